@@ -1,1 +1,39 @@
-//! Rules.
+//! The rules of the emulated MAPI Offline State API, as a pure value.
+//!
+//! Calls go in; an HRESULT and [effects](Effect) come out. The core never calls anyone, knows no
+//! thread, no clock and no address, and does no I/O. What gives it time and threads, and carries
+//! the effects out, is a *driver*; see the crate `mapi-offline`.
+//!
+//! Every behaviour has a rule id (`SET-4`); [`RULES`] is the table of them.
+
+#![forbid(unsafe_code)]
+
+mod args; //          the arguments of the calls, and which are refused
+mod effect; //        what a call has a driver do
+mod finding; //       what the emulation tells a client's author
+mod ids; //           the names of things
+mod notification; //  what one Notify carries
+mod policy; //        the answers to what the documentation leaves open
+mod profiles; //      the profile table
+mod registrations; // the registrations of one object, in order
+mod rules; //         the rule table
+mod session; //       the offline objects of one logged-on profile
+mod state; //         ONLINE and OFFLINE
+mod world; //         all of it: profile table, host, sessions
+
+pub use args::{AdviseArgs, AdviseInfo, AggregateInfo, CreateArgs, CreateInfo, OpenArgs};
+pub use args::{SetArgs, Sizes};
+pub use effect::{Delay, Effect, Effects};
+pub use finding::{Finding, FindingId, Severity};
+pub use ids::{Caller, ClientId, NotifyId, ObjectId, RoundId, SessionId, Token, WaitId};
+pub use notification::{Delivery, Notification, Phase, StateChange};
+pub use policy::{
+    Aggregate, AppProfiles, BlockReturns, DefaultReturns, FirstNotify, Join, KNOBS, Knob, Late,
+    Noise, NullCallback, OpenBadArgument, Order, OwnerRelease, Policy, PolicyError, Redundant,
+    SetInDone, Thread, Visible,
+};
+pub use profiles::{NAME_MAX, ProfileId, ProfileRow, ProfileTable, is_valid_name, same_name};
+pub use rules::{RULES, Rule};
+pub use session::{Config, Session, SetReply};
+pub use state::{CAPABILITIES_ALL, State};
+pub use world::{HostEvent, ProfileSettings, World};

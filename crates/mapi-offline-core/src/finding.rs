@@ -1,0 +1,123 @@
+//! Findings: what the emulation tells the author of a client.
+
+use std::fmt;
+
+use crate::ids::ClientId;
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// Probably a mistake.
+    Warning,
+    /// A mistake.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
+macro_rules! findings {
+    ($( $(#[doc = $about:literal])+ $id:ident = $name:literal, $severity:ident; )+) => {
+        /// The kinds of findings.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum FindingId { $( $(#[doc = $about])+ $id, )+ }
+
+        impl FindingId {
+            /// All of them.
+            pub const ALL: &[Self] = &[$( Self::$id ),+];
+
+            /// The id in traces, scenario files and reports.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $( Self::$id => $name, )+ }
+            }
+
+            /// How much it weighs.
+            #[must_use]
+            pub const fn severity(self) -> Severity {
+                match self { $( Self::$id => Severity::$severity, )+ }
+            }
+
+            /// When it is reported.
+            #[must_use]
+            pub const fn about(self) -> &'static str {
+                match self { $( Self::$id => concat!($($about),+).trim_ascii(), )+ }
+            }
+        }
+    };
+}
+
+findings! {
+    /// A registration was alive when its profile logged off.
+    LeakedRegistration = "leaked-registration", Error;
+    /// References on an offline object were alive when its profile logged off.
+    LeakedReference = "leaked-reference", Error;
+    /// The emulation's last Release of a callback left references on it, and none of its registrations lives.
+    LeakedCallback = "leaked-callback", Warning;
+    /// A client released a reference more than it had.
+    OverRelease = "over-release", Error;
+    /// A client called an object on which it had no reference any more.
+    UseAfterRelease = "use-after-release", Error;
+    /// Unadvise of a token that is not live.
+    StaleToken = "stale-token", Warning;
+    /// SetCurrentState(BLOCK) from inside a Notify of the same object, or of one it covers.
+    BlockInNotify = "block-in-notify", Error;
+    /// A callback panicked.
+    PanicInNotify = "panic-in-notify", Error;
+    /// A call was refused for its ulSize alone.
+    WrongSize = "wrong-size", Warning;
+    /// A call was refused for a bad argument.
+    BadArgument = "bad-argument", Warning;
+    /// A placeholder of a vtable was called.
+    PlaceholderCalled = "placeholder-called", Error;
+    /// Advise on an object whose capabilities the client never asked for.
+    NoCapabilityCheck = "no-capability-check", Note;
+    /// A call on an interface whose profile has logged off.
+    CallAfterLogoff = "call-after-logoff", Error;
+    /// The client's calls differ when only the noise differs.
+    ReactsToNoise = "reacts-to-noise", Error;
+    /// When all was quiet, a registered client's last knowledge of the state was wrong.
+    StaleBelief = "stale-belief", Error;
+    /// Clients undo each other's change of state for ever.
+    Livelock = "livelock", Error;
+    /// Somebody is blocked, and nothing is left that could happen.
+    Deadlock = "deadlock", Error;
+    /// A client's final state depends on a policy knob or on the interleaving.
+    OrderDependent = "order-dependent", Warning;
+}
+
+impl FindingId {
+    /// The finding of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|id| id.name() == name)
+    }
+}
+
+impl fmt::Display for FindingId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Finding {
+    /// What kind it is.
+    pub id: FindingId,
+    /// Whom it is about; none when it is about nobody in particular.
+    pub client: Option<ClientId>,
+    /// The rule it rests on.
+    pub rule: &'static str,
+    /// What happened, in words.
+    pub detail: String,
+}

@@ -1,0 +1,128 @@
+//! What one `Notify` carries, and to whom.
+
+use std::fmt;
+
+use mapi_offline_sys::{
+    MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE, MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_DONE,
+    MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_START, MAPIOFFLINE_STATE_OFFLINE_MASK,
+};
+
+use crate::ids::{ClientId, NotifyId, ObjectId, Token};
+use crate::state::State;
+
+/// The phases of a transition, in their order (NOTE-1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Phase {
+    /// `MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_START`: the state is going to change.
+    Start,
+    /// `MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE`: the state is changing.
+    StateChange,
+    /// `MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_DONE`: the state has changed.
+    Done,
+}
+
+impl Phase {
+    /// All three, in order.
+    pub const ALL: [Self; 3] = [Self::Start, Self::StateChange, Self::Done];
+
+    /// The number in `NotifyType`.
+    #[must_use]
+    pub const fn notify_type(self) -> u32 {
+        match self {
+            Self::Start => MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_START,
+            Self::StateChange => MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE,
+            Self::Done => MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_DONE,
+        }
+    }
+
+    /// The phase that a `NotifyType` means, if it is a supported one.
+    #[must_use]
+    pub const fn from_notify_type(notify_type: u32) -> Option<Self> {
+        match notify_type {
+            MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_START => Some(Self::Start),
+            MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE => Some(Self::StateChange),
+            MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_DONE => Some(Self::Done),
+            _ => None,
+        }
+    }
+
+    /// The name in scenario files and traces.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Start => "START",
+            Self::StateChange => "STATECHANGE",
+            Self::Done => "STATECHANGE_DONE",
+        }
+    }
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The fields of a `MAPIOFFLINE_NOTIFY`, save its size (NOTE-2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Notification {
+    /// `NotifyType`
+    pub notify_type: u32,
+    /// `ulClientToken`: what the client gave to Advise.
+    pub client_token: u32,
+    /// `Info.StateChange.ulMask`
+    pub mask: u32,
+    /// `Info.StateChange.ulStateOld`
+    pub old: u32,
+    /// `Info.StateChange.ulStateNew`
+    pub new: u32,
+}
+
+/// A supported notification, understood (NOTE-6: a client ignores every other).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StateChange {
+    /// Which phase of the transition it is.
+    pub phase: Phase,
+    /// The state before.
+    pub old: State,
+    /// The state after.
+    pub new: State,
+}
+
+impl Notification {
+    /// What a careful client makes of it: nothing, unless type and mask are supported.
+    #[must_use]
+    pub fn state_change(&self) -> Option<StateChange> {
+        if self.mask != MAPIOFFLINE_STATE_OFFLINE_MASK {
+            return None;
+        }
+        Some(StateChange {
+            phase: Phase::from_notify_type(self.notify_type)?,
+            old: State::exactly(self.old)?,
+            new: State::exactly(self.new)?,
+        })
+    }
+}
+
+impl fmt::Display for StateChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}->{}", self.phase, self.old, self.new)
+    }
+}
+
+/// One notification on its way: the driver calls `callback`, then says so with the `id`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Delivery<C> {
+    /// To be given back when the `Notify` has returned.
+    pub id: NotifyId,
+    /// Whom to call. The registration's reference keeps it alive until `id` is given back.
+    pub callback: C,
+    /// The client that owns the registration.
+    pub client: ClientId,
+    /// The object that notifies.
+    pub object: ObjectId,
+    /// The registration.
+    pub token: Token,
+    /// What to say.
+    pub notification: Notification,
+}

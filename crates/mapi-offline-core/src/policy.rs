@@ -1,0 +1,316 @@
+//! The policy: one answer for every question that the documentation leaves open.
+//!
+//! The default is the most literal reading. A provider must work under every value of every knob.
+
+use thiserror::Error;
+
+/// What is wrong with a policy setting.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum PolicyError {
+    /// There is no such knob.
+    #[error("there is no policy knob `{knob}`")]
+    UnknownKnob {
+        /// What was written.
+        knob: String,
+    },
+    /// The knob exists and does not take this value.
+    #[error("the policy knob `{knob}` has no value `{value}`")]
+    UnknownValue {
+        /// The knob's name.
+        knob: &'static str,
+        /// What was written.
+        value: String,
+        /// The values that the knob takes, the default first.
+        expected: &'static [&'static str],
+    },
+}
+
+/// A knob as data, for help texts, schemas and the explorer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Knob {
+    /// The name in scenario files and on the command line.
+    pub name: &'static str,
+    /// The rule that leaves the question open.
+    pub rule: &'static str,
+    /// Its values, the default first. `noise` takes any set of its values; its default is none.
+    pub values: &'static [&'static str],
+    /// What it decides.
+    pub about: &'static str,
+}
+
+/// Declares every knob once: its type, its field in [`Policy`], its names and its rule.
+macro_rules! knobs {
+    ($(
+        #[doc = $about:literal]
+        $field:ident: $name:ident = $text:literal, $rule:literal {
+            #[doc = $first_about:literal]
+            $first:ident = $first_text:literal,
+            $(
+                #[doc = $value_about:literal]
+                $value:ident = $value_text:literal,
+            )+
+        }
+    )+) => {
+        $(
+            #[doc = $about]
+            #[doc = ""]
+            #[doc = concat!("Rule ", $rule, "; the first value is the default.")]
+            #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            pub enum $name {
+                #[doc = $first_about]
+                #[default]
+                $first,
+                $(
+                    #[doc = $value_about]
+                    $value,
+                )+
+            }
+        )+
+
+        /// An answer to every question that the documentation leaves open.
+        ///
+        /// `Policy::default()` is the most literal reading of the documentation.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct Policy {
+            $(
+                #[doc = concat!("`", $text, "`: ", $about)]
+                pub $field: $name,
+            )+
+            /// `noise`: what a client has to ignore, sent on purpose (STATE-1, CAP-1, NOTE-6).
+            pub noise: Noise,
+        }
+
+        /// Every knob, in the order of the rules; `noise` is the last.
+        pub const KNOBS: &[Knob] = &[
+            $( Knob {
+                name: $text,
+                rule: $rule,
+                values: &[$first_text, $($value_text),+],
+                about: $about,
+            }, )+
+            NOISE,
+        ];
+
+        impl Policy {
+            /// Sets the knob `knob` (as in scenario files) to `value`.
+            ///
+            /// For `noise` the value is a comma-separated set, and may be empty.
+            ///
+            /// # Errors
+            /// [`PolicyError`] when there is no such knob, or it has no such value.
+            pub fn set(&mut self, knob: &str, value: &str) -> Result<(), PolicyError> {
+                match knob {
+                    $(
+                        $text => self.$field = match value {
+                            $first_text => $name::$first,
+                            $( $value_text => $name::$value, )+
+                            _ => return Err(PolicyError::UnknownValue {
+                                knob: $text,
+                                value: value.to_owned(),
+                                expected: &[$first_text, $($value_text),+],
+                            }),
+                        },
+                    )+
+                    "noise" => self.noise = Noise::parse(value)?,
+                    _ => return Err(PolicyError::UnknownKnob { knob: knob.to_owned() }),
+                }
+                Ok(())
+            }
+        }
+    };
+}
+
+knobs! {
+    /// What HrOpenOfflineObj answers to a bad argument.
+    open_bad_argument: OpenBadArgument = "open-bad-argument", "OPEN-1" {
+        /// E_INVALIDARG
+        InvalidArg = "E_INVALIDARG",
+        /// MAPI_E_NOT_FOUND, the only failure that the function's page names
+        NotFound = "MAPI_E_NOT_FOUND",
+    }
+    /// Which pointer an aggregated HrCreateOfflineObj gives back.
+    aggregate: Aggregate = "aggregate", "CREATE-5" {
+        /// the inner, non-delegating one
+        NonDelegating = "nondelegating",
+        /// one that delegates to the outer object
+        Delegating = "delegating",
+    }
+    /// When GetCurrentState begins to give the new state.
+    visible: Visible = "visible", "STATE-2" {
+        /// before the first STATECHANGE is sent
+        StateChange = "statechange",
+        /// before the first STATECHANGE_DONE is sent
+        Done = "done",
+    }
+    /// What a DEFAULT SetCurrentState returns when it started a transition.
+    default_returns: DefaultReturns = "default-returns", "SET-2" {
+        /// S_OK
+        Ok = "S_OK",
+        /// E_PENDING, although the transition starts
+        Pending = "E_PENDING",
+    }
+    /// Whether the first notification can arrive before a DEFAULT SetCurrentState returns.
+    first_notify: FirstNotify = "first-notify", "SET-2" {
+        /// all notifications arrive after the call returned
+        AfterReturn = "after-return",
+        /// the STARTs arrive during the call
+        DuringCall = "during-call",
+    }
+    /// When a BLOCK SetCurrentState returns.
+    block_returns: BlockReturns = "block-returns", "SET-3" {
+        /// when the last STATECHANGE_DONE has been delivered
+        AfterDone = "after-done",
+        /// when the last STATECHANGE has been delivered
+        BeforeDone = "before-done",
+    }
+    /// What setting the state that the object is already in does.
+    redundant: Redundant = "redundant", "SET-5" {
+        /// nothing
+        Silent = "silent",
+        /// it notifies all the same, the old state being the new one
+        Notify = "notify",
+    }
+    /// Whether a DEFAULT SetCurrentState from inside STATECHANGE_DONE is accepted.
+    set_in_done: SetInDone = "set-in-done", "SET-8" {
+        /// yes, once a round
+        Accepted = "accepted",
+        /// no: E_PENDING
+        Pending = "pending",
+    }
+    /// What Advise answers to a null callback.
+    null_callback: NullCallback = "null-callback", "ADV-1" {
+        /// E_INVALIDARG
+        InvalidArg = "E_INVALIDARG",
+        /// E_NOINTERFACE
+        NoInterface = "E_NOINTERFACE",
+    }
+    /// From when on a registration that is made during a transition takes part.
+    join: Join = "join", "ADV-7" {
+        /// from the next phase on
+        NextPhase = "next-phase",
+        /// from the next transition on
+        NextTransition = "next-transition",
+    }
+    /// What happens to registrations when the last reference on their object goes.
+    owner_release: OwnerRelease = "owner-release", "ADV-8" {
+        /// they live on
+        Keep = "keep",
+        /// they are dropped
+        Drop = "drop",
+    }
+    /// Whether a notification that was queued can arrive after Unadvise returned.
+    late: Late = "late", "UNADV-3" {
+        /// never
+        Never = "never",
+        /// what was already queued for the registration still arrives
+        Queued = "queued",
+    }
+    /// In which order the registrations of an object are notified within a phase.
+    order: Order = "order", "NOTE-4" {
+        /// the order in which they were made
+        Registration = "registration",
+        /// the opposite
+        Reverse = "reverse",
+        /// any, decided by the seed
+        Shuffled = "shuffled",
+    }
+    /// On which thread notifications arrive. One thread plays all parts in virtual time.
+    thread: Thread = "thread", "NOTE-5" {
+        /// a worker of the emulation
+        Worker = "worker",
+        /// the first thread that called MAPIInitialize
+        Initializing = "initializing",
+        /// the thread that called Advise
+        Registering = "registering",
+        /// the thread that called SetCurrentState
+        Caller = "caller",
+    }
+    /// Whether profile administration knows MAPI_APP_PROFILE.
+    app_profiles: AppProfiles = "app-profiles", "PROF-8" {
+        /// yes
+        Supported = "supported",
+        /// no: the flag is ignored
+        Unrecognized = "unrecognized",
+    }
+}
+
+const NOISE: Knob = Knob {
+    name: "noise",
+    rule: "NOTE-6",
+    values: &["state-bits", "capability-bits", "notifications"],
+    about: "What a client has to ignore, sent on purpose: any set of the values.",
+};
+
+/// What a client has to ignore, sent on purpose. The default is none of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Noise {
+    /// GetCurrentState sets other bits of `MAPIOFFLINE_STATE_ALL` too (STATE-1).
+    pub state_bits: bool,
+    /// GetCapabilities sets bits outside 0x3 too (CAP-1).
+    pub capability_bits: bool,
+    /// Notifications of unsupported types and masks arrive (NOTE-6).
+    pub notifications: bool,
+}
+
+impl Noise {
+    fn parse(set: &str) -> Result<Self, PolicyError> {
+        let mut noise = Self::default();
+        for value in set.split(',').map(str::trim).filter(|v| !v.is_empty()) {
+            match value {
+                "state-bits" => noise.state_bits = true,
+                "capability-bits" => noise.capability_bits = true,
+                "notifications" => noise.notifications = true,
+                _ => {
+                    return Err(PolicyError::UnknownValue {
+                        knob: NOISE.name,
+                        value: value.to_owned(),
+                        expected: NOISE.values,
+                    });
+                }
+            }
+        }
+        Ok(noise)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_value_of_every_knob_is_its_default() {
+        for knob in KNOBS.iter().filter(|knob| knob.name != "noise") {
+            let mut policy = Policy::default();
+            policy.set(knob.name, knob.values[0]).unwrap();
+            assert_eq!(policy, Policy::default(), "{}", knob.name);
+            for other in &knob.values[1..] {
+                policy.set(knob.name, other).unwrap();
+                assert_ne!(policy, Policy::default(), "{} = {other}", knob.name);
+            }
+        }
+    }
+
+    #[test]
+    fn noise_is_a_set() {
+        let mut policy = Policy::default();
+        policy.set("noise", "notifications, state-bits").unwrap();
+        assert!(policy.noise.state_bits && policy.noise.notifications);
+        assert!(!policy.noise.capability_bits);
+        policy.set("noise", "").unwrap();
+        assert_eq!(policy, Policy::default());
+    }
+
+    #[test]
+    fn an_unknown_knob_or_value_is_an_error_that_says_what_was_expected() {
+        let mut policy = Policy::default();
+        assert!(matches!(
+            policy.set("ordre", "reverse"),
+            Err(PolicyError::UnknownKnob { .. })
+        ));
+        let Err(PolicyError::UnknownValue { expected, .. }) = policy.set("order", "backwards")
+        else {
+            panic!("accepted");
+        };
+        assert_eq!(expected, ["registration", "reverse", "shuffled"]);
+    }
+}

@@ -1,0 +1,345 @@
+//! The profile table: what profile administration may do to it (PROF-2 to PROF-8).
+
+use std::collections::BTreeMap;
+
+use mapi_offline_sys::{
+    E_FAIL, HRESULT, MAPI_E_INVALID_PARAMETER, MAPI_E_LOGON_FAILED, MAPI_E_NO_ACCESS,
+    MAPI_E_NOT_FOUND, S_OK,
+};
+
+use crate::policy::AppProfiles;
+
+/// A profile, whatever its name is at the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProfileId(pub u32);
+
+/// The most characters that a profile name may have (PROF-3).
+pub const NAME_MAX: usize = 64;
+
+/// Is it a name that a profile can have (PROF-3)? 1 to 64 characters: letters, digits, the
+/// underscore, and spaces within.
+#[must_use]
+pub fn is_valid_name(name: &str) -> bool {
+    let allowed = |c: char| c.is_alphanumeric() || c == '_' || c == ' ';
+    (1..=NAME_MAX).contains(&name.chars().count())
+        && name.chars().all(allowed)
+        && !name.starts_with(' ')
+        && !name.ends_with(' ')
+}
+
+/// Do two names mean the same profile (OPEN-6)?
+#[must_use]
+pub fn same_name(one: &str, other: &str) -> bool {
+    fold(one) == fold(other)
+}
+
+/// The name without regard to case (OPEN-6). As the registry compares its keys: character by
+/// character, so that no character becomes two.
+fn fold(name: &str) -> String {
+    name.chars()
+        .map(|c| {
+            let mut upper = c.to_uppercase();
+            match (upper.next(), upper.next()) {
+                (Some(one), None) => one,
+                _ => c,
+            }
+        })
+        .collect()
+}
+
+/// A row of the profile table (PROF-2).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ProfileRow {
+    /// Stands for `PR_INSTANCE_KEY`.
+    pub profile: ProfileId,
+    /// `PR_DISPLAY_NAME`
+    pub name: String,
+    /// `PR_DEFAULT_PROFILE`
+    pub is_default: bool,
+}
+
+/// What becomes of a profile when it is no longer used (PROF-5).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Mark {
+    Delete,
+    Rename(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Profile {
+    name: String,
+    app: bool,
+    sessions: u32,
+    mark: Option<Mark>,
+}
+
+/// The profiles of the machine, as a value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ProfileTable {
+    app_profiles: AppProfiles,
+    profiles: BTreeMap<ProfileId, Profile>,
+    /// Every folded name that is taken: of a profile, or reserved by a marked rename.
+    names: BTreeMap<String, ProfileId>,
+    default: Option<ProfileId>,
+    next: u32,
+}
+
+impl ProfileTable {
+    /// An empty table.
+    #[must_use]
+    pub fn new(app_profiles: AppProfiles) -> Self {
+        Self {
+            app_profiles,
+            ..Self::default()
+        }
+    }
+
+    /// The profile of that name (OPEN-6), one marked for deletion included.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<ProfileId> {
+        let folded = fold(name);
+        let &id = self.names.get(&folded)?;
+        // A name that is only reserved finds nobody yet.
+        (fold(&self.profiles[&id].name) == folded).then_some(id)
+    }
+
+    /// The name as it was given (OPEN-6).
+    #[must_use]
+    pub fn name(&self, profile: ProfileId) -> Option<&str> {
+        Some(&self.profiles.get(&profile)?.name)
+    }
+
+    /// The profile that administration sees under that name: none that is marked for deletion.
+    fn visible(&self, name: &str) -> Result<ProfileId, HRESULT> {
+        self.find(name)
+            .filter(|id| self.profiles[id].mark != Some(Mark::Delete))
+            .ok_or(MAPI_E_NOT_FOUND)
+    }
+
+    fn app(&self, flag: bool) -> bool {
+        flag && self.app_profiles == AppProfiles::Supported
+    }
+
+    /// An app profile may be changed only with the flag (PROF-8).
+    fn check_access(&self, id: ProfileId, app_flag: bool) -> Result<(), HRESULT> {
+        if self.profiles[&id].app && !self.app(app_flag) {
+            return Err(MAPI_E_NO_ACCESS);
+        }
+        Ok(())
+    }
+
+    fn check_new_name(&self, name: &str) -> Result<(), HRESULT> {
+        if !is_valid_name(name) {
+            return Err(MAPI_E_INVALID_PARAMETER);
+        }
+        if self.names.contains_key(&fold(name)) {
+            return Err(MAPI_E_NO_ACCESS);
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, name: &str, app: bool) -> ProfileId {
+        let id = ProfileId(self.next);
+        self.next += 1;
+        self.names.insert(fold(name), id);
+        self.profiles.insert(
+            id,
+            Profile {
+                name: name.to_owned(),
+                app,
+                sessions: 0,
+                mark: None,
+            },
+        );
+        id
+    }
+
+    /// `IProfAdmin::CreateProfile`. `app_flag`: MAPI_APP_PROFILE.
+    ///
+    /// # Errors
+    /// `MAPI_E_INVALID_PARAMETER` for a bad name (PROF-3), `MAPI_E_NO_ACCESS` for a taken one
+    /// (PROF-4), `MAPI_E_LOGON_FAILED` for a password (PROF-7).
+    pub fn create(
+        &mut self,
+        name: &str,
+        password: Option<&str>,
+        app_flag: bool,
+    ) -> Result<ProfileId, HRESULT> {
+        check_password(password)?;
+        self.check_new_name(name)?;
+        Ok(self.insert(name, self.app(app_flag)))
+    }
+
+    /// `IProfAdmin::DeleteProfile`. One in use is marked, and deleted when its last session
+    /// ends (PROF-5).
+    ///
+    /// # Errors
+    /// `MAPI_E_NOT_FOUND`; `MAPI_E_NO_ACCESS` for an app profile without the flag (PROF-8).
+    pub fn delete(&mut self, name: &str, app_flag: bool) -> Result<(), HRESULT> {
+        let id = self.visible(name)?;
+        self.check_access(id, app_flag)?;
+        if self.default == Some(id) {
+            self.default = None;
+        }
+        self.mark(id, Mark::Delete);
+        Ok(())
+    }
+
+    /// `IProfAdmin::CopyProfile` (PROF-4, PROF-7, PROF-8).
+    ///
+    /// # Errors
+    /// `MAPI_E_NOT_FOUND`, `MAPI_E_INVALID_PARAMETER`, `MAPI_E_NO_ACCESS`,
+    /// `MAPI_E_LOGON_FAILED`.
+    pub fn copy(
+        &mut self,
+        from: &str,
+        password: Option<&str>,
+        to: &str,
+        app_flag: bool,
+    ) -> Result<ProfileId, HRESULT> {
+        let id = self.visible(from)?;
+        check_password(password)?;
+        self.check_access(id, app_flag)?;
+        self.check_new_name(to)?;
+        Ok(self.insert(to, self.profiles[&id].app))
+    }
+
+    /// `IProfAdmin::RenameProfile`. One in use is marked, and renamed when its last session
+    /// ends; until then nobody else can take the new name (PROF-5).
+    ///
+    /// # Errors
+    /// `MAPI_E_NOT_FOUND`, `MAPI_E_INVALID_PARAMETER`, `MAPI_E_NO_ACCESS`,
+    /// `MAPI_E_LOGON_FAILED`.
+    pub fn rename(
+        &mut self,
+        from: &str,
+        password: Option<&str>,
+        to: &str,
+        app_flag: bool,
+    ) -> Result<(), HRESULT> {
+        let id = self.visible(from)?;
+        check_password(password)?;
+        self.check_access(id, app_flag)?;
+        // A profile may be given its own name in another case.
+        if self.names.get(&fold(to)) != Some(&id) || !is_valid_name(to) {
+            self.check_new_name(to)?;
+        }
+        self.mark(id, Mark::Rename(to.to_owned()));
+        Ok(())
+    }
+
+    /// `IProfAdmin::ChangeProfilePassword`: does nothing (PROF-7).
+    pub fn change_password(&self) -> HRESULT {
+        S_OK
+    }
+
+    /// `IProfAdmin::SetDefaultProfile`; `None` clears the default (PROF-6).
+    ///
+    /// # Errors
+    /// `MAPI_E_NOT_FOUND`; `E_FAIL` for an app profile (PROF-8).
+    pub fn set_default(&mut self, name: Option<&str>) -> Result<(), HRESULT> {
+        self.default = match name {
+            None => None,
+            Some(name) => {
+                let id = self.visible(name)?;
+                if self.profiles[&id].app {
+                    return Err(E_FAIL);
+                }
+                Some(id)
+            }
+        };
+        Ok(())
+    }
+
+    /// `IProfAdmin::AdminServices`: may the profile's services be administered (PROF-4, PROF-7)?
+    ///
+    /// # Errors
+    /// `MAPI_E_LOGON_FAILED` for an unknown profile or a password.
+    pub fn admin_services(
+        &self,
+        name: &str,
+        password: Option<&str>,
+    ) -> Result<ProfileId, HRESULT> {
+        check_password(password)?;
+        self.visible(name).map_err(|_| MAPI_E_LOGON_FAILED)
+    }
+
+    /// The default profile, if there is one.
+    #[must_use]
+    pub fn default_profile(&self) -> Option<ProfileId> {
+        self.default
+    }
+
+    /// `IProfAdmin::GetProfileTable`: a snapshot, a row a profile, in the order in which they
+    /// were made (PROF-2). App profiles are shown with the flag only (PROF-8).
+    #[must_use]
+    pub fn rows(&self, app_flag: bool) -> Vec<ProfileRow> {
+        self.profiles
+            .iter()
+            .filter(|(_, profile)| profile.mark != Some(Mark::Delete))
+            .filter(|(_, profile)| !profile.app || self.app(app_flag))
+            .map(|(&id, profile)| ProfileRow {
+                profile: id,
+                name: profile.name.clone(),
+                is_default: self.default == Some(id),
+            })
+            .collect()
+    }
+
+    /// Somebody begins to use the profile.
+    pub fn begin_session(&mut self, profile: ProfileId) {
+        if let Some(profile) = self.profiles.get_mut(&profile) {
+            profile.sessions += 1;
+        }
+    }
+
+    /// Somebody has ceased to use the profile; with the last one its mark is carried out
+    /// (PROF-5).
+    pub fn end_session(&mut self, profile: ProfileId) {
+        if let Some(used) = self.profiles.get_mut(&profile) {
+            used.sessions = used.sessions.saturating_sub(1);
+            self.carry_out_mark(profile);
+        }
+    }
+
+    fn mark(&mut self, id: ProfileId, mark: Mark) {
+        if let Some(profile) = self.profiles.get_mut(&id) {
+            if let Some(Mark::Rename(reserved)) = profile.mark.take()
+                && fold(&reserved) != fold(&profile.name)
+            {
+                self.names.remove(&fold(&reserved));
+            }
+            if let Mark::Rename(reserved) = &mark {
+                self.names.insert(fold(reserved), id);
+            }
+            profile.mark = Some(mark);
+            self.carry_out_mark(id);
+        }
+    }
+
+    fn carry_out_mark(&mut self, id: ProfileId) {
+        let Some(profile) = self.profiles.get_mut(&id).filter(|p| p.sessions == 0) else {
+            return;
+        };
+        match profile.mark.take() {
+            None => {}
+            Some(Mark::Delete) => {
+                self.names.retain(|_, owner| *owner != id);
+                self.profiles.remove(&id);
+            }
+            Some(Mark::Rename(to)) => {
+                self.names.remove(&fold(&profile.name));
+                self.names.insert(fold(&to), id);
+                profile.name = to;
+            }
+        }
+    }
+}
+
+/// PROF-7: there are no passwords.
+fn check_password(password: Option<&str>) -> Result<(), HRESULT> {
+    match password {
+        None | Some("") => Ok(()),
+        Some(_) => Err(MAPI_E_LOGON_FAILED),
+    }
+}

@@ -1,0 +1,408 @@
+//! The registrations of one object, in the order in which they were made.
+//!
+//! They stand in one vector, sorted by their number. `Advise` appends, so that the vector is
+//! sorted without anybody sorting it; `Unadvise` leaves a hole, and the holes are closed when
+//! there are more of them than registrations. So both cost the same however many there are, and
+//! delivering a phase is a walk over memory in its order.
+
+use std::hash::{Hash, Hasher};
+
+use crate::ids::{ClientId, Token};
+
+/// How many tokens there are: every `u32` but 0 (ADV-4).
+const TOKENS: u64 = u32::MAX as u64;
+
+/// The number of a registration: they are given out in order, and never twice in a session.
+pub(crate) type Number = u64;
+
+/// The token of a registration.
+pub(crate) fn token_of(number: Number) -> Token {
+    // The remainder is less than u32::MAX, so nothing is cut off and 1 can be added.
+    Token((number % TOKENS) as u32 + 1)
+}
+
+/// One registration.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Registration<C> {
+    pub(crate) number: Number,
+    /// `None`: a hole, or one whose callback is already released.
+    callback: Option<C>,
+    pub(crate) client_token: u32,
+    pub(crate) client: ClientId,
+}
+
+/// A live registration, as the walk finds it.
+pub(crate) struct Found<'a, C> {
+    pub(crate) registration: &'a Registration<C>,
+    pub(crate) callback: &'a C,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Registrations<C> {
+    /// Sorted by number; the last is never a hole.
+    slots: Vec<Registration<C>>,
+    holes: usize,
+    /// Unadvised, but still to be notified by the round named (UNADV-3, `late = queued`).
+    /// Their slots are no holes.
+    leaving: Vec<(Number, u32)>,
+}
+
+/// Holes are an accident of history: two lists with the same registrations are the same.
+impl<C: PartialEq> PartialEq for Registrations<C> {
+    fn eq(&self, other: &Self) -> bool {
+        self.leaving == other.leaving && self.occupied().eq(other.occupied())
+    }
+}
+
+impl<C: Eq> Eq for Registrations<C> {}
+
+impl<C: Hash> Hash for Registrations<C> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.slots.len() - self.holes).hash(state);
+        self.occupied().for_each(|slot| slot.hash(state));
+        self.leaving.hash(state);
+    }
+}
+
+impl<C> Default for Registrations<C> {
+    fn default() -> Self {
+        Self {
+            slots: Vec::new(),
+            holes: 0,
+            leaving: Vec::new(),
+        }
+    }
+}
+
+impl<C> Registrations<C> {
+    fn occupied(&self) -> impl Iterator<Item = &Registration<C>> {
+        self.slots.iter().filter(|slot| slot.callback.is_some())
+    }
+
+    fn is_leaving(&self, number: Number) -> bool {
+        // Empty under the default policy.
+        self.leaving.iter().any(|&(leaving, _)| leaving == number)
+    }
+
+    /// Is one that a cursor found to be notified by this round?
+    pub(crate) fn is_due(&self, number: Number, round: u32) -> bool {
+        !self.is_leaving(number) || self.leaving.contains(&(number, round))
+    }
+
+    /// Is there any below `end`?
+    pub(crate) fn any_below(&self, end: Number) -> bool {
+        self.occupied().next().is_some_and(|slot| slot.number < end)
+    }
+
+    /// The live ones, in order.
+    pub(crate) fn live(&self) -> impl Iterator<Item = &Registration<C>> {
+        self.occupied().filter(|slot| !self.is_leaving(slot.number))
+    }
+
+    /// How many are live.
+    pub(crate) fn len(&self) -> usize {
+        self.slots.len() - self.holes - self.leaving.len()
+    }
+
+    /// Adds one. `next` is the session's counter; it skips the tokens that are taken (ADV-4).
+    pub(crate) fn push(
+        &mut self,
+        next: &mut Number,
+        callback: C,
+        client_token: u32,
+        client: ClientId,
+    ) -> Token {
+        // A token can be taken only by a registration that is a whole turn of the counter old.
+        let oldest = self.slots.first().map_or(*next, |slot| slot.number);
+        if *next - oldest >= TOKENS {
+            while self.index_of_token(token_of(*next)).is_some() {
+                *next += 1;
+            }
+        }
+        let number = *next;
+        *next += 1;
+        self.slots.push(Registration {
+            number,
+            callback: Some(callback),
+            client_token,
+            client,
+        });
+        token_of(number)
+    }
+
+    /// Where the first registration with at least this number would be.
+    fn lower_bound(&self, number: Number, hint: usize) -> usize {
+        let at_hint = |index: usize| {
+            (index == self.slots.len() || self.slots[index].number >= number)
+                && (index == 0 || self.slots[index - 1].number < number)
+        };
+        if hint <= self.slots.len() && at_hint(hint) {
+            return hint;
+        }
+        self.slots.partition_point(|slot| slot.number < number)
+    }
+
+    fn index_of(&self, number: Number, hint: usize) -> Option<usize> {
+        let index = self.lower_bound(number, hint);
+        let slot = self.slots.get(index)?;
+        (slot.number == number && slot.callback.is_some()).then_some(index)
+    }
+
+    fn index_of_token(&self, token: Token) -> Option<usize> {
+        let (first, last) = (self.slots.first()?.number, self.slots.last()?.number);
+        let residue = u64::from(token.0.checked_sub(1)?);
+        // The newest number of that token that is not above the last one, and then older turns.
+        let mut number = last - (last % TOKENS) + residue;
+        if number > last {
+            number = number.checked_sub(TOKENS)?;
+        }
+        loop {
+            // Where it is if there are no holes before it.
+            let guess = usize::try_from(number.checked_sub(first)?).ok()?;
+            if let Some(index) = self
+                .index_of(number, guess)
+                .or_else(|| self.index_of(number, self.slots.len() - 1))
+            {
+                return Some(index);
+            }
+            number = number.checked_sub(TOKENS)?;
+        }
+    }
+
+    /// The number of the live registration with this token.
+    pub(crate) fn find(&self, token: Token) -> Option<Number> {
+        let number = self.slots[self.index_of_token(token)?].number;
+        (!self.is_leaving(number)).then_some(number)
+    }
+
+    /// Takes one out and gives its callback back.
+    pub(crate) fn remove(&mut self, number: Number) -> Option<(C, ClientId)> {
+        let index = self.index_of(number, self.slots.len().saturating_sub(1))?;
+        self.leaving.retain(|&(leaving, _)| leaving != number);
+        let slot = &mut self.slots[index];
+        let removed = (slot.callback.take()?, slot.client);
+        self.holes += 1;
+        while self.slots.last().is_some_and(|s| s.callback.is_none()) {
+            self.slots.pop();
+            self.holes -= 1;
+        }
+        if self.holes > self.slots.len() / 2 + 32 {
+            self.slots.retain(|slot| slot.callback.is_some());
+            self.holes = 0;
+        }
+        Some(removed)
+    }
+
+    /// Unadvises one that is to be notified once more (UNADV-3, `late = queued`).
+    pub(crate) fn set_leaving(&mut self, number: Number, round: u32) {
+        self.leaving.push((number, round));
+    }
+
+    /// The unadvised ones that this round still notifies.
+    pub(crate) fn leaving(&self, round: u32) -> impl Iterator<Item = Number> + '_ {
+        let ours = self.leaving.iter().filter(move |leaving| leaving.1 == round);
+        ours.map(|leaving| leaving.0)
+    }
+
+    /// Is any callback still held, be its registration live or not?
+    pub(crate) fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// Takes all out, the live and the leaving, in order.
+    pub(crate) fn drain(&mut self) -> impl Iterator<Item = (Number, C, ClientId)> + use<C> {
+        self.holes = 0;
+        self.leaving.clear();
+        std::mem::take(&mut self.slots)
+            .into_iter()
+            .filter_map(|slot| Some((slot.number, slot.callback?, slot.client)))
+    }
+
+    fn at(&self, index: usize) -> Option<Found<'_, C>> {
+        let registration = self.slots.get(index)?;
+        let callback = registration.callback.as_ref()?;
+        Some(Found {
+            registration,
+            callback,
+        })
+    }
+
+    /// The registration with this number, if its callback is still held.
+    pub(crate) fn get(&self, number: Number) -> Option<Found<'_, C>> {
+        self.at(self.index_of(number, self.slots.len().saturating_sub(1))?)
+    }
+}
+
+/// How far a round has come in one object's registrations. It survives whatever comes and goes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Cursor {
+    /// Upwards: the numbers from `from` on, below `end`.
+    Forward { from: Number, end: Number },
+    /// Downwards: the numbers below `end`.
+    Backward { end: Number },
+    /// These, the last first.
+    Listed { numbers: Vec<Number> },
+}
+
+/// Where a cursor was in the vector: only a guess, checked before use.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Hint(usize);
+
+/// A hint is no part of a world's value.
+impl PartialEq for Hint {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Hint {}
+
+impl Hash for Hint {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}
+
+impl Cursor {
+    /// Where the next registration stands that is (still) to be notified.
+    fn seek<C>(&self, list: &Registrations<C>, hint: Hint) -> Option<usize> {
+        match self {
+            Self::Forward { from, end } => {
+                let start = list.lower_bound(*from, hint.0);
+                let ahead = list.slots[start..].iter();
+                let ahead = ahead.take_while(|slot| slot.number < *end);
+                let found = ahead.enumerate().find(|(_, slot)| slot.callback.is_some());
+                found.map(|(offset, _)| start + offset)
+            }
+            Self::Backward { end } => list.slots[..list.lower_bound(*end, hint.0)]
+                .iter()
+                .rposition(|slot| slot.callback.is_some()),
+            Self::Listed { numbers } => numbers
+                .iter()
+                .rev()
+                .find_map(|&number| list.index_of(number, hint.0)),
+        }
+    }
+
+    /// Is anybody left?
+    pub(crate) fn is_done<C>(&self, list: &Registrations<C>, hint: Hint) -> bool {
+        self.seek(list, hint).is_none()
+    }
+
+    /// The next registration that is (still) to be notified, and a step forward.
+    pub(crate) fn next<'a, C>(
+        &mut self,
+        list: &'a Registrations<C>,
+        hint: &mut Hint,
+    ) -> Option<Found<'a, C>> {
+        let index = self.seek(list, *hint)?;
+        let found = list.at(index)?;
+        match self {
+            Self::Forward { from, .. } => {
+                *from = found.registration.number + 1;
+                hint.0 = index + 1;
+            }
+            Self::Backward { end } => {
+                *end = found.registration.number;
+                hint.0 = index;
+            }
+            Self::Listed { numbers } => {
+                let passed = numbers
+                    .iter()
+                    .rposition(|&number| number == found.registration.number);
+                numbers.truncate(passed.unwrap_or(0));
+            }
+        }
+        Some(found)
+    }
+
+    /// Would the cursor still come by this registration?
+    pub(crate) fn is_ahead(&self, number: Number) -> bool {
+        match self {
+            Self::Forward { from, end } => (*from..*end).contains(&number),
+            Self::Backward { end } => number < *end,
+            Self::Listed { numbers } => numbers.contains(&number),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLIENT: ClientId = ClientId(0);
+
+    fn numbers(list: &Registrations<u32>, mut cursor: Cursor) -> Vec<Number> {
+        let mut hint = Hint::default();
+        std::iter::from_fn(|| {
+            cursor
+                .next(list, &mut hint)
+                .map(|found| found.registration.number)
+        })
+        .collect()
+    }
+
+    fn list_of(n: u32) -> (Registrations<u32>, Number) {
+        let (mut list, mut next) = (Registrations::default(), 0);
+        for i in 0..n {
+            assert_eq!(list.push(&mut next, i, 0, CLIENT), Token(i + 1));
+        }
+        (list, next)
+    }
+
+    #[test]
+    fn the_walk_finds_the_live_in_order_and_backwards() {
+        let (mut list, next) = list_of(6);
+        list.remove(0);
+        list.remove(3);
+        list.remove(5);
+        let forward = Cursor::Forward { from: 0, end: next };
+        assert_eq!(numbers(&list, forward), [1, 2, 4]);
+        assert_eq!(numbers(&list, Cursor::Backward { end: next }), [4, 2, 1]);
+        let listed = Cursor::Listed {
+            numbers: vec![1, 3, 4],
+        };
+        assert_eq!(numbers(&list, listed), [4, 1]);
+    }
+
+    #[test]
+    fn holes_are_closed_and_a_walk_under_way_goes_on() {
+        let (mut list, next) = list_of(1000);
+        let mut cursor = Cursor::Forward { from: 0, end: next };
+        let mut hint = Hint::default();
+        for _ in 0..500 {
+            assert!(cursor.next(&list, &mut hint).is_some());
+        }
+        for number in 0..990 {
+            assert!(list.remove(number).is_some());
+        }
+        assert!(list.slots.len() < 100, "{} slots", list.slots.len());
+        assert_eq!(numbers(&list, cursor), (990..1000).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn equal_lists_are_equal_whatever_their_history() {
+        let (mut one, _) = list_of(3);
+        let (mut other, _) = list_of(2);
+        one.remove(1);
+        let mut next = 2;
+        other.push(&mut next, 2, 0, CLIENT);
+        other.remove(1);
+        other.slots.retain(|slot| slot.callback.is_some());
+        other.holes = 0;
+        assert_eq!(one, other);
+    }
+
+    #[test]
+    fn tokens_wrap_without_zero_and_skip_the_living() {
+        let mut list = Registrations::default();
+        let mut next = 0;
+        assert_eq!(list.push(&mut next, 0, 0, CLIENT), Token(1));
+        next = TOKENS - 1;
+        assert_eq!(list.push(&mut next, 1, 0, CLIENT), Token(u32::MAX));
+        assert_eq!(list.push(&mut next, 2, 0, CLIENT), Token(2), "1 is alive");
+        assert_eq!(list.find(Token(1)), Some(0));
+        assert_eq!(list.find(Token(u32::MAX)), Some(TOKENS - 1));
+        assert_eq!(list.find(Token(2)), Some(TOKENS + 1));
+        assert_eq!(list.find(Token(0)), None);
+        assert_eq!(list.find(Token(3)), None);
+    }
+}

@@ -1,0 +1,155 @@
+//! `Advise` and `Unadvise`.
+
+use mapi_offline_sys::{E_INVALIDARG, E_NOINTERFACE, HRESULT, S_OK};
+
+use super::Session;
+use crate::args::{AdviseArgs, check_advise};
+use crate::effect::{Effect, Effects, find};
+use crate::finding::FindingId;
+use crate::ids::{Caller, ObjectId, Token};
+use crate::policy::{Late, NullCallback};
+
+impl<C: Clone> Session<C> {
+    /// Would `Advise` refuse these arguments (ADV-1)? A door asks before it asks the callback
+    /// for `IMAPIOfflineNotify`, and goes on to [`Session::advise`] only if not.
+    ///
+    /// # Errors
+    /// The HRESULT to return; the finding is among the effects.
+    pub fn check_advise(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        args: &AdviseArgs,
+        effects: &mut Effects<C>,
+    ) -> Result<(), HRESULT> {
+        self.called(caller, object, "Advise", effects)?;
+        check_advise(args, self.config.sizes)
+            .map(drop)
+            .map_err(|refusal| {
+                let no_interface = refusal.only_null_callback
+                    && self.config.policy.null_callback == NullCallback::NoInterface;
+                Self::refuse(caller, "ADV-1", refusal, effects);
+                if no_interface {
+                    E_NOINTERFACE
+                } else {
+                    E_INVALIDARG
+                }
+            })
+    }
+
+    /// `IMAPIOfflineMgr::Advise` (ADV-1 to ADV-8). `callback`: the reference on
+    /// `IMAPIOfflineNotify` that the registration is to hold; `None` if the callback has no
+    /// such interface (ADV-2). On success the registration owns the reference (ADV-3), on
+    /// failure it is still the driver's.
+    ///
+    /// # Errors
+    /// `E_INVALIDARG`, `E_NOINTERFACE`; `E_FAIL` on a dead or logged-off object.
+    pub fn advise(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        args: &AdviseArgs,
+        callback: Option<C>,
+        effects: &mut Effects<C>,
+    ) -> Result<Token, HRESULT> {
+        self.check_advise(caller, object, args, effects)?;
+        let callback = callback.ok_or(E_NOINTERFACE)?;
+        let client_token = args.info.map_or(0, |info| info.client_token);
+        // `check_advise` has found the object.
+        let called = self.objects.get_mut(&object.index).ok_or(E_INVALIDARG)?;
+        if called.asked.insert(caller.client) {
+            find(
+                effects,
+                FindingId::NoCapabilityCheck,
+                caller.client,
+                "CAP-1",
+                "Advise without having asked GetCapabilities",
+            );
+        }
+        Ok(called.registrations.push(
+            &mut self.next_registration,
+            callback,
+            client_token,
+            caller.client,
+        ))
+    }
+
+    /// `IMAPIOfflineMgr::Unadvise` (UNADV-1 to UNADV-4). Always `S_OK`, whatever the flags.
+    pub fn unadvise(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        token: Token,
+        effects: &mut Effects<C>,
+    ) -> HRESULT {
+        let Ok(called) = self.called(caller, object, "Unadvise", effects) else {
+            return S_OK;
+        };
+        let Some(number) = called.registrations.find(token) else {
+            find(
+                effects,
+                FindingId::StaleToken,
+                caller.client,
+                "UNADV-1",
+                format!("advise token {token} is not live"),
+            );
+            return S_OK;
+        };
+        if self.config.policy.late == Late::Queued
+            && let Some(round) = self.round_ahead_of(object.index, number)
+        {
+            if let Some(object) = self.objects.get_mut(&object.index) {
+                object.registrations.set_leaving(number, round);
+            }
+        } else {
+            self.remove_registration(object.index, number, effects);
+            self.bury(object.index);
+        }
+        S_OK
+    }
+
+    /// Takes a registration out, and releases its callback now or when its `Notify` has returned
+    /// (UNADV-2).
+    pub(super) fn remove_registration(
+        &mut self,
+        index: u32,
+        number: u64,
+        effects: &mut Effects<C>,
+    ) {
+        let removed = self
+            .objects
+            .get_mut(&index)
+            .and_then(|object| object.registrations.remove(number));
+        if let Some((callback, client)) = removed {
+            self.release_callback(index, number, Effect::Release { callback, client }, effects);
+        }
+    }
+
+    /// Takes all registrations out, those that are leaving included.
+    pub(super) fn drop_registrations(&mut self, index: u32, effects: &mut Effects<C>) {
+        let Some(object) = self.objects.get_mut(&index) else {
+            return;
+        };
+        let drained: Vec<_> = object.registrations.drain().collect();
+        for (number, callback, client) in drained {
+            self.release_callback(index, number, Effect::Release { callback, client }, effects);
+        }
+    }
+
+    fn release_callback(
+        &mut self,
+        index: u32,
+        number: u64,
+        release: Effect<C>,
+        effects: &mut Effects<C>,
+    ) {
+        let running = self
+            .in_flight
+            .iter_mut()
+            .find(|running| (running.object, running.registration) == (index, number));
+        match running {
+            Some(running) => running.release = Some(release),
+            None => effects.push(release),
+        }
+    }
+}

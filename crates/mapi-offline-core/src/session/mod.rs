@@ -1,0 +1,484 @@
+//! The offline objects of one logged-on profile: calls in, HRESULTs and effects out.
+//!
+//! `mod.rs` holds what every call needs: finding an object, references, log-off. The calls live
+//! beside: `create`, `advise`, `set`; and `rounds` delivers.
+
+mod advise;
+mod create;
+mod object;
+mod rounds;
+mod set;
+
+use std::collections::BTreeMap;
+
+use mapi_offline_sys::{E_FAIL, E_INVALIDARG, E_NOTIMPL, HRESULT, MAPIOFFLINE_STATE_ALL};
+use mapi_offline_sys::{MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK};
+
+use crate::args::{Refusal, Sizes};
+use crate::effect::{Effect, Effects, find};
+use crate::finding::FindingId;
+use crate::ids::{Caller, ClientId, ObjectId, SessionId, WaitId};
+use crate::policy::{OwnerRelease, Policy};
+use crate::registrations::Number;
+use crate::state::State;
+
+use object::Object;
+use rounds::{InFlight, Round};
+use set::{Transition, Wish};
+
+pub use set::SetReply;
+
+/// The bits that noise adds to a state word and to a capability mask (STATE-1, CAP-1).
+const NOISE_BITS: u32 = MAPIOFFLINE_STATE_ALL & !MAPIOFFLINE_STATE_OFFLINE_MASK;
+
+/// What a session is made with; it never changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Config {
+    /// The answers to what the documentation leaves open.
+    pub policy: Policy,
+    /// Decides `order = shuffled`.
+    pub seed: u64,
+    /// The layout of the clients' structures.
+    pub sizes: Sizes,
+    /// Whose reference is it? `true`: the client's that got it, and nobody else may use or
+    /// release it. `false`: the process's, as with real interface pointers, which can be handed
+    /// from one client to another; the clients are then only counted for the leak report.
+    pub own_references: bool,
+}
+
+impl Default for Config {
+    /// The default policy, seed 0, 64-bit layouts, every client with references of its own.
+    fn default() -> Self {
+        Self {
+            policy: Policy::default(),
+            seed: 0,
+            sizes: Sizes::BITS_64,
+            own_references: true,
+        }
+    }
+}
+
+/// The offline objects of one logged-on profile, as a value.
+///
+/// `C` is the handle of a callback: a script, or a real pointer. Every call takes the effects to
+/// add to; the driver carries them out in their order.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Session<C> {
+    id: SessionId,
+    config: Config,
+    logged_on: bool,
+    /// The profile's one global object, if it has one (LIFE-2).
+    global: Option<u32>,
+    /// Those that live; after log-off, those on which references are left.
+    objects: BTreeMap<u32, Object<C>>,
+    transitions: BTreeMap<u32, Transition>,
+    /// The rounds that are open: some notification may still be due.
+    rounds: BTreeMap<u32, Round>,
+    /// The `Notify` calls that have not returned.
+    in_flight: Vec<InFlight<C>>,
+    /// What the host came to want during a transition (HOST-1).
+    wish: Option<Wish>,
+    next_object: u32,
+    next_registration: Number,
+    next_round: u32,
+    next_notify: u64,
+    next_wait: u32,
+}
+
+impl<C: Clone> Session<C> {
+    /// A session of a profile that just logged on, without any object yet.
+    ///
+    /// `first_registration` continues the count of the session before, so that a token from
+    /// then is not live by accident (ADV-4, finding `stale-token`).
+    #[must_use]
+    pub fn new(id: SessionId, config: Config, first_registration: u64) -> Self {
+        Self {
+            id,
+            config,
+            logged_on: true,
+            global: None,
+            objects: BTreeMap::new(),
+            transitions: BTreeMap::new(),
+            rounds: BTreeMap::new(),
+            in_flight: Vec::new(),
+            wish: None,
+            next_object: 0,
+            next_registration: first_registration,
+            next_round: 0,
+            next_notify: 0,
+            next_wait: 0,
+        }
+    }
+
+    /// How many registrations were ever made, the sessions before included.
+    #[must_use]
+    pub const fn registrations_made(&self) -> u64 {
+        self.next_registration
+    }
+
+    /// Is the profile still logged on?
+    #[must_use]
+    pub const fn is_logged_on(&self) -> bool {
+        self.logged_on
+    }
+
+    /// Is anything left that a call or a returning `Notify` could still refer to?
+    #[must_use]
+    pub fn is_spent(&self) -> bool {
+        !self.logged_on && self.objects.is_empty() && self.in_flight.is_empty()
+    }
+
+    /// The visible state of a living object (STATE-2), without asking as a client.
+    #[must_use]
+    pub fn state(&self, object: ObjectId) -> Option<State> {
+        Some(self.objects.get(&object.index)?.state)
+    }
+
+    /// The global object, if the profile has one.
+    #[must_use]
+    pub fn global(&self) -> Option<ObjectId> {
+        self.global.map(|index| self.object_id(index))
+    }
+
+    /// The living objects, in the order in which they were made.
+    pub fn objects(&self) -> impl Iterator<Item = ObjectId> + '_ {
+        self.objects.keys().map(|&index| self.object_id(index))
+    }
+
+    /// Is `client` registered on `object`, and does the object notify of going to `state`?
+    #[must_use]
+    pub fn is_told_of(&self, client: ClientId, object: ObjectId, state: State) -> bool {
+        self.objects.get(&object.index).is_some_and(|object| {
+            object.notifies_of(state) && object.registrations.live().any(|r| r.client == client)
+        })
+    }
+
+    /// How many registrations of `object` are live.
+    #[must_use]
+    pub fn registrations(&self, object: ObjectId) -> usize {
+        self.objects
+            .get(&object.index)
+            .map_or(0, |object| object.registrations.len())
+    }
+
+    /// The references that `client` holds on `object`.
+    #[must_use]
+    pub fn references(&self, object: ObjectId, client: ClientId) -> u32 {
+        self.objects
+            .get(&object.index)
+            .and_then(|object| object.references.get(&client).copied())
+            .unwrap_or(0)
+    }
+
+    /// All clients' references on `object`.
+    #[must_use]
+    pub fn all_references(&self, object: ObjectId) -> u32 {
+        self.objects
+            .get(&object.index)
+            .map_or(0, Object::all_references)
+    }
+
+    fn object_id(&self, index: u32) -> ObjectId {
+        ObjectId {
+            session: self.id,
+            index,
+        }
+    }
+
+    fn wait_id(&mut self) -> WaitId {
+        let number = self.next_wait;
+        self.next_wait += 1;
+        WaitId {
+            session: self.id,
+            number,
+        }
+    }
+
+    /// The object that a call is made on (LIFE-4, LIFE-5).
+    ///
+    /// # Errors
+    /// `E_FAIL`, with a finding, when the profile has logged off or the object is dead.
+    fn called(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        function: &str,
+        effects: &mut Effects<C>,
+    ) -> Result<&mut Object<C>, HRESULT> {
+        if !self.logged_on {
+            find(
+                effects,
+                FindingId::CallAfterLogoff,
+                caller.client,
+                "LIFE-4",
+                format!("{function} after the profile had logged off"),
+            );
+            return Err(E_FAIL);
+        }
+        let own_references = self.config.own_references;
+        let called = self.objects.get_mut(&object.index);
+        let has_reference = called.as_ref().is_some_and(|called| {
+            if own_references {
+                called.references.contains_key(&caller.client)
+            } else {
+                !called.references.is_empty()
+            }
+        });
+        if !has_reference {
+            find(
+                effects,
+                FindingId::UseAfterRelease,
+                caller.client,
+                "LIFE-5",
+                format!("{function} on an interface that had been released"),
+            );
+        }
+        called.ok_or(E_FAIL)
+    }
+
+    /// Reports a call that is refused for its arguments.
+    fn refuse(caller: Caller<'_>, rule: &'static str, refusal: Refusal, effects: &mut Effects<C>) {
+        find(
+            effects,
+            refusal.finding,
+            caller.client,
+            rule,
+            refusal.detail,
+        );
+    }
+
+    /// `IMAPIOffline::GetCapabilities` (CAP-1). `out`: is the out pointer non-null?
+    pub fn get_capabilities(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        out: bool,
+        effects: &mut Effects<C>,
+    ) -> (HRESULT, Option<u32>) {
+        let noise = self.config.policy.noise.capability_bits;
+        let called = match self.called(caller, object, "GetCapabilities", effects) {
+            Ok(called) => called,
+            Err(hr) => return (hr, None),
+        };
+        if !out {
+            Self::refuse(caller, "CAP-1", null("pulCapabilities"), effects);
+            return (E_INVALIDARG, None);
+        }
+        called.asked.insert(caller.client);
+        let bits = if noise { NOISE_BITS } else { 0 };
+        (S_OK, Some(called.capabilities | bits))
+    }
+
+    /// `IMAPIOffline::GetCurrentState` (STATE-1, STATE-2). `out`: is the out pointer non-null?
+    pub fn get_current_state(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        out: bool,
+        effects: &mut Effects<C>,
+    ) -> (HRESULT, Option<u32>) {
+        let noise = self.config.policy.noise.state_bits;
+        let called = match self.called(caller, object, "GetCurrentState", effects) {
+            Ok(called) => called,
+            Err(hr) => return (hr, None),
+        };
+        if !out {
+            Self::refuse(caller, "STATE-1", null("pulState"), effects);
+            return (E_INVALIDARG, None);
+        }
+        let bits = if noise { NOISE_BITS } else { 0 };
+        (S_OK, Some(called.state.bits() | bits))
+    }
+
+    /// A placeholder of the vtable: `E_NOTIMPL`, and a finding. `slot` counts from
+    /// QueryInterface, which is 0.
+    pub fn placeholder(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        slot: u32,
+        effects: &mut Effects<C>,
+    ) -> HRESULT {
+        if let Err(hr) = self.called(caller, object, "a placeholder", effects) {
+            return hr;
+        }
+        find(
+            effects,
+            FindingId::PlaceholderCalled,
+            caller.client,
+            "ABI",
+            format!("vtable slot {slot} is reserved for Outlook itself"),
+        );
+        E_NOTIMPL
+    }
+
+    /// A successful `QueryInterface` gives a reference; `known`: is the interface one of the
+    /// three (LIFE-1)?
+    ///
+    /// # Errors
+    /// `E_NOINTERFACE` for any other interface; as every call on a dead or logged-off object.
+    pub fn query_interface(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        known: bool,
+        effects: &mut Effects<C>,
+    ) -> HRESULT {
+        match self.called(caller, object, "QueryInterface", effects) {
+            Err(hr) => hr,
+            Ok(_) if !known => mapi_offline_sys::E_NOINTERFACE,
+            Ok(called) => {
+                *called.references.entry(caller.client).or_default() += 1;
+                S_OK
+            }
+        }
+    }
+
+    /// `AddRef`. Gives the object's count of references back.
+    pub fn add_ref(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        effects: &mut Effects<C>,
+    ) -> u32 {
+        if self.logged_on {
+            match self.called(caller, object, "AddRef", effects) {
+                Ok(called) => {
+                    *called.references.entry(caller.client).or_default() += 1;
+                }
+                Err(_) => return 0,
+            }
+        } else if let Some(called) = self.objects.get_mut(&object.index) {
+            *called.references.entry(caller.client).or_default() += 1;
+        }
+        self.all_references(object)
+    }
+
+    /// `Release`. Gives the object's count of references back. Allowed after log-off too.
+    pub fn release(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        effects: &mut Effects<C>,
+    ) -> u32 {
+        let own_references = self.config.own_references;
+        let owner = self.objects.get(&object.index).and_then(|object| {
+            if own_references || object.references.contains_key(&caller.client) {
+                object
+                    .references
+                    .contains_key(&caller.client)
+                    .then_some(caller.client)
+            } else {
+                object.references.keys().next().copied()
+            }
+        });
+        let Some(owner) = owner else {
+            find(
+                effects,
+                FindingId::OverRelease,
+                caller.client,
+                "LIFE-5",
+                "Release without a reference to release",
+            );
+            return self.all_references(object);
+        };
+        let Some(released) = self.objects.get_mut(&object.index) else {
+            return 0;
+        };
+        if let Some(count) = released.references.get_mut(&owner) {
+            *count -= 1;
+            if *count == 0 {
+                released.references.remove(&owner);
+            }
+        }
+        let left = released.all_references();
+        if left == 0 && self.config.policy.owner_release == OwnerRelease::Drop {
+            self.drop_registrations(object.index, effects);
+        }
+        self.bury(object.index);
+        left
+    }
+
+    /// Removes an object that nothing keeps alive, and then its parents likewise (CREATE-10).
+    fn bury(&mut self, index: u32) {
+        let Some(object) = self.objects.get(&index) else {
+            return;
+        };
+        if object.is_held() || (self.logged_on && self.global == Some(index)) {
+            return;
+        }
+        // Callbacks that are still held, for a late notification or for a running one, keep
+        // the object's place.
+        if !object.registrations.is_empty() {
+            return;
+        }
+        let parent = object.parent;
+        self.objects.remove(&index);
+        if let Some(parent) = parent {
+            if let Some(object) = self.objects.get_mut(&parent) {
+                object.children.retain(|&child| child != index);
+            }
+            self.bury(parent);
+        }
+    }
+
+    /// Logs the profile off (LIFE-3): what is left of running transitions is dropped, waiting
+    /// calls return `E_FAIL`, every registration's callback is released, and leaks are reported.
+    pub fn log_off(&mut self, effects: &mut Effects<C>) {
+        if !self.logged_on {
+            return;
+        }
+        self.report_leaks(effects);
+        self.logged_on = false;
+        self.rounds.clear();
+        let transitions = std::mem::take(&mut self.transitions);
+        let wish = self.wish.take().map(|wish| wish.waiters);
+        let waiters = transitions
+            .into_values()
+            .flat_map(|transition| transition.into_waiters())
+            .chain(wish.into_iter().flatten());
+        effects.extend(waiters.map(|wait| Effect::Wake { wait, hr: E_FAIL }));
+        let indices: Vec<u32> = self.objects.keys().copied().collect();
+        for &index in &indices {
+            self.drop_registrations(index, effects);
+        }
+        for index in indices {
+            self.bury(index);
+        }
+    }
+
+    fn report_leaks(&self, effects: &mut Effects<C>) {
+        for object in self.objects.values() {
+            for registration in object.registrations.live() {
+                find(
+                    effects,
+                    FindingId::LeakedRegistration,
+                    registration.client,
+                    "LIFE-3",
+                    format!(
+                        "advise token {} was never unadvised",
+                        crate::registrations::token_of(registration.number)
+                    ),
+                );
+            }
+            for (&client, &count) in &object.references {
+                let noun = if count == 1 { "reference" } else { "references" };
+                find(
+                    effects,
+                    FindingId::LeakedReference,
+                    client,
+                    "LIFE-3",
+                    format!("{count} {noun} never released"),
+                );
+            }
+        }
+    }
+}
+
+fn null(what: &str) -> Refusal {
+    Refusal {
+        finding: FindingId::BadArgument,
+        detail: format!("{what} is null"),
+        only_null_callback: false,
+    }
+}

@@ -1,0 +1,60 @@
+//! One offline object.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mapi_offline_sys::GUID;
+
+use crate::ids::ClientId;
+use crate::registrations::Registrations;
+use crate::state::State;
+
+/// An offline object, as long as it lives (LIFE-2, CREATE-10).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Object<C> {
+    /// `(pGUID, pInstance)`, if a second create finds it again (CREATE-4).
+    pub(crate) identity: Option<(GUID, GUID)>,
+    pub(crate) parent: Option<u32>,
+    /// In the order in which they were made.
+    pub(crate) children: Vec<u32>,
+    /// As it was created with; bits outside 0x3 included.
+    pub(crate) capabilities: u32,
+    /// The visible state (STATE-2).
+    pub(crate) state: State,
+    /// The transition it takes part in. At most one at a time (SET-4).
+    pub(crate) busy: Option<u32>,
+    /// The clients' references. No entry is 0.
+    pub(crate) references: BTreeMap<ClientId, u32>,
+    pub(crate) registrations: Registrations<C>,
+    /// Who has asked for the capabilities.
+    pub(crate) asked: BTreeSet<ClientId>,
+}
+
+impl<C> Object<C> {
+    pub(crate) fn new(parent: Option<u32>, capabilities: u32, state: State) -> Self {
+        Self {
+            identity: None,
+            parent,
+            children: Vec::new(),
+            capabilities,
+            state,
+            busy: None,
+            references: BTreeMap::new(),
+            registrations: Registrations::default(),
+            asked: BTreeSet::new(),
+        }
+    }
+
+    /// Does it notify of going to `state` (CAP-2)?
+    pub(crate) fn notifies_of(&self, state: State) -> bool {
+        self.capabilities & state.capability() != 0
+    }
+
+    pub(crate) fn all_references(&self) -> u32 {
+        self.references.values().sum()
+    }
+
+    /// Does anything keep it alive, apart from the logon of its profile (CREATE-10)?
+    pub(crate) fn is_held(&self) -> bool {
+        !self.references.is_empty() || self.registrations.len() > 0 || !self.children.is_empty()
+    }
+}

@@ -1,0 +1,379 @@
+//! Rounds: one phase of a transition, or one piece of noise, delivered to every registration
+//! that takes part.
+//!
+//! A driver opens a round when it is due, and then asks for one delivery after the other until
+//! there is none. Between two deliveries anything may happen: nothing is kept but a cursor.
+
+use mapi_offline_sys::MAPIOFFLINE_STATE_OFFLINE_MASK;
+use rand_core::Rng;
+use rand_pcg::Pcg32;
+
+use super::Session;
+use super::set::Transition;
+use crate::effect::{Delay, Effect, Effects};
+use crate::ids::{NotifyId, ObjectId, RoundId};
+use crate::notification::{Delivery, Notification, Phase};
+use crate::policy::{Join, Order, Visible};
+use crate::registrations::{Cursor, Hint, token_of};
+
+/// The kinds of noise (NOTE-6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Opening {
+    /// A STATECHANGE of a part of the state that is not online/offline.
+    ForeignMask,
+    /// A notification type that is not documented.
+    UnknownType,
+}
+
+/// A part of `MAPIOFFLINE_STATE_ALL` that is not documented, and two values of it.
+const FOREIGN: (u32, u32, u32) = (0x300, 0x100, 0x200);
+/// A `NotifyType` that is not documented.
+const UNKNOWN_NOTIFY_TYPE: u32 = 4;
+
+/// A round that is open or will be.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Round {
+    /// The objects whose registrations are still to be notified, the next one last.
+    targets: Vec<Target>,
+    /// How far it has come in the last of `targets`.
+    at: Option<Cursor>,
+    hint: Hint,
+    /// Is one of its `Notify` calls running?
+    running: bool,
+    /// Has the driver opened it? Until then the targets' `end` is not settled.
+    open: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Target {
+    object: u32,
+    /// The registrations that take part are those below this number.
+    end: u64,
+    /// The same for all, save the client token.
+    notification: Notification,
+}
+
+/// A `Notify` that has not returned.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct InFlight<C> {
+    id: u64,
+    pub(super) round: u32,
+    pub(super) object: u32,
+    pub(super) registration: u64,
+    /// The Release to make when it has returned (UNADV-2).
+    pub(super) release: Option<Effect<C>>,
+}
+
+impl<C: Clone> Session<C> {
+    /// The running `Notify` of that id, if it is one of this session.
+    pub(super) fn running(&self, id: NotifyId) -> Option<&InFlight<C>> {
+        if id.session != self.id {
+            return None;
+        }
+        self.in_flight.iter().find(|running| running.id == id.number)
+    }
+
+    /// Opens a round whose time has come. Before the first STATECHANGE (or DONE: `visible`) the
+    /// new state becomes visible.
+    pub fn open_round(&mut self, round: RoundId, effects: &mut Effects<C>) {
+        let number = round.number;
+        if let Some(noise) = self.rounds.get_mut(&number) {
+            let end = self.next_registration;
+            noise.open = true;
+            noise.targets.iter_mut().for_each(|target| target.end = end);
+        } else {
+            self.cover(number);
+            let Some(phase) = self.transitions.get(&number).map(|t| t.phase) else {
+                return; // dropped by a log-off
+            };
+            let shows = match self.config.policy.visible {
+                Visible::StateChange => Phase::StateChange,
+                Visible::Done => Phase::Done,
+            };
+            if phase == shows {
+                self.show(number, effects);
+            }
+            let targets = self.phase_targets(number);
+            self.rounds.insert(
+                number,
+                Round {
+                    targets,
+                    at: None,
+                    hint: Hint::default(),
+                    running: false,
+                    open: true,
+                },
+            );
+        }
+        self.settle(number, effects);
+    }
+
+    /// Whom the phase that opens now is for (NOTE-4, CAP-2, ADV-7).
+    fn phase_targets(&self, round: u32) -> Vec<Target> {
+        let Some(transition) = self.transitions.get(&round) else {
+            return Vec::new();
+        };
+        let target = transition.target;
+        let notifies = |object: u32| {
+            self.objects
+                .get(&object)
+                .is_some_and(|object| object.notifies_of(target))
+        };
+        transition
+            .covered
+            .iter()
+            .rev()
+            .filter(|covered| notifies(covered.object))
+            .map(|covered| Target {
+                object: covered.object,
+                end: match self.config.policy.join {
+                    Join::NextPhase => self.next_registration,
+                    Join::NextTransition => covered.end,
+                },
+                notification: Notification {
+                    notify_type: transition.phase.notify_type(),
+                    client_token: 0,
+                    mask: MAPIOFFLINE_STATE_OFFLINE_MASK,
+                    old: covered.old.bits(),
+                    new: target.bits(),
+                },
+            })
+            .collect()
+    }
+
+    pub(super) fn make_noise(&mut self, round: u32, kind: Opening, effects: &mut Effects<C>) {
+        if let Some(transition) = self.transitions.get(&round).cloned() {
+            self.make_noise_on(&transition, kind, effects);
+        }
+    }
+
+    /// Lets one piece of noise follow for the objects that a transition covers (NOTE-6).
+    pub(super) fn make_noise_on(
+        &mut self,
+        transition: &Transition,
+        kind: Opening,
+        effects: &mut Effects<C>,
+    ) {
+        if !self.config.policy.noise.notifications {
+            return;
+        }
+        let (mask, old, new) = FOREIGN;
+        let notify_type = match kind {
+            Opening::ForeignMask => Phase::StateChange.notify_type(),
+            Opening::UnknownType => UNKNOWN_NOTIFY_TYPE,
+        };
+        let notification = Notification {
+            notify_type,
+            client_token: 0,
+            mask,
+            old,
+            new,
+        };
+        let targets = transition.covered.iter().rev().map(|covered| Target {
+            object: covered.object,
+            end: 0,
+            notification,
+        });
+        let targets = targets.collect();
+        let round = self.next_round();
+        self.rounds.insert(
+            round,
+            Round {
+                targets,
+                at: None,
+                hint: Hint::default(),
+                running: false,
+                open: false,
+            },
+        );
+        effects.push(Effect::Due {
+            round: self.round_id(round),
+            delay: Delay::None,
+        });
+    }
+
+    /// Can [`Session::next_delivery`] be asked now: is the round open, with no `Notify` of it
+    /// running?
+    #[must_use]
+    pub fn is_ready(&self, round: RoundId) -> bool {
+        self.rounds
+            .get(&round.number)
+            .is_some_and(|round| round.open && !round.running)
+    }
+
+    /// Is the round still open?
+    #[must_use]
+    pub fn is_open(&self, round: RoundId) -> bool {
+        self.rounds.contains_key(&round.number)
+    }
+
+    /// The next notification of an open round. It has started: from now on it is delivered, and
+    /// [`Session::delivered`] has to follow. `None`: nobody is left, and the round has ended.
+    pub fn next_delivery(
+        &mut self,
+        round: RoundId,
+        effects: &mut Effects<C>,
+    ) -> Option<Delivery<C>> {
+        let number = round.number;
+        let order = self.config.policy.order;
+        let state = self.rounds.get_mut(&number)?;
+        while let Some(target) = state.targets.last().copied() {
+            if let Some(object) = self.objects.get(&target.object) {
+                let list = &object.registrations;
+                let cursor = state.at.get_or_insert_with(|| match order {
+                    Order::Registration => Cursor::Forward {
+                        from: 0,
+                        end: target.end,
+                    },
+                    Order::Reverse => Cursor::Backward { end: target.end },
+                    Order::Shuffled => {
+                        let ours = list.live().map(|r| r.number);
+                        let mut numbers: Vec<u64> = ours.filter(|&n| n < target.end).collect();
+                        let stream = u64::from(number) << 32 | u64::from(target.object);
+                        shuffle(&mut numbers, self.config.seed, stream);
+                        Cursor::Listed { numbers }
+                    }
+                });
+                while let Some(found) = cursor.next(list, &mut state.hint) {
+                    let registration = found.registration;
+                    if !list.is_due(registration.number, number) {
+                        continue;
+                    }
+                    let id = self.next_notify;
+                    self.next_notify += 1;
+                    state.running = true;
+                    let delivery = Delivery {
+                        id: NotifyId {
+                            session: self.id,
+                            number: id,
+                        },
+                        callback: found.callback.clone(),
+                        client: registration.client,
+                        object: ObjectId {
+                            session: self.id,
+                            index: target.object,
+                        },
+                        token: token_of(registration.number),
+                        notification: Notification {
+                            client_token: registration.client_token,
+                            ..target.notification
+                        },
+                    };
+                    self.in_flight.push(InFlight {
+                        id,
+                        round: number,
+                        object: target.object,
+                        registration: registration.number,
+                        release: None,
+                    });
+                    return Some(delivery);
+                }
+            }
+            state.targets.pop();
+            state.at = None;
+            state.hint = Hint::default();
+        }
+        self.round_ended(number, effects);
+        None
+    }
+
+    /// The `Notify` has returned.
+    pub fn delivered(&mut self, id: NotifyId, effects: &mut Effects<C>) {
+        let Some(position) = self
+            .in_flight
+            .iter()
+            .position(|running| running.id == id.number)
+        else {
+            return;
+        };
+        let done = self.in_flight.remove(position);
+        if let Some(release) = done.release {
+            let same = (done.object, done.registration);
+            match self
+                .in_flight
+                .iter_mut()
+                .find(|running| (running.object, running.registration) == same)
+            {
+                Some(running) => running.release = Some(release),
+                None => effects.push(release),
+            }
+        }
+        if let Some(round) = self.rounds.get_mut(&done.round) {
+            round.running = false;
+            self.settle(done.round, effects);
+        }
+        self.bury(done.object);
+    }
+
+    /// Ends the round if nobody is left, so that it is over at once and not when it is asked.
+    fn settle(&mut self, number: u32, effects: &mut Effects<C>) {
+        let Some(round) = self.rounds.get(&number).filter(|round| !round.running) else {
+            return;
+        };
+        let mut targets = round.targets.iter().rev();
+        let current = targets.next().is_some_and(|target| {
+            self.objects.get(&target.object).is_some_and(|object| {
+                let list = &object.registrations;
+                match &round.at {
+                    Some(cursor) => !cursor.is_done(list, round.hint),
+                    None => list.any_below(target.end),
+                }
+            })
+        });
+        let left = current
+            || targets.any(|target| {
+                self.objects
+                    .get(&target.object)
+                    .is_some_and(|object| object.registrations.any_below(target.end))
+            });
+        if !left {
+            self.round_ended(number, effects);
+        }
+    }
+
+    fn round_ended(&mut self, number: u32, effects: &mut Effects<C>) {
+        if self.rounds.remove(&number).is_none() {
+            return;
+        }
+        // What was to be notified late has been (UNADV-3).
+        let indices: Vec<u32> = self.objects.keys().copied().collect();
+        if self.config.policy.late == crate::policy::Late::Queued {
+            for index in indices {
+                let leaving: Vec<u64> = self.objects[&index].registrations.leaving(number).collect();
+                for registration in leaving {
+                    self.remove_registration(index, registration, effects);
+                }
+                self.bury(index);
+            }
+        }
+        self.phase_ended(number, effects);
+    }
+
+    /// The open round that has a notification queued for this registration, if one has.
+    pub(super) fn round_ahead_of(&self, index: u32, registration: u64) -> Option<u32> {
+        let ahead = |round: &Round| {
+            let last = round.targets.len().wrapping_sub(1);
+            round.targets.iter().enumerate().any(|(position, target)| {
+                target.object == index
+                    && match &round.at {
+                        Some(cursor) if position == last => cursor.is_ahead(registration),
+                        _ => registration < target.end,
+                    }
+            })
+        };
+        self.rounds
+            .iter()
+            .find(|(_, round)| round.open && ahead(round))
+            .map(|(&number, _)| number)
+    }
+}
+
+/// Fisher–Yates over PCG32 (O'Neill 2014), whose output `rand_pcg` promises to keep.
+fn shuffle(numbers: &mut [u64], seed: u64, stream: u64) {
+    let mut random = Pcg32::new(seed, stream);
+    for last in (1..numbers.len()).rev() {
+        // The bias of the remainder is below 2^-32 times the number of registrations.
+        let other = u64::from(random.next_u32()) % (last as u64 + 1);
+        numbers.swap(last, other as usize);
+    }
+}

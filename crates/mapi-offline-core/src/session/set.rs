@@ -1,0 +1,432 @@
+//! `SetCurrentState`, the host's wish, and how a transition begins and ends.
+
+use mapi_offline_sys::{E_INVALIDARG, E_PENDING, HRESULT, MAPI_E_NO_SUPPORT, S_OK};
+
+use super::Session;
+use super::rounds::Opening;
+use crate::args::{SetArgs, check_set};
+use crate::effect::{Delay, Effect, Effects, find};
+use crate::finding::FindingId;
+use crate::ids::{Caller, ObjectId, RoundId, WaitId};
+use crate::notification::Phase;
+use crate::policy::{BlockReturns, DefaultReturns, FirstNotify, Redundant, SetInDone};
+use crate::state::State;
+
+/// The answer to `SetCurrentState`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SetReply {
+    /// The call returns.
+    Return(HRESULT),
+    /// The call waits for an [`Effect::Wake`] that says what it returns (SET-3).
+    Wait(WaitId),
+}
+
+/// A running change of state.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Transition {
+    pub(crate) root: u32,
+    pub(crate) target: State,
+    /// The phase that is open, or the one that will open next.
+    pub(crate) phase: Phase,
+    /// Parents before children (NOTE-4). Each object's `busy` names this transition.
+    pub(crate) covered: Vec<Covered>,
+    /// BLOCK calls (SET-3).
+    blocked: Vec<WaitId>,
+    /// Host events that wait for the DONEs.
+    hosts: Vec<WaitId>,
+    /// What a callback asked for in STATECHANGE_DONE (SET-8).
+    follow_up: Option<(u32, State)>,
+}
+
+/// An object that a transition changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Covered {
+    pub(crate) object: u32,
+    pub(crate) old: State,
+    /// The registrations that were there when the object was covered are those below this
+    /// number (ADV-7, `join = next-transition`).
+    pub(crate) end: u64,
+}
+
+impl Transition {
+    pub(super) fn into_waiters(self) -> impl Iterator<Item = WaitId> {
+        self.blocked.into_iter().chain(self.hosts)
+    }
+}
+
+/// What the host wants as soon as the running transition is over (HOST-1).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Wish {
+    state: State,
+    pub(super) waiters: Vec<WaitId>,
+}
+
+/// Where a call stands that is made from inside a `Notify` of a transition of its object.
+enum Inside {
+    /// START or STATECHANGE (SET-9).
+    Before,
+    /// STATECHANGE_DONE (SET-8).
+    Done(u32),
+}
+
+impl<C: Clone> Session<C> {
+    /// `IMAPIOffline::SetCurrentState` (SET-0 to SET-9, CREATE-7).
+    pub fn set_current_state(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        args: SetArgs,
+        effects: &mut Effects<C>,
+    ) -> SetReply {
+        self.try_set(caller, object, args, effects)
+            .unwrap_or_else(SetReply::Return)
+    }
+
+    /// The rules in the order of SET-0.
+    fn try_set(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        args: SetArgs,
+        effects: &mut Effects<C>,
+    ) -> Result<SetReply, HRESULT> {
+        self.called(caller, object, "SetCurrentState", effects)?;
+        let index = object.index;
+        let (block, target) = check_set(args).map_err(|refusal| {
+            Self::refuse(caller, "SET-1", refusal, effects);
+            E_INVALIDARG
+        })?;
+        if block && self.is_inside_covered(caller, index) {
+            find(
+                effects,
+                FindingId::BlockInNotify,
+                caller.client,
+                "SET-7",
+                "SetCurrentState(BLOCK) from inside a Notify of the object can never complete",
+            );
+            return Err(E_PENDING);
+        }
+        let in_done = match self.inside_transition_of(caller, index) {
+            None => None,
+            Some(_) if block => return Err(E_PENDING),
+            Some(Inside::Before) => return Err(E_PENDING),
+            Some(Inside::Done(round)) => {
+                let taken = self
+                    .transitions
+                    .get(&round)
+                    .is_none_or(|transition| transition.follow_up.is_some());
+                if taken || self.config.policy.set_in_done == SetInDone::Pending {
+                    return Err(E_PENDING);
+                }
+                Some(round)
+            }
+        };
+        if self.is_busy(index, target, in_done) {
+            return Err(E_PENDING);
+        }
+        let called = self.objects.get(&index).ok_or(E_PENDING)?;
+        if !called.notifies_of(target) {
+            return Err(MAPI_E_NO_SUPPORT);
+        }
+        if called.state == target && self.config.policy.redundant == Redundant::Silent {
+            return Ok(SetReply::Return(S_OK));
+        }
+        if let Some(transition) = in_done.and_then(|round| self.transitions.get_mut(&round)) {
+            transition.follow_up = Some((index, target));
+        } else {
+            let from_notify = !caller.inside.is_empty();
+            let delay = match self.config.policy.first_notify {
+                FirstNotify::DuringCall if !block => Delay::InCall,
+                _ => Delay::Start,
+            };
+            let round = self.begin(index, target, delay, from_notify, effects);
+            if block {
+                let wait = self.wait_id();
+                if let Some(transition) = self.transitions.get_mut(&round) {
+                    transition.blocked.push(wait);
+                }
+                return Ok(SetReply::Wait(wait));
+            }
+        }
+        Ok(SetReply::Return(
+            match self.config.policy.default_returns {
+                DefaultReturns::Ok => S_OK,
+                DefaultReturns::Pending => E_PENDING,
+            },
+        ))
+    }
+
+    /// Is the caller inside a `Notify` of the object, or of one below it (SET-7)?
+    fn is_inside_covered(&self, caller: Caller<'_>, index: u32) -> bool {
+        caller.inside.iter().any(|id| {
+            self.running(*id)
+                .is_some_and(|running| self.is_at_or_above(index, running.object))
+        })
+    }
+
+    /// Is the caller inside a `Notify` of the transition that the object is in?
+    fn inside_transition_of(&self, caller: Caller<'_>, index: u32) -> Option<Inside> {
+        let busy = self.objects.get(&index)?.busy?;
+        let is_inside = caller.inside.iter().any(|id| {
+            self.running(*id)
+                .is_some_and(|running| running.round == busy)
+        });
+        let transition = self.transitions.get(&busy).filter(|_| is_inside)?;
+        Some(match transition.phase {
+            Phase::Done => Inside::Done(busy),
+            Phase::Start | Phase::StateChange => Inside::Before,
+        })
+    }
+
+    /// Is `above` the object itself or one of its ancestors?
+    fn is_at_or_above(&self, above: u32, index: u32) -> bool {
+        let mut at = Some(index);
+        while let Some(index) = at {
+            if index == above {
+                return true;
+            }
+            at = self.objects.get(&index).and_then(|object| object.parent);
+        }
+        false
+    }
+
+    /// The object and its descendants, parents before children.
+    fn family(&self, root: u32) -> Vec<u32> {
+        let mut family = Vec::new();
+        let mut stack = vec![root];
+        while let Some(index) = stack.pop() {
+            if let Some(object) = self.objects.get(&index) {
+                family.push(index);
+                stack.extend(object.children.iter().rev());
+            }
+        }
+        family
+    }
+
+    /// Is the object in a transition, or a descendant that going to `target` would change
+    /// (SET-4, CREATE-7)? The transition `except` does not count.
+    fn is_busy(&self, root: u32, target: State, except: Option<u32>) -> bool {
+        self.family(root).into_iter().any(|index| {
+            self.objects.get(&index).is_some_and(|object| {
+                let changes = index == root || object.state != target;
+                changes && object.busy.is_some() && object.busy != except
+            })
+        })
+    }
+
+    /// Begins a transition of the object and of the descendants that it changes (CREATE-3).
+    fn begin(
+        &mut self,
+        root: u32,
+        target: State,
+        delay: Delay,
+        from_notify: bool,
+        effects: &mut Effects<C>,
+    ) -> u32 {
+        let round = self.next_round();
+        self.transitions.insert(
+            round,
+            Transition {
+                root,
+                target,
+                phase: Phase::Start,
+                covered: Vec::new(),
+                blocked: Vec::new(),
+                hosts: Vec::new(),
+                follow_up: None,
+            },
+        );
+        self.cover(round);
+        effects.push(Effect::Begun {
+            round: self.round_id(round),
+            from_notify,
+        });
+        self.make_noise(round, Opening::ForeignMask, effects);
+        effects.push(Effect::Due {
+            round: self.round_id(round),
+            delay,
+        });
+        round
+    }
+
+    pub(super) fn round_id(&self, number: u32) -> RoundId {
+        RoundId {
+            session: self.id,
+            number,
+        }
+    }
+
+    pub(super) fn next_round(&mut self) -> u32 {
+        let round = self.next_round;
+        self.next_round += 1;
+        round
+    }
+
+    /// Takes into the transition what it covers: its root, and the descendants whose state
+    /// differs from the target and that no other transition has. At the opening of each phase
+    /// this adds the children that were made since (CREATE-11).
+    pub(super) fn cover(&mut self, round: u32) {
+        let Some((root, target)) = self.transitions.get(&round).map(|t| (t.root, t.target)) else {
+            return;
+        };
+        let end = self.next_registration;
+        let mut added = Vec::new();
+        for index in self.family(root) {
+            let Some(object) = self.objects.get_mut(&index) else {
+                continue;
+            };
+            if object.busy.is_none() && (index == root || object.state != target) {
+                object.busy = Some(round);
+                added.push(Covered {
+                    object: index,
+                    old: object.state,
+                    end,
+                });
+            }
+        }
+        if let Some(transition) = self.transitions.get_mut(&round) {
+            transition.covered.extend(added);
+        }
+    }
+
+    /// Makes the transition's target the visible state (STATE-2).
+    pub(super) fn show(&mut self, round: u32, effects: &mut Effects<C>) {
+        let Some(transition) = self.transitions.get(&round) else {
+            return;
+        };
+        for covered in &transition.covered {
+            let new = transition.target;
+            if let Some(object) = self.objects.get_mut(&covered.object)
+                && object.state != new
+            {
+                let old = std::mem::replace(&mut object.state, new);
+                effects.push(Effect::State {
+                    object: ObjectId {
+                        session: self.id,
+                        index: covered.object,
+                    },
+                    old,
+                    new,
+                });
+            }
+        }
+    }
+
+    /// A phase has been delivered: the next one becomes due, or the transition is over.
+    pub(super) fn phase_ended(&mut self, round: u32, effects: &mut Effects<C>) {
+        let id = self.round_id(round);
+        let Some(transition) = self.transitions.get_mut(&round) else {
+            return;
+        };
+        let (next, delay) = match transition.phase {
+            Phase::Start => (Phase::StateChange, Delay::Change),
+            Phase::StateChange => (Phase::Done, Delay::Done),
+            Phase::Done => return self.transition_ended(round, effects),
+        };
+        if next == Phase::Done && self.config.policy.block_returns == BlockReturns::BeforeDone {
+            wake(&mut transition.blocked, effects);
+        }
+        transition.phase = next;
+        effects.push(Effect::Due { round: id, delay });
+    }
+
+    fn transition_ended(&mut self, round: u32, effects: &mut Effects<C>) {
+        let Some(mut transition) = self.transitions.remove(&round) else {
+            return;
+        };
+        for covered in &transition.covered {
+            if let Some(object) = self.objects.get_mut(&covered.object) {
+                object.busy = None;
+            }
+        }
+        wake(&mut transition.blocked, effects);
+        wake(&mut transition.hosts, effects);
+        self.make_noise_on(&transition, Opening::UnknownType, effects);
+        if self.grant_wish(effects) {
+            return;
+        }
+        if let Some((index, target)) = transition.follow_up
+            && self
+                .objects
+                .get(&index)
+                .is_some_and(|object| object.busy.is_none())
+        {
+            self.begin(index, target, Delay::Start, true, effects);
+        }
+    }
+
+    /// Begins what the host came to want during the transition that is over now (HOST-1).
+    /// Says whether that began a transition.
+    fn grant_wish(&mut self, effects: &mut Effects<C>) -> bool {
+        let Some((mut wish, global)) = self.wish.take().zip(self.global) else {
+            return false;
+        };
+        if self.is_busy(global, wish.state, None) {
+            self.wish = Some(wish);
+            return false;
+        }
+        let differs = self
+            .objects
+            .get(&global)
+            .is_some_and(|object| object.state != wish.state);
+        if differs {
+            let round = self.begin(global, wish.state, Delay::Start, false, effects);
+            if let Some(transition) = self.transitions.get_mut(&round) {
+                transition.hosts = wish.waiters;
+            }
+        } else {
+            wake(&mut wish.waiters, effects);
+        }
+        differs
+    }
+
+    /// The host wants `state` now (HOST-1). With `wait`, the answer is whom an
+    /// [`Effect::Wake`] will name when the transition that this causes is over; `None` if it
+    /// causes none.
+    pub fn host_wants(
+        &mut self,
+        state: State,
+        wait: bool,
+        effects: &mut Effects<C>,
+    ) -> Option<WaitId> {
+        let global = self.global.filter(|_| self.logged_on)?;
+        let visible = self.objects.get(&global)?.state;
+        if self.is_busy(global, state, None) {
+            let wait = wait.then(|| self.wait_id());
+            let mut wish = self.wish.take().unwrap_or(Wish {
+                state,
+                waiters: Vec::new(),
+            });
+            if wish.state != state {
+                // The earlier wish is overtaken: it will cause no transition.
+                wake(&mut wish.waiters, effects);
+                wish.state = state;
+            }
+            wish.waiters.extend(wait);
+            self.wish = Some(wish);
+            return wait;
+        }
+        if visible == state {
+            return None;
+        }
+        let round = self.begin(global, state, Delay::Start, false, effects);
+        let wait = wait.then(|| self.wait_id())?;
+        self.transitions.get_mut(&round)?.hosts.push(wait);
+        Some(wait)
+    }
+
+    /// Is a transition running, or wished for?
+    #[must_use]
+    pub fn is_changing(&self) -> bool {
+        !self.transitions.is_empty()
+    }
+}
+
+/// Lets all of them return `S_OK`.
+fn wake<C>(waiters: &mut Vec<WaitId>, effects: &mut Effects<C>) {
+    effects.extend(
+        waiters
+            .drain(..)
+            .map(|wait| Effect::Wake { wait, hr: S_OK }),
+    );
+}

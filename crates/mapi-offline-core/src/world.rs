@@ -1,0 +1,527 @@
+//! The whole of it as one value: the profile table, the host, and a session a logged-on profile.
+
+use std::collections::BTreeMap;
+
+use mapi_offline_sys::{E_INVALIDARG, HRESULT, MAPI_E_NOT_FOUND, S_OK};
+use mapi_offline_sys::GUID_GlobalState;
+
+use crate::args::{
+    AdviseArgs, CreateArgs, OpenArgs, Refusal, SetArgs, check_create, check_open,
+};
+use crate::effect::{Effect, Effects, find};
+use crate::finding::{Finding, FindingId};
+use crate::ids::{Caller, NotifyId, ObjectId, RoundId, SessionId, Token, WaitId};
+use crate::notification::Delivery;
+use crate::policy::OpenBadArgument;
+use crate::profiles::{ProfileId, ProfileTable};
+use crate::session::{Config, Session, SetReply};
+use crate::state::{CAPABILITIES_ALL, State};
+
+/// What happens to the host from outside (HOST-1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HostEvent {
+    /// The user chooses Work Offline.
+    WorkOffline,
+    /// The user chooses to work online again.
+    WorkOnline,
+    /// The server cannot be reached any more.
+    ServerLost,
+    /// The server is back.
+    ServerBack,
+}
+
+/// What the host is told of a profile before anybody calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProfileSettings {
+    /// The state that its global object begins in: whether the user is online.
+    pub state: State,
+    /// What its global object notifies of.
+    pub capabilities: u32,
+    /// Does it have a global object (OPEN-3)?
+    pub offline_object: bool,
+    /// Is MAPI_APP_PROFILE set on it (PROF-8)?
+    pub app: bool,
+}
+
+impl Default for ProfileSettings {
+    fn default() -> Self {
+        Self {
+            state: State::Online,
+            capabilities: CAPABILITIES_ALL,
+            offline_object: true,
+            app: false,
+        }
+    }
+}
+
+/// What the host knows of a profile, logged on or not.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Account {
+    settings: ProfileSettings,
+    user_online: bool,
+    server_up: bool,
+    session: Option<SessionId>,
+    registrations_made: u64,
+}
+
+impl Account {
+    fn new(settings: ProfileSettings) -> Self {
+        Self {
+            settings,
+            user_online: settings.state == State::Online,
+            server_up: true,
+            session: None,
+            registrations_made: 0,
+        }
+    }
+
+    fn wants(&self) -> State {
+        State::online_if(self.user_online && self.server_up)
+    }
+}
+
+/// The emulated machine as a value: everything that a call can depend on is in it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct World<C> {
+    config: Config,
+    /// Is the host process Outlook (OPEN-5)?
+    is_outlook: bool,
+    profiles: ProfileTable,
+    accounts: BTreeMap<ProfileId, Account>,
+    sessions: BTreeMap<SessionId, Session<C>>,
+    next_session: u32,
+}
+
+impl<C: Clone> World<C> {
+    /// A machine without any profile. `is_outlook`: is the host process Outlook (OPEN-5)?
+    #[must_use]
+    pub fn new(config: Config, is_outlook: bool) -> Self {
+        Self {
+            config,
+            is_outlook,
+            profiles: ProfileTable::new(config.policy.app_profiles),
+            accounts: BTreeMap::new(),
+            sessions: BTreeMap::new(),
+            next_session: 0,
+        }
+    }
+
+    /// What the world was made with.
+    #[must_use]
+    pub const fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The profile table.
+    #[must_use]
+    pub const fn profiles(&self) -> &ProfileTable {
+        &self.profiles
+    }
+
+    /// The profile table, to administer it. What is created there is not logged on (PROF-9).
+    pub const fn profiles_mut(&mut self) -> &mut ProfileTable {
+        &mut self.profiles
+    }
+
+    /// Adds a profile that is there from the start. It is not yet logged on.
+    ///
+    /// # Errors
+    /// As [`ProfileTable::create`].
+    pub fn add_profile(
+        &mut self,
+        name: &str,
+        settings: ProfileSettings,
+    ) -> Result<ProfileId, HRESULT> {
+        let id = self.profiles.create(name, None, settings.app)?;
+        self.accounts.insert(id, Account::new(settings));
+        Ok(id)
+    }
+
+    /// The host logs a profile on (HOST-2): its global object is there, in the state that the
+    /// host wants. Nothing happens if it is logged on already.
+    pub fn log_on(&mut self, profile: ProfileId) {
+        if self.profiles.name(profile).is_none() {
+            return;
+        }
+        let account = self
+            .accounts
+            .entry(profile)
+            .or_insert_with(|| Account::new(ProfileSettings::default()));
+        if account.session.is_some() {
+            return;
+        }
+        let id = SessionId(self.next_session);
+        self.next_session += 1;
+        account.session = Some(id);
+        let mut session = Session::new(id, self.config, account.registrations_made);
+        if account.settings.offline_object {
+            session.create_global(account.settings.capabilities, account.wants());
+        }
+        self.sessions.insert(id, session);
+        self.profiles.begin_session(profile);
+    }
+
+    /// The host logs a profile off (LIFE-3). Nothing happens if it is not logged on.
+    pub fn log_off(&mut self, profile: ProfileId, effects: &mut Effects<C>) {
+        let Some(account) = self.accounts.get_mut(&profile) else {
+            return;
+        };
+        let Some(id) = account.session.take() else {
+            return;
+        };
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.log_off(effects);
+            account.registrations_made = session.registrations_made();
+        }
+        self.sweep(id);
+        self.profiles.end_session(profile);
+    }
+
+    /// The profiles that are logged on, in the order in which they were made.
+    pub fn logged_on(&self) -> impl Iterator<Item = ProfileId> + '_ {
+        let on = self.accounts.iter().filter(|(_, a)| a.session.is_some());
+        on.map(|(&profile, _)| profile)
+    }
+
+    /// Something happens to the host, for one profile (HOST-1). With `wait`: whom an
+    /// [`Effect::Wake`] will name when the transition that this causes is over; `None` if it
+    /// causes none.
+    pub fn host_event(
+        &mut self,
+        profile: ProfileId,
+        event: HostEvent,
+        wait: bool,
+        effects: &mut Effects<C>,
+    ) -> Option<WaitId> {
+        let account = self.accounts.get_mut(&profile)?;
+        match event {
+            HostEvent::WorkOffline => account.user_online = false,
+            HostEvent::WorkOnline => account.user_online = true,
+            HostEvent::ServerLost => account.server_up = false,
+            HostEvent::ServerBack => account.server_up = true,
+        }
+        let wants = account.wants();
+        let session = self.sessions.get_mut(&account.session?)?;
+        session.host_wants(wants, wait, effects)
+    }
+
+    /// Forgets a session that nothing refers to any more.
+    fn sweep(&mut self, id: SessionId) {
+        if self.sessions.get(&id).is_some_and(Session::is_spent) {
+            self.sessions.remove(&id);
+        }
+    }
+
+    /// The session, if anything of it is left.
+    #[must_use]
+    pub fn session(&self, id: SessionId) -> Option<&Session<C>> {
+        self.sessions.get(&id)
+    }
+
+    /// The session that a profile is logged on with.
+    #[must_use]
+    pub fn session_of(&self, profile: ProfileId) -> Option<&Session<C>> {
+        self.sessions.get(&self.accounts.get(&profile)?.session?)
+    }
+
+    /// Every session of which something is left.
+    pub fn sessions(&self) -> impl Iterator<Item = &Session<C>> + '_ {
+        self.sessions.values()
+    }
+
+    /// Calls `call` on the object's session. A session that is gone is as good as logged off.
+    fn on<T>(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        function: &str,
+        effects: &mut Effects<C>,
+        call: impl FnOnce(&mut Session<C>, &mut Effects<C>) -> T,
+    ) -> Option<T> {
+        let Some(session) = self.sessions.get_mut(&object.session) else {
+            find(
+                effects,
+                FindingId::CallAfterLogoff,
+                caller.client,
+                "LIFE-4",
+                format!("{function} after the profile had logged off"),
+            );
+            return None;
+        };
+        let answer = call(session, effects);
+        self.sweep(object.session);
+        Some(answer)
+    }
+
+    /// The session of a profile that can be opened (OPEN-3, OPEN-5).
+    fn openable(&mut self, name: &str) -> Result<&mut Session<C>, HRESULT> {
+        if !self.is_outlook {
+            return Err(MAPI_E_NOT_FOUND);
+        }
+        self.profiles
+            .find(name)
+            .and_then(|profile| self.accounts.get(&profile)?.session)
+            .and_then(|session| self.sessions.get_mut(&session))
+            .ok_or(MAPI_E_NOT_FOUND)
+    }
+
+    /// `HrOpenOfflineObj` (OPEN-1 to OPEN-7). The caller gets a reference of its own.
+    ///
+    /// # Errors
+    /// `E_INVALIDARG`, `MAPI_E_NOT_FOUND`.
+    pub fn open(
+        &mut self,
+        caller: Caller<'_>,
+        args: &OpenArgs<'_>,
+        effects: &mut Effects<C>,
+    ) -> Result<ObjectId, HRESULT> {
+        if let Err(refusal) = check_open(args) {
+            refuse(caller, "OPEN-1", refusal, effects);
+            return Err(match self.config.policy.open_bad_argument {
+                OpenBadArgument::InvalidArg => E_INVALIDARG,
+                OpenBadArgument::NotFound => MAPI_E_NOT_FOUND,
+            });
+        }
+        if args.guid != Some(GUID_GlobalState) {
+            return Err(MAPI_E_NOT_FOUND);
+        }
+        self.openable(args.name.unwrap_or_default())?.open(caller)
+    }
+
+    /// `HrCreateOfflineObj` (CREATE-1 to CREATE-10). The caller gets a reference of its own.
+    ///
+    /// # Errors
+    /// `E_INVALIDARG`, `MAPI_E_NOT_FOUND`.
+    pub fn create(
+        &mut self,
+        caller: Caller<'_>,
+        args: &CreateArgs<'_>,
+        effects: &mut Effects<C>,
+    ) -> Result<ObjectId, HRESULT> {
+        if let Err(refusal) = check_create(args, self.config.sizes) {
+            refuse(caller, "CREATE-1", refusal, effects);
+            return Err(E_INVALIDARG);
+        }
+        let info = args.info.as_ref().ok_or(E_INVALIDARG)?;
+        self.openable(info.name.unwrap_or_default())?
+            .create(caller, info)
+    }
+
+    /// `IMAPIOffline::GetCapabilities` (CAP-1). `out`: is the out pointer non-null?
+    pub fn get_capabilities(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        out: bool,
+        effects: &mut Effects<C>,
+    ) -> (HRESULT, Option<u32>) {
+        self.on(caller, object, "GetCapabilities", effects, |session, effects| {
+            session.get_capabilities(caller, object, out, effects)
+        })
+        .unwrap_or((mapi_offline_sys::E_FAIL, None))
+    }
+
+    /// `IMAPIOffline::GetCurrentState` (STATE-1). `out`: is the out pointer non-null?
+    pub fn get_current_state(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        out: bool,
+        effects: &mut Effects<C>,
+    ) -> (HRESULT, Option<u32>) {
+        self.on(caller, object, "GetCurrentState", effects, |session, effects| {
+            session.get_current_state(caller, object, out, effects)
+        })
+        .unwrap_or((mapi_offline_sys::E_FAIL, None))
+    }
+
+    /// `IMAPIOffline::SetCurrentState` (SET-0 to SET-9).
+    pub fn set_current_state(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        args: SetArgs,
+        effects: &mut Effects<C>,
+    ) -> SetReply {
+        self.on(caller, object, "SetCurrentState", effects, |session, effects| {
+            session.set_current_state(caller, object, args, effects)
+        })
+        .unwrap_or(SetReply::Return(mapi_offline_sys::E_FAIL))
+    }
+
+    /// Would `Advise` refuse these arguments? See [`Session::check_advise`].
+    ///
+    /// # Errors
+    /// The HRESULT to return.
+    pub fn check_advise(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        args: &AdviseArgs,
+        effects: &mut Effects<C>,
+    ) -> Result<(), HRESULT> {
+        self.on(caller, object, "Advise", effects, |session, effects| {
+            session.check_advise(caller, object, args, effects)
+        })
+        .unwrap_or(Err(mapi_offline_sys::E_FAIL))
+    }
+
+    /// `IMAPIOfflineMgr::Advise`. See [`Session::advise`].
+    ///
+    /// # Errors
+    /// The HRESULT to return.
+    pub fn advise(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        args: &AdviseArgs,
+        callback: Option<C>,
+        effects: &mut Effects<C>,
+    ) -> Result<Token, HRESULT> {
+        self.on(caller, object, "Advise", effects, |session, effects| {
+            session.advise(caller, object, args, callback, effects)
+        })
+        .unwrap_or(Err(mapi_offline_sys::E_FAIL))
+    }
+
+    /// `IMAPIOfflineMgr::Unadvise`: always `S_OK` (UNADV-1).
+    pub fn unadvise(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        token: Token,
+        effects: &mut Effects<C>,
+    ) -> HRESULT {
+        self.on(caller, object, "Unadvise", effects, |session, effects| {
+            session.unadvise(caller, object, token, effects)
+        })
+        .unwrap_or(S_OK)
+    }
+
+    /// A placeholder of the vtable. See [`Session::placeholder`].
+    pub fn placeholder(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        slot: u32,
+        effects: &mut Effects<C>,
+    ) -> HRESULT {
+        self.on(caller, object, "a placeholder", effects, |session, effects| {
+            session.placeholder(caller, object, slot, effects)
+        })
+        .unwrap_or(mapi_offline_sys::E_FAIL)
+    }
+
+    /// `QueryInterface`; `known`: is the interface one of the three (LIFE-1)?
+    pub fn query_interface(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        known: bool,
+        effects: &mut Effects<C>,
+    ) -> HRESULT {
+        self.on(caller, object, "QueryInterface", effects, |session, effects| {
+            session.query_interface(caller, object, known, effects)
+        })
+        .unwrap_or(mapi_offline_sys::E_FAIL)
+    }
+
+    /// `AddRef`: the object's count of references.
+    pub fn add_ref(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        effects: &mut Effects<C>,
+    ) -> u32 {
+        self.on(caller, object, "AddRef", effects, |session, effects| {
+            session.add_ref(caller, object, effects)
+        })
+        .unwrap_or(0)
+    }
+
+    /// `Release`: the object's count of references.
+    pub fn release(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        effects: &mut Effects<C>,
+    ) -> u32 {
+        if !self.sessions.contains_key(&object.session) {
+            // A session is forgotten when its last reference is released (LIFE-4).
+            find(
+                effects,
+                FindingId::OverRelease,
+                caller.client,
+                "LIFE-5",
+                "Release without a reference to release",
+            );
+            return 0;
+        }
+        self.on(caller, object, "Release", effects, |session, effects| {
+            session.release(caller, object, effects)
+        })
+        .unwrap_or(0)
+    }
+
+    /// Opens a round whose time has come. See [`Session::open_round`].
+    pub fn open_round(&mut self, round: RoundId, effects: &mut Effects<C>) {
+        if let Some(session) = self.sessions.get_mut(&round.session) {
+            session.open_round(round, effects);
+        }
+    }
+
+    /// The next notification of an open round. See [`Session::next_delivery`].
+    pub fn next_delivery(
+        &mut self,
+        round: RoundId,
+        effects: &mut Effects<C>,
+    ) -> Option<Delivery<C>> {
+        self.sessions
+            .get_mut(&round.session)?
+            .next_delivery(round, effects)
+    }
+
+    /// The `Notify` has returned. See [`Session::delivered`].
+    pub fn delivered(&mut self, id: NotifyId, effects: &mut Effects<C>) {
+        if let Some(session) = self.sessions.get_mut(&id.session) {
+            session.delivered(id, effects);
+        }
+        self.sweep(id.session);
+    }
+
+    /// Can the round be asked for its next delivery now?
+    #[must_use]
+    pub fn is_ready(&self, round: RoundId) -> bool {
+        self.sessions
+            .get(&round.session)
+            .is_some_and(|session| session.is_ready(round))
+    }
+
+    /// Is the round open?
+    #[must_use]
+    pub fn is_open(&self, round: RoundId) -> bool {
+        self.sessions
+            .get(&round.session)
+            .is_some_and(|session| session.is_open(round))
+    }
+
+    /// The visible state of a living object, without asking as a client.
+    #[must_use]
+    pub fn state(&self, object: ObjectId) -> Option<State> {
+        self.sessions.get(&object.session)?.state(object)
+    }
+}
+
+fn refuse<C>(
+    caller: Caller<'_>,
+    rule: &'static str,
+    refusal: Refusal,
+    effects: &mut Effects<C>,
+) {
+    effects.push(Effect::Finding(Finding {
+        id: refusal.finding,
+        client: Some(caller.client),
+        rule,
+        detail: refusal.detail,
+    }));
+}
