@@ -1,0 +1,48 @@
+//! What came of a run.
+
+use mapi_offline_core::FindingId;
+
+use super::model::{Line, Micros};
+
+/// An expectation that did not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Where it stands in the scenario file.
+    pub line: Line,
+    /// Of what: `GetCurrentState of provider returns`.
+    pub what: String,
+    /// What the file says.
+    pub expected: String,
+    /// What came.
+    pub got: String,
+}
+
+/// A finding, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// When, in virtual microseconds.
+    pub t_us: Micros,
+    /// What kind.
+    pub id: FindingId,
+    /// The client that it is about.
+    pub client: Option<String>,
+    /// The rule it rests on.
+    pub rule: &'static str,
+    /// What happened, in words.
+    pub detail: String,
+}
+
+/// What came of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// In the order of the file. Empty: all held.
+    pub failures: Vec<Failure>,
+    /// In the order in which they were found.
+    pub findings: Vec<Found>,
+    /// How many notifications were delivered, noise included.
+    pub notifications: u64,
+    /// How many transitions began.
+    pub transitions: u64,
+    /// The virtual time at the end.
+    pub end: Micros,
+}
