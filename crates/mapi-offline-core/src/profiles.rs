@@ -109,6 +109,11 @@ impl ProfileTable {
         Some(&self.profiles.get(&profile)?.name)
     }
 
+    /// Every profile, in the order in which they were made, those marked for deletion included.
+    pub fn ids(&self) -> impl Iterator<Item = ProfileId> + '_ {
+        self.profiles.keys().copied()
+    }
+
     /// The profile that administration sees under that name: none that is marked for deletion.
     fn visible(&self, name: &str) -> Result<ProfileId, HRESULT> {
         self.find(name)
@@ -255,11 +260,7 @@ impl ProfileTable {
     ///
     /// # Errors
     /// `MAPI_E_LOGON_FAILED` for an unknown profile or a password.
-    pub fn admin_services(
-        &self,
-        name: &str,
-        password: Option<&str>,
-    ) -> Result<ProfileId, HRESULT> {
+    pub fn admin_services(&self, name: &str, password: Option<&str>) -> Result<ProfileId, HRESULT> {
         check_password(password)?;
         self.visible(name).map_err(|_| MAPI_E_LOGON_FAILED)
     }

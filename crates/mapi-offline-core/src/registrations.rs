@@ -200,7 +200,10 @@ impl<C> Registrations<C> {
 
     /// The unadvised ones that this round still notifies.
     pub(crate) fn leaving(&self, round: u32) -> impl Iterator<Item = Number> + '_ {
-        let ours = self.leaving.iter().filter(move |leaving| leaving.1 == round);
+        let ours = self
+            .leaving
+            .iter()
+            .filter(move |leaving| leaving.1 == round);
         ours.map(|leaving| leaving.0)
     }
 
@@ -225,11 +228,6 @@ impl<C> Registrations<C> {
             registration,
             callback,
         })
-    }
-
-    /// The registration with this number, if its callback is still held.
-    pub(crate) fn get(&self, number: Number) -> Option<Found<'_, C>> {
-        self.at(self.index_of(number, self.slots.len().saturating_sub(1))?)
     }
 }
 

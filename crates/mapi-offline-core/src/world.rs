@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use mapi_offline_sys::{E_INVALIDARG, HRESULT, MAPI_E_NOT_FOUND, S_OK};
 use mapi_offline_sys::GUID_GlobalState;
+use mapi_offline_sys::{E_INVALIDARG, HRESULT, MAPI_E_NOT_FOUND, S_OK};
 
-use crate::args::{
-    AdviseArgs, CreateArgs, OpenArgs, Refusal, SetArgs, check_create, check_open,
-};
+use crate::args::{AdviseArgs, CreateArgs, OpenArgs, Refusal, SetArgs, check_create, check_open};
 use crate::effect::{Effect, Effects, find};
 use crate::finding::{Finding, FindingId};
 use crate::ids::{Caller, NotifyId, ObjectId, RoundId, SessionId, Token, WaitId};
@@ -315,9 +313,13 @@ impl<C: Clone> World<C> {
         out: bool,
         effects: &mut Effects<C>,
     ) -> (HRESULT, Option<u32>) {
-        self.on(caller, object, "GetCapabilities", effects, |session, effects| {
-            session.get_capabilities(caller, object, out, effects)
-        })
+        self.on(
+            caller,
+            object,
+            "GetCapabilities",
+            effects,
+            |session, effects| session.get_capabilities(caller, object, out, effects),
+        )
         .unwrap_or((mapi_offline_sys::E_FAIL, None))
     }
 
@@ -329,9 +331,13 @@ impl<C: Clone> World<C> {
         out: bool,
         effects: &mut Effects<C>,
     ) -> (HRESULT, Option<u32>) {
-        self.on(caller, object, "GetCurrentState", effects, |session, effects| {
-            session.get_current_state(caller, object, out, effects)
-        })
+        self.on(
+            caller,
+            object,
+            "GetCurrentState",
+            effects,
+            |session, effects| session.get_current_state(caller, object, out, effects),
+        )
         .unwrap_or((mapi_offline_sys::E_FAIL, None))
     }
 
@@ -343,9 +349,13 @@ impl<C: Clone> World<C> {
         args: SetArgs,
         effects: &mut Effects<C>,
     ) -> SetReply {
-        self.on(caller, object, "SetCurrentState", effects, |session, effects| {
-            session.set_current_state(caller, object, args, effects)
-        })
+        self.on(
+            caller,
+            object,
+            "SetCurrentState",
+            effects,
+            |session, effects| session.set_current_state(caller, object, args, effects),
+        )
         .unwrap_or(SetReply::Return(mapi_offline_sys::E_FAIL))
     }
 
@@ -406,9 +416,13 @@ impl<C: Clone> World<C> {
         slot: u32,
         effects: &mut Effects<C>,
     ) -> HRESULT {
-        self.on(caller, object, "a placeholder", effects, |session, effects| {
-            session.placeholder(caller, object, slot, effects)
-        })
+        self.on(
+            caller,
+            object,
+            "a placeholder",
+            effects,
+            |session, effects| session.placeholder(caller, object, slot, effects),
+        )
         .unwrap_or(mapi_offline_sys::E_FAIL)
     }
 
@@ -420,9 +434,13 @@ impl<C: Clone> World<C> {
         known: bool,
         effects: &mut Effects<C>,
     ) -> HRESULT {
-        self.on(caller, object, "QueryInterface", effects, |session, effects| {
-            session.query_interface(caller, object, known, effects)
-        })
+        self.on(
+            caller,
+            object,
+            "QueryInterface",
+            effects,
+            |session, effects| session.query_interface(caller, object, known, effects),
+        )
         .unwrap_or(mapi_offline_sys::E_FAIL)
     }
 
@@ -512,12 +530,7 @@ impl<C: Clone> World<C> {
     }
 }
 
-fn refuse<C>(
-    caller: Caller<'_>,
-    rule: &'static str,
-    refusal: Refusal,
-    effects: &mut Effects<C>,
-) {
+fn refuse<C>(caller: Caller<'_>, rule: &'static str, refusal: Refusal, effects: &mut Effects<C>) {
     effects.push(Effect::Finding(Finding {
         id: refusal.finding,
         client: Some(caller.client),

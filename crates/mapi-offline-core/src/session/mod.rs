@@ -462,7 +462,11 @@ impl<C: Clone> Session<C> {
                 );
             }
             for (&client, &count) in &object.references {
-                let noun = if count == 1 { "reference" } else { "references" };
+                let noun = if count == 1 {
+                    "reference"
+                } else {
+                    "references"
+                };
                 find(
                     effects,
                     FindingId::LeakedReference,

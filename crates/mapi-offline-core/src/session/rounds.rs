@@ -70,7 +70,9 @@ impl<C: Clone> Session<C> {
         if id.session != self.id {
             return None;
         }
-        self.in_flight.iter().find(|running| running.id == id.number)
+        self.in_flight
+            .iter()
+            .find(|running| running.id == id.number)
     }
 
     /// Opens a round whose time has come. Before the first STATECHANGE (or DONE: `visible`) the
@@ -339,7 +341,8 @@ impl<C: Clone> Session<C> {
         let indices: Vec<u32> = self.objects.keys().copied().collect();
         if self.config.policy.late == crate::policy::Late::Queued {
             for index in indices {
-                let leaving: Vec<u64> = self.objects[&index].registrations.leaving(number).collect();
+                let leaving: Vec<u64> =
+                    self.objects[&index].registrations.leaving(number).collect();
                 for registration in leaving {
                     self.remove_registration(index, registration, effects);
                 }

@@ -148,12 +148,10 @@ impl<C: Clone> Session<C> {
                 return Ok(SetReply::Wait(wait));
             }
         }
-        Ok(SetReply::Return(
-            match self.config.policy.default_returns {
-                DefaultReturns::Ok => S_OK,
-                DefaultReturns::Pending => E_PENDING,
-            },
-        ))
+        Ok(SetReply::Return(match self.config.policy.default_returns {
+            DefaultReturns::Ok => S_OK,
+            DefaultReturns::Pending => E_PENDING,
+        }))
     }
 
     /// Is the caller inside a `Notify` of the object, or of one below it (SET-7)?

@@ -1,15 +1,18 @@
 //! Scripted clients: a scenario, and the engine that runs it.
 
-mod model; //  a scenario as a value
+mod calls; //   the calls of a scripted client
+mod engine; //  runs a scenario
+mod judge; //   what is expected against what came
+mod model; //   a scenario as a value
+mod names; //   how things are called in traces and reports
+mod outcome; // what came of a run
+mod steps; //   which steps may start, and when
 
 pub use model::{
     Action, Call, ClientSpec, Condition, CreateSpec, Environment, Expectation, ExpectedState,
     HostAction, Line, Micros, Parent, ProfileSpec, Reaction, Scenario, ScriptCall, Step, Trigger,
     WhichRegistration,
 };
-
-mod outcome; // what came of a run
-
 pub use outcome::{Failure, Found, Outcome};
 
 use crate::event::Observer;
@@ -19,6 +22,6 @@ use crate::event::Observer;
 /// The same scenario gives the same events and the same outcome on every machine. `observer`
 /// sees what happens; without one, nothing is spent on it.
 #[must_use]
-pub fn run(_scenario: &Scenario, _observer: Option<&mut dyn Observer>) -> Outcome {
-    Outcome::default()
+pub fn run(scenario: &Scenario, observer: Option<&mut dyn Observer>) -> Outcome {
+    engine::Engine::new(scenario, observer).run()
 }

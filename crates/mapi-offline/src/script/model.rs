@@ -165,6 +165,22 @@ pub enum HostAction {
     Quit,
 }
 
+impl HostAction {
+    /// The name in scenario files and traces.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Event(HostEvent::WorkOffline) => "work-offline",
+            Self::Event(HostEvent::WorkOnline) => "work-online",
+            Self::Event(HostEvent::ServerLost) => "server-lost",
+            Self::Event(HostEvent::ServerBack) => "server-back",
+            Self::LogOn => "logon",
+            Self::LogOff => "logoff",
+            Self::Quit => "quit",
+        }
+    }
+}
+
 /// A call of a client, and what is expected of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScriptCall {

@@ -1,0 +1,276 @@
+//! What is expected against what came.
+
+use mapi_offline_core::{CAPABILITIES_ALL, ClientId, ObjectId};
+use mapi_offline_core::{Finding, FindingId, Severity, State, StateChange, same_name};
+use mapi_offline_sys::HRESULT;
+
+use super::engine::Engine;
+use super::model::{Call, Expectation, ExpectedState, Line, ScriptCall};
+use super::names;
+use super::outcome::Failure;
+
+impl Engine<'_, '_> {
+    /// Reports that something did not hold: once for each line and thing.
+    fn fail(&mut self, line: Line, what: String, expected: String, got: String) {
+        let known = |failure: &Failure| failure.line == line && failure.what == what;
+        if !self.outcome.failures.iter().any(known) {
+            self.outcome.failures.push(Failure {
+                line,
+                what,
+                expected,
+                got,
+            });
+        }
+    }
+
+    fn fail_call(
+        &mut self,
+        client: usize,
+        call: &ScriptCall,
+        what: &str,
+        expected: String,
+        got: String,
+    ) {
+        let name = &self.scenario.clients[client].name;
+        let what = format!("{} of {name} {what}", call.call.function());
+        self.fail(call.line, what, expected, got);
+    }
+
+    pub(super) fn check_returns(&mut self, client: usize, call: &ScriptCall, hr: HRESULT) {
+        if let Some(expected) = call.returns
+            && expected != hr
+        {
+            let (expected, got) = (names::of_hresult(expected), names::of_hresult(hr));
+            self.fail_call(client, call, "returns", expected, got);
+        }
+        if hr.is_err()
+            && let Some(expected) = expected_value(&call.call)
+        {
+            let got = format!("nothing: it returned {}", names::of_hresult(hr));
+            self.fail_call(client, call, "gives", expected, got);
+        }
+    }
+
+    pub(super) fn check_capabilities(&mut self, client: usize, call: &ScriptCall, mask: u32) {
+        if let Call::GetCapabilities {
+            expected: Some(expected),
+            ..
+        } = call.call
+            && expected & CAPABILITIES_ALL != mask & CAPABILITIES_ALL
+        {
+            let expected = names::describe_capabilities(expected & CAPABILITIES_ALL);
+            let got = names::describe_capabilities(mask & CAPABILITIES_ALL);
+            self.fail_call(client, call, "gives", expected, got);
+        }
+    }
+
+    pub(super) fn check_state(&mut self, client: usize, call: &ScriptCall, word: u32) {
+        let Call::GetCurrentState {
+            expected: Some(expected),
+            ..
+        } = call.call
+        else {
+            return;
+        };
+        let (holds, got) = match expected {
+            ExpectedState::State(state) => {
+                (State::masked(word) == Some(state), names::of_masked(word))
+            }
+            ExpectedState::Raw(raw) => (word == raw, format!("{word:#x}")),
+        };
+        if !holds {
+            let expected = describe_state(expected);
+            self.fail_call(client, call, "gives", expected, got);
+        }
+    }
+
+    /// A call that was not made fails what is expected of it.
+    pub(super) fn fail_unless_reached(&mut self, client: usize, call: &ScriptCall, why: &str) {
+        if let Some(expected) = call.returns {
+            let expected = names::of_hresult(expected);
+            self.fail_call(client, call, "returns", expected, why.to_owned());
+        }
+        if let Some(expected) = expected_value(&call.call) {
+            self.fail_call(client, call, "gives", expected, why.to_owned());
+        }
+    }
+
+    /// All is quiet: who believes something else than is (finding `stale-belief`)?
+    pub(super) fn find_stale_beliefs(&mut self) {
+        for client in 0..self.clients.len() {
+            let id = ClientId(client as u32);
+            let beliefs: Vec<(ObjectId, State)> = self.clients[client]
+                .beliefs
+                .iter()
+                .map(|(&object, &belief)| (object, belief))
+                .collect();
+            for (object, belief) in beliefs {
+                let world = &self.driver.world;
+                let Some(session) = world.session(object.session) else {
+                    continue;
+                };
+                let Some(state) = session.state(object).filter(|_| session.is_logged_on()) else {
+                    continue;
+                };
+                if belief != state && session.is_told_of(id, object, state) {
+                    let name = self.object_names.get(object);
+                    let detail =
+                        format!("it last learned that {name} is {belief}, but it is {state}");
+                    self.found(Finding {
+                        id: FindingId::StaleBelief,
+                        client: Some(id),
+                        rule: "NOTE-8",
+                        detail,
+                    });
+                }
+            }
+        }
+    }
+
+    /// At the very end: whose callbacks still have references, but no registration?
+    pub(super) fn report_leaked_callbacks(&mut self) {
+        for client in 0..self.clients.len() {
+            let leaked: Vec<String> = self.clients[client]
+                .registrations
+                .iter()
+                .filter(|registration| registration.references > 0)
+                .map(|registration| {
+                    let (label, references) = (&registration.label, registration.references);
+                    let noun = if references == 1 {
+                        "reference"
+                    } else {
+                        "references"
+                    };
+                    format!("the callback of registration {label} has {references} {noun} left")
+                })
+                .collect();
+            for detail in leaked {
+                self.found(Finding {
+                    id: FindingId::LeakedCallback,
+                    client: Some(ClientId(client as u32)),
+                    rule: "ADV-3",
+                    detail,
+                });
+            }
+        }
+    }
+
+    /// `[[expect]]` and `[[always]]`.
+    pub(super) fn check_blocks(&mut self) {
+        let scenario = self.scenario;
+        for block in &scenario.expect {
+            self.check_block(block);
+            if let Some(expected) = &block.findings {
+                let mut got: Vec<FindingId> =
+                    self.outcome.findings.iter().map(|found| found.id).collect();
+                let mut expected = expected.clone();
+                for set in [&mut expected, &mut got] {
+                    set.sort_unstable_by_key(|id| id.name());
+                    set.dedup();
+                }
+                if expected != got {
+                    let (expected, got) = (list(&expected), list(&got));
+                    self.fail(block.line, "findings".to_owned(), expected, got);
+                }
+            }
+        }
+        let mut allowed: Option<(Line, Vec<FindingId>)> = None;
+        for block in &scenario.always {
+            self.check_block(block);
+            if let Some(findings) = &block.findings {
+                let (_, allowed) = allowed.get_or_insert((block.line, Vec::new()));
+                allowed.extend(findings);
+            }
+        }
+        if let Some((line, allowed)) = allowed {
+            let found = self.outcome.findings.iter().map(|found| found.id);
+            let mut other: Vec<FindingId> = found
+                .filter(|id| id.severity() == Severity::Error && !allowed.contains(id))
+                .collect();
+            other.sort_unstable_by_key(|id| id.name());
+            other.dedup();
+            if !other.is_empty() {
+                let expected = match list(&allowed).as_str() {
+                    "none" => "none".to_owned(),
+                    allowed => format!("none but {allowed}"),
+                };
+                self.fail(line, "error findings".to_owned(), expected, list(&other));
+            }
+        }
+    }
+
+    fn check_block(&mut self, block: &Expectation) {
+        if let (Some(client), Some(expected)) = (block.client, &block.notifications) {
+            let known = &self.clients[client];
+            let heard = known.heard.iter().flatten();
+            let got: Vec<StateChange> = heard
+                .filter(|(place, _)| {
+                    block.registration.is_none()
+                        || known.registrations[*place].name == block.registration
+                })
+                .map(|&(_, change)| change)
+                .collect();
+            if got != *expected {
+                let name = &self.scenario.clients[client].name;
+                let what = match &block.registration {
+                    None => format!("notifications of {name}"),
+                    Some(registration) => format!("notifications of {name}.{registration}"),
+                };
+                self.fail(block.line, what, list(expected), list(&got));
+            }
+        }
+        if let (Some(profile), Some(expected)) = (&block.profile, block.state) {
+            let seen = self.states.iter().rev();
+            let got = seen
+                .filter(|(name, _)| same_name(name, profile))
+                .map(|(_, state)| *state)
+                .next();
+            if got != Some(expected) {
+                let got = got.map_or("no state: it was never logged on".to_owned(), |state| {
+                    state.to_string()
+                });
+                let what = format!("state of {profile}");
+                self.fail(block.line, what, expected.to_string(), got);
+            }
+        }
+        if let Some(client) = block.client.filter(|_| block.belief_is_current) {
+            let name = self.scenario.clients[client].name.clone();
+            let stale = self.outcome.findings.iter().find(|found| {
+                found.id == FindingId::StaleBelief && found.client.as_deref() == Some(&*name)
+            });
+            if let Some(stale) = stale {
+                let got = stale.detail.clone();
+                let what = format!("belief of {name}");
+                self.fail(block.line, what, "current".to_owned(), got);
+            }
+        }
+    }
+}
+
+/// What a call is expected to give, in words.
+fn expected_value(call: &Call) -> Option<String> {
+    match call {
+        Call::GetCapabilities { expected, .. } => {
+            expected.map(|mask| names::describe_capabilities(mask & CAPABILITIES_ALL))
+        }
+        Call::GetCurrentState { expected, .. } => expected.map(describe_state),
+        _ => None,
+    }
+}
+
+fn describe_state(expected: ExpectedState) -> String {
+    match expected {
+        ExpectedState::State(state) => state.to_string(),
+        ExpectedState::Raw(raw) => format!("{raw:#x}"),
+    }
+}
+
+fn list<T: std::fmt::Display>(items: &[T]) -> String {
+    match items {
+        [] => "none".to_owned(),
+        items => {
+            let items: Vec<String> = items.iter().map(T::to_string).collect();
+            items.join(", ")
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The virtual driver: one thread, virtual time, an ordered queue.
+//!
+//! It holds the world and knows what can happen when; it calls nobody. Whoever runs it (the
+//! script engine, or the emulated Outlook with its COM clients) plays the [`Move`]s and does
+//! what they ask for.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use mapi_offline_core::{Delay, Effect, Effects, RoundId, WaitId, World};
+use mapi_offline_sys::HRESULT;
+
+use crate::schedule::Schedule;
+use crate::script::{Environment, Micros};
+
+/// Something that can happen now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Move {
+    /// A waiting call returns.
+    Return { wait: WaitId, hr: HRESULT },
+    /// The next notification of an open round is delivered.
+    Deliver(RoundId),
+    /// A round opens.
+    Open(RoundId),
+}
+
+/// The world in virtual time.
+#[derive(Clone, Debug)]
+pub(crate) struct VirtualDriver<C> {
+    pub(crate) world: World<C>,
+    pub(crate) schedule: Schedule,
+    environment: Environment,
+    now: Micros,
+    /// What returns at this instant, in the order in which it was let go.
+    woken: VecDeque<(WaitId, HRESULT)>,
+    /// The rounds that are being delivered, in the order in which they opened.
+    open: Vec<RoundId>,
+    /// The rounds that will open, by time and then by the order in which they became due.
+    due: BTreeMap<(Micros, u64), RoundId>,
+    next_due: u64,
+}
+
+impl<C: Clone> VirtualDriver<C> {
+    pub(crate) const fn new(world: World<C>, schedule: Schedule, environment: Environment) -> Self {
+        Self {
+            world,
+            schedule,
+            environment,
+            now: 0,
+            woken: VecDeque::new(),
+            open: Vec::new(),
+            due: BTreeMap::new(),
+            next_due: 0,
+        }
+    }
+
+    /// Virtual time.
+    pub(crate) const fn now(&self) -> Micros {
+        self.now
+    }
+
+    /// Lets time pass until `time`, which is not before now.
+    pub(crate) fn pass_to(&mut self, time: Micros) {
+        self.now = self.now.max(time);
+    }
+
+    /// Takes in an effect that is about time. Gives back every other, and a round that is to be
+    /// delivered before the call returns (SET-11).
+    pub(crate) fn take(&mut self, effect: Effect<C>) -> Option<Effect<C>> {
+        match effect {
+            Effect::Due {
+                delay: Delay::InCall,
+                ..
+            } => Some(effect),
+            Effect::Due { round, delay } => {
+                let after = match delay {
+                    Delay::InCall | Delay::None => 0,
+                    Delay::Start => self.environment.start,
+                    Delay::Change => self.environment.change,
+                    Delay::Done => self.environment.done,
+                };
+                let key = (self.now.saturating_add(after), self.next_due);
+                self.next_due += 1;
+                self.due.insert(key, round);
+                None
+            }
+            Effect::Wake { wait, hr } => {
+                self.woken.push_back((wait, hr));
+                None
+            }
+            other => Some(other),
+        }
+    }
+
+    /// The first instant at which something can happen: now, or later.
+    pub(crate) fn next_time(&self) -> Option<Micros> {
+        if !self.woken.is_empty() || self.open.iter().any(|&round| self.world.is_ready(round)) {
+            return Some(self.now);
+        }
+        self.due
+            .first_key_value()
+            .map(|(key, _)| key.0.max(self.now))
+    }
+
+    /// The first thing that can happen at this instant.
+    pub(crate) fn first_move(&self) -> Option<Move> {
+        self.moves().next()
+    }
+
+    /// Everything that can happen at this instant, in order.
+    pub(crate) fn moves(&self) -> impl Iterator<Item = Move> + '_ {
+        let returns = self.woken.iter();
+        let returns = returns.map(|&(wait, hr)| Move::Return { wait, hr });
+        let rounds = self.open.iter().copied();
+        let deliver = rounds.filter(|&round| self.world.is_ready(round));
+        let due = self.due.range(..=(self.now, u64::MAX));
+        returns
+            .chain(deliver.map(Move::Deliver))
+            .chain(due.map(|(_, &round)| Move::Open(round)))
+    }
+
+    /// A [`Move::Return`] is played: the call has been let go.
+    pub(crate) fn returned(&mut self, wait: WaitId) {
+        self.woken.retain(|woken| woken.0 != wait);
+    }
+
+    /// Plays a [`Move::Open`].
+    pub(crate) fn open(&mut self, round: RoundId, effects: &mut Effects<C>) {
+        if let Some((&key, _)) = self.due.iter().find(|(_, due)| **due == round) {
+            self.due.remove(&key);
+        }
+        self.world.open_round(round, effects);
+        if self.world.is_open(round) {
+            self.open.push(round);
+        }
+    }
+
+    /// Forgets the rounds that have ended. To be called after a `Notify` has returned, and
+    /// after a log-off.
+    pub(crate) fn close_rounds(&mut self) {
+        let world = &self.world;
+        self.open.retain(|&round| world.is_open(round));
+    }
+}
