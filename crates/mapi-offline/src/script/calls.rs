@@ -26,7 +26,7 @@ pub(super) enum Made {
 }
 
 /// A value that owns its text, until it is shown.
-enum Shown {
+pub(super) enum Shown {
     Number(u64),
     Text(String),
     List(&'static [&'static str]),
@@ -501,11 +501,11 @@ fn create_info(spec: &CreateSpec, parent: Option<ObjectId>) -> CreateInfo<'_> {
 }
 
 fn show_guid(guid: Option<mapi_offline_sys::GUID>) -> Shown {
-    match guid {
-        None => Shown::Text("null".to_owned()),
-        Some(GUID_GlobalState) => Shown::Text("GUID_GlobalState".to_owned()),
-        Some(guid) => Shown::Text(format!("{guid:?}").to_lowercase()),
-    }
+    Shown::Text(match guid {
+        None => "null".to_owned(),
+        Some(guid) if guid == GUID_GlobalState => "GUID_GlobalState".to_owned(),
+        Some(guid) => format!("{guid:?}").to_lowercase(),
+    })
 }
 
 fn show_capabilities(mask: u32) -> Shown {
