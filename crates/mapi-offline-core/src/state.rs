@@ -45,10 +45,19 @@ impl State {
         Self::exactly(word & MAPIOFFLINE_STATE_OFFLINE_MASK)
     }
 
+    /// The name in scenario files and traces.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Offline => "OFFLINE",
+            Self::Online => "ONLINE",
+        }
+    }
+
     /// The word as traces and reports show it: `ONLINE`, `OFFLINE`, or the number.
     #[must_use]
     pub fn describe(word: u32) -> String {
-        Self::exactly(word).map_or_else(|| format!("{word:#x}"), |state| state.to_string())
+        Self::exactly(word).map_or_else(|| format!("{word:#x}"), |state| state.name().to_owned())
     }
 
     /// The capability bit that an object needs to notify of going here (CAP-2).
@@ -73,10 +82,7 @@ impl State {
 
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Offline => "OFFLINE",
-            Self::Online => "ONLINE",
-        })
+        f.write_str(self.name())
     }
 }
 

@@ -1,8 +1,73 @@
 //! A portable emulation of Outlook's MAPI Offline State API.
+//!
+//! Two ways in: an [`Outlook`] that hands out real COM pointers, for clients written in Rust (and
+//! for doors to other languages); and [`script`], for clients that are data. Both are driven in
+//! virtual time on one thread, over the same rules ([`mapi_offline_core`]), and are deterministic.
+//!
+//! # Testing a provider
+//!
+//! The provider is written as for Windows, with `#[implement]`:
+//!
+//! ```
+//! use mapi_offline::sys::*;
+//! use mapi_offline::{FindingId, Outlook};
+//! use std::cell::Cell;
+//! use std::rc::Rc;
+//! use windows_core::implement;
+//!
+//! #[implement(IMAPIOfflineNotify)]
+//! struct Provider {
+//!     online: Rc<Cell<bool>>,
+//! }
+//!
+//! impl IMAPIOfflineNotify_Impl for Provider_Impl {
+//!     unsafe fn Notify(&self, info: *const MAPIOFFLINE_NOTIFY) {
+//!         // SAFETY: Outlook passes a structure that is valid during the call.
+//!         let info = unsafe { &*info };
+//!         let change = info.state_change();
+//!         if info.NotifyType == MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_DONE
+//!             && change.ulMask == MAPIOFFLINE_STATE_OFFLINE_MASK
+//!         {
+//!             self.online.set(change.ulStateNew == MAPIOFFLINE_STATE_ONLINE);
+//!         }
+//!     }
+//! }
+//!
+//! let outlook = Outlook::with_profile("Work");
+//! let online = Rc::new(Cell::new(true));
+//! let manager = outlook.open("Work")?;
+//! manager.capabilities()?;
+//! let token = manager.advise(&Provider { online: Rc::clone(&online) }.into(), 0)?;
+//!
+//! outlook.work_offline();
+//! outlook.run_until_idle();
+//! assert!(!online.get());
+//!
+//! drop(manager); // and forgets to unadvise `token`
+//! let report = outlook.shut_down();
+//! assert_eq!(report[0].id, FindingId::LeakedRegistration);
+//! # let _ = token;
+//! # Ok::<(), windows_core::Error>(())
+//! ```
 
-mod event; //  what happens, as an observer sees it
-mod schedule; // who goes next
-pub mod script; // scripted clients
+mod beliefs; //        what each client last learned of the state
+mod com; //            the COM side: the emulation's objects, and callbacks
+mod event; //          what happens, as an observer sees it
+mod livelock; //       notices clients that undo each other for ever
+mod names; //          how things are called in traces and reports
+mod outlook; //        the emulated Outlook
+mod schedule; //       who goes next
+pub mod script; //     scripted clients
+mod teller; //         tells the observer, and keeps the findings
 mod virtual_driver; // one thread, virtual time, an ordered queue
 
+pub use com::{OfflineNotify, callback, callback_fn};
 pub use event::{Event, Fields, Observer, Record, TraceWriter, Value};
+pub use mapi_offline_core::{
+    FindingId, HostEvent, Notification, Phase, Policy, ProfileSettings, Severity, State,
+    StateChange,
+};
+/// The words of the API: constants, structures and interfaces.
+pub use mapi_offline_sys as sys;
+pub use outlook::{Outlook, OutlookBuilder};
+pub use teller::Found;

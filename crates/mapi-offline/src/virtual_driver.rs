@@ -118,6 +118,18 @@ impl<C: Clone> VirtualDriver<C> {
             .chain(due.map(|(_, &round)| Move::Open(round)))
     }
 
+    /// What the schedule picks of it.
+    pub(crate) fn pick_move(&mut self) -> Option<Move> {
+        if self.schedule.is_file_order() {
+            return self.first_move();
+        }
+        let moves: Vec<Move> = self.moves().collect();
+        if moves.is_empty() {
+            return None;
+        }
+        moves.get(self.schedule.pick(moves.len())).copied()
+    }
+
     /// A [`Move::Return`] is played: the call has been let go.
     pub(crate) fn returned(&mut self, wait: WaitId) {
         self.woken.retain(|woken| woken.0 != wait);

@@ -10,8 +10,8 @@ use mapi_offline_sys::{
 
 use super::engine::{Callback, Engine, Registration};
 use super::model::{Call, CreateSpec, Parent, ScriptCall, WhichRegistration};
-use super::names;
 use crate::event::{Event, Fields, Value};
+use crate::names;
 
 /// How far a call came at once.
 pub(super) enum Made {
@@ -45,7 +45,7 @@ impl<'s> Engine<'s, '_> {
             self.fail_unless_reached(client, call, "the call was skipped");
             return Made::Skipped;
         };
-        if self.is_observed() {
+        if self.teller.is_observed() {
             let args = self.show_args(client, &call.call);
             with_fields(&args, |args| {
                 self.emit(Event::Call {
@@ -182,7 +182,7 @@ impl<'s> Engine<'s, '_> {
                     out.push(("state", Shown::Text(State::describe(word))));
                     self.clients[client].word = Some(word);
                     if let Some(state) = State::masked(word) {
-                        self.clients[client].beliefs.insert(object, state);
+                        self.beliefs.learn(caller.client, object, state);
                     }
                     self.check_state(client, call, word);
                 }
@@ -321,7 +321,7 @@ impl<'s> Engine<'s, '_> {
         hr: HRESULT,
         out: &[(&'static str, Shown)],
     ) {
-        if self.is_observed() {
+        if self.teller.is_observed() {
             let hr = names::of_hresult(hr);
             with_fields(out, |out| {
                 self.emit(Event::Return {

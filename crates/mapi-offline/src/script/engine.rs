@@ -7,26 +7,22 @@
 use std::collections::BTreeMap;
 
 use mapi_offline_core::{
-    Caller, ClientId, Config, Delivery, Effect, Effects, Finding, FindingId, NotifyId, ObjectId,
-    Phase, ProfileId, RoundId, Sizes, State, StateChange, Token, WaitId, World,
+    Caller, ClientId, Config, Delivery, Effect, Effects, Finding, NotifyId, ObjectId, Phase,
+    ProfileId, RoundId, Sizes, State, StateChange, Token, WaitId, World,
 };
 use mapi_offline_sys::{HRESULT, S_OK};
 
 use super::calls::Made;
 use super::model::{Action, Condition, HostAction, Reaction, Scenario, ScriptCall, Trigger};
-use super::names::{self, ObjectNames};
-use super::outcome::{Found, Outcome};
+use super::outcome::Outcome;
 use super::steps::Steps;
-use crate::event::{Event, Observer, Record};
+use crate::beliefs::Beliefs;
+use crate::event::{Event, Observer};
+use crate::livelock::Livelock;
+use crate::names::ObjectNames;
 use crate::schedule::Schedule;
+use crate::teller::Teller;
 use crate::virtual_driver::{Move, VirtualDriver};
-
-/// A run is given up as a livelock when callbacks began so many transitions since the last step
-/// began.
-const LIVELOCK: u32 = 10_000;
-
-/// The most findings that a report keeps of one kind.
-const FINDINGS_KEPT: usize = 10_000;
 
 /// The callback of a scripted registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,8 +55,6 @@ pub(super) struct Client {
     pub(super) registrations: Vec<Registration>,
     /// The state word that it read last.
     pub(super) word: Option<u32>,
-    /// What it last learned of the state of each object.
-    pub(super) beliefs: BTreeMap<ObjectId, State>,
     /// The supported notifications it got, if an expectation asks.
     pub(super) heard: Option<Vec<(usize, StateChange)>>,
 }
@@ -124,14 +118,12 @@ pub(super) struct Engine<'s, 'o> {
     pub(super) object_names: ObjectNames,
     steps: Steps,
     waiting: Vec<Waiting<'s>>,
-    observer: Option<&'o mut dyn Observer>,
-    seq: u64,
+    pub(super) teller: Teller<'o>,
+    pub(super) beliefs: Beliefs,
     pub(super) outcome: Outcome,
     /// The state of each profile's global object when it was last looked at, for expectations.
     pub(super) states: Vec<(String, State)>,
-    /// Transitions that callbacks began since the last step.
-    restless: u32,
-    given_up: bool,
+    livelock: Livelock,
     /// The host has quit, and nothing has logged on since.
     has_quit: bool,
     /// The effects of the call at hand; kept for its memory.
@@ -169,12 +161,11 @@ impl<'s, 'o> Engine<'s, 'o> {
             object_names: ObjectNames::default(),
             steps: Steps::new(scenario),
             waiting: Vec::new(),
-            observer,
-            seq: 0,
+            teller: Teller::new(observer.map(|observer| Box::new(observer) as Box<dyn Observer>)),
+            beliefs: Beliefs::default(),
             outcome: Outcome::default(),
             states: Vec::new(),
-            restless: 0,
-            given_up: false,
+            livelock: Livelock::default(),
             has_quit: false,
             effects: Vec::new(),
         };
@@ -199,6 +190,7 @@ impl<'s, 'o> Engine<'s, 'o> {
             }
         }
         self.report_leaked_callbacks();
+        self.outcome.findings = self.teller.take_findings();
         self.check_blocks();
         self.outcome.failures.sort_by_key(|failure| failure.line);
         self.outcome.end = self.driver.now();
@@ -229,7 +221,7 @@ impl<'s, 'o> Engine<'s, 'o> {
     fn choose(&mut self) -> Option<Choice> {
         let now = self.driver.now();
         let next_move = self.driver.next_time();
-        let steps = if self.given_up {
+        let steps = if self.livelock.is_reached() {
             &[]
         } else {
             self.steps.ready()
@@ -256,7 +248,7 @@ impl<'s, 'o> Engine<'s, 'o> {
     }
 
     fn begin_step(&mut self, index: usize) {
-        self.restless = 0;
+        self.livelock.reset();
         self.steps.start(index);
         let step = Frame::Step {
             index,
@@ -436,24 +428,25 @@ impl<'s, 'o> Engine<'s, 'o> {
 
     /// What a client learns from a notification.
     fn learn(&mut self, callback: Callback, object: ObjectId, change: StateChange) {
-        let client = &mut self.clients[callback.client];
         if change.phase != Phase::Start {
-            client.beliefs.insert(object, change.new);
+            let id = ClientId(callback.client as u32);
+            self.beliefs.learn(id, object, change.new);
         }
-        if let Some(heard) = &mut client.heard {
+        if let Some(heard) = &mut self.clients[callback.client].heard {
             heard.push((callback.registration, change));
         }
     }
 
     fn notified(&mut self, callback: Callback, id: NotifyId) {
-        let observed = self.observer.is_some();
-        if observed {
+        if self.teller.is_observed() {
             let client = &self.scenario.clients[callback.client].name;
-            let registration = self.label(callback);
-            self.emit(Event::Notified {
+            let registration = &self.clients[callback.client].registrations[callback.registration];
+            let registration = &registration.label;
+            let event = Event::Notified {
                 client,
-                registration: &registration,
-            });
+                registration,
+            };
+            self.teller.tell(self.driver.now(), event);
         }
         let mut effects = std::mem::take(&mut self.effects);
         self.driver.world.delivered(id, &mut effects);
@@ -605,7 +598,10 @@ impl<'s, 'o> Engine<'s, 'o> {
             self.note_state(profile);
         }
         if self.driver.next_time().is_none() {
-            self.find_stale_beliefs();
+            let world = &self.driver.world;
+            for stale in self.beliefs.stale(world, &self.object_names) {
+                self.found(stale);
+            }
         }
     }
 
@@ -632,13 +628,8 @@ impl<'s, 'o> Engine<'s, 'o> {
                 Some(Effect::Due { round, .. }) => in_call = Some(round),
                 Some(Effect::Begun { from_notify, .. }) => self.count_transition(from_notify),
                 Some(Effect::State { object, old, new }) => {
-                    let (old, new) = (old.to_string(), new.to_string());
-                    let object = self.object_names.get(object).to_owned();
-                    self.emit(Event::State {
-                        object: &object,
-                        old: &old,
-                        new: &new,
-                    });
+                    let object = self.object_names.get(object);
+                    self.teller.tell_state(self.driver.now(), object, old, new);
                 }
                 Some(Effect::Release { callback, .. }) => self.release_callback(callback),
                 Some(Effect::Finding(finding)) => self.found(finding),
@@ -650,20 +641,8 @@ impl<'s, 'o> Engine<'s, 'o> {
 
     fn count_transition(&mut self, from_notify: bool) {
         self.outcome.transitions += 1;
-        if !from_notify || self.given_up {
-            return;
-        }
-        self.restless += 1;
-        if self.restless == LIVELOCK {
-            self.given_up = true;
-            self.found(Finding {
-                id: FindingId::Livelock,
-                client: None,
-                rule: "SET-8",
-                detail: format!(
-                    "callbacks began {LIVELOCK} transitions since the last step; given up"
-                ),
-            });
+        if from_notify && let Some(finding) = self.livelock.begun() {
+            self.found(finding);
         }
     }
 
@@ -679,63 +658,26 @@ impl<'s, 'o> Engine<'s, 'o> {
         let client = finding
             .client
             .map(|client| self.scenario.clients[client.0 as usize].name.as_str());
-        self.emit(Event::Finding {
-            id: finding.id.name(),
-            client,
-            rule: finding.rule,
-            detail: &finding.detail,
-        });
-        let same = |found: &&Found| found.id == finding.id;
-        if self.outcome.findings.len() < FINDINGS_KEPT
-            || !self.outcome.findings.iter().any(|found| same(&found))
-        {
-            self.outcome.findings.push(Found {
-                t_us: self.driver.now(),
-                id: finding.id,
-                client: client.map(str::to_owned),
-                rule: finding.rule,
-                detail: finding.detail,
-            });
-        }
-    }
-
-    /// How a registration is called in traces.
-    fn label(&self, callback: Callback) -> String {
-        self.clients[callback.client].registrations[callback.registration]
-            .label
-            .clone()
+        self.teller.found(self.driver.now(), finding, client);
     }
 
     fn show_notify(&mut self, delivery: &Delivery<Callback>) {
-        if self.observer.is_none() {
-            return;
+        if self.teller.is_observed() {
+            let Callback {
+                client,
+                registration,
+            } = delivery.callback;
+            self.teller.tell_notify(
+                self.driver.now(),
+                &self.scenario.clients[client].name,
+                &self.clients[client].registrations[registration].label,
+                &delivery.notification,
+            );
         }
-        let notification = delivery.notification;
-        let registration = self.label(delivery.callback);
-        self.emit(Event::Notify {
-            client: &self.scenario.clients[delivery.callback.client].name,
-            registration: &registration,
-            client_token: notification.client_token,
-            notify_type: &names::of_notify_type(&notification),
-            mask: notification.mask,
-            old: &State::describe(notification.old),
-            new: &State::describe(notification.new),
-        });
     }
 
     /// Shows an event to the observer, if there is one.
     pub(super) fn emit(&mut self, event: Event<'_>) {
-        if let Some(observer) = &mut self.observer {
-            observer.observe(&Record {
-                seq: self.seq,
-                t_us: self.driver.now(),
-                event,
-            });
-            self.seq += 1;
-        }
-    }
-
-    pub(super) const fn is_observed(&self) -> bool {
-        self.observer.is_some()
+        self.teller.tell(self.driver.now(), event);
     }
 }

@@ -1,13 +1,13 @@
 //! What is expected against what came.
 
-use mapi_offline_core::{CAPABILITIES_ALL, ClientId, ObjectId};
+use mapi_offline_core::{CAPABILITIES_ALL, ClientId};
 use mapi_offline_core::{Finding, FindingId, Severity, State, StateChange, same_name};
 use mapi_offline_sys::HRESULT;
 
 use super::engine::Engine;
 use super::model::{Call, Expectation, ExpectedState, Line, ScriptCall};
-use super::names;
 use super::outcome::Failure;
+use crate::names;
 
 impl Engine<'_, '_> {
     /// Reports that something did not hold: once for each line and thing.
@@ -92,38 +92,6 @@ impl Engine<'_, '_> {
         }
         if let Some(expected) = expected_value(&call.call) {
             self.fail_call(client, call, "gives", expected, why.to_owned());
-        }
-    }
-
-    /// All is quiet: who believes something else than is (finding `stale-belief`)?
-    pub(super) fn find_stale_beliefs(&mut self) {
-        for client in 0..self.clients.len() {
-            let id = ClientId(client as u32);
-            let beliefs: Vec<(ObjectId, State)> = self.clients[client]
-                .beliefs
-                .iter()
-                .map(|(&object, &belief)| (object, belief))
-                .collect();
-            for (object, belief) in beliefs {
-                let world = &self.driver.world;
-                let Some(session) = world.session(object.session) else {
-                    continue;
-                };
-                let Some(state) = session.state(object).filter(|_| session.is_logged_on()) else {
-                    continue;
-                };
-                if belief != state && session.is_told_of(id, object, state) {
-                    let name = self.object_names.get(object);
-                    let detail =
-                        format!("it last learned that {name} is {belief}, but it is {state}");
-                    self.found(Finding {
-                        id: FindingId::StaleBelief,
-                        client: Some(id),
-                        rule: "NOTE-8",
-                        detail,
-                    });
-                }
-            }
         }
     }
 

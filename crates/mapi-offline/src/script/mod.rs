@@ -4,16 +4,16 @@ mod calls; //   the calls of a scripted client
 mod engine; //  runs a scenario
 mod judge; //   what is expected against what came
 mod model; //   a scenario as a value
-mod names; //   how things are called in traces and reports
 mod outcome; // what came of a run
 mod steps; //   which steps may start, and when
 
+pub use crate::teller::Found;
 pub use model::{
     Action, Call, ClientSpec, Condition, CreateSpec, Environment, Expectation, ExpectedState,
     HostAction, Line, Micros, Parent, ProfileSpec, Reaction, Scenario, ScriptCall, Step, Trigger,
     WhichRegistration,
 };
-pub use outcome::{Failure, Found, Outcome};
+pub use outcome::{Failure, Outcome};
 
 use crate::event::Observer;
 

@@ -1,8 +1,7 @@
 //! What came of a run.
 
-use mapi_offline_core::FindingId;
-
 use super::model::{Line, Micros};
+use crate::teller::Found;
 
 /// An expectation that did not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,21 +14,6 @@ pub struct Failure {
     pub expected: String,
     /// What came.
     pub got: String,
-}
-
-/// A finding, for people.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// When, in virtual microseconds.
-    pub t_us: Micros,
-    /// What kind.
-    pub id: FindingId,
-    /// The client that it is about.
-    pub client: Option<String>,
-    /// The rule it rests on.
-    pub rule: &'static str,
-    /// What happened, in words.
-    pub detail: String,
 }
 
 /// What came of a run.

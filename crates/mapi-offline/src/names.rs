@@ -35,7 +35,7 @@ pub(crate) fn describe_capabilities(mask: u32) -> String {
 
 /// The name of a state word in an expectation that compares masked.
 pub(crate) fn of_masked(word: u32) -> String {
-    State::masked(word).map_or_else(|| format!("{word:#x}"), |state| state.to_string())
+    State::masked(word).map_or_else(|| format!("{word:#x}"), |state| state.name().to_owned())
 }
 
 /// The names of objects: a global object is called as its profile, another as its profile and,

@@ -1,0 +1,52 @@
+//! What each client last learned of the state of each object (finding `stale-belief`).
+
+use std::collections::BTreeMap;
+
+use mapi_offline_core::{ClientId, Finding, FindingId, ObjectId, State, World};
+
+use crate::names::ObjectNames;
+
+/// What each client last learned of the state of each object.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Beliefs(Vec<BTreeMap<ObjectId, State>>);
+
+impl Beliefs {
+    /// `client` has learned that `object` is in `state`.
+    pub(crate) fn learn(&mut self, client: ClientId, object: ObjectId, state: State) {
+        let index = client.0 as usize;
+        if index >= self.0.len() {
+            self.0.resize_with(index + 1, BTreeMap::new);
+        }
+        self.0[index].insert(object, state);
+    }
+
+    /// All is quiet: who, being registered and notified of such a change, believes something
+    /// else than is?
+    pub(crate) fn stale<C: Clone>(&self, world: &World<C>, names: &ObjectNames) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (index, beliefs) in self.0.iter().enumerate() {
+            let client = ClientId(index as u32);
+            for (&object, &belief) in beliefs {
+                let session = world.session(object.session);
+                let Some(session) = session.filter(|session| session.is_logged_on()) else {
+                    continue;
+                };
+                let Some(state) = session.state(object).filter(|&state| state != belief) else {
+                    continue;
+                };
+                if session.is_told_of(client, object, state) {
+                    findings.push(Finding {
+                        id: FindingId::StaleBelief,
+                        client: Some(client),
+                        rule: "NOTE-8",
+                        detail: format!(
+                            "it last learned that {} is {belief}, but it is {state}",
+                            names.get(object)
+                        ),
+                    });
+                }
+            }
+        }
+        findings
+    }
+}

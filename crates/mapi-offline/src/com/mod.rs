@@ -1,0 +1,10 @@
+//! The COM side: the emulation's own objects, and callbacks.
+
+mod callback; // a reference on a client's IMAPIOfflineNotify, and adapters that make one
+mod door; //     the emulation's objects, laid out by hand
+mod memory; //   the memory of MAPIOFFLINE_NOTIFY structures
+
+pub(crate) use callback::{CallbackRef, take_panics};
+pub use callback::{OfflineNotify, callback, callback_fn};
+pub(crate) use door::{Doors, put_object};
+pub(crate) use memory::NotifyMemory;

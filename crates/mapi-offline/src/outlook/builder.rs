@@ -1,0 +1,128 @@
+//! What an emulated Outlook is made with.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use mapi_offline_core::{Config, Policy, ProfileSettings, World};
+
+use super::{Machine, Outlook, SIZES};
+use crate::event::Observer;
+use crate::schedule::Schedule;
+use crate::script::{Environment, Micros};
+use crate::teller::Teller;
+use crate::virtual_driver::VirtualDriver;
+
+/// What an emulated Outlook is made with. Made by [`Outlook::builder`].
+pub struct OutlookBuilder {
+    profiles: Vec<(String, ProfileSettings)>,
+    policy: Policy,
+    seed: u64,
+    environment: Environment,
+    keeps_zombies: bool,
+    observer: Option<Box<dyn Observer>>,
+}
+
+impl Default for OutlookBuilder {
+    fn default() -> Self {
+        Self {
+            profiles: Vec::new(),
+            policy: Policy::default(),
+            seed: 0,
+            environment: Environment::default(),
+            keeps_zombies: true,
+            observer: None,
+        }
+    }
+}
+
+impl OutlookBuilder {
+    /// Adds a profile, logged on and online, with both capabilities.
+    #[must_use]
+    pub fn profile(self, name: &str) -> Self {
+        self.profile_with(name, ProfileSettings::default())
+    }
+
+    /// Adds a profile, logged on.
+    #[must_use]
+    pub fn profile_with(mut self, name: &str, settings: ProfileSettings) -> Self {
+        self.profiles.push((name.to_owned(), settings));
+        self
+    }
+
+    /// Answers what the documentation leaves open.
+    #[must_use]
+    pub const fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Decides what goes first among what falls on one instant. 0, the default: what became due
+    /// first.
+    #[must_use]
+    pub const fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// The virtual time from the call to the STARTs, from there to the STATECHANGEs, and from
+    /// there to the STATECHANGE_DONEs, each cut off to whole microseconds. Default: 1 ms, 20 ms,
+    /// 5 ms.
+    #[must_use]
+    pub fn durations(mut self, start: Duration, change: Duration, done: Duration) -> Self {
+        let micros = |time: Duration| Micros::try_from(time.as_micros()).unwrap_or(Micros::MAX);
+        self.environment.start = micros(start);
+        self.environment.change = micros(change);
+        self.environment.done = micros(done);
+        self
+    }
+
+    /// The host process is not Outlook: nothing can be opened (OPEN-5).
+    #[must_use]
+    pub const fn in_another_process(mut self) -> Self {
+        self.environment.is_outlook = false;
+        self
+    }
+
+    /// Whether objects that are fully released stay as zombies, so that a call on one is a
+    /// finding and not undefined behaviour (LIFE-5). Default: yes. Without it a test that makes
+    /// millions of objects needs no memory for the dead.
+    #[must_use]
+    pub const fn zombies(mut self, keep: bool) -> Self {
+        self.keeps_zombies = keep;
+        self
+    }
+
+    /// Sees everything that happens, for example a [`TraceWriter`](crate::TraceWriter).
+    #[must_use]
+    pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.observer = Some(Box::new(observer));
+        self
+    }
+
+    /// Starts it, and logs the profiles on.
+    ///
+    /// # Errors
+    /// `MAPI_E_INVALID_PARAMETER` for a bad profile name (PROF-3), `MAPI_E_NO_ACCESS` for one
+    /// that is there twice (PROF-4).
+    pub fn build(self) -> windows_core::Result<Outlook> {
+        let config = Config {
+            policy: self.policy,
+            seed: self.seed,
+            sizes: SIZES,
+            own_references: false,
+        };
+        let mut world = World::new(config, self.environment.is_outlook);
+        for (name, settings) in &self.profiles {
+            let profile = world.add_profile(name, *settings)?;
+            world.log_on(profile);
+        }
+        let driver = VirtualDriver::new(world, Schedule::new(self.seed), self.environment);
+        let teller = Teller::new(self.observer);
+        Ok(Outlook {
+            machine: Rc::new(Machine::new(driver, teller, self.keeps_zombies)),
+            disconnects: RefCell::default(),
+            has_quit: Cell::new(false),
+        })
+    }
+}

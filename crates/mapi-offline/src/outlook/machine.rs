@@ -1,0 +1,428 @@
+//! The emulated machine behind every interface pointer: it carries out the effects, calls the
+//! clients, and is never borrowed while it does.
+
+use std::cell::{Cell, Ref, RefCell};
+use std::collections::BTreeMap;
+
+use mapi_offline_core::{
+    Caller, ClientId, Delivery, Effect, Effects, Finding, FindingId, NotifyId, ObjectId, RoundId,
+    SetArgs, SetReply, Sizes, State, WaitId, World,
+};
+use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_NOTIFY};
+
+use crate::beliefs::Beliefs;
+use crate::com::{CallbackRef, Doors, NotifyMemory, take_panics};
+use crate::event::Event;
+use crate::livelock::Livelock;
+use crate::names::ObjectNames;
+use crate::script::Micros;
+use crate::teller::Teller;
+use crate::virtual_driver::{Move, VirtualDriver};
+
+/// The layout of the clients in this process.
+pub(crate) const SIZES: Sizes = if cfg!(target_pointer_width = "64") {
+    Sizes::BITS_64
+} else {
+    Sizes::BITS_32
+};
+
+/// What a callback's references came to, for the finding `leaked-callback`.
+#[derive(Clone, Copy, Debug, Default)]
+struct References {
+    /// Its live registrations.
+    registrations: u32,
+    /// What the last Release left.
+    left: u32,
+    /// Whose registration that was.
+    client: Option<ClientId>,
+    /// The references that a test holds on purpose.
+    declared: u32,
+}
+
+/// The emulated machine. Every field is borrowed for moments only.
+pub(crate) struct Machine {
+    pub(super) driver: RefCell<VirtualDriver<CallbackRef>>,
+    pub(super) teller: RefCell<Teller<'static>>,
+    pub(super) names: RefCell<ObjectNames>,
+    /// The clients' names, by id. 0 is who calls when nobody else is named.
+    clients: RefCell<Vec<String>>,
+    /// On whose behalf calls are made now.
+    current: Cell<ClientId>,
+    /// The `Notify` calls that the calls made now are inside of.
+    inside: RefCell<Vec<NotifyId>>,
+    doors: Doors,
+    keeps_zombies: bool,
+    memory: RefCell<NotifyMemory>,
+    beliefs: RefCell<Beliefs>,
+    livelock: Cell<Livelock>,
+    /// The waits that are over, until somebody asks.
+    over: RefCell<BTreeMap<WaitId, HRESULT>>,
+    callbacks: RefCell<BTreeMap<usize, References>>,
+}
+
+impl Machine {
+    pub(super) fn new(
+        driver: VirtualDriver<CallbackRef>,
+        teller: Teller<'static>,
+        keeps_zombies: bool,
+    ) -> Self {
+        Self {
+            driver: RefCell::new(driver),
+            teller: RefCell::new(teller),
+            names: RefCell::default(),
+            clients: RefCell::new(vec!["client".to_owned()]),
+            current: Cell::new(ClientId(0)),
+            inside: RefCell::default(),
+            doors: Doors::default(),
+            keeps_zombies,
+            memory: RefCell::default(),
+            beliefs: RefCell::default(),
+            livelock: Cell::default(),
+            over: RefCell::default(),
+            callbacks: RefCell::default(),
+        }
+    }
+
+    pub(crate) const fn doors(&self) -> &Doors {
+        &self.doors
+    }
+
+    pub(crate) const fn keeps_zombies(&self) -> bool {
+        self.keeps_zombies
+    }
+
+    /// Does the object live?
+    pub(crate) fn is_alive(&self, object: ObjectId) -> bool {
+        self.driver.borrow().world.state(object).is_some()
+    }
+
+    pub(super) fn world(&self) -> Ref<'_, World<CallbackRef>> {
+        Ref::map(self.driver.borrow(), |driver| &driver.world)
+    }
+
+    pub(super) fn now(&self) -> Micros {
+        self.driver.borrow().now()
+    }
+
+    /// The client of that name; it is made if there is none.
+    pub(super) fn client(&self, name: &str) -> ClientId {
+        let mut clients = self.clients.borrow_mut();
+        let known = clients.iter().position(|client| client == name);
+        let index = known.unwrap_or_else(|| {
+            clients.push(name.to_owned());
+            clients.len() - 1
+        });
+        ClientId(index as u32)
+    }
+
+    /// Runs `code` on behalf of `client`.
+    pub(super) fn on_behalf_of<T>(&self, client: ClientId, code: impl FnOnce() -> T) -> T {
+        /// Puts back who it was, also when `code` panics.
+        struct Back<'a>(&'a Cell<ClientId>, ClientId);
+        impl Drop for Back<'_> {
+            fn drop(&mut self) {
+                self.0.set(self.1);
+            }
+        }
+        let _back = Back(&self.current, self.current.replace(client));
+        code()
+    }
+
+    /// Makes one call of the world and carries its effects out. A round that is to be delivered
+    /// before the call returns has been delivered then (SET-11).
+    pub(crate) fn call<T>(
+        &self,
+        call: impl FnOnce(&mut World<CallbackRef>, Caller<'_>, &mut Effects<CallbackRef>) -> T,
+    ) -> T {
+        let mut effects = Effects::new();
+        let answer = {
+            let inside = self.inside.borrow();
+            if inside.is_empty() {
+                let mut livelock = self.livelock.get();
+                livelock.reset();
+                self.livelock.set(livelock);
+            }
+            let caller = Caller {
+                client: self.current.get(),
+                inside: &inside,
+            };
+            call(&mut self.driver.borrow_mut().world, caller, &mut effects)
+        };
+        self.carry_out(effects);
+        answer
+    }
+
+    fn carry_out(&self, effects: Effects<CallbackRef>) {
+        for effect in effects {
+            let taken = self.driver.borrow_mut().take(effect);
+            match taken {
+                None | Some(Effect::Wake { .. }) => {}
+                Some(Effect::Due { round, .. }) => {
+                    self.open(round);
+                    let inside = self.inside.borrow().clone();
+                    while self.deliver(round, &inside) {}
+                }
+                Some(Effect::Begun { from_notify, .. }) => {
+                    let mut livelock = self.livelock.get();
+                    let finding = if from_notify { livelock.begun() } else { None };
+                    self.livelock.set(livelock);
+                    if let Some(finding) = finding {
+                        self.found(finding);
+                    }
+                }
+                Some(Effect::State { object, old, new }) => {
+                    let names = self.names.borrow();
+                    let mut teller = self.teller.borrow_mut();
+                    teller.tell_state(self.now(), names.get(object), old, new);
+                }
+                Some(Effect::Release { callback, client }) => self.release(callback, client),
+                Some(Effect::Finding(finding)) => self.found(finding),
+            }
+        }
+    }
+
+    /// A registration has been made: it holds a reference on the callback.
+    pub(crate) fn registered(&self, callback: Option<CallbackRef>) {
+        if let Some(callback) = callback {
+            let mut callbacks = self.callbacks.borrow_mut();
+            callbacks
+                .entry(callback.address())
+                .or_default()
+                .registrations += 1;
+        }
+    }
+
+    /// A test declares that it holds `count` references on the callback on purpose.
+    pub(super) fn declare_held(&self, address: usize, count: u32) {
+        let mut callbacks = self.callbacks.borrow_mut();
+        callbacks.entry(address).or_default().declared = count;
+    }
+
+    /// Releases the reference of a registration. The client's code runs.
+    fn release(&self, callback: CallbackRef, client: ClientId) {
+        // SAFETY: the core says so once for each registration.
+        let refs = self.on_behalf_of(client, || unsafe { callback.release() });
+        if let Some(references) = self.callbacks.borrow_mut().get_mut(&callback.address()) {
+            references.registrations = references.registrations.saturating_sub(1);
+            references.left = refs;
+            references.client = Some(client);
+        }
+        let clients = self.clients.borrow();
+        let client = &clients[client.0 as usize];
+        let event = Event::Release { client, refs };
+        self.teller.borrow_mut().tell(self.now(), event);
+    }
+
+    pub(super) fn found(&self, finding: Finding) {
+        let clients = self.clients.borrow();
+        let client = finding.client.map(|id| clients[id.0 as usize].as_str());
+        let mut teller = self.teller.borrow_mut();
+        teller.found(self.now(), finding, client);
+    }
+
+    /// At the very end: which callbacks still have references, but no registration?
+    pub(super) fn find_leaked_callbacks(&self) {
+        let leaked: Vec<References> = self.callbacks.borrow().values().copied().collect();
+        // By client and count: addresses may not decide the order of what is told.
+        let mut leaked: Vec<(Option<ClientId>, u32)> = leaked
+            .into_iter()
+            .filter(|callback| callback.registrations == 0 && callback.left > callback.declared)
+            .map(|callback| (callback.client, callback.left - callback.declared))
+            .collect();
+        leaked.sort_unstable();
+        self.callbacks.borrow_mut().clear();
+        for (client, left) in leaked {
+            let noun = if left == 1 { "reference" } else { "references" };
+            self.found(Finding {
+                id: FindingId::LeakedCallback,
+                client,
+                rule: "ADV-3",
+                detail: format!("a callback has {left} {noun} left"),
+            });
+        }
+    }
+
+    /// All is quiet: who believes something else than is?
+    fn find_stale_beliefs(&self) {
+        let stale = {
+            let names = self.names.borrow();
+            let beliefs = self.beliefs.borrow();
+            beliefs.stale(&self.world(), &names)
+        };
+        for finding in stale {
+            let known =
+                self.teller.borrow().findings().iter().any(|found| {
+                    found.id == FindingId::StaleBelief && found.detail == finding.detail
+                });
+            if !known {
+                self.found(finding);
+            }
+        }
+    }
+
+    /// `SetCurrentState`; a BLOCK call lets the machine go on until it returns (SET-3).
+    pub(crate) fn set_current_state(&self, object: ObjectId, args: SetArgs) -> HRESULT {
+        let reply = self
+            .call(|world, caller, effects| world.set_current_state(caller, object, args, effects));
+        match reply {
+            SetReply::Return(hr) => hr,
+            SetReply::Wait(wait) => self.wait_for(wait),
+        }
+    }
+
+    /// `GetCurrentState`.
+    pub(crate) fn get_current_state(&self, object: ObjectId, out: bool) -> (HRESULT, Option<u32>) {
+        let answer = self
+            .call(|world, caller, effects| world.get_current_state(caller, object, out, effects));
+        if let Some(state) = answer.1.and_then(State::masked) {
+            let client = self.current.get();
+            self.beliefs.borrow_mut().learn(client, object, state);
+        }
+        answer
+    }
+
+    /// Lets the machine go on until the wait is over.
+    pub(super) fn wait_for(&self, wait: WaitId) -> HRESULT {
+        loop {
+            if let Some(hr) = self.over.borrow_mut().remove(&wait) {
+                return hr;
+            }
+            if !self.turn(None) {
+                return E_FAIL;
+            }
+        }
+    }
+
+    /// Lets the machine go on until nothing is left that could happen.
+    pub(super) fn run_until_idle(&self) {
+        while !self.livelock.get().is_reached() && self.turn(None) {}
+        self.find_stale_beliefs();
+    }
+
+    /// Lets the machine go on until `time`.
+    pub(super) fn run_until(&self, time: Micros) {
+        while !self.livelock.get().is_reached() && self.turn(Some(time)) {}
+        self.driver.borrow_mut().pass_to(time);
+    }
+
+    /// Plays one move, if there is one that is due by `time`.
+    fn turn(&self, time: Option<Micros>) -> bool {
+        let next = {
+            let mut driver = self.driver.borrow_mut();
+            let Some(next) = driver.next_time() else {
+                return false;
+            };
+            if time.is_some_and(|time| next > time) {
+                return false;
+            }
+            driver.pass_to(next);
+            driver.pick_move()
+        };
+        match next {
+            None => return false,
+            Some(Move::Return { wait, hr }) => {
+                self.driver.borrow_mut().returned(wait);
+                self.over.borrow_mut().insert(wait, hr);
+            }
+            Some(Move::Open(round)) => self.open(round),
+            Some(Move::Deliver(round)) => {
+                self.deliver(round, &[]);
+            }
+        }
+        true
+    }
+
+    fn open(&self, round: RoundId) {
+        let mut effects = Effects::new();
+        self.driver.borrow_mut().open(round, &mut effects);
+        self.carry_out(effects);
+    }
+
+    /// Delivers the next notification of a round, on a thread that is inside of `outer`. Says
+    /// whether there was one.
+    fn deliver(&self, round: RoundId, outer: &[NotifyId]) -> bool {
+        let mut effects = Effects::new();
+        let delivery = {
+            let mut driver = self.driver.borrow_mut();
+            let delivery = driver.world.next_delivery(round, &mut effects);
+            driver.close_rounds();
+            delivery
+        };
+        self.carry_out(effects);
+        let Some(delivery) = delivery else {
+            return false;
+        };
+        self.learn(&delivery);
+        let inside = [outer, &[delivery.id]].concat();
+        let outside = self.inside.replace(inside);
+        let info = self.memory.borrow_mut().enter(&delivery.notification);
+        self.notify(&delivery, info);
+        self.memory.borrow_mut().leave();
+        self.inside.replace(outside);
+
+        let mut effects = Effects::new();
+        {
+            let mut driver = self.driver.borrow_mut();
+            driver.world.delivered(delivery.id, &mut effects);
+            driver.close_rounds();
+        }
+        self.carry_out(effects);
+        true
+    }
+
+    /// What a client learns from a notification.
+    fn learn(&self, delivery: &Delivery<CallbackRef>) {
+        if let Some(change) = delivery.notification.state_change()
+            && change.phase != mapi_offline_core::Phase::Start
+        {
+            let mut beliefs = self.beliefs.borrow_mut();
+            beliefs.learn(delivery.client, delivery.object, change.new);
+        }
+    }
+
+    /// Calls the client, and tells of it.
+    fn notify(&self, delivery: &Delivery<CallbackRef>, info: *const MAPIOFFLINE_NOTIFY) {
+        let observed = self.teller.borrow().is_observed();
+        let name = self.clients.borrow()[delivery.client.0 as usize].clone();
+        let registration = if observed {
+            delivery.token.to_string()
+        } else {
+            String::new()
+        };
+        self.teller.borrow_mut().tell_notify(
+            self.now(),
+            &name,
+            &registration,
+            &delivery.notification,
+        );
+        // SAFETY: the registration's reference is released only when the core knows that this
+        // call has returned (UNADV-2), and the structure is left after it.
+        self.on_behalf_of(delivery.client, || unsafe {
+            delivery.callback.notify(info)
+        });
+        for detail in take_panics() {
+            self.found(Finding {
+                id: FindingId::PanicInNotify,
+                client: Some(delivery.client),
+                rule: "NOTE-7",
+                detail,
+            });
+        }
+        let event = Event::Notified {
+            client: &name,
+            registration: &registration,
+        };
+        self.teller.borrow_mut().tell(self.now(), event);
+    }
+
+    /// Logs a profile off (LIFE-3).
+    pub(super) fn log_off(&self, profile: mapi_offline_core::ProfileId) {
+        let mut effects = Effects::new();
+        {
+            let mut driver = self.driver.borrow_mut();
+            driver.world.log_off(profile, &mut effects);
+            driver.close_rounds();
+        }
+        self.carry_out(effects);
+    }
+}

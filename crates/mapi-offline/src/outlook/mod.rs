@@ -1,0 +1,460 @@
+//! The emulated Outlook: the host that a test plays, with its profiles, its clock and its report.
+
+mod builder; // what an emulated Outlook is made with
+mod machine; // what is behind every interface pointer
+
+use std::cell::{Cell, RefCell};
+use std::ffi::c_void;
+use std::rc::Rc;
+use std::time::Duration;
+
+use mapi_offline_core::{
+    AggregateInfo, ClientId, CreateArgs, CreateInfo, FindingId, HostEvent, ObjectId, OpenArgs,
+    ProfileId, ProfileTable, SessionId, State,
+};
+use mapi_offline_sys::{
+    GUID, GUID_GlobalState, HRESULT, IMAPIOfflineMgr, IMAPIOfflineNotify, MAPIOFFLINE_CREATEINFO,
+};
+use windows_core::Interface;
+
+use crate::com::put_object;
+use crate::event::Event;
+use crate::teller::Found;
+
+pub use builder::OutlookBuilder;
+pub(crate) use machine::{Machine, SIZES};
+
+/// The longest profile name that is read from a client, in UTF-16 code units. A longer one is no
+/// profile's name (PROF-3).
+const NAME_UNITS: usize = 256;
+
+/// Something that runs when the host quits, on behalf of a client.
+type OnDisconnect = (ClientId, Box<dyn FnOnce()>);
+
+/// An emulated Outlook, in virtual time and on one thread.
+///
+/// It hands out real COM pointers. Nothing happens by itself: [`Outlook::run_until_idle`],
+/// [`Outlook::run_for`] and BLOCK calls let virtual time pass. A callback may call anything.
+///
+/// ```
+/// use mapi_offline::{Outlook, State, callback_fn};
+/// use std::{cell::RefCell, rc::Rc};
+///
+/// let outlook = Outlook::with_profile("Work");
+/// let heard = Rc::new(RefCell::new(Vec::new()));
+///
+/// let manager = outlook.open("Work")?;
+/// manager.capabilities()?;
+/// let log = Rc::clone(&heard);
+/// let token = manager.advise(
+///     &callback_fn(move |notification| log.borrow_mut().extend(notification.state_change())),
+///     42,
+/// )?;
+///
+/// outlook.work_offline();
+/// outlook.run_until_idle();
+/// assert_eq!(outlook.state("Work"), Some(State::Offline));
+/// assert_eq!(heard.borrow().len(), 3); // START, STATECHANGE, STATECHANGE_DONE
+///
+/// manager.unadvise(token).ok()?;
+/// drop(manager);
+/// assert!(outlook.shut_down().is_empty()); // no findings: nothing leaked
+/// # Ok::<(), windows_core::Error>(())
+/// ```
+pub struct Outlook {
+    machine: Rc<Machine>,
+    disconnects: RefCell<Vec<OnDisconnect>>,
+    has_quit: Cell<bool>,
+}
+
+impl Outlook {
+    /// An Outlook to be furnished with profiles, policy and seed.
+    #[must_use]
+    pub fn builder() -> OutlookBuilder {
+        OutlookBuilder::default()
+    }
+
+    /// An Outlook with one profile, logged on and online, under the default policy.
+    ///
+    /// # Panics
+    /// If `profile` is not a valid name (PROF-3).
+    #[must_use]
+    pub fn with_profile(profile: &str) -> Self {
+        Self::builder()
+            .profile(profile)
+            .build()
+            .expect("a valid profile name")
+    }
+
+    /// `HrOpenOfflineObj` as a Rust call: the global offline object of a profile (OPEN-3).
+    ///
+    /// # Errors
+    /// `MAPI_E_NOT_FOUND`.
+    pub fn open(&self, profile: &str) -> windows_core::Result<IMAPIOfflineMgr> {
+        let args = OpenArgs {
+            reserved: 0,
+            name: Some(profile),
+            guid: Some(GUID_GlobalState),
+            reserved_pointer: false,
+            out: true,
+        };
+        self.interface(|out| {
+            let opened = self.open_with(&args);
+            // SAFETY: `out` may be written.
+            unsafe { put_object(out, &self.machine, opened) }
+        })
+    }
+
+    /// `HrCreateOfflineObj` as a Rust call: a new child of `parent` in the same profile
+    /// (CREATE-3). `capabilities`: a mask of `MAPIOFFLINE_CAPABILITY_*`.
+    ///
+    /// # Errors
+    /// `E_INVALIDARG` if `parent` is no object of that profile, `MAPI_E_NOT_FOUND` if the
+    /// profile cannot be opened.
+    pub fn create_child(
+        &self,
+        profile: &str,
+        parent: &IMAPIOfflineMgr,
+        capabilities: u32,
+    ) -> windows_core::Result<IMAPIOfflineMgr> {
+        let name: Vec<u16> = profile.encode_utf16().chain([0]).collect();
+        let mut info = MAPIOFFLINE_CREATEINFO {
+            ulSize: MAPIOFFLINE_CREATEINFO::SIZE,
+            pwszProfileName: name.as_ptr(),
+            ulCapabilities: capabilities,
+            pParent: parent.as_raw(),
+            ..Default::default()
+        };
+        // SAFETY: the structure and what it points to are valid, and `out` may be written.
+        self.interface(|out| unsafe { self.hr_create_offline_obj(0, &mut info, out) })
+    }
+
+    fn interface(
+        &self,
+        open: impl FnOnce(*mut *mut c_void) -> HRESULT,
+    ) -> windows_core::Result<IMAPIOfflineMgr> {
+        let mut out = std::ptr::null_mut();
+        open(&mut out).ok()?;
+        // SAFETY: on success `out` is a manager that carries a reference.
+        Ok(unsafe { IMAPIOfflineMgr::from_raw(out) })
+    }
+
+    /// `HrOpenOfflineObj`, exactly as a client calls it (OPEN-1 to OPEN-7).
+    ///
+    /// # Safety
+    /// Each pointer is null or valid for its use; `profile_name` is UTF-16 up to a zero.
+    pub unsafe fn hr_open_offline_obj(
+        &self,
+        reserved: u32,
+        profile_name: *const u16,
+        guid: *const GUID,
+        reserved_pointer: *const GUID,
+        out: *mut *mut c_void,
+    ) -> HRESULT {
+        // SAFETY: as the caller says.
+        let (name, guid) = unsafe { (read_name(profile_name), guid.as_ref().copied()) };
+        let opened = self.open_with(&OpenArgs {
+            reserved,
+            name: name.as_deref(),
+            guid,
+            reserved_pointer: !reserved_pointer.is_null(),
+            out: !out.is_null(),
+        });
+        // SAFETY: as the caller says.
+        unsafe { put_object(out, &self.machine, opened) }
+    }
+
+    fn open_with(&self, args: &OpenArgs<'_>) -> Result<ObjectId, HRESULT> {
+        let opened = self
+            .machine
+            .call(|world, caller, effects| world.open(caller, args, effects));
+        self.named(opened, args.name)
+    }
+
+    /// Remembers how the object that a call gave is called in traces.
+    fn named(
+        &self,
+        got: Result<ObjectId, HRESULT>,
+        profile: Option<&str>,
+    ) -> Result<ObjectId, HRESULT> {
+        let object = got?;
+        let world = self.machine.world();
+        let profiles = world.profiles();
+        let name = profile.and_then(|name| profiles.name(profiles.find(name)?));
+        let session = world.session(object.session);
+        let is_global = session.and_then(|session| session.global()) == Some(object);
+        let own = (!is_global).then(|| format!("object-{}", object.index));
+        let mut names = self.machine.names.borrow_mut();
+        names.set(object, name.unwrap_or("?"), own.as_deref());
+        Ok(object)
+    }
+
+    /// `HrCreateOfflineObj`, exactly as a client calls it (CREATE-1 to CREATE-10). Aggregation
+    /// (CREATE-5) is not emulated yet: a well-formed `pAggregateInfo` gives `E_NOTIMPL`.
+    ///
+    /// # Safety
+    /// Each pointer, those in the structure included, is null or valid for its use.
+    pub unsafe fn hr_create_offline_obj(
+        &self,
+        flags: u32,
+        info: *mut MAPIOFFLINE_CREATEINFO,
+        out: *mut *mut c_void,
+    ) -> HRESULT {
+        let mut name = None;
+        // SAFETY: as the caller says.
+        let info = unsafe { self.read_create_info(info, &mut name) };
+        let aggregates = info.as_ref().is_some_and(|info| info.aggregate.is_some());
+        let args = CreateArgs {
+            flags,
+            info,
+            out: !out.is_null(),
+        };
+        let created = self.machine.call(|world, caller, effects| {
+            let created = world.create(caller, &args, effects)?;
+            if aggregates {
+                world.release(caller, created, effects);
+                return Err(mapi_offline_sys::E_NOTIMPL);
+            }
+            Ok(created)
+        });
+        let created = self.named(created, name.as_deref());
+        // SAFETY: as the caller says.
+        unsafe { put_object(out, &self.machine, created) }
+    }
+
+    /// The structure as values. One that says it is shorter than it should be is not read any
+    /// further: it is refused for its size.
+    ///
+    /// # Safety
+    /// `info` is null or points to as many bytes as its ulSize says, and so do its pointers.
+    unsafe fn read_create_info<'n>(
+        &self,
+        info: *const MAPIOFFLINE_CREATEINFO,
+        name: &'n mut Option<String>,
+    ) -> Option<CreateInfo<'n>> {
+        if info.is_null() {
+            return None;
+        }
+        // SAFETY: ulSize is the first field, and any structure has it.
+        let size = unsafe { info.cast::<u32>().read() };
+        let mut values = CreateInfo {
+            size,
+            create_flags: 0,
+            name: Some(""),
+            capabilities: 0,
+            guid: None,
+            instance: None,
+            parent: None,
+            aggregate: None,
+            connect_info: false,
+        };
+        if size < MAPIOFFLINE_CREATEINFO::SIZE {
+            return Some(values);
+        }
+        /// What a pointer that is none of ours stands for.
+        const FOREIGN: ObjectId = ObjectId {
+            session: SessionId(u32::MAX),
+            index: u32::MAX,
+        };
+        // SAFETY: it is at least as long as the structure, and its pointers are null or valid.
+        unsafe {
+            let info = info.read();
+            *name = read_name(info.pwszProfileName);
+            values.create_flags = info.ulCreateFlags;
+            values.capabilities = info.ulCapabilities;
+            values.guid = info.pGUID.as_ref().copied();
+            values.instance = info.pInstance.as_ref().copied();
+            values.connect_info = !info.pConnectInfo.is_null();
+            if !info.pParent.is_null() {
+                let found = self.machine.doors().find(info.pParent);
+                values.parent = Some(found.unwrap_or(FOREIGN));
+            }
+            values.aggregate = info.pAggregateInfo.as_ref().map(|aggregate| AggregateInfo {
+                size: aggregate.ulSize,
+                ref_track_root: !aggregate.pRefTrackRoot.is_null(),
+            });
+        }
+        values.name = name.as_deref();
+        Some(values)
+    }
+
+    /// Runs `code` on behalf of the client of that name: references, registrations and findings
+    /// are counted as its own. Callbacks run on behalf of whoever registered them.
+    pub fn as_client<T>(&self, name: &str, code: impl FnOnce() -> T) -> T {
+        let client = self.machine.client(name);
+        self.machine.on_behalf_of(client, code)
+    }
+
+    /// Runs `code` on behalf of the client of that name when the host quits (HOST-2), as an
+    /// add-in's OnDisconnection.
+    pub fn on_disconnect(&self, client: &str, code: impl FnOnce() + 'static) {
+        let client = self.machine.client(client);
+        self.disconnects.borrow_mut().push((client, Box::new(code)));
+    }
+
+    /// Declares that the test itself holds `references` on `callback` on purpose, so that they
+    /// are no `leaked-callback`.
+    pub fn declare_held(&self, callback: &IMAPIOfflineNotify, references: u32) {
+        let address = callback.as_raw().addr();
+        self.machine.declare_held(address, references);
+    }
+
+    /// The user chooses Work Offline, in every profile that is logged on (HOST-1).
+    pub fn work_offline(&self) {
+        self.host_event(None, HostEvent::WorkOffline);
+    }
+
+    /// The user chooses to work online again, in every profile that is logged on (HOST-1).
+    pub fn work_online(&self) {
+        self.host_event(None, HostEvent::WorkOnline);
+    }
+
+    /// The server cannot be reached any more, in every profile that is logged on (HOST-1).
+    pub fn server_lost(&self) {
+        self.host_event(None, HostEvent::ServerLost);
+    }
+
+    /// The server is back, in every profile that is logged on (HOST-1).
+    pub fn server_back(&self) {
+        self.host_event(None, HostEvent::ServerBack);
+    }
+
+    /// Something happens to the host, in one profile, or in every one that is logged on (HOST-1,
+    /// HOST-3). A profile that does not exist is passed over.
+    pub fn host_event(&self, profile: Option<&str>, event: HostEvent) {
+        self.tell_host(crate::script::HostAction::Event(event).name());
+        for profile in self.profiles(profile) {
+            self.machine.call(|world, _, effects| {
+                world.host_event(profile, event, false, effects);
+            });
+        }
+    }
+
+    fn tell_host(&self, event: &str) {
+        let now = self.machine.now();
+        let mut teller = self.machine.teller.borrow_mut();
+        teller.tell(now, Event::Host { event });
+    }
+
+    fn profiles(&self, name: Option<&str>) -> Vec<ProfileId> {
+        let world = self.machine.world();
+        match name {
+            Some(name) => world.profiles().find(name).into_iter().collect(),
+            None => world.logged_on().collect(),
+        }
+    }
+
+    /// The host logs a profile on (HOST-2). Nothing happens if it is on, or does not exist.
+    pub fn log_on(&self, profile: &str) {
+        self.tell_host("logon");
+        self.has_quit.set(false);
+        for profile in self.profiles(Some(profile)) {
+            self.machine.driver.borrow_mut().world.log_on(profile);
+        }
+    }
+
+    /// The host logs a profile off, without asking anybody (HOST-2, LIFE-3).
+    pub fn log_off(&self, profile: &str) {
+        self.tell_host("logoff");
+        for profile in self.profiles(Some(profile)) {
+            self.machine.log_off(profile);
+        }
+    }
+
+    /// The host quits: each client disconnects in order, then every profile logs off (HOST-2).
+    pub fn quit(&self) {
+        if self.has_quit.replace(true) {
+            return;
+        }
+        self.tell_host("quit");
+        for (client, disconnect) in self.disconnects.take() {
+            self.machine.on_behalf_of(client, disconnect);
+        }
+        for profile in self.profiles(None) {
+            self.machine.log_off(profile);
+        }
+        self.machine.run_until_idle();
+    }
+
+    /// Quits, and gives the report: all findings, the leaks included.
+    #[must_use]
+    pub fn shut_down(self) -> Vec<Found> {
+        self.quit();
+        self.machine.find_leaked_callbacks();
+        self.machine.teller.borrow_mut().take_findings()
+    }
+
+    /// Lets virtual time pass until nothing is left that could happen, and then looks for stale
+    /// beliefs. Clients that undo each other for ever are stopped, with the finding `livelock`.
+    pub fn run_until_idle(&self) {
+        self.machine.run_until_idle();
+    }
+
+    /// Lets so much virtual time pass.
+    pub fn run_for(&self, time: Duration) {
+        let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        let until = self.machine.now().saturating_add(micros);
+        self.machine.run_until(until);
+    }
+
+    /// Virtual time since the start.
+    #[must_use]
+    pub fn now(&self) -> Duration {
+        Duration::from_micros(self.machine.now())
+    }
+
+    /// The state of a profile's global object, without asking as a client. `None`: the profile
+    /// is not logged on, or has none.
+    #[must_use]
+    pub fn state(&self, profile: &str) -> Option<State> {
+        let world = self.machine.world();
+        let session = world.session_of(world.profiles().find(profile)?)?;
+        session.state(session.global()?)
+    }
+
+    /// What was found so far.
+    #[must_use]
+    pub fn findings(&self) -> Vec<Found> {
+        self.machine.teller.borrow().findings().to_vec()
+    }
+
+    /// Was such a thing found so far?
+    #[must_use]
+    pub fn has_found(&self, id: FindingId) -> bool {
+        let teller = self.machine.teller.borrow();
+        teller.findings().iter().any(|found| found.id == id)
+    }
+
+    /// Administers the profile table (PROF-2 to PROF-8). `code` may not call back in here.
+    pub fn administer<T>(&self, code: impl FnOnce(&mut ProfileTable) -> T) -> T {
+        code(self.machine.driver.borrow_mut().world.profiles_mut())
+    }
+}
+
+impl Drop for Outlook {
+    /// The host quits; what it finds then is told to the observer only.
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.quit();
+        }
+    }
+}
+
+/// A client's string, up to its zero; cut off where no name can be so long.
+///
+/// # Safety
+/// `name` is null, or UTF-16 up to a zero.
+unsafe fn read_name(name: *const u16) -> Option<String> {
+    if name.is_null() {
+        return None;
+    }
+    let mut units = Vec::new();
+    while units.len() < NAME_UNITS {
+        // SAFETY: the zero has not been passed.
+        match unsafe { name.add(units.len()).read() } {
+            0 => break,
+            unit => units.push(unit),
+        }
+    }
+    Some(String::from_utf16_lossy(&units))
+}

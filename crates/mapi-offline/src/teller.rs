@@ -1,0 +1,118 @@
+//! Tells the observer what happens, and keeps the findings.
+
+use mapi_offline_core::{Finding, Notification, State};
+
+use crate::event::{Event, Observer, Record};
+use crate::names;
+use crate::script::Micros;
+
+/// A finding, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// When, in virtual microseconds.
+    pub t_us: Micros,
+    /// What kind.
+    pub id: mapi_offline_core::FindingId,
+    /// The client that it is about.
+    pub client: Option<String>,
+    /// The rule it rests on.
+    pub rule: &'static str,
+    /// What happened, in words.
+    pub detail: String,
+}
+
+/// So many findings are kept; of what comes then, only the first of each kind that is new.
+const FINDINGS_KEPT: usize = 10_000;
+
+/// Tells the observer what happens, and keeps the findings.
+pub(crate) struct Teller<'o> {
+    observer: Option<Box<dyn Observer + 'o>>,
+    seq: u64,
+    findings: Vec<Found>,
+}
+
+impl<'o> Teller<'o> {
+    pub(crate) const fn new(observer: Option<Box<dyn Observer + 'o>>) -> Self {
+        Self {
+            observer,
+            seq: 0,
+            findings: Vec::new(),
+        }
+    }
+
+    /// Is anybody listening? If not, nothing need be put into words.
+    pub(crate) const fn is_observed(&self) -> bool {
+        self.observer.is_some()
+    }
+
+    /// `event` has happened at `t_us`.
+    pub(crate) fn tell(&mut self, t_us: Micros, event: Event<'_>) {
+        if let Some(observer) = &mut self.observer {
+            let seq = self.seq;
+            observer.observe(&Record { seq, t_us, event });
+            self.seq += 1;
+        }
+    }
+
+    /// A `Notify` begins.
+    pub(crate) fn tell_notify(
+        &mut self,
+        t_us: Micros,
+        client: &str,
+        registration: &str,
+        notification: &Notification,
+    ) {
+        self.tell(
+            t_us,
+            Event::Notify {
+                client,
+                registration,
+                client_token: notification.client_token,
+                notify_type: &names::of_notify_type(notification),
+                mask: notification.mask,
+                old: &State::describe(notification.old),
+                new: &State::describe(notification.new),
+            },
+        );
+    }
+
+    /// An object's visible state changed.
+    pub(crate) fn tell_state(&mut self, t_us: Micros, object: &str, old: State, new: State) {
+        let (old, new) = (old.name(), new.name());
+        self.tell(t_us, Event::State { object, old, new });
+    }
+
+    /// Something was found. `client`: the name of whom it is about.
+    pub(crate) fn found(&mut self, t_us: Micros, finding: Finding, client: Option<&str>) {
+        self.tell(
+            t_us,
+            Event::Finding {
+                id: finding.id.name(),
+                client,
+                rule: finding.rule,
+                detail: &finding.detail,
+            },
+        );
+        if self.findings.len() < FINDINGS_KEPT
+            || !self.findings.iter().any(|found| found.id == finding.id)
+        {
+            self.findings.push(Found {
+                t_us,
+                id: finding.id,
+                client: client.map(str::to_owned),
+                rule: finding.rule,
+                detail: finding.detail,
+            });
+        }
+    }
+
+    /// What was found so far.
+    pub(crate) fn findings(&self) -> &[Found] {
+        &self.findings
+    }
+
+    /// What was found so far; it is forgotten here.
+    pub(crate) fn take_findings(&mut self) -> Vec<Found> {
+        std::mem::take(&mut self.findings)
+    }
+}
