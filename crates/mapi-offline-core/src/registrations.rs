@@ -100,7 +100,7 @@ impl<C> Registrations<C> {
     }
 
     /// How many are live.
-    pub(crate) fn len(&self) -> usize {
+    pub(crate) fn live_count(&self) -> usize {
         self.slots.len() - self.holes - self.leaving.len()
     }
 
@@ -207,8 +207,8 @@ impl<C> Registrations<C> {
         ours.map(|leaving| leaving.0)
     }
 
-    /// Is any callback still held, be its registration live or not?
-    pub(crate) fn is_empty(&self) -> bool {
+    /// Is no callback held any more, be its registration live or leaving?
+    pub(crate) fn holds_none(&self) -> bool {
         self.slots.is_empty()
     }
 

@@ -116,7 +116,7 @@ impl<C: Clone> World<C> {
         &self.profiles
     }
 
-    /// The profile table, to administer it. What is created there is not logged on (PROF-9).
+    /// The profile table, to administer it. What is created there is not logged on (OPEN-9).
     pub const fn profiles_mut(&mut self) -> &mut ProfileTable {
         &mut self.profiles
     }
@@ -135,25 +135,30 @@ impl<C: Clone> World<C> {
         Ok(id)
     }
 
+    /// What the host knows of a profile; of one that administration made, the usual (OPEN-9).
+    fn account(&mut self, profile: ProfileId) -> Option<&mut Account> {
+        self.profiles.name(profile)?;
+        let usual = || Account::new(ProfileSettings::default());
+        Some(self.accounts.entry(profile).or_insert_with(usual))
+    }
+
     /// The host logs a profile on (HOST-2): its global object is there, in the state that the
     /// host wants. Nothing happens if it is logged on already.
     pub fn log_on(&mut self, profile: ProfileId) {
-        if self.profiles.name(profile).is_none() {
+        let id = SessionId(self.next_session);
+        let Some(account) = self.account(profile) else {
             return;
-        }
-        let account = self
-            .accounts
-            .entry(profile)
-            .or_insert_with(|| Account::new(ProfileSettings::default()));
+        };
         if account.session.is_some() {
             return;
         }
-        let id = SessionId(self.next_session);
-        self.next_session += 1;
         account.session = Some(id);
-        let mut session = Session::new(id, self.config, account.registrations_made);
-        if account.settings.offline_object {
-            session.create_global(account.settings.capabilities, account.wants());
+        let (settings, wants) = (account.settings, account.wants());
+        let registrations_made = account.registrations_made;
+        self.next_session += 1;
+        let mut session = Session::new(id, self.config, registrations_made);
+        if settings.offline_object {
+            session.create_global(settings.capabilities, wants);
         }
         self.sessions.insert(id, session);
         self.profiles.begin_session(profile);
@@ -191,15 +196,15 @@ impl<C: Clone> World<C> {
         wait: bool,
         effects: &mut Effects<C>,
     ) -> Option<WaitId> {
-        let account = self.accounts.get_mut(&profile)?;
+        let account = self.account(profile)?;
         match event {
             HostEvent::WorkOffline => account.user_online = false,
             HostEvent::WorkOnline => account.user_online = true,
             HostEvent::ServerLost => account.server_up = false,
             HostEvent::ServerBack => account.server_up = true,
         }
-        let wants = account.wants();
-        let session = self.sessions.get_mut(&account.session?)?;
+        let (wants, session) = (account.wants(), account.session?);
+        let session = self.sessions.get_mut(&session)?;
         session.host_wants(wants, wait, effects)
     }
 

@@ -158,7 +158,7 @@ impl<C: Clone> Session<C> {
     pub fn registrations(&self, object: ObjectId) -> usize {
         self.objects
             .get(&object.index)
-            .map_or(0, |object| object.registrations.len())
+            .map_or(0, |object| object.registrations.live_count())
     }
 
     /// The references that `client` holds on `object`.
@@ -409,7 +409,7 @@ impl<C: Clone> Session<C> {
         }
         // Callbacks that are still held, for a late notification or for a running one, keep
         // the object's place.
-        if !object.registrations.is_empty() {
+        if !object.registrations.holds_none() {
             return;
         }
         let parent = object.parent;

@@ -55,6 +55,8 @@ impl<C> Object<C> {
 
     /// Does anything keep it alive, apart from the logon of its profile (CREATE-10)?
     pub(crate) fn is_held(&self) -> bool {
-        !self.references.is_empty() || self.registrations.len() > 0 || !self.children.is_empty()
+        !self.references.is_empty()
+            || self.registrations.live_count() > 0
+            || !self.children.is_empty()
     }
 }

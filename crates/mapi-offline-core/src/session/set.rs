@@ -390,7 +390,11 @@ impl<C: Clone> Session<C> {
         let global = self.global.filter(|_| self.logged_on)?;
         let visible = self.objects.get(&global)?.state;
         if self.is_busy(global, state, None) {
-            let wait = wait.then(|| self.wait_id());
+            // Where the running transition goes anyway, the wish will cause none.
+            let running = self.objects.get(&global).and_then(|object| object.busy);
+            let running = running.and_then(|round| self.transitions.get(&round));
+            let causes_none = running.is_some_and(|transition| transition.target == state);
+            let wait = (wait && !causes_none).then(|| self.wait_id());
             let mut wish = self.wish.take().unwrap_or(Wish {
                 state,
                 waiters: Vec::new(),
