@@ -169,7 +169,8 @@ impl<'s, 'o> Engine<'s, 'o> {
             has_quit: false,
             effects: Vec::new(),
         };
-        for profile in engine.profiles(None) {
+        let profiles: Vec<ProfileId> = engine.driver.world.profiles().ids().collect();
+        for profile in profiles {
             engine.log_on(profile);
         }
         engine
