@@ -1,1 +1,32 @@
-//! Tests.
+//! The harness of the conformance suite: what a rule needs to be said once and shown everywhere.
+//!
+//! A rule is a generic function over an [`Arm`]; an arm is one way to have the emulation. The
+//! rules live in `conformance/`, the arms here. A rule knows nothing of the arm that shows it,
+//! and a new arm touches no rule.
+
+mod arm; //        what an arm can do, and what it has seen
+mod calls; //      the arguments of the calls that no crate has as values
+mod core_alone; // the arm that is nothing but the core
+mod words; //      the vocabulary that rules are written in
+
+pub use arm::{Arm, Callback, Event, Held, HeldBy, Interface, Reaction, Setup, SetupProfile, Sink};
+pub use calls::{Admin, CreateCall, CreateCallInfo, Row};
+pub use core_alone::{CoreAlone, Trace};
+pub use words::{INSTANCE, Kept, Now, Reacts, STORE, Words, create_info, open_args, whole};
+
+/// All that a file of rules uses.
+pub mod prelude {
+    pub use crate::{
+        Admin, Arm, Callback, CreateCall, CreateCallInfo, Event, Held, HeldBy, INSTANCE, Interface,
+        Kept, Now, Row, STORE, Setup, Sink, Words, create_info, open_args, whole,
+    };
+    pub use mapi_offline_core::FindingId::{self, *};
+    pub use mapi_offline_core::HostEvent::{self, *};
+    pub use mapi_offline_core::Phase::{self, *};
+    pub use mapi_offline_core::State::{self, *};
+    pub use mapi_offline_core::{
+        AdviseArgs, AdviseInfo, AggregateInfo, CAPABILITIES_ALL, ClientId, Notification, OpenArgs,
+        Policy, ProfileSettings, SetArgs, Sizes, StateChange,
+    };
+    pub use mapi_offline_sys::*;
+}

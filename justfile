@@ -1,0 +1,47 @@
+# The habits of this project. `just` lists them; every recipe is a line that can be typed by hand.
+
+# List the recipes
+default:
+    @{{ just_executable() }} --list --unsorted
+
+# Install what the checks need besides Rust itself
+setup:
+    rustup component add rustfmt clippy
+
+# Run scenarios; without an argument all that come with the project
+run *ARGS='fixtures/scenarios':
+    cargo run -- run {{ ARGS }}
+
+# Run all tests, or those that the arguments choose
+test *ARGS:
+    cargo test --workspace {{ ARGS }}
+
+# Format everything
+fmt:
+    cargo fmt --all
+
+# Check format and lints, as CI does
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+
+# Build the API documentation; a warning is an error
+doc:
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+
+# Run every check that CI runs
+ci:
+    .ci/run
+
+# Write the golden traces anew: read the diff before you commit it
+golden:
+    UPDATE_GOLDEN=1 cargo test -p mapi-offline-tests
+
+# Write docs/rules.md anew from the tables of the core
+docs:
+    UPDATE_DOCS=1 cargo test -p mapi-offline-core --test docs
+
+# Check that everything builds for a machine with 32-bit pointers
+check-32:
+    rustup target add i686-unknown-linux-gnu
+    cargo check --workspace --target i686-unknown-linux-gnu

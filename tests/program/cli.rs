@@ -1,0 +1,253 @@
+//! The program as a user runs it: what it prints, where, and how it ends.
+
+mod support;
+
+use std::path::PathBuf;
+
+use support::{Ran, mapisim, scenarios};
+
+/// A scenario file with this content, in a folder of its own.
+fn file(content: impl AsRef<[u8]>) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("scenario.toml");
+    std::fs::write(&path, content).expect("the file can be written");
+    (folder, path)
+}
+
+fn run(content: impl AsRef<[u8]>) -> Ran {
+    let (_folder, path) = file(content);
+    mapisim([
+        "run".as_ref(),
+        "--format".as_ref(),
+        "json".as_ref(),
+        path.as_os_str(),
+    ])
+}
+
+/// A scenario that holds.
+const GOOD: &str = r#"
+title = "good"
+[[profile]]
+name = "Work"
+[[client]]
+name = "p"
+profile = "Work"
+[[step]]
+client = "p"
+call = "HrOpenOfflineObj"
+returns = "S_OK"
+[[step]]
+client = "p"
+call = "Release"
+[[expect]]
+findings = []
+"#;
+
+#[test]
+fn all_scenarios_of_the_project_hold() {
+    let ran = mapisim(["run", "fixtures/scenarios"]);
+    assert_eq!(ran.status, 0, "{}{}", ran.stdout, ran.stderr);
+    let passed = format!("{} passed, 0 failed", scenarios().len());
+    assert!(ran.stdout.contains(&passed), "{}", ran.stdout);
+}
+
+#[test]
+fn the_project_has_the_scenarios_it_promises() {
+    assert!(scenarios().len() >= 14);
+}
+
+#[test]
+fn what_holds_ends_with_0_and_what_does_not_with_1() {
+    assert_eq!(run(GOOD).status, 0);
+    let ran = run(GOOD.replace("returns = \"S_OK\"", "returns = \"E_FAIL\""));
+    assert_eq!(ran.status, 1);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    let failure = &report["scenarios"][0]["failures"][0];
+    assert_eq!(failure["expected"], "E_FAIL");
+    assert_eq!(failure["got"], "S_OK");
+}
+
+#[test]
+fn a_failed_expectation_is_shown_as_expected_against_got_at_its_line() {
+    let (_folder, path) = file(GOOD.replace("returns = \"S_OK\"", "returns = \"E_FAIL\""));
+    let ran = mapisim(["run".as_ref(), path.as_os_str()]);
+    assert_eq!(ran.status, 1);
+    for part in ["scenario.toml:8", "E_FAIL", "S_OK", "HrOpenOfflineObj"] {
+        assert!(ran.stdout.contains(part), "{part} in {}", ran.stdout);
+    }
+}
+
+#[test]
+fn bad_files_end_with_2_and_an_error_that_says_where() {
+    let huge = format!("title = \"{}\"", "x".repeat(64 * 1024));
+    let huge_name = GOOD.replace("\"Work\"", &format!("\"{}\"", "x".repeat(64 * 1024)));
+    let deep = format!("title = {}1{}", "[".repeat(2000), "]".repeat(2000));
+    let cycle = format!(
+        "{GOOD}
+[[step]]
+client = \"p\"
+call = \"HrCreateOfflineObj\"
+object = \"a\"
+parent = \"b\"
+[[step]]
+client = \"p\"
+call = \"HrCreateOfflineObj\"
+object = \"b\"
+parent = \"a\"
+"
+    );
+    let twice = format!("{GOOD}[[client]]\nname = \"p\"\nprofile = \"Work\"\n");
+    let same = format!("{GOOD}[[profile]]\nname = \"WORK\"\n");
+    let cases: &[(&str, Vec<u8>)] = &[
+        ("truncated", GOOD.as_bytes()[..GOOD.len() / 2].to_vec()),
+        ("cut in a string", GOOD.as_bytes()[..12].to_vec()),
+        ("empty", Vec::new()),
+        ("not UTF-8", b"title = \"\xff\xfe\"\n".to_vec()),
+        ("a zero byte", b"title = \"a\0b\"\n".to_vec()),
+        ("not TOML", b"{\"title\": 1}".to_vec()),
+        ("a wrong type", GOOD.replace("\"good\"", "7").into_bytes()),
+        ("a table for a text", b"[title]\na = 1\n".to_vec()),
+        ("a huge number", format!("seed = 99999999999999999999\n{GOOD}").into_bytes()),
+        ("a negative seed", format!("seed = -1\n{GOOD}").into_bytes()),
+        ("a huge text alone", huge.into_bytes()),
+        ("a huge profile name", huge_name.into_bytes()),
+        ("a deep value", deep.into_bytes()),
+        ("an unknown key", GOOD.replace("returns", "retruns").into_bytes()),
+        ("an unknown call", GOOD.replace("\"Release\"", "\"Relase\"").into_bytes()),
+        ("an unknown client", GOOD.replace("client = \"p\"", "client = \"q\"").into_bytes()),
+        ("an unknown profile", GOOD.replace("profile = \"Work\"", "profile = \"Wrok\"").into_bytes()),
+        ("an unknown HRESULT", GOOD.replace("S_OK", "S_OKAY").into_bytes()),
+        ("a client twice", twice.into_bytes()),
+        ("a profile twice", same.into_bytes()),
+        ("a cycle of parents", cycle.into_bytes()),
+    ];
+    for (what, content) in cases {
+        let (_folder, path) = file(content);
+        let ran = mapisim(["run".as_ref(), path.as_os_str()]);
+        assert_eq!(ran.status, 2, "{what}: {}{}", ran.stdout, ran.stderr);
+        assert!(ran.stderr.contains("scenario.toml"), "{what}: {}", ran.stderr);
+        assert!(!ran.stderr.contains("panicked"), "{what}: {}", ran.stderr);
+        assert!(ran.stderr.len() < 8 * 1024, "{what}: {} bytes", ran.stderr.len());
+    }
+}
+
+#[test]
+fn a_name_that_is_nearly_right_gets_a_suggestion() {
+    for (wrong, right) in [
+        (GOOD.replace("returns", "retruns"), "returns"),
+        (GOOD.replace("\"Release\"", "\"Relase\""), "Release"),
+        (GOOD.replace("S_OK", "S_0K"), "S_OK"),
+        (GOOD.replace("profile = \"Work\"", "profile = \"Wrok\""), "Work"),
+    ] {
+        let (_folder, path) = file(wrong);
+        let ran = mapisim(["run".as_ref(), path.as_os_str()]);
+        let suggested = ran.stderr.split("did you mean").nth(1).unwrap_or_default();
+        assert!(suggested.contains(right), "{right}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_broken_file_does_not_keep_the_others_from_running() {
+    let (folder, _good) = file(GOOD);
+    std::fs::write(folder.path().join("broken.toml"), "title = ").expect("written");
+    let ran = mapisim([
+        "run".as_ref(),
+        "--format".as_ref(),
+        "json".as_ref(),
+        folder.path().as_os_str(),
+    ]);
+    assert_eq!(ran.status, 2);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    assert_eq!(report["passed"], 1);
+}
+
+#[test]
+fn a_wrong_command_line_ends_with_2_and_nothing_on_stdout() {
+    let toggle = "fixtures/scenarios/toggle.toml";
+    let cases: &[&[&str]] = &[
+        &["run"],
+        &["run", "no-such-file.toml"],
+        &["run", "--format", "xml", toggle],
+        &["run", "--seed", "many", toggle],
+        &["run", "--policy", "order=backwards", toggle],
+        &["run", "--policy", "ordre=reverse", toggle],
+        &["run", "--policy", "order", toggle],
+        &["run", "--trace", "t.jsonl", toggle, toggle],
+        &["run", "--trace", "no/such/folder/t.jsonl", toggle],
+        &["walk"],
+        &[],
+    ];
+    for args in cases {
+        let ran = mapisim(*args);
+        assert_eq!(ran.status, 2, "{args:?}: {}{}", ran.stdout, ran.stderr);
+        assert_eq!(ran.stdout, "", "{args:?}");
+        assert_ne!(ran.stderr, "", "{args:?}");
+    }
+}
+
+#[test]
+fn there_is_no_colour_where_there_is_no_terminal() {
+    for args in [
+        &["run", "fixtures/scenarios/toggle.toml"][..],
+        &["run", "fixtures/scenarios"],
+        &["rules"],
+        &["run", "--policy", "order=backwards", "fixtures/scenarios/toggle.toml"],
+    ] {
+        let ran = mapisim(args);
+        assert!(!ran.stdout.contains('\u{1b}'), "{args:?}");
+        assert!(!ran.stderr.contains('\u{1b}'), "{args:?}");
+    }
+}
+
+#[test]
+fn the_timeline_shows_time_who_what_and_result() {
+    let ran = mapisim(["run", "fixtures/scenarios/toggle.toml"]);
+    assert_eq!(ran.status, 0);
+    for part in [
+        "A provider follows the user's Work Offline toggle",
+        "provider",
+        "work-offline",
+        "11.000",
+        "GetCurrentState",
+        "OFFLINE",
+        "STATECHANGE_DONE",
+    ] {
+        assert!(ran.stdout.contains(part), "{part} in\n{}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_policy_on_the_command_line_overrides_the_file() {
+    let ran = mapisim([
+        "run",
+        "--format",
+        "json",
+        "--policy",
+        "default-returns=E_PENDING",
+        "fixtures/scenarios/block-and-default.toml",
+    ]);
+    assert_eq!(ran.status, 1, "{}", ran.stderr);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    assert_eq!(report["scenarios"][0]["failures"][0]["got"], "E_PENDING");
+}
+
+#[test]
+fn the_rules_are_shown_for_people_and_machines() {
+    let human = mapisim(["rules"]);
+    assert_eq!(human.status, 0);
+    assert!(human.stdout.contains("SET-8"));
+    let json = mapisim(["rules", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&json.stdout).expect("JSON");
+    assert!(report.to_string().contains("\"UNADV-3\""));
+}
+
+#[test]
+fn the_schema_is_json_and_knows_every_knob() {
+    let ran = mapisim(["schema"]);
+    assert_eq!(ran.status, 0);
+    let schema: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    let text = schema.to_string();
+    for name in ["set-in-done", "HrOpenOfflineObj", "if_raw_state", "server-lost"] {
+        assert!(text.contains(name), "{name}");
+    }
+}

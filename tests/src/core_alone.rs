@@ -1,0 +1,498 @@
+//! The arm that is nothing but the core: its effects are carried out here, at once and in their
+//! order; what is due later waits in a queue of virtual time.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use mapi_offline_core::{
+    AdviseArgs, Caller, ClientId, Config, CreateArgs, CreateInfo, Delay, Delivery, Effect, Effects,
+    Finding, HostEvent, NotifyId, ObjectId, OpenArgs, Phase, ProfileId, ProfileRow, RoundId,
+    SetArgs, SetReply, Sizes, State, Token, WaitId, World,
+};
+use mapi_offline_sys::{HRESULT, S_OK};
+
+use crate::arm::{Arm, Callback, Event, Held, HeldBy, Interface, Reaction, Setup, Sink};
+use crate::calls::{Admin, CreateCall, Row};
+
+/// What happened, in the core's own terms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trace {
+    /// A transition began.
+    Begun(RoundId),
+    /// A round was opened. `None`: it was one of noise.
+    Opened(RoundId, Option<Phase>),
+    /// A `Notify` begins.
+    Notify(RoundId, Delivery<Callback>),
+    /// It has returned.
+    Notified(NotifyId, Callback),
+    /// A round has ended.
+    Ended(RoundId),
+    /// An object's visible state changed.
+    State(ObjectId, State, State),
+    /// A registration's reference was released.
+    Release(Callback),
+    /// A finding.
+    Finding(Finding),
+}
+
+/// The arm that is nothing but the core.
+pub struct CoreAlone {
+    inner: RefCell<Inner>,
+}
+
+struct Inner {
+    world: World<Callback>,
+    clients: u32,
+    reactions: Vec<Reaction<CoreAlone>>,
+    /// Virtual microseconds since the start.
+    now: u64,
+    /// What opens when; the second number keeps the order in which it became due.
+    due: BTreeMap<(u64, u64), RoundId>,
+    dues: u64,
+    /// The rounds that are open, in the order in which they opened.
+    open: Vec<RoundId>,
+    /// The phase that a transition's round is in, or will open next.
+    phases: BTreeMap<RoundId, Phase>,
+    /// The `Notify` calls that are running, the outermost first.
+    inside: Vec<NotifyId>,
+    woken: BTreeMap<WaitId, HRESULT>,
+    trace: Vec<Trace>,
+}
+
+/// Virtual microseconds.
+const fn duration(delay: Delay) -> u64 {
+    match delay {
+        Delay::InCall | Delay::None => 0,
+        Delay::Start => 1_000,
+        Delay::Change => 20_000,
+        Delay::Done => 5_000,
+    }
+}
+
+impl CoreAlone {
+    /// Looks at the world.
+    pub fn world<T>(&self, look: impl FnOnce(&World<Callback>) -> T) -> T {
+        look(&self.inner.borrow().world)
+    }
+
+    /// All that happened, in its order.
+    #[must_use]
+    pub fn trace(&self) -> Vec<Trace> {
+        self.inner.borrow().trace.clone()
+    }
+
+    /// The `Notify` calls that are running, the outermost first.
+    #[must_use]
+    pub fn inside(&self) -> Vec<NotifyId> {
+        self.inner.borrow().inside.clone()
+    }
+
+    /// Is nothing left to do?
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        let inner = self.inner.borrow();
+        inner.due.is_empty() && inner.open.is_empty()
+    }
+
+    fn profile(&self, name: &str) -> Option<ProfileId> {
+        self.world(|world| world.profiles().find(name))
+    }
+
+    /// Has the core do something, and carries out what comes of it.
+    fn host_does<T>(
+        &self,
+        call: impl FnOnce(&mut World<Callback>, &mut Effects<Callback>) -> T,
+    ) -> T {
+        let mut effects = Effects::new();
+        let answer = call(&mut self.inner.borrow_mut().world, &mut effects);
+        self.carry_out(effects);
+        answer
+    }
+
+    /// The same, for a call of a client's, from wherever it is made.
+    fn client_calls<T>(
+        &self,
+        client: ClientId,
+        call: impl FnOnce(&mut World<Callback>, Caller<'_>, &mut Effects<Callback>) -> T,
+    ) -> T {
+        let inside = self.inside();
+        let caller = Caller {
+            client,
+            inside: &inside,
+        };
+        self.host_does(|world, effects| call(world, caller, effects))
+    }
+
+    fn carry_out(&self, effects: Effects<Callback>) {
+        for effect in effects {
+            let mut inner = self.inner.borrow_mut();
+            match effect {
+                Effect::Due { round, delay } => {
+                    inner.becomes_due(round, delay);
+                    if delay == Delay::InCall {
+                        drop(inner);
+                        self.deliver_all(round);
+                    }
+                }
+                Effect::Begun { round, .. } => inner.trace.push(Trace::Begun(round)),
+                Effect::State { object, old, new } => {
+                    inner.trace.push(Trace::State(object, old, new));
+                }
+                Effect::Release { callback, .. } => inner.trace.push(Trace::Release(callback)),
+                Effect::Wake { wait, hr } => {
+                    inner.woken.insert(wait, hr);
+                }
+                Effect::Finding(finding) => inner.trace.push(Trace::Finding(finding)),
+            }
+        }
+    }
+
+    fn deliver_all(&self, round: RoundId) {
+        self.open(round);
+        while self.world(|world| world.is_ready(round)) {
+            self.deliver(round);
+        }
+    }
+
+    fn open(&self, round: RoundId) {
+        let mut inner = self.inner.borrow_mut();
+        let phase = inner.phases.get(&round).copied();
+        inner.trace.push(Trace::Opened(round, phase));
+        inner.open.push(round);
+        drop(inner);
+        self.host_does(|world, effects| world.open_round(round, effects));
+        self.forget_closed();
+    }
+
+    /// Delivers one notification of an open round.
+    fn deliver(&self, round: RoundId) {
+        let delivery = self.host_does(|world, effects| world.next_delivery(round, effects));
+        self.forget_closed();
+        let Some(delivery) = delivery else { return };
+        let (id, callback, notification) = (delivery.id, delivery.callback, delivery.notification);
+        let mut inner = self.inner.borrow_mut();
+        inner.trace.push(Trace::Notify(round, delivery));
+        inner.inside.push(id);
+        let reaction = inner.reactions[callback.0 as usize].clone();
+        drop(inner);
+        reaction(self, &notification);
+        let mut inner = self.inner.borrow_mut();
+        inner.inside.pop();
+        inner.trace.push(Trace::Notified(id, callback));
+        drop(inner);
+        self.host_does(|world, effects| world.delivered(id, effects));
+        self.forget_closed();
+    }
+
+    fn forget_closed(&self) {
+        let inner = &mut *self.inner.borrow_mut();
+        let (world, trace) = (&inner.world, &mut inner.trace);
+        inner.open.retain(|&round| {
+            let is_open = world.is_open(round);
+            if !is_open {
+                trace.push(Trace::Ended(round));
+            }
+            is_open
+        });
+    }
+
+    /// Goes on until the waiting call is woken.
+    fn wait(&self, wait: WaitId) -> HRESULT {
+        loop {
+            if let Some(hr) = self.inner.borrow_mut().woken.remove(&wait) {
+                return hr;
+            }
+            assert!(self.step(), "deadlock: a call waits, and nothing is left");
+        }
+    }
+}
+
+impl Inner {
+    fn becomes_due(&mut self, round: RoundId, delay: Delay) {
+        let phase = match delay {
+            Delay::None => None,
+            Delay::InCall | Delay::Start => Some(Phase::Start),
+            Delay::Change => Some(Phase::StateChange),
+            Delay::Done => Some(Phase::Done),
+        };
+        if let Some(phase) = phase {
+            self.phases.insert(round, phase);
+        }
+        if delay != Delay::InCall {
+            self.due
+                .insert((self.now + duration(delay), self.dues), round);
+            self.dues += 1;
+        }
+    }
+}
+
+impl Arm for CoreAlone {
+    type Object = ObjectId;
+    type Table = Vec<ProfileRow>;
+    const SIZES: Sizes = Sizes::BITS_64;
+
+    fn new(setup: &Setup) -> Self {
+        let config = Config {
+            policy: setup.policy,
+            seed: setup.seed,
+            ..Config::default()
+        };
+        let mut world = World::new(config, setup.is_outlook);
+        for profile in &setup.profiles {
+            let id = world
+                .add_profile(profile.name, profile.settings)
+                .expect("a new profile");
+            if profile.logged_on {
+                world.log_on(id);
+            }
+        }
+        Self {
+            inner: RefCell::new(Inner {
+                world,
+                clients: 0,
+                reactions: Vec::new(),
+                now: 0,
+                due: BTreeMap::new(),
+                dues: 0,
+                open: Vec::new(),
+                phases: BTreeMap::new(),
+                inside: Vec::new(),
+                woken: BTreeMap::new(),
+                trace: Vec::new(),
+            }),
+        }
+    }
+
+    fn client(&self, _name: &str) -> ClientId {
+        let mut inner = self.inner.borrow_mut();
+        inner.clients += 1;
+        ClientId(inner.clients - 1)
+    }
+
+    fn callback(&self, reaction: Reaction<Self>) -> Callback {
+        let reactions = &mut self.inner.borrow_mut().reactions;
+        reactions.push(reaction);
+        Callback(reactions.len() as u32 - 1)
+    }
+
+    fn forget(&self, _callback: Callback) {}
+
+    fn open(&self, client: ClientId, args: &OpenArgs<'_>) -> Result<HeldBy<Self>, HRESULT> {
+        let object = self.client_calls(client, |world, caller, effects| {
+            world.open(caller, args, effects)
+        })?;
+        Ok(Held { client, object })
+    }
+
+    fn create(
+        &self,
+        client: ClientId,
+        call: &CreateCall<'_, ObjectId>,
+    ) -> Result<HeldBy<Self>, HRESULT> {
+        let args = CreateArgs {
+            flags: call.flags,
+            info: call.info.map(|info| CreateInfo {
+                size: info.size,
+                create_flags: info.create_flags,
+                name: info.name,
+                capabilities: info.capabilities,
+                guid: info.guid,
+                instance: info.instance,
+                parent: info.parent.map(|parent| parent.object),
+                aggregate: info.aggregate,
+                connect_info: info.connect_info,
+            }),
+            out: call.out,
+        };
+        let object = self.client_calls(client, |world, caller, effects| {
+            world.create(caller, &args, effects)
+        })?;
+        Ok(Held { client, object })
+    }
+
+    fn same_object(&self, one: HeldBy<Self>, other: HeldBy<Self>) -> bool {
+        one.object == other.object
+    }
+
+    fn get_capabilities(&self, on: HeldBy<Self>, out: bool) -> Result<u32, HRESULT> {
+        self.client_calls(on.client, |world, caller, effects| {
+            gives(world.get_capabilities(caller, on.object, out, effects))
+        })
+    }
+
+    fn get_current_state(&self, on: HeldBy<Self>, out: bool) -> Result<u32, HRESULT> {
+        self.client_calls(on.client, |world, caller, effects| {
+            gives(world.get_current_state(caller, on.object, out, effects))
+        })
+    }
+
+    fn set_current_state(&self, on: HeldBy<Self>, args: SetArgs) -> HRESULT {
+        let reply = self.client_calls(on.client, |world, caller, effects| {
+            world.set_current_state(caller, on.object, args, effects)
+        });
+        match reply {
+            SetReply::Return(hr) => hr,
+            SetReply::Wait(wait) => self.wait(wait),
+        }
+    }
+
+    fn advise(&self, on: HeldBy<Self>, args: &AdviseArgs, sink: Sink) -> Result<u32, HRESULT> {
+        let callback = match sink {
+            Sink::Callback(callback) => Some(callback),
+            Sink::NoInterface => None,
+        };
+        self.client_calls(on.client, |world, caller, effects| {
+            world.advise(caller, on.object, args, callback, effects)
+        })
+        .map(|token| token.0)
+    }
+
+    fn unadvise(&self, on: HeldBy<Self>, _flags: u32, token: u32) -> HRESULT {
+        self.client_calls(on.client, |world, caller, effects| {
+            world.unadvise(caller, on.object, Token(token), effects)
+        })
+    }
+
+    fn placeholder(&self, on: HeldBy<Self>, slot: u32) -> HRESULT {
+        self.client_calls(on.client, |world, caller, effects| {
+            world.placeholder(caller, on.object, slot, effects)
+        })
+    }
+
+    fn query_interface(
+        &self,
+        on: HeldBy<Self>,
+        interface: Interface,
+    ) -> Result<HeldBy<Self>, HRESULT> {
+        let known = interface != Interface::Agile;
+        let hr = self.client_calls(on.client, |world, caller, effects| {
+            world.query_interface(caller, on.object, known, effects)
+        });
+        if hr.is_ok() { Ok(on) } else { Err(hr) }
+    }
+
+    fn add_ref(&self, on: HeldBy<Self>) -> u32 {
+        self.client_calls(on.client, |world, caller, effects| {
+            world.add_ref(caller, on.object, effects)
+        })
+    }
+
+    fn release(&self, on: HeldBy<Self>) -> u32 {
+        self.client_calls(on.client, |world, caller, effects| {
+            world.release(caller, on.object, effects)
+        })
+    }
+
+    fn host(&self, profile: &str, event: HostEvent) {
+        if let Some(profile) = self.profile(profile) {
+            self.host_does(|world, effects| world.host_event(profile, event, false, effects));
+        }
+    }
+
+    fn host_and_wait(&self, profile: &str, event: HostEvent) -> HRESULT {
+        let caused = self.profile(profile).and_then(|profile| {
+            self.host_does(|world, effects| world.host_event(profile, event, true, effects))
+        });
+        caused.map_or(S_OK, |wait| self.wait(wait))
+    }
+
+    fn log_on(&self, profile: &str) {
+        if let Some(profile) = self.profile(profile) {
+            self.inner.borrow_mut().world.log_on(profile);
+        }
+    }
+
+    fn log_off(&self, profile: &str) {
+        if let Some(profile) = self.profile(profile) {
+            self.host_does(|world, effects| world.log_off(profile, effects));
+            self.forget_closed();
+        }
+    }
+
+    fn administer(&self, call: Admin<'_>) -> HRESULT {
+        let mut inner = self.inner.borrow_mut();
+        let table = inner.world.profiles_mut();
+        let answer = match call {
+            Admin::Create {
+                name,
+                password,
+                app,
+            } => table.create(name, password, app).map(drop),
+            Admin::Delete { name, app } => table.delete(name, app),
+            Admin::ChangePassword { .. } => return table.change_password(),
+            Admin::Copy {
+                from,
+                password,
+                to,
+                app,
+            } => table.copy(from, password, to, app).map(drop),
+            Admin::Rename {
+                from,
+                password,
+                to,
+                app,
+            } => table.rename(from, password, to, app),
+            Admin::SetDefault { name } => table.set_default(name),
+            Admin::Services { name, password } => table.admin_services(name, password).map(drop),
+        };
+        answer.err().unwrap_or(S_OK)
+    }
+
+    fn profile_table(&self, app_flag: bool) -> Vec<ProfileRow> {
+        self.world(|world| world.profiles().rows(app_flag))
+    }
+
+    fn rows(&self, table: &Vec<ProfileRow>) -> Vec<Row> {
+        table
+            .iter()
+            .map(|row| Row {
+                name: row.name.clone(),
+                is_default: row.is_default,
+            })
+            .collect()
+    }
+
+    fn step(&self) -> bool {
+        let inner = self.inner.borrow();
+        let ready = inner
+            .open
+            .iter()
+            .find(|&&round| inner.world.is_ready(round));
+        let ready = ready.copied();
+        drop(inner);
+        if let Some(round) = ready {
+            self.deliver(round);
+            return true;
+        }
+        let mut inner = self.inner.borrow_mut();
+        let Some(((time, _), round)) = inner.due.pop_first() else {
+            return false;
+        };
+        inner.now = time;
+        drop(inner);
+        self.open(round);
+        true
+    }
+
+    fn log(&self) -> Vec<Event> {
+        let inner = self.inner.borrow();
+        let seen = inner.trace.iter().filter_map(|event| match event {
+            Trace::Notify(_, delivery) => {
+                Some(Event::Notify(delivery.callback, delivery.notification))
+            }
+            Trace::Notified(_, callback) => Some(Event::Notified(*callback)),
+            Trace::Release(callback) => Some(Event::Release(*callback)),
+            Trace::Finding(finding) => Some(Event::Finding(finding.clone())),
+            Trace::Begun(_) | Trace::Opened(..) | Trace::Ended(_) | Trace::State(..) => None,
+        });
+        seen.collect()
+    }
+}
+
+/// The value that a call gave, or why it gave none.
+fn gives((hr, value): (HRESULT, Option<u32>)) -> Result<u32, HRESULT> {
+    match value {
+        Some(value) if hr == S_OK => Ok(value),
+        _ => Err(hr),
+    }
+}
