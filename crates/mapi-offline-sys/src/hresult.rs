@@ -49,6 +49,9 @@ hresults! {
     /// A pointer is null. Source: Windows headers.
     E_POINTER = 0x8000_4003;
 
+    /// The call makes no sense at this moment. Source: Windows headers.
+    E_UNEXPECTED = 0x8000_ffff;
+
     /// The call failed, for a reason that no other code names. Source: Windows headers.
     E_FAIL = 0x8000_4005;
 
@@ -95,6 +98,15 @@ hresults! {
 
     /// MAPI is not initialized. Source: MAPI headers.
     MAPI_E_NOT_INITIALIZED = 0x8004_0605;
+
+    /// There is no memory for it. Source: MAPI headers.
+    MAPI_E_NOT_ENOUGH_MEMORY = 0x8007_000e;
+
+    /// [`MAPI_E_NOT_ENOUGH_MEMORY`] under its Windows name. Source: Windows headers.
+    E_OUTOFMEMORY = 0x8007_000e;
+
+    /// The object may be called on one thread only, and this is another. Source: Windows headers.
+    RPC_E_WRONG_THREAD = 0x8001_010e;
 
     names without a constant:
 

@@ -10,12 +10,12 @@ use crate::structs::{
 
 /// Of two numbers of bytes, the one for the machine compiled for.
 #[cfg(target_pointer_width = "64")]
-const fn here(bits64: usize, _bits32: usize) -> usize {
+pub(crate) const fn here(bits64: usize, _bits32: usize) -> usize {
     bits64
 }
 
 #[cfg(target_pointer_width = "32")]
-const fn here(_bits64: usize, bits32: usize) -> usize {
+pub(crate) const fn here(_bits64: usize, bits32: usize) -> usize {
     bits32
 }
 

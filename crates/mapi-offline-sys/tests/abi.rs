@@ -162,6 +162,10 @@ fn every_hresult_has_its_value() {
         MAPI_E_TOO_COMPLEX,
         MAPI_E_INVALID_BOOKMARK,
         MAPI_E_NOT_INITIALIZED,
+        MAPI_E_NOT_ENOUGH_MEMORY,
+        E_OUTOFMEMORY,
+        E_UNEXPECTED,
+        RPC_E_WRONG_THREAD,
     ];
     let abi = abi();
     let mut expected: BTreeMap<String, HRESULT> = abi
