@@ -79,6 +79,8 @@ findings! {
     BadArgument = "bad-argument", Warning;
     /// A placeholder of a vtable was called.
     PlaceholderCalled = "placeholder-called", Error;
+    /// A method was called that the emulation does not have: it gave MAPI_E_NO_SUPPORT.
+    NotEmulated = "not-emulated", Note;
     /// Advise on an object whose capabilities the client never asked for.
     NoCapabilityCheck = "no-capability-check", Note;
     /// A call on an interface whose profile has logged off.

@@ -19,6 +19,7 @@ mod registrations; // the registrations of one object, in order
 mod rules; //         the rule table
 mod session; //       the offline objects of one logged-on profile
 mod state; //         ONLINE and OFFLINE
+mod table; //         the profile table as a client walks through it
 mod world; //         all of it: profile table, host, sessions
 
 pub use args::{AdviseArgs, AdviseInfo, AggregateInfo, CreateArgs, CreateInfo, OpenArgs};
@@ -36,4 +37,5 @@ pub use profiles::{NAME_MAX, ProfileId, ProfileRow, ProfileTable, is_valid_name,
 pub use rules::{RULES, Rule};
 pub use session::{Config, Session, SetReply};
 pub use state::{CAPABILITIES_ALL, State};
+pub use table::{PropValue, Restriction, SortKey, TableView, column};
 pub use world::{HostEvent, ProfileSettings, World};

@@ -119,6 +119,12 @@ rules! {
         "A host wish (HOST-1) waits until nothing that it would change is in a transition. A \
         SET-8 request, once accepted, begins without waiting, and leaves out the descendants that \
         are in a transition of their own."
+    "CREATE-13" "C, ours":
+        "Only an object that the call has just made, and is not the global one, can be aggregated \
+        (CREATE-5); an existing one, or a null pOuterObj, gives E_INVALIDARG. The inner pointer's \
+        QueryInterface answers IUnknown itself, and any other interface with a pointer that \
+        delegates QueryInterface, AddRef and Release to the outer object. If the outer object asks \
+        back while such a pointer asks it, the object answers itself."
 }
 "IMAPIOffline" {
     "CAP-1" ["noise"] "D imapioffline-getcapabilities; C the code":
@@ -324,6 +330,10 @@ rules! {
         object of which it has none left is `use-after-release`, also when the object lives on, \
         and releasing more than it has is `over-release` and changes nothing. Between real COM \
         clients references belong to the process. AddRef and Release are allowed after log-off."
+    "LIFE-7" "C, ours":
+        "The emulated Outlook of virtual time and its objects belong to one thread. On another a \
+        method gives RPC_E_WRONG_THREAD and changes nothing; AddRef and Release give 0. A panic \
+        in the emulation gives E_FAIL and does not cross the door."
 }
 "Profiles" {
     "PROF-1" "D iprofadminiunknown":
@@ -377,6 +387,19 @@ rules! {
     "PROF-13" "C, ours":
         "Names are compared (OPEN-6) character by character in upper case; a character whose \
         upper case is more than one character stands for itself."
+    "PROF-14" "C, ours":
+        "8-bit strings are UTF-8, as with the code page 65001; other bytes, and a null name, give \
+        MAPI_E_INVALID_PARAMETER. A flag that a method does not know gives MAPI_E_UNKNOWN_FLAGS, \
+        and a null out pointer MAPI_E_INVALID_PARAMETER. AdminServices of a profile that could be \
+        administered gives MAPI_E_NO_SUPPORT, reported as `not-emulated`."
+    "PROF-15" "C, ours":
+        "MAPI_E_NOT_INITIALIZED (PROF-10) is what exported functions give, HrOpenOfflineObj and \
+        HrCreateOfflineObj included; MAPIFreeBuffer always works. Interfaces from before \
+        MAPIUninitialize can still be called."
+    "PROF-16" "C, ours":
+        "The profile section is read-only: SetProps, DeleteProps and SaveChanges give \
+        MAPI_E_NO_ACCESS. OpenProperty, CopyTo and CopyProps give MAPI_E_NO_SUPPORT. With \
+        MAPI_MODIFY an unknown section gives MAPI_E_NO_SUPPORT, reported as `not-emulated`."
 }
 "The profile table" {
     "TABLE-1" "D":
@@ -389,12 +412,31 @@ rules! {
     "TABLE-3" "D":
         "Restrict and SortTable discard the bookmarks and go back to the first row. Freeing a \
         predefined bookmark gives S_OK."
+    "TABLE-4" "C, ours":
+        "Abort gives S_OK, and WaitForCompletion S_OK with TBLSTAT_COMPLETE; Unadvise, ExpandRow, \
+        CollapseRow, GetCollapseState and SetCollapseState give MAPI_E_NO_SUPPORT. A negative \
+        QueryRows gives the rows before the position, in the order of the table, and goes to the \
+        first of them. FindRow looks at the row of its origin too, and without a hit the position \
+        stays."
+    "TABLE-5" "C, ours":
+        "A restriction on a column that the table does not have, or on a value of another type, \
+        does not hold; texts are compared with regard to case unless FL_IGNORECASE or FL_LOOSE \
+        says otherwise. RES_SUBRESTRICTION, RELOP_RE, categories, sorting by a column that the \
+        table does not have, and more than 1024 conditions or 32 levels give MAPI_E_TOO_COMPLEX."
 }
 "Logging on" {
     "LOGON-1" "D mapilogonex":
         "MAPILogonEx fails with MAPI_E_LOGON_FAILED. Without MAPI_NEW_SESSION an existing shared \
         session wins over the name; MAPI_USE_DEFAULT takes the default profile. After Logoff only \
         Release is allowed."
+    "LOGON-2" "C, ours":
+        "A session is shared from a MAPILogonEx with MAPI_ALLOW_OTHERS on until its last \
+        IMAPISession is logged off or released; until then its profile is in use (PROF-5). A call \
+        after Logoff gives E_FAIL and is reported as `call-after-logoff`. What an offline-state \
+        client does not need gives MAPI_E_NO_SUPPORT, reported as `not-emulated`."
+    "LOGON-3" "C, ours":
+        "Interfaces of profile administration, tables, sessions and profile sections that are \
+        alive when the host has quit are reported as `leaked-reference`."
 }
 }
 

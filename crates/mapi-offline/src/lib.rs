@@ -54,6 +54,7 @@ mod beliefs; //        what each client last learned of the state
 mod com; //            the COM side: the emulation's objects, and callbacks
 mod event; //          what happens, as an observer sees it
 mod livelock; //       notices clients that undo each other for ever
+pub mod mapi; //       MAPI's memory, profile administration and session
 mod names; //          how things are called in traces and reports
 mod outlook; //        the emulated Outlook
 mod schedule; //       who goes next
@@ -64,7 +65,7 @@ mod virtual_driver; // one thread, virtual time, an ordered queue
 pub use com::{OfflineNotify, callback, callback_fn};
 pub use event::{Event, Fields, Observer, Record, TraceWriter, Value};
 pub use mapi_offline_core::{
-    FindingId, HostEvent, Notification, Phase, Policy, ProfileSettings, Severity, State,
+    FindingId, HostEvent, Noise, Notification, Phase, Policy, ProfileSettings, Severity, State,
     StateChange,
 };
 /// The words of the API: constants, structures and interfaces.

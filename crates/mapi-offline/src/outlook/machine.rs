@@ -11,10 +11,11 @@ use mapi_offline_core::{
 use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_NOTIFY};
 
 use crate::beliefs::Beliefs;
-use crate::com::{CallbackRef, Doors, NotifyMemory, take_panics};
-use crate::event::Event;
+use crate::com::{CallbackRef, Doors, NotifyMemory, Shown, Shows, take_panics};
+use crate::event::{Event, Fields, Value};
 use crate::livelock::Livelock;
-use crate::names::ObjectNames;
+use crate::mapi::{Live, Shared};
+use crate::names::{self, ObjectNames};
 use crate::script::Micros;
 use crate::teller::Teller;
 use crate::virtual_driver::{Move, VirtualDriver};
@@ -25,6 +26,13 @@ pub(crate) const SIZES: Sizes = if cfg!(target_pointer_width = "64") {
 } else {
     Sizes::BITS_32
 };
+
+/// A call that an observer knows of, and that has not returned.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Told {
+    client: ClientId,
+    function: &'static str,
+}
 
 /// What a callback's references came to, for the finding `leaked-callback`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -58,6 +66,10 @@ pub(crate) struct Machine {
     /// The waits that are over, until somebody asks.
     over: RefCell<BTreeMap<WaitId, HRESULT>>,
     callbacks: RefCell<BTreeMap<usize, References>>,
+    /// The interfaces of MAPI itself that are alive.
+    pub(crate) live: Live,
+    /// The MAPI session that logons share.
+    pub(crate) shared: Shared,
 }
 
 impl Machine {
@@ -80,6 +92,8 @@ impl Machine {
             livelock: Cell::default(),
             over: RefCell::default(),
             callbacks: RefCell::default(),
+            live: Live::default(),
+            shared: Shared::default(),
         }
     }
 
@@ -115,6 +129,22 @@ impl Machine {
         ClientId(index as u32)
     }
 
+    /// On whose behalf calls are made now.
+    pub(crate) const fn current_client(&self) -> ClientId {
+        self.current.get()
+    }
+
+    /// Is a `Notify` running?
+    pub(super) fn is_notifying(&self) -> bool {
+        !self.inside.borrow().is_empty()
+    }
+
+    /// From now on calls are made on behalf of `client`. Gives back the name of the one before.
+    pub(super) fn switch_client(&self, client: ClientId) -> String {
+        let before = self.current.replace(client);
+        self.clients.borrow()[before.0 as usize].clone()
+    }
+
     /// Runs `code` on behalf of `client`.
     pub(super) fn on_behalf_of<T>(&self, client: ClientId, code: impl FnOnce() -> T) -> T {
         /// Puts back who it was, also when `code` panics.
@@ -126,6 +156,72 @@ impl Machine {
         }
         let _back = Back(&self.current, self.current.replace(client));
         code()
+    }
+
+    /// Tells that a client calls `function`. What comes back goes to [`Machine::tell_return`].
+    pub(crate) fn tell_call(
+        &self,
+        function: &'static str,
+        args: impl FnOnce() -> Shows,
+    ) -> Option<Told> {
+        if !self.teller.borrow().is_observed() {
+            return None;
+        }
+        let client = self.current.get();
+        let args = args();
+        self.with_fields(client, &args, |teller, now, actor, args| {
+            teller.tell(
+                now,
+                Event::Call {
+                    actor,
+                    function,
+                    args,
+                },
+            );
+        });
+        Some(Told { client, function })
+    }
+
+    /// Tells that the call returns, if it was told that it began.
+    pub(crate) fn tell_return(&self, told: Option<Told>, hr: HRESULT, out: impl FnOnce() -> Shows) {
+        if let Some(Told { client, function }) = told {
+            let hr = names::of_hresult(hr);
+            self.with_fields(client, &out(), |teller, now, actor, out| {
+                let hr = &hr;
+                teller.tell(
+                    now,
+                    Event::Return {
+                        actor,
+                        function,
+                        hr,
+                        out,
+                    },
+                );
+            });
+        }
+    }
+
+    fn with_fields(
+        &self,
+        client: ClientId,
+        shows: &[(&'static str, Shown)],
+        tell: impl FnOnce(&mut Teller<'static>, Micros, &str, Fields<'_>),
+    ) {
+        let fields: Vec<(&'static str, Value<'_>)> = shows
+            .iter()
+            .map(|(key, shown)| {
+                let value = match shown {
+                    Shown::Number(number) => Value::Number(*number),
+                    Shown::Text(text) => Value::Text(text),
+                    Shown::List(names) => Value::List(names),
+                };
+                (*key, value)
+            })
+            .collect();
+        let clients = self.clients.borrow();
+        let name = &clients[client.0 as usize];
+        let mut teller = self.teller.borrow_mut();
+        tell(&mut teller, self.now(), name, Fields(&fields));
     }
 
     /// Makes one call of the world and carries its effects out. A round that is to be delivered
@@ -213,7 +309,7 @@ impl Machine {
         self.teller.borrow_mut().tell(self.now(), event);
     }
 
-    pub(super) fn found(&self, finding: Finding) {
+    pub(crate) fn found(&self, finding: Finding) {
         let clients = self.clients.borrow();
         let client = finding.client.map(|id| clients[id.0 as usize].as_str());
         let mut teller = self.teller.borrow_mut();

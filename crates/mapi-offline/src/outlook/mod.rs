@@ -9,20 +9,22 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use mapi_offline_core::{
-    AggregateInfo, ClientId, CreateArgs, CreateInfo, FindingId, HostEvent, ObjectId, OpenArgs,
-    ProfileId, ProfileTable, SessionId, State,
+    Aggregate, AggregateInfo, ClientId, CreateArgs, CreateInfo, Effect, Finding, FindingId,
+    HostEvent, ObjectId, OpenArgs, ProfileId, ProfileTable, SessionId, State,
 };
 use mapi_offline_sys::{
-    GUID, GUID_GlobalState, HRESULT, IMAPIOfflineMgr, IMAPIOfflineNotify, MAPIOFFLINE_CREATEINFO,
+    E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, IMAPIOfflineMgr, IMAPIOfflineNotify,
+    MAPIOFFLINE_AGGREGATEINFO, MAPIOFFLINE_CREATEINFO, S_OK,
 };
 use windows_core::Interface;
 
-use crate::com::put_object;
+use crate::com::{put_object, shows};
 use crate::event::Event;
+use crate::mapi;
 use crate::teller::Found;
 
 pub use builder::OutlookBuilder;
-pub(crate) use machine::{Machine, SIZES};
+pub(crate) use machine::{Machine, SIZES, Told};
 
 /// The longest profile name that is read from a client, in UTF-16 code units. A longer one is no
 /// profile's name (PROF-3).
@@ -165,10 +167,26 @@ impl Outlook {
     }
 
     fn open_with(&self, args: &OpenArgs<'_>) -> Result<ObjectId, HRESULT> {
+        let told = self
+            .machine
+            .tell_call("HrOpenOfflineObj", || shows::open(args));
         let opened = self
             .machine
             .call(|world, caller, effects| world.open(caller, args, effects));
-        self.named(opened, args.name)
+        let opened = self.named(opened, args.name);
+        self.tell_got(told, &opened);
+        opened
+    }
+
+    /// Tells what an open or a create gave.
+    fn tell_got(&self, told: Option<Told>, got: &Result<ObjectId, HRESULT>) {
+        let hr = got.err().unwrap_or(S_OK);
+        self.machine.tell_return(told, hr, || {
+            let names = self.machine.names.borrow();
+            got.map(|object| ("object", names.get(object).into()))
+                .into_iter()
+                .collect()
+        });
     }
 
     /// Remembers how the object that a call gave is called in traces.
@@ -189,8 +207,7 @@ impl Outlook {
         Ok(object)
     }
 
-    /// `HrCreateOfflineObj`, exactly as a client calls it (CREATE-1 to CREATE-10). Aggregation
-    /// (CREATE-5) is not emulated yet: a well-formed `pAggregateInfo` gives `E_NOTIMPL`.
+    /// `HrCreateOfflineObj`, exactly as a client calls it (CREATE-1 to CREATE-13).
     ///
     /// # Safety
     /// Each pointer, those in the structure included, is null or valid for its use.
@@ -202,27 +219,71 @@ impl Outlook {
     ) -> HRESULT {
         let mut name = None;
         // SAFETY: as the caller says.
-        let info = unsafe { self.read_create_info(info, &mut name) };
-        let aggregates = info.as_ref().is_some_and(|info| info.aggregate.is_some());
+        let (info, outer) = unsafe { self.read_create_info(info, &mut name) };
+        let told = self.machine.tell_call("HrCreateOfflineObj", || {
+            let names = self.machine.names.borrow();
+            let parent = info.as_ref().and_then(|info| info.parent);
+            let parent = parent.map_or("null", |parent| names.get(parent));
+            shows::create(flags, info.as_ref(), parent, !out.is_null())
+        });
         let args = CreateArgs {
             flags,
             info,
             out: !out.is_null(),
         };
-        let created = self.machine.call(|world, caller, effects| {
-            let created = world.create(caller, &args, effects)?;
-            if aggregates {
-                world.release(caller, created, effects);
-                return Err(mapi_offline_sys::E_NOTIMPL);
-            }
-            Ok(created)
+        let created = self
+            .machine
+            .call(|world, caller, effects| world.create(caller, &args, effects));
+        let created = created.and_then(|object| match outer {
+            Some(outer) => self.check_aggregate(object, outer),
+            None => Ok(object),
         });
         let created = self.named(created, name.as_deref());
-        // SAFETY: as the caller says.
-        unsafe { put_object(out, &self.machine, created) }
+        self.tell_got(told, &created);
+        match (created, outer) {
+            (Ok(object), Some(outer)) => {
+                let aggregate = self.machine.world().config().policy.aggregate;
+                let delegating = aggregate == Aggregate::Delegating;
+                let doors = self.machine.doors();
+                // SAFETY: as the caller says; the core has checked that `out` is not null.
+                unsafe {
+                    let given = doors.give_aggregated(&self.machine, object, outer, delegating);
+                    out.write(given);
+                }
+                S_OK
+            }
+            // SAFETY: as the caller says.
+            _ => unsafe { put_object(out, &self.machine, created) },
+        }
     }
 
-    /// The structure as values. One that says it is shorter than it should be is not read any
+    /// Only an object that has just been made, and is not the global one, can be aggregated, and
+    /// only onto an object (CREATE-13).
+    fn check_aggregate(&self, object: ObjectId, outer: *mut c_void) -> Result<ObjectId, HRESULT> {
+        let is_global = {
+            let world = self.machine.world();
+            let session = world.session(object.session);
+            session.and_then(|session| session.global()) == Some(object)
+        };
+        if !outer.is_null() && !is_global && !self.machine.doors().knows(object) {
+            return Ok(object);
+        }
+        self.machine.call(|world, caller, effects| {
+            world.release(caller, object, effects);
+            effects.push(Effect::Finding(Finding {
+                id: FindingId::BadArgument,
+                client: Some(caller.client),
+                rule: "CREATE-13",
+                detail: match outer.is_null() {
+                    true => "pOuterObj is null".to_owned(),
+                    false => "an object that exists already cannot be aggregated".to_owned(),
+                },
+            }));
+        });
+        Err(E_INVALIDARG)
+    }
+
+    /// The structure as values, and the outer object of an aggregation. One that says it is shorter than it should be is not read any
     /// further: it is refused for its size.
     ///
     /// # Safety
@@ -231,10 +292,11 @@ impl Outlook {
         &self,
         info: *const MAPIOFFLINE_CREATEINFO,
         name: &'n mut Option<String>,
-    ) -> Option<CreateInfo<'n>> {
+    ) -> (Option<CreateInfo<'n>>, Option<*mut c_void>) {
         if info.is_null() {
-            return None;
+            return (None, None);
         }
+        let mut outer = None;
         // SAFETY: ulSize is the first field, and any structure has it.
         let size = unsafe { info.cast::<u32>().read() };
         let mut values = CreateInfo {
@@ -249,7 +311,7 @@ impl Outlook {
             connect_info: false,
         };
         if size < MAPIOFFLINE_CREATEINFO::SIZE {
-            return Some(values);
+            return (Some(values), None);
         }
         /// What a pointer that is none of ours stands for.
         const FOREIGN: ObjectId = ObjectId {
@@ -269,13 +331,52 @@ impl Outlook {
                 let found = self.machine.doors().find(info.pParent);
                 values.parent = Some(found.unwrap_or(FOREIGN));
             }
-            values.aggregate = info.pAggregateInfo.as_ref().map(|aggregate| AggregateInfo {
-                size: aggregate.ulSize,
-                ref_track_root: !aggregate.pRefTrackRoot.is_null(),
-            });
+            if !info.pAggregateInfo.is_null() {
+                // As above: one that says it is shorter is not read any further.
+                let size = info.pAggregateInfo.cast::<u32>().read();
+                let is_whole = size >= MAPIOFFLINE_AGGREGATEINFO::SIZE;
+                let aggregate = is_whole.then(|| info.pAggregateInfo.read());
+                values.aggregate = Some(AggregateInfo {
+                    size,
+                    ref_track_root: aggregate.is_some_and(|it| !it.pRefTrackRoot.is_null()),
+                });
+                outer = aggregate.map(|it| it.pOuterObj);
+            }
         }
         values.name = name.as_deref();
-        Some(values)
+        (Some(values), outer)
+    }
+
+    /// `MAPIAdminProfiles`: an `IProfAdmin` (PROF-1 to PROF-8). Whether MAPI is initialized is not
+    /// asked here.
+    ///
+    /// # Safety
+    /// `out` is null or may be written.
+    pub unsafe fn mapi_admin_profiles(&self, flags: u32, out: *mut *mut c_void) -> HRESULT {
+        // SAFETY: as the caller says.
+        unsafe { mapi::admin_profiles(&self.machine, flags, out) }
+    }
+
+    /// `MAPILogonEx`: an `IMAPISession` (LOGON-1). Whether MAPI is initialized is not asked here.
+    ///
+    /// # Safety
+    /// The strings are null, or end with a zero of the width that MAPI_UNICODE says; `out` is null
+    /// or may be written.
+    pub unsafe fn mapi_logon_ex(
+        &self,
+        profile: *const c_void,
+        password: *const c_void,
+        flags: u32,
+        out: *mut *mut c_void,
+    ) -> HRESULT {
+        // SAFETY: as the caller says.
+        unsafe { mapi::logon_ex(&self.machine, profile, password, flags, out) }
+    }
+
+    /// Is a callback running?
+    #[must_use]
+    pub fn is_notifying(&self) -> bool {
+        self.machine.is_notifying()
     }
 
     /// Runs `code` on behalf of the client of that name: references, registrations and findings
@@ -283,6 +384,13 @@ impl Outlook {
     pub fn as_client<T>(&self, name: &str, code: impl FnOnce() -> T) -> T {
         let client = self.machine.client(name);
         self.machine.on_behalf_of(client, code)
+    }
+
+    /// From now on calls are made on behalf of the client of that name. Gives back the name of
+    /// the one before. [`Outlook::as_client`] is the same for a scope.
+    pub fn switch_client(&self, name: &str) -> String {
+        let client = self.machine.client(name);
+        self.machine.switch_client(client)
     }
 
     /// Runs `code` on behalf of the client of that name when the host quits (HOST-2), as an
@@ -379,7 +487,16 @@ impl Outlook {
     /// Quits, and gives the report: all findings, the leaks included.
     #[must_use]
     pub fn shut_down(self) -> Vec<Found> {
+        self.report()
+    }
+
+    /// As [`Outlook::shut_down`], for one that somebody else still looks at.
+    #[must_use]
+    pub fn report(&self) -> Vec<Found> {
         self.quit();
+        for leak in self.machine.live.take_leaks() {
+            self.machine.found(leak);
+        }
         self.machine.find_leaked_callbacks();
         self.machine.teller.borrow_mut().take_findings()
     }

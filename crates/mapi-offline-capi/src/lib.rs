@@ -1,0 +1,24 @@
+//! The C door: what a C or C++ client loads instead of Outlook's MAPI library.
+//!
+//! Built as `libmsmapi32.so`, `msmapi32.dll` or `libmsmapi32.dylib`, it exports `HrOpenOfflineObj`
+//! and the MAPI functions on the way there, under the names and with the calling convention that
+//! they have on Windows; the headers are in `include/`. `mapisim.h` is the other side: with it a
+//! test program plays the host.
+//!
+//! Nothing is decided here. Each function turns pointers into values, calls the emulation
+//! ([`mapi_offline`]) once, and keeps panics inside. There is one emulated Outlook a process, it
+//! belongs to the thread that made it, and on any other every call gives `RPC_E_WRONG_THREAD`
+//! (LIFE-7).
+
+mod mapi; //    MAPIInitialize and what follows
+mod offline; // HrOpenOfflineObj, HrCreateOfflineObj
+mod process; // the emulated Outlook of this process
+mod sim; //     the control API, mapisim.h
+mod text; //    C strings
+
+pub use mapi::{
+    MAPIAdminProfiles, MAPIAllocateBuffer, MAPIAllocateMore, MAPIFreeBuffer, MAPIInitialize,
+    MAPILogonEx, MAPIUninitialize,
+};
+pub use offline::{HrCreateOfflineObj, HrOpenOfflineObj};
+pub use sim::*;

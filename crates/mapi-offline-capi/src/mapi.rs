@@ -1,0 +1,122 @@
+//! `MAPIInitialize` and the functions that need it.
+
+#![allow(
+    non_snake_case,
+    reason = "functions and arguments keep their Win32 names"
+)]
+
+use std::ffi::c_void;
+
+use mapi_offline::mapi;
+use mapi_offline::sys::{E_FAIL, HRESULT, S_OK};
+
+use crate::process;
+use crate::text::clear;
+
+/// Counts one more user of MAPI (PROF-10). The structure is not looked at: in virtual time there
+/// is one thread, whatever it asks for.
+///
+/// # Safety
+/// None: the pointer is not followed.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn MAPIInitialize(_lpMapiInit: *mut c_void) -> HRESULT {
+    process::mapi(|running| {
+        let count = &running.initialized;
+        count.set(count.get().saturating_add(1));
+        S_OK
+    })
+}
+
+/// Counts one user of MAPI less (PROF-10).
+#[unsafe(no_mangle)]
+pub extern "system" fn MAPIUninitialize() {
+    let _ = process::initialized(|running| {
+        running.initialized.set(running.initialized.get() - 1);
+        S_OK
+    });
+}
+
+/// Gives an `IProfAdmin` (PROF-1).
+///
+/// # Safety
+/// `lppProfAdmin` is null or may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn MAPIAdminProfiles(
+    ulFlags: u32,
+    lppProfAdmin: *mut *mut c_void,
+) -> HRESULT {
+    // SAFETY: as the caller says.
+    unsafe {
+        clear(lppProfAdmin);
+        process::initialized(|running| running.outlook.mapi_admin_profiles(ulFlags, lppProfAdmin))
+    }
+}
+
+/// Logs a client on and gives an `IMAPISession` (LOGON-1).
+///
+/// # Safety
+/// The strings are null, or end with a zero of the width that MAPI_UNICODE says; `lppSession` is
+/// null or may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn MAPILogonEx(
+    _ulUIParam: usize,
+    lpszProfileName: *const c_void,
+    lpszPassword: *const c_void,
+    flFlags: u32,
+    lppSession: *mut *mut c_void,
+) -> HRESULT {
+    // SAFETY: as the caller says.
+    unsafe {
+        clear(lppSession);
+        process::initialized(|running| {
+            running
+                .outlook
+                .mapi_logon_ex(lpszProfileName, lpszPassword, flFlags, lppSession)
+        })
+    }
+}
+
+/// Gives memory that [`MAPIFreeBuffer`] frees.
+///
+/// # Safety
+/// `lppBuffer` is null or may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn MAPIAllocateBuffer(
+    cbSize: u32,
+    lppBuffer: *mut *mut c_void,
+) -> HRESULT {
+    // SAFETY: as the caller says.
+    unsafe {
+        clear(lppBuffer);
+        process::initialized(|_| mapi::allocate_buffer(cbSize, lppBuffer))
+    }
+}
+
+/// Gives memory that goes together with `lpObject`.
+///
+/// # Safety
+/// `lppBuffer` is null or may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn MAPIAllocateMore(
+    cbSize: u32,
+    lpObject: *mut c_void,
+    lppBuffer: *mut *mut c_void,
+) -> HRESULT {
+    // SAFETY: as the caller says.
+    unsafe {
+        clear(lppBuffer);
+        process::initialized(|_| mapi::allocate_more(cbSize, lpObject, lppBuffer))
+    }
+}
+
+/// Frees what [`MAPIAllocateBuffer`] gave, and all that was allocated with it. Works at any time
+/// and on any thread.
+///
+/// # Safety
+/// Nobody uses the memory any more. A pointer that came from elsewhere is refused.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn MAPIFreeBuffer(lpBuffer: *mut c_void) -> u32 {
+    // SAFETY: as the caller says.
+    let freed = std::panic::catch_unwind(|| unsafe { mapi::free_buffer(lpBuffer) });
+    freed.unwrap_or(E_FAIL).0 as u32
+}

@@ -1,0 +1,103 @@
+//! The emulated Outlook of this process, and the one thread that may use it (LIFE-7).
+
+use std::cell::{Cell, RefCell};
+use std::mem::ManuallyDrop;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, ThreadId};
+
+use mapi_offline::sys::{
+    E_FAIL, E_UNEXPECTED, HRESULT, MAPI_E_NOT_INITIALIZED, RPC_E_WRONG_THREAD,
+};
+use mapi_offline::{Found, Outlook};
+
+use crate::sim::{Findings, Settings, Watch};
+
+/// A running emulation.
+pub(crate) struct Running {
+    pub(crate) outlook: Outlook,
+    pub(crate) watch: Watch,
+    pub(crate) findings: Findings,
+    /// The report, when it has shut down.
+    pub(crate) reported: RefCell<Vec<Found>>,
+    /// How many calls of MAPIInitialize are not undone (PROF-10).
+    pub(crate) initialized: Cell<u32>,
+}
+
+/// What the emulation of this process is at the moment.
+pub(crate) enum State {
+    /// Nobody has asked for one.
+    None,
+    /// It is being described.
+    Described(Box<Settings>),
+    /// It runs.
+    Running(Rc<Running>),
+    /// It has shut down, and this is what it found.
+    Reported(Rc<Findings>),
+}
+
+/// The thread that may use it, if there is anything to use.
+static OWNER: Mutex<Option<ThreadId>> = Mutex::new(None);
+
+thread_local! {
+    /// Never dropped with its thread: clients would be called from there.
+    static STATE: RefCell<ManuallyDrop<State>> = const { RefCell::new(ManuallyDrop::new(State::None)) };
+}
+
+fn owner() -> Option<ThreadId> {
+    *OWNER.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// May this thread use the emulation? It may become the one that does if there is none.
+fn is_ours() -> bool {
+    owner().is_none_or(|owner| owner == thread::current().id())
+}
+
+/// Puts another state in the place of the one that is, which is given back.
+pub(crate) fn replace(state: State) -> State {
+    let owner = (!matches!(state, State::None)).then(|| thread::current().id());
+    *OWNER.lock().unwrap_or_else(PoisonError::into_inner) = owner;
+    STATE.with_borrow_mut(|place| {
+        ManuallyDrop::into_inner(std::mem::replace(place, ManuallyDrop::new(state)))
+    })
+}
+
+/// Looks at the state for a moment; `look` calls no client.
+pub(crate) fn look<T>(look: impl FnOnce(&mut State) -> T) -> T {
+    STATE.with_borrow_mut(|state| look(state))
+}
+
+/// Runs a function of the control API on the thread that it belongs to.
+pub(crate) fn control(code: impl FnOnce() -> HRESULT) -> HRESULT {
+    if !is_ours() {
+        return RPC_E_WRONG_THREAD;
+    }
+    catch_unwind(AssertUnwindSafe(code)).unwrap_or(E_FAIL)
+}
+
+/// The running emulation.
+pub(crate) fn running() -> Option<Rc<Running>> {
+    look(|state| match state {
+        State::Running(running) => Some(Rc::clone(running)),
+        _ => None,
+    })
+}
+
+/// Runs a function of the control API on the running emulation; `E_UNEXPECTED` if none runs.
+pub(crate) fn host(code: impl FnOnce(&Running) -> HRESULT) -> HRESULT {
+    control(|| running().map_or(E_UNEXPECTED, |running| code(&running)))
+}
+
+/// Runs a MAPI function; `MAPI_E_NOT_INITIALIZED` if there is no Outlook to run it in.
+pub(crate) fn mapi(code: impl FnOnce(&Running) -> HRESULT) -> HRESULT {
+    control(|| running().map_or(MAPI_E_NOT_INITIALIZED, |running| code(&running)))
+}
+
+/// Runs a MAPI function that needs MAPIInitialize first (PROF-10).
+pub(crate) fn initialized(code: impl FnOnce(&Running) -> HRESULT) -> HRESULT {
+    mapi(|running| match running.initialized.get() {
+        0 => MAPI_E_NOT_INITIALIZED,
+        _ => code(running),
+    })
+}

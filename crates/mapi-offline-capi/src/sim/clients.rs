@@ -1,0 +1,93 @@
+//! On whose behalf calls are made, and what clients do when the host quits.
+
+use std::cell::RefCell;
+use std::ffi::{c_char, c_void};
+
+use mapi_offline::sys::{E_INVALIDARG, E_UNEXPECTED, HRESULT, IMAPIOfflineNotify, S_OK};
+use windows_core::{IUnknown, Interface};
+
+use crate::process;
+use crate::text;
+
+thread_local! {
+    /// Who it was before each [`mapisim_enter_client`] that has not been left.
+    static BEFORE: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Forgets who was entered, for a new emulation.
+pub(super) fn forget() {
+    BEFORE.take();
+}
+
+/// From now on calls are made on behalf of the client of that name.
+///
+/// # Safety
+/// `name` is null or ends with a zero.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mapisim_enter_client(name: *const c_char) -> HRESULT {
+    // SAFETY: as the caller says.
+    let name = unsafe { text::read(name) };
+    process::host(|running| {
+        let Some(name) = name.filter(|name| !name.is_empty()) else {
+            return E_INVALIDARG;
+        };
+        let before = running.outlook.switch_client(name);
+        BEFORE.with_borrow_mut(|stack| stack.push(before));
+        S_OK
+    })
+}
+
+/// Undoes the last [`mapisim_enter_client`].
+#[unsafe(no_mangle)]
+pub extern "C" fn mapisim_leave_client() -> HRESULT {
+    process::host(|running| {
+        let Some(before) = BEFORE.with_borrow_mut(Vec::pop) else {
+            return E_UNEXPECTED;
+        };
+        running.outlook.switch_client(&before);
+        S_OK
+    })
+}
+
+/// `code(context)` runs on behalf of the client of that name when the host quits, as an add-in's
+/// OnDisconnection (HOST-2).
+///
+/// # Safety
+/// `client` is null or ends with a zero; `context` is what `code` expects, until then.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mapisim_on_disconnect(
+    client: *const c_char,
+    code: Option<extern "C" fn(context: *mut c_void)>,
+    context: *mut c_void,
+) -> HRESULT {
+    // SAFETY: as the caller says.
+    let client = unsafe { text::read(client) };
+    process::host(|running| match client.zip(code) {
+        None => E_INVALIDARG,
+        Some((client, code)) => {
+            running.outlook.on_disconnect(client, move || code(context));
+            S_OK
+        }
+    })
+}
+
+/// Declares that the test itself holds references on a callback on purpose.
+///
+/// # Safety
+/// `callback` is null or a COM object.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mapisim_declare_held(callback: *mut c_void, references: u32) -> HRESULT {
+    process::host(|running| {
+        // SAFETY: as the caller says; the wrapper does not own the reference.
+        let Some(object) = (unsafe { IUnknown::from_raw_borrowed(&callback) }) else {
+            return E_INVALIDARG;
+        };
+        match object.cast::<IMAPIOfflineNotify>() {
+            Ok(callback) => {
+                running.outlook.declare_held(&callback, references);
+                S_OK
+            }
+            Err(error) => error.code(),
+        }
+    })
+}

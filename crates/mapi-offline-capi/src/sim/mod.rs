@@ -1,0 +1,23 @@
+//! The control API: `mapisim.h` describes it for those who call it.
+
+mod clients; //  on whose behalf calls are made
+mod findings; // what was found
+mod host; //     Work Offline, the server, time
+mod noise; //    does a program react to noise?
+mod settings; // what the emulated Outlook is made with
+mod shutdown; // the end, and the report
+mod watch; //    the trace
+
+pub use clients::{
+    mapisim_declare_held, mapisim_enter_client, mapisim_leave_client, mapisim_on_disconnect,
+};
+pub(crate) use findings::Findings;
+pub use findings::{
+    mapisim_finding, mapisim_finding_at, mapisim_finding_count, mapisim_hresult_name,
+};
+pub use host::*;
+pub use noise::mapisim_check_noise;
+pub(crate) use settings::Settings;
+pub use settings::*;
+pub use shutdown::{mapisim_clear, mapisim_shut_down};
+pub(crate) use watch::Watch;

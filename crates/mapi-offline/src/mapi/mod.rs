@@ -1,0 +1,19 @@
+//! MAPI itself, as far as a client meets it on its way to the offline object: memory, profile
+//! administration, the profile table, the session and its profile section.
+
+mod admin; //   IProfAdmin
+mod bytes; //   properties and tags in memory that MAPIFreeBuffer frees
+mod filter; //  an SRestriction as a value
+mod live; //    the interfaces that are alive
+mod memory; //  MAPIAllocateBuffer and its family
+mod object; //  what every COM object here is made of
+mod section; // IProfSect
+mod session; // IMAPISession
+mod table; //   IMAPITable
+mod text; //    strings of either width
+
+pub use memory::{allocate_buffer, allocate_more, free_buffer};
+
+pub(crate) use admin::admin_profiles;
+pub(crate) use live::Live;
+pub(crate) use session::{Shared, logon_ex};
