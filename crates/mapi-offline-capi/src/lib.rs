@@ -10,6 +10,8 @@
 //! belongs to the thread that made it, and on any other every call gives `RPC_E_WRONG_THREAD`
 //! (LIFE-7).
 
+#[cfg(not(windows))]
+mod guids; //   GUIDs as data, where programs can link with them
 mod mapi; //    MAPIInitialize and what follows
 mod offline; // HrOpenOfflineObj, HrCreateOfflineObj
 mod process; // the emulated Outlook of this process

@@ -1,0 +1,182 @@
+/*
+ * The control API: with it a test program plays the host, and reads what was found.
+ *
+ *     mapisim_begin();
+ *     mapisim_profile("Work", MAPISIM_ONLINE, MAPISIM_CAPABILITIES_ALL, MAPISIM_PROFILE_DEFAULT);
+ *     mapisim_start();
+ *     ... MAPIInitialize, HrOpenOfflineObj, Advise: the code under test ...
+ *     mapisim_work_offline(NULL);
+ *     mapisim_run_until_idle();
+ *     ... look at what the code under test did; let it clean up ...
+ *     mapisim_shut_down(&count);
+ *     ... mapisim_finding_at(0, &finding) ...
+ *
+ * There is one emulated Outlook a process. It runs in virtual time on the thread that called
+ * mapisim_begin: nothing happens by itself, only mapisim_run_until_idle, mapisim_run_for and a
+ * blocking SetCurrentState let time pass, and the same program gives the same trace every time.
+ * On any other thread every function and every method gives RPC_E_WRONG_THREAD.
+ *
+ * Names are UTF-8. Functions that return a mapisim_hresult give S_OK (0), or
+ *     E_UNEXPECTED        at this moment the call makes no sense, as said with each group
+ *     E_INVALIDARG        a string is null or not UTF-8, or a number or pointer is not allowed
+ *     RPC_E_WRONG_THREAD  the emulation belongs to another thread
+ *     E_FAIL              the emulation itself failed; nothing crosses into the caller
+ * and what is said with each function.
+ */
+#ifndef MAPISIM_H
+#define MAPISIM_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* An HRESULT. */
+typedef int32_t mapisim_hresult;
+
+/* States and capabilities: those of MAPIOFFLINE_STATE_* and MAPIOFFLINE_CAPABILITY_*. */
+#define MAPISIM_OFFLINE 0x1u
+#define MAPISIM_ONLINE 0x2u
+#define MAPISIM_CAPABILITIES_ALL 0x3u
+
+/* Flags of mapisim_profile. */
+#define MAPISIM_PROFILE_DEFAULT 0x1u           /* it is the default profile */
+#define MAPISIM_PROFILE_APP 0x2u               /* it is an app profile (PROF-8) */
+#define MAPISIM_PROFILE_NO_OFFLINE_OBJECT 0x4u /* it has no offline object (OPEN-3) */
+
+/* ---- Describing it: between mapisim_begin and mapisim_start, else E_UNEXPECTED. ---- */
+
+/* Begins the description of an emulated Outlook, and forgets what was found before.
+ * E_UNEXPECTED: one is running. */
+mapisim_hresult mapisim_begin(void);
+
+/* Adds a profile, logged on. state: MAPISIM_ONLINE or MAPISIM_OFFLINE; capabilities: what its
+ * offline object notifies of; flags: MAPISIM_PROFILE_*. What is wrong with its name,
+ * mapisim_start tells. */
+mapisim_hresult mapisim_profile(const char *name, uint32_t state, uint32_t capabilities,
+                                uint32_t flags);
+
+/* Sets a policy knob, such as ("order", "reverse") or ("noise", "state-bits").
+ * MAPI_E_NOT_FOUND: there is no such knob, or it has no such value. */
+mapisim_hresult mapisim_policy(const char *knob, const char *value);
+
+/* Decides what goes first among what falls on one instant. 0, the default: what became due first. */
+mapisim_hresult mapisim_seed(uint64_t seed);
+
+/* Virtual microseconds from the call to the STARTs, from there to the STATECHANGEs, and from there
+ * to the STATECHANGE_DONEs. Default: 1000, 20000, 5000. */
+mapisim_hresult mapisim_durations(uint64_t start_us, uint64_t change_us, uint64_t done_us);
+
+/* The host process is not Outlook, so that nothing can be opened (OPEN-5). */
+mapisim_hresult mapisim_not_outlook(void);
+
+/* Whether objects that are fully released stay as zombies, so that a call on one is a finding and
+ * not undefined behaviour (LIFE-5). Default: 1. With 0 a tool such as valgrind sees the call. */
+mapisim_hresult mapisim_zombies(int32_t keep);
+
+/* Writes the trace to a file, one JSON object a line; null: to none. */
+mapisim_hresult mapisim_trace_file(const char *path);
+
+/* Hands each line of the trace to a function, which must not call back; null: to none. */
+mapisim_hresult mapisim_trace_lines(void (*line)(void *context, const char *line), void *context);
+
+/* Starts it. MAPI_E_INVALID_PARAMETER: a bad profile name (PROF-3). MAPI_E_NO_ACCESS: a profile is
+ * there twice, or the trace file cannot be made. E_FAIL: an app profile cannot be the default.
+ * After a failure the description can be changed. */
+mapisim_hresult mapisim_start(void);
+
+/* ---- The host: while it runs, else E_UNEXPECTED. Allowed in callbacks. ---- */
+
+/* What the user and the server do (HOST-1), in one profile, or (null) in every one that is logged
+ * on. MAPI_E_NOT_FOUND: there is no such profile. */
+mapisim_hresult mapisim_work_offline(const char *profile);
+mapisim_hresult mapisim_work_online(const char *profile);
+mapisim_hresult mapisim_server_lost(const char *profile);
+mapisim_hresult mapisim_server_back(const char *profile);
+
+/* Logs a profile on or off (HOST-2, LIFE-3). MAPI_E_NOT_FOUND: there is no such profile. */
+mapisim_hresult mapisim_log_on(const char *profile);
+mapisim_hresult mapisim_log_off(const char *profile);
+
+/* Lets virtual time pass until nothing is left that could happen. */
+mapisim_hresult mapisim_run_until_idle(void);
+
+/* Lets so much virtual time pass. */
+mapisim_hresult mapisim_run_for(uint64_t time_us);
+
+/* Virtual time since the start. */
+mapisim_hresult mapisim_now(uint64_t *time_us);
+
+/* The state of a profile's offline object, without asking as a client: MAPISIM_ONLINE or
+ * MAPISIM_OFFLINE. MAPI_E_NOT_FOUND: it is not logged on, or has none. */
+mapisim_hresult mapisim_state(const char *profile, uint32_t *state);
+
+/* Quits: each client disconnects in order, then every profile logs off (HOST-2). */
+mapisim_hresult mapisim_quit(void);
+
+/* ---- Clients: while it runs, else E_UNEXPECTED. ---- */
+
+/* From now on calls are made on behalf of the client of that name, whose references, registrations
+ * and findings they count as. Callbacks run on behalf of whoever registered them. The name of who
+ * calls when nobody is entered is "client". */
+mapisim_hresult mapisim_enter_client(const char *name);
+
+/* Undoes the last mapisim_enter_client. E_UNEXPECTED: there is none. */
+mapisim_hresult mapisim_leave_client(void);
+
+/* code(context) runs on behalf of the client of that name when the host quits, as an add-in's
+ * OnDisconnection (HOST-2). */
+mapisim_hresult mapisim_on_disconnect(const char *client, void (*code)(void *context),
+                                      void *context);
+
+/* Declares that the test itself holds references on a callback (an IUnknown*) on purpose, so that
+ * they are no leaked-callback. E_NOINTERFACE: it has no IMAPIOfflineNotify. */
+mapisim_hresult mapisim_declare_held(void *callback, uint32_t references);
+
+/* ---- What was found: while it runs, and after. ---- */
+
+/* A finding. The strings stay until mapisim_begin or mapisim_clear. */
+typedef struct mapisim_finding {
+    uint64_t time_us;   /* when, in virtual time since the start */
+    const char *id;     /* what kind: "leaked-reference" ... */
+    const char *client; /* whom it is about, or null */
+    const char *rule;   /* the rule it rests on: "LIFE-4" ... */
+    const char *detail; /* what happened, in words */
+    uint32_t severity;  /* 0 note, 1 warning, 2 error */
+} mapisim_finding;
+
+/* How many findings there are. */
+mapisim_hresult mapisim_finding_count(uint32_t *count);
+
+/* One of them; the first is 0. MAPI_E_NOT_FOUND: there are not so many. */
+mapisim_hresult mapisim_finding_at(uint32_t index, mapisim_finding *finding);
+
+/* ---- The end. ---- */
+
+/* Quits, reports what leaked, and ends the emulation; count (or null) gets the number of findings.
+ * E_UNEXPECTED: none is running, or a callback is. E_FAIL: the trace could not be written. */
+mapisim_hresult mapisim_shut_down(uint32_t *count);
+
+/* Forgets what was found or described, and frees what this thread still holds, so that another
+ * thread may begin. E_UNEXPECTED: it is still running. */
+mapisim_hresult mapisim_clear(void);
+
+/* ---- More. ---- */
+
+/* Does a program react to what it has to ignore? In place of mapisim_start: starts what was
+ * described, runs program(context), and shuts down; once without noise and once with the noise of
+ * the policy (all of it, if the policy has none). If a client then calls something else, that is
+ * the finding reacts-to-noise. The report is that of the run without noise, and these findings. */
+mapisim_hresult mapisim_check_noise(void (*program)(void *context), void *context,
+                                    uint32_t *count);
+
+/* The name of an HRESULT, such as "MAPI_E_NOT_FOUND"; null for one that has none here. Always
+ * allowed, on any thread. */
+const char *mapisim_hresult_name(mapisim_hresult hr);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,124 @@
+/* What the programs here are made of: an emulated Outlook, a callback, and checks that say where. */
+#ifndef CHECK_H
+#define CHECK_H
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "mapiwindows.h"
+
+#include "mapioffline.h"
+#include "mapisession.h"
+#include "mapisim.h"
+
+#define CHECK(condition)                                                                           \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            std::fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                   \
+            std::exit(1);                                                                          \
+        }                                                                                          \
+    } while (0)
+
+/* Compares an HRESULT, and shows both by name. */
+#define CHECK_HR(call, expected)                                                                   \
+    do {                                                                                           \
+        HRESULT got_ = (call);                                                                     \
+        if (got_ != (expected)) {                                                                  \
+            const char *name_ = mapisim_hresult_name(got_);                                        \
+            std::fprintf(stderr, "%s:%d: %s gave %s (%#x), not %s\n", __FILE__, __LINE__, #call,   \
+                         name_ ? name_ : "?", static_cast<unsigned>(got_), #expected);             \
+            std::exit(1);                                                                          \
+        }                                                                                          \
+    } while (0)
+
+/* One profile, "Work", which is the default; policy settings as knob, value, knob, value ... */
+inline void describe(const std::vector<const char *> &policy = std::vector<const char *>()) {
+    CHECK_HR(mapisim_begin(), S_OK);
+    CHECK_HR(mapisim_profile("Work", MAPISIM_ONLINE, MAPISIM_CAPABILITIES_ALL,
+                             MAPISIM_PROFILE_DEFAULT),
+             S_OK);
+    for (size_t i = 0; i + 1 < policy.size(); i += 2) {
+        CHECK_HR(mapisim_policy(policy[i], policy[i + 1]), S_OK);
+    }
+}
+
+inline void start(const std::vector<const char *> &policy = std::vector<const char *>()) {
+    describe(policy);
+    CHECK_HR(mapisim_start(), S_OK);
+    CHECK_HR(MAPIInitialize(nullptr), S_OK);
+}
+
+/* Shuts down, and gives the ids of what was found. */
+inline std::multiset<std::string> finish() {
+    uint32_t count = 0;
+    CHECK_HR(mapisim_shut_down(&count), S_OK);
+    std::multiset<std::string> ids;
+    for (uint32_t i = 0; i < count; ++i) {
+        mapisim_finding finding;
+        CHECK_HR(mapisim_finding_at(i, &finding), S_OK);
+        std::printf("finding: %s (%s) %s: %s\n", finding.id, finding.rule,
+                    finding.client ? finding.client : "nobody", finding.detail);
+        ids.insert(finding.id);
+    }
+    CHECK_HR(mapisim_clear(), S_OK);
+    return ids;
+}
+
+typedef std::multiset<std::string> Ids;
+
+inline IMAPIOfflineMgr *open_work() {
+    IMAPIOfflineMgr *manager = nullptr;
+    CHECK_HR(HrOpenOfflineObj(0, OLESTR("Work"), &GUID_GlobalState, nullptr, &manager), S_OK);
+    CHECK(manager != nullptr);
+    ULONG capabilities = 0;
+    CHECK_HR(manager->GetCapabilities(&capabilities), S_OK);
+    return manager;
+}
+
+inline HRESULT advise(IMAPIOfflineMgr *manager, IUnknown *callback, ULONG *token,
+                      ULONG client_token = 42) {
+    MAPIOFFLINE_ADVISEINFO info;
+    std::memset(&info, 0, sizeof info);
+    info.ulSize = sizeof info;
+    info.ulClientToken = client_token;
+    info.CallbackType = MAPIOFFLINE_CALLBACK_TYPE_NOTIFY;
+    info.pCallback = callback;
+    info.ulAdviseTypes = MAPIOFFLINE_ADVISE_TYPE_STATECHANGE;
+    info.ulStateMask = MAPIOFFLINE_STATE_ALL;
+    return manager->Advise(MAPIOFFLINE_ADVISE_DEFAULT, &info, token);
+}
+
+/* A callback. Whoever makes it has a reference. */
+class Callback : public IMAPIOfflineNotify {
+  public:
+    virtual ~Callback() {}
+    virtual void notified(const MAPIOFFLINE_NOTIFY *info) = 0;
+
+    STDMETHODIMP QueryInterface(REFIID iid, void **out) override {
+        if (iid == IID_IUnknown || iid == IID_IMAPIOfflineNotify) {
+            AddRef();
+            *out = this;
+            return S_OK;
+        }
+        *out = nullptr;
+        return E_NOINTERFACE;
+    }
+    STDMETHODIMP_(ULONG) AddRef() override { return ++references_; }
+    STDMETHODIMP_(ULONG) Release() override {
+        ULONG left = --references_;
+        if (left == 0) {
+            delete this;
+        }
+        return left;
+    }
+    STDMETHODIMP_(void) Notify(const MAPIOFFLINE_NOTIFY *info) override { notified(info); }
+
+  private:
+    ULONG references_ = 1;
+};
+
+#endif

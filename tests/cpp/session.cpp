@@ -1,0 +1,126 @@
+/* MAPILogonEx, IMAPISession and the profile section (LOGON, PROF-9, PROF-10). */
+#define INITGUID
+#include "check.h"
+
+static char *text(const char *words) { return const_cast<char *>(words); }
+
+static LPMAPIUID global_section() {
+    static MAPIUID uid;
+    std::memcpy(&uid, pbGlobalProfileSectionGuid, sizeof uid);
+    return &uid;
+}
+
+static std::string profile_of(LPMAPISESSION session) {
+    LPPROFSECT section = nullptr;
+    CHECK_HR(session->OpenProfileSection(global_section(), nullptr, 0, &section), S_OK);
+    SizedSPropTagArray(1, tags) = {1, {PR_PROFILE_NAME_A}};
+    ULONG count = 0;
+    LPSPropValue values = nullptr;
+    CHECK_HR(section->GetProps(reinterpret_cast<LPSPropTagArray>(&tags), 0, &count, &values), S_OK);
+    CHECK(count == 1 && values->ulPropTag == PR_PROFILE_NAME_A);
+    std::string name = values->Value.lpszA;
+    CHECK(MAPIFreeBuffer(values) == 0);
+    section->Release();
+    return name;
+}
+
+static void logon() {
+    LPMAPISESSION session = nullptr, other = nullptr;
+    CHECK_HR(MAPILogonEx(0, text("None"), nullptr, 0, &session), MAPI_E_LOGON_FAILED);
+    CHECK_HR(MAPILogonEx(0, text("Work"), text("secret"), 0, &session), MAPI_E_LOGON_FAILED);
+    CHECK_HR(MAPILogonEx(0, nullptr, nullptr, MAPI_LOGON_UI, &session), MAPI_E_LOGON_FAILED);
+    CHECK_HR(MAPILogonEx(0, text("Work"), nullptr, 0x400, &session), MAPI_E_UNKNOWN_FLAGS);
+    CHECK_HR(MAPILogonEx(0, text("Work"), nullptr, 0, nullptr), MAPI_E_INVALID_PARAMETER);
+    CHECK(session == nullptr);
+
+    /* A shared session wins over the name, unless a new one is asked for. */
+    WCHAR home[] = {'H', 'o', 'm', 'e', 0};
+    ULONG flags = MAPI_EXTENDED | MAPI_ALLOW_OTHERS | MAPI_UNICODE;
+    CHECK_HR(MAPILogonEx(0, reinterpret_cast<LPTSTR>(home), nullptr, flags, &session), S_OK);
+    CHECK(profile_of(session) == "Home");
+    CHECK_HR(MAPILogonEx(0, text("Work"), nullptr, MAPI_EXTENDED, &other), S_OK);
+    CHECK(profile_of(other) == "Home");
+    other->Release();
+    CHECK_HR(MAPILogonEx(0, nullptr, nullptr, MAPI_NEW_SESSION | MAPI_USE_DEFAULT, &other), S_OK);
+    CHECK(profile_of(other) == "Work");
+
+    /* After Logoff only Release is allowed. */
+    CHECK_HR(session->Logoff(0, 0, 0), S_OK);
+    LPPROFSECT section = nullptr;
+    CHECK_HR(session->OpenProfileSection(global_section(), nullptr, 0, &section), E_FAIL);
+    session->Release();
+    CHECK_HR(MAPILogonEx(0, text("Work"), nullptr, 0, &session), S_OK);
+    CHECK(profile_of(session) == "Work");
+    session->Release();
+    other->Release();
+}
+
+static void section() {
+    LPMAPISESSION session = nullptr;
+    CHECK_HR(MAPILogonEx(0, text("Work"), nullptr, MAPI_NEW_SESSION, &session), S_OK);
+    LPPROFSECT section = nullptr;
+    MAPIUID unknown;
+    std::memset(&unknown, 7, sizeof unknown);
+    CHECK_HR(session->OpenProfileSection(&unknown, nullptr, 0, &section), MAPI_E_NOT_FOUND);
+    CHECK_HR(session->OpenProfileSection(nullptr, nullptr, 0, &section), MAPI_E_INVALID_PARAMETER);
+    CHECK_HR(session->OpenProfileSection(global_section(), &IID_IMAPITable, 0, &section),
+             E_NOINTERFACE);
+    CHECK_HR(session->OpenProfileSection(global_section(), &IID_IProfSect, 0, &section), S_OK);
+
+    SizedSPropTagArray(2, tags) = {2, {PR_PROFILE_NAME_W, PR_DISPLAY_NAME_W}};
+    LPSPropTagArray array = reinterpret_cast<LPSPropTagArray>(&tags);
+    ULONG count = 0;
+    LPSPropValue values = nullptr;
+    CHECK_HR(section->GetProps(array, MAPI_UNICODE, &count, &values), MAPI_W_ERRORS_RETURNED);
+    CHECK(count == 2 && values[0].ulPropTag == PR_PROFILE_NAME_W);
+    CHECK(std::memcmp(values[0].Value.lpszW, OLESTR("Work"), 10) == 0);
+    CHECK(values[1].ulPropTag == PROP_TAG(PT_ERROR, PROP_ID(PR_DISPLAY_NAME_W)));
+    CHECK(values[1].Value.err == MAPI_E_NOT_FOUND);
+    MAPIFreeBuffer(values);
+    tags.cValues = 0;
+    CHECK_HR(section->GetProps(array, 0, &count, &values), MAPI_E_INVALID_PARAMETER);
+    CHECK_HR(section->GetProps(nullptr, 0, &count, &values), S_OK);
+    CHECK(count == 1);
+    MAPIFreeBuffer(values);
+    CHECK_HR(section->GetIDsFromNames(0, nullptr, 0, &array), MAPI_E_NO_SUPPORT);
+    section->Release();
+
+    LPMAPITABLE table = nullptr;
+    CHECK_HR(session->GetMsgStoresTable(0, &table), MAPI_E_NO_SUPPORT);
+    CHECK_HR(session->Unadvise(1), MAPI_E_NO_SUPPORT);
+    session->Release();
+}
+
+int main() {
+    describe();
+    CHECK_HR(mapisim_profile("Home", MAPISIM_ONLINE, MAPISIM_CAPABILITIES_ALL, 0), S_OK);
+    CHECK_HR(MAPIInitialize(nullptr), MAPI_E_NOT_INITIALIZED);
+    CHECK_HR(mapisim_start(), S_OK);
+
+    /* Before MAPIInitialize nothing works, and its calls are counted (PROF-10). */
+    LPVOID memory = nullptr, more = nullptr;
+    CHECK_HR(MAPIAllocateBuffer(8, &memory), MAPI_E_NOT_INITIALIZED);
+    IMAPIOfflineMgr *manager = nullptr;
+    CHECK_HR(HrOpenOfflineObj(0, OLESTR("Work"), &GUID_GlobalState, nullptr, &manager),
+             MAPI_E_NOT_INITIALIZED);
+    MAPIINIT_0 init = {MAPI_INIT_VERSION, MAPI_MULTITHREAD_NOTIFICATIONS};
+    CHECK_HR(MAPIInitialize(&init), S_OK);
+    CHECK_HR(MAPIInitialize(nullptr), S_OK);
+    MAPIUninitialize();
+    CHECK_HR(MAPIAllocateBuffer(8, &memory), S_OK);
+    CHECK_HR(MAPIAllocateMore(100000, memory, &more), S_OK);
+    std::memset(memory, 1, 8);
+    std::memset(more, 2, 100000);
+    CHECK_HR(MAPIAllocateMore(1, more, &more), MAPI_E_INVALID_PARAMETER);
+    CHECK(MAPIFreeBuffer(memory) == 0);
+    CHECK(MAPIFreeBuffer(memory) == static_cast<ULONG>(MAPI_E_INVALID_PARAMETER));
+    CHECK(MAPIFreeBuffer(nullptr) == 0);
+
+    logon();
+    section();
+    MAPIUninitialize();
+    MAPIUninitialize();
+    CHECK_HR(MAPIAllocateBuffer(8, &memory), MAPI_E_NOT_INITIALIZED);
+    CHECK(finish() == Ids({"call-after-logoff", "not-emulated", "not-emulated"}));
+    return 0;
+}
