@@ -28,8 +28,8 @@ int main() {
                                       MAPIOFFLINE_STATE_OFFLINE, nullptr),
              S_OK);
     CHECK(callback->calls == 3);
-    CHECK_HR(manager->Unadvise(0, token), S_OK);
     callback->Release();
+    CHECK_HR(manager->Unadvise(0, token), S_OK);
     manager->Release();
     CHECK(finish() == Ids({"block-in-notify", "block-in-notify", "block-in-notify"}));
     return 0;

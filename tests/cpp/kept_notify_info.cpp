@@ -32,8 +32,8 @@ int main() {
         CHECK(info->ulClientToken == 0xdddddddd);
         CHECK(info->Info.StateChange.ulStateNew == 0xdddddddd);
     }
-    CHECK_HR(manager->Unadvise(0, token), S_OK);
     keeper->Release();
+    CHECK_HR(manager->Unadvise(0, token), S_OK);
     manager->Release();
     CHECK(finish() == Ids());
     return 0;

@@ -4,13 +4,12 @@ use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
-use std::sync::{Mutex, PoisonError};
-use std::thread::{self, ThreadId};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use mapi_offline::sys::{
     E_FAIL, E_UNEXPECTED, HRESULT, MAPI_E_NOT_INITIALIZED, RPC_E_WRONG_THREAD,
 };
-use mapi_offline::{Found, Outlook};
+use mapi_offline::{Found, Outlook, thread_number};
 
 use crate::sim::{Findings, Settings, Watch};
 
@@ -37,27 +36,32 @@ pub(crate) enum State {
     Reported(Rc<Findings>),
 }
 
-/// The thread that may use it, if there is anything to use.
-static OWNER: Mutex<Option<ThreadId>> = Mutex::new(None);
+/// The number of the thread that may use it, or 0 if there is nothing to use.
+static OWNER: AtomicU64 = AtomicU64::new(0);
 
 thread_local! {
     /// Never dropped with its thread: clients would be called from there.
     static STATE: RefCell<ManuallyDrop<State>> = const { RefCell::new(ManuallyDrop::new(State::None)) };
 }
 
-fn owner() -> Option<ThreadId> {
-    *OWNER.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// May this thread use the emulation? It may become the one that does if there is none.
 fn is_ours() -> bool {
-    owner().is_none_or(|owner| owner == thread::current().id())
+    [0, thread_number()].contains(&OWNER.load(Ordering::Acquire))
 }
 
-/// Puts another state in the place of the one that is, which is given back.
+/// Makes this thread the one that may use the emulation. `false`: another was faster.
+pub(crate) fn claim() -> bool {
+    let (mine, order) = (thread_number(), Ordering::AcqRel);
+    let before = OWNER.compare_exchange(0, mine, order, Ordering::Acquire);
+    before.is_ok() || before == Err(mine)
+}
+
+/// Puts another state in the place of the one that is, which is given back. To be called by the
+/// thread that may use it.
 pub(crate) fn replace(state: State) -> State {
-    let owner = (!matches!(state, State::None)).then(|| thread::current().id());
-    *OWNER.lock().unwrap_or_else(PoisonError::into_inner) = owner;
+    if matches!(state, State::None) {
+        OWNER.store(0, Ordering::Release);
+    }
     STATE.with_borrow_mut(|place| {
         ManuallyDrop::into_inner(std::mem::replace(place, ManuallyDrop::new(state)))
     })

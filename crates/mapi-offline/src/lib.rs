@@ -62,7 +62,7 @@ pub mod script; //     scripted clients
 mod teller; //         tells the observer, and keeps the findings
 mod virtual_driver; // one thread, virtual time, an ordered queue
 
-pub use com::{OfflineNotify, callback, callback_fn};
+pub use com::{OfflineNotify, callback, callback_fn, thread_number};
 pub use event::{Event, Fields, Observer, Record, TraceWriter, Value};
 pub use mapi_offline_core::{
     FindingId, HostEvent, Noise, Notification, Phase, Policy, ProfileSettings, Severity, State,

@@ -143,15 +143,29 @@ pub unsafe extern "C" fn mapisim_finding_at(index: u32, finding: *mut mapisim_fi
     })
 }
 
+/// The longest name of an HRESULT, with its zero.
+const NAME_MAX: usize = 32;
+
+/// The names of HRESULTs as C strings.
+static NAMES: [[u8; NAME_MAX]; hresult::NAMES.len()] = {
+    let mut names = [[0; NAME_MAX]; hresult::NAMES.len()];
+    let mut index = 0;
+    while index < names.len() {
+        let name = hresult::NAMES[index].0.as_bytes();
+        assert!(name.len() < NAME_MAX);
+        let mut at = 0;
+        while at < name.len() {
+            names[index][at] = name[at];
+            at += 1;
+        }
+        index += 1;
+    }
+    names
+};
+
 /// The name of an HRESULT, or null for one that has none here.
 #[unsafe(no_mangle)]
 pub extern "C" fn mapisim_hresult_name(hr: HRESULT) -> *const c_char {
-    /// Every name once, each with a zero.
-    static NAMES: std::sync::OnceLock<Vec<(HRESULT, CString)>> = std::sync::OnceLock::new();
-    let names = NAMES.get_or_init(|| {
-        let names = hresult::NAMES.iter();
-        names.map(|&(name, hr)| (hr, text::write(name))).collect()
-    });
-    let known = names.iter().find(|(known, _)| *known == hr);
-    known.map_or(null(), |(_, name)| name.as_ptr())
+    let known = hresult::NAMES.iter().position(|(_, known)| *known == hr);
+    known.map_or(null(), |index| NAMES[index].as_ptr().cast())
 }

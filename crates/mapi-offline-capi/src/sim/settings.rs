@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use mapi_offline::sys::{
     E_INVALIDARG, E_UNEXPECTED, HRESULT, MAPI_E_NOT_FOUND, MAPIOFFLINE_STATE_OFFLINE,
-    MAPIOFFLINE_STATE_ONLINE, S_OK,
+    MAPIOFFLINE_STATE_ONLINE, RPC_E_WRONG_THREAD, S_OK,
 };
 use mapi_offline::{Outlook, Policy, ProfileSettings, State as Connection};
 
@@ -93,6 +93,9 @@ pub extern "C" fn mapisim_begin() -> HRESULT {
     process::control(|| {
         if process::running().is_some() {
             return E_UNEXPECTED;
+        }
+        if !process::claim() {
+            return RPC_E_WRONG_THREAD;
         }
         drop(process::replace(State::Described(Box::default())));
         S_OK

@@ -20,7 +20,7 @@ use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
 
 use super::callback::CallbackRef;
 use super::guard::{Answer, guarded};
-use super::{show, thread};
+use super::{show, thread_number};
 use crate::outlook::Machine;
 
 /// One COM object. Its first field is what COM looks for.
@@ -133,7 +133,7 @@ impl Doors {
                 },
                 outer,
                 asking: Cell::new(false),
-                thread: thread::number(),
+                thread: thread_number(),
                 machine: Rc::as_ptr(machine),
                 object,
                 references: Cell::new(0),

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use mapi_offline_sys::{E_FAIL, HRESULT, RPC_E_WRONG_THREAD};
 
-use super::thread;
+use super::thread_number;
 
 /// What a method answers when it cannot be carried out at all (LIFE-7).
 pub(crate) trait Answer {
@@ -28,7 +28,7 @@ impl Answer for u32 {
 
 /// Runs a method of an object that lives on the thread of that number.
 pub(crate) fn guarded<T: Answer>(lives_on: u64, method: impl FnOnce() -> T) -> T {
-    if lives_on != thread::number() {
+    if lives_on != thread_number() {
         return T::WRONG_THREAD;
     }
     catch_unwind(AssertUnwindSafe(method)).unwrap_or(T::FAILED)

@@ -13,7 +13,7 @@ pub(crate) use door::{Doors, put_object};
 pub(crate) use guard::{Answer, guarded};
 pub(crate) use memory::NotifyMemory;
 pub(crate) use show::{Shown, Shows};
-pub(crate) use thread::number as thread_number;
+pub use thread::thread_number;
 pub(crate) mod shows {
     //! What a trace shows of the exported functions.
     pub(crate) use super::show::{create, open};

@@ -3,8 +3,10 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The thread's number: never 0, and never given to two threads.
-pub(crate) fn number() -> u64 {
+/// The number of this thread, by which a door tells whose it is (LIFE-7): never 0, and never given
+/// to two threads.
+#[must_use]
+pub fn thread_number() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     thread_local! {
         static NUMBER: Cell<u64> = const { Cell::new(0) };

@@ -101,7 +101,12 @@ pub unsafe fn free_buffer(buffer: *mut c_void) -> HRESULT {
         return S_OK;
     }
     let mut blocks = BLOCKS.lock().unwrap_or_else(PoisonError::into_inner);
-    match blocks.remove(&buffer.addr()) {
+    let freed = blocks.remove(&buffer.addr());
+    if blocks.is_empty() {
+        // An empty map keeps memory, which would look like a leak.
+        *blocks = BTreeMap::new();
+    }
+    match freed {
         Some(_) => S_OK,
         None => MAPI_E_INVALID_PARAMETER,
     }

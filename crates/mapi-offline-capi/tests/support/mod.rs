@@ -1,0 +1,134 @@
+//! Compilers, programs and trials: what the tests that need a C or C++ compiler are made of.
+//!
+//! A test that lacks its compiler (or valgrind, or Wine's headers) says so and counts as ignored.
+
+#![allow(
+    dead_code,
+    reason = "each of the two test programs uses a part of this"
+)]
+
+use std::env;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use libtest_mimic::{Failed, Trial};
+
+/// The repository.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The headers.
+pub fn include() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("include")
+}
+
+/// Where cargo put the library that was built for these tests: beside the test program.
+pub fn library() -> PathBuf {
+    let name = format!(
+        "{}msmapi32{}",
+        env::consts::DLL_PREFIX,
+        env::consts::DLL_SUFFIX
+    );
+    let here = env::current_exe().expect("a test program has a path");
+    here.parent().expect("it is in a folder").join(name)
+}
+
+/// Does the program exist, and answer `--version`?
+pub fn exists(program: &str) -> bool {
+    let asked = Command::new(program).arg("--version").output();
+    asked.is_ok_and(|output| output.status.success())
+}
+
+/// The first of them that exists.
+pub fn first(programs: &[&str]) -> Option<String> {
+    let exists = |program: &&&str| exists(program);
+    programs
+        .iter()
+        .find(exists)
+        .map(|program| (*program).to_owned())
+}
+
+/// The C compiler: `$CC`, or one of the usual names.
+pub fn c_compiler() -> Option<String> {
+    env::var("CC")
+        .ok()
+        .filter(|cc| exists(cc))
+        .or_else(|| first(&["cc", "gcc", "clang"]))
+}
+
+/// The C++ compiler: `$CXX`, or one of the usual names.
+pub fn cxx_compiler() -> Option<String> {
+    let named = env::var("CXX").ok().filter(|cxx| exists(cxx));
+    named.or_else(|| first(&["c++", "g++", "clang++"]))
+}
+
+/// A test that runs if `missing` is nothing, and is ignored, saying what is missing, if not.
+pub fn trial(
+    name: impl Into<String>,
+    missing: Option<String>,
+    test: impl FnOnce() -> Result<(), Failed> + Send + 'static,
+) -> Trial {
+    match missing {
+        None => Trial::test(name, test),
+        Some(missing) => Trial::test(name, || Ok(()))
+            .with_kind(format!("no {missing}"))
+            .with_ignored_flag(true),
+    }
+}
+
+/// Runs a command; what it printed is the failure if it fails.
+pub fn run(command: &mut Command) -> Result<Output, Failed> {
+    let shown = format!("{command:?}");
+    let output = command
+        .output()
+        .map_err(|error| format!("{shown}: {error}"))?;
+    if output.status.success() {
+        return Ok(output);
+    }
+    Err(format!(
+        "{shown}: {}\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+    .into())
+}
+
+/// Compiles and links sources with the library.
+pub fn build(
+    compiler: &str,
+    standard: &str,
+    sources: &[PathBuf],
+    output: &Path,
+) -> Result<(), Failed> {
+    let library = library();
+    if !library.exists() {
+        return Err(format!("{} was not built", library.display()).into());
+    }
+    let folder = library.parent().unwrap_or(Path::new("."));
+    let mut rpath = OsStr::new("-Wl,-rpath,").to_owned();
+    rpath.push(folder);
+    run(Command::new(compiler)
+        .arg(format!("-std={standard}"))
+        .args([
+            "-g",
+            "-O1",
+            "-Wall",
+            "-Wextra",
+            "-Wpedantic",
+            "-Werror",
+            "-pthread",
+        ])
+        .arg("-I")
+        .arg(include())
+        .args(sources)
+        .arg("-o")
+        .arg(output)
+        .arg("-L")
+        .arg(folder)
+        .args(["-lmsmapi32", "-ldl"])
+        .arg(rpath))
+    .map(drop)
+}
