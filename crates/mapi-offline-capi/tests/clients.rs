@@ -86,6 +86,8 @@ fn play(program: &Program, valgrind: bool) -> Result<(), Failed> {
             command
         }
     };
+    // Cargo points the loader to another folder, where an older library may be.
+    command.env_remove("LD_LIBRARY_PATH");
     run(command.env("MAPIOFFLINE_LIBRARY", library())).map(drop)
 }
 
