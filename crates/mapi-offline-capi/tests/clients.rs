@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use support::{build, c_compiler, cxx_compiler, exists, library, root, run, trial};
+use support::{build, c_compiler, cxx_compiler, exists, include, library, root, run, trial};
 
 /// A program: its name, and its sources.
 struct Program {
@@ -91,6 +91,23 @@ fn play(program: &Program, valgrind: bool) -> Result<(), Failed> {
     run(command.env("MAPIOFFLINE_LIBRARY", library())).map(drop)
 }
 
+/// A client that is linked with the static library.
+fn play_static() -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let binary = folder.path().join("static");
+    let archive = library().with_extension("a");
+    let compiler = cxx_compiler().ok_or("the compiler has gone")?;
+    run(Command::new(compiler)
+        .args(["-std=c++11", "-pthread", "-I"])
+        .arg(include())
+        .arg(root().join("tests/cpp/aggregation.cpp"))
+        .arg("-o")
+        .arg(&binary)
+        .arg(archive)
+        .args(["-Wl,--gc-sections", "-ldl", "-lm"]))?;
+    run(&mut Command::new(binary)).map(drop)
+}
+
 fn main() {
     let mut arguments = Arguments::from_args();
     // Two programs at a time are enough for any machine.
@@ -109,5 +126,11 @@ fn main() {
             trials.push(trial(name, missing, move || play(&program, valgrind)));
         }
     }
+    let no_gnu = (!cfg!(target_os = "linux")).then(|| "GNU linker".to_owned());
+    trials.push(trial(
+        "static_library",
+        missing(false).or(no_gnu),
+        play_static,
+    ));
     libtest_mimic::run(&arguments, trials).exit();
 }
