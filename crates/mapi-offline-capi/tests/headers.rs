@@ -254,8 +254,7 @@ fn nothing_is_unproved() -> Result<(), Failed> {
     ];
     for header in ["mapioffline.h", "mapisession.h"] {
         let text = fs::read_to_string(include().join(header))?;
-        let mut lines = text.lines().peekable();
-        while let Some(line) = lines.next() {
+        for line in text.lines() {
             let Some(rest) = line.strip_prefix("#define ") else {
                 continue;
             };
