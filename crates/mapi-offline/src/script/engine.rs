@@ -553,6 +553,7 @@ impl<'s, 'o> Engine<'s, 'o> {
             }
             HostAction::LogOff => {
                 for profile in self.profiles(profile) {
+                    self.note_state(profile);
                     self.log_off(profile);
                 }
                 Waits::new()
@@ -585,7 +586,6 @@ impl<'s, 'o> Engine<'s, 'o> {
     }
 
     fn log_off(&mut self, profile: ProfileId) {
-        self.note_state(profile);
         let mut effects = std::mem::take(&mut self.effects);
         self.driver.world.log_off(profile, &mut effects);
         self.driver.close_rounds();
