@@ -99,6 +99,12 @@ impl Setting {
     }
 }
 
+impl std::fmt::Display for Setting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}={}", self.knob, self.value)
+    }
+}
+
 fn explain(error: &PolicyError) -> String {
     let help = match error {
         PolicyError::UnknownKnob { knob } => {

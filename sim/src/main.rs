@@ -36,9 +36,13 @@ enum Stop {
 }
 
 impl Stop {
+    /// The arguments of `run` do not go together.
     fn command_line(message: &str) -> Self {
-        let kind = clap::error::ErrorKind::TooManyValues;
-        Self::CommandLine(Cli::command().error(kind, message))
+        let mut program = Cli::command();
+        program.build();
+        let run = program.find_subcommand("run").cloned();
+        let kind = clap::error::ErrorKind::ArgumentConflict;
+        Self::CommandLine(run.unwrap_or(program).error(kind, message))
     }
 }
 

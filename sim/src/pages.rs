@@ -44,6 +44,7 @@ fn rules_for_people(out: &mut impl Write) -> io::Result<()> {
     let options = textwrap::Options::new(width.max(40))
         .initial_indent(&indent)
         .subsequent_indent(&indent)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
     for rule in RULES {
         let text = textwrap::fill(rule.text, &options);

@@ -44,7 +44,9 @@ pub(crate) fn run(args: &Run, out: &mut impl Write, err: &mut impl Write) -> Res
     let mut report = match args.format {
         Format::Json => Report::Json(Json::default()),
         Format::Human if found.len() == 1 => Report::Single,
-        Format::Human => Report::Lines(Lines),
+        Format::Human => Report::Lines(Lines {
+            options: options(args),
+        }),
     };
     let mut tally = Tally::default();
     let mut progress = Progress::new(found.len());
@@ -93,6 +95,16 @@ pub(crate) fn run(args: &Run, out: &mut impl Write, err: &mut impl Write) -> Res
         Tally { failed: 1.., .. } => Status::Failed,
         _ => Status::Held,
     })
+}
+
+/// The options that decide how a scenario runs, as they would be written again.
+fn options(args: &Run) -> String {
+    let seed = args.seed.map(|seed| format!("--seed {seed} "));
+    let policy = args
+        .policy
+        .iter()
+        .map(|setting| format!("--policy {setting} "));
+    seed.into_iter().chain(policy).collect()
 }
 
 /// Reads a scenario, with the command line's settings over its own.

@@ -81,7 +81,10 @@ fn counts(outcome: &Outcome) -> String {
 
 /// Several scenarios: a line each, and details of those that failed.
 #[derive(Debug, Default)]
-pub(crate) struct Lines;
+pub(crate) struct Lines {
+    /// The options that the scenarios are run with, to be repeated.
+    pub(crate) options: String,
+}
 
 impl Lines {
     pub(crate) fn ran(&self, ran: &Ran<'_>, out: &mut impl Write) -> io::Result<()> {
@@ -98,7 +101,8 @@ impl Lines {
         }
         failures(ran, out)?;
         findings::write(&ran.outcome.findings, out)?;
-        let hint = format!("  `mapisim run {}` shows what happened", ran.file);
+        let (options, file) = (&self.options, ran.file);
+        let hint = format!("  `mapisim run {options}{file}` shows what happened");
         writeln!(out, "{}\n", styled(style::QUIET, &hint))
     }
 

@@ -20,6 +20,9 @@ const NARROWEST: usize = 12;
 /// A lane is at most so wide.
 const WIDEST: usize = 24;
 
+/// The last lane has the room that its texts need.
+const LAST: usize = 42;
+
 /// What is assumed of what is not a terminal.
 const USUAL_WIDTH: usize = 100;
 
@@ -48,8 +51,8 @@ impl Layout {
             .collect();
         let room = width.unwrap_or(USUAL_WIDTH).saturating_sub(TIME);
         let longest = names.iter().map(|name| name.width()).max().unwrap_or(0);
-        // The last lane has the room that its texts need.
-        let pitch = (room / (names.len() + 1)).min(WIDEST.max(longest + 2));
+        let others = names.len().saturating_sub(1).max(1);
+        let pitch = (room.saturating_sub(LAST) / others).min(WIDEST.max(longest + 2));
         let fits = names.len() <= MOST_LANES + 1 && pitch >= NARROWEST.max(longest + 2);
         Self {
             names,
@@ -76,7 +79,12 @@ impl Layout {
         if self.pitch == 0 {
             let longest = self.names.iter().map(|name| name.width()).max();
             let longest = longest.unwrap_or(0) + 2;
-            return (padded(&self.names[row.lane], longest), longest);
+            let name = match row.kind {
+                // It says itself whom it is about.
+                Kind::Finding(_) => "",
+                _ => &self.names[row.lane],
+            };
+            return (padded(name, longest), longest);
         }
         let lane = format!("│{}", " ".repeat(self.pitch - 1));
         let lead = styled(style::QUIET, &lane.repeat(row.lane));
@@ -111,8 +119,10 @@ impl Layout {
                 .max(10),
             _ => usize::MAX,
         };
-        let text = brief(&row.text, room);
-        let behind = brief(&look.behind, room.saturating_sub(text.width()));
+        // Of a call the result matters most, and its name.
+        let name = row.text.split('(').next().unwrap_or_default();
+        let behind = brief(&look.behind, room.saturating_sub(name.width()).max(8));
+        let text = brief(&row.text, room.saturating_sub(behind.width()));
         let end = start + indent.len() + 2 + text.width() + behind.width();
         writeln!(
             out,

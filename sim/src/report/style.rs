@@ -23,5 +23,8 @@ pub(super) const fn of(severity: Severity) -> Style {
 
 /// `text` in a style.
 pub(super) fn styled(style: Style, text: &str) -> String {
+    if text.is_empty() || style == PLAIN {
+        return text.to_owned();
+    }
     format!("{style}{text}{style:#}")
 }

@@ -16,7 +16,8 @@ const OBVIOUS: [&str; 7] = [
 ];
 
 /// Arguments that are not worth a word, because they are the usual ones.
-const USUAL: [(&str, Value<'_>); 4] = [
+const USUAL: [(&str, Value<'_>); 5] = [
+    ("client_token", Value::Number(0)),
     ("flags", Value::Text("DEFAULT")),
     ("guid", Value::Text("GUID_GlobalState")),
     ("instance", Value::Text("null")),

@@ -306,7 +306,7 @@ impl Machine {
     }
 
     /// Plays one move, if there is one that is due by `time`.
-    fn turn(&self, time: Option<Micros>) -> bool {
+    pub(super) fn turn(&self, time: Option<Micros>) -> bool {
         let next = {
             let mut driver = self.driver.borrow_mut();
             let Some(next) = driver.next_time() else {
