@@ -30,7 +30,10 @@ fn print(out: &mut impl Write, clients: u32, toggles: u32) -> io::Result<()> {
     for client in 0..clients {
         writeln!(out, "[[client]]\nname = \"c{client}\"\nprofile = \"Work\"")?;
         for call in ["Unadvise", "Release"] {
-            writeln!(out, "[[client.on]]\ntype = \"DISCONNECT\"\ncall = \"{call}\"")?;
+            writeln!(
+                out,
+                "[[client.on]]\ntype = \"DISCONNECT\"\ncall = \"{call}\""
+            )?;
         }
     }
     for client in 0..clients {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::support::{Ran, mapisim, scenarios};
+use crate::support::{self, Ran, mapisim, scenarios};
 
 /// A scenario file with this content, in a folder of its own.
 fn file(content: impl AsRef<[u8]>) -> (tempfile::TempDir, PathBuf) {
@@ -286,5 +286,47 @@ fn the_schema_is_json_and_knows_every_knob() {
         "server-lost",
     ] {
         assert!(text.contains(name), "{name}");
+    }
+}
+
+/// The code blocks of that language in a page of the documentation, in order.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(support::root().join(page)).expect("the page is there");
+    let text = text.replace("\r\n", "\n");
+    let start = format!("```{language}\n");
+    let blocks = text.split(&start).skip(1);
+    blocks
+        .map(|rest| rest.split("```").next().unwrap_or_default().to_owned())
+        .collect()
+}
+
+#[test]
+fn the_readme_shows_what_the_program_prints() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (toml, text) = (blocks("README.md", "toml"), blocks("README.md", "text"));
+    let run = |content: &str| {
+        std::fs::write(folder.path().join("first.toml"), content).expect("written");
+        support::mapisim_in(folder.path(), ["run", "first.toml"])
+    };
+    let ran = run(&toml[0]);
+    assert_eq!((ran.status, ran.stdout.trim_end()), (1, text[0].trim_end()));
+    let ran = run(&toml[0].replace("returns", "retruns"));
+    assert_eq!((ran.status, ran.stderr.trim()), (2, text[1].trim()));
+    // The rules that mend it belong to the client, and so before the steps.
+    let ran = run(&toml[0].replacen("[[step]]", &format!("{}\n[[step]]", toml[1]), 1));
+    assert_eq!(ran.status, 0, "{}{}", ran.stdout, ran.stderr);
+}
+
+#[test]
+fn the_reference_shows_a_file_that_holds_and_lines_of_its_trace() {
+    let (_folder, path) = file(&blocks("docs/scenarios.md", "toml")[0]);
+    let ran = mapisim(["run".as_ref(), path.as_os_str()]);
+    assert_eq!(ran.status, 0, "{}{}", ran.stdout, ran.stderr);
+    let trace = support::trace_of(&path, None);
+    for line in blocks("docs/scenarios.md", "json")[0].lines() {
+        assert!(
+            trace.lines().any(|traced| traced == line),
+            "{line}\n{trace}"
+        );
     }
 }

@@ -174,7 +174,14 @@ fn look(row: &Row) -> Look {
             behind_style: style::DOUBTFUL,
             ..plain("▹", style::QUIET)
         },
-        Kind::Notify => plain("◂", style::NEWS),
+        Kind::Notify => Look {
+            behind: match row.result.as_str() {
+                "" => String::new(),
+                registration => format!(" ({registration})"),
+            },
+            behind_style: style::QUIET,
+            ..plain("◂", style::NEWS)
+        },
         Kind::State => Look {
             text_style: style::STRONG,
             ..plain("◆", style::HOST)

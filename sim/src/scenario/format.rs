@@ -18,6 +18,7 @@ pub(crate) struct File {
     pub(super) title: At<String>,
     /// Decides what happens first among what falls on one instant. 0, the default, is the order
     /// of the file.
+    #[serde(default)]
     #[schemars(schema_with = "schema::seed")]
     pub(super) seed: Option<At<Word>>,
     /// The emulated Outlook.
@@ -45,8 +46,8 @@ pub(crate) struct File {
 }
 
 /// The emulated Outlook: how long, in virtual time, it takes between the phases of a transition.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Environment {
     /// From the call to the STARTs; default `1ms`.
     #[schemars(schema_with = "schema::time")]
@@ -70,9 +71,11 @@ pub(crate) struct Profile {
     /// Is it the default profile? Default false.
     pub(super) default: Option<At<bool>>,
     /// The state its global object starts in; default `ONLINE`.
+    #[serde(default)]
     #[schemars(schema_with = "schema::state_name")]
     pub(super) state: Option<At<String>>,
     /// What its global object notifies of; default both.
+    #[serde(default)]
     #[schemars(schema_with = "schema::capabilities")]
     pub(super) capabilities: Option<At<Words>>,
     /// Does it have a global offline object (OPEN-3)? Default true.
@@ -90,6 +93,7 @@ pub(crate) struct Client {
     /// The profile whose object it opens: a `[[profile]]`, or one that a step makes.
     pub(super) profile: At<String>,
     /// `ulClientToken` of its Advise calls; default 0.
+    #[serde(default)]
     #[schemars(schema_with = "schema::number")]
     pub(super) token: Option<At<Word>>,
     /// What it does when it is notified, or when the host quits.
@@ -99,8 +103,8 @@ pub(crate) struct Client {
 }
 
 /// A step, or a reaction of a client: which keys it has depends on what it does.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Act {
     /// The keys that are there, for messages.
     #[serde(skip)]
@@ -218,8 +222,8 @@ pub(crate) struct Act {
 }
 
 /// What must hold.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[schemars(rename = "Expectation")]
 pub(crate) struct Expect {
     /// The client that the block is about.

@@ -2,6 +2,7 @@
 
 use mapi_offline_core::{FindingId, KNOBS};
 use mapi_offline_sys::hresult;
+use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
@@ -11,7 +12,33 @@ use super::vocabulary::{self, Vocabulary};
 
 /// The JSON Schema of scenario files.
 pub(crate) fn whole() -> Schema {
-    schemars::schema_for!(File)
+    let mut schema = schemars::schema_for!(File);
+    NoNulls.transform(&mut schema);
+    schema
+}
+
+/// TOML has no null: what may be absent is not null.
+struct NoNulls;
+
+impl Transform for NoNulls {
+    fn transform(&mut self, schema: &mut Schema) {
+        transform_subschemas(self, schema);
+        if let Some(Value::Array(types)) = schema.get_mut("type") {
+            types.retain(|kind| kind != "null");
+            if let [only] = types.as_slice() {
+                let only = only.clone();
+                schema.insert("type".to_owned(), only);
+            }
+        }
+        if let Some(Value::Array(any)) = schema.get_mut("anyOf") {
+            any.retain(|one| *one != json!({ "type": "null" }));
+            if let [Value::Object(only)] = any.as_slice() {
+                let only = only.clone();
+                schema.remove("anyOf");
+                schema.ensure_object().extend(only);
+            }
+        }
+    }
 }
 
 const HEX: &str = "^(0[xX][0-9A-Fa-f]+|[0-9]+)$";
@@ -28,8 +55,14 @@ fn number_or(others: Option<Schema>) -> Schema {
     json_schema!({ "anyOf": any })
 }
 
+/// The words, which may be written with their Win32 prefix too.
+fn words(vocabularies: &[&Vocabulary]) -> Schema {
+    let short = names(vocabularies.iter().flat_map(|words| words.names()));
+    json_schema!({ "anyOf": [short, { "type": "string", "pattern": "^MAPIOFFLINE_[A-Z_]+$" }] })
+}
+
 fn word(vocabulary: &Vocabulary) -> Schema {
-    number_or(Some(names(vocabulary.names())))
+    number_or(Some(words(&[vocabulary])))
 }
 
 pub(super) fn seed(_: &mut SchemaGenerator) -> Schema {
@@ -49,7 +82,7 @@ pub(super) fn number(_: &mut SchemaGenerator) -> Schema {
 }
 
 pub(super) fn state_name(_: &mut SchemaGenerator) -> Schema {
-    names(vocabulary::STATES.names())
+    words(&[&vocabulary::STATES])
 }
 
 pub(super) fn state(_: &mut SchemaGenerator) -> Schema {
@@ -58,7 +91,7 @@ pub(super) fn state(_: &mut SchemaGenerator) -> Schema {
 
 pub(super) fn flags(_: &mut SchemaGenerator) -> Schema {
     let both = [&vocabulary::FLAGS, &vocabulary::PROFILE_FLAGS];
-    number_or(Some(names(both.into_iter().flat_map(Vocabulary::names))))
+    number_or(Some(words(&both)))
 }
 
 pub(super) fn mask(_: &mut SchemaGenerator) -> Schema {
@@ -74,7 +107,7 @@ pub(super) fn advise_types(_: &mut SchemaGenerator) -> Schema {
 }
 
 pub(super) fn capabilities(_: &mut SchemaGenerator) -> Schema {
-    let name = names(vocabulary::CAPABILITIES.names());
+    let name = words(&[&vocabulary::CAPABILITIES]);
     number_or(Some(json_schema!({ "type": "array", "items": name })))
 }
 
@@ -205,6 +238,25 @@ mod tests {
         let reaction = properties(&schema, "/$defs/Client/properties/on/items/properties");
         assert!(reaction.contains("type") && reaction.contains("call"));
         assert!(reaction.contains("profile") && !reaction.contains("at"));
+    }
+
+    #[test]
+    fn only_what_has_no_default_is_required() {
+        let schema = whole();
+        let required = |path: &str| schema.pointer(&format!("{path}/required")).cloned();
+        assert_eq!(required(""), Some(json!(["title"])));
+        assert_eq!(required("/$defs/Profile"), Some(json!(["name"])));
+        assert_eq!(required("/$defs/Client"), Some(json!(["name", "profile"])));
+        for optional in [
+            "/$defs/Environment",
+            "/$defs/Expectation",
+            "/$defs/Client/properties/on/items",
+            "/properties/step/items",
+        ] {
+            assert!(schema.pointer(optional).is_some(), "{optional}");
+            assert_eq!(required(optional), None, "{optional}");
+        }
+        assert!(!schema.to_value().to_string().contains("\"null\"}"));
     }
 
     #[test]
