@@ -35,7 +35,7 @@ ci:
 
 # Write the golden traces anew: read the diff before you commit it
 golden:
-    UPDATE_GOLDEN=1 cargo test -p mapi-offline-tests
+    UPDATE_GOLDEN=1 cargo test -p mapisim --test program golden
 
 # Write docs/rules.md anew from the tables of the core
 docs:

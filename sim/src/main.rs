@@ -1,102 +1,87 @@
-//! Program.
-use serde::Deserialize;
-use toml::de::{DeTable, DeValue};
-#[derive(Deserialize, Debug)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code)]
-struct S {
-    name: serde_spanned::Spanned<String>,
-    n: Option<serde_spanned::Spanned<u32>>,
-    #[serde(default)]
-    on: Vec<serde_spanned::Spanned<O>>,
+//! `mapisim`: runs scenario files through the emulated MAPI Offline State API.
+
+mod cli; //      the command line
+mod files; //    which files it means
+mod pages; //    rules, schema, completions, the manual page
+mod report; //   what came of a run
+mod run; //      `mapisim run`
+mod scenario; // scenario files
+mod terminal; // what the terminal can show
+mod text; //     text that is harmless to it
+
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use cli::{Cli, Command};
+
+/// What the exit status says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Status {
+    /// All held.
+    Held = 0,
+    /// An expectation or an invariant failed.
+    Failed = 1,
+    /// The command line or a file is wrong.
+    Wrong = 2,
 }
-#[derive(Deserialize, Debug)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code)]
-struct O {
-    call: String,
+
+/// Why the program stops before its end.
+#[derive(Debug)]
+enum Stop {
+    CommandLine(clap::Error),
+    /// The results cannot be written.
+    Output(io::Error),
 }
-#[derive(Deserialize, Debug)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code)]
-struct F {
-    title: String,
-    #[serde(default)]
-    step: Vec<serde_spanned::Spanned<S>>,
-}
-fn show(v: &DeValue, d: usize) {
-    match v {
-        DeValue::Table(t) => {
-            for (k, v) in t.iter() {
-                println!("{:d$}{:?} {:?} {:?}", "", k.as_ref(), k.span(), v.span());
-                show(v.get_ref(), d + 2)
-            }
-        }
-        DeValue::Array(a) => {
-            for v in a.iter() {
-                println!("{:d$}- {:?}", "", v.span());
-                show(v.get_ref(), d + 2)
-            }
-        }
-        _ => {}
+
+impl Stop {
+    /// The arguments of `run` do not go together.
+    fn command_line(message: &str) -> Self {
+        let mut program = Cli::command();
+        program.build();
+        let run = program.find_subcommand("run").cloned();
+        let kind = clap::error::ErrorKind::ArgumentConflict;
+        Self::CommandLine(run.unwrap_or(program).error(kind, message))
     }
 }
-fn main() {
-    for t in [
-        "title='a'\n[[step]]\nname='b'\n  [[step.on]]\n  call='a'\n  [[step.on]]\n call='x'\n[[step]]\nname='q'\nn=3",
-        "title='a'\n[[step]]\nname='b'\nfoo=3\n",
-        "title='a'\n[[step]]\nname=3\n",
-        "title='a'\n[[step]]\nn=1\n",
-        "title='a'\n[[step]]\nn=99999999999999999999999\n",
-        "title='a'\n[[step]]\nname='b'\non=[{call='c'},{cal='d'}]",
-        "\u{feff}title='a'\r\n[[stip]]\r\nname='b'",
-        "title='a'\nstep=3\nx=[\n=\n[d",
-        "title='a'\ntitle='b'\n[step]\n[[step]]\n",
-        "",
-        "title='a'\u{0}",
-        "title='a'\n[[step]]\nname='b'\nn=-1",
-        "title='a'\n[[step]]\nname='b'\nn=1.5\n[step.on]",
-    ] {
-        println!("=== {t:?}");
-        let (d, e) = DeTable::parse_recoverable(t);
-        println!("{:?}", d.span());
-        show(&DeValue::Table(d.get_ref().clone()), 0);
-        for e in e {
-            println!("syntax {:?} {:?}", e.span(), e.message());
-        }
-        match F::deserialize(toml::Deserializer::from(d)) {
-            Ok(f) => println!("{f:?}"),
-            Err(e) => println!("ERR {:?} {:?}", e.span(), e.message()),
-        }
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
     }
-    let deep = "a=".to_string() + &"[".repeat(100_000);
-    let (d, e) = DeTable::parse_recoverable(&deep);
-    println!(
-        "{:?} {:?}",
-        d.span(),
-        e.iter()
-            .map(|e| (e.span(), e.message().to_owned()))
-            .take(3)
-            .collect::<Vec<_>>()
-    );
-    let deep = "a".to_string() + &".a".repeat(100_000) + "=1";
-    let (d, e) = DeTable::parse_recoverable(&deep);
-    println!(
-        "{:?} {:?}",
-        d.span(),
-        e.iter()
-            .map(|e| (e.span(), e.message().to_owned()))
-            .take(3)
-            .collect::<Vec<_>>()
-    );
-    let deep = "a={".to_string() + &"a={".repeat(100_000) + "=1";
-    let (d, e) = DeTable::parse_recoverable(&deep);
-    println!(
-        "{:?} {:?}",
-        d.span(),
-        e.iter()
-            .map(|e| (e.span(), e.message().to_owned()))
-            .take(3)
-            .collect::<Vec<_>>()
-    );
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut out = BufWriter::new(anstream::stdout().lock());
+    let done = carry_out(cli.command, &mut out).and_then(|status| {
+        out.flush()?;
+        Ok(status)
+    });
+    let status = match done {
+        Ok(status) => status,
+        // Whoever read the results has had enough of them.
+        Err(Stop::Output(error)) if error.kind() == ErrorKind::BrokenPipe => Status::Held,
+        Err(Stop::Output(error)) => {
+            let _ = writeln!(io::stderr(), "mapisim: cannot write the results: {error}");
+            Status::Wrong
+        }
+        Err(Stop::CommandLine(error)) => {
+            let _ = error.print();
+            Status::Wrong
+        }
+    };
+    ExitCode::from(status as u8)
+}
+
+fn carry_out(command: Command, out: &mut impl Write) -> Result<Status, Stop> {
+    match command {
+        Command::Run(args) => return run::run(&args, out, &mut anstream::stderr()),
+        Command::Rules { format } => pages::rules(format, out)?,
+        Command::Schema => pages::schema(out)?,
+        Command::Completions { shell } => pages::completions(shell, out)?,
+        Command::Man => pages::man(out)?,
+    }
+    Ok(Status::Held)
 }

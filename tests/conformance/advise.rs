@@ -14,7 +14,8 @@ pub fn adv_1_every_bad_argument_is_refused_and_reported<A: Arm>() {
     let arm = A::plain();
     let work = arm.opened("client");
     let callback = nothing(&arm);
-    let faults: [(fn(&mut AdviseArgs), FindingId); 13] = [
+    type Fault = fn(&mut AdviseArgs);
+    let faults: [(Fault, FindingId); 13] = [
         (|args| args.flags = 1, BadArgument),
         (|args| args.info = None, BadArgument),
         (|args| args.out = false, BadArgument),

@@ -244,20 +244,40 @@ pub fn create_7_it_is_pending_while_its_parent_changes_it<A: Arm>() {
     let arm = A::plain();
     let work = arm.opened("client");
     let child = arm.child(work);
+    arm.register(child, 1);
     assert_eq!(arm.set(work, Offline), S_OK);
-    while arm.step() {
-        let answer = arm.set(child, Online);
-        if answer == S_OK {
-            break;
-        }
-        assert_eq!(answer, E_PENDING);
+    while arm.phases_of(1) != Phase::ALL {
+        assert_eq!(
+            [Online, Offline].map(|state| arm.set(child, state)),
+            [E_PENDING; 2]
+        );
+        assert!(arm.step());
     }
-    assert_eq!([work, child].map(|object| arm.state(object)), [Offline; 2]);
     arm.run();
+    arm.change(child, Online);
     assert_eq!(
         [work, child].map(|object| arm.state(object)),
         [Offline, Online]
     );
+}
+
+pub fn create_7_a_child_that_would_not_change_is_no_hindrance<A: Arm>() {
+    let arm = A::plain();
+    let work = arm.opened("client");
+    let child = arm.child(work);
+    arm.register(child, 1);
+    arm.register(work, 2);
+    assert_eq!(arm.set(child, Offline), S_OK);
+    arm.run_until(StateChange, 1);
+    assert_eq!(
+        arm.set(work, Offline),
+        S_OK,
+        "the child is in transition, but there already"
+    );
+    arm.run();
+    for client_token in [1, 2] {
+        assert_eq!(arm.heard_by(client_token), whole(Online, Offline));
+    }
 }
 
 pub fn create_7_a_sibling_in_transition_is_no_hindrance<A: Arm>() {
@@ -390,6 +410,23 @@ pub fn create_10_a_childs_reference_on_its_parent_is_no_clients<A: Arm>() {
     assert_eq!(arm.findings(), [LeakedReference], "the child's alone");
 }
 
+pub fn create_10_a_parent_goes_with_its_last_child<A: Arm>() {
+    let arm = A::plain();
+    let client = arm.client("client");
+    let make = || {
+        arm.make(client, create_info::<A>("Work"))
+            .expect("an object")
+    };
+    let parent = make();
+    arm.change(parent, Offline);
+    let child = arm.child(parent);
+    let grandchild = arm.child(child);
+    for held in [parent, child, grandchild] {
+        arm.release(held);
+    }
+    assert_eq!(arm.state(make()), Online, "it is made anew");
+}
+
 pub fn create_11_a_child_made_in_start_hears_the_phases_that_follow<A: Arm>() {
     let arm = A::plain();
     let work = arm.opened("client");
@@ -439,4 +476,65 @@ pub fn create_11_a_child_made_before_the_state_shows_hears_done_alone<A: Arm>() 
     arm.change(work, Offline);
     assert_eq!(arm.phases_of(2), [Done]);
     assert_eq!(arm.state(made.answer()), Offline);
+}
+
+pub fn create_12_a_wish_waits_for_every_object_that_it_would_change<A: Arm>() {
+    let arm = A::plain();
+    let work = arm.opened("client");
+    let [one, other] = [arm.child(work), arm.child(work)];
+    arm.register(work, 1);
+    assert_eq!(arm.set(one, Offline), S_OK);
+    arm.host("Work", WorkOffline);
+    while arm.state(one) == Online {
+        arm.step();
+    }
+    assert_eq!(
+        arm.set(other, Offline),
+        S_OK,
+        "nothing of the host's has begun"
+    );
+    arm.register(other, 2);
+    arm.run();
+    assert_eq!(arm.heard_by(1), whole(Online, Offline));
+    assert_eq!(arm.heard_by(2), whole(Online, Offline), "its own");
+    let place = |heard| arm.heard().iter().position(|&all| all == heard);
+    assert!(place((2, Done)) < place((1, Start)));
+}
+
+pub fn create_12_an_accepted_request_leaves_out_a_child_in_a_transition_of_its_own<A: Arm>() {
+    let arm = A::plain();
+    let work = arm.opened("client");
+    let own = arm.react(work, 1, Done, |now| {
+        (now.arm.state(now.on) == Offline).then(|| {
+            let request = now.arm.set(now.on, Online);
+            let child = now.arm.child(now.on);
+            now.arm.register(child, 2);
+            (request, now.arm.set(child, Online))
+        })
+    });
+    arm.change(work, Offline);
+    assert_eq!(own.answers()[0], Some((S_OK, S_OK)));
+    assert_eq!(arm.state(work), Online);
+    assert_eq!(
+        arm.heard_by(2),
+        whole(Offline, Online),
+        "of its own transition"
+    );
+}
+
+pub fn create_11_a_child_that_is_covered_at_done_changes_as_it_is_told<A: Arm>() {
+    let arm = A::plain();
+    let work = arm.opened("client");
+    let made = arm.react(work, 1, StateChange, |now| {
+        let child = now.arm.child(now.on);
+        now.arm.register(child, 2);
+        (child, now.arm.block(child, Online))
+    });
+    arm.change(work, Offline);
+    let (child, answer) = made.answer();
+    assert_eq!(answer, S_OK);
+    let heard = arm.heard_by(2);
+    assert_eq!(heard[..3], whole(Offline, Online), "of its own");
+    assert_eq!(heard[3..], whole(Online, Offline)[2..], "it differs then");
+    assert_eq!(arm.state(child), Offline);
 }

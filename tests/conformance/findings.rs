@@ -52,7 +52,7 @@ pub fn leaked_reference_for_each_holder_at_log_off<A: Arm>() {
     assert_eq!(arm.findings_about(other.client), [LeakedReference; 2]);
     assert_eq!(arm.findings_about(careful.client), []);
     let three = arm.log().into_iter().any(|event| match event {
-        Event::Finding(finding) => finding.detail.contains('3'),
+        Event::Finding { detail, .. } => detail.contains('3'),
         _ => false,
     });
     assert!(three, "with the number");

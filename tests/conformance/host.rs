@@ -174,6 +174,18 @@ pub fn host_1_a_dropped_request_is_not_made_up_for<A: Arm>() {
     assert_eq!(arm.state(child), Online, "nothing came after");
 }
 
+pub fn host_1_a_request_is_dropped_also_where_the_wish_changes_nothing<A: Arm>() {
+    let arm = A::plain();
+    let work = arm.opened("client");
+    let child = arm.child(work);
+    let request = arm.react(child, 1, Done, |now| now.arm.set(now.on, Online));
+    assert_eq!(arm.set(child, Offline), S_OK);
+    arm.host("Work", WorkOffline);
+    arm.run();
+    assert_eq!(request.answer(), S_OK);
+    assert_eq!([work, child].map(|object| arm.state(object)), [Offline; 2]);
+}
+
 pub fn host_1_a_childs_own_transition_is_waited_for<A: Arm>() {
     let arm = A::plain();
     let work = arm.opened("client");
@@ -191,54 +203,6 @@ pub fn host_1_a_childs_own_transition_is_waited_for<A: Arm>() {
         "its own, and it was there already"
     );
     assert_eq!(arm.heard()[2..4], [(2, Done), (1, Start)]);
-}
-
-pub fn host_1_a_wait_ends_with_the_dones<A: Arm>() {
-    let arm = A::plain();
-    let work = arm.opened("client");
-    let revert = arm.react(work, 1, Done, |now| now.arm.set(now.on, Online));
-    assert_eq!(
-        arm.host_and_wait("Work", WorkOnline),
-        S_OK,
-        "it causes nothing"
-    );
-    assert_eq!(arm.heard(), []);
-    assert_eq!(arm.host_and_wait("Work", WorkOffline), S_OK);
-    assert_eq!(revert.answers(), [S_OK]);
-    assert_eq!(
-        arm.heard_by(1),
-        whole(Online, Offline),
-        "the request is not waited for"
-    );
-}
-
-pub fn host_1_a_wait_for_a_kept_wish_ends_with_its_own_dones<A: Arm>() {
-    let arm = A::plain();
-    let work = arm.opened("client");
-    arm.register(work, 1);
-    assert_eq!(arm.set(work, Offline), S_OK);
-    assert_eq!(arm.host_and_wait("Work", WorkOnline), S_OK);
-    assert_eq!(
-        arm.heard_by(1),
-        [whole(Online, Offline), whole(Offline, Online)].concat()
-    );
-    assert!(!arm.step());
-}
-
-pub fn host_1_a_wait_for_a_wish_that_comes_true_ends_with_the_transition<A: Arm>() {
-    let arm = A::plain();
-    let work = arm.opened("client");
-    arm.register(work, 1);
-    assert_eq!(arm.set(work, Offline), S_OK);
-    assert_eq!(arm.host_and_wait("Work", WorkOffline), S_OK);
-    assert_eq!(arm.heard_by(1), whole(Online, Offline));
-}
-
-pub fn host_1_a_log_off_ends_the_wait<A: Arm>() {
-    let arm = A::plain();
-    let work = arm.opened("client");
-    arm.react(work, 1, StateChange, |now| now.arm.log_off("Work"));
-    assert_eq!(arm.host_and_wait("Work", WorkOffline), E_FAIL);
 }
 
 pub fn host_2_log_on_makes_openable_and_log_off_ends_it<A: Arm>() {
@@ -292,29 +256,4 @@ pub fn host_3_what_a_client_set_is_not_remembered<A: Arm>() {
     arm.log_off("Work");
     arm.log_on("Work");
     assert_eq!(arm.state(arm.opened_by(client)), Online);
-}
-
-pub fn host_4_a_wait_that_is_overtaken_ends_at_once<A: Arm>() {
-    let arm = A::plain();
-    let work = arm.opened("client");
-    arm.react(work, 1, Start, |now| now.arm.host("Work", WorkOnline));
-    arm.register(work, 2);
-    assert_eq!(arm.set(work, Offline), S_OK);
-    assert_eq!(arm.host_and_wait("Work", WorkOffline), S_OK);
-    assert_eq!(
-        arm.who_heard(StateChange),
-        [],
-        "it did not wait for the phases that follow"
-    );
-    arm.run();
-    assert_eq!(arm.state(work), Online);
-}
-
-pub fn host_4_a_wait_for_the_same_again_goes_on<A: Arm>() {
-    let arm = A::plain();
-    let work = arm.opened("client");
-    arm.react(work, 1, Start, |now| now.arm.host("Work", ServerLost));
-    assert_eq!(arm.set(work, Offline), S_OK);
-    assert_eq!(arm.host_and_wait("Work", WorkOffline), S_OK);
-    assert_eq!(arm.heard_by(1), whole(Online, Offline));
 }

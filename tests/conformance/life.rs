@@ -151,7 +151,7 @@ pub fn life_4_after_log_off_every_call_fails_and_is_reported<A: Arm>() {
         assert_eq!(arm.set(on, Offline), E_FAIL);
         assert_eq!(arm.block(on, Offline), E_FAIL);
         assert_eq!(arm.advise_callback(on, 2, callback), Err(E_FAIL));
-        arm.unregister(on, token);
+        assert_eq!(arm.unadvise(on, 0, token), S_OK);
     }
     assert_eq!(arm.findings()[before..], [CallAfterLogoff; 12]);
     let reported = arm.findings().len();
@@ -191,7 +191,7 @@ pub fn life_5_a_call_on_a_dead_object_fails_and_is_reported<A: Arm>() {
     assert_eq!(arm.get_capabilities(child, true), Err(E_FAIL));
     assert_eq!(arm.get_current_state(child, true), Err(E_FAIL));
     assert_eq!(arm.set(child, Offline), E_FAIL);
-    arm.unregister(child, 1);
+    assert_eq!(arm.unadvise(child, 0, 1), S_OK);
     assert_eq!(arm.findings_about(work.client), [UseAfterRelease; 4]);
     assert_eq!(arm.state(work), Online, "the others live");
 }

@@ -100,7 +100,7 @@ pub fn note_4_a_grandchild_comes_after_its_parent<A: Arm>() {
     );
 }
 
-pub fn note_4_the_order_can_be_the_opposite<A: Arm>() {
+pub fn note_10_the_order_can_be_the_opposite_within_each_object<A: Arm>() {
     let arm = A::with("order", "reverse");
     let work = four(&arm);
     arm.change(work, Offline);

@@ -30,8 +30,8 @@ pub fn prof_2_the_table_has_a_row_a_profile<A: Arm>() {
 pub fn prof_2_the_table_is_a_snapshot<A: Arm>() {
     let arm = A::plain();
     let before = arm.profile_table(false);
-    arm.create_profile("New");
-    arm.set_default_profile(Some("Work"));
+    assert_eq!(arm.create_profile("New"), S_OK);
+    assert_eq!(arm.set_default_profile(Some("Work")), S_OK);
     let rows = arm.rows(&before);
     assert_eq!(rows.len(), 1);
     assert!(!rows[0].is_default);
@@ -87,7 +87,7 @@ pub fn prof_3_names_that_are_taken_and_names_that_are_not<A: Arm>() {
 
 pub fn prof_4_existing_and_unknown_names<A: Arm>() {
     let arm = A::plain();
-    arm.create_profile("Home");
+    assert_eq!(arm.create_profile("Home"), S_OK);
     let services = |name| {
         arm.administer(Admin::Services {
             name,
@@ -165,7 +165,7 @@ pub fn prof_5_one_in_use_is_renamed_when_its_session_ends<A: Arm>() {
 
 pub fn prof_6_at_most_one_is_the_default<A: Arm>() {
     let arm = A::plain();
-    arm.create_profile("Home");
+    assert_eq!(arm.create_profile("Home"), S_OK);
     assert_eq!(arm.default_profiles(), [""; 0]);
     for name in ["Work", "Home", "home"] {
         assert_eq!(arm.set_default_profile(Some(name)), S_OK);
@@ -187,11 +187,11 @@ pub fn prof_6_a_deleted_profile_is_not_the_default<A: Arm>() {
         if !in_use {
             arm.log_off("Work");
         }
-        arm.set_default_profile(Some("Work"));
-        arm.delete_profile("Work");
+        assert_eq!(arm.set_default_profile(Some("Work")), S_OK);
+        assert_eq!(arm.delete_profile("Work"), S_OK);
         assert_eq!(arm.default_profiles(), [""; 0]);
         arm.log_off("Work");
-        arm.create_profile("Work");
+        assert_eq!(arm.create_profile("Work"), S_OK);
         assert_eq!(
             arm.default_profiles(),
             [""; 0],
@@ -202,7 +202,7 @@ pub fn prof_6_a_deleted_profile_is_not_the_default<A: Arm>() {
 
 pub fn prof_7_there_are_no_passwords<A: Arm>() {
     let arm = A::plain();
-    arm.create_profile("Home");
+    assert_eq!(arm.create_profile("Home"), S_OK);
     let with = |password| {
         [
             Admin::Create {
@@ -283,8 +283,8 @@ pub fn prof_8_an_app_profile_is_shown_and_touched_with_the_flag_only<A: Arm>() {
 
 pub fn prof_8_an_app_profile_cannot_be_the_default<A: Arm>() {
     let arm = A::plain();
-    create(&arm, "App", true);
-    arm.set_default_profile(Some("Work"));
+    assert_eq!(create(&arm, "App", true), S_OK);
+    assert_eq!(arm.set_default_profile(Some("Work")), S_OK);
     assert_eq!(arm.set_default_profile(Some("App")), E_FAIL);
     assert_eq!(arm.default_profiles(), ["Work"]);
 }
@@ -301,7 +301,7 @@ pub fn prof_8_a_copy_of_another_profile_is_none<A: Arm>() {
     assert_eq!(names(&arm, false), ["Work", "Copy"]);
 }
 
-pub fn prof_8_the_flag_can_be_unrecognized<A: Arm>() {
+pub fn prof_12_the_flag_of_app_profiles_can_be_unrecognized<A: Arm>() {
     let arm = A::with("app-profiles", "unrecognized");
     assert_eq!(create(&arm, "App", true), S_OK);
     assert_eq!(names(&arm, false), ["Work", "App"]);
@@ -327,7 +327,7 @@ pub fn prof_11_a_profile_marked_for_deletion_is_unknown_and_its_name_not_free<A:
 
 pub fn prof_11_a_marked_rename_keeps_the_new_name_for_itself<A: Arm>() {
     let arm = A::plain();
-    arm.create_profile("Home");
+    assert_eq!(arm.create_profile("Home"), S_OK);
     assert_eq!(arm.rename_profile("Work", "New"), S_OK);
     assert_eq!(arm.create_profile("new"), MAPI_E_NO_ACCESS);
     assert_eq!(arm.rename_profile("Home", "New"), MAPI_E_NO_ACCESS);
@@ -348,4 +348,14 @@ pub fn prof_11_a_marked_rename_keeps_the_new_name_for_itself<A: Arm>() {
     );
     arm.log_off("Work");
     assert_eq!(arm.profile_names(), ["Newer", "Home", "New"]);
+}
+
+pub fn prof_13_a_character_without_one_upper_case_stands_for_itself<A: Arm>() {
+    let arm = A::plain();
+    assert_eq!(arm.create_profile("Straße"), S_OK);
+    assert_eq!(arm.create_profile("STRAßE"), MAPI_E_NO_ACCESS);
+    for other in ["STRASSE", "STRASE"] {
+        assert_eq!(arm.create_profile(other), S_OK);
+    }
+    assert_eq!(arm.profile_names(), ["Work", "Straße", "STRASSE", "STRASE"]);
 }

@@ -7,11 +7,11 @@ pub fn unadv_1_an_unknown_token_is_ok_and_reported<A: Arm>() {
     let work = arm.opened("client");
     let token = arm.register(work, 1);
     for unknown in [0, token + 1, u32::MAX] {
-        arm.unregister(work, unknown);
+        assert_eq!(arm.unadvise(work, 0, unknown), S_OK);
     }
     arm.unregister(work, token);
     assert_eq!(arm.findings(), [StaleToken; 3]);
-    assert_eq!(arm.unregister(work, token), S_OK, "it is not live any more");
+    arm.unregister(work, token); // it is not live any more
     assert_eq!(arm.findings(), [StaleToken; 4]);
     assert_eq!(arm.released().len(), 1);
 }
@@ -92,6 +92,36 @@ pub fn unadv_2_inside_a_nested_notify_of_the_same_the_release_waits<A: Arm>() {
     assert_eq!(arm.phases_of(1), [Start]);
 }
 
+pub fn unadv_2_the_release_waits_for_every_running_notify_of_the_registration<A: Arm>() {
+    let arm = A::with("noise", "notifications");
+    let work = arm.opened("client");
+    let orphan = arm
+        .make(work.client, create_info::<A>("Work"))
+        .expect("an object");
+    arm.get_capabilities(orphan, true).expect("capabilities");
+    let both = arm.react_always(work, 1, move |now| {
+        let notification = now.notification;
+        if Phase::from_notify_type(notification.notify_type).is_none() {
+            now.arm.host("Work", WorkOnline);
+            assert_eq!(now.arm.block(orphan, Offline), S_OK);
+        } else if now.is(Start) && notification.new == Online.bits() {
+            now.arm.unregister(now.on, now.token);
+        } else {
+            return None;
+        }
+        Some(now.arm.released())
+    });
+    assert_eq!(arm.set(work, Offline), S_OK);
+    arm.run();
+    let answers: Vec<_> = both.answers().into_iter().flatten().collect();
+    assert_eq!(
+        answers,
+        [[]; 2],
+        "the inner one has returned, the outer one not yet"
+    );
+    assert_eq!(arm.released(), [both.callback]);
+}
+
 /// 1 unadvises 2 in its START.
 fn one_unadvises_two<A: Arm>(arm: &A) -> (HeldBy<A>, Callback, Vec<Callback>) {
     let work = arm.opened("client");
@@ -123,22 +153,40 @@ pub fn unadv_3_what_was_queued_can_still_arrive<A: Arm>() {
     assert_eq!(arm.phases_of(2), [Start], "what was queued, and no more");
     assert_eq!(released_inside, [], "the callback is kept for it");
     assert_eq!(arm.released(), [two]);
-    arm.set(work, Online);
+    assert_eq!(arm.set(work, Online), S_OK);
     arm.run_until(Done, 2);
     assert_eq!(arm.phases_of(2), [Start]);
     assert_eq!(arm.released(), [two]);
 }
 
-pub fn unadv_3_what_was_not_queued_does_not_arrive_late<A: Arm>() {
-    let arm = A::new(
-        &Setup::default()
-            .knob("late", "queued")
-            .knob("order", "reverse"),
-    );
-    let (_, two, released_inside) = one_unadvises_two(&arm);
-    assert_eq!(arm.heard()[..2], [(2, Start), (1, Start)]);
-    assert_eq!(arm.phases_of(2), [Start], "it had its START before");
-    assert_eq!(released_inside, [two]);
+pub fn unadv_3_who_has_heard_already_is_released_at_once<A: Arm>() {
+    for late in ["never", "queued"] {
+        for order in ["registration", "reverse", "shuffled"] {
+            let arm = A::new(&Setup::default().knob("late", late).knob("order", order));
+            let work = arm.opened("client");
+            let heard = Kept::<u32>::default();
+            let all = [1, 2, 3, 4].map(|client_token| {
+                let heard = heard.clone();
+                arm.react(work, client_token, Start, move |now| {
+                    heard.keep(now.token);
+                    let heard = heard.all();
+                    (heard.len() == 4).then(|| {
+                        now.arm.unregister(now.on, heard[0]);
+                        now.arm.released()
+                    })
+                })
+            });
+            arm.change(work, Offline);
+            let first = all.iter().find(|one| one.token == heard.all()[0]);
+            let released: Vec<_> = all.iter().flat_map(|one| one.answers()).flatten().collect();
+            assert_eq!(
+                released,
+                [[first.expect("the first").callback]],
+                "{late}, {order}"
+            );
+            assert_eq!(arm.heard().len(), 4 + 3 + 3);
+        }
+    }
 }
 
 pub fn unadv_3_nothing_is_queued_between_two_phases<A: Arm>() {

@@ -1,10 +1,8 @@
 //! The program as a user runs it: what it prints, where, and how it ends.
 
-mod support;
-
 use std::path::PathBuf;
 
-use support::{Ran, mapisim, scenarios};
+use crate::support::{self, Ran, mapisim, scenarios};
 
 /// A scenario file with this content, in a folder of its own.
 fn file(content: impl AsRef<[u8]>) -> (tempfile::TempDir, PathBuf) {
@@ -79,7 +77,6 @@ fn a_failed_expectation_is_shown_as_expected_against_got_at_its_line() {
 
 #[test]
 fn bad_files_end_with_2_and_an_error_that_says_where() {
-    let huge = format!("title = \"{}\"", "x".repeat(64 * 1024));
     let huge_name = GOOD.replace("\"Work\"", &format!("\"{}\"", "x".repeat(64 * 1024)));
     let deep = format!("title = {}1{}", "[".repeat(2000), "]".repeat(2000));
     let cycle = format!(
@@ -107,16 +104,35 @@ parent = \"a\"
         ("not TOML", b"{\"title\": 1}".to_vec()),
         ("a wrong type", GOOD.replace("\"good\"", "7").into_bytes()),
         ("a table for a text", b"[title]\na = 1\n".to_vec()),
-        ("a huge number", format!("seed = 99999999999999999999\n{GOOD}").into_bytes()),
+        (
+            "a huge number",
+            format!("seed = 99999999999999999999\n{GOOD}").into_bytes(),
+        ),
         ("a negative seed", format!("seed = -1\n{GOOD}").into_bytes()),
-        ("a huge text alone", huge.into_bytes()),
         ("a huge profile name", huge_name.into_bytes()),
         ("a deep value", deep.into_bytes()),
-        ("an unknown key", GOOD.replace("returns", "retruns").into_bytes()),
-        ("an unknown call", GOOD.replace("\"Release\"", "\"Relase\"").into_bytes()),
-        ("an unknown client", GOOD.replace("client = \"p\"", "client = \"q\"").into_bytes()),
-        ("an unknown profile", GOOD.replace("profile = \"Work\"", "profile = \"Wrok\"").into_bytes()),
-        ("an unknown HRESULT", GOOD.replace("S_OK", "S_OKAY").into_bytes()),
+        (
+            "an unknown key",
+            GOOD.replace("returns", "retruns").into_bytes(),
+        ),
+        (
+            "an unknown call",
+            GOOD.replace("\"Release\"", "\"Relase\"").into_bytes(),
+        ),
+        (
+            "an unknown client",
+            GOOD.replace("client = \"p\"", "client = \"q\"")
+                .into_bytes(),
+        ),
+        (
+            "an unknown profile",
+            GOOD.replace("profile = \"Work\"", "profile = \"Wrok\"")
+                .into_bytes(),
+        ),
+        (
+            "an unknown HRESULT",
+            GOOD.replace("S_OK", "S_OKAY").into_bytes(),
+        ),
         ("a client twice", twice.into_bytes()),
         ("a profile twice", same.into_bytes()),
         ("a cycle of parents", cycle.into_bytes()),
@@ -125,9 +141,17 @@ parent = \"a\"
         let (_folder, path) = file(content);
         let ran = mapisim(["run".as_ref(), path.as_os_str()]);
         assert_eq!(ran.status, 2, "{what}: {}{}", ran.stdout, ran.stderr);
-        assert!(ran.stderr.contains("scenario.toml"), "{what}: {}", ran.stderr);
+        assert!(
+            ran.stderr.contains("scenario.toml"),
+            "{what}: {}",
+            ran.stderr
+        );
         assert!(!ran.stderr.contains("panicked"), "{what}: {}", ran.stderr);
-        assert!(ran.stderr.len() < 8 * 1024, "{what}: {} bytes", ran.stderr.len());
+        assert!(
+            ran.stderr.len() < 8 * 1024,
+            "{what}: {} bytes",
+            ran.stderr.len()
+        );
     }
 }
 
@@ -137,7 +161,10 @@ fn a_name_that_is_nearly_right_gets_a_suggestion() {
         (GOOD.replace("returns", "retruns"), "returns"),
         (GOOD.replace("\"Release\"", "\"Relase\""), "Release"),
         (GOOD.replace("S_OK", "S_0K"), "S_OK"),
-        (GOOD.replace("profile = \"Work\"", "profile = \"Wrok\""), "Work"),
+        (
+            GOOD.replace("profile = \"Work\"", "profile = \"Wrok\""),
+            "Work",
+        ),
     ] {
         let (_folder, path) = file(wrong);
         let ran = mapisim(["run".as_ref(), path.as_os_str()]);
@@ -191,7 +218,12 @@ fn there_is_no_colour_where_there_is_no_terminal() {
         &["run", "fixtures/scenarios/toggle.toml"][..],
         &["run", "fixtures/scenarios"],
         &["rules"],
-        &["run", "--policy", "order=backwards", "fixtures/scenarios/toggle.toml"],
+        &[
+            "run",
+            "--policy",
+            "order=backwards",
+            "fixtures/scenarios/toggle.toml",
+        ],
     ] {
         let ran = mapisim(args);
         assert!(!ran.stdout.contains('\u{1b}'), "{args:?}");
@@ -247,7 +279,54 @@ fn the_schema_is_json_and_knows_every_knob() {
     assert_eq!(ran.status, 0);
     let schema: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
     let text = schema.to_string();
-    for name in ["set-in-done", "HrOpenOfflineObj", "if_raw_state", "server-lost"] {
+    for name in [
+        "set-in-done",
+        "HrOpenOfflineObj",
+        "if_raw_state",
+        "server-lost",
+    ] {
         assert!(text.contains(name), "{name}");
+    }
+}
+
+/// The code blocks of that language in a page of the documentation, in order.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(support::root().join(page)).expect("the page is there");
+    let text = text.replace("\r\n", "\n");
+    let start = format!("```{language}\n");
+    let blocks = text.split(&start).skip(1);
+    blocks
+        .map(|rest| rest.split("```").next().unwrap_or_default().to_owned())
+        .collect()
+}
+
+#[test]
+fn the_readme_shows_what_the_program_prints() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (toml, text) = (blocks("README.md", "toml"), blocks("README.md", "text"));
+    let run = |content: &str| {
+        std::fs::write(folder.path().join("first.toml"), content).expect("written");
+        support::mapisim_in(folder.path(), ["run", "first.toml"])
+    };
+    let ran = run(&toml[0]);
+    assert_eq!((ran.status, ran.stdout.trim_end()), (1, text[0].trim_end()));
+    let ran = run(&toml[0].replace("returns", "retruns"));
+    assert_eq!((ran.status, ran.stderr.trim()), (2, text[1].trim()));
+    // The rules that mend it belong to the client, and so before the steps.
+    let ran = run(&toml[0].replacen("[[step]]", &format!("{}\n[[step]]", toml[1]), 1));
+    assert_eq!(ran.status, 0, "{}{}", ran.stdout, ran.stderr);
+}
+
+#[test]
+fn the_reference_shows_a_file_that_holds_and_lines_of_its_trace() {
+    let (_folder, path) = file(&blocks("docs/scenarios.md", "toml")[0]);
+    let ran = mapisim(["run".as_ref(), path.as_os_str()]);
+    assert_eq!(ran.status, 0, "{}{}", ran.stdout, ran.stderr);
+    let trace = support::trace_of(&path, None);
+    for line in blocks("docs/scenarios.md", "json")[0].lines() {
+        assert!(
+            trace.lines().any(|traced| traced == line),
+            "{line}\n{trace}"
+        );
     }
 }

@@ -1,10 +1,8 @@
 //! The traces of the smallest scenarios, byte for byte, on every OS and in every build profile.
 //!
-//! `UPDATE_GOLDEN=1 cargo test -p mapisim --test golden` writes them anew.
+//! `UPDATE_GOLDEN=1 cargo test -p mapisim --test program golden` writes them anew.
 
-mod support;
-
-use support::{scenarios, trace_of};
+use crate::support::{self, scenarios, trace_of};
 
 /// The scenarios with a golden trace beside them.
 const GOLDEN: &[&str] = &[
@@ -38,7 +36,11 @@ fn a_scenario_gives_the_same_trace_in_100_runs() {
         for seed in [None, Some(0), Some(1), Some(u64::MAX)] {
             let first = trace_of(&scenario, seed);
             for run in 0..25 {
-                assert_eq!(trace_of(&scenario, seed), first, "{name}, {seed:?}, run {run}");
+                assert_eq!(
+                    trace_of(&scenario, seed),
+                    first,
+                    "{name}, {seed:?}, run {run}"
+                );
             }
         }
     }
@@ -60,8 +62,9 @@ fn every_scenario_gives_the_same_trace_again_at_every_seed() {
 #[test]
 fn seeds_make_a_difference_where_clients_race() {
     let scenario = support::root().join("fixtures/scenarios/racing-clients.toml");
-    let traces: std::collections::BTreeSet<String> =
-        (1..20).map(|seed| trace_of(&scenario, Some(seed))).collect();
+    let traces: std::collections::BTreeSet<String> = (1..20)
+        .map(|seed| trace_of(&scenario, Some(seed)))
+        .collect();
     assert!(traces.len() > 1);
 }
 

@@ -32,13 +32,21 @@ pub struct Ran {
 
 /// Runs `mapisim` in the root of the repository.
 pub fn mapisim<A: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = A>) -> Ran {
+    mapisim_in(&root(), args)
+}
+
+/// Runs `mapisim` in a folder.
+pub fn mapisim_in<A: AsRef<std::ffi::OsStr>>(
+    folder: &Path,
+    args: impl IntoIterator<Item = A>,
+) -> Ran {
     let Output {
         status,
         stdout,
         stderr,
     } = Command::new(env!("CARGO_BIN_EXE_mapisim"))
         .args(args)
-        .current_dir(root())
+        .current_dir(folder)
         .env_remove("NO_COLOR")
         .env_remove("CLICOLOR_FORCE")
         .output()

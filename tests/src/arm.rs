@@ -7,10 +7,12 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use mapi_offline_core::{
-    AdviseArgs, ClientId, Finding, HostEvent, Notification, OpenArgs, Policy, ProfileSettings,
+    AdviseArgs, ClientId, FindingId, HostEvent, Notification, OpenArgs, Policy, ProfileSettings,
     SetArgs, Sizes,
 };
-use mapi_offline_sys::{GUID, HRESULT, IID_IMAPIOffline, IID_IMAPIOfflineMgr};
+use mapi_offline_sys::{
+    GUID, HRESULT, IID_IMAPIOffline, IID_IMAPIOfflineMgr, IID_IMAPIOfflineNotify,
+};
 
 use crate::calls::{Admin, CreateCall, Row};
 
@@ -132,8 +134,12 @@ pub enum Interface {
     Offline,
     /// `IMAPIOfflineMgr`
     OfflineMgr,
+    /// `IMAPIOfflineNotify`, which callbacks have and offline objects have not.
+    OfflineNotify,
     /// `IAgileObject`, which no object of the emulation has (LIFE-1).
     Agile,
+    /// `IInspectable`, which none has either.
+    Inspectable,
 }
 
 impl Interface {
@@ -144,7 +150,9 @@ impl Interface {
             Self::Unknown => GUID::from_u128(0x00000000_0000_0000_c000_000000000046),
             Self::Offline => IID_IMAPIOffline,
             Self::OfflineMgr => IID_IMAPIOfflineMgr,
+            Self::OfflineNotify => IID_IMAPIOfflineNotify,
             Self::Agile => GUID::from_u128(0x94ea2b94_e9cc_49e0_c0ff_ee64ca8f5b90),
+            Self::Inspectable => GUID::from_u128(0xaf86e2e0_b12d_4c6a_9c5a_d7aa65101e90),
         }
     }
 }
@@ -159,7 +167,14 @@ pub enum Event {
     /// The emulation has released the reference that one registration held.
     Release(Callback),
     /// The emulation has something to tell.
-    Finding(Finding),
+    Finding {
+        /// What kind.
+        id: FindingId,
+        /// Whom it is about.
+        client: Option<ClientId>,
+        /// In words.
+        detail: String,
+    },
 }
 
 /// One way to have the emulation.
@@ -251,10 +266,6 @@ pub trait Arm: Sized + 'static {
 
     /// Something happens to the host, for this profile (HOST-1).
     fn host(&self, profile: &str, event: HostEvent);
-
-    /// As [`Arm::host`], and waits until the transition that this causes is over: `S_OK`, or
-    /// `E_FAIL` if the profile logs off first.
-    fn host_and_wait(&self, profile: &str, event: HostEvent) -> HRESULT;
 
     /// The host logs the profile on (HOST-2). Nothing happens if there is none of that name.
     fn log_on(&self, profile: &str);

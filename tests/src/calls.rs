@@ -1,7 +1,7 @@
 //! The arguments of the calls that no crate has as values.
 
-use mapi_offline_core::AggregateInfo;
-use mapi_offline_sys::GUID;
+use mapi_offline_core::{AggregateInfo, ProfileRow, ProfileTable};
+use mapi_offline_sys::{GUID, HRESULT, S_OK};
 
 use crate::arm::Held;
 
@@ -83,6 +83,36 @@ pub enum Admin<'a> {
     },
 }
 
+impl Admin<'_> {
+    /// Makes the call on the core's table.
+    pub(crate) fn on(self, table: &mut ProfileTable) -> HRESULT {
+        let answer = match self {
+            Self::Create {
+                name,
+                password,
+                app,
+            } => table.create(name, password, app).map(drop),
+            Self::Delete { name, app } => table.delete(name, app),
+            Self::ChangePassword { .. } => return table.change_password(),
+            Self::Copy {
+                from,
+                password,
+                to,
+                app,
+            } => table.copy(from, password, to, app).map(drop),
+            Self::Rename {
+                from,
+                password,
+                to,
+                app,
+            } => table.rename(from, password, to, app),
+            Self::SetDefault { name } => table.set_default(name),
+            Self::Services { name, password } => table.admin_services(name, password).map(drop),
+        };
+        answer.err().unwrap_or(S_OK)
+    }
+}
+
 /// A row of the profile table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -90,4 +120,13 @@ pub struct Row {
     pub name: String,
     /// `PR_DEFAULT_PROFILE`
     pub is_default: bool,
+}
+
+impl From<&ProfileRow> for Row {
+    fn from(row: &ProfileRow) -> Self {
+        Self {
+            name: row.name.clone(),
+            is_default: row.is_default,
+        }
+    }
 }

@@ -11,6 +11,7 @@ use mapi_offline_core::{
 };
 use mapi_offline_sys::{HRESULT, S_OK};
 
+use crate::abilities::{OwnReferences, Waits};
 use crate::arm::{Arm, Callback, Event, Held, HeldBy, Interface, Reaction, Setup, Sink};
 use crate::calls::{Admin, CreateCall, Row};
 
@@ -106,6 +107,7 @@ impl CoreAlone {
         let mut effects = Effects::new();
         let answer = call(&mut self.inner.borrow_mut().world, &mut effects);
         self.carry_out(effects);
+        self.forget_closed();
         answer
     }
 
@@ -125,6 +127,10 @@ impl CoreAlone {
 
     fn carry_out(&self, effects: Effects<Callback>) {
         for effect in effects {
+            if matches!(effect, Effect::Begun { .. }) {
+                // What ended made way for what begins.
+                self.forget_closed();
+            }
             let mut inner = self.inner.borrow_mut();
             match effect {
                 Effect::Due { round, delay } => {
@@ -161,13 +167,11 @@ impl CoreAlone {
         inner.open.push(round);
         drop(inner);
         self.host_does(|world, effects| world.open_round(round, effects));
-        self.forget_closed();
     }
 
     /// Delivers one notification of an open round.
     fn deliver(&self, round: RoundId) {
         let delivery = self.host_does(|world, effects| world.next_delivery(round, effects));
-        self.forget_closed();
         let Some(delivery) = delivery else { return };
         let (id, callback, notification) = (delivery.id, delivery.callback, delivery.notification);
         let mut inner = self.inner.borrow_mut();
@@ -181,7 +185,6 @@ impl CoreAlone {
         inner.trace.push(Trace::Notified(id, callback));
         drop(inner);
         self.host_does(|world, effects| world.delivered(id, effects));
-        self.forget_closed();
     }
 
     fn forget_closed(&self) {
@@ -364,7 +367,10 @@ impl Arm for CoreAlone {
         on: HeldBy<Self>,
         interface: Interface,
     ) -> Result<HeldBy<Self>, HRESULT> {
-        let known = interface != Interface::Agile;
+        let known = matches!(
+            interface,
+            Interface::Unknown | Interface::Offline | Interface::OfflineMgr
+        );
         let hr = self.client_calls(on.client, |world, caller, effects| {
             world.query_interface(caller, on.object, known, effects)
         });
@@ -389,13 +395,6 @@ impl Arm for CoreAlone {
         }
     }
 
-    fn host_and_wait(&self, profile: &str, event: HostEvent) -> HRESULT {
-        let caused = self.profile(profile).and_then(|profile| {
-            self.host_does(|world, effects| world.host_event(profile, event, true, effects))
-        });
-        caused.map_or(S_OK, |wait| self.wait(wait))
-    }
-
     fn log_on(&self, profile: &str) {
         if let Some(profile) = self.profile(profile) {
             self.inner.borrow_mut().world.log_on(profile);
@@ -405,37 +404,11 @@ impl Arm for CoreAlone {
     fn log_off(&self, profile: &str) {
         if let Some(profile) = self.profile(profile) {
             self.host_does(|world, effects| world.log_off(profile, effects));
-            self.forget_closed();
         }
     }
 
     fn administer(&self, call: Admin<'_>) -> HRESULT {
-        let mut inner = self.inner.borrow_mut();
-        let table = inner.world.profiles_mut();
-        let answer = match call {
-            Admin::Create {
-                name,
-                password,
-                app,
-            } => table.create(name, password, app).map(drop),
-            Admin::Delete { name, app } => table.delete(name, app),
-            Admin::ChangePassword { .. } => return table.change_password(),
-            Admin::Copy {
-                from,
-                password,
-                to,
-                app,
-            } => table.copy(from, password, to, app).map(drop),
-            Admin::Rename {
-                from,
-                password,
-                to,
-                app,
-            } => table.rename(from, password, to, app),
-            Admin::SetDefault { name } => table.set_default(name),
-            Admin::Services { name, password } => table.admin_services(name, password).map(drop),
-        };
-        answer.err().unwrap_or(S_OK)
+        call.on(self.inner.borrow_mut().world.profiles_mut())
     }
 
     fn profile_table(&self, app_flag: bool) -> Vec<ProfileRow> {
@@ -443,13 +416,7 @@ impl Arm for CoreAlone {
     }
 
     fn rows(&self, table: &Vec<ProfileRow>) -> Vec<Row> {
-        table
-            .iter()
-            .map(|row| Row {
-                name: row.name.clone(),
-                is_default: row.is_default,
-            })
-            .collect()
+        table.iter().map(Row::from).collect()
     }
 
     fn step(&self) -> bool {
@@ -482,12 +449,27 @@ impl Arm for CoreAlone {
             }
             Trace::Notified(_, callback) => Some(Event::Notified(*callback)),
             Trace::Release(callback) => Some(Event::Release(*callback)),
-            Trace::Finding(finding) => Some(Event::Finding(finding.clone())),
+            Trace::Finding(finding) => Some(Event::Finding {
+                id: finding.id,
+                client: finding.client,
+                detail: finding.detail.clone(),
+            }),
             Trace::Begun(_) | Trace::Opened(..) | Trace::Ended(_) | Trace::State(..) => None,
         });
         seen.collect()
     }
 }
+
+impl Waits for CoreAlone {
+    fn host_and_wait(&self, profile: &str, event: HostEvent) -> HRESULT {
+        let caused = self.profile(profile).and_then(|profile| {
+            self.host_does(|world, effects| world.host_event(profile, event, true, effects))
+        });
+        caused.map_or(S_OK, |wait| self.wait(wait))
+    }
+}
+
+impl OwnReferences for CoreAlone {}
 
 /// The value that a call gave, or why it gave none.
 fn gives((hr, value): (HRESULT, Option<u32>)) -> Result<u32, HRESULT> {

@@ -4,21 +4,27 @@
 //! rules live in `conformance/`, the arms here. A rule knows nothing of the arm that shows it,
 //! and a new arm touches no rule.
 
-mod arm; //        what an arm can do, and what it has seen
-mod calls; //      the arguments of the calls that no crate has as values
-mod core_alone; // the arm that is nothing but the core
-mod words; //      the vocabulary that rules are written in
+mod abilities; //      what only some arms can do
+mod arm; //            what every arm can do, and what it has seen
+mod calls; //          the arguments of the calls that no crate has as values
+mod core_alone; //     the arm that is nothing but the core
+mod sink; //           callbacks as COM objects
+mod virtual_driver; // the arm that is real COM objects in virtual time
+mod words; //          the vocabulary that rules are written in
 
+pub use abilities::{Adapters, OwnReferences, Pointers, Quits, Waits};
 pub use arm::{Arm, Callback, Event, Held, HeldBy, Interface, Reaction, Setup, SetupProfile, Sink};
 pub use calls::{Admin, CreateCall, CreateCallInfo, Row};
 pub use core_alone::{CoreAlone, Trace};
+pub use virtual_driver::VirtualDriver;
 pub use words::{INSTANCE, Kept, Now, Reacts, STORE, Words, create_info, open_args, whole};
 
 /// All that a file of rules uses.
 pub mod prelude {
     pub use crate::{
-        Admin, Arm, Callback, CreateCall, CreateCallInfo, Event, Held, HeldBy, INSTANCE, Interface,
-        Kept, Now, Row, STORE, Setup, Sink, Words, create_info, open_args, whole,
+        Adapters, Admin, Arm, Callback, CreateCall, CreateCallInfo, Event, Held, HeldBy, INSTANCE,
+        Interface, Kept, Now, OwnReferences, Pointers, Quits, Row, STORE, Setup, Sink, Waits,
+        Words, create_info, open_args, whole,
     };
     pub use mapi_offline_core::FindingId::{self, *};
     pub use mapi_offline_core::HostEvent::{self, *};

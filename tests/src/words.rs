@@ -17,10 +17,10 @@ use crate::arm::{Arm, Callback, Event, HeldBy, Interface, Setup, Sink};
 use crate::calls::{Admin, CreateCall, CreateCallInfo};
 
 /// The `pGUID` of the objects that clients create.
-pub const STORE: GUID = GUID::from_u128(0x5d0e_0000_0000_4000_8000_000000000001);
+pub const STORE: GUID = GUID::from_u128(0x5d0e_0000_0000_4000_8000_0000_0000_0001);
 
 /// A `pInstance` of such an object.
-pub const INSTANCE: GUID = GUID::from_u128(0x5d0e_0000_0000_4000_8000_000000000002);
+pub const INSTANCE: GUID = GUID::from_u128(0x5d0e_0000_0000_4000_8000_0000_0000_0002);
 
 /// The well-formed arguments of `HrOpenOfflineObj`.
 #[must_use]
@@ -404,7 +404,7 @@ pub trait Words: Arm {
     fn findings(&self) -> Vec<FindingId> {
         let log = self.log().into_iter();
         log.filter_map(|event| match event {
-            Event::Finding(finding) => Some(finding.id),
+            Event::Finding { id, .. } => Some(id),
             _ => None,
         })
         .collect()
@@ -414,7 +414,11 @@ pub trait Words: Arm {
     fn findings_about(&self, client: ClientId) -> Vec<FindingId> {
         let log = self.log().into_iter();
         log.filter_map(|event| match event {
-            Event::Finding(finding) if finding.client == Some(client) => Some(finding.id),
+            Event::Finding {
+                id,
+                client: Some(about),
+                ..
+            } if about == client => Some(id),
             _ => None,
         })
         .collect()

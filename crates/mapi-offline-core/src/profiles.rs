@@ -344,3 +344,25 @@ fn check_password(password: Option<&str>) -> Result<(), HRESULT> {
         Some(_) => Err(MAPI_E_LOGON_FAILED),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_the_same_whatever_their_case_and_no_letter_becomes_two() {
+        assert!(same_name("Büro_1", "BÜRO_1"));
+        assert!(!same_name("Straße", "STRASSE"));
+        assert!(!same_name("Work", "Works"));
+    }
+
+    #[test]
+    fn a_deleted_default_profile_leaves_no_default() {
+        let mut table = ProfileTable::default();
+        table.create("Work", None, false).expect("a good name");
+        table.set_default(Some("work")).expect("it is there");
+        assert!(table.default_profile().is_some());
+        table.delete("Work", false).expect("it is there");
+        assert_eq!(table.default_profile(), None);
+    }
+}

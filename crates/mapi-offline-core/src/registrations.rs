@@ -42,9 +42,9 @@ pub(crate) struct Registrations<C> {
     /// Sorted by number; the last is never a hole.
     slots: Vec<Registration<C>>,
     holes: usize,
-    /// Unadvised, but still to be notified by the round named (UNADV-3, `late = queued`).
-    /// Their slots are no holes.
-    leaving: Vec<(Number, u32)>,
+    /// Unadvised, but still to be notified by the rounds named (UNADV-3, `late = queued`).
+    /// Each once, with a round at least; their slots are no holes.
+    leaving: Vec<(Number, Vec<u32>)>,
 }
 
 /// Holes are an accident of history: two lists with the same registrations are the same.
@@ -81,12 +81,13 @@ impl<C> Registrations<C> {
 
     fn is_leaving(&self, number: Number) -> bool {
         // Empty under the default policy.
-        self.leaving.iter().any(|&(leaving, _)| leaving == number)
+        self.leaving.iter().any(|(leaving, _)| *leaving == number)
     }
 
     /// Is one that a cursor found to be notified by this round?
     pub(crate) fn is_due(&self, number: Number, round: u32) -> bool {
-        !self.is_leaving(number) || self.leaving.contains(&(number, round))
+        let leaving = self.leaving.iter().find(|(leaving, _)| *leaving == number);
+        leaving.is_none_or(|(_, rounds)| rounds.contains(&round))
     }
 
     /// Is there any below `end`?
@@ -178,7 +179,7 @@ impl<C> Registrations<C> {
     /// Takes one out and gives its callback back.
     pub(crate) fn remove(&mut self, number: Number) -> Option<(C, ClientId)> {
         let index = self.index_of(number, self.slots.len().saturating_sub(1))?;
-        self.leaving.retain(|&(leaving, _)| leaving != number);
+        self.leaving.retain(|(leaving, _)| *leaving != number);
         let slot = &mut self.slots[index];
         let removed = (slot.callback.take()?, slot.client);
         self.holes += 1;
@@ -193,18 +194,21 @@ impl<C> Registrations<C> {
         Some(removed)
     }
 
-    /// Unadvises one that is to be notified once more (UNADV-3, `late = queued`).
-    pub(crate) fn set_leaving(&mut self, number: Number, round: u32) {
-        self.leaving.push((number, round));
+    /// Unadvises one that these rounds still notify (UNADV-3, `late = queued`).
+    pub(crate) fn set_leaving(&mut self, number: Number, rounds: Vec<u32>) {
+        self.leaving.push((number, rounds));
     }
 
-    /// The unadvised ones that this round still notifies.
-    pub(crate) fn leaving(&self, round: u32) -> impl Iterator<Item = Number> + '_ {
-        let ours = self
-            .leaving
-            .iter()
-            .filter(move |leaving| leaving.1 == round);
-        ours.map(|leaving| leaving.0)
+    /// A round has ended. Gives back the unadvised ones that it was the last to notify.
+    pub(crate) fn round_ended(&mut self, round: u32) -> Vec<Number> {
+        let mut last = Vec::new();
+        for (number, rounds) in &mut self.leaving {
+            rounds.retain(|&other| other != round);
+            if rounds.is_empty() {
+                last.push(*number);
+            }
+        }
+        last
     }
 
     /// Is no callback held any more, be its registration live or leaving?
@@ -213,12 +217,12 @@ impl<C> Registrations<C> {
     }
 
     /// Takes all out, the live and the leaving, in order.
-    pub(crate) fn drain(&mut self) -> impl Iterator<Item = (Number, C, ClientId)> + use<C> {
+    pub(crate) fn drain(&mut self) -> impl Iterator<Item = (C, ClientId)> + use<C> {
         self.holes = 0;
         self.leaving.clear();
         std::mem::take(&mut self.slots)
             .into_iter()
-            .filter_map(|slot| Some((slot.number, slot.callback?, slot.client)))
+            .filter_map(|slot| Some((slot.callback?, slot.client)))
     }
 
     fn at(&self, index: usize) -> Option<Found<'_, C>> {

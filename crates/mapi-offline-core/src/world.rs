@@ -90,7 +90,7 @@ pub struct World<C> {
     next_session: u32,
 }
 
-impl<C: Clone> World<C> {
+impl<C: Clone + Eq> World<C> {
     /// A machine without any profile. `is_outlook`: is the host process Outlook (OPEN-5)?
     #[must_use]
     pub fn new(config: Config, is_outlook: bool) -> Self {

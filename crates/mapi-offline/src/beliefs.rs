@@ -22,7 +22,11 @@ impl Beliefs {
 
     /// All is quiet: who, being registered and notified of such a change, believes something
     /// else than is?
-    pub(crate) fn stale<C: Clone>(&self, world: &World<C>, names: &ObjectNames) -> Vec<Finding> {
+    pub(crate) fn stale<C: Clone + Eq>(
+        &self,
+        world: &World<C>,
+        names: &ObjectNames,
+    ) -> Vec<Finding> {
         let mut findings = Vec::new();
         for (index, beliefs) in self.0.iter().enumerate() {
             let client = ClientId(index as u32);

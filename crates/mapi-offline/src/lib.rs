@@ -72,3 +72,8 @@ pub use mapi_offline_core::{
 pub use mapi_offline_sys as sys;
 pub use outlook::{Outlook, OutlookBuilder};
 pub use teller::Found;
+
+/// The examples of the README are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -39,7 +39,7 @@ pub(crate) struct VirtualDriver<C> {
     next_due: u64,
 }
 
-impl<C: Clone> VirtualDriver<C> {
+impl<C: Clone + Eq> VirtualDriver<C> {
     pub(crate) const fn new(world: World<C>, schedule: Schedule, environment: Environment) -> Self {
         Self {
             world,

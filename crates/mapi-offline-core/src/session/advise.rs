@@ -6,10 +6,10 @@ use super::Session;
 use crate::args::{AdviseArgs, check_advise};
 use crate::effect::{Effect, Effects, find};
 use crate::finding::FindingId;
-use crate::ids::{Caller, ObjectId, Token};
+use crate::ids::{Caller, ClientId, ObjectId, Token};
 use crate::policy::{Late, NullCallback};
 
-impl<C: Clone> Session<C> {
+impl<C: Clone + Eq> Session<C> {
     /// Would `Advise` refuse these arguments (ADV-1)? A door asks before it asks the callback
     /// for `IMAPIOfflineNotify`, and goes on to [`Session::advise`] only if not.
     ///
@@ -95,15 +95,15 @@ impl<C: Clone> Session<C> {
             );
             return S_OK;
         };
-        if self.config.policy.late == Late::Queued
-            && let Some(round) = self.round_ahead_of(object.index, number)
-        {
-            if let Some(object) = self.objects.get_mut(&object.index) {
-                object.registrations.set_leaving(number, round);
-            }
-        } else {
+        let queued = match self.config.policy.late {
+            Late::Never => Vec::new(),
+            Late::Queued => self.rounds_ahead_of(object.index, number),
+        };
+        if queued.is_empty() {
             self.remove_registration(object.index, number, effects);
             self.bury(object.index);
+        } else if let Some(object) = self.objects.get_mut(&object.index) {
+            object.registrations.set_leaving(number, queued);
         }
         S_OK
     }
@@ -121,7 +121,7 @@ impl<C: Clone> Session<C> {
             .get_mut(&index)
             .and_then(|object| object.registrations.remove(number));
         if let Some((callback, client)) = removed {
-            self.release_callback(index, number, Effect::Release { callback, client }, effects);
+            self.release_callback(callback, client, effects);
         }
     }
 
@@ -131,25 +131,34 @@ impl<C: Clone> Session<C> {
             return;
         };
         let drained: Vec<_> = object.registrations.drain().collect();
-        for (number, callback, client) in drained {
-            self.release_callback(index, number, Effect::Release { callback, client }, effects);
+        for (callback, client) in drained {
+            self.release_callback(callback, client, effects);
         }
     }
 
-    fn release_callback(
-        &mut self,
-        index: u32,
-        number: u64,
-        release: Effect<C>,
-        effects: &mut Effects<C>,
-    ) {
-        let running = self
-            .in_flight
-            .iter_mut()
-            .find(|running| (running.object, running.registration) == (index, number));
-        match running {
-            Some(running) => running.release = Some(release),
-            None => effects.push(release),
+    /// Releases the reference of a registration that is gone; if a `Notify` on the callback is
+    /// running, when it has returned.
+    fn release_callback(&mut self, callback: C, client: ClientId, effects: &mut Effects<C>) {
+        if self.is_running(&callback) {
+            self.deferred.push((callback, client));
+        } else {
+            effects.push(Effect::Release { callback, client });
         }
+    }
+
+    /// A `Notify` on the callback has returned: makes the Releases that waited for the last one.
+    pub(super) fn release_deferred(&mut self, callback: &C, effects: &mut Effects<C>) {
+        if self.deferred.is_empty() || self.is_running(callback) {
+            return;
+        }
+        let ours = self
+            .deferred
+            .extract_if(.., |(deferred, _)| deferred == callback);
+        effects.extend(ours.map(|(callback, client)| Effect::Release { callback, client }));
+    }
+
+    fn is_running(&self, callback: &C) -> bool {
+        let mut running = self.in_flight.iter();
+        running.any(|running| running.callback == *callback)
     }
 }

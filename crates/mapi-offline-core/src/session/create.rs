@@ -8,7 +8,7 @@ use crate::args::CreateInfo;
 use crate::ids::{Caller, ObjectId};
 use crate::state::State;
 
-impl<C: Clone> Session<C> {
+impl<C: Clone + Eq> Session<C> {
     /// Gives the profile its global object, if it has none yet (LIFE-2).
     pub fn create_global(&mut self, capabilities: u32, state: State) -> ObjectId {
         let index = match self.global {

@@ -76,6 +76,8 @@ pub struct Session<C> {
     rounds: BTreeMap<u32, Round>,
     /// The `Notify` calls that have not returned.
     in_flight: Vec<InFlight<C>>,
+    /// The references to release when no `Notify` on the callback is running (UNADV-2).
+    deferred: Vec<(C, ClientId)>,
     /// What the host came to want during a transition (HOST-1).
     wish: Option<Wish>,
     next_object: u32,
@@ -85,7 +87,7 @@ pub struct Session<C> {
     next_wait: u32,
 }
 
-impl<C: Clone> Session<C> {
+impl<C: Clone + Eq> Session<C> {
     /// A session of a profile that just logged on, without any object yet.
     ///
     /// `first_registration` continues the count of the session before, so that a token from
@@ -101,6 +103,7 @@ impl<C: Clone> Session<C> {
             transitions: BTreeMap::new(),
             rounds: BTreeMap::new(),
             in_flight: Vec::new(),
+            deferred: Vec::new(),
             wish: None,
             next_object: 0,
             next_registration: first_registration,

@@ -13,7 +13,7 @@ use super::set::Transition;
 use crate::effect::{Delay, Effect, Effects};
 use crate::ids::{NotifyId, ObjectId, RoundId};
 use crate::notification::{Delivery, Notification, Phase};
-use crate::policy::{Join, Order, Visible};
+use crate::policy::{Join, Late, Order, Visible};
 use crate::registrations::{Cursor, Hint, token_of};
 
 /// The kinds of noise (NOTE-6).
@@ -59,12 +59,10 @@ pub(crate) struct InFlight<C> {
     id: u64,
     pub(super) round: u32,
     pub(super) object: u32,
-    pub(super) registration: u64,
-    /// The Release to make when it has returned (UNADV-2).
-    pub(super) release: Option<Effect<C>>,
+    pub(super) callback: C,
 }
 
-impl<C: Clone> Session<C> {
+impl<C: Clone + Eq> Session<C> {
     /// The running `Notify` of that id, if it is one of this session.
     pub(super) fn running(&self, id: NotifyId) -> Option<&InFlight<C>> {
         if id.session != self.id {
@@ -92,7 +90,7 @@ impl<C: Clone> Session<C> {
                 Visible::StateChange => Phase::StateChange,
                 Visible::Done => Phase::Done,
             };
-            if phase == shows {
+            if phase >= shows {
                 self.show(number, effects);
             }
             let targets = self.phase_targets(number);
@@ -265,8 +263,7 @@ impl<C: Clone> Session<C> {
                         id,
                         round: number,
                         object: target.object,
-                        registration: registration.number,
-                        release: None,
+                        callback: found.callback.clone(),
                     });
                     return Some(delivery);
                 }
@@ -289,17 +286,7 @@ impl<C: Clone> Session<C> {
             return;
         };
         let done = self.in_flight.remove(position);
-        if let Some(release) = done.release {
-            let same = (done.object, done.registration);
-            match self
-                .in_flight
-                .iter_mut()
-                .find(|running| (running.object, running.registration) == same)
-            {
-                Some(running) => running.release = Some(release),
-                None => effects.push(release),
-            }
-        }
+        self.release_deferred(&done.callback, effects);
         if let Some(round) = self.rounds.get_mut(&done.round) {
             round.running = false;
             self.settle(done.round, effects);
@@ -338,12 +325,13 @@ impl<C: Clone> Session<C> {
             return;
         }
         // What was to be notified late has been (UNADV-3).
-        let indices: Vec<u32> = self.objects.keys().copied().collect();
-        if self.config.policy.late == crate::policy::Late::Queued {
-            for index in indices {
-                let leaving: Vec<u64> =
-                    self.objects[&index].registrations.leaving(number).collect();
-                for registration in leaving {
+        if self.config.policy.late == Late::Queued {
+            let objects = self.objects.iter_mut();
+            let gone: Vec<(u32, Vec<u64>)> = objects
+                .map(|(&index, object)| (index, object.registrations.round_ended(number)))
+                .collect();
+            for (index, registrations) in gone {
+                for registration in registrations {
                     self.remove_registration(index, registration, effects);
                 }
                 self.bury(index);
@@ -352,8 +340,8 @@ impl<C: Clone> Session<C> {
         self.phase_ended(number, effects);
     }
 
-    /// The open round that has a notification queued for this registration, if one has.
-    pub(super) fn round_ahead_of(&self, index: u32, registration: u64) -> Option<u32> {
+    /// The open rounds that have a notification queued for this registration.
+    pub(super) fn rounds_ahead_of(&self, index: u32, registration: u64) -> Vec<u32> {
         let ahead = |round: &Round| {
             let last = round.targets.len().wrapping_sub(1);
             round.targets.iter().enumerate().any(|(position, target)| {
@@ -366,8 +354,9 @@ impl<C: Clone> Session<C> {
         };
         self.rounds
             .iter()
-            .find(|(_, round)| round.open && ahead(round))
+            .filter(|(_, round)| round.open && ahead(round))
             .map(|(&number, _)| number)
+            .collect()
     }
 }
 

@@ -30,6 +30,8 @@ pub(crate) struct Transition {
     pub(crate) phase: Phase,
     /// Parents before children (NOTE-4). Each object's `busy` names this transition.
     pub(crate) covered: Vec<Covered>,
+    /// The objects made since it began are those from this number on (CREATE-11).
+    first_new: u32,
     /// BLOCK calls (SET-3).
     blocked: Vec<WaitId>,
     /// Host events that wait for the DONEs.
@@ -69,7 +71,7 @@ enum Inside {
     Done(u32),
 }
 
-impl<C: Clone> Session<C> {
+impl<C: Clone + Eq> Session<C> {
     /// `IMAPIOffline::SetCurrentState` (SET-0 to SET-9, CREATE-7).
     pub fn set_current_state(
         &mut self,
@@ -96,7 +98,7 @@ impl<C: Clone> Session<C> {
             Self::refuse(caller, "SET-1", refusal, effects);
             E_INVALIDARG
         })?;
-        if block && self.is_inside_covered(caller, index) {
+        if block && self.is_inside_covered(caller, index, target) {
             find(
                 effects,
                 FindingId::BlockInNotify,
@@ -154,11 +156,15 @@ impl<C: Clone> Session<C> {
         }))
     }
 
-    /// Is the caller inside a `Notify` of the object, or of one below it (SET-7)?
-    fn is_inside_covered(&self, caller: Caller<'_>, index: u32) -> bool {
+    /// Is the caller inside a `Notify` of the object, or of a descendant that going to `target`
+    /// would change (SET-7)?
+    fn is_inside_covered(&self, caller: Caller<'_>, index: u32, target: State) -> bool {
         caller.inside.iter().any(|id| {
-            self.running(*id)
-                .is_some_and(|running| self.is_at_or_above(index, running.object))
+            self.running(*id).is_some_and(|running| {
+                let state = self.objects.get(&running.object).map(|object| object.state);
+                running.object == index
+                    || (state != Some(target) && self.is_at_or_above(index, running.object))
+            })
         })
     }
 
@@ -229,6 +235,7 @@ impl<C: Clone> Session<C> {
                 target,
                 phase: Phase::Start,
                 covered: Vec::new(),
+                first_new: self.next_object,
                 blocked: Vec::new(),
                 hosts: Vec::new(),
                 follow_up: None,
@@ -264,13 +271,19 @@ impl<C: Clone> Session<C> {
     /// differs from the target and that no other transition has. At the opening of each phase
     /// this adds the children that were made since (CREATE-11).
     pub(super) fn cover(&mut self, round: u32) {
-        let Some((root, target)) = self.transitions.get(&round).map(|t| (t.root, t.target)) else {
+        let Some(transition) = self.transitions.get(&round) else {
             return;
+        };
+        let (root, target) = (transition.root, transition.target);
+        let first = if transition.covered.is_empty() {
+            0
+        } else {
+            transition.first_new
         };
         let end = self.next_registration;
         let mut added = Vec::new();
         for index in self.family(root) {
-            let Some(object) = self.objects.get_mut(&index) else {
+            let Some(object) = self.objects.get_mut(&index).filter(|_| index >= first) else {
                 continue;
             };
             if object.busy.is_none() && (index == root || object.state != target) {

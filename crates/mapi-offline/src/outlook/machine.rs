@@ -402,7 +402,7 @@ impl Machine {
     }
 
     /// Plays one move, if there is one that is due by `time`.
-    fn turn(&self, time: Option<Micros>) -> bool {
+    pub(super) fn turn(&self, time: Option<Micros>) -> bool {
         let next = {
             let mut driver = self.driver.borrow_mut();
             let Some(next) = driver.next_time() else {
@@ -479,18 +479,15 @@ impl Machine {
     /// Calls the client, and tells of it.
     fn notify(&self, delivery: &Delivery<CallbackRef>, info: *const MAPIOFFLINE_NOTIFY) {
         let observed = self.teller.borrow().is_observed();
-        let name = self.clients.borrow()[delivery.client.0 as usize].clone();
-        let registration = if observed {
-            delivery.token.to_string()
-        } else {
-            String::new()
-        };
-        self.teller.borrow_mut().tell_notify(
-            self.now(),
-            &name,
-            &registration,
-            &delivery.notification,
-        );
+        // Copied, so that nothing is borrowed while the client runs; and only if it is shown.
+        let names = observed.then(|| {
+            let name = self.clients.borrow()[delivery.client.0 as usize].clone();
+            (name, delivery.token.to_string())
+        });
+        if let Some((client, registration)) = &names {
+            let mut teller = self.teller.borrow_mut();
+            teller.tell_notify(self.now(), client, registration, &delivery.notification);
+        }
         // SAFETY: the registration's reference is released only when the core knows that this
         // call has returned (UNADV-2), and the structure is left after it.
         self.on_behalf_of(delivery.client, || unsafe {
@@ -504,11 +501,13 @@ impl Machine {
                 detail,
             });
         }
-        let event = Event::Notified {
-            client: &name,
-            registration: &registration,
-        };
-        self.teller.borrow_mut().tell(self.now(), event);
+        if let Some((client, registration)) = &names {
+            let event = Event::Notified {
+                client,
+                registration,
+            };
+            self.teller.borrow_mut().tell(self.now(), event);
+        }
     }
 
     /// Logs a profile off (LIFE-3).

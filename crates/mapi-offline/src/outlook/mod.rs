@@ -507,6 +507,12 @@ impl Outlook {
         self.machine.run_until_idle();
     }
 
+    /// Lets the next thing happen, and as much virtual time pass as it takes: a round opens, one
+    /// notification is delivered, or a waiting call is let go. Says whether there was anything.
+    pub fn step(&self) -> bool {
+        self.machine.turn(None)
+    }
+
     /// Lets so much virtual time pass.
     pub fn run_for(&self, time: Duration) {
         let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);

@@ -277,9 +277,16 @@ impl<'s> Engine<'s, '_> {
                 self.object_names.set(object, profile.unwrap_or("?"), own);
                 let name = self.object_names.get(object).to_owned();
                 out.push(("object", Shown::Text(name)));
-                self.clients[client]
-                    .objects
-                    .insert(call.object.clone(), object);
+                let objects = &mut self.clients[client].objects;
+                match (&call.call, &call.object) {
+                    // Only an open takes the nameless variable from what was there before.
+                    (Call::HrCreateOfflineObj { .. }, None) => {
+                        objects.entry(None).or_insert(object);
+                    }
+                    (_, variable) => {
+                        objects.insert(variable.clone(), object);
+                    }
+                }
                 S_OK
             }
             Err(hr) => hr,

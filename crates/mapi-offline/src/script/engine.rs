@@ -220,13 +220,12 @@ impl<'s, 'o> Engine<'s, 'o> {
 
     /// What goes next; `None`: nothing is left.
     fn choose(&mut self) -> Option<Choice> {
+        if self.livelock.is_reached() && !self.has_quit {
+            return None;
+        }
         let now = self.driver.now();
         let next_move = self.driver.next_time();
-        let steps = if self.livelock.is_reached() {
-            &[]
-        } else {
-            self.steps.ready()
-        };
+        let steps = self.steps.ready();
         let next_step = steps.iter().map(|&(time, _)| time.max(now)).min();
         let time = match (next_move, next_step) {
             (Some(a), Some(b)) => a.min(b),
@@ -553,6 +552,7 @@ impl<'s, 'o> Engine<'s, 'o> {
             }
             HostAction::LogOff => {
                 for profile in self.profiles(profile) {
+                    self.note_state(profile);
                     self.log_off(profile);
                 }
                 Waits::new()
@@ -585,7 +585,6 @@ impl<'s, 'o> Engine<'s, 'o> {
     }
 
     fn log_off(&mut self, profile: ProfileId) {
-        self.note_state(profile);
         let mut effects = std::mem::take(&mut self.effects);
         self.driver.world.log_off(profile, &mut effects);
         self.driver.close_rounds();

@@ -8,6 +8,7 @@ use super::engine::Engine;
 use super::model::{Call, Expectation, ExpectedState, Line, ScriptCall};
 use super::outcome::Failure;
 use crate::names;
+use crate::teller::Found;
 
 impl Engine<'_, '_> {
     /// Reports that something did not hold: once for each line and thing.
@@ -129,41 +130,63 @@ impl Engine<'_, '_> {
         for block in &scenario.expect {
             self.check_block(block);
             if let Some(expected) = &block.findings {
-                let mut got: Vec<FindingId> =
-                    self.outcome.findings.iter().map(|found| found.id).collect();
-                let mut expected = expected.clone();
-                for set in [&mut expected, &mut got] {
-                    set.sort_unstable_by_key(|id| id.name());
-                    set.dedup();
-                }
+                let found = self.outcome.findings.iter();
+                let got = found.filter(|found| self.is_about(block, found));
+                let got = distinct(got.map(|found| found.id));
+                let expected = distinct(expected.iter().copied());
                 if expected != got {
                     let (expected, got) = (list(&expected), list(&got));
                     self.fail(block.line, "findings".to_owned(), expected, got);
                 }
             }
         }
-        let mut allowed: Option<(Line, Vec<FindingId>)> = None;
         for block in &scenario.always {
             self.check_block(block);
-            if let Some(findings) = &block.findings {
-                let (_, allowed) = allowed.get_or_insert((block.line, Vec::new()));
-                allowed.extend(findings);
-            }
         }
-        if let Some((line, allowed)) = allowed {
-            let found = self.outcome.findings.iter().map(|found| found.id);
-            let mut other: Vec<FindingId> = found
-                .filter(|id| id.severity() == Severity::Error && !allowed.contains(id))
-                .collect();
-            other.sort_unstable_by_key(|id| id.name());
-            other.dedup();
-            if !other.is_empty() {
-                let expected = match list(&allowed).as_str() {
-                    "none" => "none".to_owned(),
-                    allowed => format!("none but {allowed}"),
-                };
-                self.fail(line, "error findings".to_owned(), expected, list(&other));
-            }
+        self.check_allowed(&scenario.always);
+    }
+
+    /// Is the finding about the client that the block is about, if it is about one?
+    fn is_about(&self, block: &Expectation, found: &Found) -> bool {
+        block
+            .client
+            .is_none_or(|client| found.client.as_ref() == Some(&self.scenario.clients[client].name))
+    }
+
+    /// Are all error findings among those that the `[[always]]` blocks allow together?
+    fn check_allowed(&mut self, blocks: &[Expectation]) {
+        let speaking = blocks.iter().filter(|block| block.findings.is_some());
+        let speaking: Vec<&Expectation> = speaking.collect();
+        let Some(first) = speaking.first() else {
+            return;
+        };
+        let is_allowed = |found: &Found| {
+            speaking.iter().any(|block| {
+                let mut allowed = block.findings.iter().flatten();
+                self.is_about(block, found) && allowed.any(|id| *id == found.id)
+            })
+        };
+        let errors = self.outcome.findings.iter();
+        let errors = errors.filter(|found| found.id.severity() == Severity::Error);
+        let other = distinct(
+            errors
+                .filter(|found| !is_allowed(found))
+                .map(|found| found.id),
+        );
+        if !other.is_empty() {
+            let allowed = speaking
+                .iter()
+                .flat_map(|block| block.findings.iter().flatten());
+            let expected = match list(&distinct(allowed.copied())).as_str() {
+                "none" => "none".to_owned(),
+                allowed => format!("none but {allowed}"),
+            };
+            self.fail(
+                first.line,
+                "error findings".to_owned(),
+                expected,
+                list(&other),
+            );
         }
     }
 
@@ -213,6 +236,14 @@ impl Engine<'_, '_> {
             }
         }
     }
+}
+
+/// Each kind once, in the order of their names.
+fn distinct(ids: impl IntoIterator<Item = FindingId>) -> Vec<FindingId> {
+    let mut ids: Vec<FindingId> = ids.into_iter().collect();
+    ids.sort_unstable_by_key(|id| id.name());
+    ids.dedup();
+    ids
 }
 
 /// What a call is expected to give, in words.

@@ -1,5 +1,7 @@
 //! Which steps may start, and when.
 
+use std::collections::BTreeMap;
+
 use super::model::{Action, Micros, Scenario};
 
 /// Who acts: the host, or a client.
@@ -18,8 +20,8 @@ pub(crate) struct Steps {
     started: Vec<bool>,
     /// The first step that has not returned.
     front: usize,
-    /// Per actor: its steps, the next one last.
-    left: Vec<Vec<usize>>,
+    /// Per actor that has a parallel step: its steps that have not returned, the next one last.
+    left: BTreeMap<usize, Vec<usize>>,
     /// Per step: the actor's step before it.
     before: Vec<Option<usize>>,
     /// Those that may start, with the earliest time, in file order.
@@ -29,14 +31,15 @@ pub(crate) struct Steps {
 impl Steps {
     pub(crate) fn new(scenario: &Scenario) -> Self {
         let count = scenario.steps.len();
-        let mut left = vec![Vec::new(); scenario.clients.len() + 1];
+        let mut left: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         let mut before = vec![None; count];
         for (index, step) in scenario.steps.iter().enumerate() {
-            let own = &mut left[actor(&step.action)];
+            let own = left.entry(actor(&step.action)).or_default();
             before[index] = own.last().copied();
             own.push(index);
         }
-        left.iter_mut().for_each(|own| own.reverse());
+        left.retain(|_, own| own.iter().any(|&index| scenario.steps[index].parallel));
+        left.values_mut().for_each(|own| own.reverse());
         let mut steps = Self {
             returned: vec![None; count],
             started: vec![false; count],
@@ -69,8 +72,8 @@ impl Steps {
         while self.returned.get(self.front).is_some_and(Option::is_some) {
             self.front += 1;
         }
-        let own = &mut self.left[actor(&scenario.steps[index].action)];
-        if own.last() == Some(&index) {
+        if let Some(own) = self.left.get_mut(&actor(&scenario.steps[index].action)) {
+            // An actor's steps return in their order.
             own.pop();
         }
         self.find_ready(scenario);
@@ -78,7 +81,7 @@ impl Steps {
 
     fn find_ready(&mut self, scenario: &Scenario) {
         self.ready.clear();
-        let next = self.left.iter().filter_map(|own| own.last().copied());
+        let next = self.left.values().filter_map(|own| own.last().copied());
         let parallel = next.filter(|&index| scenario.steps[index].parallel);
         let front = Some(self.front).filter(|&front| front < self.started.len());
         let mut candidates: Vec<usize> = parallel

@@ -1,0 +1,110 @@
+//! From the arguments of the command line to the files they mean.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use miette::Diagnostic;
+use thiserror::Error;
+use walkdir::WalkDir;
+
+/// A scenario file is written by a person; what is larger is none.
+const LARGEST: u64 = 16 << 20;
+
+/// Why a file cannot be read.
+#[derive(Debug, Error, Diagnostic)]
+pub(crate) enum FileError {
+    #[error("cannot read {path}: {why}")]
+    Unreadable { path: String, why: String },
+    #[error("cannot write {path}: {why}")]
+    Unwritable { path: String, why: String },
+    #[error("the trace would be written over the scenario {path}")]
+    TraceIsScenario { path: String },
+    #[error("{path} is too large for a scenario: more than 16 MiB")]
+    TooLarge { path: String },
+    #[error("there is no scenario in the folder {path}")]
+    #[diagnostic(help("scenario files end in .toml"))]
+    Empty { path: String },
+}
+
+impl FileError {
+    pub(crate) fn file(&self) -> &str {
+        match self {
+            Self::Unreadable { path, .. }
+            | Self::Unwritable { path, .. }
+            | Self::TraceIsScenario { path }
+            | Self::TooLarge { path }
+            | Self::Empty { path } => path,
+        }
+    }
+
+    pub(crate) fn unwritable(path: &Path, why: &io::Error) -> Self {
+        Self::Unwritable {
+            path: shown(path),
+            why: why.to_string(),
+        }
+    }
+
+    fn unreadable(path: &Path, why: &io::Error) -> Self {
+        Self::Unreadable {
+            path: shown(path),
+            why: why.to_string(),
+        }
+    }
+}
+
+/// A path as messages and reports show it.
+pub(crate) fn shown(path: &Path) -> String {
+    crate::text::harmless(&path.to_string_lossy())
+}
+
+/// The files that `paths` mean, each folder's in sorted order.
+pub(crate) fn find(paths: &[PathBuf]) -> Vec<Result<PathBuf, FileError>> {
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.push(Ok(path.clone()));
+            continue;
+        }
+        let before = files.len();
+        for entry in WalkDir::new(path).sort_by_file_name() {
+            match entry {
+                Ok(entry) if is_scenario(entry.path()) => files.push(Ok(entry.into_path())),
+                Ok(_) => {}
+                Err(error) => {
+                    let at = error.path().unwrap_or(path).to_owned();
+                    let why = io::Error::from(error);
+                    files.push(Err(FileError::unreadable(&at, &why)));
+                }
+            }
+        }
+        if files.len() == before {
+            files.push(Err(FileError::Empty { path: shown(path) }));
+        }
+    }
+    files
+}
+
+fn is_scenario(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "toml") && path.is_file()
+}
+
+/// The bytes of a scenario file.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
+    match read {
+        Err(why) => Err(FileError::unreadable(path, &why)),
+        Ok(_) if bytes.len() as u64 > LARGEST => Err(FileError::TooLarge { path: shown(path) }),
+        Ok(_) => Ok(bytes),
+    }
+}
+
+/// May a trace of the scenario be written there?
+pub(crate) fn check_trace(trace: &Path, scenario: &Path) -> Result<(), FileError> {
+    let path = shown(trace);
+    match (trace.canonicalize(), scenario.canonicalize()) {
+        (Ok(trace), Ok(scenario)) if trace == scenario => Err(FileError::TraceIsScenario { path }),
+        _ => Ok(()),
+    }
+}

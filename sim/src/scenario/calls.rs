@@ -1,0 +1,92 @@
+//! Which keys belong to which call. Checked, and shown in messages, from here.
+
+/// The keys that a step of a client has besides its call's.
+pub(super) const STEP: &[&str] = &["client", "at", "after", "parallel"];
+
+/// The keys that a reaction has besides its call's.
+pub(super) const REACTION: &[&str] = &["type", "new"];
+
+/// The keys of a host event.
+pub(super) const HOST: &[&str] = &["host", "profile", "wait", "at", "after", "parallel"];
+
+/// The keys of every call.
+pub(super) const COMMON: &[&str] = &["call", "returns", "if_state", "if_raw_state"];
+
+/// The calls, each with the keys that are its own.
+pub(super) const CALLS: &[(&str, &[&str])] = &[
+    (
+        "HrOpenOfflineObj",
+        &[
+            "object", "profile", "name", "guid", "flags", "reserved", "out",
+        ],
+    ),
+    (
+        "HrCreateOfflineObj",
+        &[
+            "object",
+            "profile",
+            "name",
+            "guid",
+            "instance",
+            "parent",
+            "capabilities",
+            "size",
+            "flags",
+            "create_flags",
+            "info",
+            "out",
+        ],
+    ),
+    ("QueryInterface", &["object", "interface"]),
+    ("AddRef", &["object"]),
+    ("Release", &["object"]),
+    ("GetCapabilities", &["object", "capabilities", "out"]),
+    ("GetCurrentState", &["object", "state", "out"]),
+    (
+        "SetCurrentState",
+        &["object", "state", "flags", "mask", "reserved"],
+    ),
+    (
+        "Advise",
+        &[
+            "object",
+            "registration",
+            "token",
+            "keep",
+            "flags",
+            "size",
+            "callback_type",
+            "callback",
+            "advise_types",
+            "mask",
+            "info",
+            "out",
+        ],
+    ),
+    (
+        "Unadvise",
+        &["object", "registration", "advise_token", "flags"],
+    ),
+    ("CreateProfile", &["profile", "name", "password", "flags"]),
+    ("DeleteProfile", &["profile", "name", "flags"]),
+    (
+        "RenameProfile",
+        &["profile", "name", "to", "password", "flags"],
+    ),
+    (
+        "CopyProfile",
+        &["profile", "name", "to", "password", "flags"],
+    ),
+    ("SetDefaultProfile", &["profile", "name"]),
+];
+
+/// The names of the calls.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    CALLS.iter().map(|(name, _)| *name)
+}
+
+/// The keys that are a call's own; `None`: there is no such call.
+pub(super) fn own_keys(call: &str) -> Option<&'static [&'static str]> {
+    let (_, keys) = CALLS.iter().find(|(name, _)| *name == call)?;
+    Some(keys)
+}
