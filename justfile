@@ -8,6 +8,10 @@ default:
 setup:
     rustup component add rustfmt clippy
 
+# Install the compilers and tools that the tests of the C door use (Debian)
+setup-cpp:
+    apt-get install -y --no-install-recommends g++ clang cmake valgrind g++-mingw-w64 libwine-dev
+
 # Run scenarios; without an argument all that come with the project
 run *ARGS='fixtures/scenarios':
     cargo run -- run {{ ARGS }}
@@ -15,6 +19,17 @@ run *ARGS='fixtures/scenarios':
 # Run all tests, or those that the arguments choose
 test *ARGS:
     cargo test --workspace {{ ARGS }}
+
+# Test the C door: headers, C++ clients, garbage
+cpp *ARGS:
+    cargo test -p mapi-offline-capi {{ ARGS }}
+
+# Build the sample add-in with CMake, and run it
+sample:
+    cargo build -p mapi-offline-capi
+    cmake -S examples/sample-add-in -B target/sample-add-in
+    cmake --build target/sample-add-in
+    ctest --test-dir target/sample-add-in --output-on-failure
 
 # Format everything
 fmt:
