@@ -351,3 +351,15 @@ mod virtual_driver {
     rules_of_adapters!(shows);
     rules_of_quitting!(shows);
 }
+
+/// The exports and vtables of the C door.
+mod c_door {
+    use mapi_offline_tests::CDoor as Shown;
+
+    every_rule!(shows);
+    rules_of_waiting!(cannot_show: "only the host of a scenario waits");
+    rules_of_own_references!(cannot_show: "between COM clients references belong to the process");
+    rules_of_pointers!(shows);
+    rules_of_adapters!(cannot_show: "a C client has no Rust adapters");
+    rules_of_quitting!(shows);
+}

@@ -1,5 +1,5 @@
-//! The arm that is real COM objects in virtual time: `mapi_offline::Outlook`, called through its
-//! interface pointers only.
+//! The arms that are real COM objects in virtual time, called through their interface pointers
+//! only. They differ in their [`Host`]: `mapi_offline::Outlook`, or the exports of the C door.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use mapi_offline::{Outlook, Record, callback_fn};
 use mapi_offline_core::{
-    AdviseArgs, ClientId, FindingId, HostEvent, Notification, OpenArgs, ProfileRow, SetArgs, Sizes,
+    AdviseArgs, ClientId, FindingId, HostEvent, Notification, OpenArgs, SetArgs, Sizes,
 };
 use mapi_offline_sys::{
     GUID, HRESULT, IMAPIOfflineMgr, MAPIOFFLINE_ADVISEINFO, MAPIOFFLINE_AGGREGATEINFO,
@@ -23,9 +23,154 @@ use crate::arm::{Arm, Callback, Event, Held, HeldBy, Interface, Reaction, Setup,
 use crate::calls::{Admin, CreateCall, Row};
 use crate::sink::{ComSink, Owner};
 
+/// What plays the host of an arm that is real COM objects.
+pub trait Host: Sized + 'static {
+    /// A host that has just begun, and tells `watch` what it finds.
+    fn begin(setup: &Setup, watch: Watch) -> Self;
+
+    /// `HrOpenOfflineObj`
+    ///
+    /// # Safety
+    /// Each pointer is null or valid for its use.
+    unsafe fn open(
+        &self,
+        reserved: u32,
+        name: *const u16,
+        guid: *const GUID,
+        pointer: *const GUID,
+        out: *mut *mut c_void,
+    ) -> HRESULT;
+
+    /// `HrCreateOfflineObj`
+    ///
+    /// # Safety
+    /// Each pointer is null or valid for its use.
+    unsafe fn create(
+        &self,
+        flags: u32,
+        info: *mut MAPIOFFLINE_CREATEINFO,
+        out: *mut *mut c_void,
+    ) -> HRESULT;
+
+    /// Does something on behalf of a client.
+    fn as_client<T>(&self, name: &str, code: impl FnOnce() -> T) -> T;
+
+    /// Something happens to the host.
+    fn event(&self, profile: &str, event: HostEvent);
+
+    /// Logs a profile on.
+    fn log_on(&self, profile: &str);
+
+    /// Logs a profile off.
+    fn log_off(&self, profile: &str);
+
+    /// Lets so much virtual time pass.
+    fn run_for(&self, time: Duration);
+
+    /// A call of `IProfAdmin`.
+    fn administer(&self, call: Admin<'_>) -> HRESULT;
+
+    /// The rows of the profile table.
+    fn rows(&self, app_flag: bool) -> Vec<Row>;
+
+    /// What a client does when the host quits.
+    fn on_disconnect(&self, client: &str, does: impl FnOnce() + 'static);
+
+    /// The host quits.
+    fn quit(&self);
+
+    /// The end, and the report.
+    fn shut_down(self);
+}
+
+impl Host for Outlook {
+    fn begin(setup: &Setup, watch: Watch) -> Self {
+        let builder = Outlook::builder().policy(setup.policy).seed(setup.seed);
+        let mut builder = builder.observer(watch);
+        if !setup.is_outlook {
+            builder = builder.in_another_process();
+        }
+        for profile in &setup.profiles {
+            builder = builder.profile_with(profile.name, profile.settings);
+        }
+        builder.build().expect("an Outlook")
+    }
+
+    unsafe fn open(
+        &self,
+        reserved: u32,
+        name: *const u16,
+        guid: *const GUID,
+        pointer: *const GUID,
+        out: *mut *mut c_void,
+    ) -> HRESULT {
+        // SAFETY: as the caller says.
+        unsafe { self.hr_open_offline_obj(reserved, name, guid, pointer, out) }
+    }
+
+    unsafe fn create(
+        &self,
+        flags: u32,
+        info: *mut MAPIOFFLINE_CREATEINFO,
+        out: *mut *mut c_void,
+    ) -> HRESULT {
+        // SAFETY: as the caller says.
+        unsafe { self.hr_create_offline_obj(flags, info, out) }
+    }
+
+    fn as_client<T>(&self, name: &str, code: impl FnOnce() -> T) -> T {
+        self.as_client(name, code)
+    }
+
+    fn event(&self, profile: &str, event: HostEvent) {
+        self.host_event(Some(profile), event);
+    }
+
+    fn log_on(&self, profile: &str) {
+        self.log_on(profile);
+    }
+
+    fn log_off(&self, profile: &str) {
+        self.log_off(profile);
+    }
+
+    fn run_for(&self, time: Duration) {
+        self.run_for(time);
+    }
+
+    fn administer(&self, call: Admin<'_>) -> HRESULT {
+        self.administer(|table| call.on(table))
+    }
+
+    fn rows(&self, app_flag: bool) -> Vec<Row> {
+        self.administer(|table| table.rows(app_flag).iter().map(Row::from).collect())
+    }
+
+    fn on_disconnect(&self, client: &str, does: impl FnOnce() + 'static) {
+        self.on_disconnect(client, does);
+    }
+
+    fn quit(&self) {
+        self.quit();
+    }
+
+    fn shut_down(self) {
+        // The observer has been told of the findings.
+        drop(self.shut_down());
+    }
+}
+
 /// The arm that is real COM objects in virtual time.
-#[derive(Clone)]
-pub struct VirtualDriver(Rc<Inner>);
+pub type VirtualDriver = ComArm<Outlook>;
+
+/// An arm that is real COM objects.
+pub struct ComArm<H: Host>(Rc<Inner<H>>);
+
+impl<H: Host> Clone for ComArm<H> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
+    }
+}
 
 /// An interface pointer, and what object it leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,13 +180,13 @@ pub struct Pointer {
     identity: usize,
 }
 
-struct Inner {
+struct Inner<H: Host> {
     /// None at the very end.
-    outlook: RefCell<Option<Rc<Outlook>>>,
+    outlook: RefCell<Option<Rc<H>>>,
     /// The clients' names. A [`ClientId`] is a place here.
     clients: RefCell<Vec<String>>,
     /// From `Box::into_raw`. They are freed with the arm, when the emulation is gone.
-    callbacks: RefCell<Vec<*mut ComSink<Callee>>>,
+    callbacks: RefCell<Vec<*mut ComSink<Callee<H>>>>,
     seen: Rc<Seen>,
     /// What a reaction panicked with; it may not unwind through COM.
     panic: RefCell<Option<Box<dyn Any + Send>>>,
@@ -49,7 +194,7 @@ struct Inner {
     depth: Cell<u32>,
 }
 
-impl Drop for Inner {
+impl<H: Host> Drop for Inner<H> {
     fn drop(&mut self) {
         // It releases callbacks.
         drop(self.outlook.take());
@@ -71,17 +216,17 @@ struct Seen {
 }
 
 /// What is behind a callback.
-struct Callee {
-    arm: Weak<Inner>,
+struct Callee<H: Host> {
+    arm: Weak<Inner<H>>,
     seen: Rc<Seen>,
     callback: Callback,
-    reaction: Reaction<VirtualDriver>,
+    reaction: Reaction<ComArm<H>>,
 }
 
-impl Owner for Callee {
+impl<H: Host> Owner for Callee<H> {
     fn notified(&self, notification: Notification) {
         self.seen.push(Event::Notify(self.callback, notification));
-        if let Some(arm) = self.arm.upgrade().map(VirtualDriver) {
+        if let Some(arm) = self.arm.upgrade().map(ComArm) {
             arm.react(|| (self.reaction)(&arm, &notification));
         }
         self.seen.push(Event::Notified(self.callback));
@@ -99,21 +244,33 @@ impl Seen {
 }
 
 /// Writes the findings down.
-struct Watch(Rc<Seen>);
+pub struct Watch(Rc<Seen>);
+
+impl Watch {
+    /// Something was told that is no finding.
+    pub(crate) fn told(&self) {
+        self.0.records.set(self.0.records.get() + 1);
+    }
+
+    /// A finding was told.
+    pub(crate) fn found(&self, id: &str, client: Option<&str>, detail: &str) {
+        self.0.names.borrow_mut().push(client.map(str::to_owned));
+        self.0.push(Event::Finding {
+            id: FindingId::from_name(id).expect("a finding"),
+            client: None,
+            detail: detail.to_owned(),
+        });
+    }
+}
 
 impl mapi_offline::Observer for Watch {
     fn observe(&mut self, record: &Record<'_>) {
-        self.0.records.set(self.0.records.get() + 1);
+        self.told();
         if let mapi_offline::Event::Finding {
             id, client, detail, ..
         } = record.event
         {
-            self.0.names.borrow_mut().push(client.map(str::to_owned));
-            self.0.push(Event::Finding {
-                id: FindingId::from_name(id).expect("a finding"),
-                client: None,
-                detail: detail.to_owned(),
-            });
+            self.found(id, client, detail);
         }
     }
 }
@@ -121,8 +278,8 @@ impl mapi_offline::Observer for Watch {
 /// What an out pointer points to before a call.
 const GARBAGE: usize = 0x0bad_f00d;
 
-impl VirtualDriver {
-    fn outlook(&self) -> Rc<Outlook> {
+impl<H: Host> ComArm<H> {
+    fn outlook(&self) -> Rc<H> {
         let outlook = self.0.outlook.borrow();
         outlook.clone().expect("it is there until the end")
     }
@@ -199,7 +356,7 @@ impl VirtualDriver {
         self.as_client(client, || {
             // SAFETY: every pointer is null or to something that lives during the call.
             unsafe {
-                self.outlook().hr_open_offline_obj(
+                self.outlook().open(
                     args.reserved,
                     pointer_to(name.as_deref().and_then(<[u16]>::first)),
                     pointer_to(args.guid.as_ref()),
@@ -248,7 +405,7 @@ impl VirtualDriver {
             // SAFETY: every pointer is null or to something that lives during the call.
             unsafe {
                 let info = pointer_to_mut(info.as_mut());
-                self.outlook().hr_create_offline_obj(call.flags, info, out)
+                self.outlook().create(call.flags, info, out)
             }
         })
     }
@@ -296,7 +453,7 @@ impl VirtualDriver {
         callback
     }
 
-    fn sink<T>(&self, callback: Callback, look: impl FnOnce(&ComSink<Callee>) -> T) -> T {
+    fn sink<T>(&self, callback: Callback, look: impl FnOnce(&ComSink<Callee<H>>) -> T) -> T {
         let sink = self.0.callbacks.borrow()[callback.0 as usize];
         // SAFETY: it is freed with the arm, and is never borrowed mutably.
         look(unsafe { &*sink })
@@ -320,9 +477,9 @@ fn gives<T>(hr: HRESULT, value: T) -> Result<T, HRESULT> {
     if hr == S_OK { Ok(value) } else { Err(hr) }
 }
 
-impl Arm for VirtualDriver {
+impl<H: Host> Arm for ComArm<H> {
     type Object = Pointer;
-    type Table = Vec<ProfileRow>;
+    type Table = Vec<Row>;
     const SIZES: Sizes = if cfg!(target_pointer_width = "64") {
         Sizes::BITS_64
     } else {
@@ -331,15 +488,7 @@ impl Arm for VirtualDriver {
 
     fn new(setup: &Setup) -> Self {
         let seen = Rc::new(Seen::default());
-        let builder = Outlook::builder().policy(setup.policy).seed(setup.seed);
-        let mut builder = builder.observer(Watch(seen.clone()));
-        if !setup.is_outlook {
-            builder = builder.in_another_process();
-        }
-        for profile in &setup.profiles {
-            builder = builder.profile_with(profile.name, profile.settings);
-        }
-        let outlook = builder.build().expect("an Outlook");
+        let outlook = H::begin(setup, Watch(seen.clone()));
         for profile in setup.profiles.iter().filter(|profile| !profile.logged_on) {
             outlook.log_off(profile.name);
         }
@@ -484,7 +633,7 @@ impl Arm for VirtualDriver {
     }
 
     fn host(&self, profile: &str, event: HostEvent) {
-        self.does(|| self.outlook().host_event(Some(profile), event));
+        self.does(|| self.outlook().event(profile, event));
     }
 
     fn log_on(&self, profile: &str) {
@@ -496,15 +645,15 @@ impl Arm for VirtualDriver {
     }
 
     fn administer(&self, call: Admin<'_>) -> HRESULT {
-        self.outlook().administer(|table| call.on(table))
+        self.outlook().administer(call)
     }
 
-    fn profile_table(&self, app_flag: bool) -> Vec<ProfileRow> {
-        self.outlook().administer(|table| table.rows(app_flag))
+    fn profile_table(&self, app_flag: bool) -> Vec<Row> {
+        self.outlook().rows(app_flag)
     }
 
-    fn rows(&self, table: &Vec<ProfileRow>) -> Vec<Row> {
-        table.iter().map(Row::from).collect()
+    fn rows(&self, table: &Vec<Row>) -> Vec<Row> {
+        table.clone()
     }
 
     /// Lets so much time pass that something happens; more than one thing, if they fall on one
@@ -534,7 +683,7 @@ impl Arm for VirtualDriver {
     }
 }
 
-impl Pointers for VirtualDriver {
+impl<H: Host> Pointers for ComArm<H> {
     fn open_over(&self, client: ClientId, args: &OpenArgs<'_>) -> (HRESULT, usize) {
         let mut out = std::ptr::without_provenance_mut(GARBAGE);
         let hr = self.raw_open(client, args, &mut out);
@@ -586,8 +735,7 @@ impl Pointers for VirtualDriver {
     fn shut_down(&self) {
         let outlook = self.0.outlook.take().and_then(Rc::into_inner);
         let outlook = outlook.expect("no call is under way");
-        // The observer has been told of the findings.
-        drop(self.does(|| outlook.shut_down()));
+        self.does(|| outlook.shut_down());
     }
 }
 
@@ -609,7 +757,7 @@ impl Adapters for VirtualDriver {
     }
 }
 
-impl Quits for VirtualDriver {
+impl<H: Host> Quits for ComArm<H> {
     fn on_disconnect(&self, client: ClientId, does: impl FnOnce(&Self) + 'static) {
         let arm = Rc::downgrade(&self.0);
         let name = self.0.clients.borrow()[client.0 as usize].clone();
