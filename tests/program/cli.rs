@@ -136,6 +136,14 @@ parent = \"a\"
         ("a client twice", twice.into_bytes()),
         ("a profile twice", same.into_bytes()),
         ("a cycle of parents", cycle.into_bytes()),
+        (
+            "the global object made anew",
+            GOOD.replace(
+                "\"HrOpenOfflineObj\"",
+                "\"HrCreateOfflineObj\"\nobject = \"global\"",
+            )
+            .into_bytes(),
+        ),
     ];
     for (what, content) in cases {
         let (_folder, path) = file(content);
@@ -329,4 +337,46 @@ fn the_reference_shows_a_file_that_holds_and_lines_of_its_trace() {
             "{line}\n{trace}"
         );
     }
+}
+
+#[test]
+fn a_client_that_is_found_late_is_found_all_the_same() {
+    let mut many = GOOD.replace(
+        "findings = []",
+        "findings = [\"stale-token\", \"over-release\"]",
+    );
+    let (steps, end) = many.split_at(many.find("[[expect]]").expect("it expects"));
+    let bad = "[[step]]\nclient = \"p\"\ncall = \"Unadvise\"\nadvise_token = 9\n".repeat(10_010);
+    let (open, release) = steps.split_at(steps.rfind("[[step]]").expect("it releases"));
+    let over = "[[step]]\nclient = \"p\"\ncall = \"Release\"\n";
+    many = format!("{open}{bad}{release}{over}{end}");
+    let ran = run(&many);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    assert_eq!(report["scenarios"][0]["findings_left_out"], 10);
+}
+
+#[test]
+fn a_stale_belief_is_found_before_a_log_off_too() {
+    let text =
+        std::fs::read_to_string(support::root().join("fixtures/scenarios/missed-transition.toml"));
+    let text = text.expect("the scenario is there");
+    let ran = run(format!("{text}\n[[step]]\nhost = \"logoff\"\n"));
+    assert!(ran.stdout.contains("stale-belief"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_run_that_is_given_up_fails_the_steps_that_it_never_reached() {
+    let text =
+        std::fs::read_to_string(support::root().join("fixtures/scenarios/two-add-ins-fight.toml"));
+    let text = text.expect("the scenario is there");
+    // Time stands still, so the step below never comes.
+    let still = "[environment]\nstart = \"0ms\"\nchange = \"0ms\"\ndone = \"0ms\"\n[[profile]]";
+    let text = text.replacen("[[profile]]", still, 1);
+    let ran = run(format!(
+        "{text}\n[[step]]\nafter = \"1s\"\nclient = \"online\"\ncall = \"Unadvise\"\n"
+    ));
+    assert_eq!(ran.status, 1, "{}", ran.stderr);
+    assert!(ran.stdout.contains("livelock"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("call-after-logoff"), "{}", ran.stdout);
 }

@@ -399,6 +399,24 @@ impl<C: Clone + Eq> World<C> {
         .unwrap_or(Err(mapi_offline_sys::E_FAIL))
     }
 
+    /// The second half of `IMAPIOfflineMgr::Advise`. See [`Session::register`].
+    ///
+    /// # Errors
+    /// The HRESULT to return.
+    pub fn register(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        args: &AdviseArgs,
+        callback: Option<C>,
+        effects: &mut Effects<C>,
+    ) -> Result<Token, HRESULT> {
+        self.on(caller, object, "Advise", effects, |session, effects| {
+            session.register(caller, object, args, callback, effects)
+        })
+        .unwrap_or(Err(mapi_offline_sys::E_FAIL))
+    }
+
     /// `IMAPIOfflineMgr::Unadvise`: always `S_OK` (UNADV-1).
     pub fn unadvise(
         &mut self,
@@ -542,4 +560,44 @@ fn refuse<C>(caller: Caller<'_>, rule: &'static str, refusal: Refusal, effects: 
         rule,
         detail: refusal.detail,
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::CreateInfo;
+    use crate::ids::ClientId;
+
+    #[test]
+    fn a_long_chain_of_parents_is_buried_whole() {
+        let mut world: World<u32> = World::new(Config::default(), true);
+        let profile = world.add_profile("Work", ProfileSettings::default());
+        world.log_on(profile.expect("a good name"));
+        let caller = Caller::outside(ClientId(0));
+        let mut effects = Effects::new();
+        let mut chain: Vec<ObjectId> = Vec::new();
+        for _ in 0..100_000 {
+            let info = CreateInfo {
+                size: world.config().sizes.create_info,
+                create_flags: 0,
+                name: Some("Work"),
+                capabilities: CAPABILITIES_ALL,
+                guid: None,
+                instance: None,
+                parent: chain.last().copied(),
+                aggregate: None,
+                connect_info: false,
+            };
+            let args = CreateArgs {
+                flags: 0,
+                info: Some(info),
+                out: true,
+            };
+            chain.push(world.create(caller, &args, &mut effects).expect("made"));
+        }
+        for &object in &chain {
+            assert_eq!(world.release(caller, object, &mut effects), 0);
+        }
+        assert!(chain.iter().all(|&object| world.state(object).is_none()));
+    }
 }

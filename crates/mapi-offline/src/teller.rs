@@ -1,6 +1,8 @@
 //! Tells the observer what happens, and keeps the findings.
 
-use mapi_offline_core::{Finding, Notification, State};
+use std::collections::BTreeSet;
+
+use mapi_offline_core::{Finding, FindingId, Notification, State};
 
 use crate::event::{Event, Observer, Record};
 use crate::names;
@@ -12,7 +14,7 @@ pub struct Found {
     /// When, in virtual microseconds.
     pub t_us: Micros,
     /// What kind.
-    pub id: mapi_offline_core::FindingId,
+    pub id: FindingId,
     /// The client that it is about.
     pub client: Option<String>,
     /// The rule it rests on.
@@ -21,7 +23,7 @@ pub struct Found {
     pub detail: String,
 }
 
-/// So many findings are kept; of what comes then, only the first of each kind that is new.
+/// So many findings are kept; of what comes then, only the first of each kind for each client.
 const FINDINGS_KEPT: usize = 10_000;
 
 /// Tells the observer what happens, and keeps the findings.
@@ -29,6 +31,9 @@ pub(crate) struct Teller<'o> {
     observer: Option<Box<dyn Observer + 'o>>,
     seq: u64,
     findings: Vec<Found>,
+    /// The kinds that were found of each client.
+    kinds: BTreeSet<(FindingId, Option<String>)>,
+    left_out: u64,
 }
 
 impl<'o> Teller<'o> {
@@ -37,6 +42,8 @@ impl<'o> Teller<'o> {
             observer,
             seq: 0,
             findings: Vec::new(),
+            kinds: BTreeSet::new(),
+            left_out: 0,
         }
     }
 
@@ -93,9 +100,10 @@ impl<'o> Teller<'o> {
                 detail: &finding.detail,
             },
         );
-        if self.findings.len() < FINDINGS_KEPT
-            || !self.findings.iter().any(|found| found.id == finding.id)
-        {
+        let is_new = self.kinds.insert((finding.id, client.map(str::to_owned)));
+        if self.findings.len() >= FINDINGS_KEPT && !is_new {
+            self.left_out += 1;
+        } else {
             self.findings.push(Found {
                 t_us,
                 id: finding.id,
@@ -109,6 +117,11 @@ impl<'o> Teller<'o> {
     /// What was found so far.
     pub(crate) fn findings(&self) -> &[Found] {
         &self.findings
+    }
+
+    /// How many findings were not kept.
+    pub(crate) const fn left_out(&self) -> u64 {
+        self.left_out
     }
 
     /// What was found so far; it is forgotten here.

@@ -146,8 +146,18 @@ impl<C: Clone + Eq> VirtualDriver<C> {
         }
     }
 
-    /// Forgets the rounds that have ended. To be called after a `Notify` has returned, and
-    /// after a log-off.
+    /// Forgets what was due in sessions that have logged off.
+    pub(crate) fn close_sessions(&mut self) {
+        let world = &self.world;
+        let is_on = |round: &RoundId| {
+            let session = world.session(round.session);
+            session.is_some_and(|session| session.is_logged_on())
+        };
+        self.due.retain(|_, round| is_on(round));
+        self.close_rounds();
+    }
+
+    /// Forgets the rounds that have ended. To be called after a `Notify` has returned.
     pub(crate) fn close_rounds(&mut self) {
         let world = &self.world;
         self.open.retain(|&round| world.is_open(round));

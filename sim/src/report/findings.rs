@@ -9,9 +9,15 @@ use super::lanes::sign_of;
 use super::style::{self, styled};
 use crate::text::{brief, count};
 
-/// `2 findings (1 error, 1 note)`
-pub(super) fn counts(findings: &[Found]) -> String {
-    let total = count(findings.len() as u64, "finding");
+/// `2 findings (1 error, 1 note)`; `left_out`: how many more there were.
+pub(super) fn counts(findings: &[Found], left_out: u64) -> String {
+    let total = match left_out {
+        0 => count(findings.len() as u64, "finding"),
+        more => format!(
+            "{}, of which {more} are not listed",
+            count(findings.len() as u64 + more, "finding")
+        ),
+    };
     let of = |severity: Severity| {
         let number = findings.iter().filter(|f| f.id.severity() == severity);
         match number.count() {

@@ -74,7 +74,7 @@ fn counts(outcome: &Outcome) -> String {
         "{}, {}, {}, {}",
         count(outcome.notifications, "notification"),
         count(outcome.transitions, "transition"),
-        findings::counts(&outcome.findings),
+        findings::counts(&outcome.findings, outcome.findings_left_out),
         lanes::milliseconds(outcome.end)
     )
 }

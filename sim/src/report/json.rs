@@ -24,6 +24,8 @@ struct Scenario {
     ok: bool,
     failures: Vec<Failure>,
     findings: Vec<Finding>,
+    /// How many more there were, of kinds and clients that `findings` has.
+    findings_left_out: u64,
     notifications: u64,
     transitions: u64,
     end_us: u64,
@@ -80,6 +82,7 @@ impl Json {
             ok: ran.is_ok(),
             failures: failures.collect(),
             findings: findings.collect(),
+            findings_left_out: outcome.findings_left_out,
             notifications: outcome.notifications,
             transitions: outcome.transitions,
             end_us: outcome.end,

@@ -170,7 +170,7 @@ fn look(row: &Row) -> Look {
         Kind::Call => result("▸"),
         Kind::Return => result("↩"),
         Kind::Skipped => Look {
-            behind: " skipped: it has no such object".to_owned(),
+            behind: " skipped: there is nothing to do it to".to_owned(),
             behind_style: style::DOUBTFUL,
             ..plain("▹", style::QUIET)
         },

@@ -1,6 +1,6 @@
 //! `Advise` and `Unadvise`.
 
-use mapi_offline_sys::{E_INVALIDARG, E_NOINTERFACE, HRESULT, S_OK};
+use mapi_offline_sys::{E_FAIL, E_INVALIDARG, E_NOINTERFACE, HRESULT, S_OK};
 
 use super::Session;
 use crate::args::{AdviseArgs, check_advise};
@@ -53,10 +53,26 @@ impl<C: Clone + Eq> Session<C> {
         effects: &mut Effects<C>,
     ) -> Result<Token, HRESULT> {
         self.check_advise(caller, object, args, effects)?;
+        self.register(caller, object, args, callback, effects)
+    }
+
+    /// The second half of [`Session::advise`], for a door that has made the first half itself:
+    /// [`Session::check_advise`] has found nothing to refuse.
+    ///
+    /// # Errors
+    /// `E_NOINTERFACE`; `E_FAIL` if the object died, or the profile logged off, since the check.
+    pub fn register(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        args: &AdviseArgs,
+        callback: Option<C>,
+        effects: &mut Effects<C>,
+    ) -> Result<Token, HRESULT> {
         let callback = callback.ok_or(E_NOINTERFACE)?;
         let client_token = args.info.map_or(0, |info| info.client_token);
-        // `check_advise` has found the object.
-        let called = self.objects.get_mut(&object.index).ok_or(E_INVALIDARG)?;
+        let called = self.objects.get_mut(&object.index);
+        let called = called.filter(|_| self.logged_on).ok_or(E_FAIL)?;
         if called.asked.insert(caller.client) {
             find(
                 effects,

@@ -404,24 +404,23 @@ impl<C: Clone + Eq> Session<C> {
 
     /// Removes an object that nothing keeps alive, and then its parents likewise (CREATE-10).
     fn bury(&mut self, index: u32) {
-        let Some(object) = self.objects.get(&index) else {
-            return;
-        };
-        if object.is_held() || (self.logged_on && self.global == Some(index)) {
-            return;
-        }
-        // Callbacks that are still held, for a late notification or for a running one, keep
-        // the object's place.
-        if !object.registrations.holds_none() {
-            return;
-        }
-        let parent = object.parent;
-        self.objects.remove(&index);
-        if let Some(parent) = parent {
-            if let Some(object) = self.objects.get_mut(&parent) {
-                object.children.retain(|&child| child != index);
+        // A loop: a chain of parents can be as long as a client likes.
+        let mut next = Some(index);
+        while let Some(index) = next.take() {
+            let Some(object) = self.objects.get(&index) else {
+                return;
+            };
+            let lives_on = self.logged_on && self.global == Some(index);
+            // Callbacks that are still held for a late notification keep the object's place.
+            if lives_on || object.is_held() || !object.registrations.holds_none() {
+                return;
             }
-            self.bury(parent);
+            let parent = object.parent;
+            self.objects.remove(&index);
+            if let Some(above) = parent.and_then(|parent| self.objects.get_mut(&parent)) {
+                above.children.retain(|&child| child != index);
+                next = parent;
+            }
         }
     }
 

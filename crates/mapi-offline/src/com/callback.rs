@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::ffi::c_void;
+use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 
@@ -75,7 +76,7 @@ pub trait OfflineNotify {
 #[must_use]
 pub fn callback(client: impl OfflineNotify + 'static) -> IMAPIOfflineNotify {
     Adapter {
-        client: Box::new(client),
+        client: ManuallyDrop::new(Box::new(client)),
     }
     .into()
 }
@@ -94,7 +95,17 @@ pub fn callback_fn(notify: impl Fn(&Notification) + 'static) -> IMAPIOfflineNoti
 
 #[implement(IMAPIOfflineNotify)]
 struct Adapter {
-    client: Box<dyn OfflineNotify>,
+    /// There until the adapter is dropped.
+    client: ManuallyDrop<Box<dyn OfflineNotify>>,
+}
+
+impl Drop for Adapter {
+    fn drop(&mut self) {
+        // SAFETY: it is not used again. (Dropped by hand, so that a panic of the client's own
+        // destructor is contained as one of its Notify is: NOTE-7.)
+        let client = unsafe { ManuallyDrop::take(&mut self.client) };
+        contain(|| drop(client));
+    }
 }
 
 impl IMAPIOfflineNotify_Impl for Adapter_Impl {
@@ -111,10 +122,14 @@ impl IMAPIOfflineNotify_Impl for Adapter_Impl {
             old: change.ulStateOld,
             new: change.ulStateNew,
         };
-        let notified = catch_unwind(AssertUnwindSafe(|| self.client.notify(&notification)));
-        if let Err(panic) = notified {
-            PANICS.with_borrow_mut(|panics| panics.push(message(&*panic)));
-        }
+        contain(|| self.client.notify(&notification));
+    }
+}
+
+/// Runs a client's code, and keeps its panic for the driver (NOTE-7).
+fn contain(code: impl FnOnce()) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(code)) {
+        PANICS.with_borrow_mut(|panics| panics.push(message(&*panic)));
     }
 }
 

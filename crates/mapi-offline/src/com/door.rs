@@ -477,7 +477,7 @@ unsafe fn register(
     // SAFETY: as the caller says.
     let callback = unsafe { CallbackRef::query(callback) };
     let advised = machine.call(|world, caller, effects: &mut Effects<_>| {
-        world.advise(caller, object, args, callback, effects)
+        world.register(caller, object, args, callback, effects)
     });
     match (advised, callback) {
         (Ok(_), _) => machine.registered(callback),

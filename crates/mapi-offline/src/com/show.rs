@@ -69,20 +69,10 @@ pub(crate) fn out(out: bool) -> Shows {
 
 pub(crate) fn open(args: &OpenArgs<'_>) -> Shows {
     let mut shows = vec![("profile", args.name.unwrap_or("null").into())];
-    unusual(
-        &mut shows,
-        "reserved",
-        args.reserved != 0,
-        hex(args.reserved),
-    );
+    unusual(&mut shows, "flags", args.reserved != 0, hex(args.reserved));
     let is_global = args.guid == Some(GUID_GlobalState);
     unusual(&mut shows, "guid", !is_global, guid(args.guid));
-    unusual(
-        &mut shows,
-        "reserved_pointer",
-        args.reserved_pointer,
-        "non-null",
-    );
+    unusual(&mut shows, "reserved", args.reserved_pointer, "non-null");
     unusual(&mut shows, "out", !args.out, "null");
     shows
 }

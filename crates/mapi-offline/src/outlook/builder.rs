@@ -114,13 +114,17 @@ impl OutlookBuilder {
         };
         let mut world = World::new(config, self.environment.is_outlook);
         for (name, settings) in &self.profiles {
-            let profile = world.add_profile(name, *settings)?;
-            world.log_on(profile);
+            world.add_profile(name, *settings)?;
         }
         let driver = VirtualDriver::new(world, Schedule::new(self.seed), self.environment);
         let teller = Teller::new(self.observer);
+        let machine = Machine::new(driver, teller, self.keeps_zombies);
+        let profiles: Vec<_> = machine.world().profiles().ids().collect();
+        for profile in profiles {
+            machine.log_on(profile);
+        }
         Ok(Outlook {
-            machine: Rc::new(Machine::new(driver, teller, self.keeps_zombies)),
+            machine: Rc::new(machine),
             disconnects: RefCell::default(),
             has_quit: Cell::new(false),
         })

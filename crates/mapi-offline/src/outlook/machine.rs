@@ -260,7 +260,11 @@ impl Machine {
                 }
                 Some(Effect::Begun { from_notify, .. }) => {
                     let mut livelock = self.livelock.get();
-                    let finding = if from_notify { livelock.begun() } else { None };
+                    let finding = if from_notify {
+                        livelock.begun(false)
+                    } else {
+                        None
+                    };
                     self.livelock.set(livelock);
                     if let Some(finding) = finding {
                         self.found(finding);
@@ -298,6 +302,7 @@ impl Machine {
     fn release(&self, callback: CallbackRef, client: ClientId) {
         // SAFETY: the core says so once for each registration.
         let refs = self.on_behalf_of(client, || unsafe { callback.release() });
+        self.find_panics(client);
         if let Some(references) = self.callbacks.borrow_mut().get_mut(&callback.address()) {
             references.registrations = references.registrations.saturating_sub(1);
             references.left = refs;
@@ -307,6 +312,18 @@ impl Machine {
         let client = &clients[client.0 as usize];
         let event = Event::Release { client, refs };
         self.teller.borrow_mut().tell(self.now(), event);
+    }
+
+    /// Tells of the panics that our adapters contained since the last look (NOTE-7).
+    fn find_panics(&self, client: ClientId) {
+        for detail in take_panics() {
+            self.found(Finding {
+                id: FindingId::PanicInNotify,
+                client: Some(client),
+                rule: "NOTE-7",
+                detail,
+            });
+        }
     }
 
     pub(crate) fn found(&self, finding: Finding) {
@@ -493,14 +510,7 @@ impl Machine {
         self.on_behalf_of(delivery.client, || unsafe {
             delivery.callback.notify(info)
         });
-        for detail in take_panics() {
-            self.found(Finding {
-                id: FindingId::PanicInNotify,
-                client: Some(delivery.client),
-                rule: "NOTE-7",
-                detail,
-            });
-        }
+        self.find_panics(delivery.client);
         if let Some((client, registration)) = &names {
             let event = Event::Notified {
                 client,
@@ -510,13 +520,24 @@ impl Machine {
         }
     }
 
+    /// Logs a profile on (HOST-2), and remembers how its global object is called.
+    pub(super) fn log_on(&self, profile: mapi_offline_core::ProfileId) {
+        self.driver.borrow_mut().world.log_on(profile);
+        let world = self.world();
+        let session = world.session_of(profile);
+        let global = session.and_then(|session| session.global());
+        if let (Some(global), Some(name)) = (global, world.profiles().name(profile)) {
+            self.names.borrow_mut().set(global, name, None);
+        }
+    }
+
     /// Logs a profile off (LIFE-3).
     pub(super) fn log_off(&self, profile: mapi_offline_core::ProfileId) {
         let mut effects = Effects::new();
         {
             let mut driver = self.driver.borrow_mut();
             driver.world.log_off(profile, &mut effects);
-            driver.close_rounds();
+            driver.close_sessions();
         }
         self.carry_out(effects);
     }

@@ -457,7 +457,7 @@ impl Outlook {
         self.tell_host("logon");
         self.has_quit.set(false);
         for profile in self.profiles(Some(profile)) {
-            self.machine.driver.borrow_mut().world.log_on(profile);
+            self.machine.log_on(profile);
         }
     }
 
@@ -548,9 +548,13 @@ impl Outlook {
         teller.findings().iter().any(|found| found.id == id)
     }
 
-    /// Administers the profile table (PROF-2 to PROF-8). `code` may not call back in here.
+    /// Administers the profile table (PROF-2 to PROF-8). `code` works on a copy that then takes
+    /// the table's place, so it may call anything; what it changes by other ways is lost.
     pub fn administer<T>(&self, code: impl FnOnce(&mut ProfileTable) -> T) -> T {
-        code(self.machine.driver.borrow_mut().world.profiles_mut())
+        let mut profiles = self.machine.world().profiles().clone();
+        let answer = code(&mut profiles);
+        *self.machine.driver.borrow_mut().world.profiles_mut() = profiles;
+        answer
     }
 }
 

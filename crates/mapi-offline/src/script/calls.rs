@@ -46,7 +46,7 @@ impl<'s> Engine<'s, '_> {
             return Made::Skipped;
         };
         if self.teller.is_observed() {
-            let args = self.show_args(client, &call.call);
+            let args = self.show_args(client, call);
             with_fields(&args, |args| {
                 self.emit(Event::Call {
                     actor: &self.scenario.clients[client].name,
@@ -78,17 +78,22 @@ impl<'s> Engine<'s, '_> {
                     }
                 };
             }
-            Call::Unadvise { registration, .. } if call.object.is_none() => {
-                match self.registration(client, registration) {
-                    Some((owner, place)) if owner == client => {
-                        self.clients[client].registrations[place].variable.clone()
-                    }
-                    _ => None,
-                }
-            }
-            _ => call.object.clone(),
+            _ => self.variable(client, call),
         };
         objects.get(&variable).copied().map(Some)
+    }
+
+    /// The variable of the object that a call acts on or sets; `None`: the nameless one. An
+    /// Unadvise acts on the object of the client's registration.
+    fn variable(&self, client: usize, call: &ScriptCall) -> Option<String> {
+        match &call.call {
+            Call::Unadvise { registration, .. } if call.object.is_none() => {
+                let (owner, place) = self.registration(client, registration)?;
+                let owner = (owner == client).then(|| &self.clients[client])?;
+                owner.registrations[place].variable.clone()
+            }
+            _ => call.object.clone(),
+        }
     }
 
     /// Which of a client's registrations an Unadvise means: whose, and its place.
@@ -100,11 +105,8 @@ impl<'s> Engine<'s, '_> {
         };
         let all = &self.clients[owner].registrations;
         let means = |r: &Registration| name.is_none() || r.name.as_ref() == name;
-        let place = match name {
-            None => all.iter().rposition(|r| r.live),
-            Some(_) => None,
-        };
-        let place = place.or_else(|| all.iter().rposition(means))?;
+        let live = all.iter().rposition(|r| r.live && means(r));
+        let place = live.or_else(|| all.iter().rposition(means))?;
         Some((owner, place))
     }
 
@@ -343,8 +345,12 @@ impl<'s> Engine<'s, '_> {
     }
 
     /// What a trace shows of a call's arguments: what matters, and what is unusual.
-    fn show_args(&self, client: usize, call: &Call) -> Shows {
+    fn show_args(&self, client: usize, call: &ScriptCall) -> Shows {
         let mut shows: Shows = Vec::new();
+        if let Some(object) = self.variable(client, call) {
+            shows.push(("object", Shown::Text(object)));
+        }
+        let call = &call.call;
         let text = |text: &str| Shown::Text(text.to_owned());
         let hex = |number: u32| Shown::Text(format!("{number:#x}"));
         let mut unusual = |key, is: bool, shown: Shown| {
@@ -361,9 +367,9 @@ impl<'s> Engine<'s, '_> {
                 out,
             } => {
                 unusual("profile", true, text(name.as_deref().unwrap_or("null")));
-                unusual("reserved", *reserved != 0, hex(*reserved));
+                unusual("flags", *reserved != 0, hex(*reserved));
                 unusual("guid", *guid != Some(GUID_GlobalState), show_guid(*guid));
-                unusual("reserved_pointer", *reserved_pointer, text("non-null"));
+                unusual("reserved", *reserved_pointer, text("non-null"));
                 unusual("out", !out, text("null"));
             }
             Call::HrCreateOfflineObj { flags, info, out } => {

@@ -184,6 +184,9 @@ impl<'s, 'o> Engine<'s, 'o> {
             self.play();
         }
         let unfinished: Vec<usize> = self.steps.unfinished().collect();
+        if let Some(&first) = unfinished.first() {
+            self.fail_from(self.scenario.steps[first].line);
+        }
         for index in unfinished {
             let step = &self.scenario.steps[index];
             if let Action::Client { client, call } = &step.action {
@@ -191,6 +194,7 @@ impl<'s, 'o> Engine<'s, 'o> {
             }
         }
         self.report_leaked_callbacks();
+        self.outcome.findings_left_out = self.teller.left_out();
         self.outcome.findings = self.teller.take_findings();
         self.check_blocks();
         self.outcome.failures.sort_by_key(|failure| failure.line);
@@ -225,7 +229,11 @@ impl<'s, 'o> Engine<'s, 'o> {
         }
         let now = self.driver.now();
         let next_move = self.driver.next_time();
-        let steps = self.steps.ready();
+        let steps = if self.livelock.is_reached() {
+            &[]
+        } else {
+            self.steps.ready()
+        };
         let next_step = steps.iter().map(|&(time, _)| time.max(now)).min();
         let time = match (next_move, next_step) {
             (Some(a), Some(b)) => a.min(b),
@@ -551,6 +559,7 @@ impl<'s, 'o> Engine<'s, 'o> {
                 Waits::new()
             }
             HostAction::LogOff => {
+                self.find_stale_beliefs();
                 for profile in self.profiles(profile) {
                     self.note_state(profile);
                     self.log_off(profile);
@@ -587,7 +596,7 @@ impl<'s, 'o> Engine<'s, 'o> {
     fn log_off(&mut self, profile: ProfileId) {
         let mut effects = std::mem::take(&mut self.effects);
         self.driver.world.log_off(profile, &mut effects);
-        self.driver.close_rounds();
+        self.driver.close_sessions();
         self.carry_out(effects);
     }
 
@@ -597,11 +606,17 @@ impl<'s, 'o> Engine<'s, 'o> {
         for profile in self.profiles(None) {
             self.note_state(profile);
         }
-        if self.driver.next_time().is_none() {
-            let world = &self.driver.world;
-            for stale in self.beliefs.stale(world, &self.object_names) {
-                self.found(stale);
-            }
+        self.find_stale_beliefs();
+    }
+
+    /// If all is quiet: who believes something else than is?
+    fn find_stale_beliefs(&mut self) {
+        if self.driver.next_time().is_some() {
+            return;
+        }
+        let world = &self.driver.world;
+        for stale in self.beliefs.stale(world, &self.object_names) {
+            self.found(stale);
         }
     }
 
@@ -641,7 +656,8 @@ impl<'s, 'o> Engine<'s, 'o> {
 
     fn count_transition(&mut self, from_notify: bool) {
         self.outcome.transitions += 1;
-        if from_notify && let Some(finding) = self.livelock.begun() {
+        let waiting = self.steps.unfinished().next().is_some();
+        if from_notify && let Some(finding) = self.livelock.begun(waiting) {
             self.found(finding);
         }
     }

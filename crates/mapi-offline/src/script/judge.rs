@@ -24,6 +24,16 @@ impl Engine<'_, '_> {
         }
     }
 
+    /// The run ended before the step of that line.
+    pub(super) fn fail_from(&mut self, line: Line) {
+        self.fail(
+            line,
+            "the steps from here on".to_owned(),
+            "to be reached".to_owned(),
+            "they were not: the run was given up before".to_owned(),
+        );
+    }
+
     fn fail_call(
         &mut self,
         client: usize,
@@ -130,9 +140,7 @@ impl Engine<'_, '_> {
         for block in &scenario.expect {
             self.check_block(block);
             if let Some(expected) = &block.findings {
-                let found = self.outcome.findings.iter();
-                let got = found.filter(|found| self.is_about(block, found));
-                let got = distinct(got.map(|found| found.id));
+                let got = distinct(self.outcome.findings.iter().map(|found| found.id));
                 let expected = distinct(expected.iter().copied());
                 if expected != got {
                     let (expected, got) = (list(&expected), list(&got));
@@ -146,13 +154,6 @@ impl Engine<'_, '_> {
         self.check_allowed(&scenario.always);
     }
 
-    /// Is the finding about the client that the block is about, if it is about one?
-    fn is_about(&self, block: &Expectation, found: &Found) -> bool {
-        block
-            .client
-            .is_none_or(|client| found.client.as_ref() == Some(&self.scenario.clients[client].name))
-    }
-
     /// Are all error findings among those that the `[[always]]` blocks allow together?
     fn check_allowed(&mut self, blocks: &[Expectation]) {
         let speaking = blocks.iter().filter(|block| block.findings.is_some());
@@ -163,7 +164,7 @@ impl Engine<'_, '_> {
         let is_allowed = |found: &Found| {
             speaking.iter().any(|block| {
                 let mut allowed = block.findings.iter().flatten();
-                self.is_about(block, found) && allowed.any(|id| *id == found.id)
+                allowed.any(|id| *id == found.id)
             })
         };
         let errors = self.outcome.findings.iter();

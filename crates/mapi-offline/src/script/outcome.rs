@@ -23,6 +23,8 @@ pub struct Outcome {
     pub failures: Vec<Failure>,
     /// In the order in which they were found.
     pub findings: Vec<Found>,
+    /// How many findings were not kept: each is of a kind and a client that `findings` has.
+    pub findings_left_out: u64,
     /// How many notifications were delivered, noise included.
     pub notifications: u64,
     /// How many transitions began.

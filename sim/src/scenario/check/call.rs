@@ -86,6 +86,11 @@ impl Check<'_> {
     }
 
     fn create(&mut self, act: &Act, client: usize, out: bool) -> Call {
+        if let Some(object) = act.object.as_ref().filter(|name| name.value() == GLOBAL) {
+            let fault = "`global` is what HrOpenOfflineObj gave; it cannot be created".to_owned();
+            self.problems
+                .say(&object.span(), Fault::Conflict(fault), None);
+        }
         let parent = act.parent.as_ref().map(|parent| {
             if parent.value() == GLOBAL {
                 return Parent::Global;
