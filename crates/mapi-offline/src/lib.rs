@@ -59,6 +59,7 @@ mod names; //          how things are called in traces and reports
 mod outlook; //        the emulated Outlook
 mod schedule; //       who goes next
 pub mod script; //     scripted clients
+mod show; //           what a trace shows of a call
 mod teller; //         tells the observer, and keeps the findings
 mod virtual_driver; // one thread, virtual time, an ordered queue
 

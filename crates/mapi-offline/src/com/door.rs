@@ -20,8 +20,9 @@ use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
 
 use super::callback::CallbackRef;
 use super::guard::{Answer, guarded};
-use super::{show, thread_number};
+use super::thread_number;
 use crate::outlook::Machine;
+use crate::show;
 
 /// One COM object. Its first field is what COM looks for.
 #[repr(C)]
@@ -450,7 +451,7 @@ unsafe extern "system" fn advise<F: Face>(
                 info,
                 out: !token.is_null(),
             };
-            let told = machine.tell_call("Advise", || show::advise(&args));
+            let told = machine.tell_call("Advise", || show::advise(&args, crate::outlook::SIZES));
             let advised = register(machine, door.object, &args, callback);
             // Refused above if it is null.
             put(token, advised.ok().map(|token| token.0));

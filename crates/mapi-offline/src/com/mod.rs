@@ -4,7 +4,6 @@ mod callback; // a reference on a client's IMAPIOfflineNotify, and adapters that
 mod door; //     the emulation's objects, laid out by hand
 mod guard; //    the right thread, and no panic across the door
 mod memory; //   the memory of MAPIOFFLINE_NOTIFY structures
-mod show; //     what a trace shows of a call
 mod thread; //   which thread this is
 
 pub(crate) use callback::{CallbackRef, take_panics};
@@ -12,9 +11,4 @@ pub use callback::{OfflineNotify, callback, callback_fn};
 pub(crate) use door::{Doors, put_object};
 pub(crate) use guard::{Answer, guarded};
 pub(crate) use memory::NotifyMemory;
-pub(crate) use show::{Shown, Shows};
 pub use thread::thread_number;
-pub(crate) mod shows {
-    //! What a trace shows of the exported functions.
-    pub(crate) use super::show::{create, open};
-}

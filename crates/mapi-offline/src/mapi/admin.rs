@@ -12,8 +12,8 @@ use mapi_offline_sys::{
 
 use super::object::{Kind, Object, attempt, clear, enter, last_error, put, unknown};
 use super::{table, text};
-use crate::com::Shows;
 use crate::outlook::Machine;
+use crate::show::Shows;
 
 /// `CreateProfile`: with the services that are configured as default. Source: MAPI headers.
 const MAPI_DEFAULT_SERVICES: u32 = 0x1;

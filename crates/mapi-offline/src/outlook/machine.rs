@@ -11,12 +11,13 @@ use mapi_offline_core::{
 use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_NOTIFY};
 
 use crate::beliefs::Beliefs;
-use crate::com::{CallbackRef, Doors, NotifyMemory, Shown, Shows, take_panics};
-use crate::event::{Event, Fields, Value};
+use crate::com::{CallbackRef, Doors, NotifyMemory, take_panics};
+use crate::event::{Event, Fields};
 use crate::livelock::Livelock;
 use crate::mapi::{Live, Shared};
 use crate::names::{self, ObjectNames};
 use crate::script::Micros;
+use crate::show::{self, Shown, Shows};
 use crate::teller::Teller;
 use crate::virtual_driver::{Move, VirtualDriver};
 
@@ -207,21 +208,10 @@ impl Machine {
         shows: &[(&'static str, Shown)],
         tell: impl FnOnce(&mut Teller<'static>, Micros, &str, Fields<'_>),
     ) {
-        let fields: Vec<(&'static str, Value<'_>)> = shows
-            .iter()
-            .map(|(key, shown)| {
-                let value = match shown {
-                    Shown::Number(number) => Value::Number(*number),
-                    Shown::Text(text) => Value::Text(text),
-                    Shown::List(names) => Value::List(names),
-                };
-                (*key, value)
-            })
-            .collect();
         let clients = self.clients.borrow();
         let name = &clients[client.0 as usize];
         let mut teller = self.teller.borrow_mut();
-        tell(&mut teller, self.now(), name, Fields(&fields));
+        show::with_fields(shows, |fields| tell(&mut teller, self.now(), name, fields));
     }
 
     /// Makes one call of the world and carries its effects out. A round that is to be delivered

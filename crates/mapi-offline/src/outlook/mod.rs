@@ -18,9 +18,10 @@ use mapi_offline_sys::{
 };
 use windows_core::Interface;
 
-use crate::com::{put_object, shows};
+use crate::com::put_object;
 use crate::event::Event;
 use crate::mapi;
+use crate::show;
 use crate::teller::Found;
 
 pub use builder::OutlookBuilder;
@@ -169,7 +170,7 @@ impl Outlook {
     fn open_with(&self, args: &OpenArgs<'_>) -> Result<ObjectId, HRESULT> {
         let told = self
             .machine
-            .tell_call("HrOpenOfflineObj", || shows::open(args));
+            .tell_call("HrOpenOfflineObj", || show::open(args));
         let opened = self
             .machine
             .call(|world, caller, effects| world.open(caller, args, effects));
@@ -224,7 +225,7 @@ impl Outlook {
             let names = self.machine.names.borrow();
             let parent = info.as_ref().and_then(|info| info.parent);
             let parent = parent.map_or("null", |parent| names.get(parent));
-            shows::create(flags, info.as_ref(), parent, !out.is_null())
+            show::create(flags, info.as_ref(), parent, !out.is_null(), SIZES)
         });
         let args = CreateArgs {
             flags,

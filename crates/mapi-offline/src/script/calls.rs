@@ -3,15 +3,13 @@
 use mapi_offline_core::{
     Caller, CreateArgs, CreateInfo, ObjectId, OpenArgs, RoundId, SetReply, State, Token, WaitId,
 };
-use mapi_offline_sys::{
-    E_INVALIDARG, GUID_GlobalState, HRESULT, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
-    MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK,
-};
+use mapi_offline_sys::{E_INVALIDARG, HRESULT, S_OK};
 
 use super::engine::{Callback, Engine, Registration};
 use super::model::{Call, CreateSpec, Parent, ScriptCall, WhichRegistration};
-use crate::event::{Event, Fields, Value};
+use crate::event::Event;
 use crate::names;
+use crate::show::{self, Shown, Shows};
 
 /// How far a call came at once.
 pub(super) enum Made {
@@ -24,15 +22,6 @@ pub(super) enum Made {
     /// It returns `hr` when this round has been delivered.
     InCall { round: RoundId, hr: HRESULT },
 }
-
-/// A value that owns its text, until it is shown.
-pub(super) enum Shown {
-    Number(u64),
-    Text(String),
-    List(&'static [&'static str]),
-}
-
-type Shows = Vec<(&'static str, Shown)>;
 
 impl<'s> Engine<'s, '_> {
     /// Makes a call whose condition holds.
@@ -47,7 +36,7 @@ impl<'s> Engine<'s, '_> {
         };
         if self.teller.is_observed() {
             let args = self.show_args(client, call);
-            with_fields(&args, |args| {
+            show::with_fields(&args, |args| {
                 self.emit(Event::Call {
                     actor: &self.scenario.clients[client].name,
                     function: call.call.function(),
@@ -173,7 +162,7 @@ impl<'s> Engine<'s, '_> {
             Call::GetCapabilities { out: has_out, .. } => {
                 let (hr, mask) = world.get_capabilities(caller, object, *has_out, &mut effects);
                 if let Some(mask) = mask {
-                    out.push(("capabilities", show_capabilities(mask)));
+                    out.push(("capabilities", show::mask(mask)));
                     self.check_capabilities(client, call, mask);
                 }
                 hr
@@ -332,7 +321,7 @@ impl<'s> Engine<'s, '_> {
     ) {
         if self.teller.is_observed() {
             let hr = names::of_hresult(hr);
-            with_fields(out, |out| {
+            show::with_fields(out, |out| {
                 self.emit(Event::Return {
                     actor: &self.scenario.clients[client].name,
                     function: call.call.function(),
@@ -351,126 +340,57 @@ impl<'s> Engine<'s, '_> {
             shows.push(("object", Shown::Text(object)));
         }
         let call = &call.call;
-        let text = |text: &str| Shown::Text(text.to_owned());
-        let hex = |number: u32| Shown::Text(format!("{number:#x}"));
-        let mut unusual = |key, is: bool, shown: Shown| {
-            if is {
-                shows.push((key, shown));
-            }
-        };
-        match call {
+        let own = match call {
             Call::HrOpenOfflineObj {
                 reserved,
                 name,
                 guid,
                 reserved_pointer,
                 out,
-            } => {
-                unusual("profile", true, text(name.as_deref().unwrap_or("null")));
-                unusual("flags", *reserved != 0, hex(*reserved));
-                unusual("guid", *guid != Some(GUID_GlobalState), show_guid(*guid));
-                unusual("reserved", *reserved_pointer, text("non-null"));
-                unusual("out", !out, text("null"));
-            }
+            } => show::open(&OpenArgs {
+                reserved: *reserved,
+                name: name.as_deref(),
+                guid: *guid,
+                reserved_pointer: *reserved_pointer,
+                out: *out,
+            }),
             Call::HrCreateOfflineObj { flags, info, out } => {
-                unusual("flags", *flags != 0, hex(*flags));
-                match info {
-                    None => unusual("info", true, text("null")),
-                    Some(info) => {
-                        let name = info.name.as_deref().unwrap_or("null");
-                        unusual("profile", true, text(name));
-                        unusual("guid", true, show_guid(info.guid));
-                        unusual("instance", true, show_guid(info.instance));
-                        let parent = match &info.parent {
-                            None => "null",
-                            Some(Parent::Global) => "global",
-                            Some(Parent::Named(name)) => name,
-                        };
-                        unusual("parent", true, text(parent));
-                        let capabilities = show_capabilities(info.capabilities);
-                        unusual("capabilities", true, capabilities);
-                        let size = Shown::Number(info.size.into());
-                        unusual("size", info.size != SIZES.create_info, size);
-                        let flags = hex(info.create_flags);
-                        unusual("create_flags", info.create_flags != 0, flags);
-                    }
-                }
-                unusual("out", !out, text("null"));
-            }
-            Call::QueryInterface { interface, .. } => {
-                unusual("interface", true, text(interface));
-            }
-            Call::AddRef | Call::Release => {}
-            Call::GetCapabilities { out, .. } | Call::GetCurrentState { out, .. } => {
-                unusual("out", !out, text("null"));
-            }
-            Call::SetCurrentState(args) => {
-                let flags = match args.flags {
-                    MAPIOFFLINE_FLAG_DEFAULT => text("DEFAULT"),
-                    MAPIOFFLINE_FLAG_BLOCK => text("BLOCK"),
-                    other => hex(other),
+                let parent = match info.as_ref().and_then(|info| info.parent.as_ref()) {
+                    None => "null",
+                    Some(Parent::Global) => "global",
+                    Some(Parent::Named(name)) => name,
                 };
-                let mask_is_bad = args.mask != MAPIOFFLINE_STATE_OFFLINE_MASK;
-                unusual("state", true, Shown::Text(State::describe(args.state)));
-                unusual("flags", true, flags);
-                unusual("mask", mask_is_bad, hex(args.mask));
-                unusual("reserved", args.reserved, text("non-null"));
+                let info = info.as_ref().map(|info| create_info(info, None));
+                show::create(*flags, info.as_ref(), parent, *out, SIZES)
             }
+            Call::QueryInterface { interface, .. } => vec![("interface", interface.clone().into())],
+            Call::AddRef | Call::Release => Shows::new(),
+            Call::GetCapabilities { out, .. } | Call::GetCurrentState { out, .. } => {
+                show::out(*out)
+            }
+            Call::SetCurrentState(args) => show::set(args),
             Call::Advise {
                 args,
                 has_interface,
                 registration,
                 ..
             } => {
-                if let Some(name) = registration {
-                    unusual("registration", true, text(name));
-                }
-                unusual("flags", args.flags != 0, hex(args.flags));
-                match args.info {
-                    None => unusual("info", true, text("null")),
-                    Some(info) => {
-                        let usual = mapi_offline_core::AdviseArgs::new(SIZES, 0).info;
-                        let Some(usual) = usual else {
-                            return shows;
-                        };
-                        let token = Shown::Number(info.client_token.into());
-                        unusual("client_token", true, token);
-                        let size = Shown::Number(info.size.into());
-                        unusual("size", info.size != usual.size, size);
-                        let kind = info.callback_type;
-                        unusual("callback_type", kind != usual.callback_type, hex(kind));
-                        let types = info.advise_types;
-                        unusual("advise_types", types != usual.advise_types, hex(types));
-                        let mask = info.state_mask;
-                        unusual("mask", mask != usual.state_mask, hex(mask));
-                        unusual("callback", !info.callback, text("null"));
-                        let foreign = info.callback && !has_interface;
-                        unusual("callback", foreign, text("no-interface"));
-                    }
-                }
-                unusual("out", !args.out, text("null"));
+                let name = registration.clone();
+                shows.extend(name.map(|name| ("registration", name.into())));
+                let mut own = show::advise(args, SIZES);
+                show::unusual(&mut own, "callback", !has_interface, "no-interface");
+                own
             }
             Call::Unadvise {
                 flags,
                 registration,
-            } => {
-                let token = self.token(client, registration);
-                unusual("advise_token", true, Shown::Number(token.0.into()));
-                unusual("flags", *flags != 0, hex(*flags));
-            }
+            } => show::unadvise(*flags, self.token(client, registration).0),
             Call::CreateProfile {
                 name,
                 password,
                 app,
-            } => {
-                unusual("profile", true, text(name));
-                unusual("password", password.is_some(), text("non-null"));
-                unusual("flags", *app, text("MAPI_APP_PROFILE"));
-            }
-            Call::DeleteProfile { name, app } => {
-                unusual("profile", true, text(name));
-                unusual("flags", *app, text("MAPI_APP_PROFILE"));
-            }
+            } => show::profile(name, None, password.is_some(), *app),
+            Call::DeleteProfile { name, app } => show::profile(name, None, false, *app),
             Call::RenameProfile {
                 name,
                 password,
@@ -482,16 +402,12 @@ impl<'s> Engine<'s, '_> {
                 password,
                 to,
                 app,
-            } => {
-                unusual("profile", true, text(name));
-                unusual("to", true, text(to));
-                unusual("password", password.is_some(), text("non-null"));
-                unusual("flags", *app, text("MAPI_APP_PROFILE"));
-            }
+            } => show::profile(name, Some(to), password.is_some(), *app),
             Call::SetDefaultProfile { name } => {
-                unusual("profile", true, text(name.as_deref().unwrap_or("null")));
+                show::profile(name.as_deref().unwrap_or("null"), None, false, false)
             }
-        }
+        };
+        shows.extend(own);
         shows
     }
 }
@@ -511,35 +427,4 @@ fn create_info(spec: &CreateSpec, parent: Option<ObjectId>) -> CreateInfo<'_> {
         aggregate: None,
         connect_info: false,
     }
-}
-
-fn show_guid(guid: Option<mapi_offline_sys::GUID>) -> Shown {
-    Shown::Text(match guid {
-        None => "null".to_owned(),
-        Some(guid) if guid == GUID_GlobalState => "GUID_GlobalState".to_owned(),
-        Some(guid) => format!("{guid:?}").to_lowercase(),
-    })
-}
-
-fn show_capabilities(mask: u32) -> Shown {
-    match names::of_capabilities(mask) {
-        Some(names) => Shown::List(names),
-        None => Shown::Text(format!("{mask:#x}")),
-    }
-}
-
-/// Lends `shows` out as the fields of an event.
-fn with_fields(shows: &[(&'static str, Shown)], show: impl FnOnce(Fields<'_>)) {
-    let fields: Vec<_> = shows
-        .iter()
-        .map(|(key, shown)| {
-            let value = match shown {
-                Shown::Number(number) => Value::Number(*number),
-                Shown::Text(text) => Value::Text(text),
-                Shown::List(names) => Value::List(names),
-            };
-            (*key, value)
-        })
-        .collect();
-    show(Fields(&fields));
 }

@@ -1,11 +1,12 @@
 //! What a trace shows of a call's arguments and results: what matters, and what is unusual.
 
-use mapi_offline_core::{AdviseArgs, CreateInfo, OpenArgs, SetArgs, State, Token};
+use mapi_offline_core::{AdviseArgs, CreateInfo, OpenArgs, SetArgs, Sizes, State, Token};
 use mapi_offline_sys::{
     GUID, GUID_GlobalState, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
     MAPIOFFLINE_STATE_OFFLINE_MASK,
 };
 
+use crate::event::{Fields, Value};
 use crate::names;
 
 /// A value that owns its text, until it is told.
@@ -34,6 +35,22 @@ impl From<&str> for Shown {
     }
 }
 
+/// Lends arguments or results out as the fields of an event.
+pub(crate) fn with_fields(shows: &[(&'static str, Shown)], tell: impl FnOnce(Fields<'_>)) {
+    let fields: Vec<(&'static str, Value<'_>)> = shows
+        .iter()
+        .map(|(key, shown)| {
+            let value = match shown {
+                Shown::Number(number) => Value::Number(*number),
+                Shown::Text(text) => Value::Text(text),
+                Shown::List(names) => Value::List(names),
+            };
+            (*key, value)
+        })
+        .collect();
+    tell(Fields(&fields));
+}
+
 /// Arguments or results, in their order.
 pub(crate) type Shows = Vec<(&'static str, Shown)>;
 
@@ -41,7 +58,7 @@ fn hex(number: u32) -> Shown {
     Shown::Text(format!("{number:#x}"))
 }
 
-fn mask(mask: u32) -> Shown {
+pub(crate) fn mask(mask: u32) -> Shown {
     names::of_capabilities(mask).map_or_else(|| hex(mask), Shown::List)
 }
 
@@ -54,7 +71,7 @@ fn guid(guid: Option<GUID>) -> Shown {
 }
 
 /// Adds what is shown only when it is unusual.
-fn unusual(shows: &mut Shows, key: &'static str, is: bool, shown: impl Into<Shown>) {
+pub(crate) fn unusual(shows: &mut Shows, key: &'static str, is: bool, shown: impl Into<Shown>) {
     if is {
         shows.push((key, shown.into()));
     }
@@ -78,7 +95,13 @@ pub(crate) fn open(args: &OpenArgs<'_>) -> Shows {
 }
 
 /// `parent`: what the parent is called.
-pub(crate) fn create(flags: u32, info: Option<&CreateInfo<'_>>, parent: &str, out: bool) -> Shows {
+pub(crate) fn create(
+    flags: u32,
+    info: Option<&CreateInfo<'_>>,
+    parent: &str,
+    out: bool,
+    sizes: Sizes,
+) -> Shows {
     let mut shows = Shows::new();
     unusual(&mut shows, "flags", flags != 0, hex(flags));
     match info {
@@ -95,7 +118,7 @@ pub(crate) fn create(flags: u32, info: Option<&CreateInfo<'_>>, parent: &str, ou
                 info.aggregate.is_some(),
                 "non-null",
             );
-            let is_wrong = info.size != crate::outlook::SIZES.create_info;
+            let is_wrong = info.size != sizes.create_info;
             unusual(&mut shows, "size", is_wrong, info.size);
             let flags = info.create_flags;
             unusual(&mut shows, "create_flags", flags != 0, hex(flags));
@@ -121,10 +144,10 @@ pub(crate) fn set(args: &SetArgs) -> Shows {
     shows
 }
 
-pub(crate) fn advise(args: &AdviseArgs) -> Shows {
+pub(crate) fn advise(args: &AdviseArgs, sizes: Sizes) -> Shows {
     let mut shows = Shows::new();
     unusual(&mut shows, "flags", args.flags != 0, hex(args.flags));
-    let usual = AdviseArgs::new(crate::outlook::SIZES, 0).info;
+    let usual = AdviseArgs::new(sizes, 0).info;
     match args.info.zip(usual) {
         None => shows.push(("info", "null".into())),
         Some((info, usual)) => {
@@ -173,4 +196,13 @@ pub(crate) fn state(word: Option<u32>) -> Shows {
 pub(crate) fn token(token: Option<Token>) -> Shows {
     let token = token.map(|token| ("advise_token", token.0.into()));
     token.into_iter().collect()
+}
+
+/// A call of profile administration; `to`: the new name, if the call has one.
+pub(crate) fn profile(name: &str, to: Option<&str>, password: bool, app: bool) -> Shows {
+    let mut shows: Shows = vec![("profile", name.into())];
+    shows.extend(to.map(|to| ("to", to.into())));
+    unusual(&mut shows, "password", password, "non-null");
+    unusual(&mut shows, "flags", app, "MAPI_APP_PROFILE");
+    shows
 }
