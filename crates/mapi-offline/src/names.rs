@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mapi_offline_core::{Notification, ObjectId, Phase, State};
+use mapi_offline_core::{Notification, ObjectId, Phase, ProfileId, State, World};
 use mapi_offline_sys::{HRESULT, hresult};
 
 /// The name of an HRESULT, or its number.
@@ -44,12 +44,36 @@ pub(crate) fn of_masked(word: u32) -> String {
 pub(crate) struct ObjectNames(BTreeMap<ObjectId, String>);
 
 impl ObjectNames {
-    /// The first name stays.
-    pub(crate) fn set(&mut self, object: ObjectId, profile: &str, own: Option<&str>) {
-        self.0.entry(object).or_insert_with(|| match own {
-            None => profile.to_owned(),
-            Some(own) => format!("{profile}/{own}"),
-        });
+    /// Names the global object of a profile that has just logged on.
+    pub(crate) fn log_on<C: Clone + Eq>(&mut self, world: &World<C>, profile: ProfileId) {
+        let session = world.session_of(profile);
+        let global = session.and_then(|session| session.global());
+        if let (Some(global), Some(name)) = (global, world.profiles().name(profile)) {
+            self.0.entry(global).or_insert_with(|| name.to_owned());
+        }
+    }
+
+    /// Names an object that a call for `profile` gave; `own`: what its maker calls it. The first
+    /// name stays.
+    pub(crate) fn obtained<C: Clone + Eq>(
+        &mut self,
+        world: &World<C>,
+        object: ObjectId,
+        profile: Option<&str>,
+        own: Option<&str>,
+    ) -> &str {
+        self.0.entry(object).or_insert_with(|| {
+            let profiles = world.profiles();
+            let profile = profile.and_then(|name| profiles.name(profiles.find(name)?));
+            let profile = profile.unwrap_or("?");
+            let session = world.session(object.session);
+            let is_global = session.and_then(|session| session.global()) == Some(object);
+            match own {
+                _ if is_global => profile.to_owned(),
+                Some(own) => format!("{profile}/{own}"),
+                None => format!("{profile}/object-{}", object.index),
+            }
+        })
     }
 
     pub(crate) fn get(&self, object: ObjectId) -> &str {

@@ -513,12 +513,7 @@ impl Machine {
     /// Logs a profile on (HOST-2), and remembers how its global object is called.
     pub(super) fn log_on(&self, profile: mapi_offline_core::ProfileId) {
         self.driver.borrow_mut().world.log_on(profile);
-        let world = self.world();
-        let session = world.session_of(profile);
-        let global = session.and_then(|session| session.global());
-        if let (Some(global), Some(name)) = (global, world.profiles().name(profile)) {
-            self.names.borrow_mut().set(global, name, None);
-        }
+        self.names.borrow_mut().log_on(&self.world(), profile);
     }
 
     /// Logs a profile off (LIFE-3).

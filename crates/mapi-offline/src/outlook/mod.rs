@@ -197,14 +197,8 @@ impl Outlook {
         profile: Option<&str>,
     ) -> Result<ObjectId, HRESULT> {
         let object = got?;
-        let world = self.machine.world();
-        let profiles = world.profiles();
-        let name = profile.and_then(|name| profiles.name(profiles.find(name)?));
-        let session = world.session(object.session);
-        let is_global = session.and_then(|session| session.global()) == Some(object);
-        let own = (!is_global).then(|| format!("object-{}", object.index));
         let mut names = self.machine.names.borrow_mut();
-        names.set(object, name.unwrap_or("?"), own.as_deref());
+        names.obtained(&self.machine.world(), object, profile, None);
         Ok(object)
     }
 

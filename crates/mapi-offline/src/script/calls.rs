@@ -258,16 +258,9 @@ impl<'s> Engine<'s, '_> {
     ) -> HRESULT {
         match got {
             Ok(object) => {
-                let own = format!("object-{}", object.index);
-                let own = call.object.as_deref().unwrap_or(&own);
-                let profiles = self.driver.world.profiles();
-                let profile = profile.and_then(|name| profiles.name(profiles.find(name)?));
-                let session = self.driver.world.session(object.session);
-                let is_global = session.and_then(|session| session.global()) == Some(object);
-                let own = (!is_global).then_some(own);
-                self.object_names.set(object, profile.unwrap_or("?"), own);
-                let name = self.object_names.get(object).to_owned();
-                out.push(("object", Shown::Text(name)));
+                let (world, own) = (&self.driver.world, call.object.as_deref());
+                let name = self.object_names.obtained(world, object, profile, own);
+                out.push(("object", name.into()));
                 let objects = &mut self.clients[client].objects;
                 match (&call.call, &call.object) {
                     // Only an open takes the nameless variable from what was there before.

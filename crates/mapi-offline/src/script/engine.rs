@@ -584,13 +584,7 @@ impl<'s, 'o> Engine<'s, 'o> {
     fn log_on(&mut self, profile: ProfileId) {
         self.has_quit = false;
         self.driver.world.log_on(profile);
-        let world = &self.driver.world;
-        let global = world
-            .session_of(profile)
-            .and_then(|session| session.global());
-        if let (Some(global), Some(name)) = (global, world.profiles().name(profile)) {
-            self.object_names.set(global, name, None);
-        }
+        self.object_names.log_on(&self.driver.world, profile);
     }
 
     fn log_off(&mut self, profile: ProfileId) {
