@@ -44,6 +44,13 @@ pub(crate) struct Round {
     open: bool,
 }
 
+impl Round {
+    /// The object whose registrations are notified next.
+    pub(super) fn first_object(&self) -> Option<u32> {
+        self.targets.last().map(|target| target.object)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Target {
     object: u32,
