@@ -443,7 +443,7 @@ impl Machine {
             if let Some(hr) = over {
                 return hr;
             }
-            if self.put_aside(wait) {
+            if self.wait_aside(wait) {
                 continue;
             }
             if !self.turn(None) {

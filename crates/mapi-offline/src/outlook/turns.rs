@@ -28,7 +28,7 @@ impl Machine {
     }
 
     /// Under exploration: waits on this stack, while others go on. `false`: it cannot.
-    pub(super) fn put_aside(&self, wait: WaitId) -> bool {
+    pub(super) fn wait_aside(&self, wait: WaitId) -> bool {
         let Some(stacks) = &self.stacks else {
             return false;
         };
@@ -90,6 +90,17 @@ impl Outlook {
             self.machine.play(next);
             true
         })
+    }
+
+    /// Runs `code`, which puts the stack of the caller aside and lets others go on: what belongs
+    /// to this stack (on whose behalf it calls, what it is inside of) is there again afterwards.
+    /// `code` gets the name of the client.
+    pub fn while_aside<T>(&self, code: impl FnOnce(&str) -> T) -> T {
+        let client = self.machine.name_of(self.machine.current_client());
+        let stack = self.machine.leave_stack();
+        let answer = code(&client);
+        self.machine.go_on_with(stack);
+        answer
     }
 
     /// An explorer says that all is quiet: reports beliefs that are stale.
