@@ -5,6 +5,7 @@
 
 mod advise;
 mod create;
+mod look;
 mod object;
 mod rounds;
 mod set;

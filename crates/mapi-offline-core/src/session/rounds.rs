@@ -49,6 +49,13 @@ pub(crate) struct Round {
     open: bool,
 }
 
+impl Round {
+    /// The object whose registrations are notified next.
+    pub(super) fn first_object(&self) -> Option<u32> {
+        self.targets.last().map(|target| target.object)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Target {
     pub(super) object: u32,
