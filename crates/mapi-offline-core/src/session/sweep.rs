@@ -27,6 +27,8 @@ pub struct Sweep<C> {
     pub notification: Notification,
     /// Whom to notify, in order.
     pub sinks: Vec<Sink<C>>,
+    /// The registrations that take part are those below this number.
+    pub end: u64,
     version: u64,
 }
 
@@ -109,6 +111,7 @@ impl<C: Clone + Eq> Session<C> {
                 },
                 notification: target.notification,
                 sinks,
+                end: target.end,
                 version,
             });
         }
@@ -157,6 +160,26 @@ impl<C: Clone + Eq> Session<C> {
         if let Some(one) = all.find(|one| one.id == sweep.number && sweep.session == self.id) {
             one.running = Running::Sweep(standing);
         }
+    }
+
+    /// The round that a running `Notify` is of, if it is not dropped.
+    #[must_use]
+    pub fn round_of(&self, id: NotifyId) -> Option<RoundId> {
+        let round = self.round_id(self.running(id)?.round);
+        self.is_open(round).then_some(round)
+    }
+
+    /// The clients that are registered on an object since before the registration of that number
+    /// was made; each as often as it has such a registration.
+    pub fn clients_registered_before(
+        &self,
+        object: u32,
+        number: u64,
+    ) -> impl Iterator<Item = ClientId> + '_ {
+        let object = self.objects.get(&object).into_iter();
+        let all = object.flat_map(|object| object.registrations.live());
+        let before = all.take_while(move |registration| registration.number < number);
+        before.map(|registration| registration.client)
     }
 
     /// Whose registration is it that a sweep of `object` notifies?
