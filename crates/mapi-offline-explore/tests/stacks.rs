@@ -209,8 +209,11 @@ fn a_callback_that_has_waited_is_still_inside_of_its_notify() {
             let helper = outlook.create_child("Work", &manager, BOTH)?;
             let inner = shown.clone();
             let token = shown.advise(
-                &callback_fn(move |_| {
-                    let _ = go_offline_and_wait(&helper);
+                &callback_fn(move |notification: &Notification| {
+                    if notification.notify_type != MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE {
+                        return;
+                    }
+                    assert_eq!(go_offline_and_wait(&helper), S_OK);
                     // SET-7: it could never complete.
                     assert_eq!(go_offline_and_wait(&inner), E_PENDING);
                 }),
