@@ -28,6 +28,7 @@ pub use keeper::wait_until;
 pub(crate) use keeper::{Keeper, Pool};
 pub use problem::Problem;
 pub use report::{Failure, Report};
+pub(crate) use report::{Played, Player, explore, follow};
 pub(crate) use schedule::{Follow, Noted};
 pub use schedule::{Schedule, ScheduleError};
 pub use sim::{HostStep, Sim};
