@@ -53,6 +53,13 @@ pub(super) struct Pace {
     pub(super) is_stepped: bool,
 }
 
+impl Pace {
+    /// Does a round open as soon as the one before has ended?
+    pub(super) fn is_immediate(&self) -> bool {
+        !self.is_stepped && self.durations.iter().all(std::time::Duration::is_zero)
+    }
+}
+
 impl Shared {
     pub(super) fn new(
         config: Config,
