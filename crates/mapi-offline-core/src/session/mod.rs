@@ -4,6 +4,7 @@
 //! beside: `create`, `advise`, `set`; and `rounds` delivers.
 
 mod advise;
+mod canonical;
 mod create;
 mod object;
 mod rounds;
