@@ -18,6 +18,7 @@ mod profiles; //      the profile table
 mod registrations; // the registrations of one object, in order
 mod rules; //         the rule table
 mod session; //       the offline objects of one logged-on profile
+mod small; //         a sorted map that holds its first few entries in place
 mod state; //         ONLINE and OFFLINE
 mod table; //         the profile table as a client walks through it
 mod world; //         all of it: profile table, host, sessions

@@ -7,6 +7,7 @@
 use mapi_offline_sys::MAPIOFFLINE_STATE_OFFLINE_MASK;
 use rand_core::Rng;
 use rand_pcg::Pcg32;
+use smallvec::SmallVec;
 
 use super::Session;
 use super::set::Transition;
@@ -30,11 +31,14 @@ const FOREIGN: (u32, u32, u32) = (0x300, 0x100, 0x200);
 /// A `NotifyType` that is not documented.
 const UNKNOWN_NOTIFY_TYPE: u32 = 4;
 
+/// Whom a round is for; mostly one object's registrations.
+type Targets = SmallVec<[Target; 1]>;
+
 /// A round that is open or will be.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Round {
     /// The objects whose registrations are still to be notified, the next one last.
-    targets: Vec<Target>,
+    targets: Targets,
     /// How far it has come in the last of `targets`.
     at: Option<Cursor>,
     hint: Hint,
@@ -109,9 +113,9 @@ impl<C: Clone + Eq> Session<C> {
     }
 
     /// Whom the phase that opens now is for (NOTE-4, CAP-2, ADV-7).
-    fn phase_targets(&self, round: u32) -> Vec<Target> {
+    fn phase_targets(&self, round: u32) -> Targets {
         let Some(transition) = self.transitions.get(&round) else {
-            return Vec::new();
+            return Targets::new();
         };
         let target = transition.target;
         let notifies = |object: u32| {
