@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use mapi_offline_sys::GUID_GlobalState;
 use mapi_offline_sys::{E_INVALIDARG, HRESULT, MAPI_E_NOT_FOUND, S_OK};
 
+use crate::account::{Account, HostEvent, ProfileSettings};
 use crate::args::{AdviseArgs, CreateArgs, OpenArgs, Refusal, SetArgs, check_create, check_open};
 use crate::effect::{Effect, Effects, find};
 use crate::finding::{Finding, FindingId};
@@ -13,70 +14,7 @@ use crate::notification::Delivery;
 use crate::policy::OpenBadArgument;
 use crate::profiles::{ProfileId, ProfileTable};
 use crate::session::{Config, Session, SetReply};
-use crate::state::{CAPABILITIES_ALL, State};
-
-/// What happens to the host from outside (HOST-1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum HostEvent {
-    /// The user chooses Work Offline.
-    WorkOffline,
-    /// The user chooses to work online again.
-    WorkOnline,
-    /// The server cannot be reached any more.
-    ServerLost,
-    /// The server is back.
-    ServerBack,
-}
-
-/// What the host is told of a profile before anybody calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ProfileSettings {
-    /// The state that its global object begins in: whether the user is online.
-    pub state: State,
-    /// What its global object notifies of.
-    pub capabilities: u32,
-    /// Does it have a global object (OPEN-3)?
-    pub offline_object: bool,
-    /// Is MAPI_APP_PROFILE set on it (PROF-8)?
-    pub app: bool,
-}
-
-impl Default for ProfileSettings {
-    fn default() -> Self {
-        Self {
-            state: State::Online,
-            capabilities: CAPABILITIES_ALL,
-            offline_object: true,
-            app: false,
-        }
-    }
-}
-
-/// What the host knows of a profile, logged on or not.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Account {
-    settings: ProfileSettings,
-    user_online: bool,
-    server_up: bool,
-    session: Option<SessionId>,
-    registrations_made: u64,
-}
-
-impl Account {
-    fn new(settings: ProfileSettings) -> Self {
-        Self {
-            settings,
-            user_online: settings.state == State::Online,
-            server_up: true,
-            session: None,
-            registrations_made: 0,
-        }
-    }
-
-    fn wants(&self) -> State {
-        State::online_if(self.user_online && self.server_up)
-    }
-}
+use crate::state::State;
 
 /// The emulated machine as a value: everything that a call can depend on is in it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -197,12 +135,7 @@ impl<C: Clone + Eq> World<C> {
         effects: &mut Effects<C>,
     ) -> Option<WaitId> {
         let account = self.account(profile)?;
-        match event {
-            HostEvent::WorkOffline => account.user_online = false,
-            HostEvent::WorkOnline => account.user_online = true,
-            HostEvent::ServerLost => account.server_up = false,
-            HostEvent::ServerBack => account.server_up = true,
-        }
+        account.happens(event);
         let (wants, session) = (account.wants(), account.session?);
         let session = self.sessions.get_mut(&session)?;
         session.host_wants(wants, wait, effects)
@@ -567,6 +500,7 @@ mod tests {
     use super::*;
     use crate::args::CreateInfo;
     use crate::ids::ClientId;
+    use crate::state::CAPABILITIES_ALL;
 
     #[test]
     fn a_long_chain_of_parents_is_buried_whole() {

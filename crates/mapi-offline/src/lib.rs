@@ -61,6 +61,7 @@ mod schedule; //       who goes next
 pub mod script; //     scripted clients
 mod show; //           what a trace shows of a call
 mod teller; //         tells the observer, and keeps the findings
+mod turns; //          what an explorer decides between, and the stacks that it keeps
 mod virtual_driver; // one thread, virtual time, an ordered queue
 
 pub use com::{OfflineNotify, callback, callback_fn, thread_number};
@@ -73,6 +74,7 @@ pub use mapi_offline_core::{
 pub use mapi_offline_sys as sys;
 pub use outlook::{Outlook, OutlookBuilder};
 pub use teller::Found;
+pub use turns::{Stacks, Turn, TurnKind};
 
 /// The examples of the README are tests.
 #[cfg(doctest)]

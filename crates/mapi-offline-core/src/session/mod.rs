@@ -6,9 +6,11 @@
 mod advise;
 mod canonical;
 mod create;
+mod look;
 mod object;
 mod rounds;
 mod set;
+mod sweep;
 
 use mapi_offline_sys::{E_FAIL, E_INVALIDARG, E_NOTIMPL, HRESULT, MAPIOFFLINE_STATE_ALL};
 use mapi_offline_sys::{MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK};
@@ -25,8 +27,10 @@ use crate::state::State;
 use object::Object;
 use rounds::{InFlight, Round};
 use set::{Transition, Wish};
+use sweep::Removals;
 
 pub use set::SetReply;
+pub use sweep::Sweep;
 
 /// The bits that noise adds to a state word and to a capability mask (STATE-1, CAP-1).
 const NOISE_BITS: u32 = MAPIOFFLINE_STATE_ALL & !MAPIOFFLINE_STATE_OFFLINE_MASK;
@@ -80,6 +84,8 @@ pub struct Session<C> {
     deferred: Vec<(C, ClientId)>,
     /// What the host came to want during a transition (HOST-1).
     wish: Option<Wish>,
+    /// How many registrations have gone.
+    removals: Removals,
     next_object: u32,
     next_registration: Number,
     next_round: u32,
@@ -105,6 +111,7 @@ impl<C: Clone + Eq> Session<C> {
             in_flight: Vec::new(),
             deferred: Vec::new(),
             wish: None,
+            removals: Removals::default(),
             next_object: 0,
             next_registration: first_registration,
             next_round: 0,

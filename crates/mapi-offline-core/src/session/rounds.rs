@@ -11,6 +11,7 @@ use smallvec::SmallVec;
 
 use super::Session;
 use super::set::Transition;
+use super::sweep::Standing;
 use crate::effect::{Delay, Effect, Effects};
 use crate::ids::{NotifyId, ObjectId, RoundId};
 use crate::notification::{Delivery, Notification, Phase};
@@ -38,32 +39,48 @@ type Targets = SmallVec<[Target; 1]>;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Round {
     /// The objects whose registrations are still to be notified, the next one last.
-    targets: Targets,
+    pub(super) targets: Targets,
     /// How far it has come in the last of `targets`.
     at: Option<Cursor>,
     hint: Hint,
     /// Is one of its `Notify` calls running?
-    running: bool,
+    pub(super) running: bool,
     /// Has the driver opened it? Until then the targets' `end` is not settled.
     open: bool,
 }
 
+impl Round {
+    /// The object whose registrations are notified next.
+    pub(super) fn first_object(&self) -> Option<u32> {
+        self.targets.last().map(|target| target.object)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Target {
-    object: u32,
+pub(crate) struct Target {
+    pub(super) object: u32,
     /// The registrations that take part are those below this number.
-    end: u64,
+    pub(super) end: u64,
     /// The same for all, save the client token.
-    notification: Notification,
+    pub(super) notification: Notification,
 }
 
 /// A `Notify` that has not returned.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct InFlight<C> {
-    id: u64,
+    pub(super) id: u64,
     pub(super) round: u32,
     pub(super) object: u32,
-    pub(super) callback: C,
+    pub(super) running: Running<C>,
+}
+
+/// What is running.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Running<C> {
+    /// A `Notify` on this callback.
+    One(C),
+    /// A sweep.
+    Sweep(Standing<C>),
 }
 
 impl<C: Clone + Eq> Session<C> {
@@ -267,7 +284,7 @@ impl<C: Clone + Eq> Session<C> {
                         id,
                         round: number,
                         object: target.object,
-                        callback: found.callback.clone(),
+                        running: Running::One(found.callback.clone()),
                     });
                     return Some(delivery);
                 }
@@ -290,7 +307,10 @@ impl<C: Clone + Eq> Session<C> {
             return;
         };
         let done = self.in_flight.remove(position);
-        self.release_deferred(&done.callback, effects);
+        match &done.running {
+            Running::One(callback) => self.release_deferred(callback, effects),
+            Running::Sweep(_) => self.release_all_deferred(effects),
+        }
         if let Some(round) = self.rounds.get_mut(&done.round) {
             round.running = false;
             self.settle(done.round, effects);
@@ -324,7 +344,7 @@ impl<C: Clone + Eq> Session<C> {
         }
     }
 
-    fn round_ended(&mut self, number: u32, effects: &mut Effects<C>) {
+    pub(super) fn round_ended(&mut self, number: u32, effects: &mut Effects<C>) {
         if self.rounds.remove(&number).is_none() {
             return;
         }

@@ -2,6 +2,7 @@
 
 mod builder; // what an emulated Outlook is made with
 mod machine; // what is behind every interface pointer
+mod turns; //   exploration: what can happen next, and stacks that are put aside
 
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
