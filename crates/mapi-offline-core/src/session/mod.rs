@@ -29,6 +29,7 @@ use rounds::{InFlight, Round};
 use set::{Transition, Wish};
 use sweep::Removals;
 
+pub use canonical::Exact;
 pub use set::SetReply;
 pub use sweep::Sweep;
 
@@ -118,6 +119,12 @@ impl<C: Clone + Eq> Session<C> {
             next_notify: 0,
             next_wait: 0,
         }
+    }
+
+    /// The session's id.
+    #[must_use]
+    pub const fn id(&self) -> SessionId {
+        self.id
     }
 
     /// How many registrations were ever made, the sessions before included.

@@ -7,19 +7,21 @@
 use std::borrow::Cow;
 
 use mapi_offline_core::{
-    Caller, ClientId, Config, Delivery, Effect, Effects, Finding, FindingId, NotifyId, ObjectId,
-    Phase, Policy, ProfileId, RoundId, Sizes, State, StateChange, Token, WaitId, World,
+    Caller, ClientId, Config, Delivery, Effect, Effects, Exact, Finding, FindingId, NotifyId,
+    ObjectId, Phase, Policy, ProfileId, RoundId, Sizes, State, StateChange, Token, WaitId, World,
 };
 use mapi_offline_sys::{HRESULT, S_OK};
 use smallvec::SmallVec;
 
 use super::calls::Made;
+use super::canonical;
 use super::free::Free;
 use super::model::{
     Action, Condition, Environment, Expectation, HostAction, Reaction, Scenario, ScriptCall,
     Trigger,
 };
 use super::outcome::Outcome;
+use super::play::Setting;
 use super::steps::Steps;
 use super::voice::{Seen, Voice};
 use crate::beliefs::Beliefs;
@@ -144,11 +146,11 @@ pub(super) enum Choice {
 
 /// Which steps may start.
 #[derive(Clone, Debug)]
-pub(super) enum Order {
+pub(super) enum Order<'s> {
     /// As the file says, with its times.
     File(Steps),
     /// Each actor's next one.
-    Free(Free),
+    Free(Free<'s>),
 }
 
 /// A scenario under way.
@@ -158,13 +160,15 @@ pub(super) struct Engine<'s, V> {
     pub(super) driver: VirtualDriver<Callback>,
     pub(super) clients: SmallVec<[Client<'s>; 3]>,
     pub(super) object_names: ObjectNames,
-    pub(super) steps: Order,
+    pub(super) steps: Order<'s>,
     pub(super) waiting: SmallVec<[Waiting<'s>; 1]>,
     pub(super) voice: V,
     pub(super) beliefs: Beliefs,
     pub(super) outcome: Outcome,
     /// The state of each profile's global object when it was last looked at, for expectations.
     pub(super) states: Vec<(String, State)>,
+    /// Which ids keep their numbers in the canonical form.
+    pub(super) exact: Exact,
     /// What each client had last learned when the host quit, for comparisons.
     pub(super) finals: SmallVec<[Option<State>; 3]>,
     livelock: Livelock,
@@ -175,8 +179,20 @@ pub(super) struct Engine<'s, V> {
 }
 
 impl<'s, V: Voice> Engine<'s, V> {
-    /// `free`: times do not bind (see [`super::Play`]).
-    pub(super) fn new(scenario: &'s Scenario, policy: Policy, voice: V, free: bool) -> Self {
+    /// A scenario that goes by the times in its file.
+    pub(super) fn new(scenario: &'s Scenario, voice: V) -> Self {
+        let steps = Order::File(Steps::new(scenario));
+        Self::begin(scenario, scenario.policy, voice, steps)
+    }
+
+    /// One that goes as an explorer decides (see [`super::Play`]).
+    pub(super) fn free(setting: Setting<'s>, voice: V) -> Self {
+        let steps = Order::Free(Free::new(setting.scenario, setting.kept));
+        Self::begin(setting.scenario, setting.policy, voice, steps)
+    }
+
+    fn begin(scenario: &'s Scenario, policy: Policy, voice: V, steps: Order<'s>) -> Self {
+        let free = matches!(steps, Order::Free(_));
         let config = Config {
             policy,
             seed: scenario.seed,
@@ -211,16 +227,17 @@ impl<'s, V: Voice> Engine<'s, V> {
             driver: VirtualDriver::new(world, Schedule::new(seed), environment),
             clients,
             object_names: ObjectNames::default(),
-            steps: if free {
-                Order::Free(Free::new(scenario))
-            } else {
-                Order::File(Steps::new(scenario))
-            },
+            steps,
             waiting: SmallVec::new(),
             voice,
             beliefs: Beliefs::default(),
             outcome: Outcome::default(),
             states: Vec::new(),
+            exact: if free {
+                canonical::exactness(scenario)
+            } else {
+                Exact::default()
+            },
             finals: SmallVec::new(),
             livelock: Livelock::default(),
             has_quit: false,
@@ -311,7 +328,7 @@ impl<'s, V: Voice> Engine<'s, V> {
         let Order::Free(steps) = &self.steps else {
             return false;
         };
-        let is_left = || steps.ready(self.scenario).next().is_some();
+        let is_left = || steps.ready().next().is_some();
         !self.is_given_up() && (self.driver.first_move().is_some() || is_left())
     }
 
@@ -778,7 +795,7 @@ impl<'s, V: Voice> Engine<'s, V> {
         }
         // In free order the host may quit before others have come to an end: they may yet learn.
         if let Order::Free(steps) = &self.steps
-            && steps.any_client_left(self.scenario)
+            && steps.any_client_left()
         {
             return;
         }
@@ -833,7 +850,7 @@ impl<'s, V: Voice> Engine<'s, V> {
         }
         let waiting = match &self.steps {
             Order::File(steps) => steps.unfinished().next().is_some(),
-            Order::Free(steps) => steps.ready(self.scenario).next().is_some(),
+            Order::Free(steps) => steps.ready().next().is_some(),
         };
         if let Some(finding) = self.livelock.begun(waiting) {
             self.found(finding);

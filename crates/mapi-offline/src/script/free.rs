@@ -13,9 +13,16 @@ pub(super) struct Place {
     pub(super) busy: bool,
 }
 
-/// How far the actors have come: the host, and then the clients.
+/// How far the actors have come.
 #[derive(Clone, Debug)]
-pub(super) struct Free(pub(super) SmallVec<[Place; 6]>);
+pub(super) struct Free<'s> {
+    /// The host, and then the clients.
+    pub(super) places: SmallVec<[Place; 4]>,
+    /// Which steps take place; `None`: all.
+    kept: Option<&'s [bool]>,
+    /// How many steps there are.
+    end: u32,
+}
 
 /// Whose step it is: 0 is the host's.
 fn actor(scenario: &Scenario, index: usize) -> usize {
@@ -25,46 +32,49 @@ fn actor(scenario: &Scenario, index: usize) -> usize {
     }
 }
 
-/// The first step of an actor from `from` on.
-fn next(scenario: &Scenario, of: usize, from: usize) -> u32 {
-    let next = (from..scenario.steps.len()).find(|&index| actor(scenario, index) == of);
-    next.unwrap_or(scenario.steps.len()) as u32
-}
+impl<'s> Free<'s> {
+    pub(super) fn new(scenario: &Scenario, kept: Option<&'s [bool]>) -> Self {
+        let mut free = Self {
+            places: SmallVec::new(),
+            kept,
+            end: scenario.steps.len() as u32,
+        };
+        for actor in 0..=scenario.clients.len() {
+            free.places.push(Place {
+                next: free.next(scenario, actor, 0),
+                busy: false,
+            });
+        }
+        free
+    }
 
-impl Free {
-    pub(super) fn new(scenario: &Scenario) -> Self {
-        let actors = 0..=scenario.clients.len();
-        Self(
-            actors
-                .map(|actor| Place {
-                    next: next(scenario, actor, 0),
-                    busy: false,
-                })
-                .collect(),
-        )
+    /// The first step of an actor from `from` on.
+    fn next(&self, scenario: &Scenario, of: usize, from: usize) -> u32 {
+        let mut own = (from..scenario.steps.len()).filter(|&index| actor(scenario, index) == of);
+        let next = own.find(|&index| self.kept.is_none_or(|kept| kept[index]));
+        next.map_or(self.end, |index| index as u32)
     }
 
     /// The steps that may start, by actor.
-    pub(super) fn ready(&self, scenario: &Scenario) -> impl Iterator<Item = usize> + '_ {
-        let end = scenario.steps.len() as u32;
-        let free = self.0.iter().filter(move |at| !at.busy && at.next < end);
+    pub(super) fn ready(&self) -> impl Iterator<Item = usize> + '_ {
+        let free = self.places.iter();
+        let free = free.filter(|at| !at.busy && at.next < self.end);
         free.map(|at| at.next as usize)
     }
 
     /// Has any client not come to its end?
-    pub(super) fn any_client_left(&self, scenario: &Scenario) -> bool {
-        let end = scenario.steps.len() as u32;
-        self.0.iter().skip(1).any(|at| at.next < end)
+    pub(super) fn any_client_left(&self) -> bool {
+        self.places.iter().skip(1).any(|at| at.next < self.end)
     }
 
     pub(super) fn start(&mut self, scenario: &Scenario, index: usize) {
-        self.0[actor(scenario, index)].busy = true;
+        self.places[actor(scenario, index)].busy = true;
     }
 
     pub(super) fn finish(&mut self, scenario: &Scenario, index: usize) {
         let actor = actor(scenario, index);
-        self.0[actor] = Place {
-            next: next(scenario, actor, index + 1),
+        self.places[actor] = Place {
+            next: self.next(scenario, actor, index + 1),
             busy: false,
         };
     }

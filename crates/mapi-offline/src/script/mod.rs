@@ -1,6 +1,7 @@
 //! Scripted clients: a scenario, and the engine that runs it.
 
 mod calls; //   the calls of a scripted client
+mod canonical; // what a play is apart from its counters
 mod engine; //  runs a scenario
 mod free; //    which steps may start when times do not bind
 mod judge; //   what is expected against what came
@@ -17,8 +18,8 @@ pub use model::{
     WhichRegistration,
 };
 pub use outcome::{Failure, Outcome};
-pub use play::{Actor, Play, Turn};
-pub use voice::{Quiet, Seen, Told, Watch};
+pub use play::{Actor, Play, Setting, Turn};
+pub use voice::{Quiet, Seen, Told, Voice, Watch, Watched};
 
 use crate::event::Observer;
 use crate::teller::Teller;
@@ -30,5 +31,5 @@ use crate::teller::Teller;
 #[must_use]
 pub fn run(scenario: &Scenario, observer: Option<&mut dyn Observer>) -> Outcome {
     let observer = observer.map(|observer| Box::new(observer) as Box<dyn Observer>);
-    engine::Engine::new(scenario, scenario.policy, Teller::new(observer), false).run()
+    engine::Engine::new(scenario, Teller::new(observer)).run()
 }

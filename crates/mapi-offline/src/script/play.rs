@@ -10,12 +10,12 @@
 
 use std::fmt;
 
-use mapi_offline_core::{ClientId, Finding, FindingId, Policy, RoundId, State};
+use mapi_offline_core::{ClientId, Finding, FindingId, ObjectId, Policy, RoundId, State};
 
 use super::engine::{Choice, Engine, Frame, Order, Strand};
 use super::model::{Action, Scenario};
 use super::outcome::{Failure, Outcome};
-use super::voice::{Quiet, Told, Voice, Watch};
+use super::voice::{Quiet, Told, Voice, Watch, Watched};
 use crate::event::Observer;
 use crate::teller::Teller;
 use crate::virtual_driver::Move;
@@ -53,7 +53,7 @@ impl Turn {
 /// A scenario under way in free order. A quiet one can be cloned: then there are two worlds.
 #[derive(Clone)]
 pub struct Play<'s, V = Quiet<()>> {
-    engine: Engine<'s, V>,
+    pub(super) engine: Engine<'s, V>,
 }
 
 impl<V> fmt::Debug for Play<'_, V> {
@@ -62,15 +62,39 @@ impl<V> fmt::Debug for Play<'_, V> {
     }
 }
 
-impl<'s, W: Watch> Play<'s, Quiet<W>> {
-    /// Begins, unobserved. `policy` stands in for the scenario's own.
+/// What is played: a scenario, with its steps or some of them, under a policy.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'s> {
+    /// The scenario. Its own policy, environment and seed do not matter (the seed does with
+    /// `order = shuffled`).
+    pub scenario: &'s Scenario,
+    /// The policy.
+    pub policy: Policy,
+    /// Which steps take place, by their place in the scenario; `None`: all.
+    pub kept: Option<&'s [bool]>,
+}
+
+impl<'s> Setting<'s> {
+    /// The whole scenario under `policy`.
     #[must_use]
-    pub fn new(scenario: &'s Scenario, policy: Policy, watch: W) -> Self {
+    pub const fn new(scenario: &'s Scenario, policy: Policy) -> Self {
+        Self {
+            scenario,
+            policy,
+            kept: None,
+        }
+    }
+}
+
+impl<'s, W: Watch> Play<'s, Quiet<W>> {
+    /// Begins, unobserved.
+    #[must_use]
+    pub fn new(setting: Setting<'s>, watch: W) -> Self {
         let voice = Quiet {
             watch,
             fresh: Vec::new(),
         };
-        Self::begin(scenario, policy, voice)
+        Self::begin(setting, voice)
     }
 
     /// Who watches.
@@ -78,72 +102,52 @@ impl<'s, W: Watch> Play<'s, Quiet<W>> {
     pub const fn watch(&self) -> &W {
         &self.engine.voice.watch
     }
-
-    /// Who watches.
-    pub const fn watch_mut(&mut self) -> &mut W {
-        &mut self.engine.voice.watch
-    }
-
-    /// The kinds of findings since the last time, and whom each is about.
-    pub fn take_findings(&mut self, mut take: impl FnMut(FindingId, Option<ClientId>)) {
-        for (id, client) in self.engine.voice.fresh.drain(..) {
-            take(id, client);
-        }
-    }
 }
 
 impl<'s, 'o, W: Watch> Play<'s, Told<'o, W>> {
     /// Begins, and tells `observer`; what is found is kept in words.
     #[must_use]
-    pub fn told(
-        scenario: &'s Scenario,
-        policy: Policy,
-        watch: W,
-        observer: Option<&'o mut dyn Observer>,
-    ) -> Self {
+    pub fn told(setting: Setting<'s>, watch: W, observer: Option<&'o mut dyn Observer>) -> Self {
         let observer = observer.map(|observer| Box::new(observer) as Box<dyn Observer>);
         let voice = Told {
             teller: Teller::new(observer),
             watch,
             fresh: Vec::new(),
         };
-        Self::begin(scenario, policy, voice)
+        Self::begin(setting, voice)
     }
 
+    /// What came of it, as far as it was played.
+    #[must_use]
+    pub fn finish(self) -> Outcome {
+        self.engine.conclude_all()
+    }
+}
+
+impl<V: Watched> Play<'_, V> {
     /// Who watches.
-    pub const fn watch_mut(&mut self) -> &mut W {
-        &mut self.engine.voice.watch
+    pub fn watch_mut(&mut self) -> &mut V::Watch {
+        self.engine.voice.parts().0
     }
 
-    /// The kinds of findings since the last time, and whom each is about.
+    /// The kinds of findings since the last time, and whom each is about: the client's place.
     pub fn take_findings(&mut self, mut take: impl FnMut(FindingId, Option<ClientId>)) {
-        for (id, client) in self.engine.voice.fresh.drain(..) {
+        for (id, client) in self.engine.voice.parts().1.drain(..) {
             take(id, client);
         }
     }
 
-    /// What came of it. If it is not over, the rest is played, always the first that is possible.
-    #[must_use]
-    pub fn finish(mut self) -> Outcome {
-        let mut turns = Vec::new();
-        loop {
-            self.choices(&mut turns);
-            let Some(&first) = turns.first() else { break };
-            self.play(first);
-        }
-        self.engine.conclude_all()
-    }
-
-    /// Says that something was found by comparing this play with others.
+    /// Says that something was found by looking at the whole play, or by comparing it with
+    /// others.
     pub fn found(&mut self, finding: Finding) {
         self.engine.found(finding);
     }
 }
 
 impl<'s, V: Voice> Play<'s, V> {
-    fn begin(scenario: &'s Scenario, policy: Policy, voice: V) -> Self {
+    fn begin(setting: Setting<'s>, voice: V) -> Self {
         let mut play = Self {
-            engine: Engine::new(scenario, policy, voice, true),
+            engine: Engine::free(setting, voice),
         };
         play.quit_if_quiet();
         play
@@ -164,7 +168,7 @@ impl<'s, V: Voice> Play<'s, V> {
         }));
         if let Order::Free(steps) = &engine.steps {
             let from = turns.len();
-            turns.extend(steps.ready(engine.scenario).map(|index| Turn {
+            turns.extend(steps.ready().map(|index| Turn {
                 actor: match &engine.scenario.steps[index].action {
                     Action::Host { .. } => Actor::Host,
                     Action::Client { client, .. } => Actor::Client(*client as u32),
@@ -222,7 +226,7 @@ impl<'s, V: Voice> Play<'s, V> {
     #[must_use]
     pub fn has_no_step(&self) -> bool {
         match &self.engine.steps {
-            Order::Free(steps) => steps.ready(self.engine.scenario).next().is_none(),
+            Order::Free(steps) => steps.ready().next().is_none(),
             Order::File(_) => false,
         }
     }
@@ -280,14 +284,35 @@ impl<'s, V: Voice> Play<'s, V> {
     fn round_label(&self, round: RoundId) -> String {
         let session = self.engine.driver.world.session(round.session);
         match session.and_then(|session| session.transition(round)) {
-            Some((object, phase)) => {
-                format!("{} {phase}", self.engine.object_names.get(object))
-            }
-            None => {
-                let global = session.and_then(|session| session.global());
-                let name = global.map_or("?", |global| self.engine.object_names.get(global));
-                format!("{name} noise")
-            }
+            Some((object, phase)) => format!("{} {phase}", self.object_label(object)),
+            None => match session.and_then(|session| session.global()) {
+                Some(global) => format!("{} noise", self.object_label(global)),
+                None => "noise".to_owned(),
+            },
+        }
+    }
+
+    /// `Work`, or `Work/store`: as a client calls it.
+    fn object_label(&self, object: ObjectId) -> String {
+        let world = &self.engine.driver.world;
+        let mut profiles = world.logged_on();
+        let profile = profiles.find(|&profile| {
+            let session = world.session_of(profile);
+            session.is_some_and(|session| session.id() == object.session)
+        });
+        let name = profile.and_then(|profile| world.profiles().name(profile));
+        let name = name.unwrap_or("?");
+        let global = world
+            .session(object.session)
+            .and_then(|session| session.global());
+        if global == Some(object) {
+            return name.to_owned();
+        }
+        let clients = self.engine.clients.iter();
+        let mut held = clients.flat_map(|client| client.objects.iter());
+        match held.find_map(|&(own, held)| own.filter(|_| held == object)) {
+            Some(own) => format!("{name}/{own}"),
+            None => format!("{name}/object-{}", object.index),
         }
     }
 

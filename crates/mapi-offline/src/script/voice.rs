@@ -178,6 +178,15 @@ impl Voice for Teller<'_> {
     }
 }
 
+/// A voice that lets a watcher see, and keeps the kinds of findings.
+pub trait Watched: Voice {
+    /// The watcher.
+    type Watch;
+
+    /// The watcher, and the findings since they were last taken out.
+    fn parts(&mut self) -> (&mut Self::Watch, &mut Vec<(FindingId, Option<ClientId>)>);
+}
+
 /// Tells nobody; keeps the kinds of findings, and lets a watcher see.
 #[derive(Clone, Debug, Default)]
 pub struct Quiet<W> {
@@ -210,6 +219,14 @@ impl<W: Watch> Voice for Quiet<W> {
     fn take_findings(&mut self) -> (Vec<Found>, u64) {
         self.fresh.clear();
         (Vec::new(), 0)
+    }
+}
+
+impl<W: Watch> Watched for Quiet<W> {
+    type Watch = W;
+
+    fn parts(&mut self) -> (&mut W, &mut Vec<(FindingId, Option<ClientId>)>) {
+        (&mut self.watch, &mut self.fresh)
     }
 }
 
@@ -252,5 +269,13 @@ impl<W: Watch> Voice for Told<'_, W> {
     fn take_findings(&mut self) -> (Vec<Found>, u64) {
         self.fresh.clear();
         Voice::take_findings(&mut self.teller)
+    }
+}
+
+impl<W: Watch> Watched for Told<'_, W> {
+    type Watch = W;
+
+    fn parts(&mut self) -> (&mut W, &mut Vec<(FindingId, Option<ClientId>)>) {
+        (&mut self.watch, &mut self.fresh)
     }
 }
