@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use mapi_offline_core::{Config, Policy, ProfileSettings, World};
 
-use super::{Machine, Outlook, SIZES};
+use super::{Machine, Outlook};
+use crate::com::SIZES;
 use crate::event::Observer;
 use crate::schedule::Schedule;
 use crate::script::{Environment, Micros};

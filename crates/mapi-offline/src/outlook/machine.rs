@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use mapi_offline_core::{
     Caller, ClientId, Delivery, Effect, Effects, Finding, FindingId, NotifyId, ObjectId, RoundId,
-    SetArgs, SetReply, Sizes, State, WaitId, World,
+    State, WaitId, World,
 };
 use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_NOTIFY};
 
@@ -22,13 +22,6 @@ use crate::show::{self, Shown, Shows};
 use crate::teller::Teller;
 use crate::turns::Stacks;
 use crate::virtual_driver::{Move, VirtualDriver};
-
-/// The layout of the clients in this process.
-pub(crate) const SIZES: Sizes = if cfg!(target_pointer_width = "64") {
-    Sizes::BITS_64
-} else {
-    Sizes::BITS_32
-};
 
 /// A call that an observer knows of, and that has not returned.
 #[derive(Clone, Copy, Debug)]
@@ -61,8 +54,8 @@ pub(crate) struct Machine {
     current: Cell<ClientId>,
     /// The `Notify` calls that the calls made now are inside of.
     inside: RefCell<Vec<NotifyId>>,
-    doors: Doors,
-    keeps_zombies: bool,
+    doors: Doors<Self>,
+    pub(super) keeps_zombies: bool,
     memory: RefCell<NotifyMemory>,
     beliefs: RefCell<Beliefs>,
     livelock: Cell<Livelock>,
@@ -115,17 +108,8 @@ impl Machine {
         }
     }
 
-    pub(crate) const fn doors(&self) -> &Doors {
+    pub(crate) const fn doors(&self) -> &Doors<Self> {
         &self.doors
-    }
-
-    pub(crate) const fn keeps_zombies(&self) -> bool {
-        self.keeps_zombies
-    }
-
-    /// Does the object live?
-    pub(crate) fn is_alive(&self, object: ObjectId) -> bool {
-        self.driver.borrow().world.state(object).is_some()
     }
 
     pub(super) fn world(&self) -> Ref<'_, World<CallbackRef>> {
@@ -415,25 +399,10 @@ impl Machine {
         }
     }
 
-    /// `SetCurrentState`; a BLOCK call lets the machine go on until it returns (SET-3).
-    pub(crate) fn set_current_state(&self, object: ObjectId, args: SetArgs) -> HRESULT {
-        let reply = self
-            .call(|world, caller, effects| world.set_current_state(caller, object, args, effects));
-        match reply {
-            SetReply::Return(hr) => hr,
-            SetReply::Wait(wait) => self.wait_for(wait),
-        }
-    }
-
-    /// `GetCurrentState`.
-    pub(crate) fn get_current_state(&self, object: ObjectId, out: bool) -> (HRESULT, Option<u32>) {
-        let answer = self
-            .call(|world, caller, effects| world.get_current_state(caller, object, out, effects));
-        if let Some(state) = answer.1.and_then(State::masked) {
-            let client = self.current.get();
-            self.beliefs.borrow_mut().learn(client, object, state);
-        }
-        answer
+    /// Who calls now has learned that `object` is in `state`.
+    pub(super) fn learns(&self, object: ObjectId, state: State) {
+        let client = self.current.get();
+        self.beliefs.borrow_mut().learn(client, object, state);
     }
 
     /// Lets the machine go on until the wait is over.
