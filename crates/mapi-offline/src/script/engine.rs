@@ -757,11 +757,14 @@ impl<'s, V: Voice> Engine<'s, V> {
     }
 
     fn log_off(&mut self, profile: ProfileId) {
+        if let Some(session) = self.driver.world.session_of(profile) {
+            let session = session.id();
+            self.voice.see(&Seen::LoggedOff { session });
+        }
         let mut effects = std::mem::take(&mut self.effects);
         self.driver.world.log_off(profile, &mut effects);
         self.driver.close_sessions();
         self.carry_out(effects);
-        self.voice.see(&Seen::LoggedOff);
     }
 
     /// What is to be known before everything logs off.

@@ -237,11 +237,17 @@ impl<'s, V: Voice> Play<'s, V> {
         std::mem::take(&mut self.engine.outcome.failures)
     }
 
-    /// What a client last learned of the state of its profile's global object, before the host
-    /// quit; `None`: nothing, or the host has not quit.
+    /// What each client had last learned of the state of its profile's global object when the
+    /// host quit. Nothing if it has not.
     #[must_use]
-    pub fn final_state(&self, client: usize) -> Option<State> {
-        self.engine.finals.get(client).copied().flatten()
+    pub fn final_states(&self) -> &[Option<State>] {
+        &self.engine.finals
+    }
+
+    /// Has the host quit?
+    #[must_use]
+    pub const fn has_quit(&self) -> bool {
+        self.engine.has_quit()
     }
 
     /// What to call each of `turns`, which [`Play::choices`] gave: the same words in every run

@@ -1,7 +1,8 @@
 //! To whom an engine speaks: to an observer in words, or to a watcher in values.
 
 use mapi_offline_core::{
-    ClientId, Finding, FindingId, Notification, NotifyId, ObjectId, RoundId, SetArgs, State, Token,
+    ClientId, Finding, FindingId, Notification, NotifyId, ObjectId, RoundId, SessionId, SetArgs,
+    State, Token,
 };
 use mapi_offline_sys::HRESULT;
 
@@ -93,10 +94,11 @@ pub enum Seen<'a> {
         /// The registration: its place among the client's.
         registration: usize,
     },
-    /// A profile has logged off.
-    LoggedOff,
-    /// The run is over: the host has quit.
-    Over,
+    /// A profile is logging off: what is released follows.
+    LoggedOff {
+        /// Its session.
+        session: SessionId,
+    },
 }
 
 /// Sees what happens in a [`super::Play`], as values: for an oracle that judges every step of
