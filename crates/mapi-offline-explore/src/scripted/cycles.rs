@@ -118,44 +118,43 @@ impl<'e> Graph<'e> {
             self.out[world].iter().any(|(_, edge)| edge.actor == actor)
         };
         let first = self.out[part[0]].iter().map(|(_, edge)| edge.actor);
-        let mut must = vec![begins];
-        let always = first.filter(|&actor| part.iter().all(|&world| could(world, actor)));
-        for actor in always {
-            must.push(*stays.iter().find(|(_, _, edge)| edge.actor == actor)?);
+        let (mut cycle, mut at) = (vec![begins.2], begins.1);
+        cycle.splice(0..0, self.way(part[0], begins.0, &inside));
+        for actor in first.filter(|&actor| part.iter().all(|&world| could(world, actor))) {
+            let (from, to, edge) = *stays.iter().find(|(_, _, edge)| edge.actor == actor)?;
+            if cycle.iter().all(|edge| edge.actor != actor) {
+                cycle.extend(self.way(at, from, &inside));
+                cycle.push(edge);
+                at = to;
+            }
         }
-        let mut turns = Vec::new();
-        let mut at = part[0];
-        for (from, to, edge) in must {
-            turns.extend(self.way(at, from, &inside));
-            turns.push(edge.turn);
-            at = to;
-        }
-        turns.extend(self.way(at, part[0], &inside));
+        cycle.extend(self.way(at, part[0], &inside));
+        let turns = cycle.iter().map(|edge| edge.turn).collect();
         Some((self.worlds[part[0]], turns))
     }
 
-    /// The turns of a shortest way within a part.
-    fn way(&self, from: usize, to: usize, inside: &dyn Fn(&usize) -> bool) -> Vec<u32> {
-        let mut came: BTreeMap<usize, (usize, u32)> = BTreeMap::new();
+    /// A shortest way within a part.
+    fn way(&self, from: usize, to: usize, inside: &dyn Fn(&usize) -> bool) -> Vec<&'e Edge> {
+        let mut came: BTreeMap<usize, (usize, &'e Edge)> = BTreeMap::new();
         let mut queue = VecDeque::from([from]);
         while let Some(at) = queue.pop_front().filter(|&at| at != to) {
             for &(next, edge) in &self.out[at] {
                 if inside(&next) && next != from && !came.contains_key(&next) {
-                    came.insert(next, (at, edge.turn));
+                    came.insert(next, (at, edge));
                     queue.push_back(next);
                 }
             }
         }
-        let (mut turns, mut at) = (Vec::new(), to);
+        let (mut way, mut at) = (Vec::new(), to);
         while at != from {
-            let Some(&(before, turn)) = came.get(&at) else {
+            let Some(&(before, edge)) = came.get(&at) else {
                 break;
             };
-            turns.push(turn);
+            way.push(edge);
             at = before;
         }
-        turns.reverse();
-        turns
+        way.reverse();
+        way
     }
 }
 

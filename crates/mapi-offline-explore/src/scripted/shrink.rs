@@ -254,41 +254,35 @@ impl<'s> Shrinker<'s> {
         self.join_runs(best, problem);
     }
 
-    /// Turns of one actor that stand apart are brought together.
+    /// Turns of one actor that stand apart are brought together, and runs change places.
     fn join_runs(&mut self, best: &mut Best, problem: &Problem) {
-        let mut at = 1;
+        let mut at = 0;
         loop {
             let (schedule, actors) = (&best.found.1.schedule, &best.found.1.actors);
             if at >= schedule.len() {
                 break;
             }
-            let start = at;
-            let end = start
-                + actors[start..]
-                    .iter()
-                    .take_while(|a| **a == actors[start])
-                    .count();
-            let before = actors[..start]
-                .iter()
-                .rposition(|actor| *actor == actors[start]);
-            let after = actors[end..]
-                .iter()
-                .position(|actor| *actor == actors[start]);
+            let own = |actor: &Actor| *actor == actors[at];
+            let end = at + actors[at..].iter().take_while(|actor| own(actor)).count();
+            let (head, run, tail) = (&schedule[..at], &schedule[at..end], &schedule[end..]);
+            let before = actors[..at].iter().rposition(own);
+            let after = actors[end..].iter().position(own);
+            let next = actors[end..].iter();
+            let next = next
+                .take_while(|actor| Some(*actor) == actors.get(end))
+                .count();
             let moved = [
                 before.map(|before| {
-                    let (head, rest) = schedule.split_at(before + 1);
-                    let run = start - before - 1..end - before - 1;
-                    [
-                        head,
-                        &rest[run.clone()],
-                        &rest[..run.start],
-                        &rest[run.end..],
-                    ]
-                    .concat()
+                    let (head, between) = head.split_at(before + 1);
+                    [head, run, between, tail].concat()
                 }),
                 after.map(|after| {
-                    let (run, rest) = schedule[start..].split_at(end - start);
-                    [&schedule[..start], &rest[..after], run, &rest[after..]].concat()
+                    let (between, tail) = tail.split_at(after);
+                    [head, between, run, tail].concat()
+                }),
+                (next > 0).then(|| {
+                    let (next, tail) = tail.split_at(next);
+                    [head, next, run, tail].concat()
                 }),
             ];
             let cases = moved.into_iter().flatten().map(|schedule| Case {
@@ -299,7 +293,7 @@ impl<'s> Shrinker<'s> {
             let joined = cases
                 .into_iter()
                 .any(|case| self.consider(best, case, problem));
-            at = if joined { 1 } else { end };
+            at = if joined { 0 } else { end };
         }
     }
 }
