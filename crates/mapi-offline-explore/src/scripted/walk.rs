@@ -10,6 +10,9 @@ use super::worlds::Worlds;
 /// A play of so many turns is given up: nobody reads a schedule of that length.
 const TURNS_MAX: usize = 100_000;
 
+/// Says what goes next, by its place; or nothing, to stop.
+pub(super) type Choose<'c, V> = dyn FnMut(&Play<'_, V>, &[Turn]) -> Option<usize> + 'c;
+
 /// What came of a walk.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Walked {
@@ -49,7 +52,7 @@ impl<'r> Walker<'r> {
     pub(super) fn walk<V: Watched<Watch = Oracle>>(
         &mut self,
         play: &mut Play<'_, V>,
-        choose: &mut dyn FnMut(&Play<'_, V>, &[Turn]) -> Option<usize>,
+        choose: &mut Choose<'_, V>,
     ) -> Walked {
         let mut walked = Walked::default();
         let mut trail = Trail::default();
