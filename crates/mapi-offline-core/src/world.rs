@@ -6,7 +6,9 @@ use mapi_offline_sys::GUID_GlobalState;
 use mapi_offline_sys::{E_INVALIDARG, HRESULT, MAPI_E_NOT_FOUND, S_OK};
 
 use crate::account::{Account, HostEvent, ProfileSettings};
-use crate::args::{AdviseArgs, CreateArgs, OpenArgs, Refusal, SetArgs, check_create, check_open};
+use crate::args::{
+    AdviseArgs, CreateArgs, CreateInfo, OpenArgs, Refusal, SetArgs, check_create, check_open,
+};
 use crate::effect::{Effect, Effects, find};
 use crate::finding::{Finding, FindingId};
 use crate::ids::{Caller, NotifyId, ObjectId, RoundId, SessionId, Token, WaitId};
@@ -211,17 +213,8 @@ impl<C: Clone + Eq> World<C> {
         args: &OpenArgs<'_>,
         effects: &mut Effects<C>,
     ) -> Result<ObjectId, HRESULT> {
-        if let Err(refusal) = check_open(args) {
-            refuse(caller, "OPEN-1", refusal, effects);
-            return Err(match self.config.policy.open_bad_argument {
-                OpenBadArgument::InvalidArg => E_INVALIDARG,
-                OpenBadArgument::NotFound => MAPI_E_NOT_FOUND,
-            });
-        }
-        if args.guid != Some(GUID_GlobalState) {
-            return Err(MAPI_E_NOT_FOUND);
-        }
-        self.openable(args.name.unwrap_or_default())?.open(caller)
+        let name = self.config.check_open(caller, args, effects)?;
+        self.openable(name)?.open(caller)
     }
 
     /// `HrCreateOfflineObj` (CREATE-1 to CREATE-10). The caller gets a reference of its own.
@@ -234,11 +227,7 @@ impl<C: Clone + Eq> World<C> {
         args: &CreateArgs<'_>,
         effects: &mut Effects<C>,
     ) -> Result<ObjectId, HRESULT> {
-        if let Err(refusal) = check_create(args, self.config.sizes) {
-            refuse(caller, "CREATE-1", refusal, effects);
-            return Err(E_INVALIDARG);
-        }
-        let info = args.info.as_ref().ok_or(E_INVALIDARG)?;
+        let info = self.config.check_create(caller, args, effects)?;
         self.openable(info.name.unwrap_or_default())?
             .create(caller, info)
     }
@@ -486,6 +475,49 @@ impl<C: Clone + Eq> World<C> {
     }
 }
 
+impl Config {
+    /// What can be said about a `HrOpenOfflineObj` before its profile is looked up (OPEN-1,
+    /// OPEN-4). Gives back the profile's name.
+    ///
+    /// # Errors
+    /// `E_INVALIDARG`, `MAPI_E_NOT_FOUND`.
+    pub fn check_open<'a, C>(
+        &self,
+        caller: Caller<'_>,
+        args: &OpenArgs<'a>,
+        effects: &mut Effects<C>,
+    ) -> Result<&'a str, HRESULT> {
+        if let Err(refusal) = check_open(args) {
+            refuse(caller, "OPEN-1", refusal, effects);
+            return Err(match self.policy.open_bad_argument {
+                OpenBadArgument::InvalidArg => E_INVALIDARG,
+                OpenBadArgument::NotFound => MAPI_E_NOT_FOUND,
+            });
+        }
+        if args.guid != Some(GUID_GlobalState) {
+            return Err(MAPI_E_NOT_FOUND);
+        }
+        Ok(args.name.unwrap_or_default())
+    }
+
+    /// What can be said about a `HrCreateOfflineObj` before its profile is looked up (CREATE-1).
+    ///
+    /// # Errors
+    /// `E_INVALIDARG`.
+    pub fn check_create<'a, 'i, C>(
+        &self,
+        caller: Caller<'_>,
+        args: &'a CreateArgs<'i>,
+        effects: &mut Effects<C>,
+    ) -> Result<&'a CreateInfo<'i>, HRESULT> {
+        if let Err(refusal) = check_create(args, self.sizes) {
+            refuse(caller, "CREATE-1", refusal, effects);
+            return Err(E_INVALIDARG);
+        }
+        args.info.as_ref().ok_or(E_INVALIDARG)
+    }
+}
+
 fn refuse<C>(caller: Caller<'_>, rule: &'static str, refusal: Refusal, effects: &mut Effects<C>) {
     effects.push(Effect::Finding(Finding {
         id: refusal.finding,
@@ -498,7 +530,6 @@ fn refuse<C>(caller: Caller<'_>, rule: &'static str, refusal: Refusal, effects: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::args::CreateInfo;
     use crate::ids::ClientId;
     use crate::state::CAPABILITIES_ALL;
 

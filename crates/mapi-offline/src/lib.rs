@@ -62,6 +62,7 @@ mod schedule; //       who goes next
 pub mod script; //     scripted clients
 mod show; //           what a trace shows of a call
 mod teller; //         tells the observer, and keeps the findings
+mod threaded; //       real threads and real time
 mod turns; //          what an explorer decides between, and the stacks that it keeps
 mod virtual_driver; // one thread, virtual time, an ordered queue
 
@@ -75,6 +76,7 @@ pub use mapi_offline_core::{
 pub use mapi_offline_sys as sys;
 pub use outlook::{Outlook, OutlookBuilder};
 pub use teller::Found;
+pub use threaded::{ThreadedOutlook, ThreadedOutlookBuilder};
 pub use turns::{Stacks, Turn, TurnKind};
 
 /// The examples of the README are tests.
