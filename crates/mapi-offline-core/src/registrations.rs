@@ -141,6 +141,11 @@ impl<C: Clone> Registrations<C> {
 }
 
 impl<C> Registrations<C> {
+    /// Has nobody come or gone since this version?
+    pub(crate) const fn are_still(&self, version: u64) -> bool {
+        self.version == version
+    }
+
     /// Keeps the sinks of a sweep that is over for the next one.
     pub(crate) fn keep(&mut self, sinks: Vec<Sink<C>>, version: u64) {
         self.kept = Kept { sinks, version };

@@ -1,12 +1,14 @@
 //! The whole of it as one value: the profile table, the host, and a session a logged-on profile.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use mapi_offline_sys::GUID_GlobalState;
 use mapi_offline_sys::{E_INVALIDARG, HRESULT, MAPI_E_NOT_FOUND, S_OK};
 
 use crate::account::{Account, HostEvent, ProfileSettings};
-use crate::args::{AdviseArgs, CreateArgs, OpenArgs, Refusal, SetArgs, check_create, check_open};
+use crate::args::{
+    AdviseArgs, CreateArgs, CreateInfo, OpenArgs, Refusal, SetArgs, check_create, check_open,
+};
 use crate::effect::{Effect, Effects, find};
 use crate::finding::{Finding, FindingId};
 use crate::ids::{Caller, NotifyId, ObjectId, RoundId, SessionId, Token, WaitId};
@@ -14,6 +16,7 @@ use crate::notification::Delivery;
 use crate::policy::OpenBadArgument;
 use crate::profiles::{ProfileId, ProfileTable};
 use crate::session::{Config, Exact, Session, SetReply};
+use crate::small::SmallMap;
 use crate::state::State;
 
 /// The emulated machine as a value: everything that a call can depend on is in it.
@@ -22,9 +25,10 @@ pub struct World<C> {
     config: Config,
     /// Is the host process Outlook (OPEN-5)?
     is_outlook: bool,
-    profiles: ProfileTable,
-    accounts: BTreeMap<ProfileId, Account>,
-    sessions: BTreeMap<SessionId, Session<C>>,
+    /// Shared between copies of the world until one of them changes it.
+    profiles: Arc<ProfileTable>,
+    accounts: SmallMap<ProfileId, Account>,
+    sessions: SmallMap<SessionId, Session<C>>,
     next_session: u32,
 }
 
@@ -35,9 +39,9 @@ impl<C: Clone + Eq> World<C> {
         Self {
             config,
             is_outlook,
-            profiles: ProfileTable::new(config.policy.app_profiles),
-            accounts: BTreeMap::new(),
-            sessions: BTreeMap::new(),
+            profiles: Arc::new(ProfileTable::new(config.policy.app_profiles)),
+            accounts: SmallMap::default(),
+            sessions: SmallMap::default(),
             next_session: 0,
         }
     }
@@ -50,13 +54,13 @@ impl<C: Clone + Eq> World<C> {
 
     /// The profile table.
     #[must_use]
-    pub const fn profiles(&self) -> &ProfileTable {
+    pub fn profiles(&self) -> &ProfileTable {
         &self.profiles
     }
 
     /// The profile table, to administer it. What is created there is not logged on (OPEN-9).
-    pub const fn profiles_mut(&mut self) -> &mut ProfileTable {
-        &mut self.profiles
+    pub fn profiles_mut(&mut self) -> &mut ProfileTable {
+        Arc::make_mut(&mut self.profiles)
     }
 
     /// Adds a profile that is there from the start. It is not yet logged on.
@@ -68,7 +72,7 @@ impl<C: Clone + Eq> World<C> {
         name: &str,
         settings: ProfileSettings,
     ) -> Result<ProfileId, HRESULT> {
-        let id = self.profiles.create(name, None, settings.app)?;
+        let id = self.profiles_mut().create(name, None, settings.app)?;
         self.accounts.insert(id, Account::new(settings));
         Ok(id)
     }
@@ -76,8 +80,11 @@ impl<C: Clone + Eq> World<C> {
     /// What the host knows of a profile; of one that administration made, the usual (OPEN-9).
     fn account(&mut self, profile: ProfileId) -> Option<&mut Account> {
         self.profiles.name(profile)?;
-        let usual = || Account::new(ProfileSettings::default());
-        Some(self.accounts.entry(profile).or_insert_with(usual))
+        if !self.accounts.contains_key(&profile) {
+            let usual = Account::new(ProfileSettings::default());
+            self.accounts.insert(profile, usual);
+        }
+        self.accounts.get_mut(&profile)
     }
 
     /// The host logs a profile on (HOST-2): its global object is there, in the state that the
@@ -99,7 +106,7 @@ impl<C: Clone + Eq> World<C> {
             session.create_global(settings.capabilities, wants);
         }
         self.sessions.insert(id, session);
-        self.profiles.begin_session(profile);
+        self.profiles_mut().begin_session(profile);
     }
 
     /// The host logs a profile off (LIFE-3). Nothing happens if it is not logged on.
@@ -115,7 +122,7 @@ impl<C: Clone + Eq> World<C> {
             account.registrations_made = session.registrations_made();
         }
         self.sweep(id);
-        self.profiles.end_session(profile);
+        self.profiles_mut().end_session(profile);
     }
 
     /// The profiles that are logged on, in the order in which they were made.
@@ -170,7 +177,7 @@ impl<C: Clone + Eq> World<C> {
         if exact.profiles {
             self.profiles.canonical(words);
         }
-        for (profile, account) in &self.accounts {
+        for (profile, account) in self.accounts.iter() {
             words.push(profile.0);
             words.push(u32::from(account.user_online) | u32::from(account.server_up) << 1);
             let rank = account
@@ -230,17 +237,8 @@ impl<C: Clone + Eq> World<C> {
         args: &OpenArgs<'_>,
         effects: &mut Effects<C>,
     ) -> Result<ObjectId, HRESULT> {
-        if let Err(refusal) = check_open(args) {
-            refuse(caller, "OPEN-1", refusal, effects);
-            return Err(match self.config.policy.open_bad_argument {
-                OpenBadArgument::InvalidArg => E_INVALIDARG,
-                OpenBadArgument::NotFound => MAPI_E_NOT_FOUND,
-            });
-        }
-        if args.guid != Some(GUID_GlobalState) {
-            return Err(MAPI_E_NOT_FOUND);
-        }
-        self.openable(args.name.unwrap_or_default())?.open(caller)
+        let name = self.config.check_open(caller, args, effects)?;
+        self.openable(name)?.open(caller)
     }
 
     /// `HrCreateOfflineObj` (CREATE-1 to CREATE-10). The caller gets a reference of its own.
@@ -253,11 +251,7 @@ impl<C: Clone + Eq> World<C> {
         args: &CreateArgs<'_>,
         effects: &mut Effects<C>,
     ) -> Result<ObjectId, HRESULT> {
-        if let Err(refusal) = check_create(args, self.config.sizes) {
-            refuse(caller, "CREATE-1", refusal, effects);
-            return Err(E_INVALIDARG);
-        }
-        let info = args.info.as_ref().ok_or(E_INVALIDARG)?;
+        let info = self.config.check_create(caller, args, effects)?;
         self.openable(info.name.unwrap_or_default())?
             .create(caller, info)
     }
@@ -505,6 +499,49 @@ impl<C: Clone + Eq> World<C> {
     }
 }
 
+impl Config {
+    /// What can be said about a `HrOpenOfflineObj` before its profile is looked up (OPEN-1,
+    /// OPEN-4). Gives back the profile's name.
+    ///
+    /// # Errors
+    /// `E_INVALIDARG`, `MAPI_E_NOT_FOUND`.
+    pub fn check_open<'a, C>(
+        &self,
+        caller: Caller<'_>,
+        args: &OpenArgs<'a>,
+        effects: &mut Effects<C>,
+    ) -> Result<&'a str, HRESULT> {
+        if let Err(refusal) = check_open(args) {
+            refuse(caller, "OPEN-1", refusal, effects);
+            return Err(match self.policy.open_bad_argument {
+                OpenBadArgument::InvalidArg => E_INVALIDARG,
+                OpenBadArgument::NotFound => MAPI_E_NOT_FOUND,
+            });
+        }
+        if args.guid != Some(GUID_GlobalState) {
+            return Err(MAPI_E_NOT_FOUND);
+        }
+        Ok(args.name.unwrap_or_default())
+    }
+
+    /// What can be said about a `HrCreateOfflineObj` before its profile is looked up (CREATE-1).
+    ///
+    /// # Errors
+    /// `E_INVALIDARG`.
+    pub fn check_create<'a, 'i, C>(
+        &self,
+        caller: Caller<'_>,
+        args: &'a CreateArgs<'i>,
+        effects: &mut Effects<C>,
+    ) -> Result<&'a CreateInfo<'i>, HRESULT> {
+        if let Err(refusal) = check_create(args, self.sizes) {
+            refuse(caller, "CREATE-1", refusal, effects);
+            return Err(E_INVALIDARG);
+        }
+        args.info.as_ref().ok_or(E_INVALIDARG)
+    }
+}
+
 fn refuse<C>(caller: Caller<'_>, rule: &'static str, refusal: Refusal, effects: &mut Effects<C>) {
     effects.push(Effect::Finding(Finding {
         id: refusal.finding,
@@ -517,7 +554,6 @@ fn refuse<C>(caller: Caller<'_>, rule: &'static str, refusal: Refusal, effects: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::args::CreateInfo;
     use crate::ids::ClientId;
     use crate::state::CAPABILITIES_ALL;
 

@@ -112,35 +112,20 @@ fn callbacks_block_on_helper_objects_and_return_in_any_order() {
     }
 }
 
-/// Reads the structure again when its call has waited, and once more when it is over.
+/// Reads the structure when its call has waited.
 #[implement(IMAPIOfflineNotify)]
 struct Reader {
     helper: IMAPIOfflineMgr,
-    kept: Cell<*const MAPIOFFLINE_NOTIFY>,
-    read: Rc<Cell<u32>>,
+    read: Rc<RefCell<Vec<u32>>>,
 }
 
 impl IMAPIOfflineNotify_Impl for Reader_Impl {
     unsafe fn Notify(&self, info: *const MAPIOFFLINE_NOTIFY) {
-        if !self.kept.get().is_null() {
-            return;
-        }
-        self.kept.set(info);
-        // SAFETY: NOTE-3: it is valid during the call.
-        let before = unsafe { info.read() };
         let _ = go_offline_and_wait(&self.helper);
-        // SAFETY: as above.
-        let after = unsafe { info.read() };
-        assert_eq!(before.ulClientToken, after.ulClientToken);
-        self.read.set(after.ulClientToken);
-    }
-}
-
-impl Drop for Reader {
-    fn drop(&mut self) {
-        // SAFETY: the emulation keeps the memory, so that a kept pointer shows.
-        let dead = unsafe { self.kept.get().read() };
-        assert_eq!(dead.ulClientToken, 0xdddd_dddd);
+        // SAFETY: NOTE-3: it is valid during the call.
+        self.read
+            .borrow_mut()
+            .push(unsafe { (*info).ulClientToken });
     }
 }
 
@@ -151,16 +136,15 @@ fn a_structure_is_valid_during_its_call_in_whatever_order_calls_end() {
             sim.profile(profile);
             sim.client(profile, move |outlook| {
                 let manager = open(outlook, profile)?;
-                let read = Rc::new(Cell::new(0));
+                let read = Rc::new(RefCell::new(Vec::new()));
                 let reader = Reader {
                     helper: outlook.create_child(profile, &manager, BOTH)?,
-                    kept: Cell::new(std::ptr::null()),
                     read: Rc::clone(&read),
                 };
                 let shown = outlook.create_child(profile, &manager, BOTH)?;
                 let token = shown.advise(&reader.into(), client_token)?;
                 assert_eq!(go_offline_and_wait(&shown), S_OK);
-                assert_eq!(read.get(), client_token);
+                assert_eq!(read.take(), [client_token; 3]);
                 shown.unadvise(token).ok()
             });
         }
@@ -209,6 +193,41 @@ fn a_callback_blocks_while_a_client_does() {
     for order in ["nbPN", "bnpB", "nbNB", "bnNB", "bBnN"] {
         assert!(seen.contains(order), "{order} is not among {seen:?}");
     }
+}
+
+#[test]
+fn a_callback_that_has_waited_is_still_inside_of_its_notify() {
+    let report = check(|sim| {
+        sim.profile("Work");
+        sim.client("other", |outlook| {
+            let manager = open(outlook, "Work")?;
+            manager.current_state().map(drop)
+        });
+        sim.client("provider", |outlook| {
+            let manager = open(outlook, "Work")?;
+            let shown = outlook.create_child("Work", &manager, BOTH)?;
+            let helper = outlook.create_child("Work", &manager, BOTH)?;
+            let inner = shown.clone();
+            let token = shown.advise(
+                &callback_fn(move |notification: &Notification| {
+                    if notification.notify_type != MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE {
+                        return;
+                    }
+                    assert_eq!(go_offline_and_wait(&helper), S_OK);
+                    // SET-7: it could never complete.
+                    assert_eq!(go_offline_and_wait(&inner), E_PENDING);
+                }),
+                0,
+            )?;
+            assert_eq!(go_offline_and_wait(&shown), S_OK);
+            shown.unadvise(token).ok()
+        });
+    })
+    .schedules(100)
+    .report();
+    let names: Vec<&str> = report.failures.iter().map(|it| it.problem.name()).collect();
+    assert_eq!(names, ["block-in-notify"], "{report:?}");
+    assert_eq!(report.failures[0].problem.client(), Some("provider"));
 }
 
 #[test]

@@ -75,10 +75,10 @@ pub struct Session<C> {
     /// The profile's one global object, if it has one (LIFE-2).
     global: Option<u32>,
     /// Those that live; after log-off, those on which references are left.
-    objects: SmallMap<u32, Object<C>, 1>,
-    transitions: SmallMap<u32, Transition, 1>,
+    objects: SmallMap<u32, Object<C>>,
+    transitions: SmallMap<u32, Transition>,
     /// The rounds that are open: some notification may still be due.
-    rounds: SmallMap<u32, Round, 1>,
+    rounds: SmallMap<u32, Round>,
     /// The `Notify` calls that have not returned.
     in_flight: Vec<InFlight<C>>,
     /// The references to release when no `Notify` on the callback is running (UNADV-2).

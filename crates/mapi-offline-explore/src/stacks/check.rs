@@ -6,14 +6,13 @@ use std::fmt;
 use std::panic::Location;
 use std::rc::Rc;
 
-use mapi_offline::{FindingId, Severity};
+use mapi_offline::FindingId;
 
 use super::execution::Ending;
 use super::keeper::Waiting;
 use super::outlook::OutlookStage;
-use super::{
-    Actors, Execution, Follow, Keeper, Limits, Noted, Pool, Problem, Schedule, Sim, Story,
-};
+use super::report::{Failure, Played, Player, Report, explore, follow};
+use super::{Actors, Execution, Keeper, Limits, Noted, Pool, Problem, Schedule, Sim, Trace};
 use crate::strategy::{Random, Strategy};
 
 /// Explores the world that `build` builds: its clients are real code, and any of them may go next
@@ -62,34 +61,6 @@ pub struct Check<F> {
     allowed: BTreeSet<FindingId>,
     limits: Limits,
     stack_size: usize,
-}
-
-/// A problem, and how to come to it again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// What went wrong.
-    pub problem: Problem,
-    /// Who went when: of all executions in which it went wrong, the one with the fewest choices.
-    pub schedule: Schedule,
-    /// In which execution that was, from 1.
-    pub execution: u64,
-    /// What happened in it, line by line.
-    pub timeline: String,
-    /// Its trace: JSON Lines.
-    pub trace: String,
-    /// Following the schedule again gave the same problem. If not, the client's code depends on
-    /// something that the explorer does not decide: a clock, an address, a static variable.
-    pub is_repeatable: bool,
-}
-
-/// What an exploration found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
-    /// How many executions were played.
-    pub schedules: u64,
-    /// One failure for each kind of problem of each client, in the order in which they were
-    /// found.
-    pub failures: Vec<Failure>,
 }
 
 impl<F: Fn(&mut Sim)> Check<F> {
@@ -160,8 +131,7 @@ impl<F: Fn(&mut Sim)> Check<F> {
             Ok(schedule) => schedule,
             Err(error) => panic!("{schedule:?}: {error}"),
         };
-        let mut pool = Pool::new(self.stack_size);
-        let (failures, fits) = self.follow(&schedule, &mut pool);
+        let (failures, fits) = follow(&self.player(), &schedule);
         if let Some(failure) = failures.first() {
             panic!("{}", self.tell(failure));
         }
@@ -172,69 +142,53 @@ impl<F: Fn(&mut Sim)> Check<F> {
         let chosen = self.strategy.take();
         let random = || Box::new(Random::new(self.seed, self.schedules));
         let mut strategy = chosen.unwrap_or_else(|| random());
-        let mut pool = Pool::new(self.stack_size);
-        let mut report = Report {
-            schedules: 0,
-            failures: Vec::new(),
-        };
-        while strategy.begin() {
-            report.schedules += 1;
-            let mut noted = Noted::new(&mut *strategy);
-            let (problems, is_spoilt) = self.execute(&mut noted, &mut pool, None);
-            let schedule = noted.into_schedule();
-            for problem in problems {
-                report.add(problem, &schedule);
-            }
-            if is_spoilt || (stops && !report.failures.is_empty()) {
-                break;
-            }
-        }
-        for failure in &mut report.failures {
-            let (again, _) = self.follow(&failure.schedule, &mut pool);
-            if let Some(again) = again
-                .into_iter()
-                .find(|again| again.problem == failure.problem)
-            {
-                failure.timeline = again.timeline;
-                failure.trace = again.trace;
-                failure.is_repeatable = true;
-            }
-        }
-        report
+        explore(&self.player(), &mut *strategy, stops, &mut |_| {})
     }
 
-    /// Plays a schedule, and tells what happens. Does it fit?
-    fn follow(&self, schedule: &Schedule, pool: &mut Pool) -> (Vec<Failure>, bool) {
-        let mut follow = Follow::new(schedule.clone());
-        follow.begin();
-        let story = Story::new();
-        let mut noted = Noted::new(&mut follow);
-        let (problems, _) = self.execute(&mut noted, pool, Some(story.clone()));
-        let (timeline, trace) = story.finish();
-        let failures = problems.into_iter().map(|problem| Failure {
+    fn player(&self) -> Closures<'_, F> {
+        Closures {
+            check: self,
+            pool: RefCell::new(Pool::new(self.stack_size)),
+        }
+    }
+
+    /// A failure, for the panic of a test.
+    fn tell(&self, failure: &Failure) -> String {
+        let Failure {
             problem,
-            schedule: schedule.clone(),
-            execution: 1,
-            timeline: timeline.clone(),
-            trace: trace.clone(),
-            is_repeatable: true,
-        });
-        (failures.collect(), follow.fits())
+            schedule,
+            execution,
+            timeline,
+            ..
+        } = failure;
+        let (seed, place) = (self.seed, self.place);
+        let again = if failure.is_repeatable {
+            "to replay it, end that check with"
+        } else {
+            "the clients' code is not deterministic, so this may not replay it:"
+        };
+        format!(
+            "{problem}\n\n{timeline}\nexecution {execution}, seed {seed}, check at {place}; \
+             {again}\n    .replay(\"{schedule}\")\n"
+        )
     }
+}
 
-    /// Plays one execution. What went wrong, and is a stack left over that spins?
-    fn execute(
-        &self,
-        strategy: &mut Noted<'_>,
-        pool: &mut Pool,
-        story: Option<Story>,
-    ) -> (Vec<Problem>, bool) {
+/// Plays executions of a closure's world.
+struct Closures<'c, F> {
+    check: &'c Check<F>,
+    pool: RefCell<Pool>,
+}
+
+impl<F: Fn(&mut Sim)> Player for Closures<'_, F> {
+    fn play(&self, strategy: &mut Noted<'_>, traces: bool) -> Played {
         let mut sim = Sim::new();
-        (self.build)(&mut sim);
+        (self.check.build)(&mut sim);
         let keeper = Keeper::new();
         let mut builder = sim.builder.stacks(Rc::clone(&keeper) as _);
-        if let Some(story) = story {
-            builder = builder.observer(story);
+        let trace = Trace::default();
+        if traces {
+            builder = builder.observer(trace.observer());
         }
         let outlook = match builder.build() {
             Ok(outlook) => Rc::new(outlook),
@@ -261,67 +215,16 @@ impl<F: Fn(&mut Sim)> Check<F> {
             outlook,
             assertions: RefCell::new(sim.assertions),
         };
-        let execution = Execution::new(Rc::new(stage), keeper, pool, self.limits);
+        let mut pool = self.pool.borrow_mut();
+        let execution = Execution::new(Rc::new(stage), keeper, &mut pool, self.check.limits);
         let (mut problems, is_spoilt) = execution.run(actors, strategy);
         drop(waiting);
-        problems.retain(|problem| self.is_failure(problem));
-        (problems, is_spoilt)
-    }
-
-    fn is_failure(&self, problem: &Problem) -> bool {
-        match problem {
-            Problem::Finding { id, .. } => {
-                id.severity() == Severity::Error && !self.allowed.contains(id)
-            }
-            _ => true,
+        problems.retain(|problem| problem.is_failure(&self.check.allowed));
+        Played {
+            problems,
+            trace: trace.finish(),
+            is_spoilt,
         }
-    }
-
-    /// A failure, for the panic of a test.
-    fn tell(&self, failure: &Failure) -> String {
-        let Failure {
-            problem,
-            schedule,
-            execution,
-            timeline,
-            ..
-        } = failure;
-        let (seed, place) = (self.seed, self.place);
-        let again = if failure.is_repeatable {
-            "to replay it, end that check with"
-        } else {
-            "the clients' code is not deterministic, so this may not replay it:"
-        };
-        format!(
-            "{problem}\n\n{timeline}\nexecution {execution}, seed {seed}, check at {place}; \
-             {again}\n    .replay(\"{schedule}\")\n"
-        )
-    }
-}
-
-impl Report {
-    fn add(&mut self, problem: Problem, schedule: &Schedule) {
-        let failure = Failure {
-            problem,
-            schedule: schedule.clone(),
-            execution: self.schedules,
-            timeline: String::new(),
-            trace: String::new(),
-            is_repeatable: false,
-        };
-        let is_known = |known: &&mut Failure| known.problem.is_like(&failure.problem);
-        match self.failures.iter_mut().find(is_known) {
-            None => self.failures.push(failure),
-            Some(known) if known.schedule.len() > schedule.len() => *known = failure,
-            Some(_) => {}
-        }
-    }
-
-    /// The failure of that name (`stale-belief`, `panic` …), if there is one.
-    #[must_use]
-    pub fn failure(&self, name: &str) -> Option<&Failure> {
-        let mut failures = self.failures.iter();
-        failures.find(|failure| failure.problem.name() == name)
     }
 }
 

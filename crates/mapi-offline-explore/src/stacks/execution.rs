@@ -105,7 +105,8 @@ impl<'p> Execution<'p> {
         problems.append(&mut self.endings.borrow_mut());
         let has_stopped_early = !problems.is_empty() || !self.aside.is_empty();
         if !has_stopped_early {
-            problems = self.stage.quiet();
+            self.stage.quiet();
+            problems = self.stage.broken();
         }
         self.stage.quit();
         let is_spoilt = self.end_stacks();
@@ -179,6 +180,9 @@ impl<'p> Execution<'p> {
             if self.targets.is_empty() {
                 return self.deadlock().into_iter().collect();
             }
+            if self.is_quiet() {
+                self.stage.quiet();
+            }
             let target = self.targets[strategy.choose(&self.choices)];
             self.carry_out(target);
         }
@@ -188,6 +192,12 @@ impl<'p> Execution<'p> {
             rule: "SET-8".to_owned(),
             detail: format!("no end after {} steps", self.limits.steps),
         }]
+    }
+
+    /// Is everybody connected, and nothing left to do but to disconnect?
+    fn is_quiet(&self) -> bool {
+        let leaves = |aside: &Aside| matches!(aside.pause, Pause::Leave(_));
+        self.targets.len() == self.aside.len() && self.aside.iter().all(leaves)
     }
 
     fn carry_out(&mut self, target: Target) {
@@ -222,7 +232,9 @@ impl<'p> Execution<'p> {
         for place in 0..self.aside.len() {
             let aside = &self.aside[place];
             let (actor, label) = match &aside.pause {
-                Pause::Call(what) => (aside.actor, format!("{} calls {what}", aside.name)),
+                Pause::Call(what) | Pause::Leave(what) => {
+                    (aside.actor, format!("{} calls {what}", aside.name))
+                }
                 Pause::Until {
                     client,
                     what,
@@ -288,14 +300,14 @@ impl<'p> Execution<'p> {
         let waits = self.aside.iter().map(|aside| match &aside.pause {
             Pause::Wait { client, .. } => format!("{client} waits in SetCurrentState"),
             Pause::Until { client, what, .. } => format!("{client} waits until: {what}"),
-            Pause::Call(what) => format!("{} calls {what}", aside.name),
+            Pause::Call(what) | Pause::Leave(what) => format!("{} calls {what}", aside.name),
         });
         let waits: Vec<String> = waits.collect();
         Some(Problem::Finding {
             id: FindingId::Deadlock,
             client: match &first.pause {
                 Pause::Wait { client, .. } | Pause::Until { client, .. } => Some(client.clone()),
-                Pause::Call(_) => None,
+                Pause::Call(_) | Pause::Leave(_) => None,
             },
             rule: "SET-3".to_owned(),
             detail: format!("nothing is left that could happen: {}", waits.join(", ")),

@@ -13,6 +13,8 @@ use mapi_offline::{Outlook, Stacks};
 pub(crate) enum Pause {
     /// It is about to make a call.
     Call(String),
+    /// It is about to disconnect. What it believes is looked at before, if all is quiet.
+    Leave(String),
     /// It waits in SetCurrentState(BLOCK), on behalf of `client`.
     Wait { client: String, number: u64 },
     /// It waits for a condition of the client's own.
@@ -101,6 +103,11 @@ impl Keeper {
         if self.is_own_code.get() {
             self.pause(Pause::Call(what.to_owned()));
         }
+    }
+
+    /// A client's own code is about to disconnect, as `what` says: others may go first.
+    pub(crate) fn before_leaving(&self, what: &str) {
+        self.pause(Pause::Leave(what.to_owned()));
     }
 }
 

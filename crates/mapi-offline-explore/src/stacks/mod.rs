@@ -16,18 +16,21 @@ mod execution; // one execution: what is possible, and playing what is chosen
 mod keeper; //    suspends the stack that runs
 mod outlook; //   the emulated Outlook of a Rust closure, as a stage
 mod problem; //   what went wrong
+mod report; //    what was found, in many executions
 mod schedule; //  who went when, to be written down and followed
 mod sim; //       the world that a closure builds
 mod stage; //     what an execution needs of the emulation
 mod story; //     what happened, line by line
 
-pub use check::{Check, Failure, Report, check};
+pub use check::{Check, check};
 pub(crate) use execution::{Actors, Execution, Limits};
 pub use keeper::wait_until;
 pub(crate) use keeper::{Keeper, Pool};
 pub use problem::Problem;
+pub use report::{Failure, Report};
+pub(crate) use report::{Played, Player, explore, follow};
 pub(crate) use schedule::{Follow, Noted};
 pub use schedule::{Schedule, ScheduleError};
 pub use sim::{HostStep, Sim};
 pub(crate) use stage::Stage;
-pub(crate) use story::Story;
+pub(crate) use story::{Trace, timeline};

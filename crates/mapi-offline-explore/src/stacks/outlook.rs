@@ -32,8 +32,11 @@ impl Stage for OutlookStage {
         self.outlook.as_client(name, code);
     }
 
-    fn quiet(&self) -> Vec<Problem> {
+    fn quiet(&self) {
         self.outlook.note_quiet();
+    }
+
+    fn broken(&self) -> Vec<Problem> {
         let broken = self.assertions.take().into_iter().filter_map(|assertion| {
             let asserted = catch_unwind(AssertUnwindSafe(|| assertion(&self.outlook)));
             asserted.err().map(|panic| Problem::Broken {

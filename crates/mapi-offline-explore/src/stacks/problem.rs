@@ -1,8 +1,9 @@
 //! What went wrong in an execution.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
-use mapi_offline::{FindingId, Found};
+use mapi_offline::{FindingId, Found, Severity};
 
 /// What went wrong in an execution.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +59,14 @@ impl Problem {
             Self::Finding { client, .. } => client.as_deref(),
             Self::Panicked { client, .. } | Self::Failed { client, .. } => Some(client),
             Self::Broken { .. } => None,
+        }
+    }
+
+    /// Is it a failure, if these error findings are allowed?
+    pub(crate) fn is_failure(&self, allowed: &BTreeSet<FindingId>) -> bool {
+        match self {
+            Self::Finding { id, .. } => id.severity() == Severity::Error && !allowed.contains(id),
+            _ => true,
         }
     }
 

@@ -18,9 +18,13 @@ pub(crate) trait Stage {
     /// Runs `code` on behalf of a client.
     fn as_client(&self, name: &str, code: &mut dyn FnMut());
 
-    /// Nothing can happen any more, and nobody waits: looks at what clients believe, and at what
-    /// has to hold now.
-    fn quiet(&self) -> Vec<Problem>;
+    /// All is quiet: looks at what clients believe.
+    fn quiet(&self);
+
+    /// All clients have ended, and all is quiet: what has to hold, and does not?
+    fn broken(&self) -> Vec<Problem> {
+        Vec::new()
+    }
 
     /// The host quits. Calls that wait return; calls that come fail.
     fn quit(&self);

@@ -430,8 +430,8 @@ fn released<M: Behind>(machine: &M, door: &Door<M>) -> u32 {
     let left = machine.release(object);
     // A release too many finds none here either.
     let one_less = |references: u32| references.checked_sub(1);
-    let order = Ordering::AcqRel;
-    let before = door.references.fetch_update(order, order, one_less);
+    let references = &door.references;
+    let before = references.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_less);
     if before == Ok(1) {
         if !machine.keeps_zombies() && !machine.is_alive(object) {
             machine.doors().forget(object);

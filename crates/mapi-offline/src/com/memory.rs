@@ -31,7 +31,7 @@ impl NotifyMemory {
     pub(crate) fn enter(
         &mut self,
         notification: &Notification,
-    ) -> (NotifyPlace, *const MAPIOFFLINE_NOTIFY) {
+    ) -> (NotifyPlace, *mut MAPIOFFLINE_NOTIFY) {
         let place = self.free.pop().unwrap_or_else(|| {
             self.all.push(Box::default());
             self.all.len() - 1

@@ -371,13 +371,7 @@ impl Machine {
         leaked.sort_unstable();
         self.callbacks.borrow_mut().clear();
         for (client, left) in leaked {
-            let noun = if left == 1 { "reference" } else { "references" };
-            self.found(Finding {
-                id: FindingId::LeakedCallback,
-                client,
-                rule: "ADV-3",
-                detail: format!("a callback has {left} {noun} left"),
-            });
+            self.found(names::leaked_callback(client, left));
         }
     }
 

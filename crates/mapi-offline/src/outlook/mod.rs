@@ -268,10 +268,7 @@ impl Outlook {
                 id: FindingId::BadArgument,
                 client: Some(caller.client),
                 rule: "CREATE-13",
-                detail: match outer.is_null() {
-                    true => "pOuterObj is null".to_owned(),
-                    false => "an object that exists already cannot be aggregated".to_owned(),
-                },
+                detail: show::not_aggregated(outer.is_null()).to_owned(),
             }));
         });
         Err(E_INVALIDARG)
