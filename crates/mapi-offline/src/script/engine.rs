@@ -291,7 +291,17 @@ impl<'s, V: Voice> Engine<'s, V> {
     /// Plays until nothing is left that could happen.
     fn play(&mut self) {
         while let Some(choice) = self.choose() {
+            let round = match &choice {
+                Choice::Move(Move::Deliver(round)) => Some(*round),
+                _ => None,
+            };
             self.take(choice);
+            // A round goes on as long as nothing comes before it.
+            if let Some(round) = round {
+                while self.driver.goes_on_with(round) && !self.is_given_up() {
+                    self.take(Choice::Move(Move::Deliver(round)));
+                }
+            }
         }
     }
 
