@@ -332,7 +332,8 @@ impl ThreadedOutlook {
             return;
         }
         self.pump();
-        for logon in self.0.profiles.logons() {
+        let profiles = &self.0.profiles;
+        for logon in profiles.logons().into_iter().chain(profiles.ended()) {
             logon.wait_until_idle();
         }
         for logon in self.0.profiles.logons() {
@@ -402,12 +403,12 @@ impl Machine {
         for (client, disconnect) in disconnects {
             context::on_behalf_of(&self.shared, client, disconnect);
         }
-        let logons = self.profiles.logons();
         for id in self.profiles.ids(None) {
             self.profiles.log_off(id);
         }
         if context::is_outside() {
-            logons.iter().for_each(|logon| logon.wait_until_idle());
+            let ended = self.profiles.ended();
+            ended.iter().for_each(|logon| logon.wait_until_idle());
         }
     }
 }
