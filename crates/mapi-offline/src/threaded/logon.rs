@@ -47,7 +47,7 @@ pub(super) struct Inner {
     pub(super) due: SmallVec<[Due; 2]>,
     /// The waits that are over, until whoever waits takes note.
     over: SmallVec<[(WaitId, HRESULT); 2]>,
-    /// How many BLOCK calls wait.
+    /// How many BLOCK calls wait for what is due.
     blocked: usize,
     /// How many threads deliver here.
     pub(super) players: usize,
@@ -231,6 +231,8 @@ impl Logon {
                     inner.due.push(Due { round, when });
                 }
                 Effect::Wake { wait, hr } => {
+                    // From now on nobody waits for what is due, though the call has yet to wake.
+                    inner.blocked -= 1;
                     inner.over.push((wait, hr));
                     self.changed.notify_all();
                 }
@@ -506,7 +508,6 @@ impl Inner {
     /// What the call that waits returns, if its wait is over.
     pub(super) fn take_over(&mut self, wait: WaitId) -> Option<HRESULT> {
         let place = self.over.iter().position(|(over, _)| *over == wait)?;
-        self.blocked -= 1;
         Some(self.over.remove(place).1)
     }
 
