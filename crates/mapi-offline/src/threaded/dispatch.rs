@@ -240,7 +240,9 @@ impl Logon {
             return inner;
         };
         inner = self.perform_one(inner, &delivery);
-        self.deliver_one_by_one(inner, round)
+        inner = self.deliver_one_by_one(inner, round);
+        self.hand_over(&mut inner);
+        inner
     }
 
     /// Makes one delivery.

@@ -402,7 +402,6 @@ impl Logon {
             inner = self.perform(inner, delivery);
             pumped = true;
         }
-        self.hand_over(&mut inner);
         pumped
     }
 
