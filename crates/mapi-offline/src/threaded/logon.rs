@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::c_void;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Instant;
 
@@ -33,6 +33,8 @@ pub(super) struct Logon {
     /// How many registrations have gone: what a sweep looks at before each `Notify`. Written
     /// under the lock.
     pub(super) removals: AtomicU64,
+    /// Has the profile logged off? Written under the lock.
+    is_over: AtomicBool,
     /// Something that somebody waits for has happened.
     pub(super) changed: Condvar,
     doors: Doors<Self>,
@@ -121,6 +123,7 @@ impl Logon {
                 mail: Vec::new(),
             }),
             removals: AtomicU64::new(0),
+            is_over: AtomicBool::new(false),
             changed: Condvar::new(),
             doors: Doors::default(),
         })
@@ -419,6 +422,7 @@ impl Logon {
     /// Logs the profile off (LIFE-3), and says how many registrations it ever made.
     pub(super) fn log_off(&self) -> u64 {
         let (mut inner, ()) = self.locked_call(|session, _, effects| session.log_off(effects));
+        self.is_over.store(true, Ordering::Relaxed);
         inner.due.clear();
         inner.mail.clear();
         inner.homes.clear();
@@ -657,9 +661,9 @@ impl Behind for Logon {
         args: &AdviseArgs,
         callback: *mut c_void,
     ) -> Result<Token, HRESULT> {
-        if !args.are_supported(SIZES) {
+        if !args.are_supported(SIZES) || self.is_over.load(Ordering::Relaxed) {
             // A callback that is not null is a COM object only in a structure that is as it
-            // should be.
+            // should be; and it is asked nothing by what has ended (LIFE-4).
             return self
                 .call(|session, caller, effects| {
                     session.check_advise(caller, object, args, effects)
