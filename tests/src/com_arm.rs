@@ -1,14 +1,18 @@
-//! The arms that are real COM objects in virtual time, called through their interface pointers
-//! only. They differ in their [`Host`]: `mapi_offline::Outlook`, or the exports of the C door.
+//! The arms that are real COM objects, called through their interface pointers only. They differ in
+//! their [`Host`]: an emulated Outlook in virtual time, one with real threads, or the C door's
+//! exports.
+//!
+//! Where the host has threads of its own, callbacks run on them while a call of the rule's thread
+//! waits; so what an arm has is behind locks, and none is held while anything is called.
 
 use std::any::Any;
-use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
+use std::fmt::{self, Display, Formatter};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::rc::{Rc, Weak};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 
-use mapi_offline::{Outlook, Record, callback_fn};
+use mapi_offline::{Record, callback_fn};
 use mapi_offline_core::{
     AdviseArgs, ClientId, FindingId, HostEvent, Notification, OpenArgs, SetArgs, Sizes,
 };
@@ -16,6 +20,7 @@ use mapi_offline_sys::{
     GUID, HRESULT, IMAPIOfflineMgr, MAPIOFFLINE_ADVISEINFO, MAPIOFFLINE_AGGREGATEINFO,
     MAPIOFFLINE_CREATEINFO, MAPIOFFLINE_NOTIFY, S_OK,
 };
+use parking_lot::Mutex;
 use windows_core::{IUnknown, Interface as _};
 
 use crate::abilities::{Adapters, Pointers, Quits};
@@ -64,8 +69,14 @@ pub trait Host: Sized + 'static {
     /// Logs a profile off.
     fn log_off(&self, profile: &str);
 
-    /// Lets so much virtual time pass.
-    fn run_for(&self, time: Duration);
+    /// Does the next thing that is due, as [`Arm::step`].
+    fn step(&self, seen: &Seen) -> bool;
+
+    /// A call of the rule's thread is over: comes to rest before the rule goes on.
+    fn settle(&self) {}
+
+    /// Tells what was found and not yet told, if nobody tells it by itself.
+    fn catch_up(&self) {}
 
     /// A call of `IProfAdmin`.
     fn administer(&self, call: Admin<'_>) -> HRESULT;
@@ -83,92 +94,15 @@ pub trait Host: Sized + 'static {
     fn shut_down(self);
 }
 
-impl Host for Outlook {
-    fn begin(setup: &Setup, watch: Watch) -> Self {
-        let builder = Outlook::builder().policy(setup.policy).seed(setup.seed);
-        let mut builder = builder.observer(watch);
-        if !setup.is_outlook {
-            builder = builder.in_another_process();
-        }
-        for profile in &setup.profiles {
-            builder = builder.profile_with(profile.name, profile.settings);
-        }
-        builder.build().expect("an Outlook")
-    }
-
-    unsafe fn open(
-        &self,
-        reserved: u32,
-        name: *const u16,
-        guid: *const GUID,
-        pointer: *const GUID,
-        out: *mut *mut c_void,
-    ) -> HRESULT {
-        // SAFETY: as the caller says.
-        unsafe { self.hr_open_offline_obj(reserved, name, guid, pointer, out) }
-    }
-
-    unsafe fn create(
-        &self,
-        flags: u32,
-        info: *mut MAPIOFFLINE_CREATEINFO,
-        out: *mut *mut c_void,
-    ) -> HRESULT {
-        // SAFETY: as the caller says.
-        unsafe { self.hr_create_offline_obj(flags, info, out) }
-    }
-
-    fn as_client<T>(&self, name: &str, code: impl FnOnce() -> T) -> T {
-        self.as_client(name, code)
-    }
-
-    fn event(&self, profile: &str, event: HostEvent) {
-        self.host_event(Some(profile), event);
-    }
-
-    fn log_on(&self, profile: &str) {
-        self.log_on(profile);
-    }
-
-    fn log_off(&self, profile: &str) {
-        self.log_off(profile);
-    }
-
-    fn run_for(&self, time: Duration) {
-        self.run_for(time);
-    }
-
-    fn administer(&self, call: Admin<'_>) -> HRESULT {
-        self.administer(|table| call.on(table))
-    }
-
-    fn rows(&self, app_flag: bool) -> Vec<Row> {
-        self.administer(|table| table.rows(app_flag).iter().map(Row::from).collect())
-    }
-
-    fn on_disconnect(&self, client: &str, does: impl FnOnce() + 'static) {
-        self.on_disconnect(client, does);
-    }
-
-    fn quit(&self) {
-        self.quit();
-    }
-
-    fn shut_down(self) {
-        // The observer has been told of the findings.
-        drop(self.shut_down());
-    }
-}
-
-/// The arm that is real COM objects in virtual time.
-pub type VirtualDriver = ComArm<Outlook>;
+/// A host whose clients can be made by our Rust adapters.
+pub trait RustHost: Host {}
 
 /// An arm that is real COM objects.
-pub struct ComArm<H: Host>(Rc<Inner<H>>);
+pub struct ComArm<H: Host>(Arc<Inner<H>>);
 
 impl<H: Host> Clone for ComArm<H> {
     fn clone(&self) -> Self {
-        Self(Rc::clone(&self.0))
+        Self(Arc::clone(&self.0))
     }
 }
 
@@ -182,23 +116,23 @@ pub struct Pointer {
 
 struct Inner<H: Host> {
     /// None at the very end.
-    outlook: RefCell<Option<Rc<H>>>,
+    outlook: Mutex<Option<Arc<H>>>,
     /// The clients' names. A [`ClientId`] is a place here.
-    clients: RefCell<Vec<String>>,
+    clients: Mutex<Vec<String>>,
     /// From `Box::into_raw`. They are freed with the arm, when the emulation is gone.
-    callbacks: RefCell<Vec<*mut ComSink<Callee<H>>>>,
-    seen: Rc<Seen>,
+    callbacks: Mutex<Vec<*mut ComSink<Callee<H>>>>,
+    seen: Arc<Seen>,
     /// What a reaction panicked with; it may not unwind through COM.
-    panic: RefCell<Option<Box<dyn Any + Send>>>,
+    panic: Mutex<Option<Box<dyn Any + Send>>>,
     /// How many calls are under way, one inside the other.
-    depth: Cell<u32>,
+    depth: AtomicU32,
 }
 
 impl<H: Host> Drop for Inner<H> {
     fn drop(&mut self) {
         // It releases callbacks.
-        drop(self.outlook.take());
-        for callback in self.callbacks.take() {
+        drop(self.outlook.get_mut().take());
+        for callback in std::mem::take(self.callbacks.get_mut()) {
             // SAFETY: it came from `Box::into_raw`, and nobody is left to call it.
             drop(unsafe { Box::from_raw(callback) });
         }
@@ -207,59 +141,90 @@ impl<H: Host> Drop for Inner<H> {
 
 /// What the arm has seen.
 #[derive(Default)]
-struct Seen {
-    log: RefCell<Vec<Event>>,
-    /// How many things the observer was told of.
-    records: Cell<u64>,
-    /// A finding's client by name, to be looked up when the log is read.
-    names: RefCell<Vec<Option<String>>>,
+pub struct Seen {
+    /// Beside a finding the name of its client, to be looked up when the log is read.
+    log: Mutex<Vec<(Event, Option<String>)>>,
+    /// How many things the host has told.
+    records: AtomicU64,
+}
+
+impl Seen {
+    fn push(&self, event: Event) {
+        self.log.lock().push((event, None));
+    }
+
+    /// How many things the host has told.
+    pub(crate) fn records(&self) -> u64 {
+        self.records.load(Ordering::Relaxed)
+    }
+}
+
+/// As it would be in a report.
+impl Display for Seen {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        let log = self.log.lock();
+        log.iter()
+            .try_for_each(|(event, client)| writeln!(out, "{event:?} {client:?}"))
+    }
 }
 
 /// What is behind a callback.
 struct Callee<H: Host> {
     arm: Weak<Inner<H>>,
-    seen: Rc<Seen>,
+    seen: Arc<Seen>,
     callback: Callback,
     reaction: Reaction<ComArm<H>>,
 }
 
+impl<H: Host> Callee<H> {
+    /// The arm, if it is not at its very end, with all told that was found so far.
+    fn arm(&self) -> Option<ComArm<H>> {
+        let arm = ComArm(self.arm.upgrade()?);
+        arm.catch_up();
+        Some(arm)
+    }
+}
+
 impl<H: Host> Owner for Callee<H> {
     fn notified(&self, notification: Notification) {
+        let arm = self.arm();
         self.seen.push(Event::Notify(self.callback, notification));
-        if let Some(arm) = self.arm.upgrade().map(ComArm) {
+        if let Some(arm) = arm {
             arm.react(|| (self.reaction)(&arm, &notification));
         }
         self.seen.push(Event::Notified(self.callback));
     }
 
     fn released(&self) {
+        drop(self.arm());
         self.seen.push(Event::Release(self.callback));
     }
 }
 
-impl Seen {
-    fn push(&self, event: Event) {
-        self.log.borrow_mut().push(event);
-    }
-}
-
 /// Writes the findings down.
-pub struct Watch(Rc<Seen>);
+#[derive(Clone)]
+pub struct Watch(Arc<Seen>);
 
 impl Watch {
     /// Something was told that is no finding.
     pub(crate) fn told(&self) {
-        self.0.records.set(self.0.records.get() + 1);
+        self.0.records.fetch_add(1, Ordering::Relaxed);
     }
 
     /// A finding was told.
     pub(crate) fn found(&self, id: &str, client: Option<&str>, detail: &str) {
-        self.0.names.borrow_mut().push(client.map(str::to_owned));
-        self.0.push(Event::Finding {
+        let finding = Event::Finding {
             id: FindingId::from_name(id).expect("a finding"),
             client: None,
             detail: detail.to_owned(),
-        });
+        };
+        let client = client.map(str::to_owned);
+        self.0.log.lock().push((finding, client));
+    }
+
+    /// What has been seen so far, for whoever ends the process.
+    pub(crate) fn seen(&self) -> Arc<Seen> {
+        Arc::clone(&self.0)
     }
 }
 
@@ -279,34 +244,48 @@ impl mapi_offline::Observer for Watch {
 const GARBAGE: usize = 0x0bad_f00d;
 
 impl<H: Host> ComArm<H> {
-    fn outlook(&self) -> Rc<H> {
-        let outlook = self.0.outlook.borrow();
-        outlook.clone().expect("it is there until the end")
+    fn outlook(&self) -> Arc<H> {
+        self.running().expect("it is there until the end")
+    }
+
+    /// The host, if it is not the very end.
+    fn running(&self) -> Option<Arc<H>> {
+        self.0.outlook.lock().clone()
+    }
+
+    fn catch_up(&self) {
+        if let Some(outlook) = self.running() {
+            outlook.catch_up();
+        }
     }
 
     /// Runs a reaction; a panic waits until no COM call is under way.
     fn react(&self, reaction: impl FnOnce()) {
         self.enter(|| {
             if let Err(panic) = catch_unwind(AssertUnwindSafe(reaction)) {
-                self.0.panic.borrow_mut().get_or_insert(panic);
+                self.0.panic.lock().get_or_insert(panic);
             }
         });
     }
 
     fn enter<T>(&self, code: impl FnOnce() -> T) -> T {
         let depth = &self.0.depth;
-        depth.set(depth.get() + 1);
+        let is_outermost = depth.fetch_add(1, Ordering::Relaxed) == 0;
         let answer = code();
-        depth.set(depth.get() - 1);
+        if is_outermost && let Some(outlook) = self.running() {
+            outlook.settle();
+        }
+        self.catch_up();
+        depth.fetch_sub(1, Ordering::Relaxed);
         answer
     }
 
     /// Does something that may call callbacks.
     fn does<T>(&self, code: impl FnOnce() -> T) -> T {
         let answer = self.enter(code);
-        if self.0.depth.get() == 0
-            && let Some(panic) = self.0.panic.take()
-        {
+        let is_under_way = self.0.depth.load(Ordering::Relaxed) > 0;
+        let panic = (!is_under_way).then(|| self.0.panic.lock().take());
+        if let Some(panic) = panic.flatten() {
             resume_unwind(panic);
         }
         answer
@@ -314,7 +293,7 @@ impl<H: Host> ComArm<H> {
 
     /// Does something on behalf of a client.
     fn as_client<T>(&self, client: ClientId, code: impl FnOnce() -> T) -> T {
-        let name = self.0.clients.borrow()[client.0 as usize].clone();
+        let name = self.0.clients.lock()[client.0 as usize].clone();
         self.does(|| self.outlook().as_client(&name, code))
     }
 
@@ -419,9 +398,9 @@ impl<H: Host> ComArm<H> {
     ) -> HRESULT {
         let callback = match sink {
             Sink::Callback(callback) => callback,
-            Sink::NoInterface => self.make(false, std::sync::Arc::new(|_, _| ())),
+            Sink::NoInterface => self.make(false, Arc::new(|_, _| ())),
         };
-        let callback = self.0.callbacks.borrow()[callback.0 as usize].cast::<c_void>();
+        let callback = self.0.callbacks.lock()[callback.0 as usize].cast::<c_void>();
         let mut info = args.info.map(|info| MAPIOFFLINE_ADVISEINFO {
             ulSize: info.size,
             ulClientToken: info.client_token,
@@ -441,10 +420,10 @@ impl<H: Host> ComArm<H> {
     }
 
     fn make(&self, notifies: bool, reaction: Reaction<Self>) -> Callback {
-        let callbacks = &mut self.0.callbacks.borrow_mut();
+        let mut callbacks = self.0.callbacks.lock();
         let callback = Callback(callbacks.len() as u32);
         let callee = Callee {
-            arm: Rc::downgrade(&self.0),
+            arm: Arc::downgrade(&self.0),
             seen: self.0.seen.clone(),
             callback,
             reaction,
@@ -454,7 +433,7 @@ impl<H: Host> ComArm<H> {
     }
 
     fn sink<T>(&self, callback: Callback, look: impl FnOnce(&ComSink<Callee<H>>) -> T) -> T {
-        let sink = self.0.callbacks.borrow()[callback.0 as usize];
+        let sink = self.0.callbacks.lock()[callback.0 as usize];
         // SAFETY: it is freed with the arm, and is never borrowed mutably.
         look(unsafe { &*sink })
     }
@@ -487,23 +466,23 @@ impl<H: Host> Arm for ComArm<H> {
     };
 
     fn new(setup: &Setup) -> Self {
-        let seen = Rc::new(Seen::default());
+        let seen = Arc::new(Seen::default());
         let outlook = H::begin(setup, Watch(seen.clone()));
         for profile in setup.profiles.iter().filter(|profile| !profile.logged_on) {
             outlook.log_off(profile.name);
         }
-        Self(Rc::new(Inner {
-            outlook: RefCell::new(Some(Rc::new(outlook))),
-            clients: RefCell::default(),
-            callbacks: RefCell::default(),
+        Self(Arc::new(Inner {
+            outlook: Mutex::new(Some(Arc::new(outlook))),
+            clients: Mutex::default(),
+            callbacks: Mutex::default(),
             seen,
-            panic: RefCell::default(),
-            depth: Cell::new(0),
+            panic: Mutex::default(),
+            depth: AtomicU32::new(0),
         }))
     }
 
     fn client(&self, name: &str) -> ClientId {
-        let mut clients = self.0.clients.borrow_mut();
+        let mut clients = self.0.clients.lock();
         let number = clients.len();
         clients.push(format!("{name} {number}"));
         ClientId(number as u32)
@@ -656,30 +635,26 @@ impl<H: Host> Arm for ComArm<H> {
         table.clone()
     }
 
-    /// Lets so much time pass that something happens; more than one thing, if they fall on one
-    /// instant.
     fn step(&self) -> bool {
-        let before = self.0.seen.records.get();
-        // Ten times as long as the longest phase takes.
-        (0..200).any(|_| {
-            self.does(|| self.outlook().run_for(Duration::from_millis(1)));
-            self.0.seen.records.get() != before
-        })
+        self.does(|| self.outlook().step(&self.0.seen))
     }
 
     fn log(&self) -> Vec<Event> {
-        let clients = self.0.clients.borrow();
-        let names = self.0.seen.names.borrow();
-        let mut names = names.iter();
-        let mut log = self.0.seen.log.borrow().clone();
-        for event in &mut log {
-            if let Event::Finding { client, .. } = event {
-                let name = names.next().expect("a name a finding").as_ref();
-                let place = name.and_then(|name| clients.iter().position(|other| other == name));
-                *client = place.map(|place| ClientId(place as u32));
-            }
-        }
-        log
+        let clients = self.0.clients.lock();
+        let id_of = |name: &String| {
+            let place = clients.iter().position(|client| client == name);
+            place.map(|place| ClientId(place as u32))
+        };
+        let log = self.0.seen.log.lock();
+        log.iter()
+            .map(|(event, name)| {
+                let mut event = event.clone();
+                if let Event::Finding { client, .. } = &mut event {
+                    *client = name.as_ref().and_then(id_of);
+                }
+                event
+            })
+            .collect()
     }
 }
 
@@ -733,20 +708,20 @@ impl<H: Host> Pointers for ComArm<H> {
     }
 
     fn shut_down(&self) {
-        let outlook = self.0.outlook.take().and_then(Rc::into_inner);
+        let outlook = self.0.outlook.lock().take().and_then(Arc::into_inner);
         let outlook = outlook.expect("no call is under way");
         self.does(|| outlook.shut_down());
     }
 }
 
-impl Adapters for VirtualDriver {
+impl<H: RustHost> Adapters for ComArm<H> {
     fn advise_adapter(
         &self,
         on: HeldBy<Self>,
         client_token: u32,
         reaction: Reaction<Self>,
     ) -> Result<u32, HRESULT> {
-        let arm = Rc::downgrade(&self.0);
+        let arm = Arc::downgrade(&self.0);
         let callback = callback_fn(move |notification| {
             if let Some(arm) = arm.upgrade() {
                 reaction(&Self(arm), notification);
@@ -758,9 +733,9 @@ impl Adapters for VirtualDriver {
 }
 
 impl<H: Host> Quits for ComArm<H> {
-    fn on_disconnect(&self, client: ClientId, does: impl FnOnce(&Self) + 'static) {
-        let arm = Rc::downgrade(&self.0);
-        let name = self.0.clients.borrow()[client.0 as usize].clone();
+    fn on_disconnect(&self, client: ClientId, does: impl FnOnce(&Self) + Send + 'static) {
+        let arm = Arc::downgrade(&self.0);
+        let name = self.0.clients.lock()[client.0 as usize].clone();
         self.outlook().on_disconnect(&name, move || {
             if let Some(arm) = arm.upgrade().map(Self) {
                 arm.react(|| does(&arm));
