@@ -160,6 +160,21 @@ impl<C> Registrations<C> {
         self.slots.iter().filter(|slot| slot.callback.is_some())
     }
 
+    /// Those whose callbacks are held, the leaving included, in order.
+    pub(crate) fn held(&self) -> impl Iterator<Item = Found<'_, C>> {
+        self.slots.iter().filter_map(|registration| {
+            Some(Found {
+                registration,
+                callback: registration.callback.as_ref()?,
+            })
+        })
+    }
+
+    /// The leaving, each with the rounds that still notify it.
+    pub(crate) fn leaving(&self) -> &[(Number, Vec<u32>)] {
+        &self.leaving
+    }
+
     fn is_leaving(&self, number: Number) -> bool {
         // Empty under the default policy.
         self.leaving.iter().any(|(leaving, _)| *leaving == number)

@@ -4,6 +4,7 @@
 //! beside: `create`, `advise`, `set`; and `rounds` delivers.
 
 mod advise;
+mod canonical;
 mod create;
 mod look;
 mod object;
@@ -28,6 +29,7 @@ use rounds::{InFlight, Round};
 use set::{Transition, Wish};
 use sweep::Removals;
 
+pub use canonical::Exact;
 pub use set::SetReply;
 pub use sweep::Sweep;
 
@@ -117,6 +119,12 @@ impl<C: Clone + Eq> Session<C> {
             next_notify: 0,
             next_wait: 0,
         }
+    }
+
+    /// The session's id.
+    #[must_use]
+    pub const fn id(&self) -> SessionId {
+        self.id
     }
 
     /// How many registrations were ever made, the sessions before included.

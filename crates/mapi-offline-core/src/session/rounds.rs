@@ -41,12 +41,12 @@ pub(crate) struct Round {
     /// The objects whose registrations are still to be notified, the next one last.
     pub(super) targets: Targets,
     /// How far it has come in the last of `targets`.
-    at: Option<Cursor>,
+    pub(super) at: Option<Cursor>,
     hint: Hint,
     /// Is one of its `Notify` calls running?
     pub(super) running: bool,
     /// Has the driver opened it? Until then the targets' `end` is not settled.
-    open: bool,
+    pub(super) open: bool,
 }
 
 impl Round {

@@ -36,13 +36,13 @@ pub(crate) struct Transition {
     /// Parents before children (NOTE-4). Each object's `busy` names this transition.
     pub(crate) covered: SmallVec<[Covered; 1]>,
     /// The objects made since it began are those from this number on (CREATE-11).
-    first_new: u32,
+    pub(super) first_new: u32,
     /// BLOCK calls (SET-3).
-    blocked: Waiters,
+    pub(super) blocked: Waiters,
     /// Host events that wait for the DONEs.
-    hosts: Waiters,
+    pub(super) hosts: Waiters,
     /// What a callback asked for in STATECHANGE_DONE (SET-8).
-    follow_up: Option<(u32, State)>,
+    pub(super) follow_up: Option<(u32, State)>,
 }
 
 /// An object that a transition changes.
@@ -75,7 +75,7 @@ impl Transition {
 /// What the host wants as soon as the running transition is over (HOST-1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Wish {
-    state: State,
+    pub(super) state: State,
     pub(super) waiters: Waiters,
 }
 
