@@ -15,7 +15,7 @@ use crate::ids::{Caller, NotifyId, ObjectId, RoundId, SessionId, Token, WaitId};
 use crate::notification::Delivery;
 use crate::policy::OpenBadArgument;
 use crate::profiles::{ProfileId, ProfileTable};
-use crate::session::{Config, Session, SetReply};
+use crate::session::{Config, Exact, Session, SetReply};
 use crate::state::State;
 
 /// The emulated machine as a value: everything that a call can depend on is in it.
@@ -165,6 +165,25 @@ impl<C: Clone + Eq> World<C> {
     /// Every session of which something is left.
     pub fn sessions(&self) -> impl Iterator<Item = &Session<C>> + '_ {
         self.sessions.values()
+    }
+
+    /// Adds the profiles and who is logged on, in canonical form.
+    pub(crate) fn canonical_accounts(&self, exact: Exact, words: &mut Vec<u32>) {
+        if exact.profiles {
+            self.profiles.canonical(words);
+        }
+        for (profile, account) in &self.accounts {
+            words.push(profile.0);
+            words.push(u32::from(account.user_online) | u32::from(account.server_up) << 1);
+            let rank = account
+                .session
+                .and_then(|id| self.sessions.keys().position(|&other| other == id));
+            words.push(rank.map_or(u32::MAX, |rank| rank as u32));
+            if exact.tokens {
+                words.push(account.registrations_made as u32);
+            }
+        }
+        words.push(self.sessions.len() as u32);
     }
 
     /// Calls `call` on the object's session. A session that is gone is as good as logged off.

@@ -130,6 +130,16 @@ impl<C: Clone + Eq> VirtualDriver<C> {
         moves.get(self.schedule.pick(moves.len())).copied()
     }
 
+    /// The rounds that are open or due.
+    pub(crate) fn rounds(&self) -> impl Iterator<Item = RoundId> + '_ {
+        self.open.iter().chain(self.due.values()).copied()
+    }
+
+    /// What returns at this instant, in the order in which it was let go.
+    pub(crate) fn woken(&self) -> impl Iterator<Item = (WaitId, HRESULT)> + '_ {
+        self.woken.iter().copied()
+    }
+
     /// A [`Move::Return`] is played: the call has been let go.
     pub(crate) fn returned(&mut self, wait: WaitId) {
         self.woken.retain(|woken| woken.0 != wait);
