@@ -223,6 +223,11 @@ impl Logon {
     /// Takes in the effects that are about time or about who waits. The rest is to be carried out
     /// while nothing is locked.
     pub(super) fn sort(&self, inner: &mut Inner) -> Todo {
+        // Also without any effect: a Release may wait for a Notify.
+        let removals = inner.session.removals();
+        if removals != self.removals.load(Ordering::Relaxed) {
+            self.removals.store(removals, Ordering::Release);
+        }
         let mut todo = Todo::default();
         if inner.effects.is_empty() {
             return todo;
@@ -254,10 +259,6 @@ impl Logon {
             }
         }
         inner.effects = effects;
-        let removals = inner.session.removals();
-        if removals != self.removals.load(Ordering::Relaxed) {
-            self.removals.store(removals, Ordering::Release);
-        }
         todo
     }
 
