@@ -314,7 +314,7 @@ impl Logon {
 
     /// Has a worker come, if something is due and nobody is here to play it.
     pub(super) fn hand_over(&self, inner: &mut Inner) {
-        if inner.due.is_empty() || inner.is_queued {
+        if inner.due.is_empty() || inner.is_queued || inner.is_stopped() {
             return;
         }
         if inner.players > 0 {
@@ -385,7 +385,7 @@ impl Logon {
         let here = thread_number();
         inner.players == 0
             && !inner.is_queued
-            && (inner.first_due().is_none() || inner.livelock.is_reached())
+            && (inner.first_due().is_none() || inner.is_stopped())
             && !inner.mail.iter().any(|(thread, _)| *thread == here)
     }
 
@@ -464,6 +464,12 @@ impl Inner {
         self.session.client_of(object, sink).unwrap_or(ClientId(0))
     }
 
+    /// Does nothing open any more, because clients undo each other for ever? A BLOCK call is not
+    /// let down.
+    fn is_stopped(&self) -> bool {
+        self.livelock.is_reached() && self.blocked == 0
+    }
+
     /// When the next round is to open. One that somebody waits for in a BLOCK call need not be
     /// asked for.
     fn first_due(&self) -> Option<When> {
@@ -488,7 +494,7 @@ impl Inner {
 
     /// Takes out the next round that is to open now.
     pub(super) fn take_due(&mut self) -> Option<RoundId> {
-        if self.due.is_empty() || self.livelock.is_reached() {
+        if self.due.is_empty() || self.is_stopped() {
             return None;
         }
         let mut now = None;
