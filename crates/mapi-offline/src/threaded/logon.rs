@@ -53,6 +53,8 @@ pub(super) struct Inner {
     blocked: usize,
     /// How many threads deliver here.
     pub(super) players: usize,
+    /// How many rounds have been played.
+    played: u64,
     /// A worker has been asked to come, and has not come yet.
     is_queued: bool,
     /// When the clock will have a worker come, at the earliest.
@@ -114,6 +116,7 @@ impl Logon {
                 over: SmallVec::new(),
                 blocked: 0,
                 players: 0,
+                played: 0,
                 is_queued: false,
                 alarm: None,
                 memory: NotifyMemory::default(),
@@ -389,14 +392,15 @@ impl Logon {
             && !inner.mail.iter().any(|(thread, _)| *thread == here)
     }
 
-    /// Waits until nothing is left that happens by itself.
-    pub(super) fn wait_until_idle(&self) {
+    /// Waits until nothing is left that happens by itself, and says how many rounds have been
+    /// played so far.
+    pub(super) fn wait_until_idle(&self) -> u64 {
         let mut inner = self.inner.lock();
         loop {
             if let Some(delivery) = inner.take_mail() {
                 inner = self.perform(inner, delivery);
             } else if self.is_idle(&inner) {
-                return;
+                return inner.played;
             } else {
                 self.changed.wait(&mut inner);
             }
@@ -509,7 +513,9 @@ impl Inner {
                 first = Some((place, at));
             }
         }
-        first.map(|(place, _)| self.due.remove(place).round)
+        let (place, _) = first?;
+        self.played += 1;
+        Some(self.due.remove(place).round)
     }
 
     /// When the next round is to open, if that is later than now.

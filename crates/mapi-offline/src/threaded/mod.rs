@@ -331,11 +331,7 @@ impl ThreadedOutlook {
         if !context::is_outside() {
             return;
         }
-        self.pump();
-        let profiles = &self.0.profiles;
-        for logon in profiles.logons().into_iter().chain(profiles.ended()) {
-            logon.wait_until_idle();
-        }
+        self.0.profiles.wait_until_idle();
         for logon in self.0.profiles.logons() {
             for stale in logon.stale() {
                 self.0.shared.found_once(stale);
@@ -395,9 +391,15 @@ impl ThreadedOutlook {
 
 impl Machine {
     fn quit(&self) {
-        if self.has_quit.swap(true, Ordering::Relaxed) {
-            return;
+        if !self.has_quit.swap(true, Ordering::Relaxed) {
+            self.disconnect();
         }
+        if context::is_outside() {
+            self.profiles.wait_until_idle();
+        }
+    }
+
+    fn disconnect(&self) {
         self.shared.tell(Event::Host { event: "quit" });
         let disconnects = std::mem::take(&mut *self.disconnects.lock());
         for (client, disconnect) in disconnects {
@@ -405,10 +407,6 @@ impl Machine {
         }
         for id in self.profiles.ids(None) {
             self.profiles.log_off(id);
-        }
-        if context::is_outside() {
-            let ended = self.profiles.ended();
-            ended.iter().for_each(|logon| logon.wait_until_idle());
         }
     }
 }

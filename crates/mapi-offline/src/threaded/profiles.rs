@@ -76,11 +76,25 @@ impl Profiles {
         found.map(|logon| Arc::clone(&logon)).collect()
     }
 
-    /// The logons that have ended, with a thread that may still be busy in one: a `Notify` of it
-    /// may be running, with Releases that wait for it (LIFE-3).
-    pub(super) fn ended(&self) -> Vec<Arc<Logon>> {
-        let table = self.table.lock();
-        table.ended.iter().filter_map(Weak::upgrade).collect()
+    /// Waits until nothing is left in any logon that happens by itself; also in one that has ended:
+    /// a `Notify` of it may be running, with Releases that wait for it (LIFE-3).
+    pub(super) fn wait_until_idle(&self) {
+        let wait = || {
+            let mut logons = self.logons();
+            let ended = self.table.lock().ended.clone();
+            logons.extend(ended.iter().filter_map(Weak::upgrade));
+            let played = logons.iter().map(|logon| logon.wait_until_idle());
+            played.collect::<Vec<_>>()
+        };
+        // What is done in one may begin something in another that was idle before.
+        let mut before = wait();
+        loop {
+            let now = wait();
+            if now == before {
+                return;
+            }
+            before = now;
+        }
     }
 
     /// The host logs a profile on (HOST-2). Nothing happens if it is logged on already.
