@@ -5,7 +5,6 @@
 //! No lock is taken, and nothing is counted or allocated.
 
 use std::cell::Cell;
-use std::ptr::from_ref;
 use std::sync::atomic::Ordering;
 
 use mapi_offline_core::{Delivery, NotifyId, RoundId, Sink, Sweep, WaitId};
@@ -175,9 +174,6 @@ impl Logon {
             // SAFETY: the sweep is in flight, so no registration of it is released.
             unsafe { notify(frame, place, sink, info) };
         }
-        if crate::com::has_panicked() {
-            self.find_panics(sweep, frame);
-        }
     }
 
     /// The rest of a sweep during which registrations have gone: asks about each sink, a window
@@ -224,18 +220,6 @@ impl Logon {
         drop(inner);
         self.carry_out(todo);
         (due, seen)
-    }
-
-    /// Tells of the panics that our adapters contained during a sweep (NOTE-7).
-    #[cold]
-    fn find_panics(&self, sweep: &Sweep<CallbackRef>, frame: &Frame) {
-        for (place, detail) in crate::com::take_panics_of(from_ref(frame).addr()) {
-            let client = {
-                let inner = self.inner.lock();
-                inner.session.client_of(sweep.object, &sweep.sinks[place])
-            };
-            self.shared().found_panic(client, detail);
-        }
     }
 
     /// Do the policy or an observer ask for each notification by itself?
@@ -313,7 +297,6 @@ impl Logon {
         // SAFETY: the registration's reference is released only when the core knows that this
         // call has returned (UNADV-2), and the structure is left after it.
         context::within(inside, |_| unsafe { delivery.callback.notify(info) });
-        shared.find_panics(delivery.client);
         if let Some((client, registration)) = &names {
             shared.tell(Event::Notified {
                 client,

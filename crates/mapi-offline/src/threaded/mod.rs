@@ -30,7 +30,7 @@ use crate::event::Event;
 use crate::teller::Found;
 
 pub use builder::ThreadedOutlookBuilder;
-pub(crate) use context::standing;
+pub(crate) use context::found_panic;
 
 use logon::Logon;
 use profiles::Profiles;
