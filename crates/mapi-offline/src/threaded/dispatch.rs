@@ -96,11 +96,9 @@ impl Logon {
                 break;
             };
             let (place, info) = inner.memory.enter(&sweep.notification);
-            let todo = self.sort(&mut inner);
-            if !todo.is_empty() {
-                MutexGuard::unlocked(&mut inner, || self.carry_out(todo));
-            }
-            inner = self.sweep_phases(inner, &mut sweep, info);
+            let seen = inner.session.removals();
+            inner = self.carry_out_unlocked(inner);
+            inner = self.sweep_phases(inner, &mut sweep, info, seen);
             inner.memory.leave(place);
             let Inner {
                 session, effects, ..
@@ -110,12 +108,14 @@ impl Logon {
         self.carry_out_unlocked(inner)
     }
 
-    /// Makes a sweep, and those of the phases that follow with nothing between them.
+    /// Makes a sweep, and those of the phases that follow with nothing between them. `seen`: how
+    /// many registrations had gone when its sinks were taken.
     fn sweep_phases<'a>(
         &'a self,
         mut inner: Locked<'a>,
         sweep: &mut Sweep<CallbackRef>,
         info: *mut MAPIOFFLINE_NOTIFY,
+        mut seen: u64,
     ) -> Locked<'a> {
         let inside = Inside::Sweep {
             logon: self,
@@ -125,7 +125,6 @@ impl Logon {
         };
         context::within(inside, |frame| {
             loop {
-                let seen = inner.session.removals();
                 drop(inner);
                 self.sweep(sweep, info, frame, seen);
                 inner = self.inner.lock();
@@ -141,6 +140,8 @@ impl Logon {
                     // A changed state, which nobody wants to be told of.
                     effects.clear();
                 }
+                // Nobody has gone while it was locked.
+                seen = inner.session.removals();
                 frame.is_now(sweep.id);
                 // SAFETY: no Notify of the sweep is running.
                 unsafe { (*info).NotifyType = sweep.notification.notify_type };
