@@ -46,10 +46,6 @@ impl<K: Ord, V> SmallMap<K, V> {
         self.first.is_none()
     }
 
-    pub(crate) fn len(&self) -> usize {
-        usize::from(self.first.is_some()) + self.rest.len()
-    }
-
     #[inline]
     pub(crate) fn get(&self, key: &K) -> Option<&V> {
         match &self.first {
