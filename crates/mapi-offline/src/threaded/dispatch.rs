@@ -12,7 +12,7 @@ use mapi_offline_sys::{HRESULT, MAPIOFFLINE_NOTIFY};
 use parking_lot::MutexGuard;
 
 use super::context::{self, Frame, Inside};
-use super::logon::{Inner, Locked, Logon};
+use super::logon::{Inner, Locked, Logon, while_they_stand};
 use crate::com::CallbackRef;
 use crate::event::Event;
 
@@ -103,7 +103,9 @@ impl Logon {
             let Inner {
                 session, effects, ..
             } = &mut *inner;
-            session.swept(sweep, effects);
+            // The sweep is none of them any more.
+            let outer = context::sweeps(self);
+            while_they_stand(session, &outer, |session| session.swept(sweep, effects));
         }
         self.carry_out_unlocked(inner)
     }
@@ -211,11 +213,15 @@ impl Logon {
 
     /// Which of these sinks are still due, and the count of removals which that is true of.
     fn ask_about(&self, sweep: NotifyId, sinks: &[Sink<CallbackRef>]) -> (u64, u64) {
+        let mut outer = context::sweeps(self);
+        outer.retain(|(id, _)| *id != sweep);
         let mut inner = self.inner.lock();
         let Inner {
             session, effects, ..
         } = &mut *inner;
-        let due = session.sweep_pauses(sweep, sinks, effects);
+        let due = while_they_stand(session, &outer, |session| {
+            session.sweep_pauses(sweep, sinks, effects)
+        });
         let seen = session.removals();
         let todo = self.sort(&mut inner);
         drop(inner);

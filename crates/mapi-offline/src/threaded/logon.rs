@@ -7,8 +7,8 @@ use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 use mapi_offline_core::{
-    AdviseArgs, Caller, ClientId, Delay, Delivery, Effect, Effects, Finding, ObjectId, RoundId,
-    Session, SetArgs, SetReply, State, Thread, Token, WaitId,
+    AdviseArgs, Caller, ClientId, Delay, Delivery, Effect, Effects, Finding, NotifyId, ObjectId,
+    RoundId, Session, SetArgs, SetReply, State, Thread, Token, WaitId,
 };
 use mapi_offline_sys::HRESULT;
 use parking_lot::{Condvar, Mutex, MutexGuard};
@@ -203,13 +203,7 @@ impl Logon {
         let Inner {
             session, effects, ..
         } = &mut *inner;
-        for &(sweep, callback) in &sweeps {
-            session.sweep_stands(sweep, callback);
-        }
-        let answer = call(session, caller, effects);
-        for &(sweep, _) in &sweeps {
-            session.sweep_goes_on(sweep);
-        }
+        let answer = while_they_stand(session, &sweeps, |session| call(session, caller, effects));
         (inner, answer)
     }
 
@@ -461,6 +455,23 @@ impl Logon {
             }
         }
     }
+}
+
+/// Runs `call` while the session knows where the sweeps of this thread stand: a Release waits for
+/// the `Notify` calls that are running, and for no other (UNADV-2).
+pub(super) fn while_they_stand<T>(
+    session: &mut Session<CallbackRef>,
+    sweeps: &[(NotifyId, CallbackRef)],
+    call: impl FnOnce(&mut Session<CallbackRef>) -> T,
+) -> T {
+    for &(sweep, callback) in sweeps {
+        session.sweep_stands(sweep, callback);
+    }
+    let answer = call(session);
+    for &(sweep, _) in sweeps {
+        session.sweep_goes_on(sweep);
+    }
+    answer
 }
 
 impl Inner {
