@@ -8,12 +8,12 @@ use mapi_offline_benches::stage::PHASES;
 use crate::settings;
 
 /// So many notifications a run, or a few more: enough that setting up the clients does not count.
-const NOTIFICATIONS: usize = 300_000;
+const NOTIFICATIONS: usize = 100_000;
 
 pub fn scripted(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("scripted");
     for clients in [1, 64, 1_000] {
-        settings::size(&mut group, clients);
+        settings::size(&mut group, NOTIFICATIONS);
         let toggles = NOTIFICATIONS.div_ceil(clients * PHASES);
         let scenario = scenario(clients, toggles);
         group.throughput(Throughput::Elements((clients * toggles * PHASES) as u64));
