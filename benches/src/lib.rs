@@ -16,7 +16,3 @@ pub mod scripted; //  scripted clients in virtual time
 pub mod sink; //      receivers with as little in them as can be
 pub mod stage; //     an Outlook with sinks registered
 pub mod stopwatch; // contenders that take turns
-
-#[cfg(test)]
-#[global_allocator]
-static ALLOCATOR: memory::Counting = memory::Counting;
