@@ -1,5 +1,6 @@
 //! `mapisim`: runs scenario files through the emulated MAPI Offline State API.
 
+mod bench; //    `mapisim bench`
 mod cli; //      the command line
 mod files; //    which files it means
 mod pages; //    rules, schema, completions, the manual page
@@ -78,6 +79,7 @@ fn main() -> ExitCode {
 fn carry_out(command: Command, out: &mut impl Write) -> Result<Status, Stop> {
     match command {
         Command::Run(args) => return run::run(&args, out, &mut anstream::stderr()),
+        Command::Bench { format, quick } => bench::bench(format, quick, out)?,
         Command::Rules { format } => pages::rules(format, out)?,
         Command::Schema => pages::schema(out)?,
         Command::Completions { shell } => pages::completions(shell, out)?,
