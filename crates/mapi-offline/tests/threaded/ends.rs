@@ -4,11 +4,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use mapi_offline::Phase::{Done, Start};
 use mapi_offline::State::{Offline, Online};
 use mapi_offline::sys::{E_FAIL, IMAPIOfflineMgr, S_OK};
-use mapi_offline::{FindingId, ThreadedOutlook};
+use mapi_offline::{FindingId, Observer, Record, ThreadedOutlook};
 
 use crate::support::{advise, advise_in, block, open, outlook, set, watched};
 
@@ -159,6 +160,24 @@ fn life_4_a_pointer_outlives_the_outlook() {
     .join()
     .expect("it does not panic");
     assert!(other.capabilities().is_err());
+}
+
+#[test]
+fn nothing_of_an_outlook_stays_for_what_would_be_due_much_later() {
+    struct Observes(#[expect(dead_code, reason = "it goes with the observer")] Arc<()>);
+    impl Observer for Observes {
+        fn observe(&mut self, _: &Record<'_>) {}
+    }
+    let _alive = watched();
+    let held = Arc::new(());
+    let builder = ThreadedOutlook::builder().profile("Work");
+    let never = Duration::from_secs(1_000_000);
+    let builder = builder.durations(never, never, never);
+    let builder = builder.observer(Observes(held.clone()));
+    let outlook = builder.build().expect("an Outlook");
+    assert_eq!(set(&open(&outlook, "Work"), Offline), S_OK);
+    drop(outlook);
+    assert_eq!(Arc::strong_count(&held), 1);
 }
 
 #[test]
