@@ -327,16 +327,16 @@ impl Logon {
         let Some(first) = inner.first_due() else {
             return;
         };
-        let Some(this) = self.this.upgrade() else {
-            return;
-        };
         match first {
             When::Now => {
-                inner.is_queued = true;
-                self.shared.workers.hand_over(this);
+                if let Some(this) = self.this.upgrade() {
+                    inner.is_queued = true;
+                    self.shared.workers.hand_over(this);
+                }
             }
             When::At(time) if inner.alarm.is_none_or(|alarm| time < alarm) => {
                 inner.alarm = Some(time);
+                let this = Weak::clone(&self.this);
                 self.shared.workers.hand_over_at(time, this);
             }
             When::At(_) | When::Asked(_) => {}
