@@ -342,6 +342,7 @@ fn matrix() -> Vec<Trial> {
                             "mapioffline.h",
                             "mapisession.h",
                             "mapisim.h",
+                            "mapisim_client.h",
                             "mapiwindows.h",
                         ] {
                             let alone = format!("#include \"{header}\"{ALL}");

@@ -200,9 +200,12 @@ impl Faults {
 
     fn number(&mut self, what: &str, got: u32, expected: u32) {
         if got != expected {
-            self.others
-                .push(format!("{what} is {got:#x}, expected {expected:#x}"));
+            self.add(format!("{what} is {got:#x}, expected {expected:#x}"));
         }
+    }
+
+    fn add(&mut self, fault: String) {
+        self.others.push(fault);
     }
 
     fn fault(&mut self, is: bool, what: &str) {
@@ -268,19 +271,28 @@ pub(crate) fn check_create(args: &CreateArgs<'_>, sizes: Sizes) -> Result<(), Re
 pub(crate) fn check_set(args: SetArgs) -> Result<(bool, State), Refusal> {
     let mut faults = Faults::default();
     let block = args.flags == MAPIOFFLINE_FLAG_BLOCK;
-    faults.fault(
-        !block && args.flags != MAPIOFFLINE_FLAG_DEFAULT,
-        &format!("ulFlags is {:#x}, expected 0x0 or 0x2000", args.flags),
-    );
+    if !block && args.flags != MAPIOFFLINE_FLAG_DEFAULT {
+        faults.add(format!(
+            "ulFlags is {:#x}, expected 0x0 or 0x2000",
+            args.flags
+        ));
+    }
     faults.number("ulMask", args.mask, MAPIOFFLINE_STATE_OFFLINE_MASK);
     let state = State::exactly(args.state);
-    faults.fault(
-        state.is_none(),
-        &format!("ulState is {:#x}, expected 0x1 or 0x2", args.state),
-    );
+    if state.is_none() {
+        faults.add(format!("ulState is {:#x}, expected 0x1 or 0x2", args.state));
+    }
     faults.fault(args.reserved, "pReserved is not null");
     faults.verdict()?;
     Ok((block, state.unwrap_or(State::Online)))
+}
+
+impl AdviseArgs {
+    /// Are they as they should be (ADV-1)?
+    #[must_use]
+    pub fn are_supported(&self, sizes: Sizes) -> bool {
+        check_advise(self, sizes).is_ok()
+    }
 }
 
 /// ADV-1

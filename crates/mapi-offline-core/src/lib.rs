@@ -8,6 +8,7 @@
 
 #![forbid(unsafe_code)]
 
+mod account; //       what the host knows of a profile
 mod args; //          the arguments of the calls, and which are refused
 mod effect; //        what a call has a driver do
 mod finding; //       what the emulation tells a client's author
@@ -18,10 +19,12 @@ mod profiles; //      the profile table
 mod registrations; // the registrations of one object, in order
 mod rules; //         the rule table
 mod session; //       the offline objects of one logged-on profile
+mod small; //         a sorted map that holds its first few entries in place
 mod state; //         ONLINE and OFFLINE
 mod table; //         the profile table as a client walks through it
 mod world; //         all of it: profile table, host, sessions
 
+pub use account::{Account, HostEvent, ProfileSettings};
 pub use args::{AdviseArgs, AdviseInfo, AggregateInfo, CreateArgs, CreateInfo, OpenArgs};
 pub use args::{SetArgs, Sizes};
 pub use effect::{Delay, Effect, Effects};
@@ -33,9 +36,12 @@ pub use policy::{
     Noise, NullCallback, OpenBadArgument, Order, OwnerRelease, Policy, PolicyError, Redundant,
     SetInDone, Thread, Visible,
 };
-pub use profiles::{NAME_MAX, ProfileId, ProfileRow, ProfileTable, is_valid_name, same_name};
+pub use profiles::{
+    NAME_MAX, ProfileId, ProfileRow, ProfileTable, folded_name, is_valid_name, same_name,
+};
+pub use registrations::Sink;
 pub use rules::{RULES, Rule};
-pub use session::{Config, Session, SetReply};
+pub use session::{Config, Session, SetReply, Sweep};
 pub use state::{CAPABILITIES_ALL, State};
 pub use table::{PropValue, Restriction, SortKey, TableView, column};
-pub use world::{HostEvent, ProfileSettings, World};
+pub use world::World;

@@ -30,12 +30,16 @@ pub fn is_valid_name(name: &str) -> bool {
 /// Do two names mean the same profile (OPEN-6)?
 #[must_use]
 pub fn same_name(one: &str, other: &str) -> bool {
-    fold(one) == fold(other)
+    folded_name(one) == folded_name(other)
 }
 
 /// The name without regard to case (OPEN-6). As the registry compares its keys: character by
 /// character, so that no character becomes two.
-fn fold(name: &str) -> String {
+#[must_use]
+pub fn folded_name(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_uppercase();
+    }
     name.chars()
         .map(|c| {
             let mut upper = c.to_uppercase();
@@ -97,10 +101,10 @@ impl ProfileTable {
     /// The profile of that name (OPEN-6), one marked for deletion included.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<ProfileId> {
-        let folded = fold(name);
+        let folded = folded_name(name);
         let &id = self.names.get(&folded)?;
         // A name that is only reserved finds nobody yet.
-        (fold(&self.profiles[&id].name) == folded).then_some(id)
+        (folded_name(&self.profiles[&id].name) == folded).then_some(id)
     }
 
     /// The name as it was given (OPEN-6).
@@ -137,7 +141,7 @@ impl ProfileTable {
         if !is_valid_name(name) {
             return Err(MAPI_E_INVALID_PARAMETER);
         }
-        if self.names.contains_key(&fold(name)) {
+        if self.names.contains_key(&folded_name(name)) {
             return Err(MAPI_E_NO_ACCESS);
         }
         Ok(())
@@ -146,7 +150,7 @@ impl ProfileTable {
     fn insert(&mut self, name: &str, app: bool) -> ProfileId {
         let id = ProfileId(self.next);
         self.next += 1;
-        self.names.insert(fold(name), id);
+        self.names.insert(folded_name(name), id);
         self.profiles.insert(
             id,
             Profile {
@@ -226,7 +230,7 @@ impl ProfileTable {
         check_password(password)?;
         self.check_access(id, app_flag)?;
         // A profile may be given its own name in another case.
-        if self.names.get(&fold(to)) != Some(&id) || !is_valid_name(to) {
+        if self.names.get(&folded_name(to)) != Some(&id) || !is_valid_name(to) {
             self.check_new_name(to)?;
         }
         self.mark(id, Mark::Rename(to.to_owned()));
@@ -306,12 +310,12 @@ impl ProfileTable {
     fn mark(&mut self, id: ProfileId, mark: Mark) {
         if let Some(profile) = self.profiles.get_mut(&id) {
             if let Some(Mark::Rename(reserved)) = profile.mark.take()
-                && fold(&reserved) != fold(&profile.name)
+                && folded_name(&reserved) != folded_name(&profile.name)
             {
-                self.names.remove(&fold(&reserved));
+                self.names.remove(&folded_name(&reserved));
             }
             if let Mark::Rename(reserved) = &mark {
-                self.names.insert(fold(reserved), id);
+                self.names.insert(folded_name(reserved), id);
             }
             profile.mark = Some(mark);
             self.carry_out_mark(id);
@@ -329,8 +333,8 @@ impl ProfileTable {
                 self.profiles.remove(&id);
             }
             Some(Mark::Rename(to)) => {
-                self.names.remove(&fold(&profile.name));
-                self.names.insert(fold(&to), id);
+                self.names.remove(&folded_name(&profile.name));
+                self.names.insert(folded_name(&to), id);
                 profile.name = to;
             }
         }

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use mapi_offline_sys::GUID_GlobalState;
 use mapi_offline_sys::{E_INVALIDARG, HRESULT, MAPI_E_NOT_FOUND, S_OK};
 
-use crate::args::{AdviseArgs, CreateArgs, OpenArgs, Refusal, SetArgs, check_create, check_open};
+use crate::account::{Account, HostEvent, ProfileSettings};
+use crate::args::{
+    AdviseArgs, CreateArgs, CreateInfo, OpenArgs, Refusal, SetArgs, check_create, check_open,
+};
 use crate::effect::{Effect, Effects, find};
 use crate::finding::{Finding, FindingId};
 use crate::ids::{Caller, NotifyId, ObjectId, RoundId, SessionId, Token, WaitId};
@@ -13,70 +16,7 @@ use crate::notification::Delivery;
 use crate::policy::OpenBadArgument;
 use crate::profiles::{ProfileId, ProfileTable};
 use crate::session::{Config, Session, SetReply};
-use crate::state::{CAPABILITIES_ALL, State};
-
-/// What happens to the host from outside (HOST-1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum HostEvent {
-    /// The user chooses Work Offline.
-    WorkOffline,
-    /// The user chooses to work online again.
-    WorkOnline,
-    /// The server cannot be reached any more.
-    ServerLost,
-    /// The server is back.
-    ServerBack,
-}
-
-/// What the host is told of a profile before anybody calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ProfileSettings {
-    /// The state that its global object begins in: whether the user is online.
-    pub state: State,
-    /// What its global object notifies of.
-    pub capabilities: u32,
-    /// Does it have a global object (OPEN-3)?
-    pub offline_object: bool,
-    /// Is MAPI_APP_PROFILE set on it (PROF-8)?
-    pub app: bool,
-}
-
-impl Default for ProfileSettings {
-    fn default() -> Self {
-        Self {
-            state: State::Online,
-            capabilities: CAPABILITIES_ALL,
-            offline_object: true,
-            app: false,
-        }
-    }
-}
-
-/// What the host knows of a profile, logged on or not.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Account {
-    settings: ProfileSettings,
-    user_online: bool,
-    server_up: bool,
-    session: Option<SessionId>,
-    registrations_made: u64,
-}
-
-impl Account {
-    fn new(settings: ProfileSettings) -> Self {
-        Self {
-            settings,
-            user_online: settings.state == State::Online,
-            server_up: true,
-            session: None,
-            registrations_made: 0,
-        }
-    }
-
-    fn wants(&self) -> State {
-        State::online_if(self.user_online && self.server_up)
-    }
-}
+use crate::state::State;
 
 /// The emulated machine as a value: everything that a call can depend on is in it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -197,12 +137,7 @@ impl<C: Clone + Eq> World<C> {
         effects: &mut Effects<C>,
     ) -> Option<WaitId> {
         let account = self.account(profile)?;
-        match event {
-            HostEvent::WorkOffline => account.user_online = false,
-            HostEvent::WorkOnline => account.user_online = true,
-            HostEvent::ServerLost => account.server_up = false,
-            HostEvent::ServerBack => account.server_up = true,
-        }
+        account.happens(event);
         let (wants, session) = (account.wants(), account.session?);
         let session = self.sessions.get_mut(&session)?;
         session.host_wants(wants, wait, effects)
@@ -278,17 +213,8 @@ impl<C: Clone + Eq> World<C> {
         args: &OpenArgs<'_>,
         effects: &mut Effects<C>,
     ) -> Result<ObjectId, HRESULT> {
-        if let Err(refusal) = check_open(args) {
-            refuse(caller, "OPEN-1", refusal, effects);
-            return Err(match self.config.policy.open_bad_argument {
-                OpenBadArgument::InvalidArg => E_INVALIDARG,
-                OpenBadArgument::NotFound => MAPI_E_NOT_FOUND,
-            });
-        }
-        if args.guid != Some(GUID_GlobalState) {
-            return Err(MAPI_E_NOT_FOUND);
-        }
-        self.openable(args.name.unwrap_or_default())?.open(caller)
+        let name = self.config.check_open(caller, args, effects)?;
+        self.openable(name)?.open(caller)
     }
 
     /// `HrCreateOfflineObj` (CREATE-1 to CREATE-10). The caller gets a reference of its own.
@@ -301,11 +227,7 @@ impl<C: Clone + Eq> World<C> {
         args: &CreateArgs<'_>,
         effects: &mut Effects<C>,
     ) -> Result<ObjectId, HRESULT> {
-        if let Err(refusal) = check_create(args, self.config.sizes) {
-            refuse(caller, "CREATE-1", refusal, effects);
-            return Err(E_INVALIDARG);
-        }
-        let info = args.info.as_ref().ok_or(E_INVALIDARG)?;
+        let info = self.config.check_create(caller, args, effects)?;
         self.openable(info.name.unwrap_or_default())?
             .create(caller, info)
     }
@@ -553,6 +475,49 @@ impl<C: Clone + Eq> World<C> {
     }
 }
 
+impl Config {
+    /// What can be said about a `HrOpenOfflineObj` before its profile is looked up (OPEN-1,
+    /// OPEN-4). Gives back the profile's name.
+    ///
+    /// # Errors
+    /// `E_INVALIDARG`, `MAPI_E_NOT_FOUND`.
+    pub fn check_open<'a, C>(
+        &self,
+        caller: Caller<'_>,
+        args: &OpenArgs<'a>,
+        effects: &mut Effects<C>,
+    ) -> Result<&'a str, HRESULT> {
+        if let Err(refusal) = check_open(args) {
+            refuse(caller, "OPEN-1", refusal, effects);
+            return Err(match self.policy.open_bad_argument {
+                OpenBadArgument::InvalidArg => E_INVALIDARG,
+                OpenBadArgument::NotFound => MAPI_E_NOT_FOUND,
+            });
+        }
+        if args.guid != Some(GUID_GlobalState) {
+            return Err(MAPI_E_NOT_FOUND);
+        }
+        Ok(args.name.unwrap_or_default())
+    }
+
+    /// What can be said about a `HrCreateOfflineObj` before its profile is looked up (CREATE-1).
+    ///
+    /// # Errors
+    /// `E_INVALIDARG`.
+    pub fn check_create<'a, 'i, C>(
+        &self,
+        caller: Caller<'_>,
+        args: &'a CreateArgs<'i>,
+        effects: &mut Effects<C>,
+    ) -> Result<&'a CreateInfo<'i>, HRESULT> {
+        if let Err(refusal) = check_create(args, self.sizes) {
+            refuse(caller, "CREATE-1", refusal, effects);
+            return Err(E_INVALIDARG);
+        }
+        args.info.as_ref().ok_or(E_INVALIDARG)
+    }
+}
+
 fn refuse<C>(caller: Caller<'_>, rule: &'static str, refusal: Refusal, effects: &mut Effects<C>) {
     effects.push(Effect::Finding(Finding {
         id: refusal.finding,
@@ -565,8 +530,8 @@ fn refuse<C>(caller: Caller<'_>, rule: &'static str, refusal: Refusal, effects: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::args::CreateInfo;
     use crate::ids::ClientId;
+    use crate::state::CAPABILITIES_ALL;
 
     #[test]
     fn a_long_chain_of_parents_is_buried_whole() {

@@ -43,14 +43,16 @@ impl Beliefs {
                         id: FindingId::StaleBelief,
                         client: Some(client),
                         rule: "NOTE-8",
-                        detail: format!(
-                            "it last learned that {} is {belief}, but it is {state}",
-                            names.get(object)
-                        ),
+                        detail: describe(names.get(object), belief, state),
                     });
                 }
             }
         }
         findings
     }
+}
+
+/// A belief that is stale, in words.
+pub(crate) fn describe(object: &str, belief: State, state: State) -> String {
+    format!("it last learned that {object} is {belief}, but it is {state}")
 }

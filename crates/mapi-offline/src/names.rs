@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use mapi_offline_core::{Notification, ObjectId, Phase, ProfileId, State, World};
+use mapi_offline_core::{
+    ClientId, Finding, FindingId, Notification, ObjectId, Phase, ProfileId, State, World,
+};
 use mapi_offline_sys::{HRESULT, hresult};
 
 /// The name of an HRESULT, or its number.
@@ -36,6 +38,21 @@ pub(crate) fn describe_capabilities(mask: u32) -> String {
 /// The name of a state word in an expectation that compares masked.
 pub(crate) fn of_masked(word: u32) -> String {
     State::masked(word).map_or_else(|| format!("{word:#x}"), |state| state.name().to_owned())
+}
+
+/// The finding `leaked-callback` about a callback that nobody named.
+pub(crate) fn leaked_callback(client: Option<ClientId>, references: u32) -> Finding {
+    let noun = if references == 1 {
+        "reference"
+    } else {
+        "references"
+    };
+    Finding {
+        id: FindingId::LeakedCallback,
+        client,
+        rule: "ADV-3",
+        detail: format!("a callback has {references} {noun} left"),
+    }
 }
 
 /// The names of objects: a global object is called as its profile, another as its profile and,

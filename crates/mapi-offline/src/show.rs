@@ -206,3 +206,12 @@ pub(crate) fn profile(name: &str, to: Option<&str>, password: bool, app: bool) -
     unusual(&mut shows, "flags", app, "MAPI_APP_PROFILE");
     shows
 }
+
+/// Why an object cannot be aggregated (CREATE-13).
+pub(crate) const fn not_aggregated(outer_is_null: bool) -> &'static str {
+    if outer_is_null {
+        "pOuterObj is null"
+    } else {
+        "an object that exists already cannot be aggregated"
+    }
+}

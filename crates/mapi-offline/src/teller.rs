@@ -26,9 +26,12 @@ pub struct Found {
 /// So many findings are kept; of what comes then, only the first of each kind for each client.
 const FINDINGS_KEPT: usize = 10_000;
 
-/// Tells the observer what happens, and keeps the findings.
-pub(crate) struct Teller<'o> {
-    observer: Option<Box<dyn Observer + 'o>>,
+/// Tells an observer what happens, and keeps the findings.
+pub(crate) type Teller<'o> = TellerTo<dyn Observer + 'o>;
+
+/// A [`Teller`] to an observer of the type `O`.
+pub(crate) struct TellerTo<O: ?Sized> {
+    observer: Option<Box<O>>,
     seq: u64,
     findings: Vec<Found>,
     /// The kinds that were found of each client.
@@ -36,8 +39,8 @@ pub(crate) struct Teller<'o> {
     left_out: u64,
 }
 
-impl<'o> Teller<'o> {
-    pub(crate) const fn new(observer: Option<Box<dyn Observer + 'o>>) -> Self {
+impl<O: Observer + ?Sized> TellerTo<O> {
+    pub(crate) const fn new(observer: Option<Box<O>>) -> Self {
         Self {
             observer,
             seq: 0,

@@ -1,6 +1,7 @@
 //! The control API: `mapisim.h` describes it for those who call it.
 
 mod clients; //  on whose behalf calls are made
+mod explore; //  an explorer drives it
 mod findings; // what was found
 mod host; //     Work Offline, the server, time
 mod noise; //    does a program react to noise?
@@ -11,6 +12,7 @@ mod watch; //    the trace
 pub use clients::{
     mapisim_declare_held, mapisim_enter_client, mapisim_leave_client, mapisim_on_disconnect,
 };
+pub use explore::*;
 pub(crate) use findings::Findings;
 pub use findings::{
     mapisim_finding, mapisim_finding_at, mapisim_finding_count, mapisim_hresult_name,

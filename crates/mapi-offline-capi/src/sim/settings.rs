@@ -12,6 +12,7 @@ use mapi_offline::sys::{
 };
 use mapi_offline::{Outlook, Policy, ProfileSettings, State as Connection};
 
+use super::explore::Theirs;
 use super::watch::{Watch, WatchLine};
 use crate::process::{self, Running, State};
 use crate::sim::Findings;
@@ -36,6 +37,7 @@ pub(crate) struct Settings {
     forget_the_dead: bool,
     trace_file: Option<PathBuf>,
     trace_line: Option<WatchLine>,
+    pub(super) stacks: Option<Theirs>,
 }
 
 impl Settings {
@@ -60,6 +62,9 @@ impl Settings {
         if self.elsewhere {
             builder = builder.in_another_process();
         }
+        if let Some(stacks) = self.stacks {
+            builder = builder.stacks(Rc::new(stacks));
+        }
         let outlook = builder
             .observer(watch.observer())
             .build()
@@ -78,7 +83,7 @@ impl Settings {
 }
 
 /// Changes the description; `E_UNEXPECTED` if nothing is being described.
-fn describe(change: impl FnOnce(&mut Settings) -> HRESULT) -> HRESULT {
+pub(super) fn describe(change: impl FnOnce(&mut Settings) -> HRESULT) -> HRESULT {
     process::control(|| {
         process::look(|state| match state {
             State::Described(settings) => change(settings),

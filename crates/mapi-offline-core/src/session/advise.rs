@@ -3,6 +3,8 @@
 use mapi_offline_sys::{E_FAIL, E_INVALIDARG, E_NOINTERFACE, HRESULT, S_OK};
 
 use super::Session;
+use super::rounds::Running;
+use super::sweep::Standing;
 use crate::args::{AdviseArgs, check_advise};
 use crate::effect::{Effect, Effects, find};
 use crate::finding::FindingId;
@@ -73,7 +75,7 @@ impl<C: Clone + Eq> Session<C> {
         let client_token = args.info.map_or(0, |info| info.client_token);
         let called = self.objects.get_mut(&object.index);
         let called = called.filter(|_| self.logged_on).ok_or(E_FAIL)?;
-        if called.asked.insert(caller.client) {
+        if called.asked.insert(caller.client, ()).is_none() {
             find(
                 effects,
                 FindingId::NoCapabilityCheck,
@@ -137,6 +139,7 @@ impl<C: Clone + Eq> Session<C> {
             .get_mut(&index)
             .and_then(|object| object.registrations.remove(number));
         if let Some((callback, client)) = removed {
+            self.removals.0 += 1;
             self.release_callback(callback, client, effects);
         }
     }
@@ -147,6 +150,7 @@ impl<C: Clone + Eq> Session<C> {
             return;
         };
         let drained: Vec<_> = object.registrations.drain().collect();
+        self.removals.0 += drained.len() as u64;
         for (callback, client) in drained {
             self.release_callback(callback, client, effects);
         }
@@ -173,8 +177,26 @@ impl<C: Clone + Eq> Session<C> {
         effects.extend(ours.map(|(callback, client)| Effect::Release { callback, client }));
     }
 
+    /// Makes every Release that need not wait any more.
+    pub(super) fn release_all_deferred(&mut self, effects: &mut Effects<C>) {
+        let mut at = 0;
+        while let Some((callback, _)) = self.deferred.get(at) {
+            if self.is_running(callback) {
+                at += 1;
+            } else {
+                let (callback, client) = self.deferred.remove(at);
+                effects.push(Effect::Release { callback, client });
+            }
+        }
+    }
+
+    /// Is a `Notify` on the callback running, as far as one can know?
     fn is_running(&self, callback: &C) -> bool {
         let mut running = self.in_flight.iter();
-        running.any(|running| running.callback == *callback)
+        running.any(|in_flight| match &in_flight.running {
+            Running::One(running) | Running::Sweep(Standing::At(running)) => running == callback,
+            Running::Sweep(Standing::Between) => false,
+            Running::Sweep(Standing::Unknown) => true,
+        })
     }
 }

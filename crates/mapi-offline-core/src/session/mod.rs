@@ -5,11 +5,11 @@
 
 mod advise;
 mod create;
+mod look;
 mod object;
 mod rounds;
 mod set;
-
-use std::collections::BTreeMap;
+mod sweep;
 
 use mapi_offline_sys::{E_FAIL, E_INVALIDARG, E_NOTIMPL, HRESULT, MAPIOFFLINE_STATE_ALL};
 use mapi_offline_sys::{MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK};
@@ -20,13 +20,16 @@ use crate::finding::FindingId;
 use crate::ids::{Caller, ClientId, ObjectId, SessionId, WaitId};
 use crate::policy::{OwnerRelease, Policy};
 use crate::registrations::Number;
+use crate::small::SmallMap;
 use crate::state::State;
 
 use object::Object;
 use rounds::{InFlight, Round};
 use set::{Transition, Wish};
+use sweep::Removals;
 
 pub use set::SetReply;
+pub use sweep::Sweep;
 
 /// The bits that noise adds to a state word and to a capability mask (STATE-1, CAP-1).
 const NOISE_BITS: u32 = MAPIOFFLINE_STATE_ALL & !MAPIOFFLINE_STATE_OFFLINE_MASK;
@@ -70,16 +73,18 @@ pub struct Session<C> {
     /// The profile's one global object, if it has one (LIFE-2).
     global: Option<u32>,
     /// Those that live; after log-off, those on which references are left.
-    objects: BTreeMap<u32, Object<C>>,
-    transitions: BTreeMap<u32, Transition>,
+    objects: SmallMap<u32, Object<C>, 1>,
+    transitions: SmallMap<u32, Transition, 1>,
     /// The rounds that are open: some notification may still be due.
-    rounds: BTreeMap<u32, Round>,
+    rounds: SmallMap<u32, Round, 1>,
     /// The `Notify` calls that have not returned.
     in_flight: Vec<InFlight<C>>,
     /// The references to release when no `Notify` on the callback is running (UNADV-2).
     deferred: Vec<(C, ClientId)>,
     /// What the host came to want during a transition (HOST-1).
     wish: Option<Wish>,
+    /// How many registrations have gone.
+    removals: Removals,
     next_object: u32,
     next_registration: Number,
     next_round: u32,
@@ -99,12 +104,13 @@ impl<C: Clone + Eq> Session<C> {
             config,
             logged_on: true,
             global: None,
-            objects: BTreeMap::new(),
-            transitions: BTreeMap::new(),
-            rounds: BTreeMap::new(),
+            objects: SmallMap::default(),
+            transitions: SmallMap::default(),
+            rounds: SmallMap::default(),
             in_flight: Vec::new(),
             deferred: Vec::new(),
             wish: None,
+            removals: Removals::default(),
             next_object: 0,
             next_registration: first_registration,
             next_round: 0,
@@ -267,7 +273,7 @@ impl<C: Clone + Eq> Session<C> {
             Self::refuse(caller, "CAP-1", null("pulCapabilities"), effects);
             return (E_INVALIDARG, None);
         }
-        called.asked.insert(caller.client);
+        called.asked.insert(caller.client, ());
         let bits = if noise { NOISE_BITS } else { 0 };
         (S_OK, Some(called.capabilities | bits))
     }
@@ -331,7 +337,7 @@ impl<C: Clone + Eq> Session<C> {
             Err(hr) => hr,
             Ok(_) if !known => mapi_offline_sys::E_NOINTERFACE,
             Ok(called) => {
-                *called.references.entry(caller.client).or_default() += 1;
+                called.add_reference(caller.client);
                 S_OK
             }
         }
@@ -347,12 +353,12 @@ impl<C: Clone + Eq> Session<C> {
         if self.logged_on {
             match self.called(caller, object, "AddRef", effects) {
                 Ok(called) => {
-                    *called.references.entry(caller.client).or_default() += 1;
+                    called.add_reference(caller.client);
                 }
                 Err(_) => return 0,
             }
         } else if let Some(called) = self.objects.get_mut(&object.index) {
-            *called.references.entry(caller.client).or_default() += 1;
+            called.add_reference(caller.client);
         }
         self.all_references(object)
     }
@@ -432,12 +438,11 @@ impl<C: Clone + Eq> Session<C> {
         }
         self.report_leaks(effects);
         self.logged_on = false;
-        self.rounds.clear();
-        let transitions = std::mem::take(&mut self.transitions);
+        self.rounds = SmallMap::default();
+        let transitions = self.transitions.take();
         let wish = self.wish.take().map(|wish| wish.waiters);
         let waiters = transitions
-            .into_values()
-            .flat_map(|transition| transition.into_waiters())
+            .flat_map(|(_, transition)| transition.into_waiters())
             .chain(wish.into_iter().flatten());
         effects.extend(waiters.map(|wait| Effect::Wake { wait, hr: E_FAIL }));
         let indices: Vec<u32> = self.objects.keys().copied().collect();
@@ -463,7 +468,7 @@ impl<C: Clone + Eq> Session<C> {
                     ),
                 );
             }
-            for (&client, &count) in &object.references {
+            for (&client, &count) in object.references.iter() {
                 let noun = if count == 1 {
                     "reference"
                 } else {

@@ -1,11 +1,10 @@
 //! One offline object.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use mapi_offline_sys::GUID;
 
 use crate::ids::ClientId;
 use crate::registrations::Registrations;
+use crate::small::SmallMap;
 use crate::state::State;
 
 /// An offline object, as long as it lives (LIFE-2, CREATE-10).
@@ -23,10 +22,10 @@ pub(crate) struct Object<C> {
     /// The transition it takes part in. At most one at a time (SET-4).
     pub(crate) busy: Option<u32>,
     /// The clients' references. No entry is 0.
-    pub(crate) references: BTreeMap<ClientId, u32>,
+    pub(crate) references: SmallMap<ClientId, u32, 2>,
     pub(crate) registrations: Registrations<C>,
     /// Who has asked for the capabilities.
-    pub(crate) asked: BTreeSet<ClientId>,
+    pub(crate) asked: SmallMap<ClientId, (), 2>,
 }
 
 impl<C> Object<C> {
@@ -38,15 +37,23 @@ impl<C> Object<C> {
             capabilities,
             state,
             busy: None,
-            references: BTreeMap::new(),
+            references: SmallMap::default(),
             registrations: Registrations::default(),
-            asked: BTreeSet::new(),
+            asked: SmallMap::default(),
         }
     }
 
     /// Does it notify of going to `state` (CAP-2)?
     pub(crate) fn notifies_of(&self, state: State) -> bool {
         self.capabilities & state.capability() != 0
+    }
+
+    /// One reference more of `client`.
+    pub(crate) fn add_reference(&mut self, client: ClientId) {
+        match self.references.get_mut(&client) {
+            Some(count) => *count += 1,
+            None => _ = self.references.insert(client, 1),
+        }
     }
 
     pub(crate) fn all_references(&self) -> u32 {

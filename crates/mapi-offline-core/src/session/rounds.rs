@@ -7,9 +7,11 @@
 use mapi_offline_sys::MAPIOFFLINE_STATE_OFFLINE_MASK;
 use rand_core::Rng;
 use rand_pcg::Pcg32;
+use smallvec::SmallVec;
 
 use super::Session;
 use super::set::Transition;
+use super::sweep::Standing;
 use crate::effect::{Delay, Effect, Effects};
 use crate::ids::{NotifyId, ObjectId, RoundId};
 use crate::notification::{Delivery, Notification, Phase};
@@ -30,36 +32,55 @@ const FOREIGN: (u32, u32, u32) = (0x300, 0x100, 0x200);
 /// A `NotifyType` that is not documented.
 const UNKNOWN_NOTIFY_TYPE: u32 = 4;
 
+/// Whom a round is for; mostly one object's registrations.
+type Targets = SmallVec<[Target; 1]>;
+
 /// A round that is open or will be.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Round {
     /// The objects whose registrations are still to be notified, the next one last.
-    targets: Vec<Target>,
+    pub(super) targets: Targets,
     /// How far it has come in the last of `targets`.
     at: Option<Cursor>,
     hint: Hint,
     /// Is one of its `Notify` calls running?
-    running: bool,
+    pub(super) running: bool,
     /// Has the driver opened it? Until then the targets' `end` is not settled.
     open: bool,
 }
 
+impl Round {
+    /// The object whose registrations are notified next.
+    pub(super) fn first_object(&self) -> Option<u32> {
+        self.targets.last().map(|target| target.object)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Target {
-    object: u32,
+pub(crate) struct Target {
+    pub(super) object: u32,
     /// The registrations that take part are those below this number.
-    end: u64,
+    pub(super) end: u64,
     /// The same for all, save the client token.
-    notification: Notification,
+    pub(super) notification: Notification,
 }
 
 /// A `Notify` that has not returned.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct InFlight<C> {
-    id: u64,
+    pub(super) id: u64,
     pub(super) round: u32,
     pub(super) object: u32,
-    pub(super) callback: C,
+    pub(super) running: Running<C>,
+}
+
+/// What is running.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Running<C> {
+    /// A `Notify` on this callback.
+    One(C),
+    /// A sweep.
+    Sweep(Standing<C>),
 }
 
 impl<C: Clone + Eq> Session<C> {
@@ -109,9 +130,9 @@ impl<C: Clone + Eq> Session<C> {
     }
 
     /// Whom the phase that opens now is for (NOTE-4, CAP-2, ADV-7).
-    fn phase_targets(&self, round: u32) -> Vec<Target> {
+    fn phase_targets(&self, round: u32) -> Targets {
         let Some(transition) = self.transitions.get(&round) else {
-            return Vec::new();
+            return Targets::new();
         };
         let target = transition.target;
         let notifies = |object: u32| {
@@ -263,7 +284,7 @@ impl<C: Clone + Eq> Session<C> {
                         id,
                         round: number,
                         object: target.object,
-                        callback: found.callback.clone(),
+                        running: Running::One(found.callback.clone()),
                     });
                     return Some(delivery);
                 }
@@ -286,7 +307,10 @@ impl<C: Clone + Eq> Session<C> {
             return;
         };
         let done = self.in_flight.remove(position);
-        self.release_deferred(&done.callback, effects);
+        match &done.running {
+            Running::One(callback) => self.release_deferred(callback, effects),
+            Running::Sweep(_) => self.release_all_deferred(effects),
+        }
         if let Some(round) = self.rounds.get_mut(&done.round) {
             round.running = false;
             self.settle(done.round, effects);
@@ -320,7 +344,7 @@ impl<C: Clone + Eq> Session<C> {
         }
     }
 
-    fn round_ended(&mut self, number: u32, effects: &mut Effects<C>) {
+    pub(super) fn round_ended(&mut self, number: u32, effects: &mut Effects<C>) {
         if self.rounds.remove(&number).is_none() {
             return;
         }

@@ -2,6 +2,8 @@
 
 use mapi_offline_sys::{E_INVALIDARG, E_PENDING, HRESULT, MAPI_E_NO_SUPPORT, S_OK};
 
+use smallvec::{SmallVec, smallvec};
+
 use super::Session;
 use super::rounds::Opening;
 use crate::args::{SetArgs, check_set};
@@ -21,6 +23,9 @@ pub enum SetReply {
     Wait(WaitId),
 }
 
+/// Who waits for the end of a transition; mostly one.
+type Waiters = SmallVec<[WaitId; 1]>;
+
 /// A running change of state.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Transition {
@@ -29,13 +34,13 @@ pub(crate) struct Transition {
     /// The phase that is open, or the one that will open next.
     pub(crate) phase: Phase,
     /// Parents before children (NOTE-4). Each object's `busy` names this transition.
-    pub(crate) covered: Vec<Covered>,
+    pub(crate) covered: SmallVec<[Covered; 1]>,
     /// The objects made since it began are those from this number on (CREATE-11).
     first_new: u32,
     /// BLOCK calls (SET-3).
-    blocked: Vec<WaitId>,
+    blocked: Waiters,
     /// Host events that wait for the DONEs.
-    hosts: Vec<WaitId>,
+    hosts: Waiters,
     /// What a callback asked for in STATECHANGE_DONE (SET-8).
     follow_up: Option<(u32, State)>,
 }
@@ -60,7 +65,7 @@ impl Transition {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Wish {
     state: State,
-    pub(super) waiters: Vec<WaitId>,
+    pub(super) waiters: Waiters,
 }
 
 /// Where a call stands that is made from inside a `Notify` of a transition of its object.
@@ -195,13 +200,13 @@ impl<C: Clone + Eq> Session<C> {
     }
 
     /// The object and its descendants, parents before children.
-    fn family(&self, root: u32) -> Vec<u32> {
-        let mut family = Vec::new();
-        let mut stack = vec![root];
+    fn family(&self, root: u32) -> SmallVec<[u32; 1]> {
+        let mut family = SmallVec::new();
+        let mut stack: SmallVec<[u32; 1]> = smallvec![root];
         while let Some(index) = stack.pop() {
             if let Some(object) = self.objects.get(&index) {
                 family.push(index);
-                stack.extend(object.children.iter().rev());
+                stack.extend(object.children.iter().rev().copied());
             }
         }
         family
@@ -234,10 +239,10 @@ impl<C: Clone + Eq> Session<C> {
                 root,
                 target,
                 phase: Phase::Start,
-                covered: Vec::new(),
+                covered: SmallVec::new(),
                 first_new: self.next_object,
-                blocked: Vec::new(),
-                hosts: Vec::new(),
+                blocked: Waiters::new(),
+                hosts: Waiters::new(),
                 follow_up: None,
             },
         );
@@ -281,7 +286,7 @@ impl<C: Clone + Eq> Session<C> {
             transition.first_new
         };
         let end = self.next_registration;
-        let mut added = Vec::new();
+        let mut added: SmallVec<[Covered; 1]> = SmallVec::new();
         for index in self.family(root) {
             let Some(object) = self.objects.get_mut(&index).filter(|_| index >= first) else {
                 continue;
@@ -410,7 +415,7 @@ impl<C: Clone + Eq> Session<C> {
             let wait = (wait && !causes_none).then(|| self.wait_id());
             let mut wish = self.wish.take().unwrap_or(Wish {
                 state,
-                waiters: Vec::new(),
+                waiters: Waiters::new(),
             });
             if wish.state != state {
                 // The earlier wish is overtaken: it will cause no transition.
@@ -438,7 +443,7 @@ impl<C: Clone + Eq> Session<C> {
 }
 
 /// Lets all of them return `S_OK`.
-fn wake<C>(waiters: &mut Vec<WaitId>, effects: &mut Effects<C>) {
+fn wake<C>(waiters: &mut Waiters, effects: &mut Effects<C>) {
     effects.extend(
         waiters
             .drain(..)

@@ -29,11 +29,11 @@
 //! in [`malformed`] are strategies of `proptest`. [`Surroundings`] and [`Api`] are state machines
 //! of `proptest-state-machine`: what happens around a provider, and every call of the API;
 //! [`Emulation`] plays the latter on an [`Outlook`](mapi_offline::Outlook). [`Model`] knows the
-//! rules, and says of anything that was seen whether they permit it. [`check`] runs a property;
-//! when it fails, it prints the seed and the line that replays it.
+//! rules, and says of anything that was seen whether they permit it. [`holds`] tries a property
+//! on many values; when it fails, it prints the seed and the line that replays it.
 
 mod api; //           every call of the API as a state machine, played on an Outlook
-mod check; //         runs a property, and says how to replay what fails
+mod holds; //         tries a property on many cases, and says how to replay what fails
 pub mod malformed; // arguments that are refused
 mod model; //         the reference model
 mod provider; //      does a provider hold, whatever happens around it?
@@ -42,7 +42,7 @@ mod strategies; //    policies, schedules, and other small values
 mod surroundings; //  what happens around a provider, as a state machine
 
 pub use api::{Api, Emulation, Playing, Reached, Turn};
-pub use check::{Check, SEED, check};
+pub use holds::{Cases, Failed, SEED, holds};
 pub use model::{
     Answer, Call, CallId, Handle, Model, NotifyName, Objection, Registration, Seen, Settings, Time,
 };

@@ -10,7 +10,7 @@ use mapi_offline_core::{Severity, State};
 use proptest::strategy::Strategy;
 use proptest_state_machine::ReferenceStateMachine;
 
-use super::{Check, Happening, Knobs, PROFILE, Surroundings, Weather};
+use super::{Cases, Happening, Knobs, PROFILE, Surroundings, Weather};
 
 /// On whose behalf the provider calls: the client of its findings.
 pub const PROVIDER: &str = "provider";
@@ -43,21 +43,21 @@ pub trait Provider {
 /// If it does not hold: with the finding, the shortest history that leads to it, and the line
 /// that replays it.
 pub fn provider_holds<P: Provider>(make: impl Fn() -> P) {
-    provider_holds_with(&Check::default(), make);
+    provider_holds_with(&Cases::default(), make);
 }
 
 /// As [`provider_holds`], with other numbers of cases, or a seed.
 ///
 /// # Panics
 /// As [`provider_holds`].
-pub fn provider_holds_with<P: Provider>(check: &Check, make: impl Fn() -> P) {
+pub fn provider_holds_with<P: Provider>(cases: &Cases, make: impl Fn() -> P) {
     let histories = Surroundings::sequential_strategy(1..30);
     let histories = histories.prop_map(|(weather, happenings, played)| History {
         weather,
         happenings,
         played,
     });
-    check.run(histories, |history| history.play(make()));
+    cases.run(histories, |history| history.play(make()));
 }
 
 /// What happened around a provider.

@@ -17,6 +17,10 @@ use windows_core::{IUnknown, Interface, implement};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct CallbackRef(NonNull<c_void>);
 
+// SAFETY: only the threaded driver hands one to another thread, and who registers a callback
+// there says with it that any thread may call it (NOTE-5).
+unsafe impl Send for CallbackRef {}
+
 impl CallbackRef {
     /// Asks a client's object for `IMAPIOfflineNotify` (ADV-2), which gives a reference. Runs
     /// the client's code.
@@ -129,18 +133,48 @@ impl IMAPIOfflineNotify_Impl for Adapter_Impl {
 /// Runs a client's code, and keeps its panic for the driver (NOTE-7).
 fn contain(code: impl FnOnce()) {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(code)) {
-        PANICS.with_borrow_mut(|panics| panics.push(message(&*panic)));
+        let (frame, place) = crate::threaded::standing();
+        let detail = message(&*panic);
+        PANICS.with_borrow_mut(|panics| {
+            panics.push(Contained {
+                frame,
+                place,
+                detail,
+            });
+        });
     }
+}
+
+/// A panic that an adapter contained.
+struct Contained {
+    /// Where the threaded driver was; see [`crate::threaded::standing`].
+    frame: usize,
+    place: usize,
+    detail: String,
 }
 
 thread_local! {
     /// What panicked in adapters on this thread since the driver last looked.
-    static PANICS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    static PANICS: RefCell<Vec<Contained>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The panics that adapters contained on this thread since the last look.
 pub(crate) fn take_panics() -> Vec<String> {
-    PANICS.with_borrow_mut(std::mem::take)
+    let panics = PANICS.with_borrow_mut(std::mem::take);
+    panics.into_iter().map(|panic| panic.detail).collect()
+}
+
+/// Those that adapters contained in this frame of the threaded driver, each with its place.
+pub(crate) fn take_panics_of(frame: usize) -> Vec<(usize, String)> {
+    PANICS.with_borrow_mut(|panics| {
+        if panics.is_empty() {
+            return Vec::new();
+        }
+        panics
+            .extract_if(.., |panic| panic.frame == frame)
+            .map(|panic| (panic.place, panic.detail))
+            .collect()
+    })
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {

@@ -2,31 +2,91 @@
 //!
 //! `#[implement]` would answer IAgileObject and IInspectable too (LIFE-1 forbids it), and its
 //! objects die with their last reference (LIFE-5 keeps them as zombies). So the vtable is filled
-//! in here, and each method is: pointers to values, one call of the machine, values to pointers.
+//! in here, and each method is: pointers to values, one call of what is [`Behind`] the door, values
+//! to pointers. Both drivers use these doors.
 
-use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ffi::c_void;
 use std::mem::offset_of;
 use std::ptr::null_mut;
-use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use mapi_offline_core::{AdviseArgs, AdviseInfo, Effects, ObjectId, SetArgs, Token};
+use mapi_offline_core::{AdviseArgs, ObjectId, SetArgs, Token};
 use mapi_offline_sys::{
     E_FAIL, E_INVALIDARG, E_POINTER, GUID, HRESULT, IMAPIOffline, IMAPIOffline_Vtbl,
     IMAPIOfflineMgr, IMAPIOfflineMgr_Vtbl, MAPIOFFLINE_ADVISEINFO, S_OK,
 };
+use parking_lot::Mutex;
 use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
 
-use super::callback::CallbackRef;
+use super::args::read_advise_info;
 use super::guard::{Answer, guarded};
-use super::thread_number;
-use crate::outlook::Machine;
-use crate::show;
+use crate::show::{self, Shows};
+
+/// What is behind a door: a driver with its objects. Each call is made on behalf of whoever calls
+/// on this thread.
+pub(crate) trait Behind: Sized + 'static {
+    /// A call that an observer knows of, and that has not returned.
+    type Told;
+    /// Keeps it alive during a call.
+    type Kept;
+
+    /// The number of the thread that the doors made now live on; 0: any thread may call them.
+    fn lives_on() -> u64;
+
+    /// Keeps it alive as long as a reference on one of its doors is there.
+    ///
+    /// # Safety
+    /// `this` is alive.
+    unsafe fn hold(this: *const Self);
+
+    /// Gives up what [`Behind::hold`] took. It may go with it.
+    ///
+    /// # Safety
+    /// `this` is held.
+    unsafe fn let_go(this: *const Self);
+
+    /// Keeps it alive during a call.
+    ///
+    /// # Safety
+    /// `this` is alive.
+    unsafe fn keep(this: *const Self) -> Self::Kept;
+
+    fn doors(&self) -> &Doors<Self>;
+    fn keeps_zombies(&self) -> bool;
+    /// Does the object live?
+    fn is_alive(&self, object: ObjectId) -> bool;
+
+    /// Tells that a client calls `function`. What comes back goes to [`Behind::tell_return`].
+    fn tell_call(&self, function: &'static str, args: impl FnOnce() -> Shows)
+    -> Option<Self::Told>;
+    /// Tells that the call returns, if it was told that it began.
+    fn tell_return(&self, told: Option<Self::Told>, hr: HRESULT, out: impl FnOnce() -> Shows);
+
+    fn query_interface(&self, object: ObjectId, known: bool) -> HRESULT;
+    fn add_ref(&self, object: ObjectId) -> u32;
+    fn release(&self, object: ObjectId) -> u32;
+    fn set_current_state(&self, object: ObjectId, args: SetArgs) -> HRESULT;
+    fn get_capabilities(&self, object: ObjectId, out: bool) -> (HRESULT, Option<u32>);
+    fn get_current_state(&self, object: ObjectId, out: bool) -> (HRESULT, Option<u32>);
+    fn placeholder(&self, object: ObjectId, slot: u32) -> HRESULT;
+    fn unadvise(&self, object: ObjectId, token: Token) -> HRESULT;
+
+    /// `Advise` of a client's callback.
+    ///
+    /// # Safety
+    /// `callback` is null or a COM object.
+    unsafe fn advise(
+        &self,
+        object: ObjectId,
+        args: &AdviseArgs,
+        callback: *mut c_void,
+    ) -> Result<Token, HRESULT>;
+}
 
 /// One COM object. Its first field is what COM looks for.
 #[repr(C)]
-struct Door {
+pub(crate) struct Door<M> {
     vtable: &'static IMAPIOfflineMgr_Vtbl,
     /// The face that an aggregated object shows to the world; without an outer object nobody
     /// ever sees it (CREATE-5).
@@ -35,14 +95,14 @@ struct Door {
     outer: *mut c_void,
     /// Is the outer object being asked for an interface? If it asks back, this object answers
     /// itself.
-    asking: Cell<bool>,
-    /// The thread that it lives on.
+    asking: AtomicBool,
+    /// The thread that it lives on; 0: any.
     thread: u64,
     /// The machine lives as long as a reference on any of its doors does: each door with
     /// references holds one on the machine. The machine frees the doors when it goes itself.
-    machine: *const Machine,
+    machine: *const M,
     object: ObjectId,
-    references: Cell<u32>,
+    references: AtomicU32,
 }
 
 /// What an interface pointer that delegates points to.
@@ -54,14 +114,14 @@ struct Outward {
 /// Which of the two pointers of a door a method was called through.
 trait Face {
     /// The door behind the pointer.
-    fn door(this: *mut c_void) -> *mut Door;
+    fn door<M>(this: *mut c_void) -> *mut Door<M>;
 }
 
 /// The object's own: without aggregation the only one, with it the inner, non-delegating one.
 struct Own;
 
 impl Face for Own {
-    fn door(this: *mut c_void) -> *mut Door {
+    fn door<M>(this: *mut c_void) -> *mut Door<M> {
         this.cast()
     }
 }
@@ -70,26 +130,38 @@ impl Face for Own {
 struct Delegating;
 
 impl Face for Delegating {
-    fn door(this: *mut c_void) -> *mut Door {
-        this.wrapping_byte_sub(offset_of!(Door, outward)).cast()
+    fn door<M>(this: *mut c_void) -> *mut Door<M> {
+        this.wrapping_byte_sub(offset_of!(Door<M>, outward)).cast()
     }
 }
 
 /// The pointer that delegates.
-fn outward(door: *mut Door) -> *mut c_void {
-    door.wrapping_byte_add(offset_of!(Door, outward)).cast()
+fn outward<M>(door: *mut Door<M>) -> *mut c_void {
+    door.wrapping_byte_add(offset_of!(Door<M>, outward)).cast()
 }
 
 /// A machine's doors: one an object (OPEN-7). A door whose object is dead stays as a zombie, if
 /// the machine keeps zombies (LIFE-5).
-#[derive(Debug, Default)]
-pub(crate) struct Doors {
-    by_object: RefCell<BTreeMap<ObjectId, *mut Door>>,
+pub(crate) struct Doors<M> {
+    by_object: Mutex<BTreeMap<ObjectId, *mut Door<M>>>,
 }
 
-impl Doors {
+// SAFETY: the pointers are the map's own, and what is behind the doors may be used by any thread.
+unsafe impl<M: Send + Sync> Send for Doors<M> {}
+// SAFETY: as above; the map is behind a lock.
+unsafe impl<M: Send + Sync> Sync for Doors<M> {}
+
+impl<M> Default for Doors<M> {
+    fn default() -> Self {
+        Self {
+            by_object: Mutex::default(),
+        }
+    }
+}
+
+impl<M: Behind> Doors<M> {
     /// A pointer to the object's door, carrying a reference that the core has counted already.
-    pub(crate) fn give(&self, machine: &Rc<Machine>, object: ObjectId) -> *mut c_void {
+    pub(crate) fn give(&self, machine: &M, object: ObjectId) -> *mut c_void {
         let door = self.door(machine, object, null_mut());
         // SAFETY: the doors in the map are allocated.
         unsafe { count(door) };
@@ -103,7 +175,7 @@ impl Doors {
     /// `outer` is a COM object that outlives this one, as COM's aggregation demands.
     pub(crate) unsafe fn give_aggregated(
         &self,
-        machine: &Rc<Machine>,
+        machine: &M,
         object: ObjectId,
         outer: *mut c_void,
         delegating: bool,
@@ -121,30 +193,30 @@ impl Doors {
 
     /// Has the object been handed out before?
     pub(crate) fn knows(&self, object: ObjectId) -> bool {
-        self.by_object.borrow().contains_key(&object)
+        self.by_object.lock().contains_key(&object)
     }
 
-    fn door(&self, machine: &Rc<Machine>, object: ObjectId, outer: *mut c_void) -> *mut Door {
-        let mut doors = self.by_object.borrow_mut();
+    fn door(&self, machine: &M, object: ObjectId, outer: *mut c_void) -> *mut Door<M> {
+        let mut doors = self.by_object.lock();
         *doors.entry(object).or_insert_with(|| {
             Box::into_raw(Box::new(Door {
-                vtable: &VTABLE,
+                vtable: const { &Door::<M>::VTABLE },
                 outward: Outward {
-                    vtable: &DELEGATING_VTABLE,
+                    vtable: const { &Door::<M>::DELEGATING_VTABLE },
                 },
                 outer,
-                asking: Cell::new(false),
-                thread: thread_number(),
-                machine: Rc::as_ptr(machine),
+                asking: AtomicBool::new(false),
+                thread: M::lives_on(),
+                machine,
                 object,
-                references: Cell::new(0),
+                references: AtomicU32::new(0),
             }))
         })
     }
 
     /// The object behind a pointer that a client passes, if it is one of ours.
     pub(crate) fn find(&self, pointer: *mut c_void) -> Option<ObjectId> {
-        let doors = self.by_object.borrow();
+        let doors = self.by_object.lock();
         let found = doors
             .iter()
             .find(|&(_, &door)| door.cast() == pointer || outward(door) == pointer);
@@ -153,14 +225,14 @@ impl Doors {
 
     /// Frees the door of a dead object on which no reference is left.
     fn forget(&self, object: ObjectId) {
-        if let Some(door) = self.by_object.borrow_mut().remove(&object) {
+        if let Some(door) = self.by_object.lock().remove(&object) {
             // SAFETY: it came from `Box::into_raw`, and is in the map no more.
             drop(unsafe { Box::from_raw(door) });
         }
     }
 }
 
-impl Drop for Doors {
+impl<M> Drop for Doors<M> {
     fn drop(&mut self) {
         for door in std::mem::take(self.by_object.get_mut()).into_values() {
             // SAFETY: it came from `Box::into_raw`, and the machine goes, so that no door has
@@ -174,37 +246,35 @@ impl Drop for Doors {
 ///
 /// # Safety
 /// `door` is allocated, and so is its machine.
-unsafe fn count(door: *mut Door) {
+unsafe fn count<M: Behind>(door: *mut Door<M>) {
     // SAFETY: as the caller says.
     let door = unsafe { &*door };
-    if door.references.get() == 0 {
-        // SAFETY: the machine is alive and was made by `Rc`.
-        unsafe { Rc::increment_strong_count(door.machine) };
+    if door.references.fetch_add(1, Ordering::Relaxed) == 0 {
+        // SAFETY: the machine is alive.
+        unsafe { M::hold(door.machine) };
     }
-    door.references.set(door.references.get() + 1);
 }
 
 /// Runs a method of the door behind `this`. The machine lives at least as long as the method.
 ///
 /// # Safety
-/// `this` is the face `F` of a door whose machine lives: the client has a reference, or the
-/// machine's owner keeps it.
-unsafe fn enter<F: Face, T: Answer>(
+/// `this` is the face `F` of a door of `M` whose machine lives: the client has a reference, or
+/// the machine's owner keeps it.
+unsafe fn enter<F: Face, M: Behind, T: Answer>(
     this: *mut c_void,
-    method: impl FnOnce(&Rc<Machine>, &Door) -> T,
+    method: impl FnOnce(&M, &Door<M>) -> T,
 ) -> T {
     // SAFETY: as the caller says; the thread's number never changes, so any thread may read it.
-    let lives_on = unsafe { (*F::door(this)).thread };
+    let lives_on = unsafe { (*F::door::<M>(this)).thread };
     guarded(lives_on, || {
-        // SAFETY: as the caller says, and this is the door's own thread.
-        let door = unsafe { &*F::door(this) };
-        // SAFETY: the machine was made by `Rc` and is alive; the count taken here is given up
-        // when the `Rc` is dropped.
-        let machine = unsafe {
-            Rc::increment_strong_count(door.machine);
-            Rc::from_raw(door.machine)
-        };
-        method(&machine, door)
+        // SAFETY: as the caller says, and this is a thread that the door may be called on.
+        let door = unsafe { &*F::door::<M>(this) };
+        // SAFETY: as the caller says; it is kept while the method runs.
+        unsafe {
+            let machine = door.machine;
+            let _kept = M::keep(machine);
+            method(&*machine, door)
+        }
     })
 }
 
@@ -229,7 +299,7 @@ fn name_of(iid: &GUID) -> String {
     }
 }
 
-unsafe extern "system" fn query_interface(
+unsafe extern "system" fn query_interface<M: Behind>(
     this: *mut c_void,
     iid: *const GUID,
     out: *mut *mut c_void,
@@ -241,7 +311,7 @@ unsafe extern "system" fn query_interface(
     unsafe {
         out.write(null_mut());
         let iid = iid.read_unaligned();
-        enter::<Own, _>(this, |machine, door| answer(machine, door, iid, out))
+        enter::<Own, M, _>(this, |machine, door| answer(machine, door, iid, out))
     }
 }
 
@@ -249,13 +319,17 @@ unsafe extern "system" fn query_interface(
 ///
 /// # Safety
 /// `out` may be written.
-unsafe fn answer(machine: &Rc<Machine>, door: &Door, iid: GUID, out: *mut *mut c_void) -> HRESULT {
+unsafe fn answer<M: Behind>(
+    machine: &M,
+    door: &Door<M>,
+    iid: GUID,
+    out: *mut *mut c_void,
+) -> HRESULT {
     let told = machine.tell_call("QueryInterface", || {
         vec![("interface", name_of(&iid).into())]
     });
     let known = [IUnknown::IID, IMAPIOffline::IID, IMAPIOfflineMgr::IID].contains(&iid);
-    let hr = machine
-        .call(|world, caller, effects| world.query_interface(caller, door.object, known, effects));
+    let hr = machine.query_interface(door.object, known);
     if hr == S_OK {
         let this = std::ptr::from_ref(door).cast_mut();
         let delegates = !door.outer.is_null() && iid != IUnknown::IID;
@@ -276,7 +350,7 @@ unsafe fn answer(machine: &Rc<Machine>, door: &Door, iid: GUID, out: *mut *mut c
     hr
 }
 
-unsafe extern "system" fn outer_query_interface(
+unsafe extern "system" fn outer_query_interface<M: Behind>(
     this: *mut c_void,
     iid: *const GUID,
     out: *mut *mut c_void,
@@ -288,17 +362,17 @@ unsafe extern "system" fn outer_query_interface(
     // outer object outlives this one.
     unsafe {
         out.write(null_mut());
-        enter::<Delegating, _>(this, |machine, door| {
-            if door.asking.get() {
+        enter::<Delegating, M, _>(this, |machine, door| {
+            if door.asking.load(Ordering::Relaxed) {
                 return answer(machine, door, iid.read_unaligned(), out);
             }
-            door.asking.set(true);
+            door.asking.store(true, Ordering::Relaxed);
             let outer = door.outer;
             let hr = IUnknown::from_raw_borrowed(&outer).map_or(E_FAIL, |outer| {
                 (outer.vtable().QueryInterface)(outer.as_raw(), iid, out)
             });
             // A successful answer, and the call itself, hold what keeps the door.
-            door.asking.set(false);
+            door.asking.store(false, Ordering::Relaxed);
             hr
         })
     }
@@ -316,16 +390,16 @@ unsafe fn outer_add_ref(outer: *mut c_void) -> u32 {
     })
 }
 
-unsafe extern "system" fn add_ref(this: *mut c_void) -> u32 {
+unsafe extern "system" fn add_ref<M: Behind>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer.
-    unsafe { enter::<Own, _>(this, |machine, door| counted(machine, door, "AddRef")) }
+    unsafe { enter::<Own, M, _>(this, |machine, door| counted(machine, door, "AddRef")) }
 }
 
 /// One reference more, in the core and here.
-fn counted(machine: &Rc<Machine>, door: &Door, function: &'static str) -> u32 {
+fn counted<M: Behind>(machine: &M, door: &Door<M>, function: &'static str) -> u32 {
     let told = machine.tell_call(function, Vec::new);
     let object = door.object;
-    let references = machine.call(|world, caller, effects| world.add_ref(caller, object, effects));
+    let references = machine.add_ref(object);
     if references > 0 {
         // SAFETY: it is a door.
         unsafe { count(std::ptr::from_ref(door).cast_mut()) };
@@ -334,46 +408,46 @@ fn counted(machine: &Rc<Machine>, door: &Door, function: &'static str) -> u32 {
     references
 }
 
-unsafe extern "system" fn outer_add_ref_method(this: *mut c_void) -> u32 {
+unsafe extern "system" fn outer_add_ref_method<M: Behind>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer; the outer object outlives this one.
     unsafe {
-        enter::<Delegating, _>(this, |machine, door| {
+        enter::<Delegating, M, _>(this, |machine, door| {
             counted(machine, door, "AddRef");
             outer_add_ref(door.outer)
         })
     }
 }
 
-unsafe extern "system" fn release(this: *mut c_void) -> u32 {
+unsafe extern "system" fn release<M: Behind>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer, and gives it up.
-    unsafe { enter::<Own, _>(this, released) }
+    unsafe { enter::<Own, M, _>(this, released) }
 }
 
 /// One reference less, in the core and here. The door may be gone afterwards.
-fn released(machine: &Rc<Machine>, door: &Door) -> u32 {
+fn released<M: Behind>(machine: &M, door: &Door<M>) -> u32 {
     let told = machine.tell_call("Release", Vec::new);
     let object = door.object;
-    let left = machine.call(|world, caller, effects| world.release(caller, object, effects));
-    let references = door.references.get();
-    if references > 0 {
-        door.references.set(references - 1);
-        if references == 1 {
-            if !machine.keeps_zombies() && !machine.is_alive(object) {
-                machine.doors().forget(object);
-            }
-            // SAFETY: gives up what `count` took; `machine` still holds one.
-            unsafe { Rc::decrement_strong_count(Rc::as_ptr(machine)) };
+    let left = machine.release(object);
+    // A release too many finds none here either.
+    let one_less = |references: u32| references.checked_sub(1);
+    let references = &door.references;
+    let before = references.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_less);
+    if before == Ok(1) {
+        if !machine.keeps_zombies() && !machine.is_alive(object) {
+            machine.doors().forget(object);
         }
+        // SAFETY: gives up what `count` took; the call itself still keeps the machine.
+        unsafe { M::let_go(machine) };
     }
     machine.tell_return(told, S_OK, || vec![("refs", left.into())]);
     left
 }
 
-unsafe extern "system" fn outer_release(this: *mut c_void) -> u32 {
+unsafe extern "system" fn outer_release<M: Behind>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer, and gives it up; with it goes the
     // reference that it held on the outer object.
     unsafe {
-        enter::<Delegating, _>(this, |machine, door| {
+        enter::<Delegating, M, _>(this, |machine, door| {
             let outer = door.outer;
             released(machine, door);
             IUnknown::from_raw_borrowed(&outer)
@@ -382,7 +456,7 @@ unsafe extern "system" fn outer_release(this: *mut c_void) -> u32 {
     }
 }
 
-unsafe extern "system" fn set_current_state<F: Face>(
+unsafe extern "system" fn set_current_state<F: Face, M: Behind>(
     this: *mut c_void,
     flags: u32,
     mask: u32,
@@ -397,7 +471,7 @@ unsafe extern "system" fn set_current_state<F: Face>(
     };
     // SAFETY: a COM client passes its own interface pointer.
     unsafe {
-        enter::<F, _>(this, |machine, door| {
+        enter::<F, M, _>(this, |machine, door| {
             let told = machine.tell_call("SetCurrentState", || show::set(&args));
             let hr = machine.set_current_state(door.object, args);
             machine.tell_return(told, hr, Vec::new);
@@ -406,14 +480,15 @@ unsafe extern "system" fn set_current_state<F: Face>(
     }
 }
 
-unsafe extern "system" fn get_capabilities<F: Face>(this: *mut c_void, out: *mut u32) -> HRESULT {
+unsafe extern "system" fn get_capabilities<F: Face, M: Behind>(
+    this: *mut c_void,
+    out: *mut u32,
+) -> HRESULT {
     // SAFETY: a COM client passes its own interface pointer, and null or an out pointer.
     unsafe {
-        enter::<F, _>(this, |machine, door| {
+        enter::<F, M, _>(this, |machine, door| {
             let told = machine.tell_call("GetCapabilities", || show::out(!out.is_null()));
-            let (hr, mask) = machine.call(|world, caller, effects| {
-                world.get_capabilities(caller, door.object, !out.is_null(), effects)
-            });
+            let (hr, mask) = machine.get_capabilities(door.object, !out.is_null());
             put(out, mask);
             machine.tell_return(told, hr, || show::capabilities(mask));
             hr
@@ -421,10 +496,13 @@ unsafe extern "system" fn get_capabilities<F: Face>(this: *mut c_void, out: *mut
     }
 }
 
-unsafe extern "system" fn get_current_state<F: Face>(this: *mut c_void, out: *mut u32) -> HRESULT {
+unsafe extern "system" fn get_current_state<F: Face, M: Behind>(
+    this: *mut c_void,
+    out: *mut u32,
+) -> HRESULT {
     // SAFETY: a COM client passes its own interface pointer, and null or an out pointer.
     unsafe {
-        enter::<F, _>(this, |machine, door| {
+        enter::<F, M, _>(this, |machine, door| {
             let told = machine.tell_call("GetCurrentState", || show::out(!out.is_null()));
             let (hr, word) = machine.get_current_state(door.object, !out.is_null());
             put(out, word);
@@ -434,7 +512,7 @@ unsafe extern "system" fn get_current_state<F: Face>(this: *mut c_void, out: *mu
     }
 }
 
-unsafe extern "system" fn advise<F: Face>(
+unsafe extern "system" fn advise<F: Face, M: Behind>(
     this: *mut c_void,
     flags: u32,
     info: *mut MAPIOFFLINE_ADVISEINFO,
@@ -444,15 +522,15 @@ unsafe extern "system" fn advise<F: Face>(
     // a structure as long as its ulSize says.
     unsafe {
         put(token, Some(0));
-        enter::<F, _>(this, |machine, door| {
+        enter::<F, M, _>(this, |machine, door| {
             let (info, callback) = read_advise_info(info);
             let args = AdviseArgs {
                 flags,
                 info,
                 out: !token.is_null(),
             };
-            let told = machine.tell_call("Advise", || show::advise(&args, crate::outlook::SIZES));
-            let advised = register(machine, door.object, &args, callback);
+            let told = machine.tell_call("Advise", || show::advise(&args, super::args::SIZES));
+            let advised = machine.advise(door.object, &args, callback);
             // Refused above if it is null.
             put(token, advised.ok().map(|token| token.0));
             let hr = advised.err().unwrap_or(S_OK);
@@ -462,130 +540,72 @@ unsafe extern "system" fn advise<F: Face>(
     }
 }
 
-/// Registers a client's callback.
-///
-/// # Safety
-/// `callback` is null or a COM object.
-unsafe fn register(
-    machine: &Rc<Machine>,
-    object: ObjectId,
-    args: &AdviseArgs,
-    callback: *mut c_void,
-) -> Result<Token, HRESULT> {
-    machine.call(|world, caller, effects| world.check_advise(caller, object, args, effects))?;
-    // The client's QueryInterface runs while nothing is borrowed. A callback that is not null is
-    // a COM object: what is wrong with the arguments was found above.
-    // SAFETY: as the caller says.
-    let callback = unsafe { CallbackRef::query(callback) };
-    let advised = machine.call(|world, caller, effects: &mut Effects<_>| {
-        world.register(caller, object, args, callback, effects)
-    });
-    match (advised, callback) {
-        (Ok(_), _) => machine.registered(callback),
-        // SAFETY: the registration was not made: the reference is ours to give up.
-        (Err(_), Some(callback)) => _ = unsafe { callback.release() },
-        (Err(_), None) => {}
-    }
-    advised
-}
-
-/// The structure as values, and the callback's pointer. One that says it is shorter than it
-/// should be is not read any further: it is refused for its size.
-///
-/// # Safety
-/// `info` is null or points to as many bytes as its ulSize says.
-unsafe fn read_advise_info(
-    info: *const MAPIOFFLINE_ADVISEINFO,
-) -> (Option<AdviseInfo>, *mut c_void) {
-    if info.is_null() {
-        return (None, null_mut());
-    }
-    // SAFETY: ulSize is the first field, and any structure has it.
-    let size = unsafe { info.cast::<u32>().read() };
-    if size < MAPIOFFLINE_ADVISEINFO::SIZE {
-        let usual = AdviseArgs::new(crate::outlook::SIZES, 0).info;
-        let usual = usual.map(|info| AdviseInfo { size, ..info });
-        return (usual, null_mut());
-    }
-    // SAFETY: it is at least as long as the structure.
-    let info = unsafe { info.read() };
-    let values = AdviseInfo {
-        size,
-        client_token: info.ulClientToken,
-        callback_type: info.CallbackType,
-        callback: !info.pCallback.is_null(),
-        advise_types: info.ulAdviseTypes,
-        state_mask: info.ulStateMask,
-    };
-    (Some(values), info.pCallback)
-}
-
-unsafe extern "system" fn unadvise<F: Face>(this: *mut c_void, flags: u32, token: u32) -> HRESULT {
+unsafe extern "system" fn unadvise<F: Face, M: Behind>(
+    this: *mut c_void,
+    flags: u32,
+    token: u32,
+) -> HRESULT {
     // SAFETY: a COM client passes its own interface pointer.
     unsafe {
-        enter::<F, _>(this, |machine, door| {
+        enter::<F, M, _>(this, |machine, door| {
             let told = machine.tell_call("Unadvise", || show::unadvise(flags, token));
-            let hr = machine.call(|world, caller, effects| {
-                world.unadvise(caller, door.object, Token(token), effects)
-            });
+            let hr = machine.unadvise(door.object, Token(token));
             machine.tell_return(told, hr, Vec::new);
             hr
         })
     }
 }
 
-unsafe extern "system" fn placeholder<F: Face, const SLOT: u32>(this: *mut c_void) -> HRESULT {
+unsafe extern "system" fn placeholder<F: Face, M: Behind, const SLOT: u32>(
+    this: *mut c_void,
+) -> HRESULT {
     // SAFETY: a COM client passes its own interface pointer.
-    unsafe {
-        enter::<F, _>(this, |machine, door| {
-            machine.call(|world, caller, effects| {
-                world.placeholder(caller, door.object, SLOT, effects)
-            })
-        })
-    }
+    unsafe { enter::<F, M, _>(this, |machine, door| machine.placeholder(door.object, SLOT)) }
 }
 
 /// The vtable of a face, which differs in the methods of IUnknown.
-const fn vtable<F: Face>(unknown: IUnknown_Vtbl) -> IMAPIOfflineMgr_Vtbl {
+const fn vtable<F: Face, M: Behind>(unknown: IUnknown_Vtbl) -> IMAPIOfflineMgr_Vtbl {
     IMAPIOfflineMgr_Vtbl {
         base__: IMAPIOffline_Vtbl {
             base__: unknown,
-            SetCurrentState: set_current_state::<F>,
-            GetCapabilities: get_capabilities::<F>,
-            GetCurrentState: get_current_state::<F>,
-            Placeholder6: placeholder::<F, 6>,
+            SetCurrentState: set_current_state::<F, M>,
+            GetCapabilities: get_capabilities::<F, M>,
+            GetCurrentState: get_current_state::<F, M>,
+            Placeholder6: placeholder::<F, M, 6>,
         },
-        Advise: advise::<F>,
-        Unadvise: unadvise::<F>,
-        Placeholder9: placeholder::<F, 9>,
-        Placeholder10: placeholder::<F, 10>,
-        Placeholder11: placeholder::<F, 11>,
-        Placeholder12: placeholder::<F, 12>,
-        Placeholder13: placeholder::<F, 13>,
-        Placeholder14: placeholder::<F, 14>,
-        Placeholder15: placeholder::<F, 15>,
+        Advise: advise::<F, M>,
+        Unadvise: unadvise::<F, M>,
+        Placeholder9: placeholder::<F, M, 9>,
+        Placeholder10: placeholder::<F, M, 10>,
+        Placeholder11: placeholder::<F, M, 11>,
+        Placeholder12: placeholder::<F, M, 12>,
+        Placeholder13: placeholder::<F, M, 13>,
+        Placeholder14: placeholder::<F, M, 14>,
+        Placeholder15: placeholder::<F, M, 15>,
     }
 }
 
-static VTABLE: IMAPIOfflineMgr_Vtbl = vtable::<Own>(IUnknown_Vtbl {
-    QueryInterface: query_interface,
-    AddRef: add_ref,
-    Release: release,
-});
+impl<M: Behind> Door<M> {
+    const VTABLE: IMAPIOfflineMgr_Vtbl = vtable::<Own, M>(IUnknown_Vtbl {
+        QueryInterface: query_interface::<M>,
+        AddRef: add_ref::<M>,
+        Release: release::<M>,
+    });
 
-static DELEGATING_VTABLE: IMAPIOfflineMgr_Vtbl = vtable::<Delegating>(IUnknown_Vtbl {
-    QueryInterface: outer_query_interface,
-    AddRef: outer_add_ref_method,
-    Release: outer_release,
-});
+    const DELEGATING_VTABLE: IMAPIOfflineMgr_Vtbl = vtable::<Delegating, M>(IUnknown_Vtbl {
+        QueryInterface: outer_query_interface::<M>,
+        AddRef: outer_add_ref_method::<M>,
+        Release: outer_release::<M>,
+    });
+}
 
 /// Writes null where a client's failed open or create would have written a pointer (OPEN-2).
 ///
 /// # Safety
 /// `out` is null or may be written.
-pub(crate) unsafe fn put_object(
+pub(crate) unsafe fn put_object<M: Behind>(
     out: *mut *mut c_void,
-    machine: &Rc<Machine>,
+    machine: &M,
     opened: Result<ObjectId, HRESULT>,
 ) -> HRESULT {
     let (pointer, hr) = match opened {

@@ -26,9 +26,9 @@ impl Answer for u32 {
     const FAILED: Self = 0;
 }
 
-/// Runs a method of an object that lives on the thread of that number.
+/// Runs a method of an object that lives on the thread of that number; 0: on any.
 pub(crate) fn guarded<T: Answer>(lives_on: u64, method: impl FnOnce() -> T) -> T {
-    if lives_on != thread_number() {
+    if lives_on != 0 && lives_on != thread_number() {
         return T::WRONG_THREAD;
     }
     catch_unwind(AssertUnwindSafe(method)).unwrap_or(T::FAILED)

@@ -10,24 +10,33 @@ use mapi_offline_sys::{
 /// What a structure is overwritten with when its call is over.
 const DEAD: u8 = 0xdd;
 
-/// Structures for `Notify` calls that run inside each other. They stay allocated, so that a
-/// client that keeps a pointer reads 0xDD and not somebody else's memory (NOTE-3).
+/// Structures for the `Notify` calls that are running, which may end in any order. They stay
+/// allocated, so that a client that keeps a pointer reads 0xDD and not somebody else's memory
+/// (NOTE-3).
 #[derive(Debug, Default)]
 pub(crate) struct NotifyMemory {
     /// The boxes do not move when the vector grows: clients hold their addresses.
     #[expect(clippy::vec_box, reason = "the addresses are held by clients")]
     all: Vec<Box<UnsafeCell<MAPIOFFLINE_NOTIFY>>>,
-    in_use: usize,
+    /// Those whose call is over, by their place in `all`.
+    free: Vec<usize>,
 }
+
+/// A structure that is in use.
+#[derive(Debug)]
+pub(crate) struct NotifyPlace(usize);
 
 impl NotifyMemory {
     /// A structure that says `notification`, until [`NotifyMemory::leave`].
-    pub(crate) fn enter(&mut self, notification: &Notification) -> *const MAPIOFFLINE_NOTIFY {
-        if self.in_use == self.all.len() {
+    pub(crate) fn enter(
+        &mut self,
+        notification: &Notification,
+    ) -> (NotifyPlace, *mut MAPIOFFLINE_NOTIFY) {
+        let place = self.free.pop().unwrap_or_else(|| {
             self.all.push(Box::default());
-        }
-        let cell = &self.all[self.in_use];
-        self.in_use += 1;
+            self.all.len() - 1
+        });
+        let cell = &self.all[place];
         // SAFETY: nobody reads the structure now: its last call is over.
         unsafe {
             cell.get().write(MAPIOFFLINE_NOTIFY {
@@ -43,13 +52,13 @@ impl NotifyMemory {
                 },
             });
         }
-        cell.get()
+        (NotifyPlace(place), cell.get())
     }
 
-    /// The call that entered last is over.
-    pub(crate) fn leave(&mut self) {
-        self.in_use -= 1;
-        let memory = self.all[self.in_use].get();
+    /// The call is over.
+    pub(crate) fn leave(&mut self, NotifyPlace(place): NotifyPlace) {
+        self.free.push(place);
+        let memory = self.all[place].get();
         // SAFETY: the structure is plain numbers, for which any bytes are valid, and its call is
         // over.
         unsafe { memory.write_bytes(DEAD, 1) };

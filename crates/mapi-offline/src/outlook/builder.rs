@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use mapi_offline_core::{Config, Policy, ProfileSettings, World};
 
-use super::{Machine, Outlook, SIZES};
+use super::{Machine, Outlook};
+use crate::com::SIZES;
 use crate::event::Observer;
 use crate::schedule::Schedule;
 use crate::script::{Environment, Micros};
 use crate::teller::Teller;
+use crate::turns::Stacks;
 use crate::virtual_driver::VirtualDriver;
 
 /// What an emulated Outlook is made with. Made by [`Outlook::builder`].
@@ -21,6 +23,7 @@ pub struct OutlookBuilder {
     environment: Environment,
     keeps_zombies: bool,
     observer: Option<Box<dyn Observer>>,
+    stacks: Option<Rc<dyn Stacks>>,
 }
 
 impl Default for OutlookBuilder {
@@ -32,6 +35,7 @@ impl Default for OutlookBuilder {
             environment: Environment::default(),
             keeps_zombies: true,
             observer: None,
+            stacks: None,
         }
     }
 }
@@ -100,6 +104,14 @@ impl OutlookBuilder {
         self
     }
 
+    /// Explores it: `stacks` puts the clients' stacks aside, and somebody plays
+    /// [`Outlook::turns`]. Durations should be zero then, so that time does not bind.
+    #[must_use]
+    pub fn stacks(mut self, stacks: Rc<dyn Stacks>) -> Self {
+        self.stacks = Some(stacks);
+        self
+    }
+
     /// Starts it, and logs the profiles on.
     ///
     /// # Errors
@@ -118,7 +130,7 @@ impl OutlookBuilder {
         }
         let driver = VirtualDriver::new(world, Schedule::new(self.seed), self.environment);
         let teller = Teller::new(self.observer);
-        let machine = Machine::new(driver, teller, self.keeps_zombies);
+        let machine = Machine::new(driver, teller, self.keeps_zombies, self.stacks);
         let profiles: Vec<_> = machine.world().profiles().ids().collect();
         for profile in profiles {
             machine.log_on(profile);

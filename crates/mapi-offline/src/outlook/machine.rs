@@ -3,10 +3,11 @@
 
 use std::cell::{Cell, Ref, RefCell};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use mapi_offline_core::{
     Caller, ClientId, Delivery, Effect, Effects, Finding, FindingId, NotifyId, ObjectId, RoundId,
-    SetArgs, SetReply, Sizes, State, WaitId, World,
+    State, WaitId, World,
 };
 use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_NOTIFY};
 
@@ -19,14 +20,8 @@ use crate::names::{self, ObjectNames};
 use crate::script::Micros;
 use crate::show::{self, Shown, Shows};
 use crate::teller::Teller;
+use crate::turns::Stacks;
 use crate::virtual_driver::{Move, VirtualDriver};
-
-/// The layout of the clients in this process.
-pub(crate) const SIZES: Sizes = if cfg!(target_pointer_width = "64") {
-    Sizes::BITS_64
-} else {
-    Sizes::BITS_32
-};
 
 /// A call that an observer knows of, and that has not returned.
 #[derive(Clone, Copy, Debug)]
@@ -59,8 +54,8 @@ pub(crate) struct Machine {
     current: Cell<ClientId>,
     /// The `Notify` calls that the calls made now are inside of.
     inside: RefCell<Vec<NotifyId>>,
-    doors: Doors,
-    keeps_zombies: bool,
+    doors: Doors<Self>,
+    pub(super) keeps_zombies: bool,
     memory: RefCell<NotifyMemory>,
     beliefs: RefCell<Beliefs>,
     livelock: Cell<Livelock>,
@@ -71,6 +66,18 @@ pub(crate) struct Machine {
     pub(crate) live: Live,
     /// The MAPI session that logons share.
     pub(crate) shared: Shared,
+    /// Who puts the clients' stacks aside, under exploration.
+    pub(super) stacks: Option<Rc<dyn Stacks>>,
+    /// How many times effects are being carried out, one inside the other: what clients call
+    /// then belongs to the call that caused it.
+    carrying: Cell<u32>,
+}
+
+/// What belongs to one stack: on whose behalf it calls, and what it is inside of.
+pub(super) struct Stack {
+    current: ClientId,
+    inside: Vec<NotifyId>,
+    carrying: u32,
 }
 
 impl Machine {
@@ -78,6 +85,7 @@ impl Machine {
         driver: VirtualDriver<CallbackRef>,
         teller: Teller<'static>,
         keeps_zombies: bool,
+        stacks: Option<Rc<dyn Stacks>>,
     ) -> Self {
         Self {
             driver: RefCell::new(driver),
@@ -95,20 +103,13 @@ impl Machine {
             callbacks: RefCell::default(),
             live: Live::default(),
             shared: Shared::default(),
+            stacks,
+            carrying: Cell::new(0),
         }
     }
 
-    pub(crate) const fn doors(&self) -> &Doors {
+    pub(crate) const fn doors(&self) -> &Doors<Self> {
         &self.doors
-    }
-
-    pub(crate) const fn keeps_zombies(&self) -> bool {
-        self.keeps_zombies
-    }
-
-    /// Does the object live?
-    pub(crate) fn is_alive(&self, object: ObjectId) -> bool {
-        self.driver.borrow().world.state(object).is_some()
     }
 
     pub(super) fn world(&self) -> Ref<'_, World<CallbackRef>> {
@@ -143,7 +144,7 @@ impl Machine {
     /// From now on calls are made on behalf of `client`. Gives back the name of the one before.
     pub(super) fn switch_client(&self, client: ClientId) -> String {
         let before = self.current.replace(client);
-        self.clients.borrow()[before.0 as usize].clone()
+        self.name_of(before)
     }
 
     /// Runs `code` on behalf of `client`.
@@ -160,11 +161,13 @@ impl Machine {
     }
 
     /// Tells that a client calls `function`. What comes back goes to [`Machine::tell_return`].
+    /// Under exploration others may go first.
     pub(crate) fn tell_call(
         &self,
         function: &'static str,
         args: impl FnOnce() -> Shows,
     ) -> Option<Told> {
+        self.let_others_go_first(function);
         if !self.teller.borrow().is_observed() {
             return None;
         }
@@ -238,7 +241,40 @@ impl Machine {
         answer
     }
 
-    fn carry_out(&self, effects: Effects<CallbackRef>) {
+    /// Is this stack in the middle of a call or of a `Notify`?
+    pub(super) fn is_in_a_call(&self) -> bool {
+        self.carrying.get() > 0 || self.is_notifying()
+    }
+
+    /// This stack is put aside: what comes now is on nobody's behalf and inside of nothing.
+    pub(super) fn leave_stack(&self) -> Stack {
+        Stack {
+            current: self.current.replace(ClientId(0)),
+            inside: self.inside.take(),
+            carrying: self.carrying.replace(0),
+        }
+    }
+
+    /// The stack that was put aside goes on.
+    pub(super) fn go_on_with(&self, stack: Stack) {
+        self.current.set(stack.current);
+        self.inside.replace(stack.inside);
+        self.carrying.set(stack.carrying);
+    }
+
+    pub(super) fn carry_out(&self, effects: Effects<CallbackRef>) {
+        if effects.is_empty() {
+            return;
+        }
+        /// Counts down, also when a client's code panics.
+        struct Carried<'a>(&'a Cell<u32>);
+        impl Drop for Carried<'_> {
+            fn drop(&mut self) {
+                self.0.set(self.0.get().saturating_sub(1));
+            }
+        }
+        self.carrying.set(self.carrying.get() + 1);
+        let _carried = Carried(&self.carrying);
         for effect in effects {
             let taken = self.driver.borrow_mut().take(effect);
             match taken {
@@ -335,18 +371,12 @@ impl Machine {
         leaked.sort_unstable();
         self.callbacks.borrow_mut().clear();
         for (client, left) in leaked {
-            let noun = if left == 1 { "reference" } else { "references" };
-            self.found(Finding {
-                id: FindingId::LeakedCallback,
-                client,
-                rule: "ADV-3",
-                detail: format!("a callback has {left} {noun} left"),
-            });
+            self.found(names::leaked_callback(client, left));
         }
     }
 
     /// All is quiet: who believes something else than is?
-    fn find_stale_beliefs(&self) {
+    pub(super) fn find_stale_beliefs(&self) {
         let stale = {
             let names = self.names.borrow();
             let beliefs = self.beliefs.borrow();
@@ -363,32 +393,21 @@ impl Machine {
         }
     }
 
-    /// `SetCurrentState`; a BLOCK call lets the machine go on until it returns (SET-3).
-    pub(crate) fn set_current_state(&self, object: ObjectId, args: SetArgs) -> HRESULT {
-        let reply = self
-            .call(|world, caller, effects| world.set_current_state(caller, object, args, effects));
-        match reply {
-            SetReply::Return(hr) => hr,
-            SetReply::Wait(wait) => self.wait_for(wait),
-        }
-    }
-
-    /// `GetCurrentState`.
-    pub(crate) fn get_current_state(&self, object: ObjectId, out: bool) -> (HRESULT, Option<u32>) {
-        let answer = self
-            .call(|world, caller, effects| world.get_current_state(caller, object, out, effects));
-        if let Some(state) = answer.1.and_then(State::masked) {
-            let client = self.current.get();
-            self.beliefs.borrow_mut().learn(client, object, state);
-        }
-        answer
+    /// Who calls now has learned that `object` is in `state`.
+    pub(super) fn learns(&self, object: ObjectId, state: State) {
+        let client = self.current.get();
+        self.beliefs.borrow_mut().learn(client, object, state);
     }
 
     /// Lets the machine go on until the wait is over.
     pub(super) fn wait_for(&self, wait: WaitId) -> HRESULT {
         loop {
-            if let Some(hr) = self.over.borrow_mut().remove(&wait) {
+            let over = self.over.borrow_mut().remove(&wait);
+            if let Some(hr) = over {
                 return hr;
+            }
+            if self.wait_aside(wait) {
+                continue;
             }
             if !self.turn(None) {
                 return E_FAIL;
@@ -421,18 +440,29 @@ impl Machine {
             driver.pass_to(next);
             driver.pick_move()
         };
+        next.is_some_and(|next| {
+            self.play(next);
+            true
+        })
+    }
+
+    /// Plays a move that is possible.
+    pub(super) fn play(&self, next: Move) {
         match next {
-            None => return false,
-            Some(Move::Return { wait, hr }) => {
+            Move::Return { wait, hr } => {
                 self.driver.borrow_mut().returned(wait);
                 self.over.borrow_mut().insert(wait, hr);
             }
-            Some(Move::Open(round)) => self.open(round),
-            Some(Move::Deliver(round)) => {
+            Move::Open(round) => self.open(round),
+            Move::Deliver(round) => {
                 self.deliver(round, &[]);
             }
         }
-        true
+    }
+
+    /// The client's name.
+    pub(super) fn name_of(&self, client: ClientId) -> String {
+        self.clients.borrow()[client.0 as usize].clone()
     }
 
     fn open(&self, round: RoundId) {
@@ -458,9 +488,9 @@ impl Machine {
         self.learn(&delivery);
         let inside = [outer, &[delivery.id]].concat();
         let outside = self.inside.replace(inside);
-        let info = self.memory.borrow_mut().enter(&delivery.notification);
+        let (place, info) = self.memory.borrow_mut().enter(&delivery.notification);
         self.notify(&delivery, info);
-        self.memory.borrow_mut().leave();
+        self.memory.borrow_mut().leave(place);
         self.inside.replace(outside);
 
         let mut effects = Effects::new();

@@ -1,7 +1,9 @@
 //! The emulated Outlook: the host that a test plays, with its profiles, its clock and its report.
 
+mod behind; //  the machine as what is behind a door
 mod builder; // what an emulated Outlook is made with
 mod machine; // what is behind every interface pointer
+mod turns; //   exploration: what can happen next, and stacks that are put aside
 
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
@@ -9,27 +11,23 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use mapi_offline_core::{
-    Aggregate, AggregateInfo, ClientId, CreateArgs, CreateInfo, Effect, Finding, FindingId,
-    HostEvent, ObjectId, OpenArgs, ProfileId, ProfileTable, SessionId, State,
+    Aggregate, ClientId, CreateArgs, Effect, Finding, FindingId, HostEvent, ObjectId, OpenArgs,
+    ProfileId, ProfileTable, State,
 };
 use mapi_offline_sys::{
     E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, IMAPIOfflineMgr, IMAPIOfflineNotify,
-    MAPIOFFLINE_AGGREGATEINFO, MAPIOFFLINE_CREATEINFO, S_OK,
+    MAPIOFFLINE_CREATEINFO, S_OK,
 };
 use windows_core::Interface;
 
-use crate::com::put_object;
+use crate::com::{SIZES, put_object, read_create_info, read_name};
 use crate::event::Event;
 use crate::mapi;
 use crate::show;
 use crate::teller::Found;
 
 pub use builder::OutlookBuilder;
-pub(crate) use machine::{Machine, SIZES, Told};
-
-/// The longest profile name that is read from a client, in UTF-16 code units. A longer one is no
-/// profile's name (PROF-3).
-const NAME_UNITS: usize = 256;
+pub(crate) use machine::{Machine, Told};
 
 /// Something that runs when the host quits, on behalf of a client.
 type OnDisconnect = (ClientId, Box<dyn FnOnce()>);
@@ -104,7 +102,7 @@ impl Outlook {
         self.interface(|out| {
             let opened = self.open_with(&args);
             // SAFETY: `out` may be written.
-            unsafe { put_object(out, &self.machine, opened) }
+            unsafe { put_object(out, &*self.machine, opened) }
         })
     }
 
@@ -164,7 +162,7 @@ impl Outlook {
             out: !out.is_null(),
         });
         // SAFETY: as the caller says.
-        unsafe { put_object(out, &self.machine, opened) }
+        unsafe { put_object(out, &*self.machine, opened) }
     }
 
     fn open_with(&self, args: &OpenArgs<'_>) -> Result<ObjectId, HRESULT> {
@@ -214,7 +212,8 @@ impl Outlook {
     ) -> HRESULT {
         let mut name = None;
         // SAFETY: as the caller says.
-        let (info, outer) = unsafe { self.read_create_info(info, &mut name) };
+        let (info, outer) =
+            unsafe { read_create_info(info, &mut name, |it| self.machine.doors().find(it)) };
         let told = self.machine.tell_call("HrCreateOfflineObj", || {
             let names = self.machine.names.borrow();
             let parent = info.as_ref().and_then(|info| info.parent);
@@ -248,7 +247,7 @@ impl Outlook {
                 S_OK
             }
             // SAFETY: as the caller says.
-            _ => unsafe { put_object(out, &self.machine, created) },
+            _ => unsafe { put_object(out, &*self.machine, created) },
         }
     }
 
@@ -269,77 +268,10 @@ impl Outlook {
                 id: FindingId::BadArgument,
                 client: Some(caller.client),
                 rule: "CREATE-13",
-                detail: match outer.is_null() {
-                    true => "pOuterObj is null".to_owned(),
-                    false => "an object that exists already cannot be aggregated".to_owned(),
-                },
+                detail: show::not_aggregated(outer.is_null()).to_owned(),
             }));
         });
         Err(E_INVALIDARG)
-    }
-
-    /// The structure as values, and the outer object of an aggregation. One that says it is shorter than it should be is not read any
-    /// further: it is refused for its size.
-    ///
-    /// # Safety
-    /// `info` is null or points to as many bytes as its ulSize says, and so do its pointers.
-    unsafe fn read_create_info<'n>(
-        &self,
-        info: *const MAPIOFFLINE_CREATEINFO,
-        name: &'n mut Option<String>,
-    ) -> (Option<CreateInfo<'n>>, Option<*mut c_void>) {
-        if info.is_null() {
-            return (None, None);
-        }
-        let mut outer = None;
-        // SAFETY: ulSize is the first field, and any structure has it.
-        let size = unsafe { info.cast::<u32>().read() };
-        let mut values = CreateInfo {
-            size,
-            create_flags: 0,
-            name: Some(""),
-            capabilities: 0,
-            guid: None,
-            instance: None,
-            parent: None,
-            aggregate: None,
-            connect_info: false,
-        };
-        if size < MAPIOFFLINE_CREATEINFO::SIZE {
-            return (Some(values), None);
-        }
-        /// What a pointer that is none of ours stands for.
-        const FOREIGN: ObjectId = ObjectId {
-            session: SessionId(u32::MAX),
-            index: u32::MAX,
-        };
-        // SAFETY: it is at least as long as the structure, and its pointers are null or valid.
-        unsafe {
-            let info = info.read();
-            *name = read_name(info.pwszProfileName);
-            values.create_flags = info.ulCreateFlags;
-            values.capabilities = info.ulCapabilities;
-            values.guid = info.pGUID.as_ref().copied();
-            values.instance = info.pInstance.as_ref().copied();
-            values.connect_info = !info.pConnectInfo.is_null();
-            if !info.pParent.is_null() {
-                let found = self.machine.doors().find(info.pParent);
-                values.parent = Some(found.unwrap_or(FOREIGN));
-            }
-            if !info.pAggregateInfo.is_null() {
-                // As above: one that says it is shorter is not read any further.
-                let size = info.pAggregateInfo.cast::<u32>().read();
-                let is_whole = size >= MAPIOFFLINE_AGGREGATEINFO::SIZE;
-                let aggregate = is_whole.then(|| info.pAggregateInfo.read());
-                values.aggregate = Some(AggregateInfo {
-                    size,
-                    ref_track_root: aggregate.is_some_and(|it| !it.pRefTrackRoot.is_null()),
-                });
-                outer = aggregate.map(|it| it.pOuterObj);
-            }
-        }
-        values.name = name.as_deref();
-        (Some(values), outer)
     }
 
     /// `MAPIAdminProfiles`: an `IProfAdmin` (PROF-1 to PROF-8). Whether MAPI is initialized is not
@@ -560,23 +492,4 @@ impl Drop for Outlook {
             self.quit();
         }
     }
-}
-
-/// A client's string, up to its zero; cut off where no name can be so long.
-///
-/// # Safety
-/// `name` is null, or UTF-16 up to a zero.
-unsafe fn read_name(name: *const u16) -> Option<String> {
-    if name.is_null() {
-        return None;
-    }
-    let mut units = Vec::new();
-    while units.len() < NAME_UNITS {
-        // SAFETY: the zero has not been passed.
-        match unsafe { name.add(units.len()).read() } {
-            0 => break,
-            unit => units.push(unit),
-        }
-    }
-    Some(String::from_utf16_lossy(&units))
 }

@@ -1,4 +1,4 @@
-//! Runs a property, and says how to replay what fails.
+//! Tries a property on many cases, and says how to replay what fails.
 
 use std::env;
 use std::fmt::Debug;
@@ -11,20 +11,20 @@ use thiserror::Error;
 /// The environment variable that has one case played and no other: the one that this seed makes.
 pub const SEED: &str = "PROPERTY_SEED";
 
-/// How a property is run.
+/// How many cases a property is tried on.
 ///
 /// Every case has a seed of its own, so that a failure is replayed without the cases before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Check {
-    /// How many cases. `PROPTEST_CASES` in the environment asks for more.
-    pub cases: u32,
+pub struct Cases {
+    /// So many. `PROPTEST_CASES` in the environment asks for another number.
+    pub number: u32,
     /// How often a failing case is made smaller at most.
     pub shrinks: u32,
     /// One case only: the one that this seed makes.
     pub seed: Option<u64>,
 }
 
-impl Default for Check {
+impl Default for Cases {
     /// 256 cases, or the one that [`SEED`] in the environment says.
     ///
     /// # Panics
@@ -32,7 +32,7 @@ impl Default for Check {
     fn default() -> Self {
         let seed = env::var(SEED).ok();
         Self {
-            cases: Config::default().cases,
+            number: Config::default().cases,
             shrinks: 20_000,
             seed: seed.map(|seed| seed.trim().parse().expect("PROPERTY_SEED is a number")),
         }
@@ -53,12 +53,15 @@ pub struct Failed<T: Debug> {
     pub replay: String,
 }
 
-impl Check {
-    /// With so many cases at least.
+impl Cases {
+    /// So many, or more if `PROPTEST_CASES` says so.
     #[must_use]
-    pub fn cases(mut self, cases: u32) -> Self {
-        self.cases = self.cases.max(cases);
-        self
+    pub fn at_least(number: u32) -> Self {
+        let cases = Self::default();
+        Self {
+            number: cases.number.max(number),
+            ..cases
+        }
     }
 
     /// Runs `test` on values of `strategy`. It fails by panicking.
@@ -71,7 +74,7 @@ impl Check {
         }
     }
 
-    /// As [`Check::run`], and gives the failure back.
+    /// As [`Cases::run`], and gives the failure back.
     ///
     /// # Errors
     /// The failure, made small.
@@ -84,8 +87,8 @@ impl Check {
         test: impl Fn(S::Value),
     ) -> Result<(), Failed<S::Value>> {
         let mut seeds = TestRunner::new(Config::default()).new_rng();
-        let cases = if self.seed.is_some() { 1 } else { self.cases };
-        for _ in 0..cases {
+        let number = if self.seed.is_some() { 1 } else { self.number };
+        for _ in 0..number {
             let seed = self.seed.unwrap_or_else(|| seeds.next_u64());
             let mut runner = TestRunner::new(Config {
                 rng_seed: RngSeed::Fixed(seed),
@@ -116,9 +119,9 @@ impl Check {
 ///
 /// ```
 /// use mapi_offline::Outlook;
-/// use mapi_offline_explore::property::{check, policies};
+/// use mapi_offline_explore::property::{holds, policies};
 ///
-/// check(policies(), |policy| {
+/// holds(policies(), |policy| {
 ///     let outlook = Outlook::builder().policy(policy).profile("Work").build().expect("a name");
 ///     outlook.work_offline();
 ///     outlook.run_until_idle();
@@ -128,8 +131,8 @@ impl Check {
 ///
 /// # Panics
 /// If it fails: with the reason, the smallest case, and the line that replays it.
-pub fn check<S: Strategy>(strategy: S, test: impl Fn(S::Value)) {
-    Check::default().run(strategy, test);
+pub fn holds<S: Strategy>(strategy: S, test: impl Fn(S::Value)) {
+    Cases::default().run(strategy, test);
 }
 
 /// The command that plays the case of `seed` in the test that is running. The test harness calls
@@ -158,15 +161,15 @@ mod tests {
 
     #[test]
     fn the_seed_of_a_failure_plays_the_same_case_again_and_no_other() {
-        let failed = Check::default().try_run(numbers(), small);
+        let failed = Cases::default().try_run(numbers(), small);
         let failed = failed.expect_err("there are big numbers");
         assert_eq!(
             (failed.reason.as_str(), &failed.minimal),
             ("a big number", &vec![501])
         );
-        let again = Check {
+        let again = Cases {
             seed: Some(failed.seed),
-            ..Check::default()
+            ..Cases::default()
         };
         let (played, largest) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
         let counts = |values: Vec<u32>| {
@@ -181,14 +184,14 @@ mod tests {
 
     #[test]
     fn a_failure_says_how_to_replay_it() {
-        let check = Check {
+        let one = Cases {
             seed: Some(7),
-            ..Check::default()
+            ..Cases::default()
         };
-        let failed = check.try_run(Just(1), |_| panic!("always"));
+        let failed = one.try_run(Just(1), |_| panic!("always"));
         let shown = failed.expect_err("it always fails").to_string();
         let line = "replay with: PROPERTY_SEED=7 cargo test -p mapi-offline-explore \
-                    property::check::tests::a_failure_says_how_to_replay_it -- --exact";
+                    property::holds::tests::a_failure_says_how_to_replay_it -- --exact";
         assert!(
             shown.starts_with("always\n\nthe smallest case found: 1\n"),
             "{shown}"

@@ -1,0 +1,193 @@
+//! Client libraries in C++, explored as binaries: `tests/cpp/clients`.
+//!
+//! A test that lacks a compiler says so and counts as ignored.
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use mapi_offline_explore::{
+    ClientError, ClientOptions, Failure, HostStep, Random, Report, explore_clients, replay_clients,
+};
+use support::{cxx_compiler, include, library, root, run, trial};
+use tempfile::TempDir;
+
+/// A client library, in a folder of its own.
+struct Compiled {
+    folder: TempDir,
+    file: PathBuf,
+}
+
+/// Compiles the provider. `defines`: which of its variants; `links`: with the library?
+fn compile(name: &str, defines: &[&str], links: bool) -> Result<Compiled, Failed> {
+    let folder = tempfile::tempdir()?;
+    let extension = std::env::consts::DLL_EXTENSION;
+    let file = folder.path().join(format!("lib{name}.{extension}"));
+    let compiler = cxx_compiler().ok_or("the compiler has gone")?;
+    let mut command = Command::new(compiler);
+    command
+        .args(["-std=c++11", "-g", "-O1", "-Wall", "-Wextra", "-Werror"])
+        .args(["-shared", "-fPIC", "-fvisibility=hidden", "-I"])
+        .arg(include())
+        .args(defines.iter().map(|define| format!("-D{define}")))
+        .arg(root().join("tests/cpp/clients/provider.cpp"))
+        .arg("-o")
+        .arg(&file);
+    if links {
+        let beside = library();
+        command
+            .arg("-L")
+            .arg(beside.parent().unwrap_or(Path::new(".")));
+        command.args(["-Wl,--no-as-needed", "-lmsmapi32"]);
+    }
+    run(command.arg("-ldl"))?;
+    Ok(Compiled { folder, file })
+}
+
+fn options(clients: &[&Compiled]) -> ClientOptions {
+    let mut options = ClientOptions::new(clients.iter().map(|client| client.file.clone()));
+    options.library = Some(library());
+    options
+}
+
+fn explore(options: &ClientOptions, schedules: u64) -> Result<Report, Failed> {
+    let mut strategy = Random::new(1, schedules);
+    Ok(explore_clients(options, &mut strategy, &mut |_| {})?)
+}
+
+fn names(report: &Report) -> Vec<&str> {
+    let failures = report.failures.iter();
+    failures.map(|failure| failure.problem.name()).collect()
+}
+
+fn expect<T: PartialEq + std::fmt::Debug>(got: T, expected: T) -> Result<(), Failed> {
+    match got == expected {
+        true => Ok(()),
+        false => Err(format!("{got:?} is not {expected:?}").into()),
+    }
+}
+
+fn the_right_one_passes() -> Result<(), Failed> {
+    let provider = compile("right", &[], false)?;
+    let report = explore(&options(&[&provider]), 1_000)?;
+    expect(report.schedules, 1_000)?;
+    expect(names(&report), vec![])
+}
+
+fn one_that_is_linked_passes() -> Result<(), Failed> {
+    let provider = compile("linked", &[], true)?;
+    let report = explore(&options(&[&provider]), 200)?;
+    expect(names(&report), vec![])
+}
+
+fn a_registration_leaked_in_a_transition_is_found() -> Result<(), Failed> {
+    let provider = compile("leaks", &["LEAKS"], false)?;
+    let options = options(&[&provider]);
+    let report = explore(&options, 1_000)?;
+    expect(names(&report), vec!["leaked-registration"])?;
+    let failure = &report.failures[0];
+    expect(failure.problem.client(), Some("leaks"))?;
+    expect(failure.is_repeatable, true)?;
+    // It replays from what is written down, byte for byte.
+    let written = failure.schedule.to_string();
+    let (again, fits) = replay_clients(&options, &written.parse()?)?;
+    expect(fits, true)?;
+    let traces = |failures: &[Failure]| failures.iter().map(|it| it.trace.clone()).collect();
+    let expected: Vec<String> = vec![failure.trace.clone()];
+    expect(traces(&again), expected)?;
+    expect(failure.timeline.contains("▸ Advise(client_token=42)"), true)
+}
+
+fn one_that_reads_before_it_advises_misses_a_change() -> Result<(), Failed> {
+    let provider = compile("early", &["EARLY"], false)?;
+    let mut options = options(&[&provider]);
+    options.host.clear();
+    expect(names(&explore(&options, 200)?), vec![])?;
+    options.host = vec![HostStep::event("Work", mapi_offline::HostEvent::ServerLost)];
+    let report = explore(&options, 200)?;
+    expect(names(&report), vec!["stale-belief"])?;
+    expect(report.failures[0].problem.client(), Some("early"))
+}
+
+fn those_that_block_go_on_beside_each_other() -> Result<(), Failed> {
+    let one = compile("one", &["BLOCKS"], false)?;
+    let two = compile("two", &["BLOCKS"], true)?;
+    let report = explore(&options(&[&one, &two]), 1_000)?;
+    expect(names(&report), vec![])
+}
+
+fn one_that_refuses_is_reported() -> Result<(), Failed> {
+    let provider = compile("refuses", &["REFUSES"], false)?;
+    let report = explore(&options(&[&provider]), 3)?;
+    expect(names(&report), vec!["client-failed"])?;
+    let said = report.failures[0].problem.to_string();
+    expect(said.contains("mapisim_client_connect gave E_FAIL"), true)
+}
+
+fn what_cannot_be_explored_is_refused() -> Result<(), Failed> {
+    let provider = compile("right", &[], false)?;
+    let mut wrong = options(&[&provider]);
+    wrong.profile = " Work".to_owned();
+    let refused = explore_clients(&wrong, &mut Random::new(1, 1), &mut |_| {});
+    let refused = matches!(refused, Err(ClientError::Refused { hr, .. })
+        if hr == "E_INVALIDARG" || hr == "MAPI_E_INVALID_PARAMETER");
+    expect(refused, true)?;
+    // And it can be put right.
+    expect(names(&explore(&options(&[&provider]), 10)?), vec![])?;
+
+    let mut wrong = options(&[]);
+    wrong.clients = vec![library()];
+    let refused = explore_clients(&wrong, &mut Random::new(1, 1), &mut |_| {});
+    let name = "mapisim_client_connect";
+    let refused = matches!(refused, Err(ClientError::Function { name: it, .. }) if it == name);
+    expect(refused, true)?;
+
+    let mut wrong = options(&[&provider]);
+    wrong.library = Some(provider.folder.path().join("libmsmapi32.so"));
+    let refused = explore_clients(&wrong, &mut Random::new(1, 1), &mut |_| {});
+    expect(matches!(refused, Err(ClientError::NoLibrary(_))), true)?;
+
+    wrong.library = Some(provider.file.clone());
+    let refused = explore_clients(&wrong, &mut Random::new(1, 1), &mut |_| {});
+    expect(matches!(refused, Err(ClientError::Function { .. })), true)
+}
+
+fn main() {
+    let mut arguments = Arguments::from_args();
+    // One emulated Outlook a process, for one thread at a time.
+    arguments.test_threads = Some(1);
+    let missing = if cfg!(windows) {
+        Some("compiling of client libraries in this test on Windows".to_owned())
+    } else {
+        cxx_compiler().is_none().then(|| "C++ compiler".to_owned())
+    };
+    type Test = fn() -> Result<(), Failed>;
+    let tests: [(&str, Test); 7] = [
+        ("the_right_one_passes", the_right_one_passes),
+        ("one_that_is_linked_passes", one_that_is_linked_passes),
+        (
+            "a_registration_leaked_in_a_transition_is_found",
+            a_registration_leaked_in_a_transition_is_found,
+        ),
+        (
+            "one_that_reads_before_it_advises_misses_a_change",
+            one_that_reads_before_it_advises_misses_a_change,
+        ),
+        (
+            "those_that_block_go_on_beside_each_other",
+            those_that_block_go_on_beside_each_other,
+        ),
+        ("one_that_refuses_is_reported", one_that_refuses_is_reported),
+        (
+            "what_cannot_be_explored_is_refused",
+            what_cannot_be_explored_is_refused,
+        ),
+    ];
+    let trials = tests.into_iter();
+    let trials: Vec<Trial> = trials
+        .map(|(name, test)| trial(name, missing.clone(), test))
+        .collect();
+    libtest_mimic::run(&arguments, trials).exit();
+}

@@ -1,0 +1,204 @@
+//! Sweeps: one object's part of a round, delivered by a driver in one go.
+//!
+//! A driver that delivers to thousands cannot ask the core for each. It takes all sinks of an
+//! object at once, calls one after the other, and looks at one number before each: how many
+//! registrations have gone ([`Session::removals`]). As long as that has not changed, every sink is
+//! still due (UNADV-3). When it has, the driver asks again ([`Session::sweep_pauses`]).
+
+use std::hash::{Hash, Hasher};
+
+use super::Session;
+use super::rounds::{InFlight, Running};
+use crate::effect::Effects;
+use crate::ids::{ClientId, NotifyId, ObjectId, RoundId};
+use crate::notification::Notification;
+use crate::policy::{Late, Order};
+use crate::registrations::Sink;
+
+/// One object's part of a round. Its `Notify` calls have to be made in order, and then
+/// [`Session::swept`] has to follow.
+#[derive(Debug)]
+pub struct Sweep<C> {
+    /// Stands for every `Notify` of the sweep, in [`Caller::inside`](crate::Caller).
+    pub id: NotifyId,
+    /// The object that notifies.
+    pub object: ObjectId,
+    /// What to say, save the client token.
+    pub notification: Notification,
+    /// Whom to notify, in order.
+    pub sinks: Vec<Sink<C>>,
+    /// The registrations that take part are those below this number.
+    pub end: u64,
+    version: u64,
+}
+
+/// So many sinks at most can be asked about at once.
+pub(crate) const WINDOW: usize = 64;
+
+/// Where a sweep is, as far as the core knows.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Standing<C> {
+    /// Anywhere: another thread delivers.
+    Unknown,
+    /// In the `Notify` on this callback: the call at hand is made from there.
+    At(C),
+    /// Between two.
+    Between,
+}
+
+/// A count that is no part of a session's value.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Removals(pub(super) u64);
+
+impl PartialEq for Removals {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Removals {}
+
+impl Hash for Removals {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}
+
+impl<C: Clone + Eq> Session<C> {
+    /// Can rounds be delivered by [`Session::next_sweep`]? The policies `order` and `late` may need
+    /// [`Session::next_delivery`].
+    #[must_use]
+    pub fn can_sweep(&self) -> bool {
+        let policy = &self.config.policy;
+        policy.order == Order::Registration && policy.late == Late::Never
+    }
+
+    /// How many registrations have gone so far.
+    #[must_use]
+    pub const fn removals(&self) -> u64 {
+        self.removals.0
+    }
+
+    /// The next part of an open round, as [`Session::next_delivery`] for one object at a time.
+    /// `None`: nobody is left, and the round has ended.
+    pub fn next_sweep(&mut self, round: RoundId, effects: &mut Effects<C>) -> Option<Sweep<C>> {
+        let number = round.number;
+        let state = self.rounds.get_mut(&number)?;
+        while let Some(target) = state.targets.pop() {
+            let Some(object) = self.objects.get_mut(&target.object) else {
+                continue;
+            };
+            let (sinks, version) = object.registrations.take_sinks(target.end);
+            if sinks.is_empty() {
+                object.registrations.keep(sinks, version);
+                continue;
+            }
+            state.running = true;
+            let id = self.next_notify;
+            self.next_notify += 1;
+            self.in_flight.push(InFlight {
+                id,
+                round: number,
+                object: target.object,
+                running: Running::Sweep(Standing::Unknown),
+            });
+            return Some(Sweep {
+                id: NotifyId {
+                    session: self.id,
+                    number: id,
+                },
+                object: ObjectId {
+                    session: self.id,
+                    index: target.object,
+                },
+                notification: target.notification,
+                sinks,
+                end: target.end,
+                version,
+            });
+        }
+        self.round_ended(number, effects);
+        None
+    }
+
+    /// Registrations have gone: which of these sinks of the sweep are still due? Bit `n` of the
+    /// answer is about `sinks[n]`; at most 64 are looked at. No `Notify` of the sweep may be
+    /// running: what was waiting for one is released (UNADV-2).
+    pub fn sweep_pauses(
+        &mut self,
+        sweep: NotifyId,
+        sinks: &[Sink<C>],
+        effects: &mut Effects<C>,
+    ) -> u64 {
+        self.stand(sweep, Standing::Between);
+        self.release_all_deferred(effects);
+        self.stand(sweep, Standing::Unknown);
+        let object = self.in_flight.iter().find(|one| one.id == sweep.number);
+        let object = object.and_then(|one| self.objects.get(&one.object));
+        let Some(object) = object else {
+            return 0;
+        };
+        sinks
+            .iter()
+            .take(WINDOW)
+            .enumerate()
+            .filter(|(_, sink)| object.registrations.find(sink.token).is_some())
+            .fold(0, |mask, (place, _)| mask | 1 << place)
+    }
+
+    /// The call that comes next is made from inside the sweep's `Notify` on this callback: until
+    /// [`Session::sweep_goes_on`] a Release waits for that one alone (UNADV-2).
+    pub fn sweep_stands(&mut self, sweep: NotifyId, at: C) {
+        self.stand(sweep, Standing::At(at));
+    }
+
+    /// The call that was made from inside the sweep is over.
+    pub fn sweep_goes_on(&mut self, sweep: NotifyId) {
+        self.stand(sweep, Standing::Unknown);
+    }
+
+    fn stand(&mut self, sweep: NotifyId, standing: Standing<C>) {
+        let mut all = self.in_flight.iter_mut();
+        if let Some(one) = all.find(|one| one.id == sweep.number && sweep.session == self.id) {
+            one.running = Running::Sweep(standing);
+        }
+    }
+
+    /// The round that a running `Notify` is of, if it is not dropped.
+    #[must_use]
+    pub fn round_of(&self, id: NotifyId) -> Option<RoundId> {
+        let round = self.round_id(self.running(id)?.round);
+        self.is_open(round).then_some(round)
+    }
+
+    /// The clients that are registered on an object since before the registration of that number
+    /// was made; each as often as it has such a registration.
+    pub fn clients_registered_before(
+        &self,
+        object: u32,
+        number: u64,
+    ) -> impl Iterator<Item = ClientId> + '_ {
+        let object = self.objects.get(&object).into_iter();
+        let all = object.flat_map(|object| object.registrations.live());
+        let before = all.take_while(move |registration| registration.number < number);
+        before.map(|registration| registration.client)
+    }
+
+    /// Whose registration is it that a sweep of `object` notifies?
+    #[must_use]
+    pub fn client_of(&self, object: ObjectId, sink: &Sink<C>) -> Option<ClientId> {
+        let known = self.objects.get(&object.index);
+        let live = known.and_then(|object| object.registrations.client_of(sink.token));
+        live.or_else(|| {
+            let mut waiting = self.deferred.iter();
+            let ours = waiting.find(|(callback, _)| *callback == sink.callback);
+            ours.map(|(_, client)| *client)
+        })
+    }
+
+    /// Every `Notify` of the sweep has returned.
+    pub fn swept(&mut self, sweep: Sweep<C>, effects: &mut Effects<C>) {
+        if let Some(object) = self.objects.get_mut(&sweep.object.index) {
+            object.registrations.keep(sweep.sinks, sweep.version);
+        }
+        self.delivered(sweep.id, effects);
+    }
+}

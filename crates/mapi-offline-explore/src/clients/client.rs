@@ -1,0 +1,100 @@
+//! A loaded client library.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use mapi_offline::sys::{HRESULT, hresult};
+
+use super::ClientError;
+use super::door::function;
+use crate::stacks::{Keeper, Problem};
+
+/// `mapisim_client_connect`
+type Connect = unsafe extern "C" fn(profile: *const u16) -> HRESULT;
+
+/// `mapisim_client_disconnect`
+type Disconnect = unsafe extern "C" fn() -> HRESULT;
+
+/// A client library. It is never unloaded: its code may be on a stack that was left over.
+pub(super) struct Client {
+    pub(super) name: String,
+    connect: Connect,
+    disconnect: Disconnect,
+}
+
+impl Client {
+    /// Loads it, and gives it a name that none of `others` has.
+    pub(super) fn load(path: &Path, others: &[Self]) -> Result<Self, ClientError> {
+        let file = whole(path);
+        // SAFETY: whoever explores a library means its code to run here.
+        let library = unsafe { libloading::Library::new(&file) };
+        let library = library.map_err(|source| ClientError::Load {
+            path: path.to_owned(),
+            source,
+        })?;
+        // SAFETY: `mapisim_client.h` says what these functions are.
+        let client = unsafe {
+            Self {
+                name: name_of(path, others),
+                connect: function(&library, path, "mapisim_client_connect")?,
+                disconnect: function(&library, path, "mapisim_client_disconnect")?,
+            }
+        };
+        std::mem::forget(library);
+        Ok(client)
+    }
+
+    /// What it does in one execution.
+    pub(super) fn code(
+        &self,
+        keeper: &Rc<Keeper>,
+        profile: &str,
+    ) -> Box<dyn FnOnce() -> Option<Problem>> {
+        let (connect, disconnect) = (self.connect, self.disconnect);
+        let name = self.name.clone();
+        let keeper = Rc::clone(keeper);
+        let profile: Vec<u16> = profile.encode_utf16().chain([0]).collect();
+        Box::new(move || {
+            let check = |function: &str, hr: HRESULT| {
+                let failed = hr.is_err().then(|| Problem::Failed {
+                    client: name.clone(),
+                    error: format!("{function} gave {}", describe(hr)),
+                });
+                failed.map_or(Ok(()), Err)
+            };
+            let play = || {
+                keeper.before("mapisim_client_connect");
+                // SAFETY: `profile` ends with a zero, and stays until this closure has ended.
+                check("mapisim_client_connect", unsafe {
+                    connect(profile.as_ptr())
+                })?;
+                keeper.before_leaving("mapisim_client_disconnect");
+                // SAFETY: as its header says, after a connect that succeeded.
+                check("mapisim_client_disconnect", unsafe { disconnect() })
+            };
+            play().err()
+        })
+    }
+}
+
+/// An HRESULT for people.
+pub(super) fn describe(hr: HRESULT) -> String {
+    hresult::name(hr).map_or_else(|| format!("{:#010x}", hr.0), str::to_owned)
+}
+
+/// The whole path: a bare name would be looked for elsewhere.
+pub(super) fn whole(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+fn name_of(path: &Path, others: &[Client]) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let name = stem.strip_prefix("lib").unwrap_or(&stem);
+    let is_taken = |name: &str| others.iter().any(|other| other.name == name);
+    if !is_taken(name) {
+        return name.to_owned();
+    }
+    let mut numbered = (2..).map(|number| format!("{name}-{number}"));
+    let free = numbered.find(|name| !is_taken(name));
+    free.unwrap_or_default()
+}

@@ -1,0 +1,162 @@
+//! The library `msmapi32`, loaded for everybody to find.
+
+use std::env;
+use std::ffi::{c_char, c_void};
+use std::path::{Path, PathBuf};
+
+use libloading::Library;
+use mapi_offline::interface::{RawStacks, RawTurn, VERSION};
+use mapi_offline::sys::HRESULT;
+
+use super::ClientError;
+use super::client::whole;
+
+/// `mapisim_finding` of `mapisim.h`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RawFinding {
+    pub(super) time_us: u64,
+    pub(super) id: *const c_char,
+    pub(super) client: *const c_char,
+    pub(super) rule: *const c_char,
+    pub(super) detail: *const c_char,
+    pub(super) severity: u32,
+}
+
+/// Takes a line of the trace.
+pub(super) type Line = extern "C" fn(context: *mut c_void, line: *const c_char);
+
+/// Code of a client.
+pub(super) type Code = extern "C" fn(context: *mut c_void);
+
+type OnProfile = unsafe extern "C" fn(profile: *const c_char) -> HRESULT;
+type Plain = unsafe extern "C" fn() -> HRESULT;
+
+/// Looks a function up.
+///
+/// # Safety
+/// It is of type `F`, and not called after `library` has been unloaded.
+pub(super) unsafe fn function<F: Copy>(
+    library: &Library,
+    path: &Path,
+    name: &'static str,
+) -> Result<F, ClientError> {
+    // SAFETY: as the caller says.
+    let found = unsafe { library.get::<F>(name.as_bytes()) };
+    found
+        .map(|found| *found)
+        .map_err(|source| ClientError::Function {
+            path: path.to_owned(),
+            name,
+            source,
+        })
+}
+
+macro_rules! door {
+    ($( $name:ident: $type:ty, )+) => {
+        /// The functions of the control API, and of [`mapi_offline::interface`], by their names.
+        /// The library is never unloaded: its code may be on a stack that was left over.
+        #[allow(non_snake_case, reason = "the names under which they are exported")]
+        pub(super) struct Door {
+            $( pub(super) $name: $type, )+
+        }
+
+        impl Door {
+            /// # Safety
+            /// `library` is the library `msmapi32`, and stays loaded.
+            unsafe fn read(library: &Library, path: &Path) -> Result<Self, ClientError> {
+                Ok(Self {
+                    // SAFETY: as the caller says, and as its headers say.
+                    $( $name: unsafe { function(library, path, stringify!($name))? }, )+
+                })
+            }
+        }
+    };
+}
+
+door! {
+    mapisim_begin: Plain,
+    mapisim_profile: unsafe extern "C" fn(*const c_char, u32, u32, u32) -> HRESULT,
+    mapisim_policy: unsafe extern "C" fn(*const c_char, *const c_char) -> HRESULT,
+    mapisim_durations: unsafe extern "C" fn(u64, u64, u64) -> HRESULT,
+    mapisim_trace_lines: unsafe extern "C" fn(Option<Line>, *mut c_void) -> HRESULT,
+    mapisim_start: Plain,
+    mapisim_work_offline: OnProfile,
+    mapisim_work_online: OnProfile,
+    mapisim_server_lost: OnProfile,
+    mapisim_server_back: OnProfile,
+    mapisim_log_on: OnProfile,
+    mapisim_log_off: OnProfile,
+    mapisim_quit: Plain,
+    mapisim_finding_at: unsafe extern "C" fn(u32, *mut RawFinding) -> HRESULT,
+    mapisim_shut_down: unsafe extern "C" fn(*mut u32) -> HRESULT,
+    mapisim_clear: Plain,
+    mapisim_explore_stacks: unsafe extern "C" fn(*const RawStacks) -> HRESULT,
+    mapisim_explore_turn: unsafe extern "C" fn(u32, *mut RawTurn) -> HRESULT,
+    mapisim_explore_play: unsafe extern "C" fn(u32) -> HRESULT,
+    mapisim_explore_client:
+        unsafe extern "C" fn(*const c_char, Option<Code>, *mut c_void) -> HRESULT,
+    mapisim_explore_quiet: Plain,
+    MAPIInitialize: unsafe extern "system" fn(*mut c_void) -> HRESULT,
+}
+
+impl Door {
+    /// Loads it from `path`, or from where it should be.
+    pub(super) fn load(path: Option<&Path>) -> Result<Self, ClientError> {
+        let path = path.map_or_else(usual_place, whole);
+        if !path.exists() {
+            return Err(ClientError::NoLibrary(path));
+        }
+        let library = open(&path).map_err(|source| ClientError::Load {
+            path: path.clone(),
+            source,
+        })?;
+        type Version = unsafe extern "C" fn() -> u32;
+        // SAFETY: that is what its function is, in every version.
+        let found = unsafe {
+            let version: Version = function(&library, &path, "mapisim_explore_version")?;
+            version()
+        };
+        if found != VERSION {
+            return Err(ClientError::Version {
+                path,
+                found,
+                expected: VERSION,
+            });
+        }
+        // SAFETY: it says that it is the library, and it is not unloaded.
+        let door = unsafe { Self::read(&library, &path)? };
+        std::mem::forget(library);
+        Ok(door)
+    }
+}
+
+/// Where the library is if nobody says where.
+fn usual_place() -> PathBuf {
+    if let Some(named) = env::var_os("MAPIOFFLINE_LIBRARY") {
+        return whole(Path::new(&named));
+    }
+    let name = format!(
+        "{}msmapi32{}",
+        env::consts::DLL_PREFIX,
+        env::consts::DLL_SUFFIX
+    );
+    let here = env::current_exe().unwrap_or_default();
+    here.with_file_name(name)
+}
+
+/// Loads the library so that a client that is linked with it, or that loads it by its name, finds
+/// this one.
+#[cfg(unix)]
+fn open(path: &Path) -> Result<Library, libloading::Error> {
+    use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_NOW};
+    // SAFETY: to load it runs no code but Rust's own.
+    unsafe { Library::open(Some(path), RTLD_NOW | RTLD_GLOBAL) }.map(Into::into)
+}
+
+/// Loads the library. Windows finds one that is loaded by its name.
+#[cfg(not(unix))]
+fn open(path: &Path) -> Result<Library, libloading::Error> {
+    // SAFETY: to load it runs no code but Rust's own.
+    unsafe { Library::new(path) }
+}

@@ -1,0 +1,245 @@
+//! The emulated Outlook of a loaded library, as a stage.
+
+use std::cell::RefCell;
+use std::ffi::{CStr, CString, c_char, c_void};
+use std::ptr::{null, null_mut};
+use std::rc::Rc;
+
+use mapi_offline::interface::{RawStacks, RawTurn};
+use mapi_offline::script::HostAction;
+use mapi_offline::sys::{
+    HRESULT, MAPIOFFLINE_CAPABILITY_OFFLINE, MAPIOFFLINE_CAPABILITY_ONLINE,
+    MAPIOFFLINE_STATE_ONLINE, S_OK,
+};
+use mapi_offline::{FindingId, HostEvent, Stacks, Turn};
+
+use super::client::describe;
+use super::door::{Door, RawFinding};
+use super::{ClientError, ClientOptions};
+use crate::stacks::{HostStep, Keeper, Problem, Stage};
+
+/// `MAPISIM_PROFILE_DEFAULT`
+const DEFAULT_PROFILE: u32 = 0x1;
+
+pub(super) struct LibraryStage {
+    door: Rc<Door>,
+    /// The library calls it until the emulation has shut down.
+    _keeper: Rc<Keeper>,
+    trace: Box<RefCell<String>>,
+}
+
+/// Text for the library. What stands behind a zero in it is left out.
+fn text(text: &str) -> CString {
+    let end = text.find('\0').unwrap_or(text.len());
+    CString::new(&text[..end]).unwrap_or_default()
+}
+
+/// Text of the library; of null, none.
+///
+/// # Safety
+/// `text` is null or ends with a zero.
+unsafe fn read(text: *const c_char) -> Option<String> {
+    if text.is_null() {
+        return None;
+    }
+    // SAFETY: as the caller says.
+    let text = unsafe { CStr::from_ptr(text) };
+    Some(text.to_string_lossy().into_owned())
+}
+
+extern "C" fn before_call(context: *mut c_void, function: *const c_char) {
+    // SAFETY: the context is the keeper, and the library passes a string.
+    let (keeper, function) = unsafe { (&*context.cast::<Keeper>(), read(function)) };
+    keeper.before(&function.unwrap_or_default());
+}
+
+extern "C" fn wait(context: *mut c_void, client: *const c_char, number: u64) -> u32 {
+    // SAFETY: the context is the keeper, and the library passes a string.
+    let (keeper, client) = unsafe { (&*context.cast::<Keeper>(), read(client)) };
+    keeper.wait(&client.unwrap_or_default(), number).into()
+}
+
+extern "C" fn trace_line(context: *mut c_void, line: *const c_char) {
+    // SAFETY: the context is the stage's trace, and the library passes a string.
+    let (trace, line) = unsafe { (&*context.cast::<RefCell<String>>(), read(line)) };
+    let mut trace = trace.borrow_mut();
+    trace.push_str(&line.unwrap_or_default());
+    trace.push('\n');
+}
+
+/// `Err` for an HRESULT that is not `S_OK`.
+fn accept(hr: HRESULT, what: impl FnOnce() -> String) -> Result<(), ClientError> {
+    match hr {
+        S_OK => Ok(()),
+        hr => Err(ClientError::Refused {
+            what: what(),
+            hr: describe(hr),
+        }),
+    }
+}
+
+impl LibraryStage {
+    /// Describes and starts an emulated Outlook.
+    pub(super) fn start(
+        door: &Rc<Door>,
+        options: &ClientOptions,
+        keeper: &Rc<Keeper>,
+        traces: bool,
+    ) -> Result<Self, ClientError> {
+        let stage = Self {
+            door: Rc::clone(door),
+            _keeper: Rc::clone(keeper),
+            trace: Box::default(),
+        };
+        let begun = stage.begin(options, keeper, traces);
+        if begun.is_err() {
+            // SAFETY: it takes nothing.
+            let _ = unsafe { (door.mapisim_clear)() };
+        }
+        begun.map(|()| stage)
+    }
+
+    fn begin(
+        &self,
+        options: &ClientOptions,
+        keeper: &Rc<Keeper>,
+        traces: bool,
+    ) -> Result<(), ClientError> {
+        let both = MAPIOFFLINE_CAPABILITY_OFFLINE | MAPIOFFLINE_CAPABILITY_ONLINE;
+        let (door, profile) = (&self.door, text(&options.profile));
+        let stacks = RawStacks {
+            context: Rc::as_ptr(keeper).cast_mut().cast(),
+            before_call,
+            wait,
+        };
+        let trace: *const RefCell<String> = &*self.trace;
+        let named = || format!("profile {:?}", options.profile);
+        // SAFETY: strings end with a zero; the keeper and the trace live as long as the stage,
+        // and so until the emulation has shut down.
+        unsafe {
+            accept((door.mapisim_begin)(), || "the emulation".to_owned())?;
+            let state = MAPIOFFLINE_STATE_ONLINE;
+            accept(
+                (door.mapisim_profile)(profile.as_ptr(), state, both, DEFAULT_PROFILE),
+                named,
+            )?;
+            for (knob, value) in &options.policy {
+                let hr = (door.mapisim_policy)(text(knob).as_ptr(), text(value).as_ptr());
+                accept(hr, || format!("policy {knob}={value}"))?;
+            }
+            let _ = (door.mapisim_durations)(0, 0, 0);
+            let _ = (door.mapisim_explore_stacks)(&stacks);
+            if traces {
+                let _ = (door.mapisim_trace_lines)(Some(trace_line), trace.cast_mut().cast());
+            }
+            accept((door.mapisim_start)(), named)?;
+            accept((door.MAPIInitialize)(null_mut()), || {
+                "MAPIInitialize".to_owned()
+            })
+        }
+    }
+
+    /// The trace, if it was asked for.
+    pub(super) fn trace(&self) -> String {
+        self.trace.take()
+    }
+}
+
+impl Stage for LibraryStage {
+    fn turns(&self) -> Vec<Turn> {
+        let mut turns = Vec::new();
+        let mut raw = RawTurn {
+            number: 0,
+            label: null(),
+            kind: 0,
+            session: 0,
+        };
+        // SAFETY: `raw` may be written.
+        while unsafe { (self.door.mapisim_explore_turn)(turns.len() as u32, &mut raw) } == S_OK {
+            // SAFETY: the library passes a string.
+            let label = unsafe { read(raw.label) }.unwrap_or_default();
+            let Some(turn) = raw.read(label) else {
+                break;
+            };
+            turns.push(turn);
+        }
+        turns
+    }
+
+    fn play(&self, turn: usize) {
+        // SAFETY: any number is allowed.
+        let _ = unsafe { (self.door.mapisim_explore_play)(turn as u32) };
+    }
+
+    fn host(&self, step: &HostStep) {
+        let door = &self.door;
+        let profile = step.profile.as_deref().map(text);
+        let function = match step.action {
+            HostAction::Event(HostEvent::WorkOffline) => door.mapisim_work_offline,
+            HostAction::Event(HostEvent::WorkOnline) => door.mapisim_work_online,
+            HostAction::Event(HostEvent::ServerLost) => door.mapisim_server_lost,
+            HostAction::Event(HostEvent::ServerBack) => door.mapisim_server_back,
+            HostAction::LogOn => door.mapisim_log_on,
+            HostAction::LogOff => door.mapisim_log_off,
+            HostAction::Quit => return,
+        };
+        // SAFETY: the string ends with a zero, or is null.
+        let _ = unsafe { function(profile.as_ref().map_or(null(), |name| name.as_ptr())) };
+    }
+
+    fn as_client(&self, name: &str, code: &mut dyn FnMut()) {
+        extern "C" fn call(context: *mut c_void) {
+            // SAFETY: the context is the closure below.
+            let code = unsafe { &mut *context.cast::<&mut dyn FnMut()>() };
+            code();
+        }
+        let mut code = code;
+        let context: *mut &mut dyn FnMut() = &mut code;
+        // SAFETY: the name ends with a zero, and `call` gets what it expects.
+        let _ = unsafe {
+            (self.door.mapisim_explore_client)(text(name).as_ptr(), Some(call), context.cast())
+        };
+    }
+
+    fn quiet(&self) {
+        // SAFETY: it takes nothing.
+        let _ = unsafe { (self.door.mapisim_explore_quiet)() };
+    }
+
+    fn quit(&self) {
+        // SAFETY: it takes nothing.
+        let _ = unsafe { (self.door.mapisim_quit)() };
+    }
+
+    fn report(&self) -> Vec<Problem> {
+        let door = &self.door;
+        let mut count = 0;
+        let mut problems = Vec::new();
+        // SAFETY: `count` and `raw` may be written, and the strings stay until `mapisim_clear`.
+        unsafe {
+            let _ = (door.mapisim_shut_down)(&mut count);
+            for index in 0..count {
+                let mut raw = RawFinding {
+                    time_us: 0,
+                    id: null(),
+                    client: null(),
+                    rule: null(),
+                    detail: null(),
+                    severity: 0,
+                };
+                if (door.mapisim_finding_at)(index, &mut raw) != S_OK {
+                    break;
+                }
+                let id = read(raw.id).and_then(|id| FindingId::from_name(&id));
+                problems.extend(id.map(|id| Problem::Finding {
+                    id,
+                    client: read(raw.client),
+                    rule: read(raw.rule).unwrap_or_default(),
+                    detail: read(raw.detail).unwrap_or_default(),
+                }));
+            }
+            let _ = (door.mapisim_clear)();
+        }
+        problems
+    }
+}

@@ -1,0 +1,239 @@
+//! Many executions of one closure.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::panic::Location;
+use std::rc::Rc;
+
+use mapi_offline::FindingId;
+
+use super::execution::Ending;
+use super::keeper::Waiting;
+use super::outlook::OutlookStage;
+use super::report::{Failure, Played, Player, Report, explore, follow};
+use super::{Actors, Execution, Keeper, Limits, Noted, Pool, Problem, Schedule, Sim, Trace};
+use crate::strategy::{Random, Strategy};
+
+/// Explores the world that `build` builds: its clients are real code, and any of them may go next
+/// at any time.
+///
+/// ```
+/// use mapi_offline::{HostEvent, callback_fn};
+/// use mapi_offline_explore::check;
+///
+/// check(|sim| {
+///     sim.profile("Work");
+///     sim.client("provider", |outlook| {
+///         let manager = outlook.open("Work")?;
+///         manager.capabilities()?;
+///         let token = manager.advise(&callback_fn(|_| {}), 42)?;
+///         manager.current_state()?;
+///         manager.unadvise(token).ok()
+///     });
+///     sim.host([HostEvent::WorkOffline, HostEvent::WorkOnline]);
+/// })
+/// .schedules(100)
+/// .run();
+/// ```
+#[track_caller]
+pub fn check<F: Fn(&mut Sim)>(build: F) -> Check<F> {
+    Check {
+        build,
+        place: Location::caller(),
+        schedules: 1_000,
+        seed: 1,
+        strategy: None,
+        allowed: BTreeSet::new(),
+        limits: Limits { steps: 10_000 },
+        stack_size: 1 << 20,
+    }
+}
+
+/// How a closure is explored. Made by [`check`].
+#[must_use = "nothing is explored until it runs"]
+pub struct Check<F> {
+    build: F,
+    place: &'static Location<'static>,
+    schedules: u64,
+    seed: u64,
+    strategy: Option<Box<dyn Strategy>>,
+    allowed: BTreeSet<FindingId>,
+    limits: Limits,
+    stack_size: usize,
+}
+
+impl<F: Fn(&mut Sim)> Check<F> {
+    /// How many executions, if no other strategy decides it. Default: 1000.
+    pub const fn schedules(mut self, schedules: u64) -> Self {
+        self.schedules = schedules;
+        self
+    }
+
+    /// The seed of the random walk. Default: 1.
+    pub const fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Who goes next, in place of the random walk.
+    pub fn strategy(mut self, strategy: impl Strategy + 'static) -> Self {
+        self.strategy = Some(Box::new(strategy));
+        self
+    }
+
+    /// An error finding that is no failure here.
+    pub fn allow(mut self, finding: FindingId) -> Self {
+        self.allowed.insert(finding);
+        self
+    }
+
+    /// An execution that takes more steps is taken to go on for ever: `livelock`. Default:
+    /// 10,000.
+    pub const fn steps(mut self, steps: u32) -> Self {
+        self.limits.steps = steps;
+        self
+    }
+
+    /// How large each stack is, in bytes. Default: 1 MiB.
+    pub const fn stack_size(mut self, bytes: usize) -> Self {
+        self.stack_size = bytes;
+        self
+    }
+
+    /// Explores until something fails.
+    ///
+    /// # Panics
+    /// With the problem, the timeline, and the line that replays it, if something fails; and if
+    /// a profile cannot be made (PROF-3, PROF-4).
+    pub fn run(mut self) {
+        let report = self.explore(true);
+        if let Some(failure) = report.failures.first() {
+            panic!("{}", self.tell(failure));
+        }
+    }
+
+    /// Explores to the end.
+    ///
+    /// # Panics
+    /// If a profile cannot be made (PROF-3, PROF-4).
+    #[must_use]
+    pub fn report(mut self) -> Report {
+        self.explore(false)
+    }
+
+    /// Plays one execution as `schedule` says, which a failure has printed.
+    ///
+    /// # Panics
+    /// As [`Check::run`]; and if it is no schedule, or one of another world.
+    pub fn replay(self, schedule: &str) {
+        let schedule: Schedule = match schedule.parse() {
+            Ok(schedule) => schedule,
+            Err(error) => panic!("{schedule:?}: {error}"),
+        };
+        let (failures, fits) = follow(&self.player(), &schedule);
+        if let Some(failure) = failures.first() {
+            panic!("{}", self.tell(failure));
+        }
+        assert!(fits, "the schedule {schedule} does not fit this world");
+    }
+
+    fn explore(&mut self, stops: bool) -> Report {
+        let chosen = self.strategy.take();
+        let random = || Box::new(Random::new(self.seed, self.schedules));
+        let mut strategy = chosen.unwrap_or_else(|| random());
+        explore(&self.player(), &mut *strategy, stops, &mut |_| {})
+    }
+
+    fn player(&self) -> Closures<'_, F> {
+        Closures {
+            check: self,
+            pool: RefCell::new(Pool::new(self.stack_size)),
+        }
+    }
+
+    /// A failure, for the panic of a test.
+    fn tell(&self, failure: &Failure) -> String {
+        let Failure {
+            problem,
+            schedule,
+            execution,
+            timeline,
+            ..
+        } = failure;
+        let (seed, place) = (self.seed, self.place);
+        let again = if failure.is_repeatable {
+            "to replay it, end that check with"
+        } else {
+            "the clients' code is not deterministic, so this may not replay it:"
+        };
+        format!(
+            "{problem}\n\n{timeline}\nexecution {execution}, seed {seed}, check at {place}; \
+             {again}\n    .replay(\"{schedule}\")\n"
+        )
+    }
+}
+
+/// Plays executions of a closure's world.
+struct Closures<'c, F> {
+    check: &'c Check<F>,
+    pool: RefCell<Pool>,
+}
+
+impl<F: Fn(&mut Sim)> Player for Closures<'_, F> {
+    fn play(&self, strategy: &mut Noted<'_>, traces: bool) -> Played {
+        let mut sim = Sim::new();
+        (self.check.build)(&mut sim);
+        let keeper = Keeper::new();
+        let mut builder = sim.builder.stacks(Rc::clone(&keeper) as _);
+        let trace = Trace::default();
+        if traces {
+            builder = builder.observer(trace.observer());
+        }
+        let outlook = match builder.build() {
+            Ok(outlook) => Rc::new(outlook),
+            Err(error) => panic!("a profile cannot be made: {error}"),
+        };
+        let waiting = Waiting::begin(&keeper, &outlook);
+        let clients = sim.clients.into_iter().map(|(name, code)| {
+            let outlook = Rc::clone(&outlook);
+            let client = name.clone();
+            let code: Box<dyn FnOnce() -> Ending> = Box::new(move || {
+                let error = code(&outlook).err()?;
+                Some(Problem::Failed {
+                    client,
+                    error: error.to_string(),
+                })
+            });
+            (name, code)
+        });
+        let actors = Actors {
+            clients: clients.collect(),
+            host: sim.host.into(),
+        };
+        let stage = OutlookStage {
+            outlook,
+            assertions: RefCell::new(sim.assertions),
+        };
+        let mut pool = self.pool.borrow_mut();
+        let execution = Execution::new(Rc::new(stage), keeper, &mut pool, self.check.limits);
+        let (mut problems, is_spoilt) = execution.run(actors, strategy);
+        drop(waiting);
+        problems.retain(|problem| problem.is_failure(&self.check.allowed));
+        Played {
+            problems,
+            trace: trace.finish(),
+            is_spoilt,
+        }
+    }
+}
+
+impl<F> fmt::Debug for Check<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Check")
+            .field("place", &self.place)
+            .field("schedules", &self.schedules)
+            .field("seed", &self.seed)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,206 @@
+//! Suspends the stack that runs, and keeps stacks for the next time.
+
+use std::cell::{Cell, RefCell};
+use std::ptr::null;
+use std::rc::Rc;
+
+use corosensei::stack::DefaultStack;
+use corosensei::{Coroutine, CoroutineResult, Yielder};
+use mapi_offline::{Outlook, Stacks};
+
+/// Why a stack was put aside.
+#[derive(Clone)]
+pub(crate) enum Pause {
+    /// It is about to make a call.
+    Call(String),
+    /// It is about to disconnect. What it believes is looked at before, if all is quiet.
+    Leave(String),
+    /// It waits in SetCurrentState(BLOCK), on behalf of `client`.
+    Wait { client: String, number: u64 },
+    /// It waits for a condition of the client's own.
+    Until {
+        client: String,
+        what: String,
+        holds: Rc<dyn Fn() -> bool>,
+    },
+}
+
+/// What a stack is told when it goes on: `false` if what it waited for never comes.
+type GoOn = bool;
+
+/// A piece of work on a stack of its own.
+pub(crate) type Work = Coroutine<GoOn, Pause, (), DefaultStack>;
+
+/// How far a piece of work has come.
+pub(crate) enum Progress {
+    Paused(Pause),
+    Done,
+}
+
+/// Knows which stack runs. One for each execution.
+pub(crate) struct Keeper {
+    /// Of the stack that runs now; null on the stack of whoever explores.
+    yielder: Cell<*const Yielder<GoOn, Pause>>,
+    /// Does a client's own code run, and not a delivery?
+    is_own_code: Cell<bool>,
+    /// From now on nobody waits any more.
+    gives_up: Cell<bool>,
+}
+
+impl Keeper {
+    pub(crate) fn new() -> Rc<Self> {
+        Rc::new(Self {
+            yielder: Cell::new(null()),
+            is_own_code: Cell::new(false),
+            gives_up: Cell::new(false),
+        })
+    }
+
+    /// `code` as a piece of work: a client's own code, or a turn of the emulation.
+    pub(crate) fn work(
+        self: &Rc<Self>,
+        stack: DefaultStack,
+        is_own_code: bool,
+        code: impl FnOnce() + 'static,
+    ) -> Work {
+        let keeper = Rc::clone(self);
+        Coroutine::with_stack(stack, move |yielder, _| {
+            keeper.yielder.set(yielder);
+            keeper.is_own_code.set(is_own_code);
+            code();
+        })
+    }
+
+    /// Lets a piece of work go on until it pauses or is done.
+    pub(crate) fn resume(&self, work: &mut Work, go_on: GoOn) -> Progress {
+        let result = work.resume(go_on);
+        self.yielder.set(null());
+        self.is_own_code.set(false);
+        match result {
+            CoroutineResult::Yield(pause) => Progress::Paused(pause),
+            CoroutineResult::Return(()) => Progress::Done,
+        }
+    }
+
+    /// From now on nobody waits any more.
+    pub(crate) fn give_up(&self) {
+        self.gives_up.set(true);
+    }
+
+    /// Puts the stack that runs aside. `None`: it is not one of ours.
+    pub(crate) fn pause(&self, pause: Pause) -> Option<GoOn> {
+        let yielder = self.yielder.get();
+        let is_own_code = self.is_own_code.get();
+        // SAFETY: it is set while the coroutine that it belongs to runs, and null otherwise.
+        let go_on = unsafe { yielder.as_ref() }?.suspend(pause);
+        self.yielder.set(yielder);
+        self.is_own_code.set(is_own_code);
+        Some(go_on)
+    }
+
+    /// A client's own code is about to do what `what` says: others may go first.
+    pub(crate) fn before(&self, what: &str) {
+        if self.is_own_code.get() {
+            self.pause(Pause::Call(what.to_owned()));
+        }
+    }
+
+    /// A client's own code is about to disconnect, as `what` says: others may go first.
+    pub(crate) fn before_leaving(&self, what: &str) {
+        self.pause(Pause::Leave(what.to_owned()));
+    }
+}
+
+impl Stacks for Keeper {
+    fn before_call(&self, function: &'static str) {
+        self.before(function);
+    }
+
+    fn wait(&self, client: &str, number: u64) -> bool {
+        let client = client.to_owned();
+        !self.gives_up.get() && self.pause(Pause::Wait { client, number }).is_some()
+    }
+}
+
+/// Stacks that are not in use: to map one costs more than a whole execution.
+pub(crate) struct Pool {
+    free: Vec<DefaultStack>,
+    size: usize,
+}
+
+impl Pool {
+    /// For stacks of `size` bytes.
+    pub(crate) const fn new(size: usize) -> Self {
+        Self {
+            free: Vec::new(),
+            size,
+        }
+    }
+
+    /// # Panics
+    /// If there is no memory for a stack.
+    pub(crate) fn take(&mut self) -> DefaultStack {
+        self.free
+            .pop()
+            .unwrap_or_else(|| DefaultStack::new(self.size).expect("memory for a stack"))
+    }
+
+    /// Takes the stack of a piece of work back. One that is not done is never used again: it
+    /// stays as it is, since foreign code on it cannot be unwound.
+    pub(crate) fn put_back(&mut self, work: Work) {
+        if work.done() {
+            self.free.push(work.into_stack());
+        } else {
+            std::mem::forget(work);
+        }
+    }
+}
+
+/// A condition of a client's own.
+type Condition = Rc<dyn Fn() -> bool>;
+
+/// How code waits for a condition that knows nothing of the explorer.
+type Wait = Rc<dyn Fn(&str, Condition) -> GoOn>;
+
+thread_local! {
+    static WAIT: RefCell<Option<Wait>> = const { RefCell::new(None) };
+}
+
+/// While it lives, [`wait_until`] works on this thread.
+pub(crate) struct Waiting(Option<Wait>);
+
+impl Waiting {
+    pub(crate) fn begin(keeper: &Rc<Keeper>, outlook: &Rc<Outlook>) -> Self {
+        let (keeper, outlook) = (Rc::clone(keeper), Rc::clone(outlook));
+        let wait = move |what: &str, holds: Condition| {
+            outlook.while_aside(|client| {
+                let until = Pause::Until {
+                    client: client.to_owned(),
+                    what: what.to_owned(),
+                    holds,
+                };
+                keeper.pause(until).unwrap_or(false)
+            })
+        };
+        Self(WAIT.replace(Some(Rc::new(wait))))
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        WAIT.set(self.0.take());
+    }
+}
+
+/// Waits in a client's code, in a callback too, until `holds`: as a client would for an event
+/// that another of its callbacks sets. `what` says for what, in words.
+///
+/// `false`: it does not hold, and never will, because the execution is over. Outside an
+/// exploration it does not wait.
+pub fn wait_until(what: &str, holds: impl Fn() -> bool + 'static) -> bool {
+    if holds() {
+        return true;
+    }
+    let wait = WAIT.with_borrow(Clone::clone);
+    wait.is_some_and(|wait| wait(what, Rc::new(holds)))
+}

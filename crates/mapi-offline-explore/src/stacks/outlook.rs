@@ -1,0 +1,57 @@
+//! The emulated Outlook of a Rust closure, as a stage.
+
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+
+use mapi_offline::{Outlook, Turn};
+
+use super::execution::message;
+use super::sim::Assertion;
+use super::{HostStep, Problem, Stage};
+
+pub(crate) struct OutlookStage {
+    pub(crate) outlook: Rc<Outlook>,
+    pub(crate) assertions: RefCell<Vec<Assertion>>,
+}
+
+impl Stage for OutlookStage {
+    fn turns(&self) -> Vec<Turn> {
+        self.outlook.turns()
+    }
+
+    fn play(&self, turn: usize) {
+        self.outlook.play(turn);
+    }
+
+    fn host(&self, step: &HostStep) {
+        step.play(&self.outlook);
+    }
+
+    fn as_client(&self, name: &str, code: &mut dyn FnMut()) {
+        self.outlook.as_client(name, code);
+    }
+
+    fn quiet(&self) {
+        self.outlook.note_quiet();
+    }
+
+    fn broken(&self) -> Vec<Problem> {
+        let broken = self.assertions.take().into_iter().filter_map(|assertion| {
+            let asserted = catch_unwind(AssertUnwindSafe(|| assertion(&self.outlook)));
+            asserted.err().map(|panic| Problem::Broken {
+                message: message(&*panic),
+            })
+        });
+        broken.collect()
+    }
+
+    fn quit(&self) {
+        self.outlook.quit();
+    }
+
+    fn report(&self) -> Vec<Problem> {
+        let found = self.outlook.report().into_iter();
+        found.map(Problem::from).collect()
+    }
+}

@@ -1,0 +1,34 @@
+//! What an execution needs of the emulation: one that lives in this program, or in a library.
+
+use mapi_offline::Turn;
+
+use super::{HostStep, Problem};
+
+/// An emulated Outlook that somebody else decides for.
+pub(crate) trait Stage {
+    /// What can happen next.
+    fn turns(&self) -> Vec<Turn>;
+
+    /// Plays one of the turns, by its place, on the stack of the caller.
+    fn play(&self, turn: usize);
+
+    /// Something happens to the host.
+    fn host(&self, step: &HostStep);
+
+    /// Runs `code` on behalf of a client.
+    fn as_client(&self, name: &str, code: &mut dyn FnMut());
+
+    /// All is quiet: looks at what clients believe.
+    fn quiet(&self);
+
+    /// All clients have ended, and all is quiet: what has to hold, and does not?
+    fn broken(&self) -> Vec<Problem> {
+        Vec::new()
+    }
+
+    /// The host quits. Calls that wait return; calls that come fail.
+    fn quit(&self);
+
+    /// Everything that was found, the leaks included. To be asked once, after [`Stage::quit`].
+    fn report(&self) -> Vec<Problem>;
+}

@@ -1,0 +1,134 @@
+//! What clients last learned of the state (finding `stale-belief`), as far as a sweep can tell.
+//!
+//! A sweep tells all who were registered before it the same. So it is written down once for the
+//! object, and only when somebody asks is it worked out what each client makes of it.
+
+use std::collections::BTreeMap;
+
+use mapi_offline_core::{ClientId, Delivery, Finding, FindingId, Phase, Session, State, Sweep};
+
+use super::logon::Inner;
+use crate::com::CallbackRef;
+
+/// What was learned, and when: later ones have higher numbers.
+#[derive(Clone, Copy, Debug)]
+struct Learned {
+    state: State,
+    number: u64,
+}
+
+/// What a sweep told everybody who was registered before it.
+#[derive(Clone, Copy, Debug)]
+struct Told {
+    learned: Learned,
+    /// The registrations below this number were there.
+    end: u64,
+}
+
+/// What the clients of one logon last learned.
+#[derive(Debug, Default)]
+pub(super) struct Beliefs {
+    next: u64,
+    told: BTreeMap<u32, Told>,
+    learned: BTreeMap<(ClientId, u32), Learned>,
+}
+
+impl Beliefs {
+    fn learn(&mut self, state: State) -> Learned {
+        self.next += 1;
+        Learned {
+            state,
+            number: self.next,
+        }
+    }
+
+    /// A client has read the state of an object, or was told by itself.
+    pub(super) fn reads(&mut self, client: ClientId, object: u32, state: State) {
+        let learned = self.learn(state);
+        self.learned.insert((client, object), learned);
+    }
+
+    /// Everybody who is registered on the object has been told.
+    fn tells(&mut self, object: u32, state: State, end: u64) {
+        let learned = self.learn(state);
+        self.told.insert(object, Told { learned, end });
+    }
+}
+
+impl Inner {
+    /// A sweep is over.
+    pub(super) fn told(&mut self, sweep: &Sweep<CallbackRef>) {
+        if let Some(change) = sweep.notification.state_change()
+            && change.phase != Phase::Start
+        {
+            let end = sweep.end;
+            self.beliefs.tells(sweep.object.index, change.new, end);
+        }
+    }
+
+    /// A delivery begins.
+    pub(super) fn heard(&mut self, delivery: &Delivery<CallbackRef>) {
+        if let Some(change) = delivery.notification.state_change()
+            && change.phase != Phase::Start
+        {
+            let object = delivery.object.index;
+            self.beliefs.reads(delivery.client, object, change.new);
+        }
+    }
+
+    /// All is quiet: who, being registered and notified of such a change, believes something else
+    /// than is? `name`: how the profile is called.
+    pub(super) fn stale(&self, name: &str) -> Vec<Finding> {
+        if !self.session.is_logged_on() {
+            return Vec::new();
+        }
+        let objects = self.session.objects();
+        objects
+            .flat_map(|object| {
+                let state = self.session.state(object);
+                let last = self.last_beliefs(object.index, &self.session);
+                last.into_iter().filter_map(move |(client, belief)| {
+                    let state = state.filter(|&state| state != belief)?;
+                    if !self.session.is_told_of(client, object, state) {
+                        return None;
+                    }
+                    let object = if self.session.global() == Some(object) {
+                        name.to_owned()
+                    } else {
+                        format!("{name}/object-{}", object.index)
+                    };
+                    Some(Finding {
+                        id: FindingId::StaleBelief,
+                        client: Some(client),
+                        rule: "NOTE-8",
+                        detail: crate::beliefs::describe(&object, belief, state),
+                    })
+                })
+            })
+            .collect()
+    }
+
+    fn last_beliefs(
+        &self,
+        object: u32,
+        session: &Session<CallbackRef>,
+    ) -> BTreeMap<ClientId, State> {
+        let beliefs = &self.beliefs;
+        let own = beliefs.learned.iter();
+        let own = own.filter(|((_, about), _)| *about == object);
+        let mut last: BTreeMap<ClientId, Learned> = own
+            .map(|(&(client, _), &learned)| (client, learned))
+            .collect();
+        if let Some(told) = beliefs.told.get(&object) {
+            for client in session.clients_registered_before(object, told.end) {
+                let known = last.entry(client).or_insert(told.learned);
+                if known.number < told.learned.number {
+                    *known = told.learned;
+                }
+            }
+        }
+        last.into_iter()
+            .map(|(client, learned)| (client, learned.state))
+            .collect()
+    }
+}

@@ -1,0 +1,157 @@
+//! What a threaded Outlook is made with.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use mapi_offline_core::{Config, Policy, ProfileSettings, ProfileTable};
+use parking_lot::Mutex;
+
+use super::profiles::Profiles;
+use super::shared::{Pace, Shared};
+use super::worker::Workers;
+use super::{Machine, ThreadedOutlook};
+use crate::com::SIZES;
+use crate::event::Observer;
+
+/// What a threaded Outlook is made with. Made by [`ThreadedOutlook::builder`].
+pub struct ThreadedOutlookBuilder {
+    profiles: Vec<(String, ProfileSettings)>,
+    policy: Policy,
+    seed: u64,
+    is_outlook: bool,
+    keeps_zombies: bool,
+    pace: Pace,
+    workers: usize,
+    observer: Option<Box<dyn Observer + Send>>,
+}
+
+impl Default for ThreadedOutlookBuilder {
+    fn default() -> Self {
+        Self {
+            profiles: Vec::new(),
+            policy: Policy::default(),
+            seed: 0,
+            is_outlook: true,
+            keeps_zombies: true,
+            pace: Pace {
+                durations: [Duration::ZERO; 3],
+                is_stepped: false,
+            },
+            workers: available_parallelism().map_or(4, |number| number.get().max(4)),
+            observer: None,
+        }
+    }
+}
+
+impl ThreadedOutlookBuilder {
+    /// Adds a profile, logged on and online, with both capabilities.
+    #[must_use]
+    pub fn profile(self, name: &str) -> Self {
+        self.profile_with(name, ProfileSettings::default())
+    }
+
+    /// Adds a profile, logged on.
+    #[must_use]
+    pub fn profile_with(mut self, name: &str, settings: ProfileSettings) -> Self {
+        self.profiles.push((name.to_owned(), settings));
+        self
+    }
+
+    /// Answers what the documentation leaves open. Here `thread` has its meaning (NOTE-5).
+    #[must_use]
+    pub const fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Decides `order = shuffled` (NOTE-4). Nothing else: threads go as they go.
+    #[must_use]
+    pub const fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// The real time from the call to the STARTs, from there to the STATECHANGEs, and from there
+    /// to the STATECHANGE_DONEs. Default: none.
+    #[must_use]
+    pub const fn durations(mut self, start: Duration, change: Duration, done: Duration) -> Self {
+        self.pace.durations = [start, change, done];
+        self
+    }
+
+    /// Rounds open only when [`ThreadedOutlook::open_next_round`] is called, or when a BLOCK call
+    /// waits for them: for tests that look at what is between two phases.
+    #[must_use]
+    pub const fn stepped(mut self) -> Self {
+        self.pace.is_stepped = true;
+        self
+    }
+
+    /// The host process is not Outlook: nothing can be opened (OPEN-5).
+    #[must_use]
+    pub const fn in_another_process(mut self) -> Self {
+        self.is_outlook = false;
+        self
+    }
+
+    /// Whether objects that are fully released stay as zombies; see
+    /// [`OutlookBuilder::zombies`](crate::OutlookBuilder::zombies). Default: yes.
+    #[must_use]
+    pub const fn zombies(mut self, keep: bool) -> Self {
+        self.keeps_zombies = keep;
+        self
+    }
+
+    /// At most so many threads deliver what nobody waits for; at least 1. Default: one a core, and
+    /// at least 4. They are begun when there is work for them.
+    #[must_use]
+    pub const fn workers(mut self, limit: usize) -> Self {
+        self.workers = limit;
+        self
+    }
+
+    /// Sees everything that happens, one thing at a time, with real time in microseconds. Costs a
+    /// lock for each notification.
+    #[must_use]
+    pub fn observer(mut self, observer: impl Observer + Send + 'static) -> Self {
+        self.observer = Some(Box::new(observer));
+        self
+    }
+
+    /// Starts it, and logs the profiles on.
+    ///
+    /// # Errors
+    /// `MAPI_E_INVALID_PARAMETER` for a bad profile name (PROF-3), `MAPI_E_NO_ACCESS` for one
+    /// that is there twice (PROF-4).
+    pub fn build(self) -> windows_core::Result<ThreadedOutlook> {
+        let config = Config {
+            policy: self.policy,
+            seed: self.seed,
+            sizes: SIZES,
+            own_references: false,
+        };
+        let profiles = Profiles::new(ProfileTable::new(self.policy.app_profiles));
+        for (name, settings) in &self.profiles {
+            profiles.add(name, *settings)?;
+        }
+        let shared = Arc::new(Shared::new(
+            config,
+            self.is_outlook,
+            self.keeps_zombies,
+            self.pace,
+            Workers::new(self.workers),
+            self.observer,
+        ));
+        for profile in profiles.ids(None) {
+            profiles.log_on(&shared, profile);
+        }
+        Ok(ThreadedOutlook(Arc::new(Machine {
+            shared,
+            profiles,
+            disconnects: Mutex::default(),
+            has_quit: AtomicBool::new(false),
+        })))
+    }
+}

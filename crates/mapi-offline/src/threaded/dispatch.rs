@@ -1,0 +1,310 @@
+//! The dispatch path: how the notifications of a round reach the clients.
+//!
+//! What is touched for one notification: the sink's 16 bytes in a list that lies in the order of
+//! registration, the count of removals, the client token in the notification, and the callback.
+//! No lock is taken, and nothing is counted or allocated.
+
+use std::ptr::from_ref;
+use std::sync::atomic::Ordering;
+
+use mapi_offline_core::{Delivery, NotifyId, RoundId, Sink, Sweep, WaitId};
+use mapi_offline_sys::{HRESULT, MAPIOFFLINE_NOTIFY};
+use parking_lot::MutexGuard;
+
+use super::context::{self, Frame, Inside};
+use super::logon::{Inner, Locked, Logon};
+use crate::com::CallbackRef;
+use crate::event::Event;
+
+/// So many sinks are asked about at once when registrations have gone during their sweep.
+const WINDOW: usize = 64;
+
+impl Logon {
+    /// Plays what is due, until nothing is.
+    pub(super) fn play<'a>(&'a self, mut inner: Locked<'a>) {
+        inner.players += 1;
+        while let Some(round) = inner.take_due() {
+            inner = self.open(inner, round);
+        }
+        inner.players -= 1;
+        self.hand_over(&mut inner);
+        self.changed.notify_all();
+    }
+
+    /// Plays the round that is to be delivered before the call at hand returns (SET-11).
+    pub(super) fn play_in_call(&self, round: RoundId) {
+        let mut inner = self.inner.lock();
+        inner.players += 1;
+        inner = self.open(inner, round);
+        inner.players -= 1;
+        self.hand_over(&mut inner);
+        self.changed.notify_all();
+    }
+
+    /// Waits until a BLOCK call may return. `plays`: this thread delivers what is due itself.
+    pub(super) fn wait<'a>(&'a self, mut inner: Locked<'a>, wait: WaitId, plays: bool) -> HRESULT {
+        let todo = self.sort(&mut inner);
+        if !todo.is_empty() {
+            MutexGuard::unlocked(&mut inner, || self.carry_out(todo));
+        }
+        if plays {
+            inner.players += 1;
+        } else {
+            self.hand_over(&mut inner);
+        }
+        let hr = loop {
+            if let Some(hr) = inner.take_over(wait) {
+                break hr;
+            }
+            if let Some(delivery) = inner.take_mail() {
+                inner = self.perform(inner, delivery);
+            } else if plays && let Some(round) = inner.take_due() {
+                inner = self.open(inner, round);
+            } else if plays && let Some(time) = inner.next_time() {
+                self.changed.wait_until(&mut inner, time);
+            } else {
+                self.changed.wait(&mut inner);
+            }
+        };
+        if plays {
+            inner.players -= 1;
+            self.hand_over(&mut inner);
+            self.changed.notify_all();
+        }
+        hr
+    }
+
+    /// Opens a round whose time has come, and delivers it.
+    fn open<'a>(&'a self, mut inner: Locked<'a>, round: RoundId) -> Locked<'a> {
+        let Inner {
+            session, effects, ..
+        } = &mut *inner;
+        session.open_round(round, effects);
+        self.deliver(inner, round)
+    }
+
+    /// Delivers what is left of an open round.
+    fn deliver<'a>(&'a self, mut inner: Locked<'a>, round: RoundId) -> Locked<'a> {
+        if self.delivers_one_by_one(&inner) {
+            return self.deliver_one_by_one(inner, round);
+        }
+        loop {
+            let Inner {
+                session, effects, ..
+            } = &mut *inner;
+            let Some(sweep) = session.next_sweep(round, effects) else {
+                break;
+            };
+            let (place, info) = inner.memory.enter(&sweep.notification);
+            let seen = inner.session.removals();
+            let todo = self.sort(&mut inner);
+            drop(inner);
+            self.carry_out(todo);
+            self.sweep(&sweep, info, seen);
+            inner = self.inner.lock();
+            inner.memory.leave(place);
+            inner.told(&sweep);
+            let Inner {
+                session, effects, ..
+            } = &mut *inner;
+            session.swept(sweep, effects);
+        }
+        self.carry_out_unlocked(inner)
+    }
+
+    /// Carries out what has been left to be done, and locks again if that was anything.
+    fn carry_out_unlocked<'a>(&'a self, mut inner: Locked<'a>) -> Locked<'a> {
+        let todo = self.sort(&mut inner);
+        if !todo.is_empty() {
+            MutexGuard::unlocked(&mut inner, || self.carry_out(todo));
+        }
+        inner
+    }
+
+    /// Calls the sinks of a sweep, one after the other.
+    fn sweep(&self, sweep: &Sweep<CallbackRef>, info: *mut MAPIOFFLINE_NOTIFY, seen: u64) {
+        let inside = Inside::Sweep {
+            logon: self,
+            id: sweep.id,
+            object: sweep.object,
+            sinks: sweep.sinks.as_ptr(),
+        };
+        context::within(inside, |frame| {
+            for (place, sink) in sweep.sinks.iter().enumerate() {
+                // As long as no registration has gone, every sink of the list is due (UNADV-3).
+                if self.removals.load(Ordering::Acquire) != seen {
+                    self.sweep_carefully(sweep, info, frame, place);
+                    break;
+                }
+                // SAFETY: the sweep is in flight, so no registration of it is released.
+                unsafe { notify(frame, place, sink, info) };
+            }
+            self.find_panics(sweep, frame);
+        });
+    }
+
+    /// The rest of a sweep during which registrations have gone: asks about each sink, a window
+    /// of them at a time.
+    #[cold]
+    fn sweep_carefully(
+        &self,
+        sweep: &Sweep<CallbackRef>,
+        info: *mut MAPIOFFLINE_NOTIFY,
+        frame: &Frame,
+        from: usize,
+    ) {
+        let mut start = from;
+        while start < sweep.sinks.len() {
+            let end = sweep.sinks.len().min(start + WINDOW);
+            let (due, seen) = self.ask_about(sweep.id, &sweep.sinks[start..end]);
+            let window = start;
+            start = end;
+            for place in window..end {
+                if due >> (place - window) & 1 == 0 {
+                    continue;
+                }
+                if self.removals.load(Ordering::Acquire) != seen {
+                    start = place;
+                    break;
+                }
+                // SAFETY: the sweep is in flight, so no registration of it is released.
+                unsafe { notify(frame, place, &sweep.sinks[place], info) };
+            }
+        }
+        // What waited for the last Notify goes now (UNADV-2).
+        self.ask_about(sweep.id, &[]);
+    }
+
+    /// Which of these sinks are still due, and the count of removals which that is true of.
+    fn ask_about(&self, sweep: NotifyId, sinks: &[Sink<CallbackRef>]) -> (u64, u64) {
+        let mut inner = self.inner.lock();
+        let Inner {
+            session, effects, ..
+        } = &mut *inner;
+        let due = session.sweep_pauses(sweep, sinks, effects);
+        let seen = session.removals();
+        let todo = self.sort(&mut inner);
+        drop(inner);
+        self.carry_out(todo);
+        (due, seen)
+    }
+
+    /// Tells of the panics that our adapters contained during a sweep (NOTE-7).
+    fn find_panics(&self, sweep: &Sweep<CallbackRef>, frame: &Frame) {
+        for (place, detail) in crate::com::take_panics_of(from_ref(frame).addr()) {
+            let client = {
+                let inner = self.inner.lock();
+                inner.session.client_of(sweep.object, &sweep.sinks[place])
+            };
+            self.shared().found_panic(client, detail);
+        }
+    }
+
+    /// Do the policy or an observer ask for each notification by itself?
+    fn delivers_one_by_one(&self, inner: &Inner) -> bool {
+        use mapi_offline_core::Thread;
+        let thread = self.shared().config.policy.thread;
+        self.shared().is_observed
+            || !inner.session.can_sweep()
+            || matches!(thread, Thread::Initializing | Thread::Registering)
+    }
+
+    fn deliver_one_by_one<'a>(&'a self, mut inner: Locked<'a>, round: RoundId) -> Locked<'a> {
+        loop {
+            let Inner {
+                session, effects, ..
+            } = &mut *inner;
+            let Some(delivery) = session.next_delivery(round, effects) else {
+                return self.carry_out_unlocked(inner);
+            };
+            let here = crate::com::thread_number();
+            match inner.home(self.shared(), &delivery) {
+                Some(home) if home != here => {
+                    inner.post(home, delivery);
+                    self.changed.notify_all();
+                    return self.carry_out_unlocked(inner);
+                }
+                _ => inner = self.perform_one(inner, &delivery),
+            }
+        }
+    }
+
+    /// Makes a delivery that waited for this thread, and goes on with its round.
+    pub(super) fn perform<'a>(
+        &'a self,
+        mut inner: Locked<'a>,
+        delivery: Delivery<CallbackRef>,
+    ) -> Locked<'a> {
+        let Some(round) = inner.session.round_of(delivery.id) else {
+            // Dropped by a log-off.
+            return inner;
+        };
+        inner = self.perform_one(inner, &delivery);
+        self.deliver_one_by_one(inner, round)
+    }
+
+    /// Makes one delivery.
+    fn perform_one<'a>(
+        &'a self,
+        mut inner: Locked<'a>,
+        delivery: &Delivery<CallbackRef>,
+    ) -> Locked<'a> {
+        let (place, info) = inner.memory.enter(&delivery.notification);
+        inner.heard(delivery);
+        let todo = self.sort(&mut inner);
+        drop(inner);
+        self.carry_out(todo);
+        let shared = self.shared();
+        let names = shared.is_observed.then(|| {
+            let name = shared.name_of(delivery.client);
+            (name, delivery.token.to_string())
+        });
+        if let Some((client, registration)) = &names {
+            let notification = &delivery.notification;
+            shared.tell_with(|teller, now| {
+                teller.tell_notify(now, client, registration, notification);
+            });
+        }
+        let inside = Inside::Notify {
+            logon: self,
+            id: delivery.id,
+            client: delivery.client,
+        };
+        // SAFETY: the registration's reference is released only when the core knows that this
+        // call has returned (UNADV-2), and the structure is left after it.
+        context::within(inside, |_| unsafe { delivery.callback.notify(info) });
+        shared.find_panics(delivery.client);
+        if let Some((client, registration)) = &names {
+            shared.tell(Event::Notified {
+                client,
+                registration,
+            });
+        }
+        let mut inner = self.inner.lock();
+        inner.memory.leave(place);
+        let Inner {
+            session, effects, ..
+        } = &mut *inner;
+        session.delivered(delivery.id, effects);
+        self.carry_out_unlocked(inner)
+    }
+}
+
+/// One notification: the limit that everything else is measured against.
+///
+/// # Safety
+/// The sink's registration is not released, and `info` may be written.
+#[inline(always)]
+unsafe fn notify(
+    frame: &Frame,
+    place: usize,
+    sink: &Sink<CallbackRef>,
+    info: *mut MAPIOFFLINE_NOTIFY,
+) {
+    frame.at.set(place);
+    // SAFETY: as the caller says.
+    unsafe {
+        (*info).ulClientToken = sink.client_token;
+        sink.callback.notify(info);
+    }
+}

@@ -1,0 +1,691 @@
+//! One logon of one profile: a session of the core behind a lock, and what is due in it.
+
+use std::collections::BTreeMap;
+use std::ffi::c_void;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::Instant;
+
+use mapi_offline_core::{
+    AdviseArgs, Caller, ClientId, Delay, Delivery, Effect, Effects, Finding, ObjectId, RoundId,
+    Session, SetArgs, SetReply, State, Thread, Token, WaitId,
+};
+use mapi_offline_sys::HRESULT;
+use parking_lot::{Condvar, Mutex, MutexGuard};
+use smallvec::SmallVec;
+
+use super::beliefs::Beliefs;
+use super::context::{self, Who};
+use super::shared::Shared;
+use crate::com::{Behind, CallbackRef, Doors, NotifyMemory, SIZES, thread_number};
+use crate::event::Event;
+use crate::livelock::Livelock;
+use crate::names;
+use crate::show::{self, Shows};
+
+/// One logon of one profile.
+pub(super) struct Logon {
+    shared: Arc<Shared>,
+    /// The profile's name when it logged on, for reports.
+    pub(super) name: String,
+    this: Weak<Self>,
+    pub(super) inner: Mutex<Inner>,
+    /// How many registrations have gone: what a sweep looks at before each `Notify`. Written
+    /// under the lock.
+    pub(super) removals: AtomicU64,
+    /// Something that somebody waits for has happened.
+    pub(super) changed: Condvar,
+    doors: Doors<Self>,
+}
+
+/// What is behind the lock. No client's code runs while it is held.
+pub(super) struct Inner {
+    pub(super) session: Session<CallbackRef>,
+    /// The effects of the call at hand; kept for its memory.
+    pub(super) effects: Effects<CallbackRef>,
+    /// The rounds that are to open, in the order in which they became due.
+    pub(super) due: SmallVec<[Due; 2]>,
+    /// The waits that are over, until whoever waits takes note.
+    over: SmallVec<[(WaitId, HRESULT); 2]>,
+    /// How many BLOCK calls wait.
+    blocked: usize,
+    /// How many threads deliver here.
+    pub(super) players: usize,
+    /// A worker has been asked to come, and has not come yet.
+    is_queued: bool,
+    /// When the clock will have a worker come, at the earliest.
+    alarm: Option<Instant>,
+    pub(super) memory: NotifyMemory,
+    pub(super) beliefs: Beliefs,
+    pub(super) livelock: Livelock,
+    /// The threads that registrations were made on (NOTE-5, `thread = registering`).
+    homes: BTreeMap<(u32, Token), u64>,
+    /// Deliveries that wait for a thread to pump, by its number.
+    mail: Vec<(u64, Delivery<CallbackRef>)>,
+}
+
+/// A round that is to open.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Due {
+    round: RoundId,
+    when: When,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum When {
+    Now,
+    At(Instant),
+    /// When somebody asks for it: the number orders all that wait so.
+    Asked(u64),
+}
+
+/// What a call has left to be done while nothing is locked, in order.
+#[derive(Default)]
+pub(super) struct Todo {
+    effects: SmallVec<[Effect<CallbackRef>; 1]>,
+    /// A round that is to be delivered before the call returns (SET-11).
+    in_call: Option<RoundId>,
+}
+
+impl Todo {
+    pub(super) fn is_empty(&self) -> bool {
+        self.effects.is_empty() && self.in_call.is_none()
+    }
+}
+
+pub(super) type Locked<'a> = MutexGuard<'a, Inner>;
+
+impl Logon {
+    pub(super) fn new(
+        shared: &Arc<Shared>,
+        name: &str,
+        session: Session<CallbackRef>,
+    ) -> Arc<Self> {
+        Arc::new_cyclic(|this| Self {
+            shared: Arc::clone(shared),
+            name: name.to_owned(),
+            this: Weak::clone(this),
+            inner: Mutex::new(Inner {
+                session,
+                effects: Effects::new(),
+                due: SmallVec::new(),
+                over: SmallVec::new(),
+                blocked: 0,
+                players: 0,
+                is_queued: false,
+                alarm: None,
+                memory: NotifyMemory::default(),
+                beliefs: Beliefs::default(),
+                livelock: Livelock::default(),
+                homes: BTreeMap::new(),
+                mail: Vec::new(),
+            }),
+            removals: AtomicU64::new(0),
+            changed: Condvar::new(),
+            doors: Doors::default(),
+        })
+    }
+
+    pub(super) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    /// The client whose registration a sink of the object is.
+    pub(super) fn client_of(
+        &self,
+        object: ObjectId,
+        sink: &mapi_offline_core::Sink<CallbackRef>,
+    ) -> ClientId {
+        self.inner.lock().client_of(object, sink)
+    }
+
+    /// The client that this thread calls for, if it has to be asked elsewhere.
+    fn known_client(&self) -> Result<ClientId, (ObjectId, mapi_offline_core::Sink<CallbackRef>)> {
+        match context::who(&self.shared) {
+            Who::Client(client) => Ok(client),
+            Who::Sink(logon, object, sink) if std::ptr::eq(logon, self) => Err((object, sink)),
+            Who::Sink(logon, object, sink) => {
+                // SAFETY: it is kept by the function that made the frame.
+                Ok(unsafe { &*logon }.client_of(object, &sink))
+            }
+        }
+    }
+
+    /// The client that this thread calls for.
+    pub(super) fn current_client(&self) -> ClientId {
+        self.known_client()
+            .unwrap_or_else(|(object, sink)| self.inner.lock().client_of(object, &sink))
+    }
+
+    /// Makes one call of the session, and carries its effects out. A round that is to be delivered
+    /// before the call returns has been delivered then (SET-11).
+    pub(super) fn call<T>(
+        &self,
+        call: impl FnOnce(&mut Session<CallbackRef>, Caller<'_>, &mut Effects<CallbackRef>) -> T,
+    ) -> T {
+        let (inner, answer) = self.locked_call(call);
+        self.finish(inner);
+        answer
+    }
+
+    /// Makes one call of the session. Its effects have not been carried out yet.
+    fn locked_call<T>(
+        &self,
+        call: impl FnOnce(&mut Session<CallbackRef>, Caller<'_>, &mut Effects<CallbackRef>) -> T,
+    ) -> (Locked<'_>, T) {
+        if context::is_outside() {
+            let mut inner = self.inner.lock();
+            inner.livelock.reset();
+            let Inner {
+                session, effects, ..
+            } = &mut *inner;
+            let answer = call(session, Caller::outside(ClientId(0)), effects);
+            return (inner, answer);
+        }
+        let client = self.known_client();
+        let notifies = context::notifies(&self.shared);
+        let sweeps = context::sweeps(self);
+        let mut inner = self.inner.lock();
+        if notifies.is_empty() {
+            inner.livelock.reset();
+        }
+        let client = client.unwrap_or_else(|(object, sink)| inner.client_of(object, &sink));
+        let caller = Caller {
+            client,
+            inside: &notifies,
+        };
+        let Inner {
+            session, effects, ..
+        } = &mut *inner;
+        for &(sweep, callback) in &sweeps {
+            session.sweep_stands(sweep, callback);
+        }
+        let answer = call(session, caller, effects);
+        for &(sweep, _) in &sweeps {
+            session.sweep_goes_on(sweep);
+        }
+        (inner, answer)
+    }
+
+    /// Unlocks, and does what a call has left to be done.
+    fn finish(&self, mut inner: Locked<'_>) {
+        let todo = self.sort(&mut inner);
+        self.hand_over(&mut inner);
+        drop(inner);
+        self.carry_out(todo);
+    }
+
+    /// Takes in the effects that are about time or about who waits. The rest is to be carried out
+    /// while nothing is locked.
+    pub(super) fn sort(&self, inner: &mut Inner) -> Todo {
+        let mut todo = Todo::default();
+        let mut effects = std::mem::take(&mut inner.effects);
+        for effect in effects.drain(..) {
+            match effect {
+                Effect::Due {
+                    round,
+                    delay: Delay::InCall,
+                } => todo.in_call = Some(round),
+                Effect::Due { round, delay } => {
+                    let when = self.when(delay);
+                    inner.due.push(Due { round, when });
+                }
+                Effect::Wake { wait, hr } => {
+                    inner.over.push((wait, hr));
+                    self.changed.notify_all();
+                }
+                Effect::Begun { from_notify, .. } => {
+                    if from_notify && let Some(finding) = inner.livelock.begun(false) {
+                        todo.effects.push(Effect::Finding(finding));
+                    }
+                }
+                Effect::State { .. } if !self.shared.is_observed => {}
+                other => todo.effects.push(other),
+            }
+        }
+        inner.effects = effects;
+        let removals = inner.session.removals();
+        if removals != self.removals.load(Ordering::Relaxed) {
+            self.removals.store(removals, Ordering::Release);
+        }
+        todo
+    }
+
+    fn when(&self, delay: Delay) -> When {
+        let pace = &self.shared.pace;
+        if pace.is_stepped {
+            return When::Asked(self.shared.workers.next_number());
+        }
+        let duration = match delay {
+            Delay::InCall | Delay::None => return When::Now,
+            Delay::Start => pace.durations[0],
+            Delay::Change => pace.durations[1],
+            Delay::Done => pace.durations[2],
+        };
+        if duration.is_zero() {
+            When::Now
+        } else {
+            When::At(Instant::now() + duration)
+        }
+    }
+
+    /// Does what is to be done while nothing is locked. Clients' code runs.
+    pub(super) fn carry_out(&self, todo: Todo) {
+        for effect in todo.effects {
+            match effect {
+                Effect::Release { callback, client } => {
+                    let shared = &self.shared;
+                    context::on_behalf_of(shared, client, || shared.release(callback, client));
+                }
+                Effect::Finding(finding) => self.shared.found(finding),
+                Effect::State { object, old, new } => {
+                    let name = self.name_of(object);
+                    self.shared
+                        .tell_with(|teller, now| teller.tell_state(now, &name, old, new));
+                }
+                Effect::Due { .. } | Effect::Wake { .. } | Effect::Begun { .. } => {}
+            }
+        }
+        if let Some(round) = todo.in_call {
+            self.play_in_call(round);
+        }
+    }
+
+    /// How an object is called in traces and reports.
+    pub(super) fn name_of(&self, object: ObjectId) -> String {
+        let is_global = self.inner.lock().session.global() == Some(object);
+        if is_global {
+            self.name.clone()
+        } else {
+            format!("{}/object-{}", self.name, object.index)
+        }
+    }
+
+    /// Has a worker come, if something is due and nobody is here to play it.
+    pub(super) fn hand_over(&self, inner: &mut Inner) {
+        if inner.due.is_empty() || inner.is_queued {
+            return;
+        }
+        if inner.players > 0 {
+            // Whoever delivers here does it next, or as soon as it waits.
+            self.changed.notify_all();
+            return;
+        }
+        let Some(first) = inner.first_due() else {
+            return;
+        };
+        let Some(this) = self.this.upgrade() else {
+            return;
+        };
+        match first {
+            When::Now => {
+                inner.is_queued = true;
+                self.shared.workers.hand_over(this);
+            }
+            When::At(time) if inner.alarm.is_none_or(|alarm| time < alarm) => {
+                inner.alarm = Some(time);
+                self.shared.workers.hand_over_at(time, this);
+            }
+            When::At(_) | When::Asked(_) => {}
+        }
+    }
+
+    /// The clock has struck: a worker comes.
+    pub(super) fn time_has_come(self: Arc<Self>) {
+        let mut inner = self.inner.lock();
+        inner.alarm = None;
+        if !inner.is_queued {
+            inner.is_queued = true;
+            drop(inner);
+            let workers = &self.shared.workers;
+            workers.hand_over(Arc::clone(&self));
+        }
+    }
+
+    /// A worker has come.
+    pub(super) fn work(&self) {
+        let mut inner = self.inner.lock();
+        inner.is_queued = false;
+        self.play(inner);
+    }
+
+    /// Which of the rounds that wait to be asked for has waited longest?
+    pub(super) fn first_asked(&self) -> Option<u64> {
+        let inner = self.inner.lock();
+        let asked = inner.due.iter().filter_map(|due| match due.when {
+            When::Asked(number) => Some(number),
+            _ => None,
+        });
+        asked.min()
+    }
+
+    /// The round of that number need not wait any longer.
+    pub(super) fn ask(&self, number: u64) {
+        let mut inner = self.inner.lock();
+        let mut due = inner.due.iter_mut();
+        if let Some(due) = due.find(|due| due.when == When::Asked(number)) {
+            due.when = When::Now;
+        }
+        self.hand_over(&mut inner);
+    }
+
+    /// Nothing is due, nobody delivers, and no delivery waits for this thread.
+    pub(super) fn is_idle(&self, inner: &Inner) -> bool {
+        let here = thread_number();
+        inner.players == 0
+            && !inner.is_queued
+            && (inner.first_due().is_none() || inner.livelock.is_reached())
+            && !inner.mail.iter().any(|(thread, _)| *thread == here)
+    }
+
+    /// Waits until nothing is left that happens by itself.
+    pub(super) fn wait_until_idle(&self) {
+        let mut inner = self.inner.lock();
+        loop {
+            if let Some(delivery) = inner.take_mail() {
+                inner = self.perform(inner, delivery);
+            } else if self.is_idle(&inner) {
+                return;
+            } else {
+                self.changed.wait(&mut inner);
+            }
+        }
+    }
+
+    /// Delivers what waits for this thread. Says whether there was anything.
+    pub(super) fn pump(&self) -> bool {
+        let mut inner = self.inner.lock();
+        let mut pumped = false;
+        while let Some(delivery) = inner.take_mail() {
+            inner = self.perform(inner, delivery);
+            pumped = true;
+        }
+        self.hand_over(&mut inner);
+        pumped
+    }
+
+    /// Who believes something else than is?
+    pub(super) fn stale(&self) -> Vec<Finding> {
+        self.inner.lock().stale(&self.name)
+    }
+
+    /// The state of the global object.
+    pub(super) fn state(&self) -> Option<State> {
+        let inner = self.inner.lock();
+        inner.session.state(inner.session.global()?)
+    }
+
+    /// Logs the profile off (LIFE-3), and says how many registrations it ever made.
+    pub(super) fn log_off(&self) -> u64 {
+        let (mut inner, ()) = self.locked_call(|session, _, effects| session.log_off(effects));
+        inner.due.clear();
+        inner.mail.clear();
+        inner.homes.clear();
+        let made = inner.session.registrations_made();
+        self.changed.notify_all();
+        self.finish(inner);
+        made
+    }
+
+    /// `SetCurrentState`; a BLOCK call comes back when the transition is over (SET-3).
+    fn set(&self, object: ObjectId, args: SetArgs) -> HRESULT {
+        let (mut inner, reply) = self.locked_call(|session, caller, effects| {
+            session.set_current_state(caller, object, args, effects)
+        });
+        match reply {
+            SetReply::Return(hr) => {
+                self.finish(inner);
+                hr
+            }
+            SetReply::Wait(wait) => {
+                // What else the call has left to be done is nothing that this need wait for.
+                let plays = self.shared.config.policy.thread == Thread::Caller
+                    || !context::notifies(&self.shared).is_empty();
+                inner.blocked += 1;
+                self.wait(inner, wait, plays)
+            }
+        }
+    }
+}
+
+impl Inner {
+    fn client_of(&self, object: ObjectId, sink: &mapi_offline_core::Sink<CallbackRef>) -> ClientId {
+        self.session.client_of(object, sink).unwrap_or(ClientId(0))
+    }
+
+    /// When the next round is to open. One that somebody waits for in a BLOCK call need not be
+    /// asked for.
+    fn first_due(&self) -> Option<When> {
+        let mut first = None;
+        for due in &self.due {
+            match (self.when(due), first) {
+                (When::Now, _) => return Some(When::Now),
+                (When::At(time), Some(When::At(other))) if time >= other => {}
+                (when @ When::At(_), _) => first = Some(when),
+                (When::Asked(_), _) => {}
+            }
+        }
+        first
+    }
+
+    fn when(&self, due: &Due) -> When {
+        match due.when {
+            When::Asked(_) if self.blocked > 0 => When::Now,
+            when => when,
+        }
+    }
+
+    /// Takes out the next round that is to open now.
+    pub(super) fn take_due(&mut self) -> Option<RoundId> {
+        if self.due.is_empty() || self.livelock.is_reached() {
+            return None;
+        }
+        let mut now = None;
+        let mut first: Option<(usize, Option<Instant>)> = None;
+        for (place, due) in self.due.iter().enumerate() {
+            let at = match self.when(due) {
+                When::Now => None,
+                When::At(time) if time <= *now.get_or_insert_with(Instant::now) => Some(time),
+                When::At(_) | When::Asked(_) => continue,
+            };
+            if first.is_none_or(|(_, other)| at < other) {
+                first = Some((place, at));
+            }
+        }
+        first.map(|(place, _)| self.due.remove(place).round)
+    }
+
+    /// When the next round is to open, if that is later than now.
+    pub(super) fn next_time(&self) -> Option<Instant> {
+        match self.first_due() {
+            Some(When::At(time)) => Some(time),
+            _ => None,
+        }
+    }
+
+    /// What the call that waits returns, if its wait is over.
+    pub(super) fn take_over(&mut self, wait: WaitId) -> Option<HRESULT> {
+        let place = self.over.iter().position(|(over, _)| *over == wait)?;
+        self.blocked -= 1;
+        Some(self.over.remove(place).1)
+    }
+
+    /// Leaves a delivery to the thread of that number.
+    pub(super) fn post(&mut self, thread: u64, delivery: Delivery<CallbackRef>) {
+        self.mail.push((thread, delivery));
+    }
+
+    /// A delivery that waits for this thread.
+    pub(super) fn take_mail(&mut self) -> Option<Delivery<CallbackRef>> {
+        if self.mail.is_empty() {
+            return None;
+        }
+        let here = thread_number();
+        let place = self.mail.iter().position(|(thread, _)| *thread == here)?;
+        Some(self.mail.remove(place).1)
+    }
+
+    /// The thread that a delivery has to be made on, if not any (NOTE-5).
+    pub(super) fn home(&self, shared: &Shared, delivery: &Delivery<CallbackRef>) -> Option<u64> {
+        match shared.config.policy.thread {
+            Thread::Worker | Thread::Caller => None,
+            Thread::Initializing => Some(shared.initializing),
+            Thread::Registering => self
+                .homes
+                .get(&(delivery.object.index, delivery.token))
+                .copied(),
+        }
+    }
+}
+
+impl Behind for Logon {
+    /// The client, and the function.
+    type Told = (ClientId, &'static str);
+    type Kept = context::Call;
+
+    fn lives_on() -> u64 {
+        0
+    }
+
+    unsafe fn hold(this: *const Self) {
+        // SAFETY: it is alive, and was made by `Arc`.
+        unsafe { Arc::increment_strong_count(this) };
+    }
+
+    unsafe fn let_go(this: *const Self) {
+        // SAFETY: it is held, and was made by `Arc`.
+        context::drop_after_calls(unsafe { Arc::from_raw(this) });
+    }
+
+    unsafe fn keep(_: *const Self) -> context::Call {
+        // What this thread lets go of meanwhile goes when its calls are over; another thread that
+        // releases what is being called breaks COM's rules.
+        context::Call::begin()
+    }
+
+    fn doors(&self) -> &Doors<Self> {
+        &self.doors
+    }
+
+    fn keeps_zombies(&self) -> bool {
+        self.shared.keeps_zombies
+    }
+
+    fn is_alive(&self, object: ObjectId) -> bool {
+        self.inner.lock().session.state(object).is_some()
+    }
+
+    fn tell_call(
+        &self,
+        function: &'static str,
+        args: impl FnOnce() -> Shows,
+    ) -> Option<Self::Told> {
+        if !self.shared.is_observed {
+            return None;
+        }
+        let client = self.current_client();
+        let actor = self.shared.name_of(client);
+        show::with_fields(&args(), |args| {
+            let actor = &actor;
+            self.shared.tell(Event::Call {
+                actor,
+                function,
+                args,
+            });
+        });
+        Some((client, function))
+    }
+
+    fn tell_return(&self, told: Option<Self::Told>, hr: HRESULT, out: impl FnOnce() -> Shows) {
+        let Some((client, function)) = told else {
+            return;
+        };
+        let (actor, hr) = (self.shared.name_of(client), names::of_hresult(hr));
+        show::with_fields(&out(), |out| {
+            let (actor, hr) = (&actor, &hr);
+            self.shared.tell(Event::Return {
+                actor,
+                function,
+                hr,
+                out,
+            });
+        });
+    }
+
+    fn query_interface(&self, object: ObjectId, known: bool) -> HRESULT {
+        self.call(|session, caller, effects| {
+            session.query_interface(caller, object, known, effects)
+        })
+    }
+
+    fn add_ref(&self, object: ObjectId) -> u32 {
+        self.call(|session, caller, effects| session.add_ref(caller, object, effects))
+    }
+
+    fn release(&self, object: ObjectId) -> u32 {
+        self.call(|session, caller, effects| session.release(caller, object, effects))
+    }
+
+    fn set_current_state(&self, object: ObjectId, args: SetArgs) -> HRESULT {
+        self.set(object, args)
+    }
+
+    fn get_capabilities(&self, object: ObjectId, out: bool) -> (HRESULT, Option<u32>) {
+        self.call(|session, caller, effects| session.get_capabilities(caller, object, out, effects))
+    }
+
+    fn get_current_state(&self, object: ObjectId, out: bool) -> (HRESULT, Option<u32>) {
+        let mut reader = ClientId(0);
+        let (mut inner, answer) = self.locked_call(|session, caller, effects| {
+            reader = caller.client;
+            session.get_current_state(caller, object, out, effects)
+        });
+        if let Some(state) = answer.1.and_then(State::masked) {
+            inner.beliefs.reads(reader, object.index, state);
+        }
+        self.finish(inner);
+        answer
+    }
+
+    fn placeholder(&self, object: ObjectId, slot: u32) -> HRESULT {
+        self.call(|session, caller, effects| session.placeholder(caller, object, slot, effects))
+    }
+
+    unsafe fn advise(
+        &self,
+        object: ObjectId,
+        args: &AdviseArgs,
+        callback: *mut c_void,
+    ) -> Result<Token, HRESULT> {
+        if !args.are_supported(SIZES) {
+            // A callback that is not null is a COM object only in a structure that is as it
+            // should be.
+            return self
+                .call(|session, caller, effects| {
+                    session.check_advise(caller, object, args, effects)
+                })
+                .map(|()| Token(0));
+        }
+        // The client's QueryInterface runs while nothing is locked.
+        // SAFETY: as the caller says.
+        let callback = unsafe { CallbackRef::query(callback) };
+        let (mut inner, advised) = self.locked_call(|session, caller, effects| {
+            session.advise(caller, object, args, callback, effects)
+        });
+        if let Ok(token) = advised
+            && self.shared.config.policy.thread == Thread::Registering
+        {
+            inner.homes.insert((object.index, token), thread_number());
+        }
+        self.finish(inner);
+        if let (Err(_), Some(callback)) = (advised, callback) {
+            // SAFETY: the registration was not made: the reference is ours to give up.
+            unsafe { callback.release() };
+        }
+        advised
+    }
+
+    fn unadvise(&self, object: ObjectId, token: Token) -> HRESULT {
+        self.call(|session, caller, effects| session.unadvise(caller, object, token, effects))
+    }
+}

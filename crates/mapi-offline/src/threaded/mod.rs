@@ -1,0 +1,459 @@
+//! The threaded driver: real threads and real time, over the same rules.
+
+mod beliefs; //  what clients last learned, as far as a sweep can tell
+mod builder; //  what a threaded Outlook is made with
+mod context; //  what the code of a thread runs inside of
+mod dispatch; // how the notifications of a round reach the clients
+mod logon; //    one logon of one profile
+mod profiles; // the profile table, and who is logged on
+mod shared; //   what all logons share
+mod worker; //   the delivery workers
+
+use std::ffi::c_void;
+use std::ptr::null_mut;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use mapi_offline_core::{
+    Aggregate, ClientId, CreateArgs, Effect, Finding, FindingId, HostEvent, ObjectId, OpenArgs,
+    ProfileTable, State, folded_name,
+};
+use mapi_offline_sys::{
+    E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, IMAPIOfflineMgr, IMAPIOfflineNotify,
+    MAPI_E_NOT_FOUND, MAPIOFFLINE_CREATEINFO, S_OK,
+};
+use parking_lot::Mutex;
+use windows_core::Interface;
+
+use crate::com::{Behind, read_create_info, read_name};
+use crate::event::Event;
+use crate::teller::Found;
+
+pub use builder::ThreadedOutlookBuilder;
+pub(crate) use context::standing;
+
+use logon::Logon;
+use profiles::Profiles;
+use shared::Shared;
+
+/// Something that runs when the host quits, on behalf of a client.
+type OnDisconnect = (ClientId, Box<dyn FnOnce() + Send>);
+
+/// An emulated Outlook with real threads, in real time.
+///
+/// The rules are those of [`Outlook`](crate::Outlook), and so are the COM pointers, save that any
+/// thread may use them. `SetCurrentState(DEFAULT)` and the host's events leave the notifications to
+/// delivery workers and return; a BLOCK call waits for them, without spinning. Profiles go their
+/// ways in parallel; what happens in one profile happens one thing after the other. A callback may
+/// call anything, from any thread: nothing is locked while it runs.
+///
+/// Clones are the same Outlook.
+///
+/// ```
+/// use mapi_offline::{State, ThreadedOutlook, callback_fn};
+/// use std::sync::{Arc, atomic::{AtomicU32, Ordering}};
+///
+/// let outlook = ThreadedOutlook::with_profile("Work");
+/// let heard = Arc::new(AtomicU32::new(0));
+///
+/// let manager = outlook.open("Work")?;
+/// manager.capabilities()?;
+/// let count = Arc::clone(&heard);
+/// let token = manager.advise(
+///     &callback_fn(move |_| _ = count.fetch_add(1, Ordering::Relaxed)),
+///     42,
+/// )?;
+///
+/// outlook.work_offline();
+/// outlook.wait_until_idle();
+/// assert_eq!(outlook.state("Work"), Some(State::Offline));
+/// assert_eq!(heard.load(Ordering::Relaxed), 3); // START, STATECHANGE, STATECHANGE_DONE
+///
+/// manager.unadvise(token).ok()?;
+/// drop(manager);
+/// assert!(outlook.shut_down().is_empty()); // no findings: nothing leaked
+/// # Ok::<(), windows_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct ThreadedOutlook(Arc<Machine>);
+
+struct Machine {
+    shared: Arc<Shared>,
+    profiles: Profiles,
+    disconnects: Mutex<Vec<OnDisconnect>>,
+    has_quit: AtomicBool,
+}
+
+impl ThreadedOutlook {
+    /// An Outlook to be furnished with profiles, policy and pace.
+    #[must_use]
+    pub fn builder() -> ThreadedOutlookBuilder {
+        ThreadedOutlookBuilder::default()
+    }
+
+    /// An Outlook with one profile, logged on and online, under the default policy.
+    ///
+    /// # Panics
+    /// If `profile` is not a valid name (PROF-3).
+    #[must_use]
+    pub fn with_profile(profile: &str) -> Self {
+        Self::builder()
+            .profile(profile)
+            .build()
+            .expect("a valid profile name")
+    }
+
+    /// `HrOpenOfflineObj` as a Rust call: the global offline object of a profile (OPEN-3).
+    ///
+    /// # Errors
+    /// `MAPI_E_NOT_FOUND`.
+    pub fn open(&self, profile: &str) -> windows_core::Result<IMAPIOfflineMgr> {
+        let args = OpenArgs {
+            reserved: 0,
+            name: Some(profile),
+            guid: Some(GUID_GlobalState),
+            reserved_pointer: false,
+            out: true,
+        };
+        let pointer = self.open_with(&args)?;
+        // SAFETY: it is a manager that carries a reference.
+        Ok(unsafe { IMAPIOfflineMgr::from_raw(pointer) })
+    }
+
+    fn open_with(&self, args: &OpenArgs<'_>) -> Result<*mut c_void, HRESULT> {
+        let name =
+            self.check(|config, caller, effects| config.check_open(caller, args, effects))?;
+        if !self.0.shared.is_outlook {
+            return Err(MAPI_E_NOT_FOUND);
+        }
+        let opened = self.0.profiles.with_logon(&folded_name(name), |logon| {
+            let object = logon.call(|session, caller, _| session.open(caller))?;
+            Ok(logon.doors().give(&**logon, object))
+        });
+        opened.unwrap_or(Err(MAPI_E_NOT_FOUND))
+    }
+
+    /// `HrOpenOfflineObj`, exactly as a client calls it (OPEN-1 to OPEN-7).
+    ///
+    /// # Safety
+    /// Each pointer is null or valid for its use; `profile_name` is UTF-16 up to a zero.
+    pub unsafe fn hr_open_offline_obj(
+        &self,
+        reserved: u32,
+        profile_name: *const u16,
+        guid: *const GUID,
+        reserved_pointer: *const GUID,
+        out: *mut *mut c_void,
+    ) -> HRESULT {
+        // SAFETY: as the caller says.
+        let (name, guid) = unsafe { (read_name(profile_name), guid.as_ref().copied()) };
+        let opened = self.open_with(&OpenArgs {
+            reserved,
+            name: name.as_deref(),
+            guid,
+            reserved_pointer: !reserved_pointer.is_null(),
+            out: !out.is_null(),
+        });
+        // SAFETY: as the caller says.
+        unsafe { put(out, opened) }
+    }
+
+    /// `HrCreateOfflineObj`, exactly as a client calls it (CREATE-1 to CREATE-13).
+    ///
+    /// # Safety
+    /// Each pointer, those in the structure included, is null or valid for its use.
+    pub unsafe fn hr_create_offline_obj(
+        &self,
+        flags: u32,
+        info: *mut MAPIOFFLINE_CREATEINFO,
+        out: *mut *mut c_void,
+    ) -> HRESULT {
+        let mut name = None;
+        // A parent may be of any profile; only one of the same is a parent (CREATE-8).
+        let find = |pointer: *mut c_void| {
+            let logons = self.0.profiles.logons();
+            logons.iter().find_map(|logon| logon.doors().find(pointer))
+        };
+        // SAFETY: as the caller says.
+        let (info, outer) = unsafe { read_create_info(info, &mut name, find) };
+        let args = CreateArgs {
+            flags,
+            info,
+            out: !out.is_null(),
+        };
+        let created = self.create_with(&args, outer);
+        // SAFETY: as the caller says.
+        unsafe { put(out, created) }
+    }
+
+    fn create_with(
+        &self,
+        args: &CreateArgs<'_>,
+        outer: Option<*mut c_void>,
+    ) -> Result<*mut c_void, HRESULT> {
+        let info =
+            self.check(|config, caller, effects| config.check_create(caller, args, effects))?;
+        if !self.0.shared.is_outlook {
+            return Err(MAPI_E_NOT_FOUND);
+        }
+        let folded = folded_name(info.name.unwrap_or_default());
+        let logon = self.0.profiles.with_logon(&folded, Arc::clone);
+        let logon = logon.ok_or(MAPI_E_NOT_FOUND)?;
+        let object = logon.call(|session, caller, _| session.create(caller, info))?;
+        let Some(outer) = outer else {
+            return Ok(logon.doors().give(&*logon, object));
+        };
+        logon.check_aggregate(object, outer)?;
+        let delegating = self.0.shared.config.policy.aggregate == Aggregate::Delegating;
+        // SAFETY: as the caller of HrCreateOfflineObj says.
+        Ok(unsafe {
+            logon
+                .doors()
+                .give_aggregated(&*logon, object, outer, delegating)
+        })
+    }
+
+    /// Checks the arguments of a call that has no object yet, and tells what is wrong with them.
+    fn check<T>(
+        &self,
+        check: impl FnOnce(
+            &mapi_offline_core::Config,
+            mapi_offline_core::Caller<'_>,
+            &mut mapi_offline_core::Effects<()>,
+        ) -> Result<T, HRESULT>,
+    ) -> Result<T, HRESULT> {
+        let mut effects = Vec::new();
+        // Whose call it is matters only if there is something to tell.
+        let nobody = mapi_offline_core::Caller::outside(ClientId(0));
+        let checked = check(&self.0.shared.config, nobody, &mut effects);
+        for effect in effects {
+            if let Effect::Finding(finding) = effect {
+                let client = Some(context::current_client(&self.0.shared));
+                self.0.shared.found(Finding { client, ..finding });
+            }
+        }
+        checked
+    }
+
+    /// Runs `code` on behalf of the client of that name: references, registrations and findings
+    /// are counted as its own. Callbacks run on behalf of whoever registered them.
+    pub fn as_client<T>(&self, name: &str, code: impl FnOnce() -> T) -> T {
+        let client = self.0.shared.client(name);
+        context::on_behalf_of(&self.0.shared, client, code)
+    }
+
+    /// Runs `code` on behalf of the client of that name when the host quits (HOST-2), as an
+    /// add-in's OnDisconnection.
+    pub fn on_disconnect(&self, client: &str, code: impl FnOnce() + Send + 'static) {
+        let client = self.0.shared.client(client);
+        self.0.disconnects.lock().push((client, Box::new(code)));
+    }
+
+    /// Declares that the test itself holds `references` on `callback` on purpose, so that they
+    /// are no `leaked-callback`.
+    pub fn declare_held(&self, callback: &IMAPIOfflineNotify, references: u32) {
+        let address = callback.as_raw().addr();
+        self.0.shared.declare_held(address, references);
+    }
+
+    /// The user chooses Work Offline, in every profile that is logged on (HOST-1).
+    pub fn work_offline(&self) {
+        self.host_event(None, HostEvent::WorkOffline);
+    }
+
+    /// The user chooses to work online again, in every profile that is logged on (HOST-1).
+    pub fn work_online(&self) {
+        self.host_event(None, HostEvent::WorkOnline);
+    }
+
+    /// The server cannot be reached any more, in every profile that is logged on (HOST-1).
+    pub fn server_lost(&self) {
+        self.host_event(None, HostEvent::ServerLost);
+    }
+
+    /// The server is back, in every profile that is logged on (HOST-1).
+    pub fn server_back(&self) {
+        self.host_event(None, HostEvent::ServerBack);
+    }
+
+    /// Something happens to the host, in one profile, or in every one that is logged on (HOST-1,
+    /// HOST-3). A profile that does not exist is passed over.
+    pub fn host_event(&self, profile: Option<&str>, event: HostEvent) {
+        self.tell_host(crate::script::HostAction::Event(event).name());
+        for id in self.0.profiles.ids(profile) {
+            if let Some((logon, wants)) = self.0.profiles.host_event(id, event) {
+                logon.call(|session, _, effects| _ = session.host_wants(wants, false, effects));
+            }
+        }
+    }
+
+    fn tell_host(&self, event: &str) {
+        self.0.shared.tell(Event::Host { event });
+    }
+
+    /// The host logs a profile on (HOST-2). Nothing happens if it is on, or does not exist.
+    pub fn log_on(&self, profile: &str) {
+        self.tell_host("logon");
+        self.0.has_quit.store(false, Ordering::Relaxed);
+        for id in self.0.profiles.ids(Some(profile)) {
+            self.0.profiles.log_on(&self.0.shared, id);
+        }
+    }
+
+    /// The host logs a profile off, without asking anybody (HOST-2, LIFE-3). What is being
+    /// delivered on other threads ends by itself.
+    pub fn log_off(&self, profile: &str) {
+        self.tell_host("logoff");
+        for id in self.0.profiles.ids(Some(profile)) {
+            self.0.profiles.log_off(id);
+        }
+    }
+
+    /// The host quits: each client disconnects in order, then every profile logs off (HOST-2).
+    pub fn quit(&self) {
+        self.0.quit();
+    }
+
+    /// Quits, waits until no callback runs any more, and gives the report: all findings, the
+    /// leaks included.
+    #[must_use]
+    pub fn shut_down(&self) -> Vec<Found> {
+        self.quit();
+        self.0.shared.find_leaked_callbacks();
+        self.0.shared.take_findings()
+    }
+
+    /// Waits until nothing is left that happens by itself, and then looks for stale beliefs.
+    /// Delivers what waits for this thread (NOTE-5); what waits for another is not waited for. From
+    /// inside a callback it comes back at once. Clients that undo each other for ever are stopped,
+    /// with the finding `livelock`.
+    pub fn wait_until_idle(&self) {
+        if !context::is_outside() {
+            return;
+        }
+        self.pump();
+        for logon in self.0.profiles.logons() {
+            logon.wait_until_idle();
+        }
+        for logon in self.0.profiles.logons() {
+            for stale in logon.stale() {
+                self.0.shared.found_once(stale);
+            }
+        }
+    }
+
+    /// Delivers what waits for this thread (NOTE-5: `thread = initializing` or `registering`), as a
+    /// message loop does. Says whether there was anything.
+    pub fn pump(&self) -> bool {
+        let logons = self.0.profiles.logons();
+        let pumped = logons.iter().filter(|logon| logon.pump());
+        pumped.count() > 0
+    }
+
+    /// Lets the round open that has been due for longest, in an Outlook that is
+    /// [stepped](ThreadedOutlookBuilder::stepped). Says whether there was one.
+    pub fn open_next_round(&self) -> bool {
+        let logons = self.0.profiles.logons();
+        let first = logons
+            .iter()
+            .filter_map(|logon| Some((logon.first_asked()?, logon)))
+            .min_by_key(|(number, _)| *number);
+        if let Some((number, logon)) = first {
+            logon.ask(number);
+        }
+        first.is_some()
+    }
+
+    /// The state of a profile's global object, without asking as a client. `None`: the profile
+    /// is not logged on, or has none.
+    #[must_use]
+    pub fn state(&self, profile: &str) -> Option<State> {
+        let folded = folded_name(profile);
+        self.0.profiles.with_logon(&folded, |logon| logon.state())?
+    }
+
+    /// What was found so far.
+    #[must_use]
+    pub fn findings(&self) -> Vec<Found> {
+        self.0.shared.findings()
+    }
+
+    /// Was such a thing found so far?
+    #[must_use]
+    pub fn has_found(&self, id: FindingId) -> bool {
+        self.0.shared.has_found(id)
+    }
+
+    /// Administers the profile table (PROF-2 to PROF-8). `code` works on a copy that then takes
+    /// the table's place, so it may call anything; what it changes by other ways is lost. Costs a
+    /// walk over the profiles.
+    pub fn administer<T>(&self, code: impl FnOnce(&mut ProfileTable) -> T) -> T {
+        self.0.profiles.administer(code)
+    }
+}
+
+impl Machine {
+    fn quit(&self) {
+        if self.has_quit.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        self.shared.tell(Event::Host { event: "quit" });
+        let disconnects = std::mem::take(&mut *self.disconnects.lock());
+        for (client, disconnect) in disconnects {
+            context::on_behalf_of(&self.shared, client, disconnect);
+        }
+        let logons = self.profiles.logons();
+        for id in self.profiles.ids(None) {
+            self.profiles.log_off(id);
+        }
+        if context::is_outside() {
+            logons.iter().for_each(|logon| logon.wait_until_idle());
+        }
+    }
+}
+
+impl Drop for Machine {
+    /// The host quits; what it finds then is told to the observer only.
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.quit();
+        }
+    }
+}
+
+/// Writes what an open or a create gave (OPEN-2).
+///
+/// # Safety
+/// `out` is null or may be written.
+unsafe fn put(out: *mut *mut c_void, got: Result<*mut c_void, HRESULT>) -> HRESULT {
+    let (pointer, hr) = match got {
+        Ok(pointer) => (pointer, S_OK),
+        Err(hr) => (null_mut(), hr),
+    };
+    if !out.is_null() {
+        // SAFETY: as the caller says.
+        unsafe { out.write(pointer) };
+    }
+    hr
+}
+
+impl Logon {
+    /// Only an object that has just been made, and is not the global one, can be aggregated, and
+    /// only onto an object (CREATE-13).
+    fn check_aggregate(&self, object: ObjectId, outer: *mut c_void) -> Result<(), HRESULT> {
+        let knows = self.doors().knows(object);
+        self.call(|session, caller, effects| {
+            if !outer.is_null() && session.global() != Some(object) && !knows {
+                return Ok(());
+            }
+            session.release(caller, object, effects);
+            effects.push(Effect::Finding(Finding {
+                id: FindingId::BadArgument,
+                client: Some(caller.client),
+                rule: "CREATE-13",
+                detail: crate::show::not_aggregated(outer.is_null()).to_owned(),
+            }));
+            Err(E_INVALIDARG)
+        })
+    }
+}

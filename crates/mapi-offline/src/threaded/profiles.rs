@@ -1,0 +1,174 @@
+//! The profiles of one emulated Outlook: the table that administration works on, and beside it a
+//! map from the names to the logons, so that opening one among a million is one lookup.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use dashmap::DashMap;
+use mapi_offline_core::{
+    Account, HostEvent, ProfileId, ProfileSettings, ProfileTable, Session, folded_name,
+};
+use parking_lot::Mutex;
+
+use super::logon::Logon;
+use super::shared::Shared;
+
+/// The profiles. No client's code runs while anything here is locked.
+pub(super) struct Profiles {
+    /// By folded name (OPEN-6): the profiles that are logged on.
+    logons: DashMap<Box<str>, Arc<Logon>>,
+    table: Mutex<Table>,
+}
+
+struct Table {
+    profiles: ProfileTable,
+    /// What the host knows of those that it was told of, or that have ever been logged on.
+    accounts: BTreeMap<ProfileId, Account>,
+    /// Under which folded name each logon stands in the map.
+    names: BTreeMap<ProfileId, Box<str>>,
+}
+
+impl Profiles {
+    pub(super) fn new(profiles: ProfileTable) -> Self {
+        Self {
+            logons: DashMap::new(),
+            table: Mutex::new(Table {
+                profiles,
+                accounts: BTreeMap::new(),
+                names: BTreeMap::new(),
+            }),
+        }
+    }
+
+    /// Adds a profile that is there from the start. It is not yet logged on.
+    pub(super) fn add(&self, name: &str, settings: ProfileSettings) -> windows_core::Result<()> {
+        let mut table = self.table.lock();
+        let id = table.profiles.create(name, None, settings.app)?;
+        table.accounts.insert(id, Account::new(settings));
+        Ok(())
+    }
+
+    /// Looks at the logon of a profile, by its folded name.
+    pub(super) fn with_logon<T>(
+        &self,
+        folded: &str,
+        look: impl FnOnce(&Arc<Logon>) -> T,
+    ) -> Option<T> {
+        self.logons.get(folded).map(|logon| look(&logon))
+    }
+
+    /// The profile of that name, or all of them.
+    pub(super) fn ids(&self, name: Option<&str>) -> Vec<ProfileId> {
+        let table = self.table.lock();
+        match name {
+            Some(name) => table.profiles.find(name).into_iter().collect(),
+            None => table.profiles.ids().collect(),
+        }
+    }
+
+    /// Every logon, in the order in which the profiles were made.
+    pub(super) fn logons(&self) -> Vec<Arc<Logon>> {
+        let names: Vec<Box<str>> = self.table.lock().names.values().cloned().collect();
+        let found = names.iter().filter_map(|name| self.logons.get(name));
+        found.map(|logon| Arc::clone(&logon)).collect()
+    }
+
+    /// The host logs a profile on (HOST-2). Nothing happens if it is logged on already.
+    pub(super) fn log_on(&self, shared: &Arc<Shared>, profile: ProfileId) {
+        let mut table = self.table.lock();
+        let Some(name) = table.profiles.name(profile).map(str::to_owned) else {
+            return;
+        };
+        let account = table.account(profile);
+        if account.session.is_some() {
+            return;
+        }
+        let id = shared.next_session();
+        account.session = Some(id);
+        let mut session = Session::new(id, shared.config, account.registrations_made);
+        if account.settings.offline_object {
+            session.create_global(account.settings.capabilities, account.wants());
+        }
+        let folded: Box<str> = folded_name(&name).into();
+        table.names.insert(profile, folded.clone());
+        table.profiles.begin_session(profile);
+        self.logons
+            .insert(folded, Logon::new(shared, &name, session));
+    }
+
+    /// The host logs a profile off (LIFE-3). Nothing happens if it is not logged on.
+    pub(super) fn log_off(&self, profile: ProfileId) {
+        let logon = {
+            let mut table = self.table.lock();
+            let name = table.names.remove(&profile);
+            name.and_then(|name| self.logons.remove(&name))
+        };
+        let Some((_, logon)) = logon else {
+            return;
+        };
+        let made = logon.log_off();
+        let mut table = self.table.lock();
+        let account = table.account(profile);
+        account.session = None;
+        account.registrations_made = made;
+        table.profiles.end_session(profile);
+    }
+
+    /// Something happens to the host, for one profile. Gives back its logon, if there is one, and
+    /// what the host wants now (HOST-1).
+    pub(super) fn host_event(
+        &self,
+        profile: ProfileId,
+        event: HostEvent,
+    ) -> Option<(Arc<Logon>, mapi_offline_core::State)> {
+        let mut table = self.table.lock();
+        table.profiles.name(profile)?;
+        let account = table.account(profile);
+        account.happens(event);
+        let wants = account.wants();
+        let name = table.names.get(&profile)?;
+        let logon = self.logons.get(name)?;
+        Some((Arc::clone(&logon), wants))
+    }
+
+    /// Administers the table; see [`Outlook::administer`](crate::Outlook::administer).
+    pub(super) fn administer<T>(&self, code: impl FnOnce(&mut ProfileTable) -> T) -> T {
+        let mut profiles = self.table.lock().profiles.clone();
+        let answer = code(&mut profiles);
+        let mut table = self.table.lock();
+        table.profiles = profiles;
+        self.rename(&mut table);
+        answer
+    }
+
+    /// Follows a change of names.
+    fn rename(&self, table: &mut Table) {
+        let Table {
+            profiles, names, ..
+        } = table;
+        let mut moved = Vec::new();
+        for (&profile, known) in names.iter_mut() {
+            let Some(name) = profiles.name(profile) else {
+                continue;
+            };
+            let name = folded_name(name);
+            if name != **known
+                && let Some((_, logon)) = self.logons.remove(known)
+            {
+                *known = name.into();
+                moved.push((known.clone(), logon));
+            }
+        }
+        for (name, logon) in moved {
+            self.logons.insert(name, logon);
+        }
+    }
+}
+
+impl Table {
+    /// What the host knows of a profile; of one that administration made, the usual (OPEN-9).
+    fn account(&mut self, profile: ProfileId) -> &mut Account {
+        let usual = || Account::new(ProfileSettings::default());
+        self.accounts.entry(profile).or_insert_with(usual)
+    }
+}

@@ -1,0 +1,138 @@
+//! The delivery workers: threads that deliver what `SetCurrentState(DEFAULT)` and the host left
+//! to be delivered, and the clock that wakes them.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
+
+use super::logon::Logon;
+
+/// The workers of one emulated Outlook. They are begun when there is work for them.
+pub(super) struct Workers {
+    queue: Sender<Arc<Logon>>,
+    work: Receiver<Arc<Logon>>,
+    counts: Arc<Counts>,
+    limit: usize,
+    clock: Sender<(Instant, Arc<Logon>)>,
+    alarms: Receiver<(Instant, Arc<Logon>)>,
+    has_clock: AtomicBool,
+    /// Orders the rounds that wait to be asked for.
+    asked: AtomicU64,
+}
+
+#[derive(Default)]
+struct Counts {
+    running: AtomicUsize,
+    idle: AtomicUsize,
+}
+
+impl Workers {
+    /// At most `limit` threads.
+    pub(super) fn new(limit: usize) -> Self {
+        let (queue, work) = unbounded();
+        let (clock, alarms) = unbounded();
+        Self {
+            queue,
+            work,
+            counts: Arc::default(),
+            limit: limit.max(1),
+            clock,
+            alarms,
+            has_clock: AtomicBool::new(false),
+            asked: AtomicU64::new(0),
+        }
+    }
+
+    /// The next of the numbers that order the rounds that wait to be asked for.
+    pub(super) fn next_number(&self) -> u64 {
+        self.asked.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Has a worker play what is due in `logon`.
+    pub(super) fn hand_over(&self, logon: Arc<Logon>) {
+        // The receiver lives as long as this does.
+        let _ = self.queue.send(logon);
+        let counts = &self.counts;
+        let running = counts.running.load(Ordering::Relaxed);
+        if self.work.len() > counts.idle.load(Ordering::Relaxed)
+            && running < self.limit
+            && counts
+                .running
+                .compare_exchange(running, running + 1, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok()
+        {
+            self.spawn();
+        }
+    }
+
+    fn spawn(&self) {
+        let (work, counts) = (self.work.clone(), Arc::clone(&self.counts));
+        let begun = thread::Builder::new().name("delivery worker".to_owned());
+        let begun = begun.spawn(move || {
+            loop {
+                counts.idle.fetch_add(1, Ordering::Relaxed);
+                let next = work.recv();
+                counts.idle.fetch_sub(1, Ordering::Relaxed);
+                match next {
+                    Ok(logon) => logon.work(),
+                    // The Outlook is gone.
+                    Err(_) => break,
+                }
+            }
+        });
+        if begun.is_err() {
+            // Without a thread the others have to do, or the next hand-over tries again.
+            self.counts.running.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Hands `logon` over at `time`.
+    pub(super) fn hand_over_at(&self, time: Instant, logon: Arc<Logon>) {
+        let _ = self.clock.send((time, logon));
+        if !self.has_clock.swap(true, Ordering::Relaxed) {
+            let alarms = self.alarms.clone();
+            let begun = thread::Builder::new().name("delivery clock".to_owned());
+            let begun = begun.spawn(move || run_clock(&alarms));
+            if begun.is_err() {
+                self.has_clock.store(false, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+/// Hands each logon over when its time has come, until the Outlook is gone.
+fn run_clock(alarms: &Receiver<(Instant, Arc<Logon>)>) {
+    let mut set: BinaryHeap<Reverse<(Instant, usize)>> = BinaryHeap::new();
+    let mut logons: Vec<Option<Arc<Logon>>> = Vec::new();
+    loop {
+        let next = match set.peek() {
+            None => alarms.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(Reverse((time, _))) => alarms.recv_deadline(*time),
+        };
+        match next {
+            Ok((time, logon)) => {
+                let free = logons.iter().position(Option::is_none);
+                let place = free.unwrap_or_else(|| {
+                    logons.push(None);
+                    logons.len() - 1
+                });
+                logons[place] = Some(logon);
+                set.push(Reverse((time, place)));
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                let Some(Reverse((_, place))) = set.pop() else {
+                    continue;
+                };
+                if let Some(logon) = logons[place].take() {
+                    logon.time_has_come();
+                }
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}

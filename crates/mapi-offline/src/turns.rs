@@ -1,0 +1,39 @@
+//! What an explorer decides between, and what it has to do for that.
+//!
+//! Without it a BLOCK call of a COM client lets the machine go on from inside the call. An
+//! explorer gives each client, and each delivery, a stack of its own: then a call that waits puts
+//! only its own stack aside, and any number of them can wait at once.
+
+/// Something that the emulation can do next.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Turn {
+    /// What it is.
+    pub kind: TurnKind,
+    /// In words, the same in every run: `open Work START`, `deliver Work START`. Empty for a
+    /// call that returns.
+    pub label: String,
+}
+
+/// What kind of thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TurnKind {
+    /// The call that waits for this may return; see [`Stacks::wait`].
+    Return(u64),
+    /// A round of the session of that number opens.
+    Open(u32),
+    /// A round of the session of that number delivers its next notification. A client runs.
+    Deliver(u32),
+}
+
+/// Keeps the stacks on which clients run. The emulation calls it on the stack of the client.
+pub trait Stacks {
+    /// A client's own code is about to call `function`: others may go first. Not asked for what
+    /// is called inside a `Notify`, or inside another call. Comes back when the call is to be
+    /// made.
+    fn before_call(&self, function: &'static str);
+
+    /// A call of `client` waits. Comes back with `true` when the [`TurnKind::Return`] of that
+    /// number has been played; with `false`, at once, if this stack cannot be put aside. The
+    /// call then lets the machine go on itself.
+    fn wait(&self, client: &str, number: u64) -> bool;
+}

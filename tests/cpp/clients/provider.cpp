@@ -1,0 +1,155 @@
+/*
+ * A provider as mapisim explores it: it finds MAPI as a shipped one does, opens, asks, advises,
+ * and then reads the state.
+ *
+ * -DLEAKS   its disconnect does not unadvise while a transition runs
+ * -DEARLY   it reads the state before it advises
+ * -DBLOCKS  it goes offline and back, and waits each time; so does its callback, on another object
+ * -DREFUSES its connect fails
+ */
+#define INITGUID
+#include "mapiwindows.h"
+
+#include "mapioffline.h"
+#include "mapisim_client.h"
+
+namespace {
+
+IMAPIOfflineMgr *manager;
+IMAPIOfflineMgr *helper;
+ULONG token;
+bool changing;
+HMODULE mapi;
+
+HRESULT set(IMAPIOfflineMgr *object, ULONG state) {
+    HRESULT hr = object->SetCurrentState(MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_STATE_OFFLINE_MASK,
+                                         state, nullptr);
+    return hr == E_PENDING ? S_OK : hr;
+}
+
+class Callback : public IMAPIOfflineNotify {
+  public:
+    virtual ~Callback() {}
+    STDMETHODIMP QueryInterface(REFIID iid, void **out) override {
+        if (iid == IID_IUnknown || iid == IID_IMAPIOfflineNotify) {
+            AddRef();
+            *out = this;
+            return S_OK;
+        }
+        *out = nullptr;
+        return E_NOINTERFACE;
+    }
+    STDMETHODIMP_(ULONG) AddRef() override { return ++references_; }
+    STDMETHODIMP_(ULONG) Release() override {
+        ULONG left = --references_;
+        if (left == 0) {
+            delete this;
+        }
+        return left;
+    }
+    STDMETHODIMP_(void) Notify(const MAPIOFFLINE_NOTIFY *info) override {
+        changing = info->NotifyType != MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_DONE;
+        if (helper != nullptr && info->NotifyType == MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE) {
+            set(helper, info->Info.StateChange.ulStateNew);
+        }
+    }
+
+  private:
+    ULONG references_ = 1;
+};
+
+HRESULT advise() {
+    Callback *callback = new Callback();
+    MAPIOFFLINE_ADVISEINFO info;
+    memset(&info, 0, sizeof info);
+    info.ulSize = sizeof info;
+    info.ulClientToken = 42;
+    info.CallbackType = MAPIOFFLINE_CALLBACK_TYPE_NOTIFY;
+    info.pCallback = callback;
+    info.ulAdviseTypes = MAPIOFFLINE_ADVISE_TYPE_STATECHANGE;
+    info.ulStateMask = MAPIOFFLINE_STATE_ALL;
+    HRESULT hr = manager->Advise(MAPIOFFLINE_ADVISE_DEFAULT, &info, &token);
+    callback->Release();
+    return hr;
+}
+
+HRESULT read() {
+    ULONG state = 0;
+    return manager->GetCurrentState(&state);
+}
+
+#ifdef BLOCKS
+HRESULT make_helper(LPCWSTR profile) {
+    LPHRCREATEOFFLINEOBJ create =
+        reinterpret_cast<LPHRCREATEOFFLINEOBJ>(GetProcAddress(mapi, "HrCreateOfflineObj@12"));
+    MAPIOFFLINE_CREATEINFO info;
+    memset(&info, 0, sizeof info);
+    info.ulSize = sizeof info;
+    info.pwszProfileName = profile;
+    info.ulCapabilities = MAPIOFFLINE_CAPABILITY_OFFLINE | MAPIOFFLINE_CAPABILITY_ONLINE;
+    return create(0, &info, &helper);
+}
+#endif
+
+} // namespace
+
+HRESULT mapisim_client_connect(LPCWSTR profile) {
+#ifdef REFUSES
+    return profile != nullptr ? E_FAIL : S_OK;
+#endif
+    changing = false;
+    mapi = LoadLibraryA("msmapi32.dll");
+    if (mapi == nullptr) {
+        return E_FAIL;
+    }
+    LPHROPENOFFLINEOBJ open =
+        reinterpret_cast<LPHROPENOFFLINEOBJ>(GetProcAddress(mapi, "HrOpenOfflineObj@20"));
+    HRESULT hr = open(0, profile, &GUID_GlobalState, nullptr, &manager);
+    ULONG capabilities = 0;
+    if (SUCCEEDED(hr)) {
+        hr = manager->GetCapabilities(&capabilities);
+    }
+#ifdef EARLY
+    if (SUCCEEDED(hr)) {
+        hr = read();
+    }
+    return SUCCEEDED(hr) ? advise() : hr;
+#endif
+    if (SUCCEEDED(hr)) {
+        hr = advise();
+    }
+    if (SUCCEEDED(hr)) {
+        hr = read();
+    }
+#ifdef BLOCKS
+    if (SUCCEEDED(hr)) {
+        hr = make_helper(profile);
+    }
+    if (SUCCEEDED(hr)) {
+        hr = set(manager, MAPIOFFLINE_STATE_OFFLINE);
+    }
+    if (SUCCEEDED(hr)) {
+        hr = set(manager, MAPIOFFLINE_STATE_ONLINE);
+    }
+#endif
+    return hr;
+}
+
+HRESULT mapisim_client_disconnect(void) {
+#ifdef LEAKS
+    if (!changing)
+#endif
+    {
+        manager->Unadvise(MAPIOFFLINE_UNADVISE_DEFAULT, token);
+    }
+    if (helper != nullptr) {
+        helper->Release();
+        helper = nullptr;
+    }
+    manager->Release();
+    manager = nullptr;
+    if (mapi != nullptr) {
+        FreeLibrary(mapi);
+    }
+    return S_OK;
+}
