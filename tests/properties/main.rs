@@ -1,7 +1,10 @@
 //! What holds whatever clients and host do, from outside and inside callbacks, under every policy:
 //! every arm agrees with the reference model.
 
+mod machine;
 mod play;
+mod providers;
+mod replay;
 
 use mapi_offline_explore::property::{Cases, scripts};
 use mapi_offline_tests::{CoreAlone, VirtualDriver};

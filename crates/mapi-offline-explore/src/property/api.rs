@@ -162,8 +162,11 @@ impl ReferenceStateMachine for Api {
                     })
                     .boxed(),
             ),
-            (1, Just(Call::LogOff).boxed()),
-            (2, Just(Call::LogOn).boxed()),
+            if state.model.is_logged_on() {
+                (1, Just(Call::LogOff).boxed())
+            } else {
+                (5, Just(Call::LogOn).boxed())
+            },
         ];
         let held: Vec<Handle> = state.references.keys().copied().collect();
         if !held.is_empty() {
@@ -176,17 +179,15 @@ impl ReferenceStateMachine for Api {
             let unadvise = made.prop_map(|(registration, on)| Call::Unadvise { on, registration });
             calls.push((4, unadvise.boxed()));
         }
-        let reached = state.clone();
-        let turns = prop_oneof![
+        prop_oneof![
             6 => Union::new_weighted(calls).prop_map(Turn::Call),
             3 => (1..6_u8).prop_map(Turn::Steps),
             1 => Just(Turn::Rest),
-        ];
-        turns
-            .prop_filter("it is there", move |turn| reached.permits(turn))
-            .boxed()
+        ]
+        .boxed()
     }
 
+    /// A turn that speaks of what is not there changes nothing.
     fn apply(mut state: Reached, turn: &Turn) -> Reached {
         state.played = state.permits(turn);
         state.answers.clear();
@@ -419,13 +420,14 @@ impl Playing {
             watch.seen.borrow_mut().push(notify);
             watch.seen.borrow_mut().push(Seen::Notified(registration));
         });
-        // The registration holds the only reference on the callback.
-        let advised = self.on(on, |manager| {
-            let advised = manager.advise(&callback, client_token);
-            drop(callback);
-            advised
-        });
-        let token = advised.map_err(|error| error.code())?;
+        let advised = self.on(on, |manager| manager.advise(&callback, client_token));
+        let before = self.seen.borrow().len();
+        drop(callback);
+        let token = advised.map_err(|error| {
+            // It was no registration's: what was seen of its end does not count.
+            self.seen.borrow_mut().truncate(before);
+            error.code()
+        })?;
         let unique = self.model.token(token);
         unique.unwrap_or_else(|why| panic!("{why}"));
         self.tokens.insert(registration, token);

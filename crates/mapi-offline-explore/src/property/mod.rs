@@ -38,6 +38,7 @@ pub mod malformed; // arguments that are refused
 mod model; //         the reference model
 mod provider; //      does a provider hold, whatever happens around it?
 mod script; //        scripts of calls, from outside and inside callbacks
+mod sequences; //    sequences of transitions, and how they are made short
 mod strategies; //    policies, schedules, and other small values
 mod surroundings; //  what happens around a provider, as a state machine
 
@@ -46,8 +47,9 @@ pub use holds::{Cases, Failed, SEED, holds};
 pub use model::{
     Answer, Call, CallId, Handle, Model, NotifyName, Objection, Registration, Seen, Settings, Time,
 };
-pub use provider::{PROVIDER, Provider, provider_holds, provider_holds_with};
+pub use provider::{History, PROVIDER, Provider, histories, provider_holds};
 pub use script::{Act, Reaction, Script, Step, When, calls, reactions, scripts};
+pub use sequences::{SequenceTree, Sequences, sequences};
 pub use strategies::{
     Choices, Knobs, capabilities, choices, host_events, policies, schedules, states,
 };

@@ -1,8 +1,6 @@
 //! Does a provider hold, whatever happens around it?
 
 use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mapi_offline::sys::{IMAPIOfflineMgr, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT};
 use mapi_offline::{Found, Outlook, callback_fn};
@@ -10,7 +8,7 @@ use mapi_offline_core::{Severity, State};
 use proptest::strategy::Strategy;
 use proptest_state_machine::ReferenceStateMachine;
 
-use super::{Cases, Happening, Knobs, PROFILE, Surroundings, Weather};
+use super::{Happening, Knobs, PROFILE, Surroundings, Weather, holds, sequences};
 
 /// On whose behalf the provider calls: the client of its findings.
 pub const PROVIDER: &str = "provider";
@@ -37,40 +35,43 @@ pub trait Provider {
 
 /// Plays 256 random histories around the provider that `make` makes, under random policies, and
 /// holds against it every finding that is a warning or an error, and a belief that is not the
-/// state. See [`Surroundings`] for what happens.
+/// state. [`Surroundings`] says what happens.
+///
+/// With other numbers: `Cases::at_least(1_000).run(histories(), |history| history.play(make()))`.
 ///
 /// # Panics
 /// If it does not hold: with the finding, the shortest history that leads to it, and the line
 /// that replays it.
 pub fn provider_holds<P: Provider>(make: impl Fn() -> P) {
-    provider_holds_with(&Cases::default(), make);
+    holds(histories(), |history| history.play(make()));
 }
 
-/// As [`provider_holds`], with other numbers of cases, or a seed.
-///
-/// # Panics
-/// As [`provider_holds`].
-pub fn provider_holds_with<P: Provider>(cases: &Cases, make: impl Fn() -> P) {
-    let histories = Surroundings::sequential_strategy(1..30);
-    let histories = histories.prop_map(|(weather, happenings, played)| History {
+/// Random histories of one to thirty happenings around a provider, under random policies.
+pub fn histories() -> impl Strategy<Value = History> {
+    let histories = sequences::<Surroundings>(1..=30);
+    histories.prop_map(|(weather, happenings)| History {
         weather,
         happenings,
-        played,
-    });
-    cases.run(histories, |history| history.play(make()));
+    })
 }
 
 /// What happened around a provider.
-struct History {
+#[derive(Clone)]
+pub struct History {
     weather: Weather,
     happenings: Vec<Happening>,
-    /// How far it was played, so that what was not is left out first.
-    played: Option<Arc<AtomicUsize>>,
 }
 
 impl History {
-    /// What could happen of it.
-    fn happened(&self) -> Vec<Happening> {
+    /// The weather at its beginning.
+    #[must_use]
+    pub const fn weather(&self) -> &Weather {
+        &self.weather
+    }
+
+    /// What happened, without what could not.
+    #[must_use]
+    pub fn happened(&self) -> Vec<Happening> {
         let mut weather = self.weather.clone();
         let happenings = self.happenings.iter().filter(|happening| {
             let happens = weather.permits(happening);
@@ -80,13 +81,14 @@ impl History {
         happenings.copied().collect()
     }
 
-    fn play(self, provider: impl Provider) {
+    /// Plays it around a provider, which is disconnected at the end.
+    ///
+    /// # Panics
+    /// If anything is found that matters, or the provider believes what is not.
+    pub fn play(self, provider: impl Provider) {
         let mut stage = Stage::new(&self.weather, provider);
         let mut weather = self.weather;
         for happening in &self.happenings {
-            if let Some(played) = &self.played {
-                played.fetch_add(1, Ordering::SeqCst);
-            }
             if weather.permits(happening) {
                 stage.happens(happening);
                 judge(&stage.outlook.findings());

@@ -120,29 +120,29 @@ impl ReferenceStateMachine for Surroundings {
     }
 
     fn transitions(state: &Weather) -> BoxedStrategy<Happening> {
-        let mut can: Vec<(u32, BoxedStrategy<Happening>)> = vec![
+        let set = (any::<bool>(), states());
+        let set = set.prop_map(|(block, state)| Happening::Set { block, state });
+        let mut can = vec![
             (4, host_events().prop_map(Happening::Host).boxed()),
             (4, (1..6_u8).prop_map(Happening::Steps).boxed()),
             (1, Just(Happening::Rest).boxed()),
         ];
-        let set = (any::<bool>(), states());
-        let set = set.prop_map(|(block, state)| Happening::Set { block, state });
-        for (weight, happening) in [
-            (4, Just(Happening::Connect).boxed()),
-            (3, Just(Happening::Disconnect).boxed()),
-            (2, set.boxed()),
-            (2, Just(Happening::Advise).boxed()),
-            (2, Just(Happening::Unadvise).boxed()),
-            (1, Just(Happening::LogOff).boxed()),
-            (3, Just(Happening::LogOn).boxed()),
-        ] {
-            can.push((weight, happening));
+        if state.logged_on {
+            can.push((2, set.boxed()));
         }
-        let weather = state.clone();
-        let possible = Union::new_weighted(can);
-        possible
-            .prop_filter("it can happen", move |happening| weather.permits(happening))
-            .boxed()
+        for (weight, happening) in [
+            (4, Happening::Connect),
+            (3, Happening::Disconnect),
+            (2, Happening::Advise),
+            (2, Happening::Unadvise),
+            (1, Happening::LogOff),
+            (4, Happening::LogOn),
+        ] {
+            if state.permits(&happening) {
+                can.push((weight, Just(happening).boxed()));
+            }
+        }
+        Union::new_weighted(can).boxed()
     }
 
     /// What cannot happen changes nothing.

@@ -242,8 +242,11 @@ impl Model {
         let mut answers = BTreeSet::new();
         let begun = std::mem::take(&mut self.worlds).into_iter();
         self.worlds = begun
-            .filter_map(|world| {
+            .filter_map(|mut world| {
                 let answer = world.answer(id.0)?;
+                if self.blind {
+                    world.forget_released();
+                }
                 let world = world.answered(&self.settings, id.0, answer.as_ref()).ok()?;
                 answers.insert(answer);
                 Some(world)
@@ -333,21 +336,24 @@ impl Model {
 
     /// Adds what can come about by itself.
     fn close(&mut self) {
-        let mut todo: Vec<World> = self.worlds.iter().cloned().collect();
+        let always = self.settings.time == Time::Runs || self.passes;
+        let moves = |world: &&World| always || world.lets_time_pass();
+        let mut todo: Vec<World> = self.worlds.iter().filter(moves).cloned().collect();
         while let Some(world) = todo.pop() {
-            if self.settings.time == Time::Stands && !self.passes && !world.lets_time_pass() {
-                continue;
-            }
             for next in world.next(&self.settings, self.blind) {
-                if self.worlds.insert(next.clone()) {
-                    todo.push(next);
+                if self.worlds.contains(&next) {
+                    continue;
                 }
+                if moves(&&next) {
+                    todo.push(next.clone());
+                }
+                self.worlds.insert(next);
             }
             assert!(self.worlds.len() <= WORLDS, "too much is possible");
         }
     }
 
-    /// Keeps the worlds in which this can be seen.
+    /// Keeps the worlds in which this can be seen. If there are none, none are left.
     fn sieve(
         &mut self,
         seen: impl FnOnce() -> String,
@@ -356,7 +362,7 @@ impl Model {
         self.close();
         let mut because = BTreeSet::new();
         let mut left = BTreeSet::new();
-        for world in self.worlds.clone() {
+        for world in std::mem::take(&mut self.worlds) {
             match keep(world) {
                 Ok(world) => {
                     left.insert(world);

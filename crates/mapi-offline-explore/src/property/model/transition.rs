@@ -99,8 +99,7 @@ impl World {
             self.next_of_others(settings, &mut next);
         }
         if blind {
-            let worlds = next.iter_mut();
-            worlds.for_each(|world| world.registrations.retain(|_, its| its.holds()));
+            next.iter_mut().for_each(Self::forget_released);
         }
         next
     }

@@ -233,6 +233,11 @@ impl World {
         }
     }
 
+    /// What can be released is, though nobody sees it.
+    pub(super) fn forget_released(&mut self) {
+        self.registrations.retain(|_, registered| registered.holds());
+    }
+
     pub(super) fn unadvises(&mut self, settings: &Settings, registration: Registration) {
         let late = self.queued(settings, registration);
         let Some(gone) = self.registrations.get_mut(&registration) else {
