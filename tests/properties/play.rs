@@ -28,6 +28,9 @@ pub trait Plays: Arm {
     const TIME: Time;
     /// Does each client own its references (LIFE-6)?
     const OWN_REFERENCES: bool;
+    /// Is what a BLOCK call in a Notify lets happen inside of that Notify? If not, it is as if
+    /// another thread did it.
+    const PUMPS_INSIDE: bool;
 
     /// Something happens to the host, and it waits for what that causes. `None`: this host
     /// cannot wait.
@@ -39,6 +42,7 @@ pub trait Plays: Arm {
 impl Plays for CoreAlone {
     const TIME: Time = Time::Stands;
     const OWN_REFERENCES: bool = true;
+    const PUMPS_INSIDE: bool = true;
 
     fn host_and_wait(&self, event: HostEvent) -> Option<HRESULT> {
         Some(Waits::host_and_wait(self, "Work", event))
@@ -48,19 +52,26 @@ impl Plays for CoreAlone {
 impl Plays for VirtualDriver {
     const TIME: Time = Time::Stands;
     const OWN_REFERENCES: bool = false;
+    const PUMPS_INSIDE: bool = false;
 }
 
 thread_local! {
-    /// The Notify calls that this thread is inside of, the outermost first.
-    static INSIDE: RefCell<Vec<NotifyName>> = const { RefCell::new(Vec::new()) };
+    /// The Notify calls that this thread is inside of, the outermost first. What a BLOCK call lets
+    /// happen meanwhile may be inside of nothing; the last list is the one that counts.
+    static INSIDE: RefCell<Vec<Vec<NotifyName>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// This thread is inside of one Notify more.
+/// The Notify calls that a call is made from the inside of.
+fn inside() -> Vec<NotifyName> {
+    INSIDE.with_borrow(|inside| inside.last().cloned().unwrap_or_default())
+}
+
+/// As long as it lives, this thread is inside of these Notify calls, and no others.
 struct Inside;
 
 impl Inside {
-    fn of(notify: NotifyName) -> Self {
-        INSIDE.with_borrow_mut(|inside| inside.push(notify));
+    fn of(notifies: Vec<NotifyName>) -> Self {
+        INSIDE.with_borrow_mut(|inside| inside.push(notifies));
         Self
     }
 }
@@ -136,7 +147,11 @@ pub fn play<A: Plays>(script: &Script) {
             }),
             Step::HostAndWait(event) => play.host(&arm, *event, true),
         }
-        play.look(&arm);
+        // States change when time passes, which a BLOCK call lets it.
+        match step {
+            Step::Pass(_) | Step::HostAndWait(_) | Step::Act(Act::Set { .. }) => play.look(&arm),
+            Step::Act(_) => {}
+        }
     }
     play.passes(&arm, || arm.run());
     play.rests();
@@ -199,9 +214,12 @@ impl<A: Plays> Play<A> {
     fn call(&self, arm: &A, call: Call, code: impl FnOnce() -> Option<Answer>) -> Option<Answer> {
         let mut beside = self.beside();
         beside.catch_up(arm);
-        let id = beside.model.begins(call, &INSIDE.with_borrow(Clone::clone));
+        let id = beside.model.begins(call, &inside());
         drop(beside);
+        let waits = matches!(call, Call::Set { block: true, .. });
+        let pumps = (waits && !A::PUMPS_INSIDE).then(|| Inside::of(Vec::new()));
         let answer = code();
+        drop(pumps);
         let mut beside = self.beside();
         beside.catch_up(arm);
         let returned = beside.model.returns(id, answer.clone());
@@ -279,8 +297,7 @@ impl<A: Plays> Play<A> {
                 }
             }
             Act::UnadviseSelf => {
-                let own = INSIDE.with_borrow(|inside| inside.last().copied());
-                if let Some((own, _)) = own {
+                if let Some(&(own, _)) = inside().last() {
                     self.unadvise(arm, own);
                 }
             }
@@ -481,7 +498,7 @@ impl<A: Plays> Play<A> {
         let name = (registration, *notified);
         *notified += 1;
         drop(beside);
-        let _inside = Inside::of(name);
+        let _inside = Inside::of([inside(), vec![name]].concat());
         let when = notification.state_change().map(|change| change.phase);
         let reaction = &self.reactions[reaction % self.reactions.len()];
         for (_, act) in reaction.iter().filter(|(at, _)| *at == when) {

@@ -3,10 +3,11 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use mapi_offline::{Outlook, Phase, State, callback_fn};
 use mapi_offline_explore::property::{
-    Cases, Failed, Happening, History, PROFILE, Provider, histories,
+    Cases, Failed, Happening, History, Knobs, PROFILE, Provider, histories,
 };
 use mapi_offline_sys::{IMAPIOfflineMgr, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_STATE_OFFLINE};
 
@@ -24,11 +25,11 @@ enum Fault {
     KeepsManager,
     /// It compares the whole state word.
     DoesNotMask,
-    /// It takes a transition that starts for one that is done, and is not told if that is wrong.
-    IgnoresWhatIsNew,
-    /// It reads the state and then advises, but lets somebody else in between.
+    /// It does nothing when it is notified.
+    DoesNotListen,
+    /// It reads the state, takes its time, and then advises.
     ReadsFirst,
-    /// It goes online with BLOCK whenever it hears that it is offline.
+    /// It goes online with BLOCK whenever it hears of going offline.
     Blocks,
 }
 
@@ -67,8 +68,7 @@ impl Provider for Monitor {
         manager.capabilities().expect("it is alive");
         if fault == Fault::ReadsFirst {
             self.read(&manager);
-            // Loads its configuration.
-            outlook.run_for(std::time::Duration::from_millis(30));
+            outlook.run_for(Duration::from_millis(30));
         }
         let online = Rc::clone(&self.online);
         let blocks = (fault == Fault::Blocks).then(|| manager.clone());
@@ -76,13 +76,11 @@ impl Provider for Monitor {
             let Some(change) = notification.state_change() else {
                 return;
             };
-            match change.phase {
-                Phase::Done if fault != Fault::IgnoresWhatIsNew => {
-                    online.set(change.new == State::Online);
-                }
-                _ => {}
+            if change.phase == Phase::Done && fault != Fault::DoesNotListen {
+                online.set(change.new == State::Online);
             }
             if let Some(manager) = blocks.as_ref().filter(|_| change.new == State::Offline) {
+                // It may be E_PENDING.
                 let _ = manager.set_current_state(MAPIOFFLINE_FLAG_BLOCK, State::Online.bits());
             }
         });
@@ -115,9 +113,11 @@ impl Provider for Monitor {
     }
 }
 
-fn tried(fault: Fault, cases: u32) -> Result<(), Failed<History>> {
+/// Tries a provider with this fault in as many histories as it takes, whatever the environment
+/// says.
+fn tried(fault: Fault) -> Result<(), Failed<History>> {
     let cases = Cases {
-        number: cases,
+        number: 1_000,
         seed: None,
         ..Cases::default()
     };
@@ -131,18 +131,60 @@ fn a_provider_that_advises_and_then_reads_holds() {
     });
 }
 
+/// What is found, the policy that it needs, and how long the shortest history is.
+const CAUGHT: [(Fault, &str, &[(&str, &str)], usize); 8] = [
+    (
+        Fault::NeverUnadvises,
+        "leaked-registration (LIFE-3)",
+        &[],
+        1,
+    ),
+    // Connect, Disconnect, Connect.
+    (Fault::StaleToken, "stale-token (UNADV-1)", &[], 3),
+    (Fault::KeepsCallback, "leaked-callback (ADV-3)", &[], 1),
+    (Fault::KeepsManager, "leaked-reference (LIFE-3)", &[], 1),
+    // The user works offline, that is done, Connect.
+    (
+        Fault::DoesNotMask,
+        "the provider believes ONLINE",
+        &[("noise", "state-bits")],
+        3,
+    ),
+    // Connect, and the user works offline: in either order.
+    (Fault::DoesNotListen, "the provider believes ONLINE", &[], 2),
+    // The user works offline, Connect.
+    (Fault::ReadsFirst, "stale-belief (NOTE-8)", &[], 2),
+    (Fault::Blocks, "block-in-notify (SET-7)", &[], 2),
+];
+
 #[test]
 fn faulty_providers_are_caught_by_short_histories() {
-    for fault in [
-        Fault::NeverUnadvises,
-        Fault::StaleToken,
-        Fault::KeepsCallback,
-        Fault::KeepsManager,
-        Fault::DoesNotMask,
-        Fault::IgnoresWhatIsNew,
-        Fault::ReadsFirst,
-        Fault::Blocks,
-    ] {
-        println!("{fault:?} {}", tried(fault, 256).unwrap_err());
+    for (fault, says, policy, happenings) in CAUGHT {
+        let failed = tried(fault).expect_err("it does not hold");
+        assert!(failed.reason.contains(says), "{fault:?}: {failed}");
+        let history = failed.minimal;
+        assert_eq!(
+            history.happened().len(),
+            happenings,
+            "{fault:?}: {history:?}"
+        );
+        assert_eq!(history.weather().seed, 0);
+        let knobs = Knobs(history.weather().policy).differing();
+        let knobs: Vec<_> = knobs.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        assert_eq!(knobs, policy, "{fault:?}");
     }
+}
+
+#[test]
+fn the_shortest_history_of_a_stale_token_is_told_in_full() {
+    let failed = tried(Fault::StaleToken).expect_err("it does not hold");
+    let happened = failed.minimal.happened();
+    assert_eq!(
+        happened,
+        [
+            Happening::Connect,
+            Happening::Disconnect,
+            Happening::Connect
+        ]
+    );
 }
