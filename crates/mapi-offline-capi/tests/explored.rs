@@ -126,6 +126,16 @@ fn one_that_refuses_is_reported() -> Result<(), Failed> {
     expect(said.contains("mapisim_client_connect gave E_FAIL"), true)
 }
 
+fn one_that_spins_ends_the_exploration_and_nothing_else() -> Result<(), Failed> {
+    let provider = compile("spins", &["SPINS"], false)?;
+    let mut options = options(&[&provider]);
+    options.steps = 200;
+    let report = explore(&options, 100)?;
+    expect(names(&report), vec!["livelock"])?;
+    expect(report.schedules, 1)?;
+    the_right_one_passes()
+}
+
 fn what_cannot_be_explored_is_refused() -> Result<(), Failed> {
     let provider = compile("right", &[], false)?;
     let mut wrong = options(&[&provider]);
@@ -164,7 +174,7 @@ fn main() {
         cxx_compiler().is_none().then(|| "C++ compiler".to_owned())
     };
     type Test = fn() -> Result<(), Failed>;
-    let tests: [(&str, Test); 7] = [
+    let tests: [(&str, Test); 8] = [
         ("the_right_one_passes", the_right_one_passes),
         ("one_that_is_linked_passes", one_that_is_linked_passes),
         (
@@ -180,6 +190,10 @@ fn main() {
             those_that_block_go_on_beside_each_other,
         ),
         ("one_that_refuses_is_reported", one_that_refuses_is_reported),
+        (
+            "one_that_spins_ends_the_exploration_and_nothing_else",
+            one_that_spins_ends_the_exploration_and_nothing_else,
+        ),
         (
             "what_cannot_be_explored_is_refused",
             what_cannot_be_explored_is_refused,

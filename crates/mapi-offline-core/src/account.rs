@@ -49,8 +49,8 @@ pub struct Account {
     pub session: Option<SessionId>,
     /// How many registrations the sessions before have made (UNADV-5).
     pub registrations_made: u64,
-    user_online: bool,
-    server_up: bool,
+    pub(crate) user_online: bool,
+    pub(crate) server_up: bool,
 }
 
 impl Account {

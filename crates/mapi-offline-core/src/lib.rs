@@ -10,6 +10,7 @@
 
 mod account; //       what the host knows of a profile
 mod args; //          the arguments of the calls, and which are refused
+mod canonical; //     what a world is apart from its counters
 mod effect; //        what a call has a driver do
 mod finding; //       what the emulation tells a client's author
 mod ids; //           the names of things
@@ -41,7 +42,7 @@ pub use profiles::{
 };
 pub use registrations::Sink;
 pub use rules::{RULES, Rule};
-pub use session::{Config, Session, SetReply, Sweep};
+pub use session::{Config, Exact, Session, SetReply, Sweep};
 pub use state::{CAPABILITIES_ALL, State};
 pub use table::{PropValue, Restriction, SortKey, TableView, column};
 pub use world::World;

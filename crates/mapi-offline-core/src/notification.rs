@@ -46,6 +46,16 @@ impl Phase {
         }
     }
 
+    /// The phase that follows in the same transition.
+    #[must_use]
+    pub const fn next(self) -> Option<Self> {
+        match self {
+            Self::Start => Some(Self::StateChange),
+            Self::StateChange => Some(Self::Done),
+            Self::Done => None,
+        }
+    }
+
     /// The name in scenario files and traces.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -107,6 +107,29 @@ impl ProfileTable {
         (folded_name(&self.profiles[&id].name) == folded).then_some(id)
     }
 
+    /// Adds all of the table to a canonical form.
+    pub(crate) fn canonical(&self, words: &mut Vec<u32>) {
+        let text = |text: &str, words: &mut Vec<u32>| {
+            words.push(text.len() as u32);
+            words.extend(text.chars().map(u32::from));
+        };
+        words.push(self.profiles.len() as u32);
+        for (id, profile) in &self.profiles {
+            words.extend([id.0, u32::from(profile.app), profile.sessions]);
+            text(&profile.name, words);
+            match &profile.mark {
+                None => words.push(0),
+                Some(Mark::Delete) => words.push(1),
+                Some(Mark::Rename(to)) => {
+                    words.push(2);
+                    text(to, words);
+                }
+            }
+        }
+        words.push(self.default.map_or(u32::MAX, |id| id.0));
+        words.push(self.next);
+    }
+
     /// The name as it was given (OPEN-6).
     #[must_use]
     pub fn name(&self, profile: ProfileId) -> Option<&str> {

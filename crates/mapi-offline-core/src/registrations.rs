@@ -141,6 +141,11 @@ impl<C: Clone> Registrations<C> {
 }
 
 impl<C> Registrations<C> {
+    /// Has nobody come or gone since this version?
+    pub(crate) const fn are_still(&self, version: u64) -> bool {
+        self.version == version
+    }
+
     /// Keeps the sinks of a sweep that is over for the next one.
     pub(crate) fn keep(&mut self, sinks: Vec<Sink<C>>, version: u64) {
         self.kept = Kept { sinks, version };
@@ -153,6 +158,21 @@ impl<C> Registrations<C> {
 
     fn occupied(&self) -> impl Iterator<Item = &Registration<C>> {
         self.slots.iter().filter(|slot| slot.callback.is_some())
+    }
+
+    /// Those whose callbacks are held, the leaving included, in order.
+    pub(crate) fn held(&self) -> impl Iterator<Item = Found<'_, C>> {
+        self.slots.iter().filter_map(|registration| {
+            Some(Found {
+                registration,
+                callback: registration.callback.as_ref()?,
+            })
+        })
+    }
+
+    /// The leaving, each with the rounds that still notify it.
+    pub(crate) fn leaving(&self) -> &[(Number, Vec<u32>)] {
+        &self.leaving
     }
 
     fn is_leaving(&self, number: Number) -> bool {

@@ -1,69 +1,68 @@
-//! A sorted map that holds its first few entries in place.
+//! A sorted map that holds its first entry in place.
 
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 
-use smallvec::SmallVec;
-
-/// A map in the order of its keys. Up to `N` entries stand in place, so that the usual one
-/// (one transition, one open round, one client's references) costs no allocation and no search;
-/// more of them go to a `BTreeMap`, so that none is ever slow.
+/// A map in the order of its keys, whose first entry stands in place: the usual case of one (one
+/// transition, one open round, one client's references) costs no allocation and no search. What
+/// comes after it is in a `BTreeMap`, so that many are not slow either.
 #[derive(Clone, Debug)]
-pub(crate) enum SmallMap<K, V, const N: usize> {
-    Few(SmallVec<[(K, V); N]>),
-    Many(BTreeMap<K, V>),
+pub(crate) struct SmallMap<K, V> {
+    /// The entry with the least key. `None`: the map is empty.
+    first: Option<(K, V)>,
+    rest: BTreeMap<K, V>,
 }
 
-impl<K, V, const N: usize> Default for SmallMap<K, V, N> {
+impl<K, V> Default for SmallMap<K, V> {
     fn default() -> Self {
-        Self::Few(SmallVec::new())
-    }
-}
-
-/// How many entries there ever were is no part of the value.
-impl<K: Ord, V: PartialEq, const N: usize> PartialEq for SmallMap<K, V, N> {
-    fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
-    }
-}
-
-impl<K: Ord, V: Eq, const N: usize> Eq for SmallMap<K, V, N> {}
-
-impl<K: Ord + Hash, V: Hash, const N: usize> Hash for SmallMap<K, V, N> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.len().hash(state);
-        self.iter().for_each(|entry| entry.hash(state));
-    }
-}
-
-impl<K: Ord, V, const N: usize> SmallMap<K, V, N> {
-    pub(crate) fn len(&self) -> usize {
-        match self {
-            Self::Few(few) => few.len(),
-            Self::Many(many) => many.len(),
+        Self {
+            first: None,
+            rest: BTreeMap::new(),
         }
     }
+}
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.len() == 0
+impl<K: Ord, V: PartialEq> PartialEq for SmallMap<K, V> {
+    fn eq(&self, other: &Self) -> bool {
+        self.first == other.first && self.rest == other.rest
+    }
+}
+
+impl<K: Ord, V: Eq> Eq for SmallMap<K, V> {}
+
+impl<K: Ord + Hash, V: Hash> Hash for SmallMap<K, V> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.first.hash(state);
+        self.rest.hash(state);
+    }
+}
+
+impl<K: Ord, V> SmallMap<K, V> {
+    pub(crate) fn len(&self) -> usize {
+        usize::from(self.first.is_some()) + self.rest.len()
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.first.is_none()
     }
 
     #[inline]
     pub(crate) fn get(&self, key: &K) -> Option<&V> {
-        match self {
-            Self::Few(few) => few.iter().find(|(k, _)| k == key).map(|(_, value)| value),
-            Self::Many(many) => many.get(key),
+        match &self.first {
+            Some((first, value)) if first == key => Some(value),
+            None => None,
+            Some(_) if self.rest.is_empty() => None,
+            Some(_) => self.rest.get(key),
         }
     }
 
     #[inline]
     pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
-        match self {
-            Self::Few(few) => few
-                .iter_mut()
-                .find(|(k, _)| k == key)
-                .map(|(_, value)| value),
-            Self::Many(many) => many.get_mut(key),
+        match &mut self.first {
+            Some((first, value)) if first == key => Some(value),
+            None => None,
+            Some(_) if self.rest.is_empty() => None,
+            Some(_) => self.rest.get_mut(key),
         }
     }
 
@@ -72,51 +71,48 @@ impl<K: Ord, V, const N: usize> SmallMap<K, V, N> {
     }
 
     /// Puts `value` in, and gives back what was there.
+    #[inline]
     pub(crate) fn insert(&mut self, key: K, value: V) -> Option<V> {
-        if let Some(known) = self.get_mut(&key) {
-            return Some(std::mem::replace(known, value));
-        }
-        match self {
-            Self::Few(few) if few.len() < N => {
-                let place = few.iter().position(|(k, _)| *k > key);
-                few.insert(place.unwrap_or(few.len()), (key, value));
+        match &mut self.first {
+            None => {
+                self.first = Some((key, value));
+                None
             }
-            Self::Few(few) => {
-                let mut many: BTreeMap<K, V> = std::mem::take(few).into_iter().collect();
-                many.insert(key, value);
-                *self = Self::Many(many);
+            Some((first, known)) if *first == key => Some(std::mem::replace(known, value)),
+            Some((first, _)) if *first < key => self.rest.insert(key, value),
+            Some(_) => {
+                if let Some((later, other)) = self.first.replace((key, value)) {
+                    self.rest.insert(later, other);
+                }
+                None
             }
-            Self::Many(many) => _ = many.insert(key, value),
         }
-        None
     }
 
+    #[inline]
     pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
-        match self {
-            Self::Few(few) => {
-                let place = few.iter().position(|(k, _)| k == key)?;
-                Some(few.remove(place).1)
+        match &self.first {
+            Some((first, _)) if first == key => {
+                let next = if self.rest.is_empty() {
+                    None
+                } else {
+                    self.rest.pop_first()
+                };
+                std::mem::replace(&mut self.first, next).map(|(_, value)| value)
             }
-            Self::Many(many) => many.remove(key),
+            None => None,
+            Some(_) => self.rest.remove(key),
         }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        let (few, many) = match self {
-            Self::Few(few) => (Some(few.iter()), None),
-            Self::Many(many) => (None, Some(many.iter())),
-        };
-        let few = few.into_iter().flatten().map(|(key, value)| (key, value));
-        few.chain(many.into_iter().flatten())
+        let first = self.first.iter().map(|(key, value)| (key, value));
+        first.chain(&self.rest)
     }
 
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (&K, &mut V)> {
-        let (few, many) = match self {
-            Self::Few(few) => (Some(few.iter_mut()), None),
-            Self::Many(many) => (None, Some(many.iter_mut())),
-        };
-        let few = few.into_iter().flatten().map(|(key, value)| (&*key, value));
-        few.chain(many.into_iter().flatten())
+        let first = self.first.iter_mut().map(|(key, value)| (&*key, value));
+        first.chain(&mut self.rest)
     }
 
     pub(crate) fn keys(&self) -> impl Iterator<Item = &K> {
@@ -128,13 +124,9 @@ impl<K: Ord, V, const N: usize> SmallMap<K, V, N> {
     }
 
     /// Takes everything out, in order.
-    pub(crate) fn take(&mut self) -> impl Iterator<Item = (K, V)> + use<K, V, N> {
-        let (few, many) = match std::mem::take(self) {
-            Self::Few(few) => (Some(few), None),
-            Self::Many(many) => (None, Some(many)),
-        };
-        let many = many.into_iter().flatten();
-        few.into_iter().flatten().chain(many)
+    pub(crate) fn take(&mut self) -> impl Iterator<Item = (K, V)> + use<K, V> {
+        let Self { first, rest } = std::mem::take(self);
+        first.into_iter().chain(rest)
     }
 }
 
@@ -143,22 +135,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_sorted_and_equal_whether_it_was_ever_large_or_not() {
-        let mut large: SmallMap<u32, char, 2> = SmallMap::default();
+    fn it_is_a_sorted_map_whatever_comes_and_goes() {
+        let mut map: SmallMap<u32, char> = SmallMap::default();
         for (key, value) in [(3, 'c'), (1, 'a'), (2, 'b'), (1, 'd')] {
-            large.insert(key, value);
+            map.insert(key, value);
         }
-        assert_eq!(large.len(), 3);
-        assert_eq!(large.keys().copied().collect::<Vec<_>>(), [1, 2, 3]);
-        assert_eq!(large.remove(&3), Some('c'));
-        assert_eq!(large.remove(&3), None);
-        let mut small: SmallMap<u32, char, 2> = SmallMap::default();
-        small.insert(2, 'b');
-        assert_ne!(small, large);
-        small.insert(1, 'd');
-        assert_eq!(small, large);
-        assert_eq!(small.get(&1), Some(&'d'));
-        assert_eq!(large.take().collect::<Vec<_>>(), [(1, 'd'), (2, 'b')]);
-        assert!(large.is_empty());
+        let keys = |map: &SmallMap<u32, char>| map.keys().copied().collect::<Vec<_>>();
+        assert_eq!(keys(&map), [1, 2, 3]);
+        assert_eq!(map.get(&3), Some(&'c'));
+        assert_eq!(map.get(&4), None);
+        assert_eq!(map.remove(&1), Some('d'));
+        assert_eq!(map.remove(&1), None);
+        assert_eq!(keys(&map), [2, 3]);
+        let mut other: SmallMap<u32, char> = SmallMap::default();
+        other.insert(2, 'b');
+        assert_ne!(map, other);
+        other.insert(3, 'c');
+        assert_eq!(map, other);
+        assert_eq!(map.remove(&3), Some('c'));
+        assert_eq!(map.take().collect::<Vec<_>>(), [(2, 'b')]);
+        assert!(map.is_empty());
     }
 }

@@ -572,8 +572,6 @@ fn a_failing_schedule_fails_alike_when_it_is_replayed() {
         found.contains("▸ Advise(client_token=42) → S_OK"),
         "{found}"
     );
-    // The twin that is right does as the schedule says too, and nothing fails.
-    check(|sim| provider(sim, true)).replay(schedule);
 }
 
 #[test]
@@ -582,6 +580,21 @@ fn a_failure_has_the_same_trace_in_every_exploration() {
     let (one, two) = (play(), play());
     assert_eq!(one, two);
     assert!(one.failures[0].trace.starts_with("{\"seq\":0,"));
+}
+
+#[test]
+fn a_failure_is_told_with_the_fewest_switches() {
+    let report = check(|sim| provider(sim, false)).report();
+    let failure = report.failure("stale-belief").expect("it is found");
+    // Offline between the call that reads and the one that advises, and nothing else: the user's
+    // toggle, its three phases while the client waits, and the rest in one piece.
+    let toggles = failure.timeline.matches('■').count();
+    let before = failure.timeline.find("GetCurrentState").expect("it reads");
+    let toggle = failure.timeline.find("■ work-offline").expect("a toggle");
+    let after = failure.timeline.find("Advise").expect("it advises");
+    assert!(before < toggle && toggle < after, "{}", failure.timeline);
+    assert_eq!(toggles, 4, "{}", failure.timeline); // the three, and quit
+    assert!(!failure.timeline.contains('◂'), "{}", failure.timeline);
 }
 
 #[test]

@@ -1,23 +1,42 @@
 //! What each client last learned of the state of each object (finding `stale-belief`).
 
-use std::collections::BTreeMap;
-
 use mapi_offline_core::{ClientId, Finding, FindingId, ObjectId, State, World};
+
+use smallvec::SmallVec;
 
 use crate::names::ObjectNames;
 
 /// What each client last learned of the state of each object.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Beliefs(Vec<BTreeMap<ObjectId, State>>);
+pub(crate) struct Beliefs(SmallVec<[OfClient; 3]>);
+
+/// What one client last learned, by object.
+type OfClient = SmallVec<[(ObjectId, State); 1]>;
 
 impl Beliefs {
     /// `client` has learned that `object` is in `state`.
     pub(crate) fn learn(&mut self, client: ClientId, object: ObjectId, state: State) {
         let index = client.0 as usize;
         if index >= self.0.len() {
-            self.0.resize_with(index + 1, BTreeMap::new);
+            self.0.resize_with(index + 1, OfClient::new);
         }
-        self.0[index].insert(object, state);
+        let own = &mut self.0[index];
+        match own.binary_search_by_key(&object, |&(object, _)| object) {
+            Ok(place) => own[place].1 = state,
+            Err(place) => own.insert(place, (object, state)),
+        }
+    }
+
+    /// What `client` last learned of `object`.
+    pub(crate) fn of(&self, client: ClientId, object: ObjectId) -> Option<State> {
+        let own = self.0.get(client.0 as usize)?;
+        let found = own.iter().find(|&&(other, _)| other == object);
+        found.map(|&(_, state)| state)
+    }
+
+    /// What each client last learned of each object, by client and object.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &[(ObjectId, State)]> {
+        self.0.iter().map(|own| own.as_slice())
     }
 
     /// All is quiet: who, being registered and notified of such a change, believes something
@@ -30,7 +49,7 @@ impl Beliefs {
         let mut findings = Vec::new();
         for (index, beliefs) in self.0.iter().enumerate() {
             let client = ClientId(index as u32);
-            for (&object, &belief) in beliefs {
+            for &(object, belief) in beliefs {
                 let session = world.session(object.session);
                 let Some(session) = session.filter(|session| session.is_logged_on()) else {
                     continue;

@@ -106,6 +106,14 @@ impl<C: Clone + Eq> VirtualDriver<C> {
         self.moves().next()
     }
 
+    /// In file order: is the next delivery of this round the first thing that can happen?
+    pub(crate) fn goes_on_with(&self, round: RoundId) -> bool {
+        self.schedule.is_file_order()
+            && self.woken.is_empty()
+            && self.open.first() == Some(&round)
+            && self.world.is_ready(round)
+    }
+
     /// Everything that can happen at this instant, in order.
     pub(crate) fn moves(&self) -> impl Iterator<Item = Move> + '_ {
         let returns = self.woken.iter();
@@ -128,6 +136,16 @@ impl<C: Clone + Eq> VirtualDriver<C> {
             return None;
         }
         moves.get(self.schedule.pick(moves.len())).copied()
+    }
+
+    /// The rounds that are open or due.
+    pub(crate) fn rounds(&self) -> impl Iterator<Item = RoundId> + '_ {
+        self.open.iter().chain(self.due.values()).copied()
+    }
+
+    /// What returns at this instant, in the order in which it was let go.
+    pub(crate) fn woken(&self) -> impl Iterator<Item = (WaitId, HRESULT)> + '_ {
+        self.woken.iter().copied()
     }
 
     /// A [`Move::Return`] is played: the call has been let go.

@@ -6,6 +6,7 @@
  * -DEARLY   it reads the state before it advises
  * -DBLOCKS  it goes offline and back, and waits each time; so does its callback, on another object
  * -DREFUSES its connect fails
+ * -DSPINS   its connect reads the state until it is what it never becomes, whatever the answer
  */
 #define INITGUID
 #include "mapiwindows.h"
@@ -109,6 +110,11 @@ HRESULT mapisim_client_connect(LPCWSTR profile) {
     if (SUCCEEDED(hr)) {
         hr = manager->GetCapabilities(&capabilities);
     }
+#ifdef SPINS
+    for (;;) {
+        read();
+    }
+#endif
 #ifdef EARLY
     if (SUCCEEDED(hr)) {
         hr = read();

@@ -4,6 +4,7 @@
 //! beside: `create`, `advise`, `set`; and `rounds` delivers.
 
 mod advise;
+mod canonical;
 mod create;
 mod look;
 mod object;
@@ -28,6 +29,7 @@ use rounds::{InFlight, Round};
 use set::{Transition, Wish};
 use sweep::Removals;
 
+pub use canonical::Exact;
 pub use set::SetReply;
 pub use sweep::Sweep;
 
@@ -73,10 +75,10 @@ pub struct Session<C> {
     /// The profile's one global object, if it has one (LIFE-2).
     global: Option<u32>,
     /// Those that live; after log-off, those on which references are left.
-    objects: SmallMap<u32, Object<C>, 1>,
-    transitions: SmallMap<u32, Transition, 1>,
+    objects: SmallMap<u32, Object<C>>,
+    transitions: SmallMap<u32, Transition>,
     /// The rounds that are open: some notification may still be due.
-    rounds: SmallMap<u32, Round, 1>,
+    rounds: SmallMap<u32, Round>,
     /// The `Notify` calls that have not returned.
     in_flight: Vec<InFlight<C>>,
     /// The references to release when no `Notify` on the callback is running (UNADV-2).
@@ -117,6 +119,12 @@ impl<C: Clone + Eq> Session<C> {
             next_notify: 0,
             next_wait: 0,
         }
+    }
+
+    /// The session's id.
+    #[must_use]
+    pub const fn id(&self) -> SessionId {
+        self.id
     }
 
     /// How many registrations were ever made, the sessions before included.

@@ -41,12 +41,12 @@ pub(crate) struct Round {
     /// The objects whose registrations are still to be notified, the next one last.
     pub(super) targets: Targets,
     /// How far it has come in the last of `targets`.
-    at: Option<Cursor>,
+    pub(super) at: Option<Cursor>,
     hint: Hint,
     /// Is one of its `Notify` calls running?
     pub(super) running: bool,
     /// Has the driver opened it? Until then the targets' `end` is not settled.
-    open: bool,
+    pub(super) open: bool,
 }
 
 impl Round {
@@ -135,17 +135,13 @@ impl<C: Clone + Eq> Session<C> {
             return Targets::new();
         };
         let target = transition.target;
-        let notifies = |object: u32| {
-            self.objects
-                .get(&object)
-                .is_some_and(|object| object.notifies_of(target))
-        };
-        transition
-            .covered
-            .iter()
-            .rev()
-            .filter(|covered| notifies(covered.object))
-            .map(|covered| Target {
+        let mut targets = Targets::new();
+        for covered in transition.covered.iter().rev() {
+            let object = self.objects.get(&covered.object);
+            if !object.is_some_and(|object| object.notifies_of(target)) {
+                continue;
+            }
+            targets.push(Target {
                 object: covered.object,
                 end: match self.config.policy.join {
                     Join::NextPhase => self.next_registration,
@@ -158,8 +154,9 @@ impl<C: Clone + Eq> Session<C> {
                     old: covered.old.bits(),
                     new: target.bits(),
                 },
-            })
-            .collect()
+            });
+        }
+        targets
     }
 
     pub(super) fn make_noise(&mut self, round: u32, kind: Opening, effects: &mut Effects<C>) {
@@ -299,11 +296,9 @@ impl<C: Clone + Eq> Session<C> {
 
     /// The `Notify` has returned.
     pub fn delivered(&mut self, id: NotifyId, effects: &mut Effects<C>) {
-        let Some(position) = self
-            .in_flight
-            .iter()
-            .position(|running| running.id == id.number)
-        else {
+        let mut running = self.in_flight.iter();
+        // The one that began last is mostly the first to return.
+        let Some(position) = running.rposition(|running| running.id == id.number) else {
             return;
         };
         let done = self.in_flight.remove(position);
@@ -323,6 +318,9 @@ impl<C: Clone + Eq> Session<C> {
         let Some(round) = self.rounds.get(&number).filter(|round| !round.running) else {
             return;
         };
+        if round.targets.is_empty() {
+            return self.round_ended(number, effects);
+        }
         let mut targets = round.targets.iter().rev();
         let current = targets.next().is_some_and(|target| {
             self.objects.get(&target.object).is_some_and(|object| {

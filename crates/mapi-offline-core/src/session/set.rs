@@ -36,13 +36,13 @@ pub(crate) struct Transition {
     /// Parents before children (NOTE-4). Each object's `busy` names this transition.
     pub(crate) covered: SmallVec<[Covered; 1]>,
     /// The objects made since it began are those from this number on (CREATE-11).
-    first_new: u32,
+    pub(super) first_new: u32,
     /// BLOCK calls (SET-3).
-    blocked: Waiters,
+    pub(super) blocked: Waiters,
     /// Host events that wait for the DONEs.
-    hosts: Waiters,
+    pub(super) hosts: Waiters,
     /// What a callback asked for in STATECHANGE_DONE (SET-8).
-    follow_up: Option<(u32, State)>,
+    pub(super) follow_up: Option<(u32, State)>,
 }
 
 /// An object that a transition changes.
@@ -56,6 +56,17 @@ pub(crate) struct Covered {
 }
 
 impl Transition {
+    /// Does it cover more than one object, or may it, now that `next_object` is the number of the
+    /// next one to be made?
+    pub(super) fn covers_more_than_one(&self, next_object: u32) -> bool {
+        self.covered.len() != 1 || self.first_new != next_object
+    }
+
+    /// Does a BLOCK call wait for it?
+    pub(super) fn is_waited_for(&self) -> bool {
+        !self.blocked.is_empty()
+    }
+
     pub(super) fn into_waiters(self) -> impl Iterator<Item = WaitId> {
         self.blocked.into_iter().chain(self.hosts)
     }
@@ -64,7 +75,7 @@ impl Transition {
 /// What the host wants as soon as the running transition is over (HOST-1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Wish {
-    state: State,
+    pub(super) state: State,
     pub(super) waiters: Waiters,
 }
 
@@ -113,7 +124,11 @@ impl<C: Clone + Eq> Session<C> {
             );
             return Err(E_PENDING);
         }
-        let in_done = match self.inside_transition_of(caller, index) {
+        let inside = match caller.inside {
+            [] => None,
+            _ => self.inside_transition_of(caller, index),
+        };
+        let in_done = match inside {
             None => None,
             Some(_) if block => return Err(E_PENDING),
             Some(Inside::Before) => return Err(E_PENDING),
@@ -215,6 +230,9 @@ impl<C: Clone + Eq> Session<C> {
     /// Is the object in a transition, or a descendant that going to `target` would change
     /// (SET-4, CREATE-7)? The transition `except` does not count.
     fn is_busy(&self, root: u32, target: State, except: Option<u32>) -> bool {
+        if self.transitions.is_empty() {
+            return false;
+        }
         self.family(root).into_iter().any(|index| {
             self.objects.get(&index).is_some_and(|object| {
                 let changes = index == root || object.state != target;
@@ -251,7 +269,9 @@ impl<C: Clone + Eq> Session<C> {
             round: self.round_id(round),
             from_notify,
         });
-        self.make_noise(round, Opening::ForeignMask, effects);
+        if self.config.policy.noise.notifications {
+            self.make_noise(round, Opening::ForeignMask, effects);
+        }
         effects.push(Effect::Due {
             round: self.round_id(round),
             delay,
@@ -276,32 +296,43 @@ impl<C: Clone + Eq> Session<C> {
     /// differs from the target and that no other transition has. At the opening of each phase
     /// this adds the children that were made since (CREATE-11).
     pub(super) fn cover(&mut self, round: u32) {
-        let Some(transition) = self.transitions.get(&round) else {
+        let Some(transition) = self.transitions.get_mut(&round) else {
             return;
         };
-        let (root, target) = (transition.root, transition.target);
         let first = if transition.covered.is_empty() {
             0
+        } else if transition.first_new == self.next_object {
+            return; // nothing has been made since
         } else {
             transition.first_new
         };
-        let end = self.next_registration;
-        let mut added: SmallVec<[Covered; 1]> = SmallVec::new();
-        for index in self.family(root) {
-            let Some(object) = self.objects.get_mut(&index).filter(|_| index >= first) else {
-                continue;
-            };
-            if object.busy.is_none() && (index == root || object.state != target) {
-                object.busy = Some(round);
-                added.push(Covered {
-                    object: index,
-                    old: object.state,
-                    end,
-                });
-            }
+        let root = transition.root;
+        let has_family = self
+            .objects
+            .get(&root)
+            .is_some_and(|it| !it.children.is_empty());
+        if !has_family {
+            return self.cover_one(round, root, first);
         }
-        if let Some(transition) = self.transitions.get_mut(&round) {
-            transition.covered.extend(added);
+        for index in self.family(root) {
+            self.cover_one(round, index, first);
+        }
+    }
+
+    /// Takes one object into the transition, if it is one from `first` on.
+    fn cover_one(&mut self, round: u32, index: u32, first: u32) {
+        let object = self.objects.get_mut(&index).filter(|_| index >= first);
+        let Some((transition, object)) = self.transitions.get_mut(&round).zip(object) else {
+            return;
+        };
+        let changes = index == transition.root || object.state != transition.target;
+        if object.busy.is_none() && changes {
+            object.busy = Some(round);
+            transition.covered.push(Covered {
+                object: index,
+                old: object.state,
+                end: self.next_registration,
+            });
         }
     }
 
@@ -374,6 +405,9 @@ impl<C: Clone + Eq> Session<C> {
     /// Begins what the host came to want during the transition that is over now (HOST-1).
     /// Says whether that began a transition.
     fn grant_wish(&mut self, effects: &mut Effects<C>) -> bool {
+        if self.wish.is_none() {
+            return false;
+        }
         let Some((mut wish, global)) = self.wish.take().zip(self.global) else {
             return false;
         };
@@ -444,9 +478,8 @@ impl<C: Clone + Eq> Session<C> {
 
 /// Lets all of them return `S_OK`.
 fn wake<C>(waiters: &mut Waiters, effects: &mut Effects<C>) {
-    effects.extend(
-        waiters
-            .drain(..)
-            .map(|wait| Effect::Wake { wait, hr: S_OK }),
-    );
+    for &wait in waiters.iter() {
+        effects.push(Effect::Wake { wait, hr: S_OK });
+    }
+    waiters.clear();
 }

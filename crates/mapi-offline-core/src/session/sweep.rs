@@ -9,10 +9,10 @@ use std::hash::{Hash, Hasher};
 
 use super::Session;
 use super::rounds::{InFlight, Running};
-use crate::effect::Effects;
+use crate::effect::{Effect, Effects};
 use crate::ids::{ClientId, NotifyId, ObjectId, RoundId};
-use crate::notification::Notification;
-use crate::policy::{Late, Order};
+use crate::notification::{Notification, Phase};
+use crate::policy::{BlockReturns, Join, Late, Order, Visible};
 use crate::registrations::Sink;
 
 /// One object's part of a round. Its `Notify` calls have to be made in order, and then
@@ -192,6 +192,60 @@ impl<C: Clone + Eq> Session<C> {
             let ours = waiting.find(|(callback, _)| *callback == sink.callback);
             ours.map(|(_, client)| *client)
         })
+    }
+
+    /// Every `Notify` of the sweep has returned. If nothing stands between, the sweep becomes
+    /// that of the transition's next phase, and this says so: it is then as if
+    /// [`Session::swept`], [`Session::open_round`] and [`Session::next_sweep`] had been called, with
+    /// no time in between. Otherwise nothing has changed.
+    ///
+    /// Nothing stands between when one object changes alone, nobody has come or gone, and neither
+    /// a Release nor a call waits for the end of this phase.
+    pub fn next_phase(&mut self, sweep: &mut Sweep<C>, effects: &mut Effects<C>) -> bool {
+        let [in_flight] = &mut self.in_flight[..] else {
+            return false;
+        };
+        let number = in_flight.round;
+        let Some(transition) = self.transitions.get_mut(&number) else {
+            return false; // noise, or dropped by a log-off
+        };
+        let Some(phase) = transition.phase.next() else {
+            return false;
+        };
+        let Some(object) = self.objects.get_mut(&in_flight.object) else {
+            return false;
+        };
+        let policy = &self.config.policy;
+        let wakes = phase == Phase::Done && policy.block_returns == BlockReturns::BeforeDone;
+        if in_flight.id != sweep.id.number
+            || transition.covers_more_than_one(self.next_object)
+            || !object.registrations.are_still(sweep.version)
+            || !self.deferred.is_empty()
+            || (wakes && transition.is_waited_for())
+            || policy.join != Join::NextPhase
+        {
+            return false;
+        }
+        transition.phase = phase;
+        let shows = match policy.visible {
+            Visible::StateChange => Phase::StateChange,
+            Visible::Done => Phase::Done,
+        };
+        if phase >= shows && object.state != transition.target {
+            let new = transition.target;
+            let old = std::mem::replace(&mut object.state, new);
+            effects.push(Effect::State {
+                object: sweep.object,
+                old,
+                new,
+            });
+        }
+        in_flight.id = self.next_notify;
+        self.next_notify += 1;
+        sweep.id.number = in_flight.id;
+        sweep.end = self.next_registration;
+        sweep.notification.notify_type = phase.notify_type();
+        true
     }
 
     /// Every `Notify` of the sweep has returned.

@@ -213,4 +213,9 @@ impl Player for Libraries<'_> {
             is_spoilt,
         }
     }
+
+    /// What the libraries keep is not reset if their disconnect has not returned.
+    fn begins_afresh(&self) -> bool {
+        false
+    }
 }

@@ -12,7 +12,9 @@ use super::execution::Ending;
 use super::keeper::Waiting;
 use super::outlook::OutlookStage;
 use super::report::{Failure, Played, Player, Report, explore, follow};
-use super::{Actors, Execution, Keeper, Limits, Noted, Pool, Problem, Schedule, Sim, Trace};
+use super::{
+    Actors, Execution, Keeper, Limits, Noted, Pool, Problem, Schedule, Sim, Trace, hushed,
+};
 use crate::strategy::{Random, Strategy};
 
 /// Explores the world that `build` builds: its clients are real code, and any of them may go next
@@ -217,7 +219,7 @@ impl<F: Fn(&mut Sim)> Player for Closures<'_, F> {
         };
         let mut pool = self.pool.borrow_mut();
         let execution = Execution::new(Rc::new(stage), keeper, &mut pool, self.check.limits);
-        let (mut problems, is_spoilt) = execution.run(actors, strategy);
+        let (mut problems, is_spoilt) = hushed(|| execution.run(actors, strategy));
         drop(waiting);
         problems.retain(|problem| problem.is_failure(&self.check.allowed));
         Played {

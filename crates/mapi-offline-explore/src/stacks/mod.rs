@@ -13,17 +13,20 @@
 
 mod check; //     many executions of one closure
 mod execution; // one execution: what is possible, and playing what is chosen
+mod hush; //      keeps the panics of clients quiet
 mod keeper; //    suspends the stack that runs
 mod outlook; //   the emulated Outlook of a Rust closure, as a stage
 mod problem; //   what went wrong
 mod report; //    what was found, in many executions
 mod schedule; //  who went when, to be written down and followed
+mod shrink; //    the fewest switches that still fail
 mod sim; //       the world that a closure builds
 mod stage; //     what an execution needs of the emulation
 mod story; //     what happened, line by line
 
 pub use check::{Check, check};
 pub(crate) use execution::{Actors, Execution, Limits};
+pub(crate) use hush::hushed;
 pub use keeper::wait_until;
 pub(crate) use keeper::{Keeper, Pool};
 pub use problem::Problem;

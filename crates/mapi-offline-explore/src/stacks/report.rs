@@ -1,5 +1,8 @@
 //! What an exploration found, and how it goes about it: whatever plays the executions.
 
+use mapi_offline::FindingId;
+
+use super::shrink::shrink;
 use super::{Follow, Noted, Problem, Schedule, timeline};
 use crate::strategy::Strategy;
 
@@ -8,9 +11,9 @@ use crate::strategy::Strategy;
 pub struct Failure {
     /// What went wrong.
     pub problem: Problem,
-    /// Who went when: of all executions in which it went wrong, the one with the fewest choices.
+    /// Who went when, with as few switches from one actor to another as could be found.
     pub schedule: Schedule,
-    /// In which execution that was, from 1.
+    /// In which execution it was found first, from 1.
     pub execution: u64,
     /// What happened in it, line by line.
     pub timeline: String,
@@ -45,6 +48,11 @@ pub(crate) struct Played {
 pub(crate) trait Player {
     /// Plays one as `strategy` decides. `traces`: is a trace wanted?
     fn play(&self, strategy: &mut Noted<'_>, traces: bool) -> Played;
+
+    /// Does everything begin afresh with each execution, even after one that was spoilt?
+    fn begins_afresh(&self) -> bool {
+        true
+    }
 }
 
 /// Plays whatever `strategy` tries; `stops`: until something goes wrong. `progress` is told how
@@ -68,11 +76,19 @@ pub(crate) fn explore(
             report.add(problem, &schedule);
         }
         progress(report.schedules);
+        if played.is_spoilt && !player.begins_afresh() {
+            return report;
+        }
         if played.is_spoilt || (stops && !report.failures.is_empty()) {
             break;
         }
     }
     for failure in &mut report.failures {
+        // What has no end is not told any shorter.
+        if failure.problem.name() != FindingId::Livelock.name() {
+            let shorter = shrink(player, &failure.schedule, &failure.problem);
+            (failure.schedule, failure.problem) = shorter;
+        }
         let (again, _) = follow(player, &failure.schedule);
         let same = |again: &Failure| again.problem == failure.problem;
         if let Some(again) = again.into_iter().find(same) {
@@ -112,7 +128,12 @@ impl Report {
         let is_known = |known: &&mut Failure| known.problem.is_like(&failure.problem);
         match self.failures.iter_mut().find(is_known) {
             None => self.failures.push(failure),
-            Some(known) if known.schedule.len() > schedule.len() => *known = failure,
+            Some(known) if known.schedule.len() > schedule.len() => {
+                *known = Failure {
+                    execution: known.execution,
+                    ..failure
+                };
+            }
             Some(_) => {}
         }
     }

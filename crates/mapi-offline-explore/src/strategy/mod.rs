@@ -1,19 +1,14 @@
 //! Strategies: each an algorithm that decides who goes next.
 
+mod dfs;
+mod pct;
 mod random;
 
+pub use dfs::Dfs;
+pub use pct::Pct;
 pub use random::Random;
 
-/// Who acts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Actor {
-    /// The user and the host.
-    Host,
-    /// A client, by its place: its next step, or the return of its BLOCK call.
-    Client(u32),
-    /// The emulation, delivering the rounds of one session.
-    Dispatcher(u32),
-}
+pub use mapi_offline::script::Actor;
 
 /// One of the things that are possible now.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -21,7 +16,8 @@ pub struct Choice {
     /// Whose turn it would be.
     pub actor: Actor,
     /// What would happen, in words that are the same in every run: no two choices that are
-    /// possible at once have the same.
+    /// possible at once have the same. It is for people and replays, and is empty where nobody
+    /// asked for it: a strategy decides by actor and place.
     pub label: String,
 }
 

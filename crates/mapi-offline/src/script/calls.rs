@@ -1,12 +1,14 @@
 //! The calls of a scripted client: from the script's words to the world's values and back.
 
 use mapi_offline_core::{
-    Caller, CreateArgs, CreateInfo, ObjectId, OpenArgs, RoundId, SetReply, State, Token, WaitId,
+    Caller, CreateArgs, CreateInfo, Effect, ObjectId, OpenArgs, RoundId, SetReply, State, Token,
+    WaitId,
 };
 use mapi_offline_sys::{E_INVALIDARG, HRESULT, S_OK};
 
 use super::engine::{Callback, Engine, Registration};
 use super::model::{Call, CreateSpec, Parent, ScriptCall, WhichRegistration};
+use super::voice::{Seen, Voice};
 use crate::event::Event;
 use crate::names;
 use crate::show::{self, Shown, Shows};
@@ -23,7 +25,7 @@ pub(super) enum Made {
     InCall { round: RoundId, hr: HRESULT },
 }
 
-impl<'s> Engine<'s, '_> {
+impl<'s, V: Voice> Engine<'s, V> {
     /// Makes a call whose condition holds.
     pub(super) fn make(&mut self, caller: Caller<'_>, client: usize, call: &'s ScriptCall) -> Made {
         let Some(target) = self.target(client, call) else {
@@ -34,7 +36,7 @@ impl<'s> Engine<'s, '_> {
             self.fail_unless_reached(client, call, "the call was skipped");
             return Made::Skipped;
         };
-        if self.teller.is_observed() {
+        if self.voice.is_observed() {
             let args = self.show_args(client, call);
             show::with_fields(&args, |args| {
                 self.emit(Event::Call {
@@ -44,13 +46,14 @@ impl<'s> Engine<'s, '_> {
                 });
             });
         }
+        self.voice.see(&Seen::Call { client, call });
         self.perform(caller, client, call, target)
     }
 
     /// The object that the call is on, and nothing for a call that is on none. `None`: the
     /// client does not have the object.
-    fn target(&self, client: usize, call: &ScriptCall) -> Option<Option<ObjectId>> {
-        let objects = &self.clients[client].objects;
+    fn target(&self, client: usize, call: &'s ScriptCall) -> Option<Option<ObjectId>> {
+        let objects = &self.clients[client];
         let variable = match &call.call {
             Call::HrOpenOfflineObj { .. }
             | Call::CreateProfile { .. }
@@ -61,27 +64,25 @@ impl<'s> Engine<'s, '_> {
             Call::HrCreateOfflineObj { info, .. } => {
                 return match info.as_ref().and_then(|info| info.parent.as_ref()) {
                     None => Some(None),
-                    Some(Parent::Global) => objects.get(&None).copied().map(Some),
-                    Some(Parent::Named(name)) => {
-                        objects.get(&Some(name.clone())).copied().map(Some)
-                    }
+                    Some(Parent::Global) => objects.object(None).map(Some),
+                    Some(Parent::Named(name)) => objects.object(Some(name)).map(Some),
                 };
             }
             _ => self.variable(client, call),
         };
-        objects.get(&variable).copied().map(Some)
+        objects.object(variable).map(Some)
     }
 
     /// The variable of the object that a call acts on or sets; `None`: the nameless one. An
     /// Unadvise acts on the object of the client's registration.
-    fn variable(&self, client: usize, call: &ScriptCall) -> Option<String> {
+    fn variable(&self, client: usize, call: &'s ScriptCall) -> Option<&'s str> {
         match &call.call {
             Call::Unadvise { registration, .. } if call.object.is_none() => {
                 let (owner, place) = self.registration(client, registration)?;
                 let owner = (owner == client).then(|| &self.clients[client])?;
-                owner.registrations[place].variable.clone()
+                owner.registrations[place].variable
             }
-            _ => call.object.clone(),
+            _ => call.object.as_deref(),
         }
     }
 
@@ -90,10 +91,10 @@ impl<'s> Engine<'s, '_> {
         let (owner, name) = match which {
             WhichRegistration::Token(_) => return None,
             WhichRegistration::Latest => (client, None),
-            WhichRegistration::Named { client, name } => (*client, Some(name)),
+            WhichRegistration::Named { client, name } => (*client, Some(name.as_str())),
         };
         let all = &self.clients[owner].registrations;
-        let means = |r: &Registration| name.is_none() || r.name.as_ref() == name;
+        let means = |r: &Registration<'_>| name.is_none() || r.name == name;
         let live = all.iter().rposition(|r| r.live && means(r));
         let place = live.or_else(|| all.iter().rposition(means))?;
         Some((owner, place))
@@ -156,6 +157,10 @@ impl<'s> Engine<'s, '_> {
             }
             Call::Release => {
                 let refs = world.release(caller, object, &mut effects);
+                self.voice.see(&Seen::ReleasedObject {
+                    object,
+                    references: refs,
+                });
                 out.push(("refs", Shown::Number(refs.into())));
                 S_OK
             }
@@ -180,7 +185,24 @@ impl<'s> Engine<'s, '_> {
                 hr
             }
             Call::SetCurrentState(args) => {
+                let before = V::VALUES.then(|| self.before_set(object));
+                let world = &mut self.driver.world;
                 let reply = world.set_current_state(caller, object, *args, &mut effects);
+                if let Some((alive, rounds)) = before {
+                    let begun = effects.iter().any(|e| matches!(e, Effect::Begun { .. }));
+                    self.voice.see(&Seen::Set {
+                        object,
+                        args: *args,
+                        hr: match reply {
+                            SetReply::Return(hr) => Some(hr),
+                            SetReply::Wait(_) => None,
+                        },
+                        inside: caller.inside,
+                        begun,
+                        alive,
+                        rounds: &rounds,
+                    });
+                }
                 let in_call = self.carry_out(effects);
                 return match (reply, in_call) {
                     (SetReply::Wait(wait), _) => Made::Waits(wait),
@@ -206,12 +228,16 @@ impl<'s> Engine<'s, '_> {
                 match world.advise(caller, object, args, callback, &mut effects) {
                     Ok(token) => {
                         out.push(("advise_token", Shown::Number(token.0.into())));
-                        let label = registration.clone().unwrap_or_else(|| token.to_string());
-                        self.clients[client].registrations.push(Registration {
-                            name: registration.clone(),
-                            label,
+                        self.voice.see(&Seen::Advised {
+                            client,
+                            registration: place,
+                            object,
                             token,
-                            variable: call.object.clone(),
+                        });
+                        self.clients[client].registrations.push(Registration {
+                            name: registration.as_deref(),
+                            token,
+                            variable: call.object.as_deref(),
                             live: true,
                             references: 1 + u32::from(*keep),
                         });
@@ -226,7 +252,9 @@ impl<'s> Engine<'s, '_> {
                     self.clients[owner].registrations[place].live = false;
                 }
                 let world = &mut self.driver.world;
-                world.unadvise(caller, object, token, &mut effects)
+                let hr = world.unadvise(caller, object, token, &mut effects);
+                self.voice.see(&Seen::Unadvised { object, token });
+                hr
             }
             profile_call => self.administer(profile_call),
         };
@@ -251,25 +279,24 @@ impl<'s> Engine<'s, '_> {
     fn obtained(
         &mut self,
         client: usize,
-        call: &ScriptCall,
+        call: &'s ScriptCall,
         got: Result<ObjectId, HRESULT>,
         profile: Option<&str>,
         out: &mut Shows,
     ) -> HRESULT {
         match got {
             Ok(object) => {
-                let (world, own) = (&self.driver.world, call.object.as_deref());
-                let name = self.object_names.obtained(world, object, profile, own);
-                out.push(("object", name.into()));
-                let objects = &mut self.clients[client].objects;
-                match (&call.call, &call.object) {
-                    // Only an open takes the nameless variable from what was there before.
-                    (Call::HrCreateOfflineObj { .. }, None) => {
-                        objects.entry(None).or_insert(object);
-                    }
-                    (_, variable) => {
-                        objects.insert(variable.clone(), object);
-                    }
+                if V::WORDS {
+                    let (world, own) = (&self.driver.world, call.object.as_deref());
+                    let name = self.object_names.obtained(world, object, profile, own);
+                    out.push(("object", name.into()));
+                }
+                let known = &mut self.clients[client];
+                let variable = call.object.as_deref();
+                // Only an open takes the nameless variable from what was there before.
+                let creates = matches!(call.call, Call::HrCreateOfflineObj { .. });
+                if !(creates && variable.is_none() && known.object(None).is_some()) {
+                    known.hold(variable, object);
                 }
                 S_OK
             }
@@ -312,7 +339,7 @@ impl<'s> Engine<'s, '_> {
         hr: HRESULT,
         out: &[(&'static str, Shown)],
     ) {
-        if self.teller.is_observed() {
+        if self.voice.is_observed() {
             let hr = names::of_hresult(hr);
             show::with_fields(out, |out| {
                 self.emit(Event::Return {
@@ -327,10 +354,10 @@ impl<'s> Engine<'s, '_> {
     }
 
     /// What a trace shows of a call's arguments: what matters, and what is unusual.
-    fn show_args(&self, client: usize, call: &ScriptCall) -> Shows {
+    fn show_args(&self, client: usize, call: &'s ScriptCall) -> Shows {
         let mut shows: Shows = Vec::new();
         if let Some(object) = self.variable(client, call) {
-            shows.push(("object", Shown::Text(object)));
+            shows.push(("object", object.into()));
         }
         let call = &call.call;
         let own = match call {

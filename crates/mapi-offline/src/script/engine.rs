@@ -4,24 +4,31 @@
 //! of frames. A call that waits leaves its strand aside until it is let go, so any number of
 //! calls can wait at once, in callbacks too.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 use mapi_offline_core::{
-    Caller, ClientId, Config, Delivery, Effect, Effects, Finding, NotifyId, ObjectId, Phase,
-    ProfileId, RoundId, Sizes, State, StateChange, Token, WaitId, World,
+    Caller, ClientId, Config, Delivery, Effect, Effects, Exact, Finding, FindingId, NotifyId,
+    ObjectId, Phase, Policy, ProfileId, RoundId, Sizes, State, StateChange, Token, WaitId, World,
 };
 use mapi_offline_sys::{HRESULT, S_OK};
+use smallvec::SmallVec;
 
 use super::calls::Made;
-use super::model::{Action, Condition, HostAction, Reaction, Scenario, ScriptCall, Trigger};
+use super::canonical;
+use super::free::Free;
+use super::model::{
+    Action, Condition, Environment, Expectation, HostAction, Reaction, Scenario, ScriptCall,
+    Trigger,
+};
 use super::outcome::Outcome;
+use super::play::Setting;
 use super::steps::Steps;
+use super::voice::{Seen, Voice};
 use crate::beliefs::Beliefs;
-use crate::event::{Event, Observer};
+use crate::event::Event;
 use crate::livelock::Livelock;
 use crate::names::ObjectNames;
 use crate::schedule::Schedule;
-use crate::teller::Teller;
 use crate::virtual_driver::{Move, VirtualDriver};
 
 /// The callback of a scripted registration.
@@ -34,34 +41,59 @@ pub(super) struct Callback {
 
 /// A registration as its client knows it.
 #[derive(Clone, Debug)]
-pub(super) struct Registration {
-    pub(super) name: Option<String>,
-    /// In traces: its name, or else its advise token.
-    pub(super) label: String,
+pub(super) struct Registration<'s> {
+    pub(super) name: Option<&'s str>,
     pub(super) token: Token,
     /// The variable of the object that it was made on.
-    pub(super) variable: Option<String>,
+    pub(super) variable: Option<&'s str>,
     /// Has the client not unadvised it?
     pub(super) live: bool,
     /// The references on its callback.
     pub(super) references: u32,
 }
 
+impl Registration<'_> {
+    /// What it is called in traces: its name, or else its advise token.
+    pub(super) fn label(&self) -> Cow<'_, str> {
+        match self.name {
+            Some(name) => Cow::Borrowed(name),
+            None => Cow::Owned(self.token.to_string()),
+        }
+    }
+}
+
 /// A scripted client, as far as it has come.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Client {
-    /// Its object variables; the nameless one is what HrOpenOfflineObj without a name set.
-    pub(super) objects: BTreeMap<Option<String>, ObjectId>,
-    pub(super) registrations: Vec<Registration>,
+pub(super) struct Client<'s> {
+    /// Its object variables, each once; the nameless one is what HrOpenOfflineObj without a name
+    /// set.
+    pub(super) objects: SmallVec<[(Option<&'s str>, ObjectId); 1]>,
+    pub(super) registrations: SmallVec<[Registration<'s>; 1]>,
     /// The state word that it read last.
     pub(super) word: Option<u32>,
     /// The supported notifications it got, if an expectation asks.
     pub(super) heard: Option<Vec<(usize, StateChange)>>,
 }
 
+impl<'s> Client<'s> {
+    /// What an object variable holds.
+    pub(super) fn object(&self, variable: Option<&str>) -> Option<ObjectId> {
+        let held = self.objects.iter().find(|(name, _)| *name == variable);
+        held.map(|&(_, object)| object)
+    }
+
+    /// Lets an object variable hold `object`.
+    pub(super) fn hold(&mut self, variable: Option<&'s str>, object: ObjectId) {
+        match self.objects.iter_mut().find(|(name, _)| *name == variable) {
+            Some(held) => held.1 = object,
+            None => self.objects.push((variable, object)),
+        }
+    }
+}
+
 /// What a client or the host is in the middle of.
 #[derive(Clone, Debug)]
-enum Frame<'s> {
+pub(super) enum Frame<'s> {
     /// A step: not begun, or until what it does has returned.
     Step { index: usize, begun: bool },
     /// A call that waits; the wake says what it returns.
@@ -86,43 +118,59 @@ enum Frame<'s> {
 
 /// A stack of frames: one thread of the emulated machine.
 #[derive(Clone, Debug, Default)]
-struct Strand<'s> {
-    frames: Vec<Frame<'s>>,
+pub(super) struct Strand<'s> {
+    pub(super) frames: SmallVec<[Frame<'s>; 2]>,
     /// The `Notify` calls that it is inside of.
-    inside: Vec<NotifyId>,
+    pub(super) inside: SmallVec<[NotifyId; 1]>,
 }
 
 /// A strand that waits.
 #[derive(Clone, Debug)]
-struct Waiting<'s> {
+pub(super) struct Waiting<'s> {
     /// It goes on when all of them have been let go.
-    waits: Waits,
+    pub(super) waits: Waits,
     /// What the last wake said.
-    hr: HRESULT,
-    strand: Strand<'s>,
+    pub(super) hr: HRESULT,
+    pub(super) strand: Strand<'s>,
 }
 
 /// Whom a strand has to wait for before it goes on; mostly nobody.
-type Waits = Vec<WaitId>;
+pub(super) type Waits = SmallVec<[WaitId; 1]>;
 
 /// What goes next.
-enum Choice {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Choice {
     Move(Move),
     Step(usize),
 }
 
-pub(super) struct Engine<'s, 'o> {
+/// Which steps may start.
+#[derive(Clone, Debug)]
+pub(super) enum Order<'s> {
+    /// As the file says, with its times.
+    File(Steps),
+    /// Each actor's next one.
+    Free(Free<'s>),
+}
+
+/// A scenario under way.
+#[derive(Clone, Debug)]
+pub(super) struct Engine<'s, V> {
     pub(super) scenario: &'s Scenario,
     pub(super) driver: VirtualDriver<Callback>,
-    pub(super) clients: Vec<Client>,
+    pub(super) clients: SmallVec<[Client<'s>; 3]>,
     pub(super) object_names: ObjectNames,
-    steps: Steps,
-    waiting: Vec<Waiting<'s>>,
-    pub(super) teller: Teller<'o>,
+    pub(super) steps: Order<'s>,
+    pub(super) waiting: SmallVec<[Waiting<'s>; 1]>,
+    pub(super) voice: V,
     pub(super) beliefs: Beliefs,
     pub(super) outcome: Outcome,
     /// The state of each profile's global object when it was last looked at, for expectations.
     pub(super) states: Vec<(String, State)>,
+    /// Which ids keep their numbers in the canonical form.
+    pub(super) exact: Exact,
+    /// What each client had last learned when the host quit, for comparisons.
+    pub(super) finals: SmallVec<[Option<State>; 3]>,
     livelock: Livelock,
     /// The host has quit, and nothing has logged on since.
     has_quit: bool,
@@ -130,10 +178,23 @@ pub(super) struct Engine<'s, 'o> {
     pub(super) effects: Effects<Callback>,
 }
 
-impl<'s, 'o> Engine<'s, 'o> {
-    pub(super) fn new(scenario: &'s Scenario, observer: Option<&'o mut dyn Observer>) -> Self {
+impl<'s, V: Voice> Engine<'s, V> {
+    /// A scenario that goes by the times in its file.
+    pub(super) fn new(scenario: &'s Scenario, voice: V) -> Self {
+        let steps = Order::File(Steps::new(scenario));
+        Self::begin(scenario, scenario.policy, voice, steps)
+    }
+
+    /// One that goes as an explorer decides (see [`super::Play`]).
+    pub(super) fn free(setting: Setting<'s>, voice: V) -> Self {
+        let steps = Order::Free(Free::new(setting.scenario, setting.kept));
+        Self::begin(setting.scenario, setting.policy, voice, steps)
+    }
+
+    fn begin(scenario: &'s Scenario, policy: Policy, voice: V, steps: Order<'s>) -> Self {
+        let free = matches!(steps, Order::Free(_));
         let config = Config {
-            policy: scenario.policy,
+            policy,
             seed: scenario.seed,
             sizes: Sizes::BITS_64,
             own_references: true,
@@ -148,23 +209,36 @@ impl<'s, 'o> Engine<'s, 'o> {
                 let _ = world.profiles_mut().set_default(name.as_deref());
             }
         }
-        let mut clients = vec![Client::default(); scenario.clients.len()];
-        for block in scenario.expect.iter().chain(&scenario.always) {
+        let mut clients: SmallVec<[Client<'s>; 3]> =
+            smallvec::smallvec![Client::default(); scenario.clients.len()];
+        let expect: &[Expectation] = if free { &[] } else { &scenario.expect };
+        for block in expect.iter().chain(&scenario.always) {
             if let (Some(client), Some(_)) = (block.client, &block.notifications) {
                 clients[client].heard = Some(Vec::new());
             }
         }
+        let (environment, seed) = if free {
+            (Environment::instant(scenario.environment.is_outlook), 0)
+        } else {
+            (scenario.environment, scenario.seed)
+        };
         let mut engine = Self {
             scenario,
-            driver: VirtualDriver::new(world, Schedule::new(scenario.seed), scenario.environment),
+            driver: VirtualDriver::new(world, Schedule::new(seed), environment),
             clients,
             object_names: ObjectNames::default(),
-            steps: Steps::new(scenario),
-            waiting: Vec::new(),
-            teller: Teller::new(observer.map(|observer| Box::new(observer) as Box<dyn Observer>)),
+            steps,
+            waiting: SmallVec::new(),
+            voice,
             beliefs: Beliefs::default(),
             outcome: Outcome::default(),
             states: Vec::new(),
+            exact: if free {
+                canonical::exactness(scenario)
+            } else {
+                Exact::default()
+            },
+            finals: SmallVec::new(),
             livelock: Livelock::default(),
             has_quit: false,
             effects: Vec::new(),
@@ -183,7 +257,26 @@ impl<'s, 'o> Engine<'s, 'o> {
             self.quit();
             self.play();
         }
-        let unfinished: Vec<usize> = self.steps.unfinished().collect();
+        self.conclude_all()
+    }
+
+    /// What came of it, now that it is over.
+    pub(super) fn conclude_all(mut self) -> Outcome {
+        self.check_reached();
+        self.report_leaked_callbacks();
+        (self.outcome.findings, self.outcome.findings_left_out) = self.voice.take_findings();
+        self.check_blocks();
+        self.outcome.failures.sort_by_key(|failure| failure.line);
+        self.outcome.end = self.driver.now();
+        self.outcome
+    }
+
+    /// A step that was not reached fails what is expected of it.
+    fn check_reached(&mut self) {
+        let Order::File(steps) = &self.steps else {
+            return;
+        };
+        let unfinished: Vec<usize> = steps.unfinished().collect();
         if let Some(&first) = unfinished.first() {
             self.fail_from(self.scenario.steps[first].line);
         }
@@ -193,46 +286,98 @@ impl<'s, 'o> Engine<'s, 'o> {
                 self.fail_unless_reached(*client, call, "the step was never reached");
             }
         }
-        self.report_leaked_callbacks();
-        self.outcome.findings_left_out = self.teller.left_out();
-        self.outcome.findings = self.teller.take_findings();
-        self.check_blocks();
-        self.outcome.failures.sort_by_key(|failure| failure.line);
-        self.outcome.end = self.driver.now();
-        self.outcome
     }
 
     /// Plays until nothing is left that could happen.
     fn play(&mut self) {
         while let Some(choice) = self.choose() {
-            match choice {
-                Choice::Step(index) => self.begin_step(index),
-                Choice::Move(Move::Return { wait, hr }) => self.let_go(wait, hr),
-                Choice::Move(Move::Open(round)) => {
-                    let mut effects = std::mem::take(&mut self.effects);
-                    self.driver.open(round, &mut effects);
-                    self.carry_out(effects);
-                }
-                Choice::Move(Move::Deliver(round)) => {
-                    let mut strand = Strand::default();
-                    self.deliver(&mut strand, round);
-                    self.go_on(strand, S_OK);
+            let round = match &choice {
+                Choice::Move(Move::Deliver(round)) => Some(*round),
+                _ => None,
+            };
+            self.take(choice);
+            // A round goes on as long as nothing comes before it.
+            if let Some(round) = round {
+                while self.driver.goes_on_with(round) && !self.is_given_up() {
+                    self.take(Choice::Move(Move::Deliver(round)));
                 }
             }
         }
     }
 
+    /// What goes next goes.
+    pub(super) fn take(&mut self, choice: Choice) {
+        match choice {
+            Choice::Step(index) => self.begin_step(index),
+            Choice::Move(Move::Return { wait, hr }) => self.let_go(wait, hr),
+            Choice::Move(Move::Open(round)) => {
+                let mut effects = std::mem::take(&mut self.effects);
+                self.driver.open(round, &mut effects);
+                self.carry_out(effects);
+            }
+            Choice::Move(Move::Deliver(round)) => {
+                let mut strand = Strand::default();
+                self.deliver(&mut strand, round);
+                self.go_on(strand, S_OK);
+            }
+        }
+    }
+
+    /// Has the run been given up for a livelock?
+    pub(super) const fn is_given_up(&self) -> bool {
+        self.livelock.is_reached() && !self.has_quit
+    }
+
+    /// Has the host quit?
+    pub(super) const fn has_quit(&self) -> bool {
+        self.has_quit
+    }
+
+    /// In free order: is anything possible?
+    pub(super) fn is_possible(&self) -> bool {
+        let Order::Free(steps) = &self.steps else {
+            return false;
+        };
+        let is_left = || steps.ready().next().is_some();
+        !self.is_given_up() && (self.driver.first_move().is_some() || is_left())
+    }
+
+    /// Nothing is possible: who waits, waits for ever (finding `deadlock`).
+    pub(super) fn find_deadlocks(&mut self) {
+        if self.is_given_up() {
+            return;
+        }
+        let waiting: SmallVec<[Finding; 1]> = self
+            .waiting
+            .iter()
+            .filter_map(|waiting| match waiting.strand.frames.last() {
+                Some(Frame::Blocked { client, call }) => Some(Finding {
+                    id: FindingId::Deadlock,
+                    client: Some(ClientId(*client as u32)),
+                    rule: "SET-3",
+                    detail: format!(
+                        "its {} waits, and nothing is left that could happen",
+                        call.call.function()
+                    ),
+                }),
+                _ => None,
+            })
+            .collect();
+        for finding in waiting {
+            self.found(finding);
+        }
+    }
+
     /// What goes next; `None`: nothing is left.
     fn choose(&mut self) -> Option<Choice> {
-        if self.livelock.is_reached() && !self.has_quit {
+        if self.is_given_up() {
             return None;
         }
         let now = self.driver.now();
         let next_move = self.driver.next_time();
-        let steps = if self.livelock.is_reached() {
-            &[]
-        } else {
-            self.steps.ready()
+        let steps = match &self.steps {
+            Order::File(steps) if !self.livelock.is_reached() => steps.ready(),
+            _ => &[],
         };
         let next_step = steps.iter().map(|&(time, _)| time.max(now)).min();
         let time = match (next_move, next_step) {
@@ -257,14 +402,17 @@ impl<'s, 'o> Engine<'s, 'o> {
 
     fn begin_step(&mut self, index: usize) {
         self.livelock.reset();
-        self.steps.start(index);
+        match &mut self.steps {
+            Order::File(steps) => steps.start(index),
+            Order::Free(steps) => steps.start(self.scenario, index),
+        }
         let step = Frame::Step {
             index,
             begun: false,
         };
         let strand = Strand {
-            frames: vec![step],
-            inside: Vec::new(),
+            frames: smallvec::smallvec![step],
+            inside: SmallVec::new(),
         };
         self.go_on(strand, S_OK);
     }
@@ -276,7 +424,7 @@ impl<'s, 'o> Engine<'s, 'o> {
             return;
         };
         let waiting = &mut self.waiting[index];
-        waiting.waits.retain(|&other| other != wait);
+        waiting.waits.retain(|other| *other != wait);
         waiting.hr = hr;
         if waiting.waits.is_empty() {
             let waiting = self.waiting.remove(index);
@@ -324,7 +472,10 @@ impl<'s, 'o> Engine<'s, 'o> {
 
     fn step(&mut self, strand: &mut Strand<'s>, index: usize, begun: bool) -> Waits {
         if begun {
-            self.steps.finish(self.scenario, index, self.driver.now());
+            match &mut self.steps {
+                Order::File(steps) => steps.finish(self.scenario, index, self.driver.now()),
+                Order::Free(steps) => steps.finish(self.scenario, index),
+            }
             return Waits::new();
         }
         strand.frames.push(Frame::Step { index, begun: true });
@@ -415,6 +566,14 @@ impl<'s, 'o> Engine<'s, 'o> {
         };
         self.outcome.notifications += 1;
         let callback = delivery.callback;
+        self.voice.see(&Seen::Notify {
+            client: callback.client,
+            registration: callback.registration,
+            object: delivery.object,
+            id: delivery.id,
+            round,
+            notification: delivery.notification,
+        });
         self.show_notify(&delivery);
         let change = delivery.notification.state_change();
         if let Some(change) = change {
@@ -446,16 +605,17 @@ impl<'s, 'o> Engine<'s, 'o> {
     }
 
     fn notified(&mut self, callback: Callback, id: NotifyId) {
-        if self.teller.is_observed() {
+        if self.voice.is_observed() {
             let client = &self.scenario.clients[callback.client].name;
             let registration = &self.clients[callback.client].registrations[callback.registration];
-            let registration = &registration.label;
+            let registration = &registration.label();
             let event = Event::Notified {
                 client,
                 registration,
             };
-            self.teller.tell(self.driver.now(), event);
+            self.voice.tell(self.driver.now(), event);
         }
+        self.voice.see(&Seen::Notified { id });
         let mut effects = std::mem::take(&mut self.effects);
         self.driver.world.delivered(id, &mut effects);
         self.driver.close_rounds();
@@ -484,7 +644,7 @@ impl<'s, 'o> Engine<'s, 'o> {
             Made::Skipped | Made::Returned => Waits::new(),
             Made::Waits(wait) => {
                 strand.frames.push(Frame::Blocked { client, call });
-                vec![wait]
+                smallvec::smallvec![wait]
             }
             Made::InCall { round, hr } => {
                 let mut effects = std::mem::take(&mut self.effects);
@@ -499,6 +659,21 @@ impl<'s, 'o> Engine<'s, 'o> {
                 Waits::new()
             }
         }
+    }
+
+    /// Before a SetCurrentState: is the object alive, and which rounds of its session are open or
+    /// due?
+    pub(super) fn before_set(&self, object: ObjectId) -> (bool, SmallVec<[RoundId; 4]>) {
+        let session = self.driver.world.session(object.session);
+        let session = session.filter(|session| session.is_logged_on());
+        let alive = session.is_some_and(|session| session.state(object).is_some());
+        let rounds = self.driver.rounds();
+        (
+            alive,
+            rounds
+                .filter(|round| round.session == object.session)
+                .collect(),
+        )
     }
 
     /// A call that had to wait, or to deliver first, returns.
@@ -539,6 +714,8 @@ impl<'s, 'o> Engine<'s, 'o> {
         self.emit(Event::Host { event: name });
         match action {
             HostAction::Event(event) => {
+                // In free order a `wait` does not bind.
+                let wait = wait && matches!(self.steps, Order::File(_));
                 let mut waits = Waits::new();
                 for profile in self.profiles(profile) {
                     let mut effects = std::mem::take(&mut self.effects);
@@ -575,7 +752,7 @@ impl<'s, 'o> Engine<'s, 'o> {
     }
 
     /// The end of the file: the host quits.
-    fn quit(&mut self) {
+    pub(super) fn quit(&mut self) {
         let mut strand = Strand::default();
         self.host(&mut strand, HostAction::Quit, None, false);
         self.go_on(strand, S_OK);
@@ -584,10 +761,16 @@ impl<'s, 'o> Engine<'s, 'o> {
     fn log_on(&mut self, profile: ProfileId) {
         self.has_quit = false;
         self.driver.world.log_on(profile);
-        self.object_names.log_on(&self.driver.world, profile);
+        if V::WORDS {
+            self.object_names.log_on(&self.driver.world, profile);
+        }
     }
 
     fn log_off(&mut self, profile: ProfileId) {
+        if let Some(session) = self.driver.world.session_of(profile) {
+            let session = session.id();
+            self.voice.see(&Seen::LoggedOff { session });
+        }
         let mut effects = std::mem::take(&mut self.effects);
         self.driver.world.log_off(profile, &mut effects);
         self.driver.close_sessions();
@@ -601,11 +784,32 @@ impl<'s, 'o> Engine<'s, 'o> {
             self.note_state(profile);
         }
         self.find_stale_beliefs();
+        if V::VALUES {
+            self.finals = self.last_learned();
+        }
+    }
+
+    /// What each client last learned of the state of its profile's global object.
+    fn last_learned(&self) -> SmallVec<[Option<State>; 3]> {
+        let world = &self.driver.world;
+        let clients = self.scenario.clients.iter().enumerate();
+        let learned = clients.map(|(index, client)| {
+            let profile = world.profiles().find(&client.profile)?;
+            let global = world.session_of(profile)?.global()?;
+            self.beliefs.of(ClientId(index as u32), global)
+        });
+        learned.collect()
     }
 
     /// If all is quiet: who believes something else than is?
     fn find_stale_beliefs(&mut self) {
         if self.driver.next_time().is_some() {
+            return;
+        }
+        // In free order the host may quit before others have come to an end: they may yet learn.
+        if let Order::Free(steps) = &self.steps
+            && steps.any_client_left()
+        {
             return;
         }
         let world = &self.driver.world;
@@ -635,10 +839,14 @@ impl<'s, 'o> Engine<'s, 'o> {
             match self.driver.take(effect) {
                 None | Some(Effect::Wake { .. }) => {}
                 Some(Effect::Due { round, .. }) => in_call = Some(round),
-                Some(Effect::Begun { from_notify, .. }) => self.count_transition(from_notify),
+                Some(Effect::Begun { round, from_notify }) => {
+                    self.voice.see(&Seen::Begun { round });
+                    self.count_transition(from_notify);
+                }
+                Some(Effect::State { .. }) if !V::WORDS => {}
                 Some(Effect::State { object, old, new }) => {
                     let object = self.object_names.get(object);
-                    self.teller.tell_state(self.driver.now(), object, old, new);
+                    self.voice.tell_state(self.driver.now(), object, old, new);
                 }
                 Some(Effect::Release { callback, .. }) => self.release_callback(callback),
                 Some(Effect::Finding(finding)) => self.found(finding),
@@ -650,8 +858,14 @@ impl<'s, 'o> Engine<'s, 'o> {
 
     fn count_transition(&mut self, from_notify: bool) {
         self.outcome.transitions += 1;
-        let waiting = self.steps.unfinished().next().is_some();
-        if from_notify && let Some(finding) = self.livelock.begun(waiting) {
+        if !from_notify {
+            return;
+        }
+        let waiting = match &self.steps {
+            Order::File(steps) => steps.unfinished().next().is_some(),
+            Order::Free(steps) => steps.ready().next().is_some(),
+        };
+        if let Some(finding) = self.livelock.begun(waiting) {
             self.found(finding);
         }
     }
@@ -660,6 +874,10 @@ impl<'s, 'o> Engine<'s, 'o> {
         let registration = &mut self.clients[callback.client].registrations[callback.registration];
         registration.references -= 1;
         let refs = registration.references;
+        self.voice.see(&Seen::ReleasedCallback {
+            client: callback.client,
+            registration: callback.registration,
+        });
         let client = &self.scenario.clients[callback.client].name;
         self.emit(Event::Release { client, refs });
     }
@@ -668,19 +886,19 @@ impl<'s, 'o> Engine<'s, 'o> {
         let client = finding
             .client
             .map(|client| self.scenario.clients[client.0 as usize].name.as_str());
-        self.teller.found(self.driver.now(), finding, client);
+        self.voice.found(self.driver.now(), finding, client);
     }
 
     fn show_notify(&mut self, delivery: &Delivery<Callback>) {
-        if self.teller.is_observed() {
+        if self.voice.is_observed() {
             let Callback {
                 client,
                 registration,
             } = delivery.callback;
-            self.teller.tell_notify(
+            self.voice.tell_notify(
                 self.driver.now(),
                 &self.scenario.clients[client].name,
-                &self.clients[client].registrations[registration].label,
+                &self.clients[client].registrations[registration].label(),
                 &delivery.notification,
             );
         }
@@ -688,6 +906,6 @@ impl<'s, 'o> Engine<'s, 'o> {
 
     /// Shows an event to the observer, if there is one.
     pub(super) fn emit(&mut self, event: Event<'_>) {
-        self.teller.tell(self.driver.now(), event);
+        self.voice.tell(self.driver.now(), event);
     }
 }

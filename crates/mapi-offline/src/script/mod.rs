@@ -1,11 +1,15 @@
 //! Scripted clients: a scenario, and the engine that runs it.
 
 mod calls; //   the calls of a scripted client
+mod canonical; // what a play is apart from its counters
 mod engine; //  runs a scenario
+mod free; //    which steps may start when times do not bind
 mod judge; //   what is expected against what came
 mod model; //   a scenario as a value
 mod outcome; // what came of a run
+mod play; //    a scenario under way, driven by an explorer
 mod steps; //   which steps may start, and when
+mod voice; //   to whom an engine speaks
 
 pub use crate::teller::Found;
 pub use model::{
@@ -14,8 +18,11 @@ pub use model::{
     WhichRegistration,
 };
 pub use outcome::{Failure, Outcome};
+pub use play::{Actor, Play, Setting, Turn};
+pub use voice::{Quiet, Seen, Told, Voice, Watch, Watched};
 
 use crate::event::Observer;
+use crate::teller::Teller;
 
 /// Runs a scenario to its end (HOST-2: the host quits, and every profile logs off).
 ///
@@ -23,5 +30,6 @@ use crate::event::Observer;
 /// sees what happens; without one, nothing is spent on it.
 #[must_use]
 pub fn run(scenario: &Scenario, observer: Option<&mut dyn Observer>) -> Outcome {
-    engine::Engine::new(scenario, observer).run()
+    let observer = observer.map(|observer| Box::new(observer) as Box<dyn Observer>);
+    engine::Engine::new(scenario, Teller::new(observer)).run()
 }

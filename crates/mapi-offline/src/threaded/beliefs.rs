@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use mapi_offline_core::{ClientId, Delivery, Finding, FindingId, Phase, Session, State, Sweep};
 
+use smallvec::SmallVec;
+
 use super::logon::Inner;
 use crate::com::CallbackRef;
 
@@ -29,7 +31,8 @@ struct Told {
 #[derive(Debug, Default)]
 pub(super) struct Beliefs {
     next: u64,
-    told: BTreeMap<u32, Told>,
+    /// By object; mostly there is one.
+    told: SmallVec<[(u32, Told); 1]>,
     learned: BTreeMap<(ClientId, u32), Learned>,
 }
 
@@ -51,7 +54,11 @@ impl Beliefs {
     /// Everybody who is registered on the object has been told.
     fn tells(&mut self, object: u32, state: State, end: u64) {
         let learned = self.learn(state);
-        self.told.insert(object, Told { learned, end });
+        let told = Told { learned, end };
+        match self.told.iter_mut().find(|(known, _)| *known == object) {
+            Some((_, known)) => *known = told,
+            None => self.told.push((object, told)),
+        }
     }
 }
 
@@ -119,7 +126,7 @@ impl Inner {
         let mut last: BTreeMap<ClientId, Learned> = own
             .map(|(&(client, _), &learned)| (client, learned))
             .collect();
-        if let Some(told) = beliefs.told.get(&object) {
+        if let Some((_, told)) = beliefs.told.iter().find(|(known, _)| *known == object) {
             for client in session.clients_registered_before(object, told.end) {
                 let known = last.entry(client).or_insert(told.learned);
                 if known.number < told.learned.number {

@@ -26,7 +26,8 @@ pub(super) enum Inside {
     /// A `Notify` of a sweep.
     Sweep {
         logon: *const Logon,
-        id: NotifyId,
+        /// Another in each phase.
+        id: Cell<NotifyId>,
         object: ObjectId,
         sinks: *const Sink<CallbackRef>,
     },
@@ -88,12 +89,12 @@ pub(super) enum Who {
 pub(super) fn who(shared: &Shared) -> Who {
     let shared = from_ref(shared);
     for frame in frames() {
-        match frame.inside {
-            Inside::Client(of, client) if of == shared => return Who::Client(client),
-            Inside::Notify { logon, client, .. } if is_of(logon, shared) => {
+        match &frame.inside {
+            &Inside::Client(of, client) if of == shared => return Who::Client(client),
+            &Inside::Notify { logon, client, .. } if is_of(logon, shared) => {
                 return Who::Client(client);
             }
-            Inside::Sweep { logon, object, .. } if is_of(logon, shared) => {
+            &Inside::Sweep { logon, object, .. } if is_of(logon, shared) => {
                 // A sweep has at least the sink that is being notified.
                 let sink = frame.sink().expect("a sweep stands at a sink");
                 return Who::Sink(logon, object, sink);
@@ -119,6 +120,13 @@ fn is_of(logon: *const Logon, shared: *const Shared) -> bool {
 }
 
 impl Frame {
+    /// The sweep has gone on to the next phase.
+    pub(super) fn is_now(&self, sweep: NotifyId) {
+        if let Inside::Sweep { id, .. } = &self.inside {
+            id.set(sweep);
+        }
+    }
+
     fn sink(&self) -> Option<Sink<CallbackRef>> {
         match self.inside {
             // SAFETY: the place is one of the sweep's sinks, which stay until it is over.
@@ -132,10 +140,9 @@ impl Frame {
 pub(super) fn notifies(shared: &Shared) -> SmallVec<[NotifyId; 4]> {
     let shared = from_ref(shared);
     let mut ids: SmallVec<[NotifyId; 4]> = frames()
-        .filter_map(|frame| match frame.inside {
-            Inside::Notify { logon, id, .. } | Inside::Sweep { logon, id, .. } => {
-                is_of(logon, shared).then_some(id)
-            }
+        .filter_map(|frame| match &frame.inside {
+            &Inside::Notify { logon, id, .. } => is_of(logon, shared).then_some(id),
+            &Inside::Sweep { logon, ref id, .. } => is_of(logon, shared).then(|| id.get()),
             Inside::Client(..) => None,
         })
         .collect();
@@ -146,8 +153,10 @@ pub(super) fn notifies(shared: &Shared) -> SmallVec<[NotifyId; 4]> {
 /// The sweeps of `of` that this thread is inside of, with whom they notify now.
 pub(super) fn sweeps(of: *const Logon) -> SmallVec<[(NotifyId, CallbackRef); 2]> {
     frames()
-        .filter_map(|frame| match frame.inside {
-            Inside::Sweep { logon, id, .. } if logon == of => Some((id, frame.sink()?.callback)),
+        .filter_map(|frame| match &frame.inside {
+            Inside::Sweep { logon, id, .. } if *logon == of => {
+                Some((id.get(), frame.sink()?.callback))
+            }
             _ => None,
         })
         .collect()

@@ -4,6 +4,7 @@
 //! registration, the count of removals, the client token in the notification, and the callback.
 //! No lock is taken, and nothing is counted or allocated.
 
+use std::cell::Cell;
 use std::ptr::from_ref;
 use std::sync::atomic::Ordering;
 
@@ -92,24 +93,60 @@ impl Logon {
             let Inner {
                 session, effects, ..
             } = &mut *inner;
-            let Some(sweep) = session.next_sweep(round, effects) else {
+            let Some(mut sweep) = session.next_sweep(round, effects) else {
                 break;
             };
             let (place, info) = inner.memory.enter(&sweep.notification);
-            let seen = inner.session.removals();
             let todo = self.sort(&mut inner);
-            drop(inner);
-            self.carry_out(todo);
-            self.sweep(&sweep, info, seen);
-            inner = self.inner.lock();
+            if !todo.is_empty() {
+                MutexGuard::unlocked(&mut inner, || self.carry_out(todo));
+            }
+            inner = self.sweep_phases(inner, &mut sweep, info);
             inner.memory.leave(place);
-            inner.told(&sweep);
             let Inner {
                 session, effects, ..
             } = &mut *inner;
             session.swept(sweep, effects);
         }
         self.carry_out_unlocked(inner)
+    }
+
+    /// Makes a sweep, and those of the phases that follow with nothing between them.
+    fn sweep_phases<'a>(
+        &'a self,
+        mut inner: Locked<'a>,
+        sweep: &mut Sweep<CallbackRef>,
+        info: *mut MAPIOFFLINE_NOTIFY,
+    ) -> Locked<'a> {
+        let inside = Inside::Sweep {
+            logon: self,
+            id: Cell::new(sweep.id),
+            object: sweep.object,
+            sinks: sweep.sinks.as_ptr(),
+        };
+        context::within(inside, |frame| {
+            loop {
+                let seen = inner.session.removals();
+                drop(inner);
+                self.sweep(sweep, info, frame, seen);
+                inner = self.inner.lock();
+                inner.told(sweep);
+                let is_next = inner.due.is_empty() && self.shared().pace.is_immediate();
+                let Inner {
+                    session, effects, ..
+                } = &mut *inner;
+                if !is_next || !session.next_phase(sweep, effects) {
+                    return inner;
+                }
+                if !self.shared().is_observed {
+                    // A changed state, which nobody wants to be told of.
+                    effects.clear();
+                }
+                frame.is_now(sweep.id);
+                // SAFETY: no Notify of the sweep is running.
+                unsafe { (*info).NotifyType = sweep.notification.notify_type };
+            }
+        })
     }
 
     /// Carries out what has been left to be done, and locks again if that was anything.
@@ -122,25 +159,25 @@ impl Logon {
     }
 
     /// Calls the sinks of a sweep, one after the other.
-    fn sweep(&self, sweep: &Sweep<CallbackRef>, info: *mut MAPIOFFLINE_NOTIFY, seen: u64) {
-        let inside = Inside::Sweep {
-            logon: self,
-            id: sweep.id,
-            object: sweep.object,
-            sinks: sweep.sinks.as_ptr(),
-        };
-        context::within(inside, |frame| {
-            for (place, sink) in sweep.sinks.iter().enumerate() {
-                // As long as no registration has gone, every sink of the list is due (UNADV-3).
-                if self.removals.load(Ordering::Acquire) != seen {
-                    self.sweep_carefully(sweep, info, frame, place);
-                    break;
-                }
-                // SAFETY: the sweep is in flight, so no registration of it is released.
-                unsafe { notify(frame, place, sink, info) };
+    fn sweep(
+        &self,
+        sweep: &Sweep<CallbackRef>,
+        info: *mut MAPIOFFLINE_NOTIFY,
+        frame: &Frame,
+        seen: u64,
+    ) {
+        for (place, sink) in sweep.sinks.iter().enumerate() {
+            // As long as no registration has gone, every sink of the list is due (UNADV-3).
+            if self.removals.load(Ordering::Acquire) != seen {
+                self.sweep_carefully(sweep, info, frame, place);
+                break;
             }
+            // SAFETY: the sweep is in flight, so no registration of it is released.
+            unsafe { notify(frame, place, sink, info) };
+        }
+        if crate::com::has_panicked() {
             self.find_panics(sweep, frame);
-        });
+        }
     }
 
     /// The rest of a sweep during which registrations have gone: asks about each sink, a window
@@ -190,6 +227,7 @@ impl Logon {
     }
 
     /// Tells of the panics that our adapters contained during a sweep (NOTE-7).
+    #[cold]
     fn find_panics(&self, sweep: &Sweep<CallbackRef>, frame: &Frame) {
         for (place, detail) in crate::com::take_panics_of(from_ref(frame).addr()) {
             let client = {

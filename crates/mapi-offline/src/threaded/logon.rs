@@ -212,13 +212,18 @@ impl Logon {
         let todo = self.sort(&mut inner);
         self.hand_over(&mut inner);
         drop(inner);
-        self.carry_out(todo);
+        if !todo.is_empty() {
+            self.carry_out(todo);
+        }
     }
 
     /// Takes in the effects that are about time or about who waits. The rest is to be carried out
     /// while nothing is locked.
     pub(super) fn sort(&self, inner: &mut Inner) -> Todo {
         let mut todo = Todo::default();
+        if inner.effects.is_empty() {
+            return todo;
+        }
         let mut effects = std::mem::take(&mut inner.effects);
         for effect in effects.drain(..) {
             match effect {

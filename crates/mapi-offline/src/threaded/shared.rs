@@ -1,6 +1,7 @@
 //! What all logons of one emulated Outlook share.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
@@ -22,6 +23,29 @@ struct Left {
     references: u32,
 }
 
+/// Spreads addresses. Their order is never looked at.
+#[derive(Default)]
+struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_usize(usize::from(byte));
+        }
+    }
+
+    fn write_usize(&mut self, address: usize) {
+        // Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4): 2^64 over the golden
+        // ratio. The map takes its low and its high bits.
+        let spread = (self.0 ^ address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = spread.rotate_left(32);
+    }
+}
+
 /// What all logons share.
 pub(super) struct Shared {
     pub(super) config: Config,
@@ -39,7 +63,7 @@ pub(super) struct Shared {
     /// The clients' names, by id. 0 is who calls when nobody else is named.
     clients: Mutex<Vec<String>>,
     /// By the callback's address.
-    left: Mutex<HashMap<usize, Left>>,
+    left: Mutex<HashMap<usize, Left, BuildHasherDefault<AddressHasher>>>,
     /// What a test holds on purpose, by the callback's address.
     declared: Mutex<HashMap<usize, u32>>,
 }
@@ -51,6 +75,13 @@ pub(super) struct Pace {
     pub(super) durations: [std::time::Duration; 3],
     /// A round waits until somebody asks for it.
     pub(super) is_stepped: bool,
+}
+
+impl Pace {
+    /// Does a round open as soon as the one before has ended?
+    pub(super) fn is_immediate(&self) -> bool {
+        !self.is_stepped && self.durations.iter().all(std::time::Duration::is_zero)
+    }
 }
 
 impl Shared {

@@ -1,0 +1,62 @@
+//! What a scenario is, apart from how its file is laid out and from what does not bind here.
+
+use std::fmt::Write;
+use std::hash::Hasher;
+
+use mapi_offline::script::{Action, Call, Environment, Scenario, ScriptCall};
+use mapi_offline_core::Policy;
+use siphasher::sip128::{Hasher128, SipHasher13};
+
+/// A fingerprint of a scenario: 32 hexadecimal digits, the same on every machine. It does not
+/// depend on lines and formatting, on the title, nor on what is left aside in free order: times,
+/// `wait`, `parallel`, `returns`, expected values, `[[expect]]`; nor on the policy, which a replay
+/// has of its own.
+pub(super) fn fingerprint(scenario: &Scenario) -> String {
+    let mut bare = scenario.clone();
+    bare.title.clear();
+    bare.environment = Environment {
+        is_outlook: scenario.environment.is_outlook,
+        ..Environment::default()
+    };
+    bare.policy = Policy::default();
+    bare.expect.clear();
+    for block in &mut bare.always {
+        block.line = 0;
+    }
+    for step in &mut bare.steps {
+        (step.at, step.after, step.parallel, step.line) = (None, None, false, 0);
+        match &mut step.action {
+            Action::Host { wait, .. } => *wait = false,
+            Action::Client { call, .. } => strip(call),
+        }
+    }
+    for client in &mut bare.clients {
+        client
+            .on
+            .iter_mut()
+            .for_each(|reaction| strip(&mut reaction.call));
+    }
+    let mut text = Text(SipHasher13::new());
+    // A hasher takes everything.
+    let _ = write!(text, "{bare:?}");
+    format!("{:032x}", text.0.finish128().as_u128())
+}
+
+fn strip(call: &mut ScriptCall) {
+    (call.returns, call.line) = (None, 0);
+    match &mut call.call {
+        Call::GetCapabilities { expected, .. } => *expected = None,
+        Call::GetCurrentState { expected, .. } => *expected = None,
+        _ => {}
+    }
+}
+
+/// Hashes text, however it comes in pieces.
+struct Text(SipHasher13);
+
+impl Write for Text {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        text.bytes().for_each(|byte| self.0.write_u8(byte));
+        Ok(())
+    }
+}

@@ -1,0 +1,141 @@
+//! The policies that an exploration tries.
+
+use mapi_offline_core::{KNOBS, Noise, Policy};
+
+/// A policy, and what to call it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedPolicy {
+    /// `default`, or what is varied: `order = reverse`.
+    pub name: String,
+    /// The answers.
+    pub policy: Policy,
+}
+
+/// Which policies to try.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Policies {
+    /// The scenario's own.
+    #[default]
+    Default,
+    /// The scenario's own, and every knob of it varied alone.
+    Documented,
+}
+
+impl Policies {
+    /// The policies, the scenario's own (`base`) first. Of `noise`, each kind alone and all
+    /// together are variations; a transition sends two noise notifications at most (NOTE-9).
+    #[must_use]
+    pub fn list(self, base: &Policy) -> Vec<NamedPolicy> {
+        let mut list = vec![NamedPolicy {
+            name: "default".to_owned(),
+            policy: *base,
+        }];
+        if self == Self::Default {
+            return list;
+        }
+        for knob in KNOBS {
+            let all = knob.values.join(",");
+            let sets = if knob.name == "noise" {
+                [&[""], knob.values, &[&all]].concat()
+            } else {
+                knob.values.to_vec()
+            };
+            for value in sets {
+                let mut policy = *base;
+                // The values are the knob's own: none is refused.
+                if policy.set(knob.name, value).is_ok() && policy != *base {
+                    let value = if value.is_empty() { "none" } else { value };
+                    let name = format!("{} = {}", knob.name, value.replace(',', ", "));
+                    list.push(NamedPolicy { name, policy });
+                }
+            }
+        }
+        list
+    }
+}
+
+/// The knobs whose value is not the default, in the order of [`KNOBS`], with their values.
+pub(super) fn settings(policy: &Policy) -> Vec<(&'static str, String)> {
+    let default = Policy::default();
+    let mut settings = Vec::new();
+    for knob in KNOBS {
+        let values: Vec<String> = if knob.name == "noise" {
+            sets(knob.values)
+        } else {
+            knob.values.iter().map(|&value| value.to_owned()).collect()
+        };
+        for value in values {
+            let (mut same, mut varied) = (*policy, default);
+            let known =
+                same.set(knob.name, &value).is_ok() && varied.set(knob.name, &value).is_ok();
+            if known && same == *policy && varied != default {
+                settings.push((knob.name, value));
+            }
+        }
+    }
+    settings
+}
+
+/// Every set of `values`, comma-separated.
+fn sets(values: &[&str]) -> Vec<String> {
+    let sets = 0..1_u32 << values.len();
+    sets.map(|set| {
+        let chosen = values
+            .iter()
+            .enumerate()
+            .filter(|(bit, _)| set >> bit & 1 == 1);
+        chosen
+            .map(|(_, &value)| value)
+            .collect::<Vec<_>>()
+            .join(",")
+    })
+    .collect()
+}
+
+/// The policy without its noise.
+pub(super) fn without_noise(policy: &Policy) -> Policy {
+    Policy {
+        noise: Noise::default(),
+        ..*policy
+    }
+}
+
+/// The policy with the knobs that no scripted client can notice at their defaults: which thread
+/// delivers, and which pointer an aggregated create gives. Policies that are then the same have
+/// the same worlds, and are searched once.
+pub(super) fn noticeable(policy: &Policy) -> Policy {
+    let default = Policy::default();
+    Policy {
+        thread: default.thread,
+        aggregate: default.aggregate,
+        ..*policy
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_knob_is_varied_alone() {
+        let list = Policies::Documented.list(&Policy::default());
+        let values: usize = KNOBS.iter().map(|knob| knob.values.len()).sum();
+        // Each knob but noise has a default among its values; noise has "all" besides.
+        let others = KNOBS.len() - 1;
+        assert_eq!(list.len(), 1 + values - others + 1);
+        for named in &list[1..] {
+            assert_eq!(settings(&named.policy).len(), 1, "{}", named.name);
+        }
+    }
+
+    #[test]
+    fn settings_say_all_of_a_policy() {
+        for named in Policies::Documented.list(&Policy::default()) {
+            let mut again = Policy::default();
+            for (knob, value) in settings(&named.policy) {
+                again.set(knob, &value).expect("a value of the knob");
+            }
+            assert_eq!(again, named.policy, "{}", named.name);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Worlds by hash: whether a play has been here before.
+
+use std::hash::{BuildHasherDefault, Hasher};
+
+use mapi_offline::script::{Play, Voice};
+use siphasher::sip128::{Hasher128, SipHasher13};
+
+/// Hashes worlds. It keeps the memory that it needs for that.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Worlds {
+    words: Vec<u32>,
+    bytes: Vec<u8>,
+}
+
+impl Worlds {
+    /// The hash of a play's canonical form: 128 bits of SipHash-1-3 (Aumasson and Bernstein
+    /// 2012), the same on every machine. That two different worlds among 2^32 have the same is as
+    /// likely as 2^-65, about.
+    pub(super) fn hash<V: Voice>(&mut self, play: &Play<'_, V>) -> u128 {
+        self.words.clear();
+        play.canonical(&mut self.words);
+        self.bytes.clear();
+        self.bytes.reserve(4 * self.words.len());
+        self.bytes
+            .extend(self.words.iter().flat_map(|word| word.to_le_bytes()));
+        let mut hasher = SipHasher13::new();
+        hasher.write(&self.bytes);
+        hasher.finish128().as_u128()
+    }
+}
+
+/// A hasher for what is a hash already.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
+        }
+    }
+
+    fn write_u128(&mut self, hash: u128) {
+        self.0 = hash as u64;
+    }
+}
+
+/// For maps whose keys are hashes.
+pub(super) type ByHash = BuildHasherDefault<Hashed>;

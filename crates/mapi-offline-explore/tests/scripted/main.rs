@@ -1,0 +1,274 @@
+//! Explorations of scripted clients: what is found, what is exhausted, what is told and replayed.
+
+mod pct;
+mod replays;
+mod scenarios;
+
+use std::ops::ControlFlow;
+
+use mapi_offline::FindingId;
+use mapi_offline::script::{Expectation, Scenario};
+use mapi_offline_explore::scripted::{Exploration, Options, Policies, Search, Story, explore};
+use scenarios as make;
+
+fn run(scenario: &Scenario, search: Search, policies: Policies) -> Exploration {
+    let options = Options {
+        search,
+        policies,
+        file: "a.toml".to_owned(),
+    };
+    explore(scenario, &options, &mut |_| ControlFlow::Continue(()))
+}
+
+fn all(scenario: &Scenario) -> Exploration {
+    run(scenario, exhaustive(1), Policies::Default)
+}
+
+fn exhaustive(threads: usize) -> Search {
+    Search::Exhaustive {
+        threads,
+        states_max: 1_000_000,
+    }
+}
+
+/// Every way to search.
+fn searches() -> [Search; 4] {
+    [
+        exhaustive(2),
+        Search::Random {
+            seed: 1,
+            schedules: 300,
+        },
+        Search::Pct {
+            seed: 1,
+            schedules: 300,
+            depth: 3,
+        },
+        Search::Dfs {
+            schedules: 1_000,
+            bound: 100,
+        },
+    ]
+}
+
+fn names(explored: &Exploration) -> Vec<&str> {
+    let failures = explored.failures.iter();
+    failures.map(|failure| failure.finding.as_str()).collect()
+}
+
+#[test]
+fn every_run_finds_the_same_worlds_on_however_many_threads() {
+    let scenario = make::three_clients_and_two_toggles();
+    let first = all(&scenario);
+    assert!(first.exhausted && first.states > 1_000, "{}", first.states);
+    assert_eq!(names(&first), [""; 0]);
+    for threads in [1, 2] {
+        let again = run(&scenario, exhaustive(threads), Policies::Default);
+        assert!(again.exhausted);
+        assert_eq!(again.states, first.states, "{threads} threads");
+        assert_eq!(again.schedules, first.schedules, "{threads} threads");
+    }
+}
+
+#[test]
+fn every_search_finds_a_transition_that_is_missed() {
+    for search in searches() {
+        let found = run(&make::reader(false), search.clone(), Policies::Default);
+        assert_eq!(names(&found), ["stale-belief"], "{search:?}");
+    }
+}
+
+#[test]
+fn the_twin_that_advises_first_misses_none_in_any_order() {
+    let found = all(&make::reader(true));
+    assert!(found.exhausted);
+    assert_eq!(names(&found), [""; 0]);
+}
+
+/// ADV-7 leaves open whether a registration that is made during a transition takes part in it. If
+/// not, to advise first is not enough.
+#[test]
+fn the_twin_too_can_miss_a_transition_that_it_may_not_join() {
+    let found = run(&make::reader(true), exhaustive(1), Policies::Documented);
+    assert!(found.exhausted);
+    assert_eq!(names(&found), ["stale-belief"]);
+    let story = &found.failures[0].story;
+    let join = ("join".to_owned(), "next-transition".to_owned());
+    assert_eq!(story.policy, [join]);
+    assert_eq!(found.failures[0].replay.policy.len(), 1);
+}
+
+#[test]
+fn every_search_finds_clients_that_undo_each_other() {
+    for scenario in [make::fight(), make::fight_with_fresh_registrations()] {
+        for search in searches() {
+            let found = run(&scenario, search.clone(), Policies::Default);
+            assert_eq!(names(&found), ["livelock"], "{search:?}");
+        }
+        // Worlds that differ in tokens and counters alone are one world: there is an end to them.
+        assert!(all(&scenario).exhausted);
+    }
+}
+
+#[test]
+fn a_callback_that_blocks_is_found() {
+    let found = all(&make::blocks_in_notify());
+    assert_eq!(names(&found), ["block-in-notify"]);
+}
+
+#[test]
+fn a_depth_first_search_says_when_it_has_tried_everything() {
+    let search = |bound| Search::Dfs {
+        schedules: 100_000,
+        bound,
+    };
+    let tried = run(&make::blocks_in_notify(), search(100), Policies::Default);
+    assert!(tried.exhausted && tried.schedules > 1);
+    let bounded = run(&make::blocks_in_notify(), search(1), Policies::Default);
+    assert!(!bounded.exhausted && bounded.schedules < tried.schedules);
+}
+
+#[test]
+fn a_failure_is_shrunk_to_what_it_takes() {
+    for search in searches() {
+        let found = run(&make::reader(false), search, Policies::Default);
+        is_minimal(&found.failures[0].story);
+    }
+    let found = run(&make::reader(false), exhaustive(1), Policies::Documented);
+    is_minimal(&found.failures[0].story);
+}
+
+fn is_minimal(story: &Story) {
+    assert_eq!(story.policy, [], "no policy setting is needed");
+    assert_eq!(story.steps, 4, "open, read, the toggle, advise");
+    let turns: Vec<&str> = story.turns.iter().map(|(_, turn)| turn.as_str()).collect();
+    assert_eq!(
+        turns,
+        [
+            "provider 1 HrOpenOfflineObj",
+            "provider 3 GetCurrentState",
+            "host 1 work-offline",
+            "Work START begins",
+            "Work STATECHANGE begins",
+            "Work STATECHANGE_DONE begins",
+            "provider 4 Advise",
+        ]
+    );
+    let decision = story.decision.as_ref().expect("another order is right");
+    assert_eq!(
+        (decision.turn, decision.instead.as_str()),
+        (6, "provider 4 Advise")
+    );
+    assert_eq!(story.rule.map(|(id, _)| id), Some("NOTE-8"));
+    assert!(story.trace.contains("stale-belief"));
+}
+
+#[test]
+fn what_always_allows_is_no_failure_and_a_promised_belief_is_one() {
+    let mut scenario = make::reader(false);
+    make::allow(&mut scenario, &[FindingId::StaleBelief]);
+    assert_eq!(names(&all(&scenario)), [""; 0]);
+    scenario.always.push(Expectation {
+        client: Some(0),
+        belief_is_current: true,
+        line: 7,
+        ..Expectation::default()
+    });
+    assert_eq!(names(&all(&scenario)), ["stale-belief"]);
+}
+
+#[test]
+fn an_always_that_holds_in_some_orders_alone_fails() {
+    let mut scenario = make::reader(true);
+    scenario.always.push(Expectation {
+        client: Some(0),
+        notifications: Some(Vec::new()),
+        line: 7,
+        ..Expectation::default()
+    });
+    for search in searches() {
+        let found = run(&scenario, search, Policies::Default);
+        assert_eq!(names(&found), ["always: notifications of provider"]);
+    }
+}
+
+#[test]
+fn a_client_that_does_not_mask_the_state_reacts_to_noise() {
+    let search = || searches()[0].clone();
+    let mut careless = make::asks_whether_online(false);
+    // Under `join = next-transition` (ADV-7).
+    make::allow(&mut careless, &[FindingId::StaleBelief]);
+    let found = run(&careless, search(), Policies::Documented);
+    assert_eq!(names(&found), ["reacts-to-noise"]);
+    let failure = &found.failures[0];
+    assert!(failure.replay.against.is_some());
+    let replayed = failure
+        .replay
+        .play(&careless, None)
+        .expect("it can be played");
+    assert!(replayed.shows_finding);
+    let mut careful = make::asks_whether_online(true);
+    make::allow(&mut careful, &[FindingId::StaleBelief]);
+    assert_eq!(
+        names(&run(&careful, search(), Policies::Documented)),
+        [""; 0]
+    );
+}
+
+#[test]
+fn a_final_state_that_depends_on_the_order_is_a_warning_with_both_orders() {
+    let scenario = make::two_wishes();
+    let found = all(&scenario);
+    assert_eq!(names(&found), [""; 0]);
+    let listener = found
+        .warnings
+        .iter()
+        .find(|warning| warning.client == "listener");
+    let listener = listener.expect("who is last has his way");
+    assert_ne!(listener.states[0], listener.states[1]);
+    for replay in &listener.replays {
+        replay.play(&scenario, None).expect("it can be played");
+    }
+    assert!(
+        all(&make::reader(true)).warnings.len() < 2,
+        "the provider knows in the end"
+    );
+}
+
+#[test]
+fn an_exploration_can_be_stopped() {
+    let options = Options {
+        search: exhaustive(1),
+        ..Options::default()
+    };
+    let scenario = make::three_clients_and_two_toggles();
+    let stopped = explore(&scenario, &options, &mut |progress| {
+        assert_eq!(progress.policies, (0, 1));
+        if progress.states > 100 {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    assert!(!stopped.exhausted);
+    assert!(stopped.states > 100 && stopped.states < all(&scenario).states);
+}
+
+#[test]
+fn the_result_is_json_with_the_keys_of_the_contract() {
+    let found = all(&make::reader(false));
+    let json = serde_json::to_value(&found).expect("it is a value");
+    for key in [
+        "schedules",
+        "states",
+        "exhausted",
+        "policies",
+        "failures",
+        "elapsed_ms",
+    ] {
+        assert!(json.get(key).is_some(), "{key}");
+    }
+    assert_eq!(json["failures"][0]["finding"], "stale-belief");
+    assert!(json["failures"][0]["replay"].is_string());
+    assert_eq!(json["policies"], serde_json::json!(["default"]));
+}

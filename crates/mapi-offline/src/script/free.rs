@@ -1,0 +1,81 @@
+//! Which steps may start when times do not bind: each actor's own order is all that is kept.
+
+use smallvec::SmallVec;
+
+use super::model::{Action, Scenario};
+
+/// How far an actor has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Place {
+    /// Its next step, or the one that it is in; the number of steps: none is left.
+    pub(super) next: u32,
+    /// Is it in that step, and waits there?
+    pub(super) busy: bool,
+}
+
+/// How far the actors have come.
+#[derive(Clone, Debug)]
+pub(super) struct Free<'s> {
+    /// The host, and then the clients.
+    pub(super) places: SmallVec<[Place; 4]>,
+    /// Which steps take place; `None`: all.
+    kept: Option<&'s [bool]>,
+    /// How many steps there are.
+    end: u32,
+}
+
+/// Whose step it is: 0 is the host's.
+fn actor(scenario: &Scenario, index: usize) -> usize {
+    match &scenario.steps[index].action {
+        Action::Host { .. } => 0,
+        Action::Client { client, .. } => client + 1,
+    }
+}
+
+impl<'s> Free<'s> {
+    pub(super) fn new(scenario: &Scenario, kept: Option<&'s [bool]>) -> Self {
+        let mut free = Self {
+            places: SmallVec::new(),
+            kept,
+            end: scenario.steps.len() as u32,
+        };
+        for actor in 0..=scenario.clients.len() {
+            free.places.push(Place {
+                next: free.next(scenario, actor, 0),
+                busy: false,
+            });
+        }
+        free
+    }
+
+    /// The first step of an actor from `from` on.
+    fn next(&self, scenario: &Scenario, of: usize, from: usize) -> u32 {
+        let mut own = (from..scenario.steps.len()).filter(|&index| actor(scenario, index) == of);
+        let next = own.find(|&index| self.kept.is_none_or(|kept| kept[index]));
+        next.map_or(self.end, |index| index as u32)
+    }
+
+    /// The steps that may start, by actor.
+    pub(super) fn ready(&self) -> impl Iterator<Item = usize> + '_ {
+        let free = self.places.iter();
+        let free = free.filter(|at| !at.busy && at.next < self.end);
+        free.map(|at| at.next as usize)
+    }
+
+    /// Has any client not come to its end?
+    pub(super) fn any_client_left(&self) -> bool {
+        self.places.iter().skip(1).any(|at| at.next < self.end)
+    }
+
+    pub(super) fn start(&mut self, scenario: &Scenario, index: usize) {
+        self.places[actor(scenario, index)].busy = true;
+    }
+
+    pub(super) fn finish(&mut self, scenario: &Scenario, index: usize) {
+        let actor = actor(scenario, index);
+        self.places[actor] = Place {
+            next: self.next(scenario, actor, index + 1),
+            busy: false,
+        };
+    }
+}
