@@ -318,7 +318,9 @@ impl<'s, V: Voice> Engine<'s, V> {
             Choice::Move(Move::Deliver(round)) => {
                 let mut strand = Strand::default();
                 self.deliver(&mut strand, round);
-                self.go_on(strand, S_OK);
+                if !strand.frames.is_empty() {
+                    self.go_on(strand, S_OK);
+                }
             }
         }
     }
@@ -580,7 +582,7 @@ impl<'s, V: Voice> Engine<'s, V> {
             self.learn(callback, delivery.object, change);
         }
         match change {
-            Some(change) if !self.scenario.clients[callback.client].on.is_empty() => {
+            Some(change) if self.scenario.clients[callback.client].reacts_to_notify() => {
                 strand.inside.push(delivery.id);
                 strand.frames.push(Frame::Notify {
                     callback,
@@ -835,6 +837,10 @@ impl<'s, V: Voice> Engine<'s, V> {
     /// to be delivered before the call returns, if there is one.
     pub(super) fn carry_out(&mut self, mut effects: Effects<Callback>) -> Option<RoundId> {
         let mut in_call = None;
+        if effects.is_empty() {
+            self.effects = effects;
+            return in_call;
+        }
         for effect in effects.drain(..) {
             match self.driver.take(effect) {
                 None | Some(Effect::Wake { .. }) => {}
