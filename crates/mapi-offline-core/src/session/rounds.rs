@@ -232,7 +232,7 @@ impl<C: Clone + Eq> Session<C> {
                     },
                     Order::Reverse => Cursor::Backward { end: target.end },
                     Order::Shuffled => {
-                        let ours = list.live().map(|r| r.number);
+                        let ours = list.due(number).map(|r| r.number);
                         let mut numbers: Vec<u64> = ours.filter(|&n| n < target.end).collect();
                         let stream = u64::from(number) << 32 | u64::from(target.object);
                         shuffle(&mut numbers, self.config.seed, stream);
