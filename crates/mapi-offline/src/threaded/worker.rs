@@ -27,8 +27,21 @@ pub(super) struct Workers {
 
 #[derive(Default)]
 struct Counts {
+    /// The threads.
     running: AtomicUsize,
-    idle: AtomicUsize,
+    /// What is handed over and not done, queued or being played. Up to the limit there is a thread
+    /// for each: a client may wait in one callback for another.
+    jobs: AtomicUsize,
+}
+
+impl Counts {
+    /// May there be another thread, as there is a job for it? Then it is counted.
+    fn takes_another(&self, limit: usize) -> bool {
+        let wanted = limit.min(self.jobs.load(Ordering::Relaxed));
+        let order = Ordering::Relaxed;
+        let another = |running: usize| (running < wanted).then_some(running + 1);
+        self.running.fetch_update(order, order, another).is_ok()
+    }
 }
 
 impl Workers {
@@ -55,17 +68,10 @@ impl Workers {
 
     /// Has a worker play what is due in `logon`.
     pub(super) fn hand_over(&self, logon: Arc<Logon>) {
+        self.counts.jobs.fetch_add(1, Ordering::Relaxed);
         // The receiver lives as long as this does.
         let _ = self.queue.send(logon);
-        let counts = &self.counts;
-        let running = counts.running.load(Ordering::Relaxed);
-        if self.work.len() > counts.idle.load(Ordering::Relaxed)
-            && running < self.limit
-            && counts
-                .running
-                .compare_exchange(running, running + 1, Ordering::Relaxed, Ordering::Relaxed)
-                .is_ok()
-        {
+        if self.counts.takes_another(self.limit) {
             self.spawn();
         }
     }
@@ -74,15 +80,11 @@ impl Workers {
         let (work, counts) = (self.work.clone(), Arc::clone(&self.counts));
         let begun = thread::Builder::new().name("delivery worker".to_owned());
         let begun = begun.spawn(move || {
-            loop {
-                counts.idle.fetch_add(1, Ordering::Relaxed);
-                let next = work.recv();
-                counts.idle.fetch_sub(1, Ordering::Relaxed);
-                match next {
-                    Ok(logon) => logon.work(),
-                    // The Outlook is gone.
-                    Err(_) => break,
-                }
+            // Until the Outlook is gone.
+            while let Ok(logon) = work.recv() {
+                logon.work();
+                drop(logon);
+                counts.jobs.fetch_sub(1, Ordering::Relaxed);
             }
         });
         if begun.is_err() {
