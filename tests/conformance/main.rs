@@ -363,3 +363,27 @@ mod c_door {
     rules_of_adapters!(cannot_show: "a C client has no Rust adapters");
     rules_of_quitting!(shows);
 }
+
+/// Real COM objects, called from real threads.
+mod threaded {
+    use mapi_offline_tests::Threaded as Shown;
+
+    every_rule!(shows);
+    rules_of_waiting!(cannot_show: "only the host of a scenario waits");
+    rules_of_own_references!(cannot_show: "between COM clients references belong to the process");
+    rules_of_pointers!(shows);
+    rules_of_adapters!(shows);
+    rules_of_quitting!(shows);
+}
+
+/// The same, with an observer, for which notifications are delivered one by one.
+mod threaded_observed {
+    use mapi_offline_tests::ThreadedObserved as Shown;
+
+    every_rule!(shows);
+    rules_of_waiting!(cannot_show: "only the host of a scenario waits");
+    rules_of_own_references!(cannot_show: "between COM clients references belong to the process");
+    rules_of_pointers!(shows);
+    rules_of_adapters!(shows);
+    rules_of_quitting!(shows);
+}

@@ -20,7 +20,7 @@ pub trait OwnReferences: Arm {}
 /// An arm whose host quits (HOST-2).
 pub trait Quits: Arm {
     /// What the client does when the host quits.
-    fn on_disconnect(&self, client: ClientId, does: impl FnOnce(&Self) + 'static);
+    fn on_disconnect(&self, client: ClientId, does: impl FnOnce(&Self) + Send + 'static);
 
     /// The host quits.
     fn quit(&self);

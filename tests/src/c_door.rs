@@ -5,7 +5,6 @@
 use std::ffi::{CString, c_char, c_void};
 use std::ptr::{null, null_mut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use mapi_offline_core::{HostEvent, KNOBS, Policy};
 use mapi_offline_sys::session::{IMAPITable, IProfAdmin, SRow, SRowSet};
@@ -17,7 +16,8 @@ use windows_core::Interface;
 
 use crate::arm::Setup;
 use crate::calls::{Admin, Row};
-use crate::virtual_driver::{ComArm, Host, Watch};
+use crate::com_arm::{ComArm, Host, Seen, Watch};
+use crate::virtual_driver::step_in_virtual_time;
 
 /// The arm that is the C door.
 pub type CDoor = ComArm<Library>;
@@ -194,10 +194,12 @@ impl Host for Library {
         let _ = unsafe { mapisim_log_off(text(profile).as_ptr()) };
     }
 
-    fn run_for(&self, time: Duration) {
-        ok(mapisim_run_for(
-            u64::try_from(time.as_micros()).expect("a short time"),
-        ));
+    fn step(&self, seen: &Seen) -> bool {
+        step_in_virtual_time(seen, |time| {
+            ok(mapisim_run_for(
+                u64::try_from(time.as_micros()).expect("a short time"),
+            ));
+        })
     }
 
     fn administer(&self, call: Admin<'_>) -> HRESULT {

@@ -8,17 +8,21 @@ mod abilities; //      what only some arms can do
 mod arm; //            what every arm can do, and what it has seen
 mod c_door; //         the arm that is the C door's exports
 mod calls; //          the arguments of the calls that no crate has as values
+mod com_arm; //        what the arms have in common that are real COM objects
 mod core_alone; //     the arm that is nothing but the core
 mod sink; //           callbacks as COM objects
-mod virtual_driver; // the arms that are real COM objects in virtual time
+mod threaded; //       the arms that are real COM objects and real threads
+mod virtual_driver; // the arm that is real COM objects in virtual time
 mod words; //          the vocabulary that rules are written in
 
 pub use abilities::{Adapters, OwnReferences, Pointers, Quits, Waits};
 pub use arm::{Arm, Callback, Event, Held, HeldBy, Interface, Reaction, Setup, SetupProfile, Sink};
 pub use c_door::CDoor;
 pub use calls::{Admin, CreateCall, CreateCallInfo, Row};
+pub use com_arm::{ComArm, Host, RustHost, Seen, Watch};
 pub use core_alone::{CoreAlone, Trace};
-pub use virtual_driver::{ComArm, Host, VirtualDriver, Watch};
+pub use threaded::{Threaded, ThreadedObserved, Threads};
+pub use virtual_driver::VirtualDriver;
 pub use words::{INSTANCE, Kept, Now, Reacts, STORE, Words, create_info, open_args, whole};
 
 /// All that a file of rules uses.

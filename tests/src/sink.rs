@@ -1,13 +1,14 @@
 //! Callbacks as COM objects, laid out by hand so that every reference shows.
 
-use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use mapi_offline_core::Notification;
 use mapi_offline_sys::{
     E_NOINTERFACE, GUID, HRESULT, IMAPIOfflineNotify, IMAPIOfflineNotify_Vtbl, MAPIOFFLINE_NOTIFY,
     S_OK,
 };
+use parking_lot::Mutex;
 use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
 
 /// What its owner does with what happens to a callback.
@@ -19,16 +20,16 @@ pub(crate) trait Owner {
     fn released(&self);
 }
 
-/// A callback. It is freed by its owner, and not by its last Release, so that a Release too many
+/// A callback, which any thread may call. It is freed by its owner, and not by its last Release, so that a Release too many
 /// shows.
 #[repr(C)]
 pub(crate) struct ComSink<O> {
     vtable: &'static IMAPIOfflineNotify_Vtbl,
     /// Does it give IMAPIOfflineNotify (ADV-2)?
     notifies: bool,
-    references: Cell<u32>,
+    references: AtomicU32,
     /// The structures it was handed: where they were, and what they said then.
-    handed: RefCell<Vec<(*const MAPIOFFLINE_NOTIFY, MAPIOFFLINE_NOTIFY)>>,
+    handed: Mutex<Vec<(*const MAPIOFFLINE_NOTIFY, MAPIOFFLINE_NOTIFY)>>,
     owner: O,
 }
 
@@ -47,31 +48,33 @@ impl<O: Owner + 'static> ComSink<O> {
         Self {
             vtable: const { &Self::VTABLE },
             notifies,
-            references: Cell::new(1),
-            handed: RefCell::default(),
+            references: AtomicU32::new(1),
+            handed: Mutex::default(),
             owner,
         }
     }
 
     /// The references on it.
     pub(crate) fn references(&self) -> u32 {
-        self.references.get()
+        self.references.load(Ordering::SeqCst)
     }
 
     /// Its maker drops its own reference.
     pub(crate) fn forget(&self) {
-        let references = self.references.get().checked_sub(1);
-        self.references.set(references.expect("a reference"));
+        let one_less = |references: u32| references.checked_sub(1);
+        let order = Ordering::SeqCst;
+        let before = self.references.fetch_update(order, order, one_less);
+        before.expect("a reference");
     }
 
     /// The structures it was handed, as they were during the calls.
     pub(crate) fn handed(&self) -> Vec<MAPIOFFLINE_NOTIFY> {
-        self.handed.borrow().iter().map(|handed| handed.1).collect()
+        self.handed.lock().iter().map(|handed| handed.1).collect()
     }
 
     /// Where the structure was that it was handed last.
     pub(crate) fn last(&self) -> Option<*const MAPIOFFLINE_NOTIFY> {
-        self.handed.borrow().last().map(|handed| handed.0)
+        self.handed.lock().last().map(|handed| handed.0)
     }
 
     /// # Safety
@@ -104,8 +107,7 @@ impl<O: Owner + 'static> ComSink<O> {
     unsafe extern "system" fn add_ref(this: *mut c_void) -> u32 {
         // SAFETY: whoever calls passes an interface pointer.
         let sink = unsafe { Self::of(this) };
-        sink.references.set(sink.references.get() + 1);
-        sink.references.get()
+        sink.references.fetch_add(1, Ordering::SeqCst) + 1
     }
 
     unsafe extern "system" fn release(this: *mut c_void) -> u32 {
@@ -113,14 +115,14 @@ impl<O: Owner + 'static> ComSink<O> {
         let sink = unsafe { Self::of(this) };
         sink.forget();
         sink.owner.released();
-        sink.references.get()
+        sink.references()
     }
 
     unsafe extern "system" fn notify(this: *mut c_void, info: *const MAPIOFFLINE_NOTIFY) {
         // SAFETY: the emulation passes the interface pointer that was registered, and a structure
         // that is valid during the call.
         let (sink, told) = unsafe { (Self::of(this), info.read()) };
-        sink.handed.borrow_mut().push((info, told));
+        sink.handed.lock().push((info, told));
         let change = told.state_change();
         sink.owner.notified(Notification {
             notify_type: told.NotifyType,

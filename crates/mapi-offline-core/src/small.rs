@@ -38,12 +38,12 @@ impl<K: Ord + Hash, V: Hash> Hash for SmallMap<K, V> {
 }
 
 impl<K: Ord, V> SmallMap<K, V> {
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.first.is_none()
-    }
-
     pub(crate) fn len(&self) -> usize {
         usize::from(self.first.is_some()) + self.rest.len()
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.first.is_none()
     }
 
     #[inline]

@@ -1,6 +1,6 @@
 //! The whole of it as one value: the profile table, the host, and a session a logged-on profile.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use mapi_offline_sys::GUID_GlobalState;
 use mapi_offline_sys::{E_INVALIDARG, HRESULT, MAPI_E_NOT_FOUND, S_OK};
@@ -16,6 +16,7 @@ use crate::notification::Delivery;
 use crate::policy::OpenBadArgument;
 use crate::profiles::{ProfileId, ProfileTable};
 use crate::session::{Config, Exact, Session, SetReply};
+use crate::small::SmallMap;
 use crate::state::State;
 
 /// The emulated machine as a value: everything that a call can depend on is in it.
@@ -24,9 +25,10 @@ pub struct World<C> {
     config: Config,
     /// Is the host process Outlook (OPEN-5)?
     is_outlook: bool,
-    profiles: ProfileTable,
-    accounts: BTreeMap<ProfileId, Account>,
-    sessions: BTreeMap<SessionId, Session<C>>,
+    /// Shared between copies of the world until one of them changes it.
+    profiles: Arc<ProfileTable>,
+    accounts: SmallMap<ProfileId, Account>,
+    sessions: SmallMap<SessionId, Session<C>>,
     next_session: u32,
 }
 
@@ -37,9 +39,9 @@ impl<C: Clone + Eq> World<C> {
         Self {
             config,
             is_outlook,
-            profiles: ProfileTable::new(config.policy.app_profiles),
-            accounts: BTreeMap::new(),
-            sessions: BTreeMap::new(),
+            profiles: Arc::new(ProfileTable::new(config.policy.app_profiles)),
+            accounts: SmallMap::default(),
+            sessions: SmallMap::default(),
             next_session: 0,
         }
     }
@@ -52,13 +54,13 @@ impl<C: Clone + Eq> World<C> {
 
     /// The profile table.
     #[must_use]
-    pub const fn profiles(&self) -> &ProfileTable {
+    pub fn profiles(&self) -> &ProfileTable {
         &self.profiles
     }
 
     /// The profile table, to administer it. What is created there is not logged on (OPEN-9).
-    pub const fn profiles_mut(&mut self) -> &mut ProfileTable {
-        &mut self.profiles
+    pub fn profiles_mut(&mut self) -> &mut ProfileTable {
+        Arc::make_mut(&mut self.profiles)
     }
 
     /// Adds a profile that is there from the start. It is not yet logged on.
@@ -70,7 +72,7 @@ impl<C: Clone + Eq> World<C> {
         name: &str,
         settings: ProfileSettings,
     ) -> Result<ProfileId, HRESULT> {
-        let id = self.profiles.create(name, None, settings.app)?;
+        let id = self.profiles_mut().create(name, None, settings.app)?;
         self.accounts.insert(id, Account::new(settings));
         Ok(id)
     }
@@ -78,8 +80,11 @@ impl<C: Clone + Eq> World<C> {
     /// What the host knows of a profile; of one that administration made, the usual (OPEN-9).
     fn account(&mut self, profile: ProfileId) -> Option<&mut Account> {
         self.profiles.name(profile)?;
-        let usual = || Account::new(ProfileSettings::default());
-        Some(self.accounts.entry(profile).or_insert_with(usual))
+        if !self.accounts.contains_key(&profile) {
+            let usual = Account::new(ProfileSettings::default());
+            self.accounts.insert(profile, usual);
+        }
+        self.accounts.get_mut(&profile)
     }
 
     /// The host logs a profile on (HOST-2): its global object is there, in the state that the
@@ -101,7 +106,7 @@ impl<C: Clone + Eq> World<C> {
             session.create_global(settings.capabilities, wants);
         }
         self.sessions.insert(id, session);
-        self.profiles.begin_session(profile);
+        self.profiles_mut().begin_session(profile);
     }
 
     /// The host logs a profile off (LIFE-3). Nothing happens if it is not logged on.
@@ -117,7 +122,7 @@ impl<C: Clone + Eq> World<C> {
             account.registrations_made = session.registrations_made();
         }
         self.sweep(id);
-        self.profiles.end_session(profile);
+        self.profiles_mut().end_session(profile);
     }
 
     /// The profiles that are logged on, in the order in which they were made.
@@ -172,7 +177,7 @@ impl<C: Clone + Eq> World<C> {
         if exact.profiles {
             self.profiles.canonical(words);
         }
-        for (profile, account) in &self.accounts {
+        for (profile, account) in self.accounts.iter() {
             words.push(profile.0);
             words.push(u32::from(account.user_online) | u32::from(account.server_up) << 1);
             let rank = account

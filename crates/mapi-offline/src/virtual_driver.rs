@@ -106,6 +106,14 @@ impl<C: Clone + Eq> VirtualDriver<C> {
         self.moves().next()
     }
 
+    /// In file order: is the next delivery of this round the first thing that can happen?
+    pub(crate) fn goes_on_with(&self, round: RoundId) -> bool {
+        self.schedule.is_file_order()
+            && self.woken.is_empty()
+            && self.open.first() == Some(&round)
+            && self.world.is_ready(round)
+    }
+
     /// Everything that can happen at this instant, in order.
     pub(crate) fn moves(&self) -> impl Iterator<Item = Move> + '_ {
         let returns = self.woken.iter();

@@ -26,7 +26,8 @@ const BLOCK: usize = 16_384;
 /// Fewer than so many are not worth a thread.
 const WORTH_A_THREAD: usize = 256;
 
-type World<'s> = Play<'s, Quiet<Oracle>>;
+/// In a box: it moves from list to list, and is large.
+type World<'s> = Box<Play<'s, Quiet<Oracle>>>;
 type Visited = HashMap<u128, u32, ByHash>;
 
 /// What a search found.
@@ -81,7 +82,8 @@ pub(super) fn search(
 ) -> Searched {
     let mut searched = Searched::default();
     let mut worlds = Worlds::default();
-    let mut start = Play::new(setting, Oracle::new(setting.scenario, &setting.policy));
+    let oracle = Oracle::new(setting.scenario, &setting.policy);
+    let mut start = Box::new(Play::new(setting, oracle));
     let mut problems = Vec::new();
     judge(rules, &mut start, &mut |problem| problems.push(problem));
     let mut visited = Visited::default();

@@ -37,11 +37,11 @@ fn searches() -> [Search; 4] {
         exhaustive(2),
         Search::Random {
             seed: 1,
-            schedules: 1_000,
+            schedules: 300,
         },
         Search::Pct {
             seed: 1,
-            schedules: 1_000,
+            schedules: 300,
             depth: 3,
         },
         Search::Dfs {
@@ -62,7 +62,7 @@ fn every_run_finds_the_same_worlds_on_however_many_threads() {
     let first = all(&scenario);
     assert!(first.exhausted && first.states > 1_000, "{}", first.states);
     assert_eq!(names(&first), [""; 0]);
-    for threads in [1, 2, 2, 3] {
+    for threads in [1, 2] {
         let again = run(&scenario, exhaustive(threads), Policies::Default);
         assert!(again.exhausted);
         assert_eq!(again.states, first.states, "{threads} threads");

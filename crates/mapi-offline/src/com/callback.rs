@@ -1,7 +1,7 @@
 //! A reference on a client's `IMAPIOfflineNotify`, and adapters that make one out of Rust values.
 
 use std::any::Any;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::ffi::c_void;
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -130,59 +130,24 @@ impl IMAPIOfflineNotify_Impl for Adapter_Impl {
     }
 }
 
-/// Runs a client's code, and keeps its panic for the driver (NOTE-7).
+/// Runs a client's code, and tells the driver of its panic (NOTE-7): the threaded one at once, the
+/// virtual one when it looks.
 fn contain(code: impl FnOnce()) {
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(code)) {
-        let (frame, place) = crate::threaded::standing();
-        let detail = message(&*panic);
-        HAS_PANICKED.set(true);
-        PANICS.with_borrow_mut(|panics| {
-            panics.push(Contained {
-                frame,
-                place,
-                detail,
-            });
-        });
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(code))
+        && let Err(detail) = crate::threaded::found_panic(message(&*panic))
+    {
+        PANICS.with_borrow_mut(|panics| panics.push(detail));
     }
 }
 
-/// A panic that an adapter contained.
-struct Contained {
-    /// Where the threaded driver was; see [`crate::threaded::standing`].
-    frame: usize,
-    place: usize,
-    detail: String,
-}
-
 thread_local! {
-    /// Has anything panicked in adapters on this thread that the driver has not looked at?
-    static HAS_PANICKED: Cell<bool> = const { Cell::new(false) };
-    /// What panicked in adapters on this thread since the driver last looked.
-    static PANICS: RefCell<Vec<Contained>> = const { RefCell::new(Vec::new()) };
+    /// What panicked in adapters on this thread since the virtual driver last looked.
+    static PANICS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The panics that adapters contained on this thread since the last look.
 pub(crate) fn take_panics() -> Vec<String> {
-    if !HAS_PANICKED.replace(false) {
-        return Vec::new();
-    }
-    let panics = PANICS.with_borrow_mut(std::mem::take);
-    panics.into_iter().map(|panic| panic.detail).collect()
-}
-
-/// Those that adapters contained in this frame of the threaded driver, each with its place.
-pub(crate) fn take_panics_of(frame: usize) -> Vec<(usize, String)> {
-    PANICS.with_borrow_mut(|panics| {
-        let ours = panics.extract_if(.., |panic| panic.frame == frame);
-        let ours = ours.map(|panic| (panic.place, panic.detail)).collect();
-        HAS_PANICKED.set(!panics.is_empty());
-        ours
-    })
-}
-
-/// Has any adapter contained a panic on this thread that has not been taken?
-pub(crate) fn has_panicked() -> bool {
-    HAS_PANICKED.get()
+    PANICS.with_borrow_mut(std::mem::take)
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {

@@ -8,7 +8,7 @@ mod memory; //   the memory of MAPIOFFLINE_NOTIFY structures
 mod thread; //   which thread this is
 
 pub(crate) use args::{SIZES, read_create_info, read_name};
-pub(crate) use callback::{CallbackRef, has_panicked, take_panics, take_panics_of};
+pub(crate) use callback::{CallbackRef, take_panics};
 pub use callback::{OfflineNotify, callback, callback_fn};
 pub(crate) use door::{Behind, Doors, put_object};
 pub(crate) use guard::{Answer, guarded};

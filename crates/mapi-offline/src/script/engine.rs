@@ -291,7 +291,17 @@ impl<'s, V: Voice> Engine<'s, V> {
     /// Plays until nothing is left that could happen.
     fn play(&mut self) {
         while let Some(choice) = self.choose() {
+            let round = match &choice {
+                Choice::Move(Move::Deliver(round)) => Some(*round),
+                _ => None,
+            };
             self.take(choice);
+            // A round goes on as long as nothing comes before it.
+            if let Some(round) = round {
+                while self.driver.goes_on_with(round) && !self.is_given_up() {
+                    self.take(Choice::Move(Move::Deliver(round)));
+                }
+            }
         }
     }
 
@@ -308,7 +318,9 @@ impl<'s, V: Voice> Engine<'s, V> {
             Choice::Move(Move::Deliver(round)) => {
                 let mut strand = Strand::default();
                 self.deliver(&mut strand, round);
-                self.go_on(strand, S_OK);
+                if !strand.frames.is_empty() {
+                    self.go_on(strand, S_OK);
+                }
             }
         }
     }
@@ -570,7 +582,7 @@ impl<'s, V: Voice> Engine<'s, V> {
             self.learn(callback, delivery.object, change);
         }
         match change {
-            Some(change) if !self.scenario.clients[callback.client].on.is_empty() => {
+            Some(change) if self.scenario.clients[callback.client].reacts_to_notify() => {
                 strand.inside.push(delivery.id);
                 strand.frames.push(Frame::Notify {
                     callback,
@@ -825,6 +837,10 @@ impl<'s, V: Voice> Engine<'s, V> {
     /// to be delivered before the call returns, if there is one.
     pub(super) fn carry_out(&mut self, mut effects: Effects<Callback>) -> Option<RoundId> {
         let mut in_call = None;
+        if effects.is_empty() {
+            self.effects = effects;
+            return in_call;
+        }
         for effect in effects.drain(..) {
             match self.driver.take(effect) {
                 None | Some(Effect::Wake { .. }) => {}

@@ -96,6 +96,14 @@ pub struct ClientSpec {
     pub on: Vec<Reaction>,
 }
 
+impl ClientSpec {
+    /// Does any of its rules ask for a notification?
+    pub(super) fn reacts_to_notify(&self) -> bool {
+        let mut triggers = self.on.iter().map(|reaction| reaction.trigger);
+        triggers.any(|trigger| matches!(trigger, Trigger::Notify { .. }))
+    }
+}
+
 /// What a client does when it is notified, or when the host quits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reaction {

@@ -65,8 +65,8 @@ impl Beliefs {
 impl Inner {
     /// A sweep is over.
     pub(super) fn told(&mut self, sweep: &Sweep<CallbackRef>) {
-        if let Some(change) = sweep.notification.state_change()
-            && change.phase != Phase::Start
+        if sweep.notification.notify_type != Phase::Start.notify_type()
+            && let Some(change) = sweep.notification.state_change()
         {
             let end = sweep.end;
             self.beliefs.tells(sweep.object.index, change.new, end);
@@ -86,7 +86,8 @@ impl Inner {
     /// All is quiet: who, being registered and notified of such a change, believes something else
     /// than is? `name`: how the profile is called.
     pub(super) fn stale(&self, name: &str) -> Vec<Finding> {
-        if !self.session.is_logged_on() {
+        // In the middle of a transition it is not quiet, though nothing may happen by itself.
+        if !self.session.is_logged_on() || self.session.is_changing() {
             return Vec::new();
         }
         let objects = self.session.objects();

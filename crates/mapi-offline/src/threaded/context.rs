@@ -89,12 +89,12 @@ pub(super) enum Who {
 pub(super) fn who(shared: &Shared) -> Who {
     let shared = from_ref(shared);
     for frame in frames() {
-        match &frame.inside {
-            &Inside::Client(of, client) if of == shared => return Who::Client(client),
-            &Inside::Notify { logon, client, .. } if is_of(logon, shared) => {
+        match frame.inside {
+            Inside::Client(of, client) if of == shared => return Who::Client(client),
+            Inside::Notify { logon, client, .. } if is_of(logon, shared) => {
                 return Who::Client(client);
             }
-            &Inside::Sweep { logon, object, .. } if is_of(logon, shared) => {
+            Inside::Sweep { logon, object, .. } if is_of(logon, shared) => {
                 // A sweep has at least the sink that is being notified.
                 let sink = frame.sink().expect("a sweep stands at a sink");
                 return Who::Sink(logon, object, sink);
@@ -140,9 +140,9 @@ impl Frame {
 pub(super) fn notifies(shared: &Shared) -> SmallVec<[NotifyId; 4]> {
     let shared = from_ref(shared);
     let mut ids: SmallVec<[NotifyId; 4]> = frames()
-        .filter_map(|frame| match &frame.inside {
-            &Inside::Notify { logon, id, .. } => is_of(logon, shared).then_some(id),
-            &Inside::Sweep { logon, ref id, .. } => is_of(logon, shared).then(|| id.get()),
+        .filter_map(|frame| match frame.inside {
+            Inside::Notify { logon, id, .. } => is_of(logon, shared).then_some(id),
+            Inside::Sweep { logon, ref id, .. } => is_of(logon, shared).then(|| id.get()),
             Inside::Client(..) => None,
         })
         .collect();
@@ -214,10 +214,22 @@ pub(super) fn drop_after_calls(logon: Arc<Logon>) {
     }
 }
 
-/// The frame that this thread is in, and the place in it of the sink that is being notified: for
-/// what is to be told of it later. 0 and 0 outside.
-pub(crate) fn standing() -> (usize, usize) {
-    // SAFETY: the innermost frame's function runs.
-    let frame = unsafe { TOP.get().as_ref() };
-    frame.map_or((0, 0), |frame| (from_ref(frame).addr(), frame.at.get()))
+/// Tells of a panic that an adapter has contained on this thread (NOTE-7). Nothing is locked then:
+/// a client's code has just run.
+///
+/// # Errors
+/// The thread is inside of nothing, and so nobody is told.
+pub(crate) fn found_panic(detail: String) -> Result<(), String> {
+    let Some(frame) = frames().next() else {
+        return Err(detail);
+    };
+    // SAFETY: it is kept by the function that made the frame.
+    let shared = unsafe {
+        match frame.inside {
+            Inside::Client(shared, _) => &*shared,
+            Inside::Notify { logon, .. } | Inside::Sweep { logon, .. } => (*logon).shared(),
+        }
+    };
+    shared.found_panic(current_client(shared), detail);
+    Ok(())
 }

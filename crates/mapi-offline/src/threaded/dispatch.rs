@@ -5,7 +5,6 @@
 //! No lock is taken, and nothing is counted or allocated.
 
 use std::cell::Cell;
-use std::ptr::from_ref;
 use std::sync::atomic::Ordering;
 
 use mapi_offline_core::{Delivery, NotifyId, RoundId, Sink, Sweep, WaitId};
@@ -13,7 +12,7 @@ use mapi_offline_sys::{HRESULT, MAPIOFFLINE_NOTIFY};
 use parking_lot::MutexGuard;
 
 use super::context::{self, Frame, Inside};
-use super::logon::{Inner, Locked, Logon};
+use super::logon::{Inner, Locked, Logon, while_they_stand};
 use crate::com::CallbackRef;
 use crate::event::Event;
 
@@ -77,46 +76,60 @@ impl Logon {
 
     /// Opens a round whose time has come, and delivers it.
     fn open<'a>(&'a self, mut inner: Locked<'a>, round: RoundId) -> Locked<'a> {
+        let one_by_one = self.delivers_one_by_one(&inner);
         let Inner {
             session, effects, ..
         } = &mut *inner;
+        if !one_by_one && let Some(sweep) = session.open_sweep(round, effects) {
+            inner = self.deliver_sweep(inner, sweep);
+            return self.carry_out_unlocked(inner);
+        }
         session.open_round(round, effects);
-        self.deliver(inner, round)
-    }
-
-    /// Delivers what is left of an open round.
-    fn deliver<'a>(&'a self, mut inner: Locked<'a>, round: RoundId) -> Locked<'a> {
-        if self.delivers_one_by_one(&inner) {
+        if one_by_one {
             return self.deliver_one_by_one(inner, round);
         }
         loop {
             let Inner {
                 session, effects, ..
             } = &mut *inner;
-            let Some(mut sweep) = session.next_sweep(round, effects) else {
-                break;
+            let Some(sweep) = session.next_sweep(round, effects) else {
+                return self.carry_out_unlocked(inner);
             };
-            let (place, info) = inner.memory.enter(&sweep.notification);
-            let todo = self.sort(&mut inner);
-            if !todo.is_empty() {
-                MutexGuard::unlocked(&mut inner, || self.carry_out(todo));
-            }
-            inner = self.sweep_phases(inner, &mut sweep, info);
-            inner.memory.leave(place);
-            let Inner {
-                session, effects, ..
-            } = &mut *inner;
-            session.swept(sweep, effects);
+            inner = self.deliver_sweep(inner, sweep);
         }
-        self.carry_out_unlocked(inner)
     }
 
     /// Makes a sweep, and those of the phases that follow with nothing between them.
+    fn deliver_sweep<'a>(
+        &'a self,
+        mut inner: Locked<'a>,
+        mut sweep: Sweep<CallbackRef>,
+    ) -> Locked<'a> {
+        let (place, info) = inner.memory.enter(&sweep.notification);
+        let seen = inner.session.removals();
+        inner = self.carry_out_unlocked(inner);
+        inner = self.sweep_phases(inner, &mut sweep, info, seen);
+        inner.memory.leave(place);
+        let Inner {
+            session, effects, ..
+        } = &mut *inner;
+        if context::is_outside() {
+            session.swept(sweep, effects);
+        } else {
+            // The sweep is none of them any more.
+            let outer = context::sweeps(self);
+            while_they_stand(session, &outer, |session| session.swept(sweep, effects));
+        }
+        inner
+    }
+
+    /// Calls the sinks of a sweep, phase by phase. `seen`: how many registrations had gone when its sinks were taken.
     fn sweep_phases<'a>(
         &'a self,
         mut inner: Locked<'a>,
         sweep: &mut Sweep<CallbackRef>,
         info: *mut MAPIOFFLINE_NOTIFY,
+        mut seen: u64,
     ) -> Locked<'a> {
         let inside = Inside::Sweep {
             logon: self,
@@ -126,7 +139,6 @@ impl Logon {
         };
         context::within(inside, |frame| {
             loop {
-                let seen = inner.session.removals();
                 drop(inner);
                 self.sweep(sweep, info, frame, seen);
                 inner = self.inner.lock();
@@ -142,6 +154,8 @@ impl Logon {
                     // A changed state, which nobody wants to be told of.
                     effects.clear();
                 }
+                // Nobody has gone while it was locked.
+                seen = inner.session.removals();
                 frame.is_now(sweep.id);
                 // SAFETY: no Notify of the sweep is running.
                 unsafe { (*info).NotifyType = sweep.notification.notify_type };
@@ -174,9 +188,6 @@ impl Logon {
             }
             // SAFETY: the sweep is in flight, so no registration of it is released.
             unsafe { notify(frame, place, sink, info) };
-        }
-        if crate::com::has_panicked() {
-            self.find_panics(sweep, frame);
         }
     }
 
@@ -214,28 +225,20 @@ impl Logon {
 
     /// Which of these sinks are still due, and the count of removals which that is true of.
     fn ask_about(&self, sweep: NotifyId, sinks: &[Sink<CallbackRef>]) -> (u64, u64) {
+        let mut outer = context::sweeps(self);
+        outer.retain(|(id, _)| *id != sweep);
         let mut inner = self.inner.lock();
         let Inner {
             session, effects, ..
         } = &mut *inner;
-        let due = session.sweep_pauses(sweep, sinks, effects);
+        let due = while_they_stand(session, &outer, |session| {
+            session.sweep_pauses(sweep, sinks, effects)
+        });
         let seen = session.removals();
         let todo = self.sort(&mut inner);
         drop(inner);
         self.carry_out(todo);
         (due, seen)
-    }
-
-    /// Tells of the panics that our adapters contained during a sweep (NOTE-7).
-    #[cold]
-    fn find_panics(&self, sweep: &Sweep<CallbackRef>, frame: &Frame) {
-        for (place, detail) in crate::com::take_panics_of(from_ref(frame).addr()) {
-            let client = {
-                let inner = self.inner.lock();
-                inner.session.client_of(sweep.object, &sweep.sinks[place])
-            };
-            self.shared().found_panic(client, detail);
-        }
     }
 
     /// Do the policy or an observer ask for each notification by itself?
@@ -278,7 +281,9 @@ impl Logon {
             return inner;
         };
         inner = self.perform_one(inner, &delivery);
-        self.deliver_one_by_one(inner, round)
+        inner = self.deliver_one_by_one(inner, round);
+        self.hand_over(&mut inner);
+        inner
     }
 
     /// Makes one delivery.
@@ -311,7 +316,6 @@ impl Logon {
         // SAFETY: the registration's reference is released only when the core knows that this
         // call has returned (UNADV-2), and the structure is left after it.
         context::within(inside, |_| unsafe { delivery.callback.notify(info) });
-        shared.find_panics(delivery.client);
         if let Some((client, registration)) = &names {
             shared.tell(Event::Notified {
                 client,

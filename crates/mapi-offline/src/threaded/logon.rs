@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::ffi::c_void;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 use mapi_offline_core::{
-    AdviseArgs, Caller, ClientId, Delay, Delivery, Effect, Effects, Finding, ObjectId, RoundId,
-    Session, SetArgs, SetReply, State, Thread, Token, WaitId,
+    AdviseArgs, Caller, ClientId, Delay, Delivery, Effect, Effects, Finding, NotifyId, ObjectId,
+    RoundId, Session, SetArgs, SetReply, State, Thread, Token, WaitId,
 };
 use mapi_offline_sys::HRESULT;
 use parking_lot::{Condvar, Mutex, MutexGuard};
@@ -33,6 +33,8 @@ pub(super) struct Logon {
     /// How many registrations have gone: what a sweep looks at before each `Notify`. Written
     /// under the lock.
     pub(super) removals: AtomicU64,
+    /// Has the profile logged off? Written under the lock.
+    is_over: AtomicBool,
     /// Something that somebody waits for has happened.
     pub(super) changed: Condvar,
     doors: Doors<Self>,
@@ -47,10 +49,12 @@ pub(super) struct Inner {
     pub(super) due: SmallVec<[Due; 2]>,
     /// The waits that are over, until whoever waits takes note.
     over: SmallVec<[(WaitId, HRESULT); 2]>,
-    /// How many BLOCK calls wait.
+    /// How many BLOCK calls wait for what is due.
     blocked: usize,
     /// How many threads deliver here.
     pub(super) players: usize,
+    /// How many rounds have been played.
+    played: u64,
     /// A worker has been asked to come, and has not come yet.
     is_queued: bool,
     /// When the clock will have a worker come, at the earliest.
@@ -112,6 +116,7 @@ impl Logon {
                 over: SmallVec::new(),
                 blocked: 0,
                 players: 0,
+                played: 0,
                 is_queued: false,
                 alarm: None,
                 memory: NotifyMemory::default(),
@@ -121,6 +126,7 @@ impl Logon {
                 mail: Vec::new(),
             }),
             removals: AtomicU64::new(0),
+            is_over: AtomicBool::new(false),
             changed: Condvar::new(),
             doors: Doors::default(),
         })
@@ -197,13 +203,7 @@ impl Logon {
         let Inner {
             session, effects, ..
         } = &mut *inner;
-        for &(sweep, callback) in &sweeps {
-            session.sweep_stands(sweep, callback);
-        }
-        let answer = call(session, caller, effects);
-        for &(sweep, _) in &sweeps {
-            session.sweep_goes_on(sweep);
-        }
+        let answer = while_they_stand(session, &sweeps, |session| call(session, caller, effects));
         (inner, answer)
     }
 
@@ -219,11 +219,21 @@ impl Logon {
 
     /// Takes in the effects that are about time or about who waits. The rest is to be carried out
     /// while nothing is locked.
+    #[inline]
     pub(super) fn sort(&self, inner: &mut Inner) -> Todo {
-        let mut todo = Todo::default();
-        if inner.effects.is_empty() {
-            return todo;
+        // Also without any effect: a Release may wait for a Notify.
+        let removals = inner.session.removals();
+        if removals != self.removals.load(Ordering::Relaxed) {
+            self.removals.store(removals, Ordering::Release);
         }
+        if inner.effects.is_empty() {
+            return Todo::default();
+        }
+        self.sort_effects(inner)
+    }
+
+    fn sort_effects(&self, inner: &mut Inner) -> Todo {
+        let mut todo = Todo::default();
         let mut effects = std::mem::take(&mut inner.effects);
         for effect in effects.drain(..) {
             match effect {
@@ -236,6 +246,8 @@ impl Logon {
                     inner.due.push(Due { round, when });
                 }
                 Effect::Wake { wait, hr } => {
+                    // From now on nobody waits for what is due, though the call has yet to wake.
+                    inner.blocked -= 1;
                     inner.over.push((wait, hr));
                     self.changed.notify_all();
                 }
@@ -249,10 +261,6 @@ impl Logon {
             }
         }
         inner.effects = effects;
-        let removals = inner.session.removals();
-        if removals != self.removals.load(Ordering::Relaxed) {
-            self.removals.store(removals, Ordering::Release);
-        }
         todo
     }
 
@@ -308,7 +316,7 @@ impl Logon {
 
     /// Has a worker come, if something is due and nobody is here to play it.
     pub(super) fn hand_over(&self, inner: &mut Inner) {
-        if inner.due.is_empty() || inner.is_queued {
+        if inner.due.is_empty() || inner.is_queued || inner.is_stopped() {
             return;
         }
         if inner.players > 0 {
@@ -319,16 +327,16 @@ impl Logon {
         let Some(first) = inner.first_due() else {
             return;
         };
-        let Some(this) = self.this.upgrade() else {
-            return;
-        };
         match first {
             When::Now => {
-                inner.is_queued = true;
-                self.shared.workers.hand_over(this);
+                if let Some(this) = self.this.upgrade() {
+                    inner.is_queued = true;
+                    self.shared.workers.hand_over(this);
+                }
             }
             When::At(time) if inner.alarm.is_none_or(|alarm| time < alarm) => {
                 inner.alarm = Some(time);
+                let this = Weak::clone(&self.this);
                 self.shared.workers.hand_over_at(time, this);
             }
             When::At(_) | When::Asked(_) => {}
@@ -379,18 +387,19 @@ impl Logon {
         let here = thread_number();
         inner.players == 0
             && !inner.is_queued
-            && (inner.first_due().is_none() || inner.livelock.is_reached())
+            && (inner.first_due().is_none() || inner.is_stopped())
             && !inner.mail.iter().any(|(thread, _)| *thread == here)
     }
 
-    /// Waits until nothing is left that happens by itself.
-    pub(super) fn wait_until_idle(&self) {
+    /// Waits until nothing is left that happens by itself, and says how many rounds have been
+    /// played so far.
+    pub(super) fn wait_until_idle(&self) -> u64 {
         let mut inner = self.inner.lock();
         loop {
             if let Some(delivery) = inner.take_mail() {
                 inner = self.perform(inner, delivery);
             } else if self.is_idle(&inner) {
-                return;
+                return inner.played;
             } else {
                 self.changed.wait(&mut inner);
             }
@@ -405,7 +414,6 @@ impl Logon {
             inner = self.perform(inner, delivery);
             pumped = true;
         }
-        self.hand_over(&mut inner);
         pumped
     }
 
@@ -423,6 +431,7 @@ impl Logon {
     /// Logs the profile off (LIFE-3), and says how many registrations it ever made.
     pub(super) fn log_off(&self) -> u64 {
         let (mut inner, ()) = self.locked_call(|session, _, effects| session.log_off(effects));
+        self.is_over.store(true, Ordering::Relaxed);
         inner.due.clear();
         inner.mail.clear();
         inner.homes.clear();
@@ -453,9 +462,32 @@ impl Logon {
     }
 }
 
+/// Runs `call` while the session knows where the sweeps of this thread stand: a Release waits for
+/// the `Notify` calls that are running, and for no other (UNADV-2).
+pub(super) fn while_they_stand<T>(
+    session: &mut Session<CallbackRef>,
+    sweeps: &[(NotifyId, CallbackRef)],
+    call: impl FnOnce(&mut Session<CallbackRef>) -> T,
+) -> T {
+    for &(sweep, callback) in sweeps {
+        session.sweep_stands(sweep, callback);
+    }
+    let answer = call(session);
+    for &(sweep, _) in sweeps {
+        session.sweep_goes_on(sweep);
+    }
+    answer
+}
+
 impl Inner {
     fn client_of(&self, object: ObjectId, sink: &mapi_offline_core::Sink<CallbackRef>) -> ClientId {
         self.session.client_of(object, sink).unwrap_or(ClientId(0))
+    }
+
+    /// Does nothing open any more, because clients undo each other for ever? A BLOCK call is not
+    /// let down.
+    fn is_stopped(&self) -> bool {
+        self.livelock.is_reached() && self.blocked == 0
     }
 
     /// When the next round is to open. One that somebody waits for in a BLOCK call need not be
@@ -482,7 +514,7 @@ impl Inner {
 
     /// Takes out the next round that is to open now.
     pub(super) fn take_due(&mut self) -> Option<RoundId> {
-        if self.due.is_empty() || self.livelock.is_reached() {
+        if self.due.is_empty() || self.is_stopped() {
             return None;
         }
         let mut now = None;
@@ -497,7 +529,9 @@ impl Inner {
                 first = Some((place, at));
             }
         }
-        first.map(|(place, _)| self.due.remove(place).round)
+        let (place, _) = first?;
+        self.played += 1;
+        Some(self.due.remove(place).round)
     }
 
     /// When the next round is to open, if that is later than now.
@@ -511,7 +545,6 @@ impl Inner {
     /// What the call that waits returns, if its wait is over.
     pub(super) fn take_over(&mut self, wait: WaitId) -> Option<HRESULT> {
         let place = self.over.iter().position(|(over, _)| *over == wait)?;
-        self.blocked -= 1;
         Some(self.over.remove(place).1)
     }
 
@@ -662,9 +695,9 @@ impl Behind for Logon {
         args: &AdviseArgs,
         callback: *mut c_void,
     ) -> Result<Token, HRESULT> {
-        if !args.are_supported(SIZES) {
+        if !args.are_supported(SIZES) || self.is_over.load(Ordering::Relaxed) {
             // A callback that is not null is a COM object only in a structure that is as it
-            // should be.
+            // should be; and it is asked nothing by what has ended (LIFE-4).
             return self
                 .call(|session, caller, effects| {
                     session.check_advise(caller, object, args, effects)

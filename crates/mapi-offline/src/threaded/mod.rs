@@ -30,7 +30,7 @@ use crate::event::Event;
 use crate::teller::Found;
 
 pub use builder::ThreadedOutlookBuilder;
-pub(crate) use context::standing;
+pub(crate) use context::found_panic;
 
 use logon::Logon;
 use profiles::Profiles;
@@ -331,10 +331,7 @@ impl ThreadedOutlook {
         if !context::is_outside() {
             return;
         }
-        self.pump();
-        for logon in self.0.profiles.logons() {
-            logon.wait_until_idle();
-        }
+        self.0.profiles.wait_until_idle();
         for logon in self.0.profiles.logons() {
             for stale in logon.stale() {
                 self.0.shared.found_once(stale);
@@ -394,20 +391,22 @@ impl ThreadedOutlook {
 
 impl Machine {
     fn quit(&self) {
-        if self.has_quit.swap(true, Ordering::Relaxed) {
-            return;
+        if !self.has_quit.swap(true, Ordering::Relaxed) {
+            self.disconnect();
         }
+        if context::is_outside() {
+            self.profiles.wait_until_idle();
+        }
+    }
+
+    fn disconnect(&self) {
         self.shared.tell(Event::Host { event: "quit" });
         let disconnects = std::mem::take(&mut *self.disconnects.lock());
         for (client, disconnect) in disconnects {
             context::on_behalf_of(&self.shared, client, disconnect);
         }
-        let logons = self.profiles.logons();
         for id in self.profiles.ids(None) {
             self.profiles.log_off(id);
-        }
-        if context::is_outside() {
-            logons.iter().for_each(|logon| logon.wait_until_idle());
         }
     }
 }

@@ -2,7 +2,7 @@
 //! map from the names to the logons, so that opening one among a million is one lookup.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use dashmap::DashMap;
 use mapi_offline_core::{
@@ -26,6 +26,8 @@ struct Table {
     accounts: BTreeMap<ProfileId, Account>,
     /// Under which folded name each logon stands in the map.
     names: BTreeMap<ProfileId, Box<str>>,
+    /// The logons that have ended, as long as a thread may still be busy in one.
+    ended: Vec<Weak<Logon>>,
 }
 
 impl Profiles {
@@ -36,6 +38,7 @@ impl Profiles {
                 profiles,
                 accounts: BTreeMap::new(),
                 names: BTreeMap::new(),
+                ended: Vec::new(),
             }),
         }
     }
@@ -73,6 +76,27 @@ impl Profiles {
         found.map(|logon| Arc::clone(&logon)).collect()
     }
 
+    /// Waits until nothing is left in any logon that happens by itself; also in one that has ended:
+    /// a `Notify` of it may be running, with Releases that wait for it (LIFE-3).
+    pub(super) fn wait_until_idle(&self) {
+        let wait = || {
+            let mut logons = self.logons();
+            let ended = self.table.lock().ended.clone();
+            logons.extend(ended.iter().filter_map(Weak::upgrade));
+            let played = logons.iter().map(|logon| logon.wait_until_idle());
+            played.collect::<Vec<_>>()
+        };
+        // What is done in one may begin something in another that was idle before.
+        let mut before = wait();
+        loop {
+            let now = wait();
+            if now == before {
+                return;
+            }
+            before = now;
+        }
+    }
+
     /// The host logs a profile on (HOST-2). Nothing happens if it is logged on already.
     pub(super) fn log_on(&self, shared: &Arc<Shared>, profile: ProfileId) {
         let mut table = self.table.lock();
@@ -101,7 +125,12 @@ impl Profiles {
         let logon = {
             let mut table = self.table.lock();
             let name = table.names.remove(&profile);
-            name.and_then(|name| self.logons.remove(&name))
+            let logon = name.and_then(|name| self.logons.remove(&name));
+            if let Some((_, logon)) = &logon {
+                table.ended.retain(|ended| ended.strong_count() > 0);
+                table.ended.push(Arc::downgrade(logon));
+            }
+            logon
         };
         let Some((_, logon)) = logon else {
             return;

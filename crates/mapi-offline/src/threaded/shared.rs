@@ -219,17 +219,11 @@ impl Shared {
         }
     }
 
-    /// Tells of the panics that our adapters contained on this thread (NOTE-7).
-    pub(super) fn find_panics(&self, client: ClientId) {
-        for detail in crate::com::take_panics() {
-            self.found_panic(Some(client), detail);
-        }
-    }
-
-    pub(super) fn found_panic(&self, client: Option<ClientId>, detail: String) {
+    /// Tells of a panic that an adapter contained (NOTE-7).
+    pub(super) fn found_panic(&self, client: ClientId, detail: String) {
         self.found(Finding {
             id: FindingId::PanicInNotify,
-            client,
+            client: Some(client),
             rule: "NOTE-7",
             detail,
         });

@@ -3,8 +3,8 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::Instant;
 
@@ -18,8 +18,9 @@ pub(super) struct Workers {
     work: Receiver<Arc<Logon>>,
     counts: Arc<Counts>,
     limit: usize,
-    clock: Sender<(Instant, Arc<Logon>)>,
-    alarms: Receiver<(Instant, Arc<Logon>)>,
+    /// What has ended by the time needs no worker.
+    clock: Sender<(Instant, Weak<Logon>)>,
+    alarms: Receiver<(Instant, Weak<Logon>)>,
     has_clock: AtomicBool,
     /// Orders the rounds that wait to be asked for.
     asked: AtomicU64,
@@ -27,8 +28,21 @@ pub(super) struct Workers {
 
 #[derive(Default)]
 struct Counts {
+    /// The threads.
     running: AtomicUsize,
-    idle: AtomicUsize,
+    /// What is handed over and not done, queued or being played. Up to the limit there is a thread
+    /// for each: a client may wait in one callback for another.
+    jobs: AtomicUsize,
+}
+
+impl Counts {
+    /// May there be another thread, as there is a job for it? Then it is counted.
+    fn takes_another(&self, limit: usize) -> bool {
+        let wanted = limit.min(self.jobs.load(Ordering::Relaxed));
+        let order = Ordering::Relaxed;
+        let another = |running: usize| (running < wanted).then_some(running + 1);
+        self.running.fetch_update(order, order, another).is_ok()
+    }
 }
 
 impl Workers {
@@ -55,17 +69,10 @@ impl Workers {
 
     /// Has a worker play what is due in `logon`.
     pub(super) fn hand_over(&self, logon: Arc<Logon>) {
+        self.counts.jobs.fetch_add(1, Ordering::Relaxed);
         // The receiver lives as long as this does.
         let _ = self.queue.send(logon);
-        let counts = &self.counts;
-        let running = counts.running.load(Ordering::Relaxed);
-        if self.work.len() > counts.idle.load(Ordering::Relaxed)
-            && running < self.limit
-            && counts
-                .running
-                .compare_exchange(running, running + 1, Ordering::Relaxed, Ordering::Relaxed)
-                .is_ok()
-        {
+        if self.counts.takes_another(self.limit) {
             self.spawn();
         }
     }
@@ -74,15 +81,11 @@ impl Workers {
         let (work, counts) = (self.work.clone(), Arc::clone(&self.counts));
         let begun = thread::Builder::new().name("delivery worker".to_owned());
         let begun = begun.spawn(move || {
-            loop {
-                counts.idle.fetch_add(1, Ordering::Relaxed);
-                let next = work.recv();
-                counts.idle.fetch_sub(1, Ordering::Relaxed);
-                match next {
-                    Ok(logon) => logon.work(),
-                    // The Outlook is gone.
-                    Err(_) => break,
-                }
+            // Until the Outlook is gone.
+            while let Ok(logon) = work.recv() {
+                logon.work();
+                drop(logon);
+                counts.jobs.fetch_sub(1, Ordering::Relaxed);
             }
         });
         if begun.is_err() {
@@ -92,7 +95,7 @@ impl Workers {
     }
 
     /// Hands `logon` over at `time`.
-    pub(super) fn hand_over_at(&self, time: Instant, logon: Arc<Logon>) {
+    pub(super) fn hand_over_at(&self, time: Instant, logon: Weak<Logon>) {
         let _ = self.clock.send((time, logon));
         if !self.has_clock.swap(true, Ordering::Relaxed) {
             let alarms = self.alarms.clone();
@@ -106,9 +109,9 @@ impl Workers {
 }
 
 /// Hands each logon over when its time has come, until the Outlook is gone.
-fn run_clock(alarms: &Receiver<(Instant, Arc<Logon>)>) {
+fn run_clock(alarms: &Receiver<(Instant, Weak<Logon>)>) {
     let mut set: BinaryHeap<Reverse<(Instant, usize)>> = BinaryHeap::new();
-    let mut logons: Vec<Option<Arc<Logon>>> = Vec::new();
+    let mut logons: Vec<Option<Weak<Logon>>> = Vec::new();
     loop {
         let next = match set.peek() {
             None => alarms.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -128,7 +131,8 @@ fn run_clock(alarms: &Receiver<(Instant, Arc<Logon>)>) {
                 let Some(Reverse((_, place))) = set.pop() else {
                     continue;
                 };
-                if let Some(logon) = logons[place].take() {
+                let logon = logons[place].take();
+                if let Some(logon) = logon.and_then(|logon| logon.upgrade()) {
                     logon.time_has_come();
                 }
             }

@@ -1,0 +1,13 @@
+//! What only real threads can show of the rules.
+//!
+//! Nothing here depends on how fast a thread is: threads wait for each other by channels and
+//! barriers, and a test that waits for what never comes ends the process after a minute.
+
+mod ends; //      log-off, quitting, dropping, and waiting for all to be idle
+mod findings; //  panics, stale beliefs, livelocks
+mod hammer; //    many threads at once
+mod policies; //  on which thread, and when
+mod reenter; //   calls from inside a Notify
+mod sink; //      callbacks that know when they are used too late
+mod support; //   what the tests are written with
+mod unadvise; //  Unadvise while a Notify runs
