@@ -6,11 +6,12 @@
 
 use mapi_offline::script::{Call, Scenario, Seen, Watch};
 use mapi_offline::sys::{
-    E_PENDING, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT, MAPIOFFLINE_STATE_OFFLINE_MASK,
+    E_PENDING, HRESULT, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
+    MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK,
 };
 use mapi_offline_core::{
-    CAPABILITIES_ALL, DefaultReturns, Late, Notification, NotifyId, ObjectId, OwnerRelease, Phase,
-    Policy, Redundant, RoundId, SetArgs, State, Token,
+    BlockReturns, CAPABILITIES_ALL, DefaultReturns, Late, Notification, NotifyId, ObjectId,
+    OwnerRelease, Phase, Policy, Redundant, RoundId, SetArgs, State, Token, Visible,
 };
 use smallvec::SmallVec;
 
@@ -34,10 +35,28 @@ struct Known {
     released: bool,
     /// The `Notify` that is running on it.
     running: Option<NotifyId>,
+    /// Is that the one that `last` and `state` are of, and no noise?
+    is_told: bool,
     /// The round and phase of the last notification.
     last: Option<(RoundId, Phase)>,
     /// The new state of the last notification.
     state: Option<State>,
+    /// How many transitions had begun when it was made.
+    since: u32,
+}
+
+/// What the oracle knows of a transition.
+#[derive(Clone, Copy, Debug)]
+struct Transition {
+    round: RoundId,
+    /// The phase that it has come to.
+    phase: Option<Phase>,
+    /// How many had begun before it.
+    number: u32,
+    /// The object that was notified first in this phase.
+    first: Option<ObjectId>,
+    /// Whose BLOCK call it is.
+    caller: Option<u32>,
 }
 
 /// What holds of a scenario under a policy, whatever happens.
@@ -47,6 +66,9 @@ struct Terms {
     owner_drops: bool,
     redundant: bool,
     pending_is_begun: bool,
+    blocks_until_done: bool,
+    /// The phase with which the new state shows (STATE-2).
+    shows: Phase,
     /// Have all objects both capabilities, so that notifications form a chain (NOTE-8)?
     chain: bool,
     /// Has each session one object only?
@@ -58,8 +80,12 @@ struct Terms {
 pub(super) struct Oracle {
     terms: Terms,
     known: SmallVec<[Known; 3]>,
-    /// The transitions that began, and the phase that each has come to.
-    transitions: SmallVec<[(RoundId, Option<Phase>); 1]>,
+    /// The transitions that began and may still run.
+    transitions: SmallVec<[Transition; 1]>,
+    /// How many have begun.
+    begun: u32,
+    /// Who calls; and does the call wait?
+    caller: (u32, bool),
     pub(super) broken: Vec<Broken>,
     /// The calls of each client, if somebody compares them.
     pub(super) calls: Option<Vec<(usize, String)>>,
@@ -85,11 +111,18 @@ impl Oracle {
                 owner_drops: policy.owner_release == OwnerRelease::Drop,
                 redundant: policy.redundant == Redundant::Notify,
                 pending_is_begun: policy.default_returns == DefaultReturns::Pending,
+                blocks_until_done: policy.block_returns == BlockReturns::AfterDone,
+                shows: match policy.visible {
+                    Visible::StateChange => Phase::StateChange,
+                    Visible::Done => Phase::Done,
+                },
                 chain,
                 single,
             },
             known: SmallVec::new(),
             transitions: SmallVec::new(),
+            begun: 0,
+            caller: (0, false),
             broken: Vec::new(),
             calls: None,
         }
@@ -137,9 +170,109 @@ impl Oracle {
             live: true,
             released: false,
             running: None,
+            is_told: false,
             last: None,
             state: None,
+            since: self.begun,
         });
+    }
+
+    /// A transition has begun. Where objects have no family the one before is over, for everybody.
+    fn begun(&mut self, round: RoundId) {
+        if self.terms.single {
+            let mut before = self.transitions.iter();
+            let before = before.rfind(|other| other.round.session == round.session);
+            if let Some(&before) = before {
+                self.told_all(before, Phase::Done);
+            }
+            let sessions = |other: &mut Transition| other.round.session != round.session;
+            self.transitions.retain(sessions);
+        }
+        let (caller, waits) = self.caller;
+        self.transitions.push(Transition {
+            round,
+            phase: None,
+            number: self.begun,
+            first: None,
+            caller: waits.then_some(caller),
+        });
+        self.begun += 1;
+        self.caller.1 = false;
+    }
+
+    /// A phase of a transition is over. Has everybody been told, who was registered before the
+    /// transition began (NOTE-1), or has been told of the phase before (ADV-7)?
+    fn told_all(&mut self, of: Transition, phase: Phase) {
+        // Where objects have families or lack a capability, others may be told of less.
+        if !self.terms.chain || !self.terms.single {
+            return;
+        }
+        let missed = self.known.iter().filter(|known| {
+            let was_there = known.since <= of.number && known.object.session == of.round.session;
+            let takes_part = known.last.is_some_and(|(round, _)| round == of.round);
+            let is_told = known.last.is_some_and(|last| last >= (of.round, phase));
+            known.live && (was_there || takes_part) && !is_told
+        });
+        let missed = missed.count();
+        if missed > 0 {
+            self.breaks("NOTE-1", format!("{missed} were not told {phase}"));
+        }
+    }
+
+    /// A GetCurrentState gave this. While a `Notify` of the object runs, the state is known.
+    fn read(&mut self, object: ObjectId, word: u32) {
+        let mut running = self.known.iter();
+        let running = running
+            .find(|known| known.object == object && known.running.is_some() && known.is_told);
+        let Some(((_, phase), new)) = running.and_then(|known| known.last.zip(known.state)) else {
+            return;
+        };
+        let is_new = State::masked(word) == Some(new);
+        if is_new != (phase >= self.terms.shows) && !self.terms.redundant {
+            self.breaks(
+                "STATE-2",
+                format!("GetCurrentState gives {word:#x} in {phase}"),
+            );
+        }
+    }
+
+    /// A BLOCK call returns: is its transition over?
+    fn returned(&mut self, client: usize, hr: HRESULT) {
+        let mut transitions = self.transitions.iter();
+        let ours = transitions.rfind(|of| of.caller == Some(client as u32));
+        let Some(&ours) = ours.filter(|_| hr == S_OK && self.terms.blocks_until_done) else {
+            return;
+        };
+        let waits = |known: &Known| {
+            let last = known.last.filter(|(round, _)| *round == ours.round);
+            known.live && last.is_some_and(|(_, phase)| phase < Phase::Done)
+        };
+        if self.known.iter().any(waits) {
+            self.breaks("SET-3", "a BLOCK call returned before the last DONE");
+        }
+    }
+
+    /// A transition notifies an object's registrations of a phase.
+    fn comes_to(&mut self, round: RoundId, phase: Phase, object: ObjectId) {
+        let mut transitions = self.transitions.iter_mut();
+        let Some(of) = transitions.find(|other| other.round == round) else {
+            return self.breaks("NOTE-1", format!("{phase} of no transition"));
+        };
+        let (before, first) = (of.phase, of.first);
+        if before.is_none_or(|before| before < phase) {
+            (of.phase, of.first) = (Some(phase), Some(object));
+            let of = *of;
+            match phase {
+                Phase::Start => {}
+                Phase::StateChange => self.told_all(of, Phase::Start),
+                Phase::Done => self.told_all(of, Phase::StateChange),
+            }
+        } else if let Some(before) = before.filter(|before| *before > phase) {
+            self.breaks("NOTE-1", format!("a {phase} after the first {before}"));
+        } else if first.is_some_and(|first| object.index < first.index) {
+            // What a transition begins with is above all that it covers, and older.
+            self.breaks("NOTE-4", format!("{phase} for a child before its parent"));
+        }
     }
 
     fn notify(
@@ -158,8 +291,15 @@ impl Oracle {
         if !known.live && (known.released || !terms.late) {
             return self.breaks("UNADV-3", "a Notify started after Unadvise had returned");
         }
-        let Some(change) = notification.state_change() else {
+        let change = notification.state_change();
+        known.is_told = change.is_some();
+        let object = known.object;
+        let Some(change) = change else {
             return; // noise
+        };
+        self.comes_to(round, change.phase, object);
+        let Some(known) = self.find(client, place) else {
+            return;
         };
         let (last, state) = (known.last, known.state);
         known.last = Some((round, change.phase));
@@ -183,27 +323,12 @@ impl Oracle {
                 );
             }
         }
-        let mut transitions = self.transitions.iter_mut();
-        match transitions.find(|(other, _)| *other == round) {
-            Some((_, come_to)) => {
-                let before = come_to.replace(change.phase.max(come_to.unwrap_or(change.phase)));
-                if before.is_some_and(|before| before > change.phase) {
-                    let detail = format!(
-                        "a {} after the first {}",
-                        change.phase,
-                        before.map_or("", Phase::name)
-                    );
-                    self.breaks("NOTE-1", detail);
-                }
-            }
-            None => self.breaks("NOTE-1", format!("{change} of no transition")),
-        }
     }
 
     fn set(
         &mut self,
         args: SetArgs,
-        hr: Option<mapi_offline::sys::HRESULT>,
+        hr: Option<HRESULT>,
         inside: bool,
         begun: bool,
         rounds: &[RoundId],
@@ -213,15 +338,12 @@ impl Oracle {
             && args.mask == MAPIOFFLINE_STATE_OFFLINE_MASK
             && State::exactly(args.state).is_some()
             && !args.reserved;
-        self.transitions.retain(|(round, _)| rounds.contains(round));
+        self.transitions.retain(|of| rounds.contains(&of.round));
         // From inside a Notify other rules come first (SET-7 to SET-9).
         if !valid || inside {
             return;
         }
-        let running = self
-            .transitions
-            .iter()
-            .any(|(round, _)| rounds.contains(round));
+        let running = self.transitions.iter().any(|of| rounds.contains(&of.round));
         let pending = hr == Some(E_PENDING);
         let refused = pending && !(begun && self.terms.pending_is_begun);
         if running && self.terms.single && (!refused || begun) {
@@ -257,6 +379,7 @@ impl Watch for Oracle {
     fn see(&mut self, seen: &Seen<'_>) {
         match *seen {
             Seen::Call { client, call } => {
+                self.caller = (client as u32, false);
                 if let Some(calls) = &mut self.calls {
                     calls.push((client, format!("{:?} {:?}", call.call, call.object)));
                 }
@@ -289,11 +412,14 @@ impl Watch for Oracle {
                 rounds,
                 ..
             } => {
+                self.caller.1 = hr.is_none();
                 if alive {
                     self.set(args, hr, !inside.is_empty(), begun, rounds);
                 }
             }
-            Seen::Begun { round } => self.transitions.push((round, None)),
+            Seen::Read { object, word } => self.read(object, word),
+            Seen::Returned { client, hr } => self.returned(client, hr),
+            Seen::Begun { round } => self.begun(round),
             Seen::Notify {
                 client,
                 registration,
@@ -324,7 +450,6 @@ impl Watch for Oracle {
 #[cfg(test)]
 mod tests {
     use mapi_offline::script::Environment;
-    use mapi_offline::sys::S_OK;
     use mapi_offline_core::SessionId;
 
     use super::*;
@@ -411,7 +536,7 @@ mod tests {
         }
     }
 
-    fn set(hr: Option<mapi_offline::sys::HRESULT>, begun: bool, rounds: &[RoundId]) -> Seen<'_> {
+    fn set(hr: Option<HRESULT>, begun: bool, rounds: &[RoundId]) -> Seen<'_> {
         Seen::Set {
             object: OBJECT,
             args: SetArgs {
@@ -453,14 +578,27 @@ mod tests {
             broken("", &seen)
         };
         assert_eq!(
-            order(&[(0, Start), (1, Start), (0, StateChange), (0, Done)]),
+            order(&[
+                (0, Start),
+                (1, Start),
+                (0, StateChange),
+                (1, StateChange),
+                (0, Done)
+            ]),
             NONE
         );
         assert_eq!(
-            order(&[(0, Start), (0, StateChange), (1, Start)]),
-            ["NOTE-1"]
+            order(&[(0, Start), (1, Start), (1, StateChange), (0, Done)]),
+            ["NOTE-1"],
+            "one was left out"
         );
-        assert_eq!(order(&[(0, StateChange), (0, StateChange)]), ["NOTE-1"]);
+        assert_eq!(
+            order(&[(0, Start), (0, StateChange), (1, Start)]),
+            ["NOTE-1", "NOTE-1"],
+            "one was left out, and came too late"
+        );
+        let once = [(0, Start), (1, Start), (0, StateChange), (0, StateChange)];
+        assert_eq!(order(&once), ["NOTE-1"]);
         assert_eq!(
             broken("", &[advised(0, 1), goes_offline(0, Start)]),
             ["NOTE-1"]
@@ -477,11 +615,10 @@ mod tests {
             if let Seen::Notify { round, .. } = &mut other {
                 round.number = 1;
             }
-            let done = goes_offline(0, Phase::Done);
-            broken(
-                "",
-                &[advised(0, 1), BEGUN, done, notified(0), second, other],
-            )
+            let mut seen = vec![advised(0, 1), BEGUN];
+            seen.extend(Phase::ALL.map(|phase| goes_offline(0, phase)));
+            seen.extend([notified(0), second, other]);
+            broken("", &seen)
         };
         assert_eq!(twice(State::Offline, State::Online), NONE);
         assert_eq!(twice(State::Online, State::Offline), ["NOTE-8"]);
@@ -554,5 +691,81 @@ mod tests {
         let pending = [set(Some(E_PENDING), true, &[])];
         assert_eq!(broken("", &pending), ["SET-4"]);
         assert_eq!(broken("default-returns=E_PENDING", &pending), NONE);
+    }
+
+    fn joined(phases: &[Phase]) -> Vec<&'static str> {
+        let mut seen = vec![BEGUN, advised(0, 1)];
+        for &phase in phases {
+            seen.extend([goes_offline(0, phase), notified(0)]);
+        }
+        let round = RoundId { number: 1, ..ROUND };
+        seen.push(Seen::Begun { round });
+        broken("", &seen)
+    }
+
+    #[test]
+    fn who_joins_is_told_of_all_that_follows() {
+        use Phase::{Done, Start, StateChange};
+        assert_eq!(joined(&[Start, StateChange, Done]), NONE);
+        assert_eq!(joined(&[StateChange, Done]), NONE);
+        assert_eq!(joined(&[Done]), NONE);
+        assert_eq!(joined(&[StateChange]), ["NOTE-1"]);
+    }
+
+    #[test]
+    fn the_state_shows_with_its_phase() {
+        let read = |policy, phase, state: State| {
+            let read = Seen::Read {
+                object: OBJECT,
+                word: state.bits(),
+            };
+            let all = Phase::ALL.iter().filter(|earlier| **earlier < phase);
+            let mut seen = vec![advised(0, 1), BEGUN];
+            seen.extend(all.flat_map(|&earlier| [goes_offline(0, earlier), notified(0)]));
+            seen.extend([goes_offline(0, phase), read, notified(0)]);
+            broken(policy, &seen)
+        };
+        assert_eq!(read("", Phase::Start, State::Online), NONE);
+        assert_eq!(read("", Phase::Start, State::Offline), ["STATE-2"]);
+        assert_eq!(read("", Phase::StateChange, State::Offline), NONE);
+        assert_eq!(read("", Phase::StateChange, State::Online), ["STATE-2"]);
+        let late = "visible=done";
+        assert_eq!(read(late, Phase::StateChange, State::Online), NONE);
+        assert_eq!(read(late, Phase::Done, State::Online), ["STATE-2"]);
+    }
+
+    #[test]
+    fn a_blocking_call_returns_after_the_last_done() {
+        let waits = set(None, true, &[]);
+        let returned = Seen::Returned {
+            client: 0,
+            hr: S_OK,
+        };
+        let mut seen = vec![advised(0, 1), waits, BEGUN];
+        let phases = [Phase::Start, Phase::StateChange];
+        seen.extend(phases.map(|phase| goes_offline(0, phase)));
+        let early = [&seen[..], &[returned]].concat();
+        assert_eq!(broken("", &early), ["SET-3"]);
+        assert_eq!(broken("block-returns=before-done", &early), NONE);
+        seen.extend([goes_offline(0, Phase::Done), returned]);
+        assert_eq!(broken("", &seen), NONE);
+    }
+
+    #[test]
+    fn parents_come_before_children() {
+        let child = ObjectId { index: 1, ..OBJECT };
+        let on_child = Seen::Advised {
+            client: 0,
+            registration: 1,
+            object: child,
+            token: Token(2),
+        };
+        let order = |registrations: [usize; 2]| {
+            let mut seen = vec![advised(0, 1), on_child, BEGUN];
+            seen.extend(registrations.map(|place| goes_offline(place, Phase::Start)));
+            broken("", &seen)
+        };
+        assert_eq!(order([0, 1]), NONE);
+        assert_eq!(order([1, 0]), ["NOTE-4"]);
     }
 }
