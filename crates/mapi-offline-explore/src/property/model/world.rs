@@ -235,7 +235,8 @@ impl World {
 
     /// What can be released is, though nobody sees it.
     pub(super) fn forget_released(&mut self) {
-        self.registrations.retain(|_, registered| registered.holds());
+        self.registrations
+            .retain(|_, registered| registered.holds());
     }
 
     pub(super) fn unadvises(&mut self, settings: &Settings, registration: Registration) {
