@@ -425,7 +425,16 @@ impl Logon {
         let (mut inner, ()) = self.locked_call(|session, _, effects| session.log_off(effects));
         self.is_over.store(true, Ordering::Relaxed);
         inner.due.clear();
-        inner.mail.clear();
+        let Inner {
+            session,
+            effects,
+            mail,
+            ..
+        } = &mut *inner;
+        // What waited for a thread never begins; its callbacks need not wait for it.
+        for (_, delivery) in mail.drain(..) {
+            session.delivered(delivery.id, effects);
+        }
         inner.homes.clear();
         let made = inner.session.registrations_made();
         self.changed.notify_all();
