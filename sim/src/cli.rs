@@ -26,6 +26,19 @@ pub(crate) enum Command {
     Explore(Explore),
     /// Play a failure again that `explore --save` wrote
     Replay(Replay),
+    /// Measure how fast the emulation notifies
+    ///
+    /// Each number is a median of short batches, in which the emulation and what it is compared
+    /// with take turns. Takes up to a minute, and needs a machine that does nothing else.
+    Bench {
+        /// How to print the results
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+
+        /// Take less than 10 seconds, and leave out the sizes for which that is too short
+        #[arg(long)]
+        quick: bool,
+    },
     /// Print the rules of the emulation
     Rules {
         /// How to print them

@@ -1,5 +1,6 @@
 //! `mapisim`: runs scenario files through the emulated MAPI Offline State API.
 
+mod bench; //    `mapisim bench`
 mod cli; //      the command line
 mod explore; //  `mapisim explore`
 mod failed; //   why a command cannot do its work
@@ -83,6 +84,7 @@ fn carry_out(command: Command, out: &mut impl Write) -> Result<Status, Stop> {
         Command::Run(args) => return run::run(&args, out, &mut anstream::stderr()),
         Command::Explore(args) => return explore::explore(&args, out, &mut anstream::stderr()),
         Command::Replay(args) => return replay::replay(&args, out, &mut anstream::stderr()),
+        Command::Bench { format, quick } => bench::bench(format, quick, out)?,
         Command::Rules { format } => pages::rules(format, out)?,
         Command::Schema => pages::schema(out)?,
         Command::Completions { shell } => pages::completions(shell, out)?,

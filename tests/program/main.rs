@@ -1,5 +1,6 @@
 //! The program as a user runs it.
 
+mod bench; //   its measurements
 mod cli; //     what it prints, where, and how it ends
 #[cfg(unix)]
 mod clients; // client libraries, explored

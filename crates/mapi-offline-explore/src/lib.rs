@@ -1,6 +1,8 @@
 //! The doubter: runs a scenario in many orders and under many policies, and shrinks what fails.
 
 mod clients; //  client libraries, explored as binaries
+#[cfg(feature = "proptest")]
+pub mod property; // property tests of clients, and the reference model
 pub mod scripted; // scenarios of scripted clients
 mod stacks; //   real client code, each on a stack of its own
 mod strategy; // who goes next: one algorithm, one file

@@ -219,16 +219,21 @@ impl Logon {
 
     /// Takes in the effects that are about time or about who waits. The rest is to be carried out
     /// while nothing is locked.
+    #[inline]
     pub(super) fn sort(&self, inner: &mut Inner) -> Todo {
         // Also without any effect: a Release may wait for a Notify.
         let removals = inner.session.removals();
         if removals != self.removals.load(Ordering::Relaxed) {
             self.removals.store(removals, Ordering::Release);
         }
-        let mut todo = Todo::default();
         if inner.effects.is_empty() {
-            return todo;
+            return Todo::default();
         }
+        self.sort_effects(inner)
+    }
+
+    fn sort_effects(&self, inner: &mut Inner) -> Todo {
+        let mut todo = Todo::default();
         let mut effects = std::mem::take(&mut inner.effects);
         for effect in effects.drain(..) {
             match effect {
@@ -322,16 +327,16 @@ impl Logon {
         let Some(first) = inner.first_due() else {
             return;
         };
-        let Some(this) = self.this.upgrade() else {
-            return;
-        };
         match first {
             When::Now => {
-                inner.is_queued = true;
-                self.shared.workers.hand_over(this);
+                if let Some(this) = self.this.upgrade() {
+                    inner.is_queued = true;
+                    self.shared.workers.hand_over(this);
+                }
             }
             When::At(time) if inner.alarm.is_none_or(|alarm| time < alarm) => {
                 inner.alarm = Some(time);
+                let this = Weak::clone(&self.this);
                 self.shared.workers.hand_over_at(time, this);
             }
             When::At(_) | When::Asked(_) => {}
