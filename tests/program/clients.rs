@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::cli::{blocks, timeless};
 use crate::support::{self, mapisim_in};
 
 /// The library msmapi32 that was built for these tests: beside the test program.
@@ -65,6 +66,11 @@ fn a_client_library_is_explored_saved_and_replayed() {
     ] {
         assert!(ran.stdout.contains(part), "{part} in\n{}", ran.stdout);
     }
+    let ran = of(&[]);
+    // On the page msmapi32 stands beside the program.
+    let said = ran.stdout.replace(&format!(" --library {library}"), "");
+    let page = blocks("docs/exploring.md", "text");
+    assert_eq!(timeless(&said), timeless(&page[3]));
     let replay = |more: &[&str]| {
         let args = ["replay", "--library", library, "failure.toml"];
         mapisim_in(folder, args.iter().chain(more))

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::cli::{blocks, timeless};
 use crate::support::{self, Ran, mapisim, mapisim_in};
 
 const MISSED: &str = "fixtures/scenarios/missed-transition.toml";
@@ -465,4 +466,52 @@ fn the_help_says_what_exhausted_means() {
         let ran = mapisim(["completions", shell]);
         assert!(ran.stdout.contains("exhaustive"), "{shell}");
     }
+}
+
+#[test]
+fn the_page_shows_what_the_program_prints() {
+    let (toml, text) = (
+        blocks("docs/exploring.md", "toml"),
+        blocks("docs/exploring.md", "text"),
+    );
+    assert_eq!(toml[0], READS_FIRST);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = folder.path();
+    write(folder, "early.toml", READS_FIRST);
+    write(
+        folder,
+        "right.toml",
+        &advises_first().replace("reads too early", "advises first"),
+    );
+    let ran = mapisim_in(folder, ["run", "--format", "json", "early.toml"]);
+    assert_eq!(
+        json(&ran)["scenarios"][0]["findings"],
+        serde_json::json!([])
+    );
+    let cases: [(i32, &[&str]); 3] = [
+        (1, &["early.toml"]),
+        (0, &["--exhaustive", "right.toml"]),
+        (
+            1,
+            &["--exhaustive", "--policies", "documented", "right.toml"],
+        ),
+    ];
+    for ((status, args), shown) in cases.into_iter().zip(&text) {
+        let ran = mapisim_in(folder, ["explore"].iter().chain(args));
+        assert_eq!(ran.status, status, "{args:?}: {}", ran.stderr);
+        assert_eq!(timeless(&ran.stdout), timeless(shown), "{args:?}");
+    }
+    mapisim_in(folder, ["explore", "--save", "failure.toml", "early.toml"]);
+    assert_eq!(read(folder, "failure.toml"), toml[1]);
+    // What it shows of [[always]] can be written.
+    write(
+        folder,
+        "always.toml",
+        &format!("{READS_FIRST}\n{}", toml[2]),
+    );
+    let ran = mapisim_in(
+        folder,
+        ["explore", "--exhaustive", "--format", "json", "always.toml"],
+    );
+    assert_eq!(json(&ran)["failures"][0]["finding"], "stale-belief");
 }
