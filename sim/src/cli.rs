@@ -140,11 +140,11 @@ pub(crate) struct Explore {
     pub(crate) client: Vec<PathBuf>,
 
     /// Of `--client`: the library msmapi32, if it is not beside this program
-    #[arg(long, value_name = "PATH", requires = "client")]
+    #[arg(long, value_name = "PATH")]
     pub(crate) library: Option<PathBuf>,
 
     /// Of `--client`: the profile that the clients connect to (`Work` if not given)
-    #[arg(long, value_name = "NAME", requires = "client")]
+    #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
 
     /// The scenario file

@@ -96,7 +96,7 @@ fn of_scenario(args: &Replay, text: &str, out: &mut impl Write) -> Result<Status
         files::check_save(trace, &[&path, &args.file])?;
     }
     let mut trace = TraceWriter::new(Vec::new());
-    let (timeline, replayed) = report::played(&replay, &parsed, None, Some(&mut trace))
+    let (shown_play, replayed) = report::played(&replay, &parsed, None, Some(&mut trace))
         .map_err(|error| explain(&error, &shown, &scenario))?;
     if let Some(file) = &args.trace {
         write_trace(file, &trace.finish()?)?;
@@ -107,7 +107,7 @@ fn of_scenario(args: &Replay, text: &str, out: &mut impl Write) -> Result<Status
         scenario: &parsed,
         replay: &replay,
         replayed: &replayed,
-        timeline: &timeline,
+        shown: &shown_play,
     };
     match args.format {
         Format::Json => pages::json(&played.json(), out)?,

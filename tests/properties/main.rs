@@ -7,7 +7,7 @@ mod providers;
 mod replay;
 
 use mapi_offline_explore::property::{Cases, scripts};
-use mapi_offline_tests::{CoreAlone, VirtualDriver};
+use mapi_offline_tests::{CoreAlone, Threaded, ThreadedObserved, VirtualDriver};
 
 use play::{Plays, play};
 
@@ -24,4 +24,14 @@ fn the_core_alone_agrees_with_the_model() {
 #[test]
 fn the_virtual_driver_agrees_with_the_model() {
     agrees::<VirtualDriver>(2_000);
+}
+
+#[test]
+fn the_threaded_driver_agrees_with_the_model() {
+    agrees::<Threaded>(1_000);
+}
+
+#[test]
+fn the_threaded_driver_agrees_with_the_model_when_it_is_observed() {
+    agrees::<ThreadedObserved>(1_000);
 }

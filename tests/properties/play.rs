@@ -11,12 +11,12 @@ use mapi_offline_core::{
 };
 use mapi_offline_explore::property::{
     Act, Answer, Call, Handle, Model, NotifyName, Objection, Reaction, Registration, Script, Seen,
-    Settings, Step, Time, malformed,
+    Settings, Step, malformed,
 };
 use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT, S_OK};
 use mapi_offline_tests::{
-    Arm, Callback, CoreAlone, CreateCall, CreateCallInfo, Event, HeldBy, Interface, Setup, Sink,
-    VirtualDriver, Waits, Words, create_info, open_args,
+    Arm, Callback, ComArm, CoreAlone, CreateCall, CreateCallInfo, Event, HeldBy, Interface, Setup,
+    Sink, Threads, VirtualDriver, Waits, Words, create_info, open_args,
 };
 
 /// So many times may callbacks act in one play, that it may come to an end.
@@ -24,8 +24,8 @@ const REACTIONS: u32 = 60;
 
 /// What of an arm the model has to know.
 pub trait Plays: Arm {
-    /// How its time passes.
-    const TIME: Time;
+    /// Has it threads of its own?
+    const THREADS: bool;
     /// Does each client own its references (LIFE-6)?
     const OWN_REFERENCES: bool;
     /// Is what a BLOCK call in a Notify lets happen inside of that Notify? If not, it is as if
@@ -40,7 +40,7 @@ pub trait Plays: Arm {
 }
 
 impl Plays for CoreAlone {
-    const TIME: Time = Time::Stands;
+    const THREADS: bool = false;
     const OWN_REFERENCES: bool = true;
     const PUMPS_INSIDE: bool = true;
 
@@ -50,7 +50,7 @@ impl Plays for CoreAlone {
 }
 
 impl Plays for VirtualDriver {
-    const TIME: Time = Time::Stands;
+    const THREADS: bool = false;
     const OWN_REFERENCES: bool = false;
     const PUMPS_INSIDE: bool = false;
 }
@@ -64,6 +64,13 @@ thread_local! {
 /// The Notify calls that a call is made from the inside of.
 fn inside() -> Vec<NotifyName> {
     INSIDE.with_borrow(|inside| inside.last().cloned().unwrap_or_default())
+}
+
+impl<const OBSERVED: bool> Plays for ComArm<Threads<OBSERVED>> {
+    const THREADS: bool = true;
+    const OWN_REFERENCES: bool = false;
+    // Another thread does it, and is inside of nothing; what this one does is inside.
+    const PUMPS_INSIDE: bool = true;
 }
 
 /// As long as it lives, this thread is inside of these Notify calls, and no others.
@@ -85,6 +92,9 @@ impl Drop for Inside {
 struct Play<A: Arm> {
     beside: Mutex<Beside<A>>,
     clients: [ClientId; 2],
+    /// It holds an object of each logon, of which the model knows nothing: after the log-off the
+    /// threaded driver keeps what is released (LIFE-5) only as long as anything is held.
+    keeper: ClientId,
     reactions: Vec<Reaction>,
     reactions_left: AtomicU32,
 }
@@ -96,6 +106,8 @@ struct Beside<A: Arm> {
     seen: usize,
     /// Whatever clients ever got, released or not. A [`Handle`] is a place here.
     held: Vec<Option<HeldBy<A>>>,
+    /// What the keeper holds.
+    kept: Vec<HeldBy<A>>,
     /// What was registered, on what, and with which token. A [`Registration`] is a place here.
     registered: Vec<Option<(Handle, u32)>>,
     /// Whose callback it is.
@@ -120,18 +132,20 @@ pub fn play<A: Plays>(script: &Script) {
         policy: script.policy,
         capabilities: script.capabilities,
         own_references: A::OWN_REFERENCES,
-        time: A::TIME,
+        threads: A::THREADS,
     });
     let play = Arc::new(Play {
         beside: Mutex::new(Beside {
             model,
             seen: 0,
             held: Vec::new(),
+            kept: Vec::new(),
             registered: Vec::new(),
             callbacks: BTreeMap::new(),
             notified: BTreeMap::new(),
         }),
         clients: [arm.client("one"), arm.client("other")],
+        keeper: arm.client("keeper"),
         reactions: script.reactions.clone(),
         reactions_left: AtomicU32::new(REACTIONS),
     });
@@ -222,7 +236,7 @@ impl<A: Plays> Play<A> {
         drop(pumps);
         let mut beside = self.beside();
         beside.catch_up(arm);
-        let returned = beside.model.returns(id, answer.clone());
+        let returned = beside.model.returns(id, answer);
         returned.unwrap_or_else(|why| panic!("{call:?}: {why}"));
         answer
     }
@@ -356,6 +370,12 @@ impl<A: Plays> Play<A> {
                     arm.log_on("Work");
                     None
                 });
+                let info = CreateCallInfo {
+                    instance: None,
+                    ..create_info::<A>("Work")
+                };
+                let kept = arm.make(self.keeper, info);
+                self.beside().kept.extend(kept.ok());
             }
         }
     }
@@ -538,6 +558,10 @@ impl<A: Plays> Play<A> {
                 }
                 left = now;
             }
+        }
+        let kept = std::mem::take(&mut self.beside().kept);
+        for kept in kept {
+            arm.release(kept);
         }
     }
 }

@@ -250,7 +250,14 @@ fn explain(error: &ClientError) -> Plain {
         }
         ClientError::Load { .. } | ClientError::Refused { .. } => None,
     };
-    let plain = Plain::new(error.to_string());
+    let mut message = error.to_string();
+    // What the system says itself.
+    if let ClientError::Load { source, .. } = error
+        && let Some(system) = std::error::Error::source(source)
+    {
+        message = format!("{message}: {system}");
+    }
+    let plain = Plain::new(message);
     help.into_iter().fold(plain, Plain::help)
 }
 

@@ -39,6 +39,9 @@ fn check(args: &Explore) -> Result<(), Stop> {
     if args.seed.is_some() && args.strategy == Strategy::Dfs {
         return wrong("--strategy dfs draws nothing: --seed goes with random or pct");
     }
+    if args.client.is_empty() && (args.library.is_some() || args.profile.is_some()) {
+        return wrong("--library and --profile go with --client");
+    }
     Ok(())
 }
 

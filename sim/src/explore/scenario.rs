@@ -16,7 +16,7 @@ use crate::scenario::{self, Parsed};
 use crate::terminal::{self, Stream};
 use crate::{Status, files, pages};
 
-/// A policy with more worlds is given up: they take some 100 bytes each.
+/// A policy with more worlds is given up, so that memory is enough.
 const STATES: u64 = 5_000_000;
 
 pub(super) fn explore(

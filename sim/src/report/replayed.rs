@@ -9,8 +9,9 @@ use mapi_offline_explore::scripted::{Problem, Replay, Replayed};
 use serde::Serialize;
 
 use super::human::counts;
+use super::story::{self, Shown};
 use super::style::{self, styled};
-use super::{Timeline, head, json, lanes, story};
+use super::{head, json};
 use crate::explore::Recorded;
 use crate::text::{brief, harmless};
 
@@ -24,7 +25,7 @@ pub(crate) struct Played<'a> {
     pub(crate) scenario: &'a Scenario,
     pub(crate) replay: &'a Replay,
     pub(crate) replayed: &'a Replayed,
-    pub(crate) timeline: &'a Timeline,
+    pub(crate) shown: &'a Shown,
 }
 
 /// A replay of client libraries that was played.
@@ -77,7 +78,7 @@ impl Played<'_> {
             )?;
         }
         writeln!(out)?;
-        lanes::write(self.timeline, self.scenario, width, out)?;
+        self.shown.write(width, out)?;
         writeln!(out)?;
         for problem in &self.replayed.problems {
             if let Problem::Always {

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use mapi_offline::script::Scenario;
-use mapi_offline::{Observer, Record};
+use mapi_offline::script::{Action, Scenario};
+use mapi_offline::{Event, Observer, Record};
 use mapi_offline_core::RULES;
 use mapi_offline_explore::scripted::{Decision, Failure, Replay, ReplayError, Replayed};
 use mapi_offline_explore::{Failure as ClientFailure, Problem};
@@ -38,8 +38,8 @@ pub(crate) fn story(
     }
     writeln!(out)?;
     let decision = story.decision.as_ref();
-    if let Ok((timeline, _)) = played(&failure.replay, scenario, decision, None) {
-        lanes::write(&timeline, scenario, width, out)?;
+    if let Ok((shown, _)) = played(&failure.replay, scenario, decision, None) {
+        shown.write(width, out)?;
     }
     writeln!(out)?;
     if decision.is_none() {
@@ -67,16 +67,33 @@ fn quiet(text: &str, width: Option<usize>, out: &mut impl Write) -> io::Result<(
     Ok(())
 }
 
-/// Plays a replay, and gives its timeline, in which the decision is marked. `observer` sees what
-/// happens too.
+/// A replay that was played, as it is shown.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    timeline: Timeline,
+    /// With those clients alone that do something.
+    scenario: Scenario,
+}
+
+impl Shown {
+    pub(crate) fn write(&self, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
+        lanes::write(&self.timeline, &self.scenario, width, out)
+    }
+}
+
+/// Plays a replay. In what is shown the decision is marked, if there is one; `observer` sees all
+/// that happens.
 pub(crate) fn played(
     replay: &Replay,
     scenario: &Scenario,
     decision: Option<&Decision>,
     observer: Option<&mut dyn Observer>,
-) -> Result<(Timeline, Replayed), ReplayError> {
-    let timeline = RefCell::new(Timeline::new(scenario));
-    let mut eyes = Eyes(&timeline, observer);
+) -> Result<(Shown, Replayed), ReplayError> {
+    let mut active = Active(vec![false; scenario.clients.len()], scenario);
+    replay.play(scenario, Some(&mut active))?;
+    let shown = cast(scenario, &active.0);
+    let timeline = RefCell::new(Timeline::new(&shown));
+    let mut eyes = Eyes(&timeline, &shown, observer);
     let replayed = replay.play_by_turns(scenario, Some(&mut eyes), &mut |turn| {
         if let Some(decision) = decision.filter(|decision| decision.turn == turn) {
             let (instead, chosen) = (&decision.instead, &decision.chosen);
@@ -85,16 +102,62 @@ pub(crate) fn played(
             ));
         }
     })?;
-    Ok((timeline.into_inner(), replayed))
+    let shown = Shown {
+        timeline: timeline.into_inner(),
+        scenario: shown,
+    };
+    Ok((shown, replayed))
 }
 
-/// Sees for a timeline and somebody else.
-struct Eyes<'e, 'o>(&'e RefCell<Timeline>, Option<&'o mut dyn Observer>);
+/// The scenario with some of its clients.
+fn cast(scenario: &Scenario, active: &[bool]) -> Scenario {
+    let mut cast = scenario.clone();
+    let mut is_active = active.iter();
+    cast.clients.retain(|_| is_active.next() == Some(&true));
+    cast.steps.retain_mut(|step| match &mut step.action {
+        Action::Host { .. } => true,
+        Action::Client { client, .. } => {
+            let stays = active[*client];
+            *client = active[..*client].iter().filter(|active| **active).count();
+            stays
+        }
+    });
+    cast
+}
+
+/// Sees which clients do something.
+struct Active<'s>(Vec<bool>, &'s Scenario);
+
+impl Observer for Active<'_> {
+    fn observe(&mut self, record: &Record<'_>) {
+        let (Event::Call { actor: name, .. } | Event::Notify { client: name, .. }) = record.event
+        else {
+            return;
+        };
+        let place = self.1.clients.iter().position(|client| client.name == name);
+        if let Some(place) = place {
+            self.0[place] = true;
+        }
+    }
+}
+
+/// Sees for a timeline of some clients, and for somebody else.
+struct Eyes<'e, 'o>(
+    &'e RefCell<Timeline>,
+    &'e Scenario,
+    Option<&'o mut dyn Observer>,
+);
 
 impl Observer for Eyes<'_, '_> {
     fn observe(&mut self, record: &Record<'_>) {
-        self.0.borrow_mut().observe(record);
-        if let Some(other) = &mut self.1 {
+        let is_shown = match record.event {
+            Event::Skipped { actor, .. } => self.1.clients.iter().any(|it| it.name == actor),
+            _ => true,
+        };
+        if is_shown {
+            self.0.borrow_mut().observe(record);
+        }
+        if let Some(other) = &mut self.2 {
             other.observe(record);
         }
     }

@@ -45,7 +45,7 @@ mod surroundings; //  what happens around a provider, as a state machine
 pub use api::{Api, Emulation, Playing, Reached, Turn};
 pub use holds::{Cases, Failed, SEED, holds};
 pub use model::{
-    Answer, Call, CallId, Handle, Model, NotifyName, Objection, Registration, Seen, Settings, Time,
+    Answer, Call, CallId, Handle, Model, NotifyName, Objection, Registration, Seen, Settings,
 };
 pub use provider::{History, PROVIDER, Provider, histories, provider_holds};
 pub use script::{Act, Reaction, Script, Step, When, calls, reactions, scripts};

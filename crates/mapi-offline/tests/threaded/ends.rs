@@ -13,6 +13,13 @@ use mapi_offline::{FindingId, Observer, Record, ThreadedOutlook};
 
 use crate::support::{advise, advise_in, block, open, outlook, set, watched};
 
+/// An observer that somebody may count.
+struct Observes(#[expect(dead_code, reason = "it goes with the observer")] Arc<()>);
+
+impl Observer for Observes {
+    fn observe(&mut self, _: &Record<'_>) {}
+}
+
 /// A START that says when it has begun, and ends when it is told to. The callback keeps `held`.
 fn advise_halting(manager: &IMAPIOfflineMgr, held: Arc<()>) -> (u32, Receiver<()>, Sender<()>) {
     let (here, arrived) = channel();
@@ -45,6 +52,51 @@ fn set_3_a_log_off_on_another_thread_ends_the_wait_while_a_notify_runs() {
     assert_eq!(Arc::strong_count(&held), 1, "and now it has ended");
     assert_eq!(block(&work, Offline), E_FAIL);
     assert!(outlook.has_found(FindingId::CallAfterLogoff), "LIFE-4");
+}
+
+#[test]
+fn set_3_a_block_returns_while_the_follow_up_is_being_delivered() {
+    let _alive = watched();
+    let outlook = outlook(&["Work"], &[]);
+    let work = open(&outlook, "Work");
+    let (returned, has_returned) = channel::<()>();
+    let has_returned = Mutex::new(has_returned);
+    let manager = work.clone();
+    advise(&work, move |notification| {
+        let change = notification.state_change().expect("no noise");
+        match (change.phase, change.new) {
+            (Done, Offline) => assert_eq!(set(&manager, Online), S_OK, "SET-8"),
+            (Start, Online) => {
+                let has_returned = has_returned.lock().expect("alone");
+                has_returned.recv().expect("it returns");
+            }
+            _ => {}
+        }
+    });
+    assert_eq!(block(&work, Offline), S_OK);
+    returned.send(()).expect("it waits");
+    outlook.wait_until_idle();
+    assert_eq!(outlook.state("Work"), Some(Online));
+}
+
+#[test]
+fn life_3_a_log_off_releases_what_waited_for_a_thread_that_does_not_pump() {
+    let _alive = watched();
+    let outlook = outlook(&["Work"], &[("thread", "registering")]);
+    let work = open(&outlook, "Work");
+    let held = Arc::new(());
+    let kept = held.clone();
+    advise(&work, move |_| _ = &kept);
+    thread::scope(|scope| {
+        let other = scope.spawn(|| {
+            assert_eq!(set(&work, Offline), S_OK);
+            outlook.wait_until_idle();
+        });
+        other.join().expect("it does not panic");
+    });
+    outlook.log_off("Work");
+    assert_eq!(Arc::strong_count(&held), 1);
+    assert!(!outlook.pump());
 }
 
 #[test]
@@ -123,28 +175,34 @@ fn two_profiles_deliver_at_the_same_time() {
 #[test]
 fn who_waits_for_all_to_be_idle_waits_for_what_one_profile_begins_in_another() {
     let _alive = watched();
-    // The profile that begins it comes last.
-    let outlook = outlook(&["Work", "Home"], &[]);
-    let (work, home) = (open(&outlook, "Work"), open(&outlook, "Home"));
+    // Each begins it in the one before.
+    let profiles = ["First", "Second", "Third", "Fourth"];
+    let outlook = outlook(&profiles, &[]);
+    let managers = profiles.map(|profile| open(&outlook, profile));
+    for (before, manager) in managers.iter().zip(&managers[1..]) {
+        let before = before.clone();
+        advise_in(manager, Done, move || {
+            (0..1_000).for_each(|_| thread::yield_now());
+            assert_eq!(set(&before, Offline), S_OK);
+        });
+    }
     let heard = Arc::new(AtomicU32::new(0));
     let count = heard.clone();
-    advise_in(&work, Done, move || {
-        _ = count.fetch_add(1, Ordering::SeqCst)
-    });
-    advise_in(&home, Done, move || {
+    advise_in(&managers[0], Done, move || {
         (0..1_000).for_each(|_| thread::yield_now());
-        assert_eq!(set(&work, Offline), S_OK);
+        count.fetch_add(1, Ordering::SeqCst);
     });
-    assert_eq!(set(&home, Offline), S_OK);
+    assert_eq!(set(&managers[3], Offline), S_OK);
     outlook.wait_until_idle();
     assert_eq!(heard.load(Ordering::SeqCst), 1);
-    assert_eq!(outlook.state("Work"), Some(Offline));
 }
 
 #[test]
 fn life_4_a_pointer_outlives_the_outlook() {
     let _alive = watched();
-    let outlook = outlook(&["Work"], &[]);
+    let builder = ThreadedOutlook::builder().profile("Work");
+    let builder = builder.observer(Observes(Arc::default()));
+    let outlook = builder.build().expect("an Outlook");
     let (work, other) = (open(&outlook, "Work"), open(&outlook, "Work"));
     let held = Arc::new(());
     let kept = held.clone();
@@ -164,10 +222,6 @@ fn life_4_a_pointer_outlives_the_outlook() {
 
 #[test]
 fn nothing_of_an_outlook_stays_for_what_would_be_due_much_later() {
-    struct Observes(#[expect(dead_code, reason = "it goes with the observer")] Arc<()>);
-    impl Observer for Observes {
-        fn observe(&mut self, _: &Record<'_>) {}
-    }
     let _alive = watched();
     let held = Arc::new(());
     let builder = ThreadedOutlook::builder().profile("Work");

@@ -155,6 +155,7 @@ fn a_client_that_was_not_told_believes_what_is_not() {
     let outlook = outlook(&["Work"], &[("join", "next-transition")]);
     let late = Arc::new(Mutex::new(None));
     let was_told = open(&outlook, "Work");
+    assert!(was_told.current_state().is_ok());
     advise_in(&was_told, Start, {
         let (outlook, late) = (outlook.clone(), late.clone());
         move || {

@@ -10,7 +10,7 @@ use mapi_offline_core::{
 };
 
 use super::world::{Registered, World};
-use super::{Handle, NotifyName, Refusal, Registration, Settings, Time, answer};
+use super::{Handle, NotifyName, Refusal, Registration, Settings, answer};
 
 /// A call of a client's, or the host's doing. Its arguments are well-formed, save where it says
 /// otherwise.
@@ -280,6 +280,14 @@ impl World {
         registered.is_some_and(|its| its.live && Some(its.object) == object)
     }
 
+    /// Is an Advise of it under way that fails?
+    pub(super) fn is_refused(&self, registration: Registration) -> bool {
+        self.calls.values().any(|pending| {
+            let advises = matches!(pending.call, Call::Advise { registration: its, .. } if its == registration);
+            advises && matches!(pending.progress, Progress::Gives(Some(Err(_))))
+        })
+    }
+
     fn advises(&mut self, object: u32, registration: Registration, client_token: u32) {
         self.made.2 += 1;
         let registered = Registered {
@@ -369,7 +377,7 @@ impl World {
     pub(super) fn answer(&self, id: u32) -> Option<Option<Answer>> {
         match &self.calls[&id].progress {
             Progress::Asked | Progress::Waits(_) => None,
-            Progress::Gives(answer) => Some(answer.clone()),
+            Progress::Gives(answer) => Some(*answer),
         }
     }
 
@@ -385,7 +393,7 @@ impl World {
             Progress::Waits(_) => {
                 return Err(Refusal::Rule("SET-3: it has to wait for the transition"));
             }
-            Progress::Gives(expected) => expected.clone(),
+            Progress::Gives(expected) => *expected,
         };
         if let (Some(answer), Some(expected)) = (answer, expected)
             && *answer != expected
@@ -402,7 +410,7 @@ impl World {
                 "SET-11: the STARTs are delivered during the call",
             ));
         }
-        if settings.time == Time::Stands && self.owes_a_release() {
+        if !settings.threads && self.owes_a_release() {
             return Err(Refusal::Rule("UNADV-2: a callback is not released"));
         }
         Ok(self)

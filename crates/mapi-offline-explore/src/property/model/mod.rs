@@ -40,17 +40,6 @@ pub struct CallId(u32);
 /// One `Notify`: the registration, and how many it had heard before this one.
 pub type NotifyName = (Registration, u32);
 
-/// When hidden things can happen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Time {
-    /// In virtual time: nothing happens but inside [`Model::time_passes`] and a call that lets
-    /// time pass; a call takes effect when it is made.
-    Stands,
-    /// In real time: anything at any moment, and a call takes effect at some moment between its
-    /// beginning and its return.
-    Runs,
-}
-
 /// What a model is made with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Settings {
@@ -61,19 +50,20 @@ pub struct Settings {
     /// Does each client own the references it was given (LIFE-6)? Between real COM clients they
     /// belong to the process.
     pub own_references: bool,
-    /// How time passes.
-    pub time: Time,
+    /// Has the emulation threads of its own? Then calls overlap while time passes: each takes
+    /// effect at some moment between its beginning and its return.
+    pub threads: bool,
 }
 
 impl Default for Settings {
-    /// As `Outlook::with_profile`: the default policy, both capabilities, real pointers, virtual
-    /// time.
+    /// As `Outlook::with_profile`: the default policy, both capabilities, real pointers, one
+    /// thread.
     fn default() -> Self {
         Self {
             policy: Policy::default(),
             capabilities: CAPABILITIES_ALL,
             own_references: false,
-            time: Time::Stands,
+            threads: false,
         }
     }
 }
@@ -133,7 +123,7 @@ pub struct Objection {
 /// model.call(Call::Host { event: HostEvent::WorkOffline, waits: false });
 /// model.time_passes();
 /// model.time_stands();
-/// // In virtual time it may have gone any way by now; when all is quiet, it is offline.
+/// // It may have gone any way by now; when all is quiet, it is offline.
 /// assert_eq!(model.states(Handle(0)).len(), 2);
 /// model.rests().expect("it can have come to an end");
 /// assert_eq!(model.states(Handle(0)).into_iter().collect::<Vec<_>>(), [State::Offline]);
@@ -142,7 +132,7 @@ pub struct Objection {
 pub struct Model {
     settings: Settings,
     worlds: BTreeSet<World>,
-    /// Is virtual time let pass?
+    /// Does time pass?
     passes: bool,
     /// Is it told of calls only?
     blind: bool,
@@ -189,17 +179,18 @@ impl Model {
         self.worlds.len()
     }
 
-    /// Virtual time passes from now on, until [`Model::time_stands`]. Where time runs by itself
-    /// neither makes a difference.
+    /// Time passes from now on, until [`Model::time_stands`]: anything may happen that is due.
     pub fn time_passes(&mut self) {
         self.passes = true;
         self.close();
     }
 
-    /// Virtual time stands still again.
+    /// Time stands still again, and all threads are at rest: nothing happens but in calls that let
+    /// time pass.
     pub fn time_stands(&mut self) {
         self.close();
         self.passes = false;
+        self.worlds.retain(World::is_still);
     }
 
     /// A call begins, from inside of these `Notify` calls, the outermost first.
@@ -209,10 +200,12 @@ impl Model {
         let begun = std::mem::take(&mut self.worlds).into_iter();
         self.worlds = begun
             .flat_map(|mut world| {
+                let may_wait = self.settings.threads && (self.passes || world.lets_time_pass());
                 world.asked(id, call, inside);
-                match self.settings.time {
-                    Time::Stands => world.does(&self.settings, id),
-                    Time::Runs => vec![world],
+                if may_wait {
+                    vec![world]
+                } else {
+                    world.does(&self.settings, id)
                 }
             })
             .collect();
@@ -336,8 +329,7 @@ impl Model {
 
     /// Adds what can come about by itself.
     fn close(&mut self) {
-        let always = self.settings.time == Time::Runs || self.passes;
-        let moves = |world: &&World| always || world.lets_time_pass();
+        let moves = |world: &&World| self.passes || world.lets_time_pass();
         let mut todo: Vec<World> = self.worlds.iter().filter(moves).cloned().collect();
         while let Some(world) = todo.pop() {
             for next in world.next(&self.settings, self.blind) {

@@ -9,7 +9,7 @@ use mapi_offline_core::{
 
 use super::call::Progress;
 use super::world::{Running, World};
-use super::{NotifyName, Registration, Settings, Time};
+use super::{NotifyName, Registration, Settings};
 
 /// A running change of state.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,9 +71,8 @@ impl World {
         }
     }
 
-    /// What can come about by itself: a round is opened or ended; and where time runs, a call
-    /// takes effect, a Notify sets out, or the emulation learns that one has returned. `blind`:
-    /// what is notified and released cannot be seen.
+    /// What can come about by itself: a round is opened or ended; and where there are threads, a call
+    /// takes effect, or a Notify sets out. `blind`: what is notified and released cannot be seen.
     pub(super) fn next(&self, settings: &Settings, blind: bool) -> Vec<Self> {
         let mut next = Vec::new();
         for (&number, transition) in &self.transitions {
@@ -95,7 +94,7 @@ impl World {
                 next.push(world);
             }
         }
-        if settings.time == Time::Runs {
+        if settings.threads {
             self.next_of_others(settings, &mut next);
         }
         if blind {
@@ -121,13 +120,6 @@ impl World {
                 if world.sets_out(settings, number, registration).is_ok() {
                     next.push(world);
                 }
-            }
-        }
-        for (place, running) in self.running.iter().enumerate() {
-            if running.returned {
-                let mut world = self.clone();
-                world.running.remove(place);
-                next.push(world);
             }
         }
     }
@@ -244,7 +236,6 @@ impl World {
             object: registered.object,
             transition: Some(number),
             name: None,
-            returned: false,
         });
         Ok(())
     }
@@ -266,7 +257,7 @@ impl World {
         let Some(change) = notification.state_change() else {
             return self.noise(settings, name);
         };
-        if settings.time == Time::Stands {
+        if !settings.threads {
             let object = self.objects.get(&registered.object);
             let Some(number) = object.and_then(|object| object.busy) else {
                 return Err("NOTE-1: its object is in no transition");
@@ -296,7 +287,7 @@ impl World {
         }
         let registered = &self.registrations[&name.0];
         let hears = registered.live || registered.late.is_some() || registered.late_noise;
-        if settings.time == Time::Stands && !hears {
+        if !settings.threads && !hears {
             return Err("UNADV-3: it is not registered any more");
         }
         self.running.push(Running {
@@ -304,7 +295,6 @@ impl World {
             object: registered.object,
             transition: None,
             name: Some(name),
-            returned: false,
         });
         Ok(())
     }
@@ -361,18 +351,15 @@ impl World {
         settings: &Settings,
         registration: Registration,
     ) -> Result<(), &'static str> {
-        let ours = |running: &Running| {
-            running.registration == registration && running.name.is_some() && !running.returned
-        };
+        let ours =
+            |running: &Running| running.registration == registration && running.name.is_some();
         let Some(place) = self.running.iter().rposition(ours) else {
             return Err("no Notify of it is running");
         };
-        if settings.time == Time::Runs {
-            self.running[place].returned = true;
-            return Ok(());
-        }
         let returned = self.running.remove(place);
-        if let Some(number) = returned.transition
+        // Where there are threads, the round ends when the emulation knows.
+        if !settings.threads
+            && let Some(number) = returned.transition
             && self.transitions.contains_key(&number)
             && self.left(settings, number).is_empty()
         {
@@ -384,7 +371,11 @@ impl World {
     /// The callback of a registration is released (UNADV-2, LIFE-3).
     pub(super) fn released(&mut self, registration: Registration) -> Result<(), &'static str> {
         let Some(registered) = self.registrations.get(&registration) else {
-            return Err("ADV-3: it holds no reference");
+            // An Advise that fails gives back what it asked the callback for (ADV-5).
+            let gives_back = self.is_refused(registration);
+            return gives_back
+                .then_some(())
+                .ok_or("ADV-3: it holds no reference");
         };
         if registered.holds() {
             return Err("ADV-3: it is still registered");

@@ -71,8 +71,6 @@ pub(super) struct Running {
     pub(super) transition: Option<u32>,
     /// None: it has begun, but the client has not been reached yet.
     pub(super) name: Option<NotifyName>,
-    /// The client has returned from it, but the emulation does not know yet.
-    pub(super) returned: bool,
 }
 
 impl Default for World {
@@ -291,6 +289,11 @@ impl World {
                 call.progress = Progress::let_go_by_log_off();
             }
         }
+    }
+
+    /// Is no Notify running that was not begun inside of a call?
+    pub(super) fn is_still(&self) -> bool {
+        self.running.is_empty() || !self.calls.is_empty()
     }
 
     /// All is quiet.
