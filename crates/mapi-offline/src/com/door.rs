@@ -144,8 +144,11 @@ fn outward<M>(door: *mut Door<M>) -> *mut c_void {
 /// the machine keeps zombies (LIFE-5).
 pub(crate) struct Doors<M> {
     /// Sorted by object; mostly there is one, the global object's.
-    by_object: Mutex<SmallVec<[(ObjectId, *mut Door<M>); 1]>>,
+    by_object: Mutex<SmallVec<[DoorOf<M>; 1]>>,
 }
+
+/// An object, and its door.
+type DoorOf<M> = (ObjectId, *mut Door<M>);
 
 // SAFETY: the pointers are the list's own, and what is behind the doors may be used by any thread.
 unsafe impl<M: Send + Sync> Send for Doors<M> {}
