@@ -56,6 +56,25 @@ golden:
 docs:
     UPDATE_DOCS=1 cargo test -p mapi-offline-core --test docs
 
+# Run the benchmarks, in minutes; `just bench fanout` runs one group
+bench *ARGS:
+    cargo bench -p mapi-offline-benches --bench suite -- {{ ARGS }}
+
+# Install what the rivals in C++ are built with (Debian)
+setup-rivals:
+    apt-get install -y --no-install-recommends g++ pkg-config libboost-dev libsigc++-3.0-dev
+
+# Let the emulation and all rivals, Boost.Signals2 and libsigc++ included, take turns
+bench-rivals:
+    mkdir -p target
+    c++ -std=c++17 -O3 -DNDEBUG benches/cpp/rivals.cpp -o target/rivals \
+        $(pkg-config --cflags --libs sigc++-3.0 || pkg-config --cflags --libs sigc++-2.0)
+    cargo bench -p mapi-offline-benches --bench versus -- '{{ justfile_directory() }}/target/rivals'
+
+# Draw the charts of docs/performance.md and write its tables, from the latest of both
+charts:
+    cargo run --release -p mapi-offline-benches --bin charts
+
 # Check that everything builds for a machine with 32-bit pointers
 check-32:
     rustup target add i686-unknown-linux-gnu

@@ -11,3 +11,8 @@ pub use clients::{ClientError, ClientOptions, explore_clients, replay_clients};
 pub use stacks::{Check, Failure, HostStep, Problem, Report, Schedule, ScheduleError, Sim};
 pub use stacks::{check, wait_until};
 pub use strategy::{Actor, Choice, Dfs, Pct, Random, Strategy};
+
+/// The examples of `docs/exploring.md` are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/exploring.md")]
+struct Exploring;

@@ -300,7 +300,7 @@ impl Playing {
         let id = self.model.begins(call, &[]);
         self.answer = self.does(call);
         self.catch_up();
-        let returned = self.model.returns(id, self.answer.clone());
+        let returned = self.model.returns(id, self.answer);
         returned.unwrap_or_else(|why| panic!("{call:?}: {why}"));
     }
 

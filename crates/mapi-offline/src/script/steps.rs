@@ -59,7 +59,7 @@ impl Steps {
 
     /// The steps that never returned.
     pub(crate) fn unfinished(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.returned.len()).filter(|&index| self.returned[index].is_none())
+        (self.front..self.returned.len()).filter(|&index| self.returned[index].is_none())
     }
 
     pub(crate) fn start(&mut self, index: usize) {

@@ -1,0 +1,48 @@
+//! One phase, delivered to n receivers on one thread: the emulation, the bare loop, and what people
+//! would use instead.
+
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput};
+use mapi_offline_benches::bare::Bare;
+use mapi_offline_benches::measure::FANOUTS;
+use mapi_offline_benches::sink;
+use mapi_offline_benches::stage::{Stage, Thread};
+
+use crate::rivals::{Broadcast, Channels, Cloned, Rival, Snapshot};
+use crate::settings;
+
+pub fn fanout(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("fanout");
+    for sinks in FANOUTS {
+        settings::size(&mut group, sinks);
+        group.throughput(Throughput::Elements(sinks as u64));
+        ours_and_bare(&mut group, sinks);
+        rival::<Cloned>(&mut group, sinks);
+        rival::<Snapshot>(&mut group, sinks);
+        rival::<Broadcast>(&mut group, sinks);
+        rival::<Channels>(&mut group, sinks);
+    }
+}
+
+fn ours_and_bare(group: &mut BenchmarkGroup<'_, WallTime>, sinks: usize) {
+    let all = sink::sinks(sinks);
+    let mut stage = None;
+    group.bench_function(BenchmarkId::new("mapi-offline", sinks), |bencher| {
+        let stage = stage.get_or_insert_with(|| Stage::new(Thread::Caller, &all));
+        bencher.iter_custom(|phases| stage.phases(phases));
+    });
+    drop(stage);
+    let mut bare = None;
+    group.bench_function(BenchmarkId::new("bare loop", sinks), |bencher| {
+        let bare = bare.get_or_insert_with(|| Bare::new(&all));
+        bencher.iter(|| bare.deliver());
+    });
+}
+
+fn rival<R: Rival>(group: &mut BenchmarkGroup<'_, WallTime>, receivers: usize) {
+    let mut rival = None;
+    group.bench_function(BenchmarkId::new(R::NAME, receivers), |bencher| {
+        let rival = rival.get_or_insert_with(|| R::new(receivers));
+        bencher.iter(|| rival.deliver());
+    });
+}

@@ -1,0 +1,234 @@
+//! `mapisim bench`
+
+use std::io::{self, Write};
+
+use anstyle::Style;
+use indicatif::{ProgressBar, ProgressStyle};
+use mapi_offline_benches::measure::{
+    Effort, FANOUTS, LIVES, PARALLEL_SINKS, PROFILES, TRANSITIONS, measure,
+};
+use mapi_offline_benches::memory::Counting;
+use mapi_offline_benches::report::Report;
+
+use crate::cli::Format;
+use crate::pages;
+use crate::text::padded;
+
+/// It counts only while memory is measured.
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Measures, and prints the results.
+pub(crate) fn bench(format: Format, quick: bool, out: &mut impl Write) -> io::Result<()> {
+    let effort = if quick { Effort::QUICK } else { Effort::FULL };
+    let progress = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("measuring {msg}") {
+        progress.set_style(style);
+    }
+    let report = measure(effort, |what| {
+        progress.set_message(what);
+        progress.tick();
+    });
+    progress.finish_and_clear();
+    match format {
+        Format::Json => pages::json(&report, out),
+        Format::Human => for_people(&report, out),
+    }
+}
+
+fn for_people(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    if cfg!(debug_assertions) {
+        writeln!(
+            out,
+            "This is a debug build: a release build is far faster.\n"
+        )?;
+    }
+    for table in tables(report) {
+        table.write(out)?;
+    }
+    rest(report, out)?;
+    let measured = report.fanout.len() + report.advise.len();
+    let measured = measured + report.transition.len() + report.open.len();
+    if measured < FANOUTS.len() + LIVES.len() + TRANSITIONS.len() + PROFILES.len() {
+        writeln!(
+            out,
+            "\nLarger sizes would have taken too long, and were left out."
+        )?;
+    }
+    Ok(())
+}
+
+/// Numbers under headings; the first column counts things.
+struct Table {
+    title: &'static str,
+    columns: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
+}
+
+fn tables(report: &Report) -> [Table; 4] {
+    [
+        Table {
+            title: "One phase, on the thread that calls",
+            columns: vec!["sinks", "ns a notification", "bare loop", "ratio"],
+            rows: rows(&report.fanout, |it| {
+                vec![
+                    count(it.sinks),
+                    ns(it.ns_per_notify),
+                    ns(it.bare_ns),
+                    ratio(it.ratio),
+                ]
+            }),
+        },
+        Table {
+            title: "Advise and Unadvise of one registration, in ns a pair",
+            columns: vec!["others alive", "the one just made", "the oldest", "any"],
+            rows: rows(&report.advise, |it| {
+                vec![
+                    count(it.live),
+                    ns(it.ns_per_pair),
+                    ns(it.oldest_ns),
+                    ns(it.random_ns),
+                ]
+            }),
+        },
+        Table {
+            title: "A whole transition with BLOCK, in ns",
+            columns: vec!["sinks", "on the thread that calls", "through the worker"],
+            rows: rows(&report.transition, |it| {
+                vec![count(it.sinks), ns(it.ns), ns(it.worker_ns)]
+            }),
+        },
+        Table {
+            title: "HrOpenOfflineObj and Release of any profile, in ns",
+            columns: vec!["profiles", "ns", "dashmap lookup", "ratio"],
+            rows: rows(&report.open, |it| {
+                let to_dashmap = ratio(it.ns / it.dashmap_ns);
+                vec![count(it.profiles), ns(it.ns), ns(it.dashmap_ns), to_dashmap]
+            }),
+        },
+    ]
+}
+
+fn rows<T>(points: &[T], row: impl Fn(&T) -> Vec<String>) -> Vec<Vec<String>> {
+    points.iter().map(row).collect()
+}
+
+impl Table {
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        let bold = Style::new().bold();
+        writeln!(out, "{bold}{}{bold:#}", self.title)?;
+        let headings: Vec<_> = self
+            .columns
+            .iter()
+            .map(|&heading| heading.to_owned())
+            .collect();
+        self.line(&headings, out)?;
+        for row in &self.rows {
+            self.line(row, out)?;
+        }
+        writeln!(out)
+    }
+
+    /// Numbers stand under the ends of their headings.
+    fn line(&self, cells: &[String], out: &mut impl Write) -> io::Result<()> {
+        for (cell, heading) in cells.iter().zip(&self.columns) {
+            let width = heading.len().max("1,048,576".len()) + 2;
+            write!(out, "{cell:>width$}")?;
+        }
+        writeln!(out)
+    }
+}
+
+/// What is no table.
+fn rest(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    let mut line = |what: &str, result: String| writeln!(out, "{}{result}", padded(what, 34));
+    let parallel = report.parallel;
+    line(
+        "Two threads on two profiles",
+        format!(
+            "{} x one; bare loops {} x ({PARALLEL_SINKS} sinks each)",
+            ratio(parallel.speedup),
+            ratio(parallel.bare_speedup)
+        ),
+    )?;
+    if let Some(bytes) = report.bytes_per_registration {
+        line(
+            "Memory of a live registration",
+            format!("at most {bytes:.1} bytes"),
+        )?;
+    }
+    for until in &report.latency {
+        let micros = |nanos: u64| format!("{:.1}", nanos as f64 / 1e3);
+        line(
+            &format!("Worker, to the {}", until.until),
+            format!(
+                "p50 {} µs, p99 {} µs, p99.9 {} µs ({} transitions)",
+                micros(until.p50),
+                micros(until.p99),
+                micros(until.p999),
+                until.count
+            ),
+        )?;
+    }
+    line(
+        "Scripted clients, virtual time",
+        format!(
+            "{:.1} million notifications a second",
+            report.scripted / 1e6
+        ),
+    )
+}
+
+fn ns(nanos: f64) -> String {
+    let digits = if nanos < 100.0 { 2 } else { 0 };
+    format!("{nanos:.digits$}")
+}
+
+fn ratio(ratio: f64) -> String {
+    format!("{ratio:.2}")
+}
+
+/// `1,048,576`
+fn count(number: usize) -> String {
+    let digits = number.to_string();
+    let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().collect();
+    String::from_utf8_lossy(&groups.join(&b',')).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use mapi_offline_benches::report::Fanout;
+
+    use super::*;
+
+    #[test]
+    fn large_numbers_are_grouped() {
+        assert_eq!(count(1), "1");
+        assert_eq!(count(1_024), "1,024");
+        assert_eq!(count(1_048_576), "1,048,576");
+    }
+
+    #[test]
+    fn numbers_stand_under_the_ends_of_their_headings() {
+        let fanout = Fanout {
+            sinks: 1_024,
+            ns_per_notify: 1.234,
+            bare_ns: 1.2,
+            ratio: 1.028,
+        };
+        let report = Report {
+            fanout: vec![fanout],
+            ..Report::default()
+        };
+        let mut out = Vec::new();
+        for_people(&report, &mut out).expect("memory can be written to");
+        let text = anstream::adapter::strip_bytes(&out).into_vec();
+        let text = String::from_utf8(text).expect("UTF-8");
+        let table = "\
+      sinks  ns a notification  bare loop      ratio
+      1,024               1.23       1.20       1.03
+";
+        assert!(text.contains(table), "{text}");
+        assert!(text.contains("were left out"), "{text}");
+    }
+}
