@@ -22,6 +22,10 @@ is wrong.";
 pub(crate) enum Command {
     /// Run scenarios and check what they expect
     Run(Run),
+    /// Try many orders of a scenario, and many permitted behaviours, and report what fails
+    Explore(Explore),
+    /// Play a failure again that `explore --save` wrote
+    Replay(Replay),
     /// Measure how fast the emulation notifies
     ///
     /// Each number is a median of short batches, in which the emulation and what it is compared
@@ -77,6 +81,136 @@ pub(crate) struct Run {
     #[arg(value_name = "SCENARIO", required = true)]
     pub(crate) scenarios: Vec<PathBuf>,
 }
+
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_EXPLORE)]
+pub(crate) struct Explore {
+    /// How to print the results
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+
+    /// Try every order, by comparing worlds: the space is exhausted when no world is left that
+    /// could be reached
+    #[arg(long, conflicts_with_all = ["schedules", "strategy", "seed", "depth"])]
+    pub(crate) exhaustive: bool,
+
+    /// Try N orders, under all policies together
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) schedules: u64,
+
+    /// How orders are chosen
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) strategy: Strategy,
+
+    /// Let this number decide the orders of `random` and `pct`, instead of the scenario's seed
+    #[arg(long, value_name = "N", value_parser = seed)]
+    pub(crate) seed: Option<u64>,
+
+    /// Of `pct`: how many turns in a certain order a bug may take (3 if not given). Of `dfs`: how
+    /// many decisions of each order are tried, and the others left as they come (all if not given)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) depth: Option<u32>,
+
+    /// Of `--exhaustive`: work on N threads; the result is the same (as many as there are cores if
+    /// not given)
+    #[arg(long, value_name = "N", requires = "exhaustive", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) threads: Option<u32>,
+
+    /// Of `--exhaustive`: give a policy up when it has more than N worlds
+    #[arg(long, value_name = "N", requires = "exhaustive", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) states: Option<u64>,
+
+    /// Which behaviours to try
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) policies: Policies,
+
+    /// Set a policy knob, over the scenario's own setting; `mapisim schema` lists the knobs, and
+    /// `noise` takes a comma-separated set
+    #[arg(long, value_name = "KEY=VALUE", value_parser = Setting::parse)]
+    pub(crate) policy: Vec<Setting>,
+
+    /// Write the first failure to FILE, for `mapisim replay`, and each further one to FILE with
+    /// its number before the extension: `failure.toml`, `failure-2.toml`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save: Option<PathBuf>,
+
+    /// Explore a client library instead of a scenario: it has the functions of `mapisim_client.h`.
+    /// Several take part together
+    #[arg(long, value_name = "LIBRARY", conflicts_with_all = ["scenario", "exhaustive"])]
+    pub(crate) client: Vec<PathBuf>,
+
+    /// Of `--client`: the library msmapi32, if it is not beside this program
+    #[arg(long, value_name = "PATH")]
+    pub(crate) library: Option<PathBuf>,
+
+    /// Of `--client`: the profile that the clients connect to (`Work` if not given)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+
+    /// The scenario file
+    #[arg(value_name = "SCENARIO", required_unless_present = "client")]
+    pub(crate) scenario: Option<PathBuf>,
+}
+
+const AFTER_EXPLORE: &str = "\
+What fails: an error finding that no [[always]] of the scenario allows, an [[always]] that does \
+not hold, and a broken rule of the emulation. Each distinct finding is shown once, in the shortest \
+order found.
+
+Exhausted means: every order of the scenario's steps, and of everything that the emulation does \
+meanwhile, was tried under every policy listed. Only `--exhaustive` and `--strategy dfs` can come \
+to that; client libraries never do, and nothing is said about policies that are not listed.
+
+Ctrl-C ends it early, and what was found by then is reported.
+
+Exit status: 0 nothing fails, 1 something fails, 2 the command line or a file is wrong.";
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Strategy {
+    /// Whatever is possible is equally likely
+    #[default]
+    Random,
+    /// Random priorities that change a few times: better at bugs that take few ordered turns
+    Pct,
+    /// Depth first: one decision after the other, the last ones first
+    Dfs,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Policies {
+    /// The scenario's own policy
+    #[default]
+    Default,
+    /// The scenario's own, and every knob of it varied alone
+    Documented,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_REPLAY)]
+pub(crate) struct Replay {
+    /// How to print the results
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+
+    /// Write everything that happens to FILE, as JSON Lines
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trace: Option<PathBuf>,
+
+    /// Of client libraries: the library msmapi32, if it is not beside this program
+    #[arg(long, value_name = "PATH")]
+    pub(crate) library: Option<PathBuf>,
+
+    /// What `explore --save` wrote
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}
+
+const AFTER_REPLAY: &str = "\
+The scenario is looked for where the replay says, first from here, then from the folder of the \
+replay, and then beside the replay.
+
+Exit status: 0 nothing fails in it any more, 1 something fails, 2 it cannot be played: the \
+command line or a file is wrong, or the scenario has changed.";
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {

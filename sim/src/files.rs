@@ -20,6 +20,8 @@ pub(crate) enum FileError {
     Unwritable { path: String, why: String },
     #[error("the trace would be written over the scenario {path}")]
     TraceIsScenario { path: String },
+    #[error("the failure would be written over {path}")]
+    SavedOverInput { path: String },
     #[error("{path} is too large for a scenario: more than 16 MiB")]
     TooLarge { path: String },
     #[error("there is no scenario in the folder {path}")]
@@ -33,6 +35,7 @@ impl FileError {
             Self::Unreadable { path, .. }
             | Self::Unwritable { path, .. }
             | Self::TraceIsScenario { path }
+            | Self::SavedOverInput { path }
             | Self::TooLarge { path }
             | Self::Empty { path } => path,
         }
@@ -89,6 +92,22 @@ fn is_scenario(path: &Path) -> bool {
     path.extension().is_some_and(|end| end == "toml") && path.is_file()
 }
 
+/// The file that a replay means by `named`: from here, from the replay's folder, or just beside it.
+///
+/// # Errors
+/// Where it was looked for.
+pub(crate) fn locate(named: &str, replay: &Path) -> Result<PathBuf, Vec<PathBuf>> {
+    let named = Path::new(named);
+    let folder = replay.parent().unwrap_or(Path::new(""));
+    let mut places = vec![named.to_owned(), folder.join(named)];
+    places.extend(named.file_name().map(|name| folder.join(name)));
+    places.dedup();
+    match places.iter().find(|place| place.is_file()) {
+        Some(found) => Ok(found.clone()),
+        None => Err(places),
+    }
+}
+
 /// The bytes of a scenario file.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     let mut bytes = Vec::new();
@@ -103,8 +122,24 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, FileError> {
 /// May a trace of the scenario be written there?
 pub(crate) fn check_trace(trace: &Path, scenario: &Path) -> Result<(), FileError> {
     let path = shown(trace);
-    match (trace.canonicalize(), scenario.canonicalize()) {
-        (Ok(trace), Ok(scenario)) if trace == scenario => Err(FileError::TraceIsScenario { path }),
-        _ => Ok(()),
+    if is_same(trace, scenario) {
+        return Err(FileError::TraceIsScenario { path });
+    }
+    Ok(())
+}
+
+/// May what was found be written there, and not over what it was found in?
+pub(crate) fn check_save(save: &Path, inputs: &[&Path]) -> Result<(), FileError> {
+    if inputs.iter().any(|input| is_same(save, input)) {
+        let path = shown(save);
+        return Err(FileError::SavedOverInput { path });
+    }
+    Ok(())
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
     }
 }

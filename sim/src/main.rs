@@ -2,8 +2,11 @@
 
 mod bench; //    `mapisim bench`
 mod cli; //      the command line
+mod explore; //  `mapisim explore`
+mod failed; //   why a command cannot do its work
 mod files; //    which files it means
 mod pages; //    rules, schema, completions, the manual page
+mod replay; //   `mapisim replay`
 mod report; //   what came of a run
 mod run; //      `mapisim run`
 mod scenario; // scenario files
@@ -37,13 +40,13 @@ enum Stop {
 }
 
 impl Stop {
-    /// The arguments of `run` do not go together.
-    fn command_line(message: &str) -> Self {
+    /// The arguments of a command do not go together.
+    fn command_line(command: &str, message: &str) -> Self {
         let mut program = Cli::command();
         program.build();
-        let run = program.find_subcommand("run").cloned();
+        let found = program.find_subcommand(command).cloned();
         let kind = clap::error::ErrorKind::ArgumentConflict;
-        Self::CommandLine(run.unwrap_or(program).error(kind, message))
+        Self::CommandLine(found.unwrap_or(program).error(kind, message))
     }
 }
 
@@ -79,6 +82,8 @@ fn main() -> ExitCode {
 fn carry_out(command: Command, out: &mut impl Write) -> Result<Status, Stop> {
     match command {
         Command::Run(args) => return run::run(&args, out, &mut anstream::stderr()),
+        Command::Explore(args) => return explore::explore(&args, out, &mut anstream::stderr()),
+        Command::Replay(args) => return replay::replay(&args, out, &mut anstream::stderr()),
         Command::Bench { format, quick } => bench::bench(format, quick, out)?,
         Command::Rules { format } => pages::rules(format, out)?,
         Command::Schema => pages::schema(out)?,

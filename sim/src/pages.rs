@@ -101,6 +101,13 @@ pub(crate) fn man(out: &mut impl Write) -> io::Result<()> {
             }
             writeln!(out, ".PP")?;
         }
+        if let Some(after) = subcommand.get_after_help() {
+            let after = after.to_string();
+            // What is true of all commands is said once, below.
+            for paragraph in after.split("\n\n").filter(|text| !text.starts_with("Exit")) {
+                writeln!(out, "{}\n.PP", paragraph.replace('-', "\\-"))?;
+            }
+        }
     }
     writeln!(out, ".SH \"EXIT STATUS\"")?;
     if let Some(after) = command.get_after_help() {

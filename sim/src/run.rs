@@ -36,10 +36,13 @@ pub(crate) fn run(args: &Run, out: &mut impl Write, err: &mut impl Write) -> Res
             "--trace takes exactly one scenario, and there are {}",
             found.len()
         );
-        return Err(Stop::command_line(&many));
+        return Err(Stop::command_line("run", &many));
     }
     if args.trace.as_deref() == Some(Path::new("-")) {
-        return Err(Stop::command_line("--trace takes a file, and `-` is none"));
+        return Err(Stop::command_line(
+            "run",
+            "--trace takes a file, and `-` is none",
+        ));
     }
     let mut report = match args.format {
         Format::Json => Report::Json(Json::default()),

@@ -1,5 +1,7 @@
 //! Text for people: short, and harmless to a terminal.
 
+use std::time::Duration;
+
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The same text with every control character save tab and line break replaced, by one that is
@@ -53,6 +55,32 @@ pub(crate) fn count(number: u64, noun: &str) -> String {
     format!("{number} {noun}{plural}")
 }
 
+/// `1 state`, `12,345 states`: where numbers are large.
+pub(crate) fn many(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", thousands(number))
+}
+
+/// `12,345`
+pub(crate) fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// How many of `number` things came a second, over `elapsed`.
+pub(crate) fn rate(number: u64, elapsed: Duration) -> String {
+    let micros = elapsed.as_micros().max(1);
+    let rate = u128::from(number) * 1_000_000 / micros;
+    thousands(u64::try_from(rate).unwrap_or(u64::MAX))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,6 +91,17 @@ mod tests {
         let shown = harmless(text);
         assert_eq!(shown, "a?[31m·b\u{fffd}c");
         assert_eq!(shown.len(), text.len());
+    }
+
+    #[test]
+    fn large_numbers_are_readable() {
+        assert_eq!(thousands(0), "0");
+        assert_eq!(thousands(999), "999");
+        assert_eq!(many(1_000, "state"), "1,000 states");
+        assert_eq!(many(1, "state"), "1 state");
+        assert_eq!(thousands(12_345_678), "12,345,678");
+        assert_eq!(rate(500, Duration::from_millis(250)), "2,000");
+        assert_eq!(rate(7, Duration::ZERO), "7,000,000");
     }
 
     #[test]

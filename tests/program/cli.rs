@@ -298,7 +298,7 @@ fn the_schema_is_json_and_knows_every_knob() {
 }
 
 /// The code blocks of that language in a page of the documentation, in order.
-fn blocks(page: &str, language: &str) -> Vec<String> {
+pub fn blocks(page: &str, language: &str) -> Vec<String> {
     let text = std::fs::read_to_string(support::root().join(page)).expect("the page is there");
     let text = text.replace("\r\n", "\n");
     let start = format!("```{language}\n");
@@ -323,6 +323,23 @@ fn the_readme_shows_what_the_program_prints() {
     // The rules that mend it belong to the client, and so before the steps.
     let ran = run(&toml[0].replacen("[[step]]", &format!("{}\n[[step]]", toml[1]), 1));
     assert_eq!(ran.status, 0, "{}{}", ran.stdout, ran.stderr);
+    let args = [
+        "explore",
+        "--exhaustive",
+        "fixtures/scenarios/missed-transition.toml",
+    ];
+    let ran = support::mapisim(args);
+    assert_eq!((ran.status, timeless(&ran.stdout)), (1, timeless(&text[2])));
+}
+
+/// What an exploration printed, without how long it took.
+pub fn timeless(text: &str) -> String {
+    let cut = |line: &str| match line.rsplit_once("; ") {
+        Some((line, time)) if time.ends_with(" a second") => line.to_owned(),
+        _ => line.to_owned(),
+    };
+    let lines = text.trim_end().lines().map(cut);
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[test]

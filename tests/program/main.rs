@@ -2,5 +2,8 @@
 
 mod bench; //   its measurements
 mod cli; //     what it prints, where, and how it ends
+#[cfg(unix)]
+mod clients; // client libraries, explored
+mod explore; // scenarios, explored, and failures, replayed
 mod golden; //  its traces, byte for byte
 mod support; // how it is run

@@ -1,29 +1,37 @@
-//! What holds for the core whatever clients and host do, under every policy.
-//!
-//! A random script is played; beside it runs a [`Model`](model::Model), which knows the rules in
-//! their plainest form and predicts every answer, every transition, every visible state and every
-//! notification.
+//! What holds whatever clients and host do, from outside and inside callbacks, under every policy:
+//! every arm agrees with the reference model.
 
-mod model;
+mod machine;
 mod play;
-mod script;
+mod providers;
+mod replay;
 
-use proptest::prelude::*;
+use mapi_offline_explore::property::{Cases, scripts};
+use mapi_offline_tests::{CoreAlone, Threaded, ThreadedObserved, VirtualDriver};
 
-use play::play;
-use script::script;
+use play::{Plays, play};
 
-proptest! {
-    #![proptest_config(ProptestConfig {
-        // PROPTEST_CASES asks for more.
-        cases: ProptestConfig::default().cases.max(2_000),
-        failure_persistence: None,
-        max_shrink_iters: 20_000,
-        ..ProptestConfig::default()
-    })]
+/// Plays so many scripts on an arm.
+fn agrees<A: Plays>(scripts_played: u32) {
+    Cases::at_least(scripts_played).run(scripts(A::SIZES), |script| play::<A>(&script));
+}
 
-    #[test]
-    fn everything_happens_as_the_rules_predict(script in script()) {
-        play(&script);
-    }
+#[test]
+fn the_core_alone_agrees_with_the_model() {
+    agrees::<CoreAlone>(2_000);
+}
+
+#[test]
+fn the_virtual_driver_agrees_with_the_model() {
+    agrees::<VirtualDriver>(2_000);
+}
+
+#[test]
+fn the_threaded_driver_agrees_with_the_model() {
+    agrees::<Threaded>(1_000);
+}
+
+#[test]
+fn the_threaded_driver_agrees_with_the_model_when_it_is_observed() {
+    agrees::<ThreadedObserved>(1_000);
 }

@@ -1,41 +1,123 @@
-//! Plays a script, with the model beside.
+//! Plays a script on an arm, with the model beside.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use mapi_offline_core::{
-    AdviseArgs, CAPABILITIES_ALL, ClientId, HostEvent, Notification, ObjectId, ProfileSettings,
-    RoundId, SetArgs, Sizes, State,
+    AdviseArgs, CAPABILITIES_ALL, ClientId, HostEvent, Notification, ProfileSettings, SetArgs,
+    State,
+};
+use mapi_offline_explore::property::{
+    Act, Answer, Call, Handle, Model, NotifyName, Objection, Reaction, Registration, Script, Seen,
+    Settings, Step, malformed,
 };
 use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT, S_OK};
 use mapi_offline_tests::{
-    Arm, CoreAlone, CreateCallInfo, Held, Interface, Setup, Sink, Trace, Waits, Words, create_info,
-    open_args,
+    Arm, Callback, ComArm, CoreAlone, CreateCall, CreateCallInfo, Event, HeldBy, Interface, Setup,
+    Sink, Threads, VirtualDriver, Waits, Words, create_info, open_args,
 };
-
-use crate::model::{Expected, Model};
-use crate::script::{Act, Reaction, Script, Top};
-
-type Reference = Held<ObjectId>;
 
 /// So many times may callbacks act in one play, that it may come to an end.
 const REACTIONS: u32 = 60;
 
-/// The registration that a callback is called for, if any.
-type Own = Option<(Reference, u32)>;
+/// What of an arm the model has to know.
+pub trait Plays: Arm {
+    /// Has it threads of its own?
+    const THREADS: bool;
+    /// Does each client own its references (LIFE-6)?
+    const OWN_REFERENCES: bool;
+    /// Is what a BLOCK call in a Notify lets happen inside of that Notify? If not, it is as if
+    /// another thread did it.
+    const PUMPS_INSIDE: bool;
 
-struct Play {
-    model: Mutex<Model>,
+    /// Something happens to the host, and it waits for what that causes. `None`: this host
+    /// cannot wait.
+    fn host_and_wait(&self, _event: HostEvent) -> Option<HRESULT> {
+        None
+    }
+}
+
+impl Plays for CoreAlone {
+    const THREADS: bool = false;
+    const OWN_REFERENCES: bool = true;
+    const PUMPS_INSIDE: bool = true;
+
+    fn host_and_wait(&self, event: HostEvent) -> Option<HRESULT> {
+        Some(Waits::host_and_wait(self, "Work", event))
+    }
+}
+
+impl Plays for VirtualDriver {
+    const THREADS: bool = false;
+    const OWN_REFERENCES: bool = false;
+    const PUMPS_INSIDE: bool = false;
+}
+
+thread_local! {
+    /// The Notify calls that this thread is inside of, the outermost first. What a BLOCK call lets
+    /// happen meanwhile may be inside of nothing; the last list is the one that counts.
+    static INSIDE: RefCell<Vec<Vec<NotifyName>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The Notify calls that a call is made from the inside of.
+fn inside() -> Vec<NotifyName> {
+    INSIDE.with_borrow(|inside| inside.last().cloned().unwrap_or_default())
+}
+
+impl<const OBSERVED: bool> Plays for ComArm<Threads<OBSERVED>> {
+    const THREADS: bool = true;
+    const OWN_REFERENCES: bool = false;
+    // Another thread does it, and is inside of nothing; what this one does is inside.
+    const PUMPS_INSIDE: bool = true;
+}
+
+/// As long as it lives, this thread is inside of these Notify calls, and no others.
+struct Inside;
+
+impl Inside {
+    fn of(notifies: Vec<NotifyName>) -> Self {
+        INSIDE.with_borrow_mut(|inside| inside.push(notifies));
+        Self
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        INSIDE.with_borrow_mut(Vec::pop);
+    }
+}
+
+struct Play<A: Arm> {
+    beside: Mutex<Beside<A>>,
     clients: [ClientId; 2],
-    /// Whatever clients ever got, released or not.
-    held: Mutex<Vec<Reference>>,
-    tokens: Mutex<Vec<(Reference, u32)>>,
+    /// It holds an object of each logon, of which the model knows nothing: after the log-off the
+    /// threaded driver keeps what is released (LIFE-5) only as long as anything is held.
+    keeper: ClientId,
     reactions: Vec<Reaction>,
     reactions_left: AtomicU32,
 }
 
-pub fn play(script: &Script) {
+/// What is beside the arm.
+struct Beside<A: Arm> {
+    model: Model,
+    /// How much of the arm's log the model has seen.
+    seen: usize,
+    /// Whatever clients ever got, released or not. A [`Handle`] is a place here.
+    held: Vec<Option<HeldBy<A>>>,
+    /// What the keeper holds.
+    kept: Vec<HeldBy<A>>,
+    /// What was registered, on what, and with which token. A [`Registration`] is a place here.
+    registered: Vec<Option<(Handle, u32)>>,
+    /// Whose callback it is.
+    callbacks: BTreeMap<Callback, Registration>,
+    /// How often each registration has been notified.
+    notified: BTreeMap<Registration, u32>,
+}
+
+/// Plays a script on an arm.
+pub fn play<A: Plays>(script: &Script) {
     let settings = ProfileSettings {
         capabilities: script.capabilities,
         ..ProfileSettings::default()
@@ -45,74 +127,122 @@ pub fn play(script: &Script) {
         seed: script.seed,
         ..Setup::default()
     };
-    let arm = CoreAlone::new(&setup.work(settings));
+    let arm = A::new(&setup.work(settings));
+    let model = Model::new(Settings {
+        policy: script.policy,
+        capabilities: script.capabilities,
+        own_references: A::OWN_REFERENCES,
+        threads: A::THREADS,
+    });
     let play = Arc::new(Play {
-        model: Mutex::new(Model::new(script.policy, script.capabilities)),
+        beside: Mutex::new(Beside {
+            model,
+            seen: 0,
+            held: Vec::new(),
+            kept: Vec::new(),
+            registered: Vec::new(),
+            callbacks: BTreeMap::new(),
+            notified: BTreeMap::new(),
+        }),
         clients: [arm.client("one"), arm.client("other")],
-        held: Mutex::default(),
-        tokens: Mutex::default(),
+        keeper: arm.client("keeper"),
         reactions: script.reactions.clone(),
         reactions_left: AtomicU32::new(REACTIONS),
     });
-    play.act(&arm, &Act::LogOn, None);
-    play.act(&arm, &Act::Open { client: 0 }, None);
+    play.act(&arm, &Act::LogOn);
+    play.act(&arm, &Act::Open { client: 0 });
     for step in &script.steps {
         match step {
-            Top::Act(act) => play.act(&arm, act, None),
-            Top::Steps(steps) => {
+            Step::Act(act) => play.act(&arm, act),
+            Step::Pass(steps) => play.passes(&arm, || {
                 (0..*steps).for_each(|_| {
                     arm.step();
                 });
-                play.model(&arm, |_| ());
-            }
-            Top::HostAndWait(event) => {
-                play.model(&arm, |model| hosts(model, *event));
-                let answer = arm.host_and_wait("Work", *event);
-                assert!([S_OK, E_FAIL].contains(&answer));
-                play.model(&arm, |_| ());
-            }
+            }),
+            Step::HostAndWait(event) => play.host(&arm, *event, true),
+        }
+        // States change when time passes, which a BLOCK call lets it.
+        match step {
+            Step::Pass(_) | Step::HostAndWait(_) | Step::Act(Act::Set { .. }) => play.look(&arm),
+            Step::Act(_) => {}
         }
     }
-    arm.run();
-    play.act(&arm, &Act::LogOff, None);
-    arm.run();
-    play.model(&arm, |model| model.rests());
+    play.passes(&arm, || arm.run());
+    play.rests();
+    play.act(&arm, &Act::LogOff);
+    play.passes(&arm, || arm.run());
+    play.rests();
+    play.release_all(&arm);
 }
 
-fn hosts(model: &mut Model, event: HostEvent) {
-    match event {
-        HostEvent::WorkOffline => model.hosts(Some(false), None),
-        HostEvent::WorkOnline => model.hosts(Some(true), None),
-        HostEvent::ServerLost => model.hosts(None, Some(false)),
-        HostEvent::ServerBack => model.hosts(None, Some(true)),
+fn permitted(judged: Result<(), Objection>) {
+    judged.unwrap_or_else(|why| panic!("{why}"));
+}
+
+impl<A: Arm> Beside<A> {
+    /// Holds what happened since the last time against the model.
+    fn catch_up(&mut self, arm: &A) {
+        let log = arm.log();
+        for event in &log[self.seen..] {
+            self.seen += 1;
+            let seen = match event {
+                Event::Notify(callback, notification) => {
+                    Seen::Notify(self.callbacks[callback], *notification)
+                }
+                Event::Notified(callback) => Seen::Notified(self.callbacks[callback]),
+                Event::Release(callback) => Seen::Release(self.callbacks[callback]),
+                Event::Finding { .. } => continue,
+            };
+            permitted(self.model.sees(&seen));
+        }
+    }
+
+    fn pick(&self, number: usize) -> Option<(Handle, HeldBy<A>)> {
+        let place = number.checked_rem(self.held.len())?;
+        Some((Handle(place as u32), self.held[place]?))
     }
 }
 
-impl Play {
-    /// Lets the model catch up with the world, and then do something.
-    fn model<T>(&self, arm: &CoreAlone, then: impl FnOnce(&mut Model) -> T) -> T {
-        let model = &mut *self.model.lock().expect("nobody panicked");
-        model.catch_up(&arm.trace());
-        let living: BTreeSet<ObjectId> = arm.world(|world| {
-            let sessions = world.sessions().filter(|session| session.is_logged_on());
-            sessions.flat_map(|session| session.objects()).collect()
-        });
-        model.forget_the_dead(&living);
-        then(model)
+impl<A: Plays> Play<A> {
+    fn beside(&self) -> MutexGuard<'_, Beside<A>> {
+        self.beside.lock().expect("nobody panicked")
     }
 
-    fn pick<T: Copy>(from: &Mutex<Vec<T>>, number: usize) -> Option<T> {
-        let from = from.lock().expect("nobody panicked");
-        (!from.is_empty()).then(|| from[number % from.len()])
+    /// Lets time pass.
+    fn passes(&self, arm: &A, code: impl FnOnce()) {
+        let mut beside = self.beside();
+        beside.catch_up(arm);
+        beside.model.time_passes();
+        drop(beside);
+        code();
+        let mut beside = self.beside();
+        beside.catch_up(arm);
+        beside.model.time_stands();
     }
 
-    fn got(&self, arm: &CoreAlone, held: Reference) {
-        self.model(arm, |model| model.refers(held.client, held.object));
-        self.held.lock().expect("nobody panicked").push(held);
+    fn rests(&self) {
+        permitted(self.beside().model.rests());
     }
 
-    fn act(self: &Arc<Self>, arm: &CoreAlone, act: &Act, own: Own) {
-        let held = |number: &usize| Self::pick(&self.held, *number);
+    /// Makes a call, and holds its answer against the model.
+    fn call(&self, arm: &A, call: Call, code: impl FnOnce() -> Option<Answer>) -> Option<Answer> {
+        let mut beside = self.beside();
+        beside.catch_up(arm);
+        let id = beside.model.begins(call, &inside());
+        drop(beside);
+        let waits = matches!(call, Call::Set { block: true, .. });
+        let pumps = (waits && !A::PUMPS_INSIDE).then(|| Inside::of(Vec::new()));
+        let answer = code();
+        drop(pumps);
+        let mut beside = self.beside();
+        beside.catch_up(arm);
+        let returned = beside.model.returns(id, answer.clone());
+        returned.unwrap_or_else(|why| panic!("{call:?}: {why}"));
+        answer
+    }
+
+    fn act(self: &Arc<Self>, arm: &A, act: &Act) {
+        let held = |number: &usize| self.beside().pick(*number);
         match act {
             Act::Open { client } => self.open(arm, self.clients[*client]),
             Act::Create {
@@ -124,58 +254,46 @@ impl Play {
                 self.create(arm, self.clients[*client], parent, *capabilities);
             }
             Act::AddRef(on) => {
-                // A reference comes from a reference.
-                let on = held(on).filter(|on| {
-                    self.model(arm, |model| model.has_reference(on.client, on.object))
-                });
-                if let Some(on) = on {
-                    arm.add_ref(on);
-                    self.got(arm, on);
-                }
+                self.on(arm, *on, |on| Call::AddRef { on }, |on| Ok(arm.add_ref(on)))
             }
-            Act::Query(on) => {
-                if let Some(on) = held(on) {
-                    let lives = self.model(arm, |model| model.lives(on.object));
-                    let queried = arm.query_interface(on, Interface::Offline);
-                    assert_eq!(queried, if lives { Ok(on) } else { Err(E_FAIL) });
-                    if lives {
-                        self.got(arm, on);
-                    }
-                }
-            }
-            Act::Release(on) => {
-                if let Some(on) = held(on) {
-                    self.model(arm, |model| model.releases(on.client, on.object));
-                    arm.release(on);
-                }
-            }
+            Act::Query(on) => self.on(
+                arm,
+                *on,
+                |on| Call::Query { on },
+                |on| arm.query_interface(on, Interface::Offline).map(|_| 0),
+            ),
+            Act::Release(on) => self.on(
+                arm,
+                *on,
+                |on| Call::Release { on },
+                |on| Ok(arm.release(on)),
+            ),
             Act::GetCapabilities(on) => {
-                if let Some(on) = held(on) {
-                    let expected = self.model(arm, |model| {
-                        model
-                            .lives(on.object)
-                            .then(|| model.capabilities(on.object))
-                    });
-                    let mask = arm
-                        .get_capabilities(on, true)
-                        .map(|mask| mask & CAPABILITIES_ALL);
-                    assert_eq!(mask, expected.ok_or(E_FAIL), "CAP-1");
-                }
+                self.on(
+                    arm,
+                    *on,
+                    |on| Call::GetCapabilities { on },
+                    |on| {
+                        let mask = arm.get_capabilities(on, true);
+                        mask.map(|mask| mask & CAPABILITIES_ALL)
+                    },
+                );
             }
-            Act::GetCurrentState(on) => {
-                if let Some(on) = held(on) {
-                    let expected = self.model(arm, |model| {
-                        model.lives(on.object).then(|| model.state(on.object))
-                    });
-                    let word = arm.get_current_state(on, true);
-                    let state = word.map(|word| State::masked(word).expect("STATE-1"));
-                    assert_eq!(state, expected.ok_or(E_FAIL), "STATE-2");
-                }
-            }
+            Act::GetCurrentState(on) => self.reads(arm, *on),
             Act::Set { on, block, state } => {
-                if let Some(on) = held(on) {
-                    self.set(arm, on, *block, *state);
-                }
+                let call = |on| Call::Set {
+                    on,
+                    block: *block,
+                    state: *state,
+                };
+                let flags = if *block {
+                    MAPIOFFLINE_FLAG_BLOCK
+                } else {
+                    MAPIOFFLINE_FLAG_DEFAULT
+                };
+                self.on(arm, *on, call, |on| {
+                    answer(arm.set_current_state(on, SetArgs::new(flags, *state)))
+                });
             }
             Act::Advise {
                 on,
@@ -187,178 +305,268 @@ impl Play {
                 }
             }
             Act::Unadvise(number) => {
-                if let Some((on, token)) = Self::pick(&self.tokens, *number) {
-                    self.unadvise(arm, on, token);
+                let registered = self.beside().registered.len();
+                if let Some(place) = number.checked_rem(registered) {
+                    self.unadvise(arm, Registration(place as u32));
                 }
             }
             Act::UnadviseSelf => {
-                if let Some((on, token)) = own {
-                    self.unadvise(arm, on, token);
+                if let Some(&(own, _)) = inside().last() {
+                    self.unadvise(arm, own);
                 }
             }
-            Act::Host(event) => {
-                self.model(arm, |model| hosts(model, *event));
-                arm.host("Work", *event);
+            Act::MalformedOpen(args) => {
+                self.call(arm, Call::MalformedOpen, || {
+                    Some(arm.open(self.clients[0], args).map(|_| 0))
+                });
             }
+            Act::MalformedCreate(args) => {
+                let info = args.info.as_ref().map(|info| CreateCallInfo {
+                    size: info.size,
+                    create_flags: info.create_flags,
+                    name: info.name,
+                    capabilities: info.capabilities,
+                    guid: info.guid,
+                    instance: info.instance,
+                    parent: None,
+                    aggregate: info.aggregate,
+                    connect_info: info.connect_info,
+                });
+                let create = CreateCall {
+                    flags: args.flags,
+                    info,
+                    out: args.out,
+                };
+                self.call(arm, Call::MalformedCreate, || {
+                    Some(arm.create(self.clients[0], &create).map(|_| 0))
+                });
+            }
+            Act::MalformedSet(on, args) => {
+                self.on(
+                    arm,
+                    *on,
+                    |on| Call::MalformedSet { on },
+                    |on| answer(arm.set_current_state(on, *args)),
+                );
+            }
+            Act::MalformedAdvise(on, args) => {
+                let null_callback = malformed::is_null_callback_alone(args, A::SIZES);
+                let call = |on| Call::MalformedAdvise { on, null_callback };
+                let callback = arm.callback(Arc::new(|_, _| ()));
+                self.on(arm, *on, call, |on| {
+                    arm.advise(on, args, Sink::Callback(callback))
+                });
+                arm.forget(callback);
+            }
+            Act::Host(event) => self.host(arm, *event, false),
             Act::LogOff => {
-                self.model(arm, Model::logs_off);
-                arm.log_off("Work");
+                self.call(arm, Call::LogOff, || {
+                    arm.log_off("Work");
+                    None
+                });
             }
             Act::LogOn => {
-                arm.log_on("Work");
-                let global = arm.world(|world| {
-                    let profile = world.profiles().find("Work").expect("Work");
-                    world
-                        .session_of(profile)
-                        .and_then(|session| session.global())
+                self.call(arm, Call::LogOn, || {
+                    arm.log_on("Work");
+                    None
                 });
-                let model = &mut *self.model.lock().expect("nobody panicked");
-                model.logs_on(global.expect("a global object"));
+                let info = CreateCallInfo {
+                    instance: None,
+                    ..create_info::<A>("Work")
+                };
+                let kept = arm.make(self.keeper, info);
+                self.beside().kept.extend(kept.ok());
             }
         }
-        self.model(arm, |_| ());
     }
 
-    fn open(&self, arm: &CoreAlone, client: ClientId) {
-        let is_on = self.model(arm, |model| model.is_logged_on());
-        let opened = arm.open(client, &open_args("Work"));
-        assert_eq!(opened.is_ok(), is_on, "OPEN-3");
-        if let Ok(opened) = opened {
-            self.got(arm, opened);
+    /// A call on something that a client got, if anybody ever got anything.
+    fn on(
+        &self,
+        arm: &A,
+        number: usize,
+        call: impl FnOnce(Handle) -> Call,
+        code: impl FnOnce(HeldBy<A>) -> Answer,
+    ) {
+        let picked = self.beside().pick(number);
+        if let Some((handle, held)) = picked {
+            self.call(arm, call(handle), || Some(code(held)));
         }
+    }
+
+    fn reads(&self, arm: &A, on: usize) {
+        self.on(
+            arm,
+            on,
+            |on| Call::GetCurrentState { on },
+            |on| {
+                let word = arm.get_current_state(on, true);
+                word.map(|word| State::masked(word).expect("STATE-1").bits())
+            },
+        );
+    }
+
+    /// Everything that was ever got is asked for its state.
+    fn look(&self, arm: &A) {
+        let held = self.beside().held.len();
+        (0..held).for_each(|on| self.reads(arm, on));
+    }
+
+    fn host(&self, arm: &A, event: HostEvent, waits: bool) {
+        self.call(arm, Call::Host { event, waits }, || {
+            let waited = waits.then(|| arm.host_and_wait(event)).flatten();
+            match waited {
+                Some(hr) => assert!([S_OK, E_FAIL].contains(&hr), "{hr:?}"),
+                None => arm.host("Work", event),
+            }
+            None
+        });
+    }
+
+    /// A number for what a call may give.
+    fn next_handle(&self) -> Handle {
+        let held = &mut self.beside().held;
+        held.push(None);
+        Handle(held.len() as u32 - 1)
+    }
+
+    fn next_registration(&self) -> Registration {
+        let registered = &mut self.beside().registered;
+        registered.push(None);
+        Registration(registered.len() as u32 - 1)
+    }
+
+    fn got(&self, handle: Handle, got: Result<HeldBy<A>, HRESULT>) -> Option<Answer> {
+        Some(got.map(|held| {
+            self.beside().held[handle.0 as usize] = Some(held);
+            0
+        }))
+    }
+
+    fn open(&self, arm: &A, client: ClientId) {
+        let handle = self.next_handle();
+        self.call(arm, Call::Open { client, handle }, || {
+            self.got(handle, arm.open(client, &open_args("Work")))
+        });
     }
 
     fn create(
         &self,
-        arm: &CoreAlone,
+        arm: &A,
         client: ClientId,
-        parent: Option<Reference>,
+        parent: Option<(Handle, HeldBy<A>)>,
         capabilities: u32,
     ) {
-        let (is_on, parent_lives) = self.model(arm, |model| {
-            let lives = parent.is_none_or(|parent| model.lives(parent.object));
-            (model.is_logged_on(), lives)
-        });
+        let handle = self.next_handle();
+        let call = Call::Create {
+            client,
+            parent: parent.map(|(parent, _)| parent),
+            capabilities,
+            handle,
+        };
         let info = CreateCallInfo {
-            parent,
+            parent: parent.map(|(_, parent)| parent),
             capabilities,
             instance: None,
-            ..create_info::<CoreAlone>("Work")
+            ..create_info::<A>("Work")
         };
-        let made = arm.make(client, info);
-        assert_eq!(made.is_ok(), is_on && parent_lives, "{made:?}");
-        if let Ok(made) = made {
-            let model = &mut *self.model.lock().expect("nobody panicked");
-            model.makes(
-                made.object,
-                parent.map(|parent| parent.object),
-                capabilities,
-            );
-            model.refers(client, made.object);
-            self.held.lock().expect("nobody panicked").push(made);
-        }
-    }
-
-    fn set(&self, arm: &CoreAlone, on: Reference, block: bool, state: State) {
-        let inside = arm.inside();
-        let before = arm.trace().len();
-        let expected = self.model(arm, |model| model.sets(&inside, on.object, block, state));
-        let flags = if block {
-            MAPIOFFLINE_FLAG_BLOCK
-        } else {
-            MAPIOFFLINE_FLAG_DEFAULT
-        };
-        let answer = arm.set_current_state(on, SetArgs::new(flags, state));
-        match expected {
-            Expected::Returns(hr) => assert_eq!(answer, hr, "{on:?} {block} {state}"),
-            Expected::Blocks => self.blocked(arm, answer, &arm.trace()[before..], on.object),
-        }
-    }
-
-    /// A BLOCK call has returned.
-    fn blocked(&self, arm: &CoreAlone, answer: HRESULT, since: &[Trace], object: ObjectId) {
-        if answer == E_FAIL {
-            let lives = self.model(arm, |model| model.lives(object));
-            assert!(!lives, "SET-3: it has not logged off");
-            return;
-        }
-        assert_eq!(answer, S_OK);
-        let begun = since.iter().find_map(|event| match event {
-            Trace::Begun(round) => Some(*round),
-            _ => None,
-        });
-        let begun = begun.expect("a transition");
-        self.model(arm, |model| model.block_returned(begun));
+        self.call(arm, call, || self.got(handle, arm.make(client, info)));
     }
 
     fn advise(
         self: &Arc<Self>,
-        arm: &CoreAlone,
-        on: Reference,
+        arm: &A,
+        (on, held): (Handle, HeldBy<A>),
         reaction: usize,
         client_token: u32,
     ) {
-        let lives = self.model(arm, |model| model.lives(on.object));
-        let token = Arc::new(AtomicU32::new(0));
-        let (play, its) = (self.clone(), token.clone());
-        let callback = arm.callback(Arc::new(
-            move |arm: &CoreAlone, notification: &Notification| {
-                play.reacts(
-                    arm,
-                    reaction,
-                    notification,
-                    (on, its.load(Ordering::Relaxed)),
-                );
-            },
-        ));
-        let args = AdviseArgs::new(Sizes::BITS_64, client_token);
-        let advised = arm.advise(on, &args, Sink::Callback(callback));
-        assert_eq!(advised.is_ok(), lives, "{advised:?}");
-        if let Ok(advised) = advised {
-            token.store(advised, Ordering::Relaxed);
-            self.model(arm, |model| model.advises(on.object, advised, callback));
-            self.tokens
-                .lock()
-                .expect("nobody panicked")
-                .push((on, advised));
-        }
+        let registration = self.next_registration();
+        let play = Arc::downgrade(self);
+        let callback = arm.callback(Arc::new(move |arm: &A, notification: &Notification| {
+            if let Some(play) = play.upgrade() {
+                play.reacts(arm, reaction, notification, registration);
+            }
+        }));
+        self.beside().callbacks.insert(callback, registration);
+        let call = Call::Advise {
+            on,
+            registration,
+            client_token,
+        };
+        self.call(arm, call, || {
+            let args = AdviseArgs::new(A::SIZES, client_token);
+            let advised = arm.advise(held, &args, Sink::Callback(callback));
+            Some(advised.map(|token| {
+                let mut beside = self.beside();
+                permitted(beside.model.token(token));
+                beside.registered[registration.0 as usize] = Some((on, token));
+                0
+            }))
+        });
+        arm.forget(callback);
     }
 
     fn reacts(
         self: &Arc<Self>,
-        arm: &CoreAlone,
+        arm: &A,
         reaction: usize,
         notification: &Notification,
-        own: (Reference, u32),
+        registration: Registration,
     ) {
+        let mut beside = self.beside();
+        let notified = beside.notified.entry(registration).or_default();
+        let name = (registration, *notified);
+        *notified += 1;
+        drop(beside);
+        let _inside = Inside::of([inside(), vec![name]].concat());
         let when = notification.state_change().map(|change| change.phase);
         let reaction = &self.reactions[reaction % self.reactions.len()];
-        for (at, act) in reaction.iter().filter(|(at, _)| *at == when) {
-            debug_assert_eq!(*at, when);
-            if self.reactions_left.load(Ordering::Relaxed) == 0 {
+        for (_, act) in reaction.iter().filter(|(at, _)| *at == when) {
+            let left = &self.reactions_left;
+            let one_less = |left: u32| left.checked_sub(1);
+            if left
+                .fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less)
+                .is_err()
+            {
                 return;
             }
-            self.reactions_left.fetch_sub(1, Ordering::Relaxed);
-            self.act(arm, act, Some(own));
+            self.act(arm, act);
         }
     }
 
-    fn unadvise(&self, arm: &CoreAlone, on: Reference, token: u32) {
-        let open = open_rounds(&arm.trace());
-        self.model(arm, |model| model.unadvises(on.object, token, &open));
-        assert_eq!(arm.unadvise(on, 0, token), S_OK, "UNADV-1");
+    /// Unadvises a registration, if it has ever been made, on the object where it was made.
+    fn unadvise(&self, arm: &A, registration: Registration) {
+        let beside = self.beside();
+        let Some((on, token)) = beside.registered[registration.0 as usize] else {
+            return;
+        };
+        let held = beside.held[on.0 as usize].expect("it was got");
+        drop(beside);
+        let call = Call::Unadvise { on, registration };
+        self.call(arm, call, || Some(answer(arm.unadvise(held, 0, token))));
+    }
+
+    /// At the very end nobody keeps anything.
+    fn release_all(&self, arm: &A) {
+        let held = self.beside().held.clone();
+        for held in held.into_iter().flatten() {
+            let mut left = u32::MAX;
+            loop {
+                let now = arm.release(held);
+                if now == 0 || now >= left {
+                    break;
+                }
+                left = now;
+            }
+        }
+        let kept = std::mem::take(&mut self.beside().kept);
+        for kept in kept {
+            arm.release(kept);
+        }
     }
 }
 
-/// The rounds that are being delivered.
-fn open_rounds(trace: &[Trace]) -> Vec<RoundId> {
-    let mut open = Vec::new();
-    for event in trace {
-        match event {
-            Trace::Opened(round, _) => open.push(*round),
-            Trace::Ended(round) => open.retain(|other| other != round),
-            _ => {}
-        }
-    }
-    open
+/// `Ok(0)` for `S_OK`, and the error otherwise.
+fn answer(hr: HRESULT) -> Answer {
+    if hr.is_ok() { Ok(0) } else { Err(hr) }
 }

@@ -196,6 +196,13 @@ impl<C> Registrations<C> {
         self.occupied().filter(|slot| !self.is_leaving(slot.number))
     }
 
+    /// Those that a round is for, in order: the live ones, and those that are leaving and that it
+    /// still has to notify (UNADV-3).
+    pub(crate) fn due(&self, round: u32) -> impl Iterator<Item = &Registration<C>> {
+        self.occupied()
+            .filter(move |slot| self.is_due(slot.number, round))
+    }
+
     /// How many are live.
     pub(crate) fn live_count(&self) -> usize {
         self.slots.len() - self.holes - self.leaving.len()

@@ -69,7 +69,7 @@ fn failures(ran: &Ran<'_>, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// `3 notifications, 1 transition, 0 findings, 26.000 ms`
-fn counts(outcome: &Outcome) -> String {
+pub(super) fn counts(outcome: &Outcome) -> String {
     format!(
         "{}, {}, {}, {}",
         count(outcome.notifications, "notification"),

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use mapi_offline::script::Found;
 use serde::Serialize;
 
 use super::{Broken, Ran, Tally};
@@ -40,7 +41,7 @@ struct Failure {
 }
 
 #[derive(Debug, Serialize)]
-struct Finding {
+pub(super) struct Finding {
     id: &'static str,
     severity: String,
     client: Option<String>,
@@ -59,6 +60,19 @@ pub(super) struct Error {
     pub(super) help: Option<String>,
 }
 
+impl Finding {
+    pub(super) fn new(found: &Found) -> Self {
+        Self {
+            id: found.id.name(),
+            severity: found.id.severity().to_string(),
+            client: found.client.clone(),
+            rule: found.rule,
+            t_us: found.t_us,
+            detail: found.detail.clone(),
+        }
+    }
+}
+
 impl Json {
     pub(crate) fn ran(&mut self, ran: &Ran<'_>) {
         let outcome = ran.outcome;
@@ -68,14 +82,7 @@ impl Json {
             expected: failure.expected.clone(),
             got: failure.got.clone(),
         });
-        let findings = outcome.findings.iter().map(|found| Finding {
-            id: found.id.name(),
-            severity: found.id.severity().to_string(),
-            client: found.client.clone(),
-            rule: found.rule,
-            t_us: found.t_us,
-            detail: found.detail.clone(),
-        });
+        let findings = outcome.findings.iter().map(Finding::new);
         self.scenarios.push(Scenario {
             file: ran.file.to_owned(),
             title: ran.parsed.scenario.title.clone(),

@@ -81,7 +81,7 @@ impl Layout {
             let longest = longest.unwrap_or(0) + 2;
             let name = match row.kind {
                 // It says itself whom it is about.
-                Kind::Finding(_) => "",
+                Kind::Finding(_) | Kind::Decision => "",
                 _ => &self.names[row.lane],
             };
             return (padded(name, longest), longest);
@@ -114,7 +114,7 @@ impl Layout {
         let look = look(row);
         // What the emulation found is worth a second line.
         let room = match (self.width, row.kind) {
-            (Some(width), kind) if !matches!(kind, Kind::Finding(_)) => width
+            (Some(width), kind) if !matches!(kind, Kind::Finding(_) | Kind::Decision) => width
                 .saturating_sub(TIME + start + indent.len() + 2)
                 .max(10),
             _ => usize::MAX,
@@ -188,6 +188,7 @@ fn look(row: &Row) -> Look {
         },
         Kind::Host => plain("■", style::HOST),
         Kind::Release => plain("·", style::QUIET),
+        Kind::Decision => plain("◇", style::DOUBTFUL),
         Kind::Finding(severity) => Look {
             text_style: style::PLAIN,
             ..plain(sign_of(severity), style::of(severity))

@@ -3,10 +3,12 @@
 use std::io::{self, Write};
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
+use thiserror::Error;
 
 use super::json;
 use crate::files::FileError;
 use crate::scenario::Problem;
+use crate::text::harmless;
 
 /// A file that could not be run.
 #[derive(Debug)]
@@ -15,6 +17,31 @@ pub(crate) enum Broken {
     File(FileError),
     /// It is not a scenario; the mistakes are in the order of the file.
     Scenario(Vec<Problem>),
+}
+
+/// Why a replay cannot be played, or a client library not be explored; and what to do.
+#[derive(Debug, Error, Diagnostic)]
+#[error("{message}")]
+pub(crate) struct Plain {
+    message: String,
+    #[help]
+    help: Option<String>,
+}
+
+impl Plain {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: harmless(&message.into()),
+            help: None,
+        }
+    }
+
+    pub(crate) fn help(self, help: impl Into<String>) -> Self {
+        Self {
+            help: Some(harmless(&help.into())),
+            ..self
+        }
+    }
 }
 
 impl Broken {
@@ -58,7 +85,8 @@ pub(crate) fn write_broken(
     }
 }
 
-fn write_diagnostic(
+/// Writes anything that is wrong.
+pub(crate) fn write_diagnostic(
     diagnostic: &dyn Diagnostic,
     width: Option<usize>,
     out: &mut impl Write,

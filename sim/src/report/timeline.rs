@@ -37,6 +37,8 @@ pub(super) enum Kind {
     Release,
     /// A finding.
     Finding(Severity),
+    /// A decision of an explorer, which comes before what is below.
+    Decision,
 }
 
 /// A row.
@@ -138,6 +140,13 @@ impl Timeline {
             self.last.push_back(row);
         }
         self.count += 1;
+    }
+
+    /// What comes next is what somebody decided, which is worth a row.
+    pub(super) fn decides(&mut self, text: &str) {
+        let last = self.last.back().or(self.first.last());
+        let time = last.map_or(0, |row| row.time);
+        self.add(time, HOST, Kind::Decision, |row| row.push_str(text));
     }
 
     /// A row, if it is among those that are kept.

@@ -4,7 +4,6 @@
 //! A driver opens a round when it is due, and then asks for one delivery after the other until
 //! there is none. Between two deliveries anything may happen: nothing is kept but a cursor.
 
-use mapi_offline_sys::MAPIOFFLINE_STATE_OFFLINE_MASK;
 use rand_core::Rng;
 use rand_pcg::Pcg32;
 use smallvec::SmallVec;
@@ -15,7 +14,7 @@ use super::{Config, Session};
 use crate::effect::{Delay, Effect, Effects};
 use crate::ids::{NotifyId, ObjectId, RoundId};
 use crate::notification::{Delivery, Notification, Phase};
-use crate::policy::{Join, Late, Order, Visible};
+use crate::policy::{Join, Late, Order};
 use crate::registrations::{Cursor, Hint, Registrations, token_of};
 
 /// The kinds of noise (NOTE-6).
@@ -73,7 +72,7 @@ impl Target {
             Order::Registration => Cursor::Forward { from: 0, end },
             Order::Reverse => Cursor::Backward { end },
             Order::Shuffled => {
-                let ours = list.live().map(|r| r.number);
+                let ours = list.due(round).map(|r| r.number);
                 let mut numbers: Vec<u64> = ours.filter(|&n| n < end).collect();
                 let stream = u64::from(round) << 32 | u64::from(self.object);
                 shuffle(&mut numbers, config.seed, stream);
@@ -125,13 +124,7 @@ impl<C: Clone + Eq> Session<C> {
             let Some(phase) = self.transitions.get(&number).map(|t| t.phase) else {
                 return; // dropped by a log-off
             };
-            let shows = match self.config.policy.visible {
-                Visible::StateChange => Phase::StateChange,
-                Visible::Done => Phase::Done,
-            };
-            if phase >= shows {
-                self.show(number, effects);
-            }
+            self.show_in(number, phase, effects);
             let targets = self.phase_targets(number);
             self.rounds.insert(
                 number,
@@ -165,13 +158,7 @@ impl<C: Clone + Eq> Session<C> {
                     Join::NextPhase => self.next_registration,
                     Join::NextTransition => covered.end,
                 },
-                notification: Notification {
-                    notify_type: transition.phase.notify_type(),
-                    client_token: 0,
-                    mask: MAPIOFFLINE_STATE_OFFLINE_MASK,
-                    old: covered.old.bits(),
-                    new: target.bits(),
-                },
+                notification: transition.notification(covered),
             });
         }
         targets
@@ -362,6 +349,9 @@ impl<C: Clone + Eq> Session<C> {
         if let Some(round) = self.rounds.get_mut(&done.round) {
             round.running = false;
             self.settle(done.round, effects);
+        } else if matches!(done.running, Running::Sweep(_)) {
+            // The only one of its phase; or dropped by a log-off, and then no transition is left.
+            self.phase_ended(done.round, effects);
         }
         self.bury(done.object);
     }

@@ -1,6 +1,8 @@
 //! `SetCurrentState`, the host's wish, and how a transition begins and ends.
 
-use mapi_offline_sys::{E_INVALIDARG, E_PENDING, HRESULT, MAPI_E_NO_SUPPORT, S_OK};
+use mapi_offline_sys::{
+    E_INVALIDARG, E_PENDING, HRESULT, MAPI_E_NO_SUPPORT, MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK,
+};
 
 use smallvec::{SmallVec, smallvec};
 
@@ -10,8 +12,8 @@ use crate::args::{SetArgs, check_set};
 use crate::effect::{Delay, Effect, Effects, find};
 use crate::finding::FindingId;
 use crate::ids::{Caller, ObjectId, RoundId, WaitId};
-use crate::notification::Phase;
-use crate::policy::{BlockReturns, DefaultReturns, FirstNotify, Redundant, SetInDone};
+use crate::notification::{Notification, Phase};
+use crate::policy::{BlockReturns, DefaultReturns, FirstNotify, Redundant, SetInDone, Visible};
 use crate::state::State;
 
 /// The answer to `SetCurrentState`.
@@ -60,6 +62,17 @@ impl Transition {
     /// next one to be made?
     pub(super) fn covers_more_than_one(&self, next_object: u32) -> bool {
         self.covered.len() != 1 || self.first_new != next_object
+    }
+
+    /// What the phase that it is in tells those who are registered on an object.
+    pub(super) fn notification(&self, covered: &Covered) -> Notification {
+        Notification {
+            notify_type: self.phase.notify_type(),
+            client_token: 0,
+            mask: MAPIOFFLINE_STATE_OFFLINE_MASK,
+            old: covered.old.bits(),
+            new: self.target.bits(),
+        }
     }
 
     /// Does a BLOCK call wait for it?
@@ -336,8 +349,19 @@ impl<C: Clone + Eq> Session<C> {
         }
     }
 
-    /// Makes the transition's target the visible state (STATE-2).
-    pub(super) fn show(&mut self, round: u32, effects: &mut Effects<C>) {
+    /// A phase opens: makes the transition's target the visible state, if it is time (STATE-2).
+    pub(super) fn show_in(&mut self, round: u32, phase: Phase, effects: &mut Effects<C>) {
+        let shows = match self.config.policy.visible {
+            Visible::StateChange => Phase::StateChange,
+            Visible::Done => Phase::Done,
+        };
+        if phase >= shows {
+            self.show(round, effects);
+        }
+    }
+
+    /// Makes the transition's target the visible state.
+    fn show(&mut self, round: u32, effects: &mut Effects<C>) {
         let Some(transition) = self.transitions.get(&round) else {
             return;
         };

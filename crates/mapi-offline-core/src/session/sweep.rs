@@ -8,11 +8,11 @@
 use std::hash::{Hash, Hasher};
 
 use super::Session;
-use super::rounds::{InFlight, Running};
-use crate::effect::{Effect, Effects};
+use super::rounds::{InFlight, Running, Target};
+use crate::effect::Effects;
 use crate::ids::{ClientId, NotifyId, ObjectId, RoundId};
 use crate::notification::{Notification, Phase};
-use crate::policy::{BlockReturns, Join, Late, Order, Visible};
+use crate::policy::{BlockReturns, Join, Late, Order};
 use crate::registrations::Sink;
 
 /// One object's part of a round. Its `Notify` calls have to be made in order, and then
@@ -92,31 +92,66 @@ impl<C: Clone + Eq> Session<C> {
                 continue;
             }
             state.running = true;
-            let id = self.next_notify;
-            self.next_notify += 1;
-            self.in_flight.push(InFlight {
-                id,
-                round: number,
-                object: target.object,
-                running: Running::Sweep(Standing::Unknown),
-            });
-            return Some(Sweep {
-                id: NotifyId {
-                    session: self.id,
-                    number: id,
-                },
-                object: ObjectId {
-                    session: self.id,
-                    index: target.object,
-                },
-                notification: target.notification,
-                sinks,
-                end: target.end,
-                version,
-            });
+            return Some(self.begin_sweep(number, target, sinks, version));
         }
         self.round_ended(number, effects);
         None
+    }
+
+    /// Opens a round whose time has come, and begins its only sweep: as [`Session::open_round`] and
+    /// [`Session::next_sweep`], where one object changes alone and somebody is to be told. `None`:
+    /// that is not so, and nothing has changed.
+    pub fn open_sweep(&mut self, round: RoundId, effects: &mut Effects<C>) -> Option<Sweep<C>> {
+        let number = round.number;
+        let transition = self.transitions.get(&number)?;
+        let changes_alone = !transition.covers_more_than_one(self.next_object);
+        if !changes_alone || self.config.policy.join != Join::NextPhase {
+            return None;
+        }
+        let (phase, covered) = (transition.phase, transition.covered[0]);
+        let object = self.objects.get_mut(&covered.object)?;
+        if !object.notifies_of(transition.target) || object.registrations.live_count() == 0 {
+            return None;
+        }
+        let target = Target {
+            object: covered.object,
+            end: self.next_registration,
+            notification: transition.notification(&covered),
+        };
+        let (sinks, version) = object.registrations.take_sinks(target.end);
+        self.show_in(number, phase, effects);
+        Some(self.begin_sweep(number, target, sinks, version))
+    }
+
+    fn begin_sweep(
+        &mut self,
+        round: u32,
+        target: Target,
+        sinks: Vec<Sink<C>>,
+        version: u64,
+    ) -> Sweep<C> {
+        let id = self.next_notify;
+        self.next_notify += 1;
+        self.in_flight.push(InFlight {
+            id,
+            round,
+            object: target.object,
+            running: Running::Sweep(Standing::Unknown),
+        });
+        Sweep {
+            id: NotifyId {
+                session: self.id,
+                number: id,
+            },
+            object: ObjectId {
+                session: self.id,
+                index: target.object,
+            },
+            notification: target.notification,
+            sinks,
+            end: target.end,
+            version,
+        }
     }
 
     /// Registrations have gone: which of these sinks of the sweep are still due? Bit `n` of the
@@ -212,7 +247,7 @@ impl<C: Clone + Eq> Session<C> {
         let Some(phase) = transition.phase.next() else {
             return false;
         };
-        let Some(object) = self.objects.get_mut(&in_flight.object) else {
+        let Some(object) = self.objects.get(&in_flight.object) else {
             return false;
         };
         let policy = &self.config.policy;
@@ -227,24 +262,12 @@ impl<C: Clone + Eq> Session<C> {
             return false;
         }
         transition.phase = phase;
-        let shows = match policy.visible {
-            Visible::StateChange => Phase::StateChange,
-            Visible::Done => Phase::Done,
-        };
-        if phase >= shows && object.state != transition.target {
-            let new = transition.target;
-            let old = std::mem::replace(&mut object.state, new);
-            effects.push(Effect::State {
-                object: sweep.object,
-                old,
-                new,
-            });
-        }
         in_flight.id = self.next_notify;
         self.next_notify += 1;
         sweep.id.number = in_flight.id;
         sweep.end = self.next_registration;
         sweep.notification.notify_type = phase.notify_type();
+        self.show_in(number, phase, effects);
         true
     }
 

@@ -23,13 +23,27 @@ pub(super) fn finding(client: usize) -> Finding {
     about(FindingId::ReactsToNoise, client, "NOTE-6", detail)
 }
 
-/// The first client whose calls are not the same.
+/// The client whose calls are the first that are not the same. Others may follow suit.
 pub(super) fn differs(scenario: &Scenario, one: &Calls, other: &Calls) -> Option<usize> {
-    fn own(calls: &Calls, client: usize) -> impl Iterator<Item = &str> {
-        let own = calls.iter().filter(move |(caller, _)| *caller == client);
-        own.map(|(_, call)| call.as_str())
+    fn own(calls: &Calls, client: usize) -> impl Iterator<Item = (usize, &str)> {
+        let numbered = calls.iter().enumerate();
+        let own = numbered.filter(move |(_, (caller, _))| *caller == client);
+        own.map(|(at, (_, call))| (at, call.as_str()))
     }
-    (0..scenario.clients.len()).find(|&client| !own(one, client).eq(own(other, client)))
+    // After how many calls of everybody those of a client differ.
+    let differs = |client: usize| {
+        let (mut one, mut other) = (own(one, client), own(other, client));
+        loop {
+            match (one.next(), other.next()) {
+                (None, None) => return None,
+                (Some((_, call)), Some((_, same))) if call == same => {}
+                (Some((at, _)), None) | (None, Some((at, _))) => return Some(at),
+                (Some((at, _)), Some((before, _))) => return Some(at.min(before)),
+            }
+        }
+    };
+    let differing = (0..scenario.clients.len()).filter_map(|it| Some((differs(it)?, it)));
+    differing.min().map(|(_, client)| client)
 }
 
 /// Compares plays under a policy with noise with those that differ in the noise alone: the same

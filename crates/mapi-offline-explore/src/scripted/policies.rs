@@ -11,6 +11,14 @@ pub struct NamedPolicy {
     pub policy: Policy,
 }
 
+impl NamedPolicy {
+    /// The knobs that are not at their defaults, with their values as a command line has them.
+    #[must_use]
+    pub fn settings(&self) -> Vec<(&'static str, String)> {
+        settings(&self.policy)
+    }
+}
+
 /// Which policies to try.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Policies {

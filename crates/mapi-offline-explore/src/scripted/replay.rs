@@ -173,6 +173,19 @@ impl Replay {
         scenario: &Scenario,
         observer: Option<&mut dyn Observer>,
     ) -> Result<Replayed, ReplayError> {
+        self.play_by_turns(scenario, observer, &mut |_| {})
+    }
+
+    /// As [`Replay::play`]. Before each turn of the schedule `turn` is told its number, from 1.
+    ///
+    /// # Errors
+    /// As [`Replay::play`].
+    pub fn play_by_turns(
+        &self,
+        scenario: &Scenario,
+        observer: Option<&mut dyn Observer>,
+        turn: &mut dyn FnMut(usize),
+    ) -> Result<Replayed, ReplayError> {
         if self.version != VERSION {
             return Err(ReplayError::Version {
                 found: self.version,
@@ -202,7 +215,7 @@ impl Replay {
                 let other = setting(&against.policy)?;
                 let oracle = Oracle::new(scenario, &other.policy).listening();
                 let mut play = Play::told(other, oracle, None);
-                follow(&mut play, &rules, &against.schedule)?;
+                follow(&mut play, &rules, &against.schedule, &mut |_| {})?;
                 Some(play.watch_mut().calls.take().unwrap_or_default())
             }
             None => None,
@@ -212,7 +225,7 @@ impl Replay {
             oracle = oracle.listening();
         }
         let mut play = Play::told(main, oracle, observer);
-        let walked = follow(&mut play, &rules, &self.schedule)?;
+        let walked = follow(&mut play, &rules, &self.schedule, turn)?;
         let mut problems: Vec<Problem> = walked.problems.into_iter().map(|(_, p)| p).collect();
         if let Some(other) = other {
             let calls = play.watch_mut().calls.take().unwrap_or_default();
@@ -238,6 +251,7 @@ fn follow(
     play: &mut Play<'_, Told<'_, Oracle>>,
     rules: &Rules,
     schedule: &[String],
+    turn: &mut dyn FnMut(usize),
 ) -> Result<Walked, ReplayError> {
     let mut at = 0;
     let mut wrong = None;
@@ -247,6 +261,7 @@ fn follow(
         };
         let possible = play.labels(turns);
         at += 1;
+        turn(at);
         let chosen = possible.iter().position(|other| other == label);
         if chosen.is_none() {
             wrong = Some((at, label.clone(), possible));

@@ -4,9 +4,10 @@ use std::ffi::c_void;
 use std::ptr::null_mut;
 
 use mapi_offline_core::{
-    AdviseArgs, AdviseInfo, AggregateInfo, CreateInfo, ObjectId, SessionId, Sizes,
+    AdviseArgs, AdviseInfo, AggregateInfo, CreateInfo, ObjectId, SessionId, Sizes, folded_name,
 };
 use mapi_offline_sys::{MAPIOFFLINE_ADVISEINFO, MAPIOFFLINE_AGGREGATEINFO, MAPIOFFLINE_CREATEINFO};
+use smallvec::SmallVec;
 
 /// The layout of the clients in this process.
 pub(crate) const SIZES: Sizes = if cfg!(target_pointer_width = "64") {
@@ -36,6 +37,38 @@ pub(crate) unsafe fn read_name(name: *const u16) -> Option<String> {
         }
     }
     Some(String::from_utf16_lossy(&units))
+}
+
+/// A profile's name without regard to case (OPEN-6), made without an allocation if it is short.
+pub(crate) struct FoldedName(SmallVec<[u8; 64]>);
+
+impl FoldedName {
+    pub(crate) fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+/// A client's string, folded.
+///
+/// # Safety
+/// As [`read_name`].
+pub(crate) unsafe fn read_folded(name: *const u16) -> Option<FoldedName> {
+    if name.is_null() {
+        return None;
+    }
+    let mut folded = SmallVec::new();
+    for place in 0..NAME_UNITS {
+        // SAFETY: the zero has not been passed.
+        let unit = unsafe { name.add(place).read() };
+        match u8::try_from(unit) {
+            Ok(0) => return Some(FoldedName(folded)),
+            Ok(byte) if byte.is_ascii() => folded.push(byte.to_ascii_uppercase()),
+            _ => break,
+        }
+    }
+    // SAFETY: as the caller says.
+    let name = unsafe { read_name(name) }?;
+    Some(FoldedName(folded_name(&name).into_bytes().into()))
 }
 
 /// The structure as values, and the outer object of an aggregation. One that says it is shorter

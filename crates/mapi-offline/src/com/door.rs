@@ -5,7 +5,6 @@
 //! in here, and each method is: pointers to values, one call of what is [`Behind`] the door, values
 //! to pointers. Both drivers use these doors.
 
-use std::collections::BTreeMap;
 use std::ffi::c_void;
 use std::mem::offset_of;
 use std::ptr::null_mut;
@@ -17,6 +16,7 @@ use mapi_offline_sys::{
     IMAPIOfflineMgr, IMAPIOfflineMgr_Vtbl, MAPIOFFLINE_ADVISEINFO, S_OK,
 };
 use parking_lot::Mutex;
+use smallvec::SmallVec;
 use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
 
 use super::args::read_advise_info;
@@ -143,12 +143,16 @@ fn outward<M>(door: *mut Door<M>) -> *mut c_void {
 /// A machine's doors: one an object (OPEN-7). A door whose object is dead stays as a zombie, if
 /// the machine keeps zombies (LIFE-5).
 pub(crate) struct Doors<M> {
-    by_object: Mutex<BTreeMap<ObjectId, *mut Door<M>>>,
+    /// Sorted by object; mostly there is one, the global object's.
+    by_object: Mutex<SmallVec<[DoorOf<M>; 1]>>,
 }
 
-// SAFETY: the pointers are the map's own, and what is behind the doors may be used by any thread.
+/// An object, and its door.
+type DoorOf<M> = (ObjectId, *mut Door<M>);
+
+// SAFETY: the pointers are the list's own, and what is behind the doors may be used by any thread.
 unsafe impl<M: Send + Sync> Send for Doors<M> {}
-// SAFETY: as above; the map is behind a lock.
+// SAFETY: as above; the list is behind a lock.
 unsafe impl<M: Send + Sync> Sync for Doors<M> {}
 
 impl<M> Default for Doors<M> {
@@ -193,25 +197,31 @@ impl<M: Behind> Doors<M> {
 
     /// Has the object been handed out before?
     pub(crate) fn knows(&self, object: ObjectId) -> bool {
-        self.by_object.lock().contains_key(&object)
+        let doors = self.by_object.lock();
+        doors.binary_search_by_key(&object, |&(of, _)| of).is_ok()
     }
 
     fn door(&self, machine: &M, object: ObjectId, outer: *mut c_void) -> *mut Door<M> {
         let mut doors = self.by_object.lock();
-        *doors.entry(object).or_insert_with(|| {
-            Box::into_raw(Box::new(Door {
-                vtable: const { &Door::<M>::VTABLE },
-                outward: Outward {
-                    vtable: const { &Door::<M>::DELEGATING_VTABLE },
-                },
-                outer,
-                asking: AtomicBool::new(false),
-                thread: M::lives_on(),
-                machine,
-                object,
-                references: AtomicU32::new(0),
-            }))
-        })
+        match doors.binary_search_by_key(&object, |&(of, _)| of) {
+            Ok(place) => doors[place].1,
+            Err(place) => {
+                let door = Box::into_raw(Box::new(Door {
+                    vtable: const { &Door::<M>::VTABLE },
+                    outward: Outward {
+                        vtable: const { &Door::<M>::DELEGATING_VTABLE },
+                    },
+                    outer,
+                    asking: AtomicBool::new(false),
+                    thread: M::lives_on(),
+                    machine,
+                    object,
+                    references: AtomicU32::new(0),
+                }));
+                doors.insert(place, (object, door));
+                door
+            }
+        }
     }
 
     /// The object behind a pointer that a client passes, if it is one of ours.
@@ -219,14 +229,16 @@ impl<M: Behind> Doors<M> {
         let doors = self.by_object.lock();
         let found = doors
             .iter()
-            .find(|&(_, &door)| door.cast() == pointer || outward(door) == pointer);
-        found.map(|(&object, _)| object)
+            .find(|&&(_, door)| door.cast() == pointer || outward(door) == pointer);
+        found.map(|&(object, _)| object)
     }
 
     /// Frees the door of a dead object on which no reference is left.
     fn forget(&self, object: ObjectId) {
-        if let Some(door) = self.by_object.lock().remove(&object) {
-            // SAFETY: it came from `Box::into_raw`, and is in the map no more.
+        let mut doors = self.by_object.lock();
+        if let Ok(place) = doors.binary_search_by_key(&object, |&(of, _)| of) {
+            let (_, door) = doors.remove(place);
+            // SAFETY: it came from `Box::into_raw`, and is in the list no more.
             drop(unsafe { Box::from_raw(door) });
         }
     }
@@ -234,7 +246,7 @@ impl<M: Behind> Doors<M> {
 
 impl<M> Drop for Doors<M> {
     fn drop(&mut self) {
-        for door in std::mem::take(self.by_object.get_mut()).into_values() {
+        for (_, door) in std::mem::take(self.by_object.get_mut()) {
             // SAFETY: it came from `Box::into_raw`, and the machine goes, so that no door has
             // references.
             drop(unsafe { Box::from_raw(door) });

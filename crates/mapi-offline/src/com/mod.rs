@@ -7,7 +7,7 @@ mod guard; //    the right thread, and no panic across the door
 mod memory; //   the memory of MAPIOFFLINE_NOTIFY structures
 mod thread; //   which thread this is
 
-pub(crate) use args::{SIZES, read_create_info, read_name};
+pub(crate) use args::{FoldedName, SIZES, read_create_info, read_folded, read_name};
 pub(crate) use callback::{CallbackRef, take_panics};
 pub use callback::{OfflineNotify, callback, callback_fn};
 pub(crate) use door::{Behind, Doors, put_object};

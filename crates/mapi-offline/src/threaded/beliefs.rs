@@ -65,8 +65,8 @@ impl Beliefs {
 impl Inner {
     /// A sweep is over.
     pub(super) fn told(&mut self, sweep: &Sweep<CallbackRef>) {
-        if let Some(change) = sweep.notification.state_change()
-            && change.phase != Phase::Start
+        if sweep.notification.notify_type != Phase::Start.notify_type()
+            && let Some(change) = sweep.notification.state_change()
         {
             let end = sweep.end;
             self.beliefs.tells(sweep.object.index, change.new, end);

@@ -76,42 +76,54 @@ impl Logon {
 
     /// Opens a round whose time has come, and delivers it.
     fn open<'a>(&'a self, mut inner: Locked<'a>, round: RoundId) -> Locked<'a> {
+        let one_by_one = self.delivers_one_by_one(&inner);
         let Inner {
             session, effects, ..
         } = &mut *inner;
+        if !one_by_one && let Some(sweep) = session.open_sweep(round, effects) {
+            inner = self.deliver_sweep(inner, sweep);
+            return self.carry_out_unlocked(inner);
+        }
         session.open_round(round, effects);
-        self.deliver(inner, round)
-    }
-
-    /// Delivers what is left of an open round.
-    fn deliver<'a>(&'a self, mut inner: Locked<'a>, round: RoundId) -> Locked<'a> {
-        if self.delivers_one_by_one(&inner) {
+        if one_by_one {
             return self.deliver_one_by_one(inner, round);
         }
         loop {
             let Inner {
                 session, effects, ..
             } = &mut *inner;
-            let Some(mut sweep) = session.next_sweep(round, effects) else {
-                break;
+            let Some(sweep) = session.next_sweep(round, effects) else {
+                return self.carry_out_unlocked(inner);
             };
-            let (place, info) = inner.memory.enter(&sweep.notification);
-            let seen = inner.session.removals();
-            inner = self.carry_out_unlocked(inner);
-            inner = self.sweep_phases(inner, &mut sweep, info, seen);
-            inner.memory.leave(place);
-            let Inner {
-                session, effects, ..
-            } = &mut *inner;
+            inner = self.deliver_sweep(inner, sweep);
+        }
+    }
+
+    /// Makes a sweep, and those of the phases that follow with nothing between them.
+    fn deliver_sweep<'a>(
+        &'a self,
+        mut inner: Locked<'a>,
+        mut sweep: Sweep<CallbackRef>,
+    ) -> Locked<'a> {
+        let (place, info) = inner.memory.enter(&sweep.notification);
+        let seen = inner.session.removals();
+        inner = self.carry_out_unlocked(inner);
+        inner = self.sweep_phases(inner, &mut sweep, info, seen);
+        inner.memory.leave(place);
+        let Inner {
+            session, effects, ..
+        } = &mut *inner;
+        if context::is_outside() {
+            session.swept(sweep, effects);
+        } else {
             // The sweep is none of them any more.
             let outer = context::sweeps(self);
             while_they_stand(session, &outer, |session| session.swept(sweep, effects));
         }
-        self.carry_out_unlocked(inner)
+        inner
     }
 
-    /// Makes a sweep, and those of the phases that follow with nothing between them. `seen`: how
-    /// many registrations had gone when its sinks were taken.
+    /// Calls the sinks of a sweep, phase by phase. `seen`: how many registrations had gone when its sinks were taken.
     fn sweep_phases<'a>(
         &'a self,
         mut inner: Locked<'a>,

@@ -16,12 +16,10 @@ use smallvec::SmallVec;
 
 use super::beliefs::Beliefs;
 use super::context::{self, Who};
-use super::shared::Shared;
+use super::shared::{Shared, Told};
 use crate::com::{Behind, CallbackRef, Doors, NotifyMemory, SIZES, thread_number};
-use crate::event::Event;
 use crate::livelock::Livelock;
-use crate::names;
-use crate::show::{self, Shows};
+use crate::show::Shows;
 
 /// One logon of one profile.
 pub(super) struct Logon {
@@ -157,12 +155,6 @@ impl Logon {
         }
     }
 
-    /// The client that this thread calls for.
-    pub(super) fn current_client(&self) -> ClientId {
-        self.known_client()
-            .unwrap_or_else(|(object, sink)| self.inner.lock().client_of(object, &sink))
-    }
-
     /// Makes one call of the session, and carries its effects out. A round that is to be delivered
     /// before the call returns has been delivered then (SET-11).
     pub(super) fn call<T>(
@@ -219,16 +211,21 @@ impl Logon {
 
     /// Takes in the effects that are about time or about who waits. The rest is to be carried out
     /// while nothing is locked.
+    #[inline]
     pub(super) fn sort(&self, inner: &mut Inner) -> Todo {
         // Also without any effect: a Release may wait for a Notify.
         let removals = inner.session.removals();
         if removals != self.removals.load(Ordering::Relaxed) {
             self.removals.store(removals, Ordering::Release);
         }
-        let mut todo = Todo::default();
         if inner.effects.is_empty() {
-            return todo;
+            return Todo::default();
         }
+        self.sort_effects(inner)
+    }
+
+    fn sort_effects(&self, inner: &mut Inner) -> Todo {
+        let mut todo = Todo::default();
         let mut effects = std::mem::take(&mut inner.effects);
         for effect in effects.drain(..) {
             match effect {
@@ -322,16 +319,16 @@ impl Logon {
         let Some(first) = inner.first_due() else {
             return;
         };
-        let Some(this) = self.this.upgrade() else {
-            return;
-        };
         match first {
             When::Now => {
-                inner.is_queued = true;
-                self.shared.workers.hand_over(this);
+                if let Some(this) = self.this.upgrade() {
+                    inner.is_queued = true;
+                    self.shared.workers.hand_over(this);
+                }
             }
             When::At(time) if inner.alarm.is_none_or(|alarm| time < alarm) => {
                 inner.alarm = Some(time);
+                let this = Weak::clone(&self.this);
                 self.shared.workers.hand_over_at(time, this);
             }
             When::At(_) | When::Asked(_) => {}
@@ -428,7 +425,16 @@ impl Logon {
         let (mut inner, ()) = self.locked_call(|session, _, effects| session.log_off(effects));
         self.is_over.store(true, Ordering::Relaxed);
         inner.due.clear();
-        inner.mail.clear();
+        let Inner {
+            session,
+            effects,
+            mail,
+            ..
+        } = &mut *inner;
+        // What waited for a thread never begins; its callbacks need not wait for it.
+        for (_, delivery) in mail.drain(..) {
+            session.delivered(delivery.id, effects);
+        }
         inner.homes.clear();
         let made = inner.session.registrations_made();
         self.changed.notify_all();
@@ -572,8 +578,7 @@ impl Inner {
 }
 
 impl Behind for Logon {
-    /// The client, and the function.
-    type Told = (ClientId, &'static str);
+    type Told = Told;
     type Kept = context::Call;
 
     fn lives_on() -> u64 {
@@ -613,36 +618,11 @@ impl Behind for Logon {
         function: &'static str,
         args: impl FnOnce() -> Shows,
     ) -> Option<Self::Told> {
-        if !self.shared.is_observed {
-            return None;
-        }
-        let client = self.current_client();
-        let actor = self.shared.name_of(client);
-        show::with_fields(&args(), |args| {
-            let actor = &actor;
-            self.shared.tell(Event::Call {
-                actor,
-                function,
-                args,
-            });
-        });
-        Some((client, function))
+        self.shared.tell_call(function, args)
     }
 
     fn tell_return(&self, told: Option<Self::Told>, hr: HRESULT, out: impl FnOnce() -> Shows) {
-        let Some((client, function)) = told else {
-            return;
-        };
-        let (actor, hr) = (self.shared.name_of(client), names::of_hresult(hr));
-        show::with_fields(&out(), |out| {
-            let (actor, hr) = (&actor, &hr);
-            self.shared.tell(Event::Return {
-                actor,
-                function,
-                hr,
-                out,
-            });
-        });
+        self.shared.tell_return(told, hr, out);
     }
 
     fn query_interface(&self, object: ObjectId, known: bool) -> HRESULT {

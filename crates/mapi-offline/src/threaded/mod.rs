@@ -25,8 +25,9 @@ use mapi_offline_sys::{
 use parking_lot::Mutex;
 use windows_core::Interface;
 
-use crate::com::{Behind, read_create_info, read_name};
+use crate::com::{Behind, FoldedName, SIZES, read_create_info, read_folded, read_name};
 use crate::event::Event;
+use crate::show;
 use crate::teller::Found;
 
 pub use builder::ThreadedOutlookBuilder;
@@ -115,22 +116,35 @@ impl ThreadedOutlook {
             reserved_pointer: false,
             out: true,
         };
-        let pointer = self.open_with(&args)?;
+        let pointer = self.open_with(&args, Some(&folded_name(profile)))?;
         // SAFETY: it is a manager that carries a reference.
         Ok(unsafe { IMAPIOfflineMgr::from_raw(pointer) })
     }
 
-    fn open_with(&self, args: &OpenArgs<'_>) -> Result<*mut c_void, HRESULT> {
-        let name =
-            self.check(|config, caller, effects| config.check_open(caller, args, effects))?;
-        if !self.0.shared.is_outlook {
-            return Err(MAPI_E_NOT_FOUND);
-        }
-        let opened = self.0.profiles.with_logon(&folded_name(name), |logon| {
-            let object = logon.call(|session, caller, _| session.open(caller))?;
-            Ok(logon.doors().give(&**logon, object))
+    /// `folded`: the name in `args`, folded.
+    fn open_with(&self, args: &OpenArgs<'_>, folded: Option<&str>) -> Result<*mut c_void, HRESULT> {
+        let shared = &self.0.shared;
+        let told = shared.tell_call("HrOpenOfflineObj", || show::open(args));
+        let opened = self
+            .check(|config, caller, effects| config.check_open(caller, args, effects))
+            .and_then(|_| {
+                let folded = folded.filter(|_| shared.is_outlook);
+                let opened = folded.and_then(|folded| {
+                    self.0.profiles.with_logon(folded, |logon| {
+                        let object = logon.call(|session, caller, _| session.open(caller))?;
+                        Ok(logon.doors().give(&**logon, object))
+                    })
+                });
+                opened.unwrap_or(Err(MAPI_E_NOT_FOUND))
+            });
+        shared.tell_return(told, opened.err().unwrap_or(S_OK), || {
+            let profile = args.name.filter(|_| opened.is_ok());
+            profile
+                .map(|name| ("object", name.into()))
+                .into_iter()
+                .collect()
         });
-        opened.unwrap_or(Err(MAPI_E_NOT_FOUND))
+        opened
     }
 
     /// `HrOpenOfflineObj`, exactly as a client calls it (OPEN-1 to OPEN-7).
@@ -146,14 +160,24 @@ impl ThreadedOutlook {
         out: *mut *mut c_void,
     ) -> HRESULT {
         // SAFETY: as the caller says.
-        let (name, guid) = unsafe { (read_name(profile_name), guid.as_ref().copied()) };
-        let opened = self.open_with(&OpenArgs {
-            reserved,
-            name: name.as_deref(),
-            guid,
-            reserved_pointer: !reserved_pointer.is_null(),
-            out: !out.is_null(),
-        });
+        let (folded, guid) = unsafe { (read_folded(profile_name), guid.as_ref().copied()) };
+        let folded = folded.as_ref().map(FoldedName::as_str);
+        // The name as it was given is wanted only for telling.
+        let observed = self.0.shared.is_observed;
+        // SAFETY: as the caller says.
+        let name = observed
+            .then(|| unsafe { read_name(profile_name) })
+            .flatten();
+        let opened = self.open_with(
+            &OpenArgs {
+                reserved,
+                name: name.as_deref().or(folded),
+                guid,
+                reserved_pointer: !reserved_pointer.is_null(),
+                out: !out.is_null(),
+            },
+            folded,
+        );
         // SAFETY: as the caller says.
         unsafe { put(out, opened) }
     }
@@ -181,7 +205,16 @@ impl ThreadedOutlook {
             info,
             out: !out.is_null(),
         };
+        let shared = &self.0.shared;
+        let told = shared.tell_call("HrCreateOfflineObj", || {
+            let info = args.info.as_ref();
+            let parent = info.and_then(|info| info.parent);
+            let parent = parent.map_or("null", |_| "non-null");
+            show::create(flags, info, parent, args.out, SIZES)
+        });
         let created = self.create_with(&args, outer);
+        let hr = created.err().unwrap_or(S_OK);
+        shared.tell_return(told, hr, Vec::new);
         // SAFETY: as the caller says.
         unsafe { put(out, created) }
     }
@@ -450,7 +483,7 @@ impl Logon {
                 id: FindingId::BadArgument,
                 client: Some(caller.client),
                 rule: "CREATE-13",
-                detail: crate::show::not_aggregated(outer.is_null()).to_owned(),
+                detail: show::not_aggregated(outer.is_null()).to_owned(),
             }));
             Err(E_INVALIDARG)
         })

@@ -6,11 +6,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
 use mapi_offline_core::{ClientId, Config, Finding, FindingId};
+use mapi_offline_sys::HRESULT;
 use parking_lot::Mutex;
 
+use super::context;
 use super::worker::Workers;
 use crate::com::CallbackRef;
 use crate::event::{Event, Observer};
+use crate::names;
+use crate::show::{self, Shows};
 use crate::teller::{Found, TellerTo};
 
 /// A [`Teller`](crate::teller::Teller) that any thread may use.
@@ -66,6 +70,13 @@ pub(super) struct Shared {
     left: Mutex<HashMap<usize, Left, BuildHasherDefault<AddressHasher>>>,
     /// What a test holds on purpose, by the callback's address.
     declared: Mutex<HashMap<usize, u32>>,
+}
+
+/// A call that the observer knows of, and that has not returned.
+pub(super) struct Told {
+    /// The client's name.
+    actor: String,
+    function: &'static str,
 }
 
 /// How long rounds wait before they open.
@@ -142,6 +153,45 @@ impl Shared {
             let now = self.now();
             teller.tell(now, event);
         }
+    }
+
+    /// Tells that a client calls `function`, if anybody listens. What comes back goes to
+    /// [`Shared::tell_return`].
+    pub(super) fn tell_call(
+        &self,
+        function: &'static str,
+        args: impl FnOnce() -> Shows,
+    ) -> Option<Told> {
+        if !self.is_observed {
+            return None;
+        }
+        let actor = self.name_of(context::current_client(self));
+        show::with_fields(&args(), |args| {
+            let actor = &actor;
+            self.tell(Event::Call {
+                actor,
+                function,
+                args,
+            });
+        });
+        Some(Told { actor, function })
+    }
+
+    /// Tells that the call returns, if it was told that it began.
+    pub(super) fn tell_return(&self, told: Option<Told>, hr: HRESULT, out: impl FnOnce() -> Shows) {
+        let Some(Told { actor, function }) = told else {
+            return;
+        };
+        let hr = names::of_hresult(hr);
+        show::with_fields(&out(), |out| {
+            let (actor, hr) = (&actor, &hr);
+            self.tell(Event::Return {
+                actor,
+                function,
+                hr,
+                out,
+            });
+        });
     }
 
     pub(super) fn tell_with(&self, tell: impl FnOnce(&mut SharedTeller, u64)) {

@@ -3,8 +3,8 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::Instant;
 
@@ -18,8 +18,9 @@ pub(super) struct Workers {
     work: Receiver<Arc<Logon>>,
     counts: Arc<Counts>,
     limit: usize,
-    clock: Sender<(Instant, Arc<Logon>)>,
-    alarms: Receiver<(Instant, Arc<Logon>)>,
+    /// What has ended by the time needs no worker.
+    clock: Sender<(Instant, Weak<Logon>)>,
+    alarms: Receiver<(Instant, Weak<Logon>)>,
     has_clock: AtomicBool,
     /// Orders the rounds that wait to be asked for.
     asked: AtomicU64,
@@ -94,7 +95,7 @@ impl Workers {
     }
 
     /// Hands `logon` over at `time`.
-    pub(super) fn hand_over_at(&self, time: Instant, logon: Arc<Logon>) {
+    pub(super) fn hand_over_at(&self, time: Instant, logon: Weak<Logon>) {
         let _ = self.clock.send((time, logon));
         if !self.has_clock.swap(true, Ordering::Relaxed) {
             let alarms = self.alarms.clone();
@@ -108,9 +109,9 @@ impl Workers {
 }
 
 /// Hands each logon over when its time has come, until the Outlook is gone.
-fn run_clock(alarms: &Receiver<(Instant, Arc<Logon>)>) {
+fn run_clock(alarms: &Receiver<(Instant, Weak<Logon>)>) {
     let mut set: BinaryHeap<Reverse<(Instant, usize)>> = BinaryHeap::new();
-    let mut logons: Vec<Option<Arc<Logon>>> = Vec::new();
+    let mut logons: Vec<Option<Weak<Logon>>> = Vec::new();
     loop {
         let next = match set.peek() {
             None => alarms.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -130,7 +131,8 @@ fn run_clock(alarms: &Receiver<(Instant, Arc<Logon>)>) {
                 let Some(Reverse((_, place))) = set.pop() else {
                     continue;
                 };
-                if let Some(logon) = logons[place].take() {
+                let logon = logons[place].take();
+                if let Some(logon) = logon.and_then(|logon| logon.upgrade()) {
                     logon.time_has_come();
                 }
             }

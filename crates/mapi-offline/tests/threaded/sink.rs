@@ -10,7 +10,7 @@ use mapi_offline::sys::{
 use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
 
 /// What stands in a sink as long as it has references.
-const ALIVE: u64 = 0x616c_6976_65;
+const ALIVE: u64 = 0x0061_6c69_7665;
 /// What stands in it afterwards.
 const DEAD: u64 = 0xdddd_dddd_dddd_dddd;
 /// Its Unadvise has not returned.

@@ -74,6 +74,17 @@ pub(crate) fn create(
     profile: &str,
     parent: Option<&IMAPIOfflineMgr>,
 ) -> AnyThread<IMAPIOfflineMgr> {
+    let created = try_create(outlook, profile, parent).expect("an object");
+    created.capabilities().expect("capabilities");
+    created
+}
+
+/// As [`create`], in a profile that may not be logged on.
+pub(crate) fn try_create(
+    outlook: &ThreadedOutlook,
+    profile: &str,
+    parent: Option<&IMAPIOfflineMgr>,
+) -> Result<AnyThread<IMAPIOfflineMgr>, HRESULT> {
     let name: Vec<u16> = profile.encode_utf16().chain([0]).collect();
     let guid = GUID::from_u128(0x5d0e_0000_0000_4000_8000_0000_0000_0001);
     let mut info = MAPIOFFLINE_CREATEINFO {
@@ -87,13 +98,12 @@ pub(crate) fn create(
     let mut out = null_mut();
     // SAFETY: every pointer is null or to something that lives during the call; what is written
     // to `out` carries a reference.
-    let manager = unsafe {
-        let hr = outlook.hr_create_offline_obj(0, &raw mut info, &raw mut out);
-        assert_eq!(hr, S_OK);
-        IMAPIOfflineMgr::from_raw(out)
-    };
-    manager.capabilities().expect("capabilities");
-    AnyThread(manager)
+    unsafe {
+        match outlook.hr_create_offline_obj(0, &raw mut info, &raw mut out) {
+            S_OK => Ok(AnyThread(IMAPIOfflineMgr::from_raw(out))),
+            hr => Err(hr),
+        }
+    }
 }
 
 /// `SetCurrentState(DEFAULT)`

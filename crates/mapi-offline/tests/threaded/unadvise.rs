@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Barrier, Mutex};
 
 use mapi_offline::Phase::{Done, Start, StateChange};
 use mapi_offline::State::Offline;
@@ -11,25 +11,18 @@ use mapi_offline::sys::S_OK;
 use crate::sink::{PoisonedSink, Watched};
 use crate::support::{advise, advise_in, block, create, open, outlook, set, watched};
 
-/// Where a test and the Notify of a sink without a closure meet.
-static MEETING: OnceLock<(
-    Mutex<std::sync::mpsc::Sender<()>>,
-    Mutex<std::sync::mpsc::Receiver<()>>,
-)> = OnceLock::new();
+/// Where a test and the `Notify` of a sink, which is no closure, meet.
+static MEET: Barrier = Barrier::new(2);
 
 #[test]
 fn unadv_2_on_another_thread_it_returns_at_once_and_the_release_waits() {
     let _alive = watched();
     let outlook = outlook(&["Work"], &[]);
     let work = open(&outlook, "Work");
-    let (here, arrived) = channel();
-    let (go, gone) = channel();
-    assert!(MEETING.set((Mutex::new(here), Mutex::new(gone))).is_ok());
     let all: &'static Watched = Box::leak(Box::default());
     let (sink, reference) = PoisonedSink::new(all, |sink, _| {
-        let (here, go) = MEETING.get().expect("it is set");
-        here.lock().expect("alone").send(()).expect("it waits");
-        go.lock().expect("alone").recv().expect("it comes");
+        MEET.wait();
+        MEET.wait();
         sink.mark.store(1, Ordering::SeqCst);
     });
     let token = work.advise(&reference, 1).expect("Advise");
@@ -39,12 +32,12 @@ fn unadv_2_on_another_thread_it_returns_at_once_and_the_release_waits() {
     drop(reference);
 
     assert_eq!(set(&work, Offline), S_OK);
-    arrived.recv().expect("it is notified");
+    MEET.wait(); // it is notified
     assert_eq!(work.unadvise(token), S_OK);
     assert_eq!(work.unadvise(next_token), S_OK);
     assert!(!sink.is_freed(), "its Notify is running");
     assert_eq!(sink.mark.load(Ordering::SeqCst), 0);
-    go.send(()).expect("it waits");
+    MEET.wait();
     outlook.wait_until_idle();
     assert!(sink.is_freed() && next.is_freed());
     assert_eq!(sink.mark.load(Ordering::SeqCst), 1);

@@ -1,0 +1,528 @@
+//! Every call of the API as a state machine, with the reference model; played on an emulated
+//! Outlook.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::rc::Rc;
+
+use mapi_offline::sys::{
+    IMAPIOfflineMgr, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
+    MAPIOFFLINE_STATE_OFFLINE_MASK,
+};
+use mapi_offline::{Outlook, callback_fn};
+use mapi_offline_core::{CAPABILITIES_ALL, ClientId, ProfileSettings};
+use proptest::prelude::*;
+use proptest::strategy::Union;
+use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
+
+use super::model::answer;
+use super::{
+    Answer, Call, Handle, Knobs, Model, PROFILE, Registration, Seen, Settings, capabilities,
+    host_events, policies, schedules, states,
+};
+
+/// A turn of the state machine [`Api`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Turn {
+    /// Somebody calls.
+    Call(Call),
+    /// So many things happen that are due.
+    Steps(u8),
+    /// Everything happens that is left to happen.
+    Rest,
+}
+
+/// What the calls so far have led to.
+#[derive(Clone)]
+pub struct Reached {
+    /// Every world that the rules permit after them.
+    pub model: Model,
+    /// What the last call could answer; `None` stands for anything. Empty: the last turn was no
+    /// call, or nothing of which it speaks was there.
+    pub answers: BTreeSet<Option<Answer>>,
+    /// Was what the last turn speaks of there?
+    pub played: bool,
+    /// Decides what the policy leaves to chance.
+    pub seed: u64,
+    /// How many references each handle stands for.
+    references: BTreeMap<Handle, u32>,
+    /// Where each registration was made.
+    registrations: BTreeMap<Registration, Handle>,
+}
+
+impl fmt::Debug for Reached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reached")
+            .field("policy", &Knobs(self.model.settings().policy))
+            .field("capabilities", &self.model.settings().capabilities)
+            .field("seed", &self.seed)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Reached {
+    fn new(settings: Settings, seed: u64) -> Self {
+        let mut model = Model::unseen(settings);
+        let answers = model.call(Call::LogOn);
+        Self {
+            model,
+            answers,
+            played: true,
+            seed,
+            references: BTreeMap::new(),
+            registrations: BTreeMap::new(),
+        }
+    }
+
+    /// Is what the turn speaks of there? A turn of which it is not changes nothing.
+    #[must_use]
+    pub fn permits(&self, turn: &Turn) -> bool {
+        let held = |on: &Handle| self.references.contains_key(on);
+        let Turn::Call(call) = turn else { return true };
+        match call {
+            Call::Open { handle, .. } => !held(handle) && self.model.is_logged_on(),
+            Call::Create { parent, handle, .. } => {
+                !held(handle) && parent.is_some_and(|parent| self.lives(parent))
+            }
+            Call::AddRef { on } => self.lives(*on),
+            Call::Release { on }
+            | Call::GetCapabilities { on }
+            | Call::GetCurrentState { on }
+            | Call::Set { on, .. } => held(on),
+            Call::Advise {
+                on, registration, ..
+            } => held(on) && !self.registrations.contains_key(registration),
+            Call::Unadvise { on, registration } => {
+                held(on) && self.registrations.get(registration) == Some(on)
+            }
+            Call::LogOn => !self.model.is_logged_on(),
+            Call::Host { waits, .. } => !waits,
+            Call::LogOff => true,
+            Call::Query { .. }
+            | Call::MalformedOpen
+            | Call::MalformedCreate
+            | Call::MalformedSet { .. }
+            | Call::MalformedAdvise { .. } => false,
+        }
+    }
+
+    /// Is it a reference on an object that lives? What is referred to lives until the log-off.
+    fn lives(&self, on: Handle) -> bool {
+        self.references.contains_key(&on) && !self.model.states(on).is_empty()
+    }
+
+    fn next_handle(&self) -> Handle {
+        let last = self.references.keys().next_back();
+        Handle(last.map_or(0, |last| last.0 + 1))
+    }
+
+    fn next_registration(&self) -> Registration {
+        let last = self.registrations.keys().next_back();
+        Registration(last.map_or(0, |last| last.0 + 1))
+    }
+}
+
+/// Every call of the API, save the malformed ones and QueryInterface, as a state machine: its state is the reference [`Model`], its transitions are calls,
+/// from outside callbacks, and the passing of time. (For calls from inside callbacks see
+/// [`scripts`](super::scripts).) The reference does not see what comes of the calls: it knows what
+/// the rules permit.
+#[derive(Debug)]
+pub struct Api;
+
+impl ReferenceStateMachine for Api {
+    type State = Reached;
+    type Transition = Turn;
+
+    fn init_state() -> BoxedStrategy<Reached> {
+        let settings = (policies(), capabilities(), schedules());
+        let reached = settings.prop_map(|(policy, capabilities, seed)| {
+            let settings = Settings {
+                policy,
+                capabilities,
+                ..Settings::default()
+            };
+            Reached::new(settings, seed)
+        });
+        reached.boxed()
+    }
+
+    fn transitions(state: &Reached) -> BoxedStrategy<Turn> {
+        let (handle, registration) = (state.next_handle(), state.next_registration());
+        let client = (0..2_u32).prop_map(ClientId);
+        let open = client.prop_map(move |client| Call::Open { client, handle });
+        let mut calls: Vec<(u32, BoxedStrategy<Call>)> = vec![
+            (3, open.boxed()),
+            (
+                3,
+                host_events()
+                    .prop_map(|event| Call::Host {
+                        event,
+                        waits: false,
+                    })
+                    .boxed(),
+            ),
+            if state.model.is_logged_on() {
+                (1, Just(Call::LogOff).boxed())
+            } else {
+                (5, Just(Call::LogOn).boxed())
+            },
+        ];
+        let held: Vec<Handle> = state.references.keys().copied().collect();
+        if !held.is_empty() {
+            let on = proptest::sample::select(held);
+            calls.push((20, calls_on(on, handle, registration)));
+        }
+        let made: Vec<_> = state.registrations.clone().into_iter().collect();
+        if !made.is_empty() {
+            let made = proptest::sample::select(made);
+            let unadvise = made.prop_map(|(registration, on)| Call::Unadvise { on, registration });
+            calls.push((4, unadvise.boxed()));
+        }
+        prop_oneof![
+            6 => Union::new_weighted(calls).prop_map(Turn::Call),
+            3 => (1..6_u8).prop_map(Turn::Steps),
+            1 => Just(Turn::Rest),
+        ]
+        .boxed()
+    }
+
+    /// A turn that speaks of what is not there changes nothing.
+    fn apply(mut state: Reached, turn: &Turn) -> Reached {
+        state.played = state.permits(turn);
+        state.answers.clear();
+        if !state.played {
+            return state;
+        }
+        match turn {
+            Turn::Steps(_) => {
+                state.model.time_passes();
+                state.model.time_stands();
+            }
+            Turn::Rest => {
+                state.model.time_passes();
+                state.model.time_stands();
+                state.model.rests().expect("everything comes to an end");
+            }
+            Turn::Call(call) => {
+                match *call {
+                    Call::Open { handle, .. } | Call::Create { handle, .. } => {
+                        state.references.insert(handle, 1);
+                    }
+                    Call::AddRef { on } => *state.references.entry(on).or_default() += 1,
+                    Call::Release { on } => {
+                        let references = state.references.entry(on).or_default();
+                        *references -= 1;
+                        if *references == 0 {
+                            state.references.remove(&on);
+                        }
+                    }
+                    Call::Advise {
+                        on, registration, ..
+                    } if state.lives(on) => {
+                        state.registrations.insert(registration, on);
+                    }
+                    _ => {}
+                }
+                state.answers = state.model.call(*call);
+            }
+        }
+        state
+    }
+}
+
+/// Calls on a reference that is held.
+fn calls_on(
+    on: impl Strategy<Value = Handle> + Clone + 'static,
+    handle: Handle,
+    registration: Registration,
+) -> BoxedStrategy<Call> {
+    let client = (0..2_u32).prop_map(ClientId);
+    prop_oneof![
+        2 => (on.clone(), client, capabilities()).prop_map(move |(parent, client, capabilities)| {
+            Call::Create { client, parent: Some(parent), capabilities, handle }
+        }),
+        1 => on.clone().prop_map(|on| Call::AddRef { on }),
+        2 => on.clone().prop_map(|on| Call::Release { on }),
+        1 => on.clone().prop_map(|on| Call::GetCapabilities { on }),
+        2 => on.clone().prop_map(|on| Call::GetCurrentState { on }),
+        6 => (on.clone(), any::<bool>(), states()).prop_map(|(on, block, state)| {
+            Call::Set { on, block, state }
+        }),
+        5 => (on, 0..4_u32).prop_map(move |(on, client_token)| {
+            Call::Advise { on, registration, client_token }
+        }),
+    ]
+    .boxed()
+}
+
+/// Plays the state machine [`Api`] on an emulated Outlook, through COM pointers, and holds what
+/// it does against a [`Model`] that sees all of it, and against the reference, which sees
+/// nothing.
+#[derive(Debug)]
+pub struct Emulation;
+
+/// An emulated Outlook that is being played on.
+pub struct Playing {
+    /// The references of each handle, all on behalf of one client.
+    held: BTreeMap<Handle, (ClientId, Vec<IMAPIOfflineMgr>)>,
+    tokens: BTreeMap<Registration, u32>,
+    outlook: Outlook,
+    model: Model,
+    /// What was seen and not yet held against the model.
+    seen: Rc<RefCell<Vec<Seen>>>,
+    /// What the last call answered; None: nobody looked.
+    answer: Option<Answer>,
+}
+
+/// Sees the end of a callback.
+struct Callback {
+    registration: Registration,
+    seen: Rc<RefCell<Vec<Seen>>>,
+}
+
+impl Drop for Callback {
+    fn drop(&mut self) {
+        self.seen
+            .borrow_mut()
+            .push(Seen::Release(self.registration));
+    }
+}
+
+impl Playing {
+    fn catch_up(&mut self) {
+        for seen in self.seen.take() {
+            self.model.sees(&seen).unwrap_or_else(|why| panic!("{why}"));
+        }
+    }
+
+    fn calls(&mut self, call: Call) {
+        let id = self.model.begins(call, &[]);
+        self.answer = self.does(call);
+        self.catch_up();
+        let returned = self.model.returns(id, self.answer);
+        returned.unwrap_or_else(|why| panic!("{call:?}: {why}"));
+    }
+
+    /// Runs code on behalf of the client of a handle.
+    fn on<T>(&self, on: Handle, code: impl FnOnce(&IMAPIOfflineMgr) -> T) -> T {
+        let (client, references) = &self.held[&on];
+        self.outlook
+            .as_client(name(*client), || code(&references[0]))
+    }
+
+    fn does(&mut self, call: Call) -> Option<Answer> {
+        match call {
+            Call::Open { client, handle } => {
+                let outlook = &self.outlook;
+                let opened = outlook.as_client(name(client), || outlook.open(PROFILE));
+                Some(match opened {
+                    Ok(manager) => {
+                        self.held.insert(handle, (client, vec![manager]));
+                        Ok(0)
+                    }
+                    Err(error) => Err(error.code()),
+                })
+            }
+            Call::Create {
+                client,
+                parent,
+                capabilities,
+                handle,
+            } => {
+                let (_, parents) = &self.held[&parent.expect("a parent")];
+                let made = self.outlook.as_client(name(client), || {
+                    self.outlook
+                        .create_child(PROFILE, &parents[0], capabilities)
+                });
+                Some(match made {
+                    Ok(manager) => {
+                        self.held.insert(handle, (client, vec![manager]));
+                        Ok(0)
+                    }
+                    Err(error) => Err(error.code()),
+                })
+            }
+            Call::AddRef { on } => {
+                let another = self.on(on, Clone::clone);
+                self.held.get_mut(&on).expect("it is held").1.push(another);
+                None
+            }
+            Call::Release { on } => {
+                let (client, references) = self.held.get_mut(&on).expect("it is held");
+                let (client, last) = (*client, references.pop());
+                if references.is_empty() {
+                    self.held.remove(&on);
+                }
+                self.outlook.as_client(name(client), || drop(last));
+                None
+            }
+            Call::GetCapabilities { on } => {
+                let mask = self.on(on, |manager| manager.capabilities());
+                Some(
+                    mask.map(|mask| mask & CAPABILITIES_ALL)
+                        .map_err(|error| error.code()),
+                )
+            }
+            Call::GetCurrentState { on } => {
+                let word = self.on(on, |manager| manager.current_state());
+                Some(
+                    word.map(|word| word & MAPIOFFLINE_STATE_OFFLINE_MASK)
+                        .map_err(|error| error.code()),
+                )
+            }
+            Call::Set { on, block, state } => {
+                let flags = if block {
+                    MAPIOFFLINE_FLAG_BLOCK
+                } else {
+                    MAPIOFFLINE_FLAG_DEFAULT
+                };
+                let set =
+                    |manager: &IMAPIOfflineMgr| manager.set_current_state(flags, state.bits());
+                Some(answer(self.on(on, set)))
+            }
+            Call::Advise {
+                on,
+                registration,
+                client_token,
+            } => Some(self.advise(on, registration, client_token)),
+            Call::Unadvise { on, registration } => {
+                let token = self.tokens[&registration];
+                Some(answer(self.on(on, |manager| manager.unadvise(token))))
+            }
+            Call::Host { event, .. } => {
+                self.outlook.host_event(Some(PROFILE), event);
+                None
+            }
+            Call::LogOff => {
+                self.outlook.log_off(PROFILE);
+                None
+            }
+            Call::LogOn => {
+                self.outlook.log_on(PROFILE);
+                None
+            }
+            Call::Query { .. }
+            | Call::MalformedOpen
+            | Call::MalformedCreate
+            | Call::MalformedSet { .. }
+            | Call::MalformedAdvise { .. } => unreachable!("the state machine has no such turn"),
+        }
+    }
+
+    fn advise(&mut self, on: Handle, registration: Registration, client_token: u32) -> Answer {
+        let watch = Callback {
+            registration,
+            seen: Rc::clone(&self.seen),
+        };
+        let callback = callback_fn(move |notification| {
+            let notify = Seen::Notify(registration, *notification);
+            watch.seen.borrow_mut().push(notify);
+            watch.seen.borrow_mut().push(Seen::Notified(registration));
+        });
+        let advised = self.on(on, |manager| manager.advise(&callback, client_token));
+        let before = self.seen.borrow().len();
+        drop(callback);
+        let token = advised.map_err(|error| {
+            // It was no registration's: what was seen of its end does not count.
+            self.seen.borrow_mut().truncate(before);
+            error.code()
+        })?;
+        let unique = self.model.token(token);
+        unique.unwrap_or_else(|why| panic!("{why}"));
+        self.tokens.insert(registration, token);
+        Ok(0)
+    }
+}
+
+/// On whose behalf calls are made.
+fn name(client: ClientId) -> &'static str {
+    if client.0 == 0 { "one" } else { "other" }
+}
+
+impl StateMachineTest for Emulation {
+    type SystemUnderTest = Playing;
+    type Reference = Api;
+
+    fn init_test(reached: &Reached) -> Playing {
+        let settings = *reached.model.settings();
+        let profile = ProfileSettings {
+            capabilities: settings.capabilities,
+            ..ProfileSettings::default()
+        };
+        let builder = Outlook::builder()
+            .policy(settings.policy)
+            .seed(reached.seed)
+            .profile_with(PROFILE, profile);
+        let mut model = Model::new(settings);
+        model.call(Call::LogOn);
+        Playing {
+            held: BTreeMap::new(),
+            tokens: BTreeMap::new(),
+            outlook: builder.build().expect("a valid name"),
+            model,
+            seen: Rc::default(),
+            answer: None,
+        }
+    }
+
+    fn apply(mut playing: Playing, reached: &Reached, turn: Turn) -> Playing {
+        if !reached.played {
+            return playing;
+        }
+        match turn {
+            Turn::Call(call) => playing.calls(call),
+            Turn::Steps(_) | Turn::Rest => {
+                playing.model.time_passes();
+                match turn {
+                    Turn::Steps(steps) => (0..steps).for_each(|_| {
+                        playing.outlook.step();
+                    }),
+                    _ => playing.outlook.run_until_idle(),
+                }
+                playing.catch_up();
+                playing.model.time_stands();
+            }
+        }
+        if turn == Turn::Rest {
+            let rests = playing.model.rests();
+            rests.unwrap_or_else(|why| panic!("{why}"));
+        }
+        playing
+    }
+
+    fn check_invariants(playing: &Playing, reached: &Reached) {
+        if !reached.answers.is_empty() {
+            let answers = &reached.answers;
+            let is_permitted = answers.contains(&None) || answers.contains(&playing.answer);
+            assert!(
+                playing.answer.is_none() || is_permitted,
+                "{:?} is none of {answers:?}",
+                playing.answer
+            );
+        }
+        for &on in playing.held.keys() {
+            let (seen, permitted) = (playing.model.states(on), reached.model.states(on));
+            assert!(
+                seen.is_subset(&permitted),
+                "{seen:?} is not within {permitted:?}"
+            );
+        }
+    }
+
+    fn teardown(playing: Playing, _reached: Reached) {
+        let Playing {
+            held,
+            outlook,
+            mut model,
+            seen,
+            ..
+        } = playing;
+        model.begins(Call::LogOff, &[]);
+        outlook.log_off(PROFILE);
+        drop(held);
+        for seen in seen.take() {
+            model.sees(&seen).unwrap_or_else(|why| panic!("{why}"));
+        }
+    }
+}

@@ -1,0 +1,458 @@
+//! How a transition goes on, and whom its rounds notify.
+
+use std::collections::BTreeSet;
+
+use mapi_offline_core::{
+    BlockReturns, CAPABILITIES_ALL, Join, Late, Notification, Order, Phase, Redundant, State,
+    StateChange, Visible,
+};
+
+use super::call::Progress;
+use super::world::{Running, World};
+use super::{NotifyName, Registration, Settings};
+
+/// A running change of state.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Transition {
+    root: u32,
+    target: State,
+    /// The phase that is open, or will be opened next.
+    pub(super) phase: Phase,
+    open: bool,
+    /// Parents before children (NOTE-4).
+    covered: Vec<Covered>,
+    /// What a callback asked for in STATECHANGE_DONE (SET-8).
+    pub(super) request: Option<(u32, State)>,
+    /// Whom the open phase is for.
+    due: BTreeSet<Registration>,
+    /// Those of them whose Notify has begun.
+    heard: BTreeSet<Registration>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Covered {
+    object: u32,
+    old: State,
+}
+
+impl World {
+    /// A transition begins, of the object and what goes with it (CREATE-3). Gives its number.
+    pub(super) fn begin(&mut self, root: u32, target: State) -> u32 {
+        self.made.1 += 1;
+        let number = self.made.1;
+        let transition = Transition {
+            root,
+            target,
+            phase: Phase::Start,
+            open: false,
+            covered: Vec::new(),
+            request: None,
+            due: BTreeSet::new(),
+            heard: BTreeSet::new(),
+        };
+        self.transitions.insert(number, transition);
+        for object in self.family(root) {
+            self.cover(number, object);
+        }
+        number
+    }
+
+    /// Takes an object into a transition, if that is to change it.
+    fn cover(&mut self, number: u32, id: u32) {
+        let transition = self.transitions.get_mut(&number).expect("it runs");
+        let object = self.objects.get_mut(&id).expect("it lives");
+        let changes = id == transition.root || object.state != transition.target;
+        if changes && object.busy.is_none() {
+            object.busy = Some(number);
+            transition.covered.push(Covered {
+                object: id,
+                old: object.state,
+            });
+        }
+    }
+
+    /// What can come about by itself: a round is opened or ended; and where there are threads, a call
+    /// takes effect, or a Notify sets out. `blind`: what is notified and released cannot be seen.
+    pub(super) fn next(&self, settings: &Settings, blind: bool) -> Vec<Self> {
+        let mut next = Vec::new();
+        for (&number, transition) in &self.transitions {
+            let mut world = self.clone();
+            if !transition.open {
+                world.open(settings, number);
+                next.push(world);
+            } else if blind || self.may_end(settings, number) {
+                world.ended(settings, number);
+                next.push(world);
+            }
+        }
+        for (&registration, registered) in &self.registrations {
+            if registered.late_noise {
+                let mut world = self.clone();
+                let gone = world.registrations.get_mut(&registration).expect("it is");
+                gone.late_noise = false;
+                world.bury(registered.object);
+                next.push(world);
+            }
+        }
+        if settings.threads {
+            self.next_of_others(settings, &mut next);
+        }
+        if blind {
+            next.iter_mut().for_each(Self::forget_released);
+        }
+        next
+    }
+
+    /// Is nobody left to be notified, and nobody being notified?
+    fn may_end(&self, settings: &Settings, number: u32) -> bool {
+        self.left(settings, number).is_empty() && !self.is_delivering(number)
+    }
+
+    fn next_of_others(&self, settings: &Settings, next: &mut Vec<Self>) {
+        for (&id, call) in &self.calls {
+            if call.progress == Progress::Asked {
+                next.extend(self.clone().does(settings, id));
+            }
+        }
+        for &number in self.transitions.keys() {
+            for registration in self.left(settings, number) {
+                let mut world = self.clone();
+                if world.sets_out(settings, number, registration).is_ok() {
+                    next.push(world);
+                }
+            }
+        }
+    }
+
+    fn open(&mut self, settings: &Settings, number: u32) {
+        let transition = &self.transitions[&number];
+        let (root, target, phase) = (transition.root, transition.target, transition.phase);
+        // CREATE-11
+        for object in self.family(root) {
+            if self.objects[&object].newer_than.contains(&number) {
+                self.cover(number, object);
+            }
+        }
+        // STATE-2
+        let shows = match settings.policy.visible {
+            Visible::StateChange => Phase::StateChange,
+            Visible::Done => Phase::Done,
+        };
+        let covered = self.transitions[&number].covered.clone();
+        if phase >= shows {
+            for covered in &covered {
+                if let Some(object) = self.objects.get_mut(&covered.object) {
+                    object.state = target;
+                }
+            }
+        }
+        // CAP-2, ADV-7
+        let joins = |joined| settings.policy.join == Join::NextPhase || joined != Some(number);
+        let due = self.registrations.iter().filter(|(_, registered)| {
+            let object = registered.object;
+            registered.live
+                && joins(registered.joined)
+                && covered.iter().any(|covered| covered.object == object)
+                && self.objects[&object].notifies_of(target)
+        });
+        let due = due.map(|(&registration, _)| registration).collect();
+        let transition = self.transitions.get_mut(&number).expect("it runs");
+        transition.due = due;
+        transition.heard.clear();
+        transition.open = true;
+        if transition.due.is_empty() {
+            self.ended(settings, number);
+        }
+    }
+
+    /// Whom the open phase has still to notify, in the order in which it does (NOTE-4).
+    fn left(&self, settings: &Settings, number: u32) -> Vec<Registration> {
+        let transition = &self.transitions[&number];
+        let rank = |object: u32| {
+            let mut covered = transition.covered.iter();
+            covered.position(|covered| covered.object == object)
+        };
+        let due = transition.due.difference(&transition.heard);
+        let left = due.filter_map(|&registration| {
+            let its = self.registrations.get(&registration)?;
+            let is_left = its.live || its.late == Some(number);
+            is_left.then(|| (rank(its.object), its.place, registration))
+        });
+        let mut left: Vec<_> = left.collect();
+        left.sort_unstable_by_key(|&(rank, place, _)| match settings.policy.order {
+            Order::Registration | Order::Shuffled => (rank, i64::from(place)),
+            Order::Reverse => (rank, -i64::from(place)),
+        });
+        left.into_iter()
+            .map(|(.., registration)| registration)
+            .collect()
+    }
+
+    fn is_delivering(&self, number: u32) -> bool {
+        let mut running = self.running.iter();
+        running.any(|running| running.transition == Some(number))
+    }
+
+    /// The late notification that a registration would still get if it went now (UNADV-3).
+    pub(super) fn queued(&self, settings: &Settings, registration: Registration) -> Option<u32> {
+        if settings.policy.late != Late::Queued {
+            return None;
+        }
+        let mut transitions = self.transitions.iter();
+        let queued = transitions.find(|(_, transition)| {
+            transition.open
+                && transition.due.contains(&registration)
+                && !transition.heard.contains(&registration)
+        });
+        queued.map(|(&number, _)| number)
+    }
+
+    /// The next Notify of an open round sets out: this registration's.
+    fn sets_out(
+        &mut self,
+        settings: &Settings,
+        number: u32,
+        registration: Registration,
+    ) -> Result<(), &'static str> {
+        if self.is_delivering(number) {
+            return Err("NOTE-1: another Notify of the round is running");
+        }
+        let left = self.left(settings, number);
+        let registered = &self.registrations[&registration];
+        let is_next = match settings.policy.order {
+            Order::Registration | Order::Reverse => left.first() == Some(&registration),
+            Order::Shuffled => left.first().is_some_and(|first| {
+                left.contains(&registration)
+                    && self.registrations[first].object == registered.object
+            }),
+        };
+        if !is_next {
+            return Err("NOTE-4: it is not its turn");
+        }
+        let transition = self.transitions.get_mut(&number).expect("it runs");
+        transition.heard.insert(registration);
+        self.running.push(Running {
+            registration,
+            object: registered.object,
+            transition: Some(number),
+            name: None,
+        });
+        Ok(())
+    }
+
+    /// A Notify reaches its client.
+    pub(super) fn notified(
+        &mut self,
+        settings: &Settings,
+        name: NotifyName,
+        notification: &Notification,
+    ) -> Result<(), &'static str> {
+        let registration = name.0;
+        let Some(registered) = self.registrations.get(&registration) else {
+            return Err("UNADV-3: it is not registered");
+        };
+        if notification.client_token != registered.client_token {
+            return Err("NOTE-2: the client token is another's");
+        }
+        let Some(change) = notification.state_change() else {
+            return self.noise(settings, name);
+        };
+        if !settings.threads {
+            let object = self.objects.get(&registered.object);
+            let Some(number) = object.and_then(|object| object.busy) else {
+                return Err("NOTE-1: its object is in no transition");
+            };
+            let transition = &self.transitions[&number];
+            if !transition.open || transition.phase != change.phase {
+                return Err("NOTE-1: it is another phase");
+            }
+            if !transition.due.contains(&registration) {
+                return Err("ADV-7, CAP-2: it does not take part");
+            }
+            if transition.heard.contains(&registration) {
+                return Err("NOTE-1: it has heard of it before");
+            }
+            if !registered.live && registered.late != Some(number) {
+                return Err("UNADV-3: it is not registered any more");
+            }
+            self.sets_out(settings, number, registration)?;
+        }
+        self.reaches(settings, name, change)
+    }
+
+    /// NOTE-6, NOTE-9
+    fn noise(&mut self, settings: &Settings, name: NotifyName) -> Result<(), &'static str> {
+        if !settings.policy.noise.notifications {
+            return Err("NOTE-6: there is no noise");
+        }
+        let registered = &self.registrations[&name.0];
+        let hears = registered.live || registered.late.is_some() || registered.late_noise;
+        if !settings.threads && !hears {
+            return Err("UNADV-3: it is not registered any more");
+        }
+        self.running.push(Running {
+            registration: name.0,
+            object: registered.object,
+            transition: None,
+            name: Some(name),
+        });
+        Ok(())
+    }
+
+    /// What has set out reaches the client: does it say what it has to?
+    fn reaches(
+        &mut self,
+        settings: &Settings,
+        name: NotifyName,
+        change: StateChange,
+    ) -> Result<(), &'static str> {
+        let ours = |running: &&mut Running| {
+            running.registration == name.0 && running.name.is_none() && running.transition.is_some()
+        };
+        let Some(running) = self.running.iter_mut().find(ours) else {
+            return Err("NOTE-1, UNADV-3: it has not been sent");
+        };
+        running.name = Some(name);
+        let number = running.transition.expect("of a transition");
+        let registered = self.registrations.get_mut(&name.0).expect("it is there");
+        let Some(transition) = self.transitions.get(&number) else {
+            // A log-off has dropped the transition while the Notify was on its way.
+            return Ok(());
+        };
+        if transition.phase != change.phase {
+            return Err("NOTE-1: it is another phase");
+        }
+        let mut covered = transition.covered.iter();
+        let covered = covered.find(|covered| covered.object == registered.object);
+        let old = covered.expect("it is covered").old;
+        if (change.old, change.new) != (old, transition.target) {
+            return Err("NOTE-2: it goes from and to other states");
+        }
+        if change.old == change.new && settings.policy.redundant != Redundant::Notify {
+            return Err("NOTE-2: the states do not differ");
+        }
+        // NOTE-8
+        let object = self.objects.get(&registered.object);
+        let both = object.is_some_and(|object| object.capabilities & 3 == CAPABILITIES_ALL);
+        if both
+            && let Some((before, believed)) = registered.believes
+            && before != number
+            && believed != change.old
+        {
+            return Err("NOTE-8: it does not begin where the one before ended");
+        }
+        registered.believes = Some((number, change.new));
+        Ok(())
+    }
+
+    /// A client returns from its Notify: from the latest, if it is inside of several.
+    pub(super) fn returned(
+        &mut self,
+        settings: &Settings,
+        registration: Registration,
+    ) -> Result<(), &'static str> {
+        let ours =
+            |running: &Running| running.registration == registration && running.name.is_some();
+        let Some(place) = self.running.iter().rposition(ours) else {
+            return Err("no Notify of it is running");
+        };
+        let returned = self.running.remove(place);
+        // Where there are threads, the round ends when the emulation knows.
+        if !settings.threads
+            && let Some(number) = returned.transition
+            && self.transitions.contains_key(&number)
+            && self.left(settings, number).is_empty()
+        {
+            self.ended(settings, number);
+        }
+        Ok(())
+    }
+
+    /// The callback of a registration is released (UNADV-2, LIFE-3).
+    pub(super) fn released(&mut self, registration: Registration) -> Result<(), &'static str> {
+        let Some(registered) = self.registrations.get(&registration) else {
+            // An Advise that fails gives back what it asked the callback for (ADV-5).
+            let gives_back = self.is_refused(registration);
+            return gives_back
+                .then_some(())
+                .ok_or("ADV-3: it holds no reference");
+        };
+        if registered.holds() {
+            return Err("ADV-3: it is still registered");
+        }
+        let mut running = self.running.iter();
+        if running.any(|running| running.registration == registration) {
+            return Err("UNADV-2: a Notify on the callback is running");
+        }
+        self.registrations.remove(&registration);
+        Ok(())
+    }
+
+    /// A round has ended: the next phase is to be opened, or the transition is over.
+    fn ended(&mut self, settings: &Settings, number: u32) {
+        let late = self.registrations.iter_mut();
+        let late: Vec<u32> = late
+            .filter(|(_, registered)| registered.late == Some(number))
+            .map(|(_, registered)| {
+                registered.late = None;
+                registered.object
+            })
+            .collect();
+        late.into_iter().for_each(|object| self.bury(object));
+        let transition = self.transitions.get_mut(&number).expect("it runs");
+        transition.open = false;
+        transition.due.clear();
+        transition.heard.clear();
+        let before_done = settings.policy.block_returns == BlockReturns::BeforeDone;
+        match transition.phase {
+            Phase::Start => transition.phase = Phase::StateChange,
+            Phase::StateChange => {
+                transition.phase = Phase::Done;
+                if before_done {
+                    self.lets_go(number);
+                }
+            }
+            Phase::Done => self.over(number),
+        }
+    }
+
+    /// A transition is over. What follows it (HOST-1, SET-8, CREATE-12)?
+    fn over(&mut self, number: u32) {
+        let transition = self.transitions.remove(&number).expect("it ran");
+        for object in self.objects.values_mut() {
+            object.newer_than.remove(&number);
+            if object.busy == Some(number) {
+                object.busy = None;
+            }
+        }
+        for registered in self.registrations.values_mut() {
+            if registered.joined == Some(number) {
+                registered.joined = None;
+            }
+        }
+        self.lets_go(number);
+        if let Some((global, wish)) = self.global.zip(self.wish)
+            && !self.is_busy(global, wish, None)
+        {
+            self.wish = None;
+            if self.objects[&global].state != wish {
+                self.begin(global, wish);
+                return;
+            }
+        }
+        if let Some((object, target)) = transition.request
+            && self.objects.get(&object).is_some_and(|o| o.busy.is_none())
+        {
+            self.begin(object, target);
+        }
+    }
+
+    /// The BLOCK calls that wait for the transition may return (SET-3).
+    fn lets_go(&mut self, number: u32) {
+        for call in self.calls.values_mut() {
+            if call.progress == Progress::Waits(number) {
+                call.progress = Progress::let_go();
+            }
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Policies, schedules, and other small values.
+
+use std::fmt;
+
+use mapi_offline_core::{CAPABILITIES_ALL, HostEvent, KNOBS, Knob, Policy, State};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select, subsequence};
+
+use crate::{Choice, Strategy as Decides};
+
+/// Every policy: any value of every knob in [`KNOBS`], and any set of noise. Shrinks towards the
+/// default.
+pub fn policies() -> impl Strategy<Value = Policy> {
+    let noise = KNOBS.iter().find(|knob| is_set(knob));
+    let noise = noise.map_or(&[][..], |knob| knob.values);
+    let values = vec(any::<Index>(), KNOBS.len());
+    (values, subsequence(noise, 0..=noise.len())).prop_map(|(indices, noise)| {
+        let mut policy = Policy::default();
+        for (knob, index) in KNOBS.iter().zip(indices) {
+            let value = if is_set(knob) {
+                noise.join(",")
+            } else {
+                index.get(knob.values).to_string()
+            };
+            policy.set(knob.name, &value).expect("a knob's value");
+        }
+        policy
+    })
+}
+
+/// Is the value of the knob a set?
+fn is_set(knob: &Knob) -> bool {
+    knob.name == "noise"
+}
+
+/// A policy as the knobs in which it differs from the default: `{"late": "queued"}`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Knobs(pub Policy);
+
+impl Knobs {
+    /// The knobs that do not have their first value, and the value that they have.
+    #[must_use]
+    pub fn differing(&self) -> Vec<(&'static str, String)> {
+        let knobs = KNOBS.iter().filter_map(|knob| {
+            let candidates: Vec<String> = if is_set(knob) {
+                let sets = 0..1_usize << knob.values.len();
+                sets.map(|set| {
+                    let values = knob.values.iter().enumerate();
+                    let values = values.filter(|(bit, _)| set >> bit & 1 == 1);
+                    let values: Vec<&str> = values.map(|(_, value)| *value).collect();
+                    values.join(",")
+                })
+                .collect()
+            } else {
+                knob.values.iter().map(ToString::to_string).collect()
+            };
+            let has = |value: &&String| {
+                let mut other = self.0;
+                other.set(knob.name, value).is_ok() && other == self.0
+            };
+            let value = candidates.iter().find(has)?;
+            (*value != candidates[0]).then(|| (knob.name, value.clone()))
+        });
+        knobs.collect()
+    }
+}
+
+impl fmt::Debug for Knobs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.differing()).finish()
+    }
+}
+
+/// What decides who goes next among what falls on one instant: a seed, as
+/// [`OutlookBuilder::seed`](mapi_offline::OutlookBuilder::seed) takes it. 0, to which it shrinks,
+/// is the order in which things became due.
+pub fn schedules() -> impl Strategy<Value = u64> {
+    any::<u64>()
+}
+
+/// A schedule as a list of choices: who goes next, by place among those that can. When the list
+/// is used up, the first goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Choices {
+    list: Vec<usize>,
+    made: usize,
+    begun: bool,
+}
+
+impl Choices {
+    /// These choices; a number too high counts on from the first again.
+    #[must_use]
+    pub const fn new(list: Vec<usize>) -> Self {
+        Self {
+            list,
+            made: 0,
+            begun: false,
+        }
+    }
+
+    /// The choices.
+    #[must_use]
+    pub fn list(&self) -> &[usize] {
+        &self.list
+    }
+}
+
+impl Decides for Choices {
+    fn name(&self) -> &'static str {
+        "choices"
+    }
+
+    fn begin(&mut self) -> bool {
+        self.made = 0;
+        !std::mem::replace(&mut self.begun, true)
+    }
+
+    fn choose(&mut self, choices: &[Choice]) -> usize {
+        let choice = self.list.get(self.made).copied().unwrap_or(0);
+        self.made += 1;
+        choice % choices.len()
+    }
+}
+
+/// Schedules as lists of at most so many [`Choices`]. Shrinks to short lists of zeros.
+pub fn choices(at_most: usize) -> impl Strategy<Value = Choices> {
+    vec(0..8_usize, 0..=at_most).prop_map(Choices::new)
+}
+
+/// ONLINE or OFFLINE.
+pub fn states() -> impl Strategy<Value = State> {
+    select(&[State::Online, State::Offline][..])
+}
+
+/// The capabilities of an object: both, as a rule.
+pub fn capabilities() -> impl Strategy<Value = u32> {
+    prop_oneof![3 => Just(CAPABILITIES_ALL), 1 => 0..CAPABILITIES_ALL]
+}
+
+/// What can happen to the host (HOST-1).
+pub fn host_events() -> impl Strategy<Value = HostEvent> {
+    use HostEvent::{ServerBack, ServerLost, WorkOffline, WorkOnline};
+    select(&[WorkOffline, WorkOnline, ServerLost, ServerBack][..])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+
+    use super::*;
+
+    #[test]
+    fn every_value_of_every_knob_comes_up_and_all_shrink_to_the_default() {
+        let mut runner = TestRunner::deterministic();
+        let mut seen = BTreeSet::new();
+        for _ in 0..200 {
+            let mut tree = policies().new_tree(&mut runner).expect("a policy");
+            for (knob, value) in Knobs(tree.current()).differing() {
+                seen.extend(value.split(',').map(|value| (knob, value.to_owned())));
+            }
+            while tree.simplify() {}
+            assert_eq!(tree.current(), Policy::default());
+        }
+        for knob in KNOBS {
+            let others = if is_set(knob) { 0 } else { 1 };
+            for value in &knob.values[others..] {
+                assert!(seen.contains(&(knob.name, (*value).to_owned())), "{value}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_policy_is_shown_as_the_knobs_that_differ() {
+        let mut policy = Policy::default();
+        assert_eq!(format!("{:?}", Knobs(policy)), "{}");
+        policy.set("late", "queued").expect("a knob");
+        policy
+            .set("noise", "state-bits,notifications")
+            .expect("a knob");
+        let shown = format!("{:?}", Knobs(policy));
+        assert_eq!(
+            shown,
+            r#"{"late": "queued", "noise": "state-bits,notifications"}"#
+        );
+    }
+
+    #[test]
+    fn choices_that_are_used_up_go_on_with_the_first() {
+        let choice = |label: &str| Choice {
+            actor: crate::Actor::Host,
+            label: label.to_owned(),
+        };
+        let three = [choice("a"), choice("b"), choice("c")];
+        let mut choices = Choices::new(vec![2, 4]);
+        assert!(choices.begin());
+        assert_eq!([(); 3].map(|()| choices.choose(&three)), [2, 1, 0]);
+        assert!(!choices.begin());
+    }
+}

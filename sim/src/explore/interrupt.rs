@@ -1,0 +1,23 @@
+//! Ctrl-C ends an exploration early; what was found by then is reported.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+static ASKED: AtomicBool = AtomicBool::new(false);
+
+/// What a shell gives for a program that Ctrl-C has ended.
+const INTERRUPTED: i32 = 130;
+
+/// From now on Ctrl-C asks for the end, and a second one ends the program at once.
+pub(super) fn listen() {
+    // Where there is nothing to listen to, Ctrl-C ends the program as ever.
+    let _ = ctrlc::set_handler(|| {
+        if ASKED.swap(true, Ordering::Relaxed) {
+            std::process::exit(INTERRUPTED);
+        }
+    });
+}
+
+/// Has somebody asked for the end?
+pub(super) fn is_asked() -> bool {
+    ASKED.load(Ordering::Relaxed)
+}

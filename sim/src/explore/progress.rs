@@ -1,0 +1,80 @@
+//! How far an exploration has come, on stderr if that is a terminal.
+
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use mapi_offline_explore::scripted::Progress;
+
+use crate::text::{many, rate, thousands};
+
+/// Progress is shown of what takes longer.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The progress of an exploration.
+pub(super) struct Bar {
+    bar: ProgressBar,
+    start: Instant,
+}
+
+impl Bar {
+    /// `schedules`: how many there will be, if that is known.
+    pub(super) fn new(schedules: Option<u64>) -> Self {
+        let bar = ProgressBar::with_draw_target(schedules, ProgressDrawTarget::hidden());
+        let template = match schedules {
+            Some(_) => "{bar:30} {human_pos} of {human_len} schedules, {msg}, {eta} left",
+            None => "{spinner} {msg}",
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        Self {
+            bar,
+            start: Instant::now(),
+        }
+    }
+
+    /// Shows how far a scenario is.
+    pub(super) fn scenario(&self, progress: &Progress<'_>) {
+        let covered = if progress.states > 0 {
+            let waiting = thousands(progress.frontier);
+            let states = many(progress.states, "state");
+            let rate = rate(progress.states, progress.elapsed);
+            format!("{states}, {waiting} to be looked at, {rate} a second")
+        } else if progress.schedules_max.is_some() {
+            format!("{} a second", rate(progress.schedules, progress.elapsed))
+        } else {
+            let schedules = many(progress.schedules, "schedule");
+            let rate = rate(progress.schedules, progress.elapsed);
+            format!("{schedules}, {rate} a second")
+        };
+        let (place, policies) = progress.policies;
+        self.show(
+            progress.schedules,
+            &covered,
+            place,
+            policies,
+            progress.policy,
+        );
+    }
+
+    /// Shows how far client libraries are.
+    pub(super) fn clients(&self, schedules: u64, place: usize, policies: usize, policy: &str) {
+        let rate = format!("{} a second", rate(schedules, self.start.elapsed()));
+        self.show(schedules, &rate, place, policies, policy);
+    }
+
+    fn show(&self, schedules: u64, covered: &str, place: usize, policies: usize, policy: &str) {
+        if self.bar.is_hidden() && self.start.elapsed() > PATIENCE {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        let number = place + 1;
+        self.bar.set_position(schedules);
+        self.bar.set_message(format!(
+            "{covered}, policy {number} of {policies} ({policy})"
+        ));
+    }
+
+    pub(super) fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,66 @@
+//! Failures, written to files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::files::{self, FileError};
+
+/// Where the failure of that number goes, from 1: `failure.toml`, `failure-2.toml` …
+pub(super) fn place(path: &Path, number: usize) -> PathBuf {
+    if number < 2 {
+        return path.to_owned();
+    }
+    let mut name = path.file_stem().unwrap_or_default().to_owned();
+    name.push(format!("-{number}"));
+    if let Some(extension) = path.extension() {
+        name.push(".");
+        name.push(extension);
+    }
+    path.with_file_name(name)
+}
+
+/// Can a failure be written there? An exploration takes too long to find out only then.
+pub(super) fn check(path: &Path, inputs: &[&Path]) -> Result<(), FileError> {
+    files::check_save(path, inputs)?;
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder
+        && let Err(why) = fs::metadata(folder)
+    {
+        return Err(FileError::unwritable(path, &why));
+    }
+    if path.is_dir() {
+        let why = std::io::Error::from(std::io::ErrorKind::IsADirectory);
+        return Err(FileError::unwritable(path, &why));
+    }
+    Ok(())
+}
+
+/// Writes the replays, each to its place, and gives these.
+pub(super) fn save(
+    path: &Path,
+    inputs: &[&Path],
+    replays: &[String],
+) -> Result<Vec<PathBuf>, FileError> {
+    let places = (1..).map(|number| place(path, number));
+    let written = places.zip(replays).map(|(place, replay)| {
+        files::check_save(&place, inputs)?;
+        fs::write(&place, replay).map_err(|why| FileError::unwritable(&place, &why))?;
+        Ok(place)
+    });
+    written.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_stands_before_the_extension() {
+        let place = |path: &str, number| place(Path::new(path), number);
+        assert_eq!(place("a/failure.toml", 1), Path::new("a/failure.toml"));
+        assert_eq!(place("a/failure.toml", 2), Path::new("a/failure-2.toml"));
+        assert_eq!(place("failure", 12), Path::new("failure-12"));
+    }
+}

@@ -1,0 +1,159 @@
+//! Client libraries, explored and replayed. What lacks a C++ compiler says so, and shows nothing.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::cli::{blocks, timeless};
+use crate::support::{self, mapisim_in};
+
+/// The library msmapi32 that was built for these tests: beside the test program.
+fn library() -> PathBuf {
+    let extension = std::env::consts::DLL_EXTENSION;
+    let here = std::env::current_exe().expect("a test program has a path");
+    here.with_file_name(format!("libmsmapi32.{extension}"))
+}
+
+/// Compiles a variant of the provider into the folder.
+fn compile(folder: &Path, name: &str, defines: &[&str]) -> bool {
+    let compiler = std::env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
+    let root = support::root();
+    let compiled = Command::new(&compiler)
+        .args([
+            "-std=c++11",
+            "-shared",
+            "-fPIC",
+            "-fvisibility=hidden",
+            "-I",
+        ])
+        .arg(root.join("crates/mapi-offline-capi/include"))
+        .args(defines)
+        .arg(root.join("tests/cpp/clients/provider.cpp"))
+        .arg("-o")
+        .arg(folder.join(name))
+        .arg("-ldl")
+        .status();
+    match compiled {
+        Ok(status) => {
+            assert!(status.success(), "{name}");
+            true
+        }
+        Err(error) => {
+            eprintln!("left out: no {compiler}: {error}");
+            false
+        }
+    }
+}
+
+#[test]
+fn a_client_library_is_explored_saved_and_replayed() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = folder.path();
+    if !compile(folder, "libleaks.so", &["-DLEAKS"]) {
+        return;
+    }
+    let library = library();
+    let library = library.to_str().expect("UTF-8");
+    let explore = ["explore", "--client", "libleaks.so", "--library", library];
+    let of = |more: &[&str]| mapisim_in(folder, explore.iter().chain(more));
+    let ran = of(&["--schedules", "500", "--save", "failure.toml"]);
+    assert_eq!(ran.status, 1, "{}{}", ran.stdout, ran.stderr);
+    for part in [
+        "✗ leaked-registration of leaks: ",
+        "  LIFE-3: ",
+        "▸ Advise(client_token=42)",
+        "to replay it:  mapisim replay failure.toml --library ",
+        "✗ 1 finding: 500 schedules, policy default, not exhausted: client libraries never are; ",
+    ] {
+        assert!(ran.stdout.contains(part), "{part} in\n{}", ran.stdout);
+    }
+    let ran = of(&[]);
+    // On the page msmapi32 stands beside the program.
+    let said = ran.stdout.replace(&format!(" --library {library}"), "");
+    let page = blocks("docs/exploring.md", "text");
+    assert_eq!(timeless(&said), timeless(&page[3]));
+    let replay = |more: &[&str]| {
+        let args = ["replay", "--library", library, "failure.toml"];
+        mapisim_in(folder, args.iter().chain(more))
+    };
+    let ran = replay(&["--trace", "one.jsonl"]);
+    assert_eq!(ran.status, 1, "{}{}", ran.stdout, ran.stderr);
+    assert!(
+        ran.stdout.contains("✗ leaked-registration shows"),
+        "{}",
+        ran.stdout
+    );
+    replay(&["--trace", "two.jsonl"]);
+    let traces = ["one.jsonl", "two.jsonl"].map(|file| std::fs::read(folder.join(file)));
+    let [one, two] = traces.map(|trace| trace.expect("it was written"));
+    assert!(!one.is_empty() && one == two);
+
+    let ran = of(&["--schedules", "500", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect(&ran.stderr);
+    assert_eq!(report["schedules"], 500);
+    assert_eq!(report["states"], 0);
+    assert_eq!(report["exhausted"], false);
+    assert_eq!(report["failures"][0]["finding"], "leaked-registration");
+    assert_eq!(
+        report["failures"][0]["replay"],
+        std::fs::read_to_string(folder.join("failure.toml")).expect("it was saved")
+    );
+}
+
+#[test]
+fn a_right_one_passes_under_every_documented_policy() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = folder.path();
+    if !compile(folder, "libright.so", &[]) {
+        return;
+    }
+    let library = library().into_os_string();
+    let ran = mapisim_in(
+        folder,
+        [
+            "explore".as_ref(),
+            "--client".as_ref(),
+            "libright.so".as_ref(),
+            "--library".as_ref(),
+            library.as_os_str(),
+            "--policies".as_ref(),
+            "documented".as_ref(),
+            "--schedules".as_ref(),
+            "500".as_ref(),
+        ],
+    );
+    let said = ran.stdout;
+    // Where a registration may not join a running transition, it misses one.
+    assert!(
+        said.contains("  policies: default; "),
+        "{said}{}",
+        ran.stderr
+    );
+    let findings = said.lines().filter(|line| line.starts_with('✗'));
+    let findings: Vec<&str> = findings.collect();
+    assert_eq!((ran.status, findings.as_slice()), (0, &[][..]), "{said}");
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = folder.path();
+    let explore = |args: &[&str]| {
+        let args = ["explore"].iter().chain(args);
+        let ran = mapisim_in(folder, args);
+        assert_eq!((ran.status, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
+        ran.stderr
+    };
+    let said = explore(&["--client", "libp.so", "--library", "none/libmsmapi32.so"]);
+    assert!(said.contains("there is no library"), "{said}");
+    assert!(said.contains("MAPIOFFLINE_LIBRARY"), "{said}");
+    let library = library();
+    let library = library.to_str().expect("UTF-8");
+    let said = explore(&["--client", "libp.so", "--library", library]);
+    assert!(said.contains("libp.so cannot be loaded"), "{said}");
+    let said = explore(&["--client", library, "--library", library]);
+    assert!(
+        said.contains("has no function mapisim_client_connect"),
+        "{said}"
+    );
+    assert!(said.contains("mapisim_client.h"), "{said}");
+}
