@@ -20,9 +20,12 @@ const SCRIPTED: u64 = 50_000;
 const STACKS: u64 = 5_000;
 const SHUTTLE: usize = 2_000;
 
+/// What is measured: its name, how many schedules it plays at once, how it plays so many, and its rates.
+type Side = (&'static str, f64, Box<dyn FnMut(u64)>, Vec<f64>);
+
 /// Prints schedules a second of all.
 pub fn compare() {
-    let mut runs: [(&str, f64, Box<dyn FnMut(u64)>, Vec<f64>); 3] = [
+    let mut runs: [Side; 3] = [
         ("scripted", SCRIPTED as f64, Box::new(scripted), Vec::new()),
         ("closures", STACKS as f64, Box::new(closures), Vec::new()),
         ("shuttle", SHUTTLE as f64, Box::new(shuttle), Vec::new()),
