@@ -105,6 +105,15 @@ impl<K: Ord, V> SmallMap<K, V> {
         }
     }
 
+    /// Removes what is there, and does not move it.
+    #[inline]
+    pub(crate) fn discard(&mut self, key: &K) {
+        match &self.first {
+            Some((first, _)) if first == key && self.rest.is_empty() => self.first = None,
+            _ => drop(self.remove(key)),
+        }
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         let first = self.first.iter().map(|(key, value)| (key, value));
         first.chain(&self.rest)
@@ -153,6 +162,9 @@ mod tests {
         other.insert(3, 'c');
         assert_eq!(map, other);
         assert_eq!(map.remove(&3), Some('c'));
+        map.discard(&1);
+        map.insert(4, 'd');
+        map.discard(&4);
         assert_eq!(map.take().collect::<Vec<_>>(), [(2, 'b')]);
         assert!(map.is_empty());
     }

@@ -32,7 +32,7 @@ use sweep::Removals;
 
 pub use canonical::Exact;
 pub use set::SetReply;
-pub use sweep::Sweep;
+pub use sweep::{Sweep, Swept};
 
 /// The bits that noise adds to a state word and to a capability mask (STATE-1, CAP-1).
 const NOISE_BITS: u32 = MAPIOFFLINE_STATE_ALL & !MAPIOFFLINE_STATE_OFFLINE_MASK;
@@ -88,6 +88,8 @@ pub struct Session<C> {
     wish: Option<Wish>,
     /// How many registrations have gone.
     removals: Removals,
+    /// Can a transition be swept from its beginning to its end? The policy decides.
+    sweeps_through: bool,
     next_object: u32,
     next_registration: Number,
     next_round: u32,
@@ -114,6 +116,7 @@ impl<C: Clone + Eq> Session<C> {
             deferred: Vec::new(),
             wish: None,
             removals: Removals::default(),
+            sweeps_through: config.policy.sweeps_through(),
             next_object: 0,
             next_registration: first_registration,
             next_round: 0,
@@ -235,13 +238,9 @@ impl<C: Clone + Eq> Session<C> {
         }
         let own_references = self.config.own_references;
         let called = self.objects.get_mut(&object.index);
-        let has_reference = called.as_ref().is_some_and(|called| {
-            if own_references {
-                called.references.contains_key(&caller.client)
-            } else {
-                !called.references.is_empty()
-            }
-        });
+        let has_reference = called
+            .as_ref()
+            .is_some_and(|called| called.is_referenced_by(caller.client, own_references));
         if !has_reference {
             find(
                 effects,

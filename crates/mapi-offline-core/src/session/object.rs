@@ -48,6 +48,15 @@ impl<C> Object<C> {
         self.capabilities & state.capability() != 0
     }
 
+    /// May `client` call it (LIFE-5)? `own`: only through a reference of its own.
+    pub(crate) fn is_referenced_by(&self, client: ClientId, own: bool) -> bool {
+        if own {
+            self.references.contains_key(&client)
+        } else {
+            !self.references.is_empty()
+        }
+    }
+
     /// One reference more of `client`.
     pub(crate) fn add_reference(&mut self, client: ClientId) {
         match self.references.get_mut(&client) {
