@@ -54,7 +54,7 @@ struct Terms {
 }
 
 /// The oracle of one play.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Oracle {
     terms: Terms,
     known: SmallVec<[Known; 3]>,
@@ -63,6 +63,19 @@ pub(super) struct Oracle {
     pub(super) broken: Vec<Broken>,
     /// The calls of each client, if somebody compares them.
     pub(super) calls: Option<Vec<(usize, String)>>,
+}
+
+/// Searches copy many.
+impl Clone for Oracle {
+    fn clone(&self) -> Self {
+        Self {
+            known: SmallVec::from_slice(&self.known),
+            transitions: SmallVec::from_slice(&self.transitions),
+            broken: self.broken.clone(),
+            calls: self.calls.clone(),
+            ..*self
+        }
+    }
 }
 
 impl Oracle {

@@ -6,7 +6,7 @@ use mapi_offline_core::State;
 use super::oracle::Oracle;
 use super::problem::{Problem, Rules};
 use super::walk::Walker;
-use crate::strategy::{Choice, Strategy};
+use crate::strategy::{Actor, Choice, Strategy};
 
 /// From so many transitions on, worlds are compared to find those that repeat.
 const CYCLES_FROM: u64 = 16;
@@ -43,11 +43,13 @@ pub(super) fn sample(
     while strategy.begin() {
         let mut play = start.clone();
         let walked = walker.walk(&mut play, &mut |_, turns| {
-            choices.clear();
-            choices.extend(turns.iter().map(|turn| Choice {
-                actor: turn.actor,
+            choices.resize_with(turns.len(), || Choice {
+                actor: Actor::Host,
                 label: String::new(),
-            }));
+            });
+            for (choice, turn) in choices.iter_mut().zip(turns) {
+                choice.actor = turn.actor;
+            }
             Some(strategy.choose(&choices))
         });
         sampled.schedules += 1;

@@ -3,7 +3,7 @@
 use std::hash::{BuildHasherDefault, Hasher};
 
 use mapi_offline::script::{Play, Voice};
-use siphasher::sip128::{Hasher128, SipHasher13};
+use xxhash_rust::xxh3::xxh3_128;
 
 /// Hashes worlds. It keeps the memory that it needs for that.
 #[derive(Clone, Debug, Default)]
@@ -13,19 +13,16 @@ pub(super) struct Worlds {
 }
 
 impl Worlds {
-    /// The hash of a play's canonical form: 128 bits of SipHash-1-3 (Aumasson and Bernstein
-    /// 2012), the same on every machine. That two different worlds among 2^32 have the same is as
-    /// likely as 2^-65, about.
+    /// The hash of a play's canonical form: 128 bits of XXH3 (Collet 2019), the same on every
+    /// machine. That two different worlds among 2^32 have the same is as likely as 2^-65, about.
     pub(super) fn hash<V: Voice>(&mut self, play: &Play<'_, V>) -> u128 {
         self.words.clear();
         play.canonical(&mut self.words);
         self.bytes.clear();
-        self.bytes.reserve(4 * self.words.len());
-        self.bytes
-            .extend(self.words.iter().flat_map(|word| word.to_le_bytes()));
-        let mut hasher = SipHasher13::new();
-        hasher.write(&self.bytes);
-        hasher.finish128().as_u128()
+        for word in &self.words {
+            self.bytes.extend_from_slice(&word.to_le_bytes());
+        }
+        xxh3_128(&self.bytes)
     }
 }
 

@@ -1,8 +1,7 @@
 //! Which steps may start when times do not bind: each actor's own order is all that is kept.
 
-use smallvec::SmallVec;
-
 use super::model::{Action, Scenario};
+use crate::few::Few;
 
 /// How far an actor has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,7 +16,7 @@ pub(super) struct Place {
 #[derive(Clone, Debug)]
 pub(super) struct Free<'s> {
     /// The host, and then the clients.
-    pub(super) places: SmallVec<[Place; 4]>,
+    pub(super) places: Few<Place, 4>,
     /// Which steps take place; `None`: all.
     kept: Option<&'s [bool]>,
     /// How many steps there are.
@@ -35,15 +34,13 @@ fn actor(scenario: &Scenario, index: usize) -> usize {
 impl<'s> Free<'s> {
     pub(super) fn new(scenario: &Scenario, kept: Option<&'s [bool]>) -> Self {
         let mut free = Self {
-            places: SmallVec::new(),
+            places: Few::default(),
             kept,
             end: scenario.steps.len() as u32,
         };
         for actor in 0..=scenario.clients.len() {
-            free.places.push(Place {
-                next: free.next(scenario, actor, 0),
-                busy: false,
-            });
+            let next = free.next(scenario, actor, 0);
+            free.places.push(Place { next, busy: false });
         }
         free
     }
@@ -55,11 +52,17 @@ impl<'s> Free<'s> {
         next.map_or(self.end, |index| index as u32)
     }
 
-    /// The steps that may start, by actor.
-    pub(super) fn ready(&self) -> impl Iterator<Item = usize> + '_ {
-        let free = self.places.iter();
-        let free = free.filter(|at| !at.busy && at.next < self.end);
-        free.map(|at| at.next as usize)
+    /// The steps that may start, by actor: 0 is the host.
+    pub(super) fn ready(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let free = self.places.iter().enumerate();
+        let free = free.filter(|(_, at)| !at.busy && at.next < self.end);
+        free.map(|(actor, at)| (actor, at.next as usize))
+    }
+
+    /// May any step start?
+    pub(super) fn is_any_ready(&self) -> bool {
+        let mut places = self.places.iter();
+        places.any(|at| !at.busy && at.next < self.end)
     }
 
     /// Has any client not come to its end?
