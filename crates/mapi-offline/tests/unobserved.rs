@@ -124,10 +124,7 @@ fn scenario(policy: Policy) -> Scenario {
         on(Phase::Done, unadvise(WhichRegistration::Latest)),
     ];
     clients[3].on = vec![on(Phase::Start, advise(None))];
-    let mut blocks = on(
-        Phase::Start,
-        set(State::Offline, MAPIOFFLINE_FLAG_BLOCK),
-    );
+    let mut blocks = on(Phase::Start, set(State::Offline, MAPIOFFLINE_FLAG_BLOCK));
     blocks.call.object = Some("aside".to_owned());
     clients[4].on = vec![blocks];
     clients[7].on = vec![on(

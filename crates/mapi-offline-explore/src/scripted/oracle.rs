@@ -128,6 +128,32 @@ impl Oracle {
         }
     }
 
+    /// Adds what of the account can still matter to `words`. `rank` names a round that is not
+    /// over.
+    pub(super) fn account(&self, rank: impl Fn(RoundId) -> Option<[u32; 2]>, words: &mut Vec<u32>) {
+        let mut add = |round: RoundId, phase: Option<Phase>| {
+            if let Some([session, round]) = rank(round) {
+                words.extend([session, round, phase.map_or(0, Phase::notify_type)]);
+            }
+            words.push(u32::MAX);
+        };
+        for &(round, phase) in &self.transitions {
+            add(round, phase);
+        }
+        for known in self.known.iter().filter(|k| k.live || !k.released) {
+            if let Some((round, phase)) = known.last {
+                add(round, Some(phase));
+            }
+        }
+        // On what it is stands in the world.
+        for known in self.known.iter().filter(|k| k.live || !k.released) {
+            let is = [known.live, known.released, known.running.is_some()];
+            let is = is.iter().fold(0, |all, &is| all << 1 | u32::from(is));
+            words.extend([known.client, known.place, is]);
+            words.push(known.last.map_or(0, |_| 1) << 2 | known.state.map_or(0, State::bits));
+        }
+    }
+
     fn find(&mut self, client: usize, place: usize) -> Option<&mut Known> {
         let (client, place) = (client as u32, place as u32);
         let mut known = self.known.iter_mut();

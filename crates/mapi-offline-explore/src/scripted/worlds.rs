@@ -2,8 +2,10 @@
 
 use std::hash::{BuildHasherDefault, Hasher};
 
-use mapi_offline::script::{Play, Voice};
+use mapi_offline::script::{Play, Quiet, Voice};
 use xxhash_rust::xxh3::xxh3_128;
+
+use super::oracle::Oracle;
 
 /// Hashes worlds. It keeps the memory that it needs for that.
 #[derive(Clone, Debug, Default)]
@@ -18,9 +20,22 @@ impl Worlds {
     pub(super) fn hash<V: Voice>(&mut self, play: &Play<'_, V>) -> u128 {
         self.words.clear();
         play.canonical(&mut self.words);
-        self.bytes.clear();
-        for word in &self.words {
-            self.bytes.extend_from_slice(&word.to_le_bytes());
+        self.hash_words()
+    }
+
+    /// The hash of that, and of what the oracle knows.
+    pub(super) fn hash_judged(&mut self, play: &Play<'_, Quiet<Oracle>>) -> u128 {
+        self.words.clear();
+        play.canonical(&mut self.words);
+        let rank = |round| play.rank_of_round(round);
+        play.watch().account(rank, &mut self.words);
+        self.hash_words()
+    }
+
+    fn hash_words(&mut self) -> u128 {
+        self.bytes.resize(4 * self.words.len(), 0);
+        for (bytes, word) in self.bytes.chunks_exact_mut(4).zip(&self.words) {
+            bytes.copy_from_slice(&word.to_le_bytes());
         }
         xxh3_128(&self.bytes)
     }

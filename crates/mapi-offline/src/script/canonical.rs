@@ -1,6 +1,6 @@
 //! What a play is apart from its counters, clock and findings, as a list of words.
 
-use mapi_offline_core::{Exact, State};
+use mapi_offline_core::{Exact, RoundId, State};
 use smallvec::SmallVec;
 
 use super::engine::{Callback, Client, Engine, Frame, Order, Strand};
@@ -117,6 +117,16 @@ impl<V: Voice> Play<'_, V> {
     }
 }
 
+impl<V: Voice> Play<'_, V> {
+    /// A round in canonical form. `None`: it is over.
+    #[must_use]
+    pub fn rank_of_round(&self, round: RoundId) -> Option<[u32; 2]> {
+        let mut rounds = self.engine.driver.rounds();
+        let is_on = rounds.any(|other| other == round);
+        is_on.then(|| self.engine.driver.world.rank_of_round(round))
+    }
+}
+
 impl<V: Voice> Engine<'_, V> {
     /// A registration is part of what the play is as long as it or its callback lives, or its
     /// client would name it: the last of its name, and the last of all.
@@ -164,7 +174,9 @@ impl<V: Voice> Engine<'_, V> {
         let world = &self.driver.world;
         words.push(client.objects.len() as u32);
         let mut objects = client.objects.clone();
-        objects.sort_unstable_by_key(|(name, _)| *name);
+        if objects.len() > 1 {
+            objects.sort_unstable_by_key(|(name, _)| *name);
+        }
         for &(name, object) in objects.iter() {
             name_words(name, words);
             words.extend(world.rank_of_object(object));

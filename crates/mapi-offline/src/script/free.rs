@@ -21,6 +21,8 @@ pub(super) struct Free<'s> {
     kept: Option<&'s [bool]>,
     /// How many steps there are.
     end: u32,
+    /// The steps that may start, in the order of the file, each with its actor.
+    ready: Few<(u32, u32), 4>,
 }
 
 /// Whose step it is: 0 is the host's.
@@ -37,10 +39,12 @@ impl<'s> Free<'s> {
             places: Few::default(),
             kept,
             end: scenario.steps.len() as u32,
+            ready: Few::default(),
         };
         for actor in 0..=scenario.clients.len() {
             let next = free.next(scenario, actor, 0);
             free.places.push(Place { next, busy: false });
+            free.make_ready(next, actor);
         }
         free
     }
@@ -52,17 +56,23 @@ impl<'s> Free<'s> {
         next.map_or(self.end, |index| index as u32)
     }
 
-    /// The steps that may start, by actor: 0 is the host.
-    pub(super) fn ready(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let free = self.places.iter().enumerate();
-        let free = free.filter(|(_, at)| !at.busy && at.next < self.end);
-        free.map(|(actor, at)| (actor, at.next as usize))
+    /// The step may start, if it is one.
+    fn make_ready(&mut self, step: u32, actor: usize) {
+        if step < self.end {
+            let before = self.ready.iter().take_while(|ready| ready.0 < step);
+            let place = before.count();
+            self.ready.insert(place, (step, actor as u32));
+        }
+    }
+
+    /// The steps that may start, in the order of the file, each with its actor: 0 is the host.
+    pub(super) fn ready(&self) -> &[(u32, u32)] {
+        &self.ready
     }
 
     /// May any step start?
     pub(super) fn is_any_ready(&self) -> bool {
-        let mut places = self.places.iter();
-        places.any(|at| !at.busy && at.next < self.end)
+        !self.ready.is_empty()
     }
 
     /// Has any client not come to its end?
@@ -72,13 +82,13 @@ impl<'s> Free<'s> {
 
     pub(super) fn start(&mut self, scenario: &Scenario, index: usize) {
         self.places[actor(scenario, index)].busy = true;
+        self.ready.retain(|ready| ready.0 as usize != index);
     }
 
     pub(super) fn finish(&mut self, scenario: &Scenario, index: usize) {
         let actor = actor(scenario, index);
-        self.places[actor] = Place {
-            next: self.next(scenario, actor, index + 1),
-            busy: false,
-        };
+        let next = self.next(scenario, actor, index + 1);
+        self.places[actor] = Place { next, busy: false };
+        self.make_ready(next, actor);
     }
 }

@@ -171,19 +171,13 @@ impl<'s, V: Voice> Play<'s, V> {
         let Order::Free(steps) = &engine.steps else {
             return;
         };
-        let from = turns.len();
-        for (actor, index) in steps.ready() {
-            let actor = match actor {
+        turns.extend(steps.ready().iter().map(|&(index, actor)| Turn {
+            actor: match actor {
                 0 => Actor::Host,
-                client => Actor::Client(client as u32 - 1),
-            };
-            let mut at = turns.len();
-            while at > from && turns[at - 1].step() > Some(index) {
-                at -= 1;
-            }
-            let choice = Choice::Step(index);
-            turns.insert(at, Turn { actor, choice });
-        }
+                client => Actor::Client(client - 1),
+            },
+            choice: Choice::Step(index as usize),
+        }));
     }
 
     fn mover(&self, choice: Move) -> Actor {
