@@ -127,10 +127,12 @@ fn scenario(policy: Policy) -> Scenario {
     let mut blocks = on(Phase::Start, set(State::Offline, MAPIOFFLINE_FLAG_BLOCK));
     blocks.call.object = Some("aside".to_owned());
     clients[4].on = vec![blocks];
-    clients[7].on = vec![on(
-        Phase::Done,
-        set(State::Online, MAPIOFFLINE_FLAG_DEFAULT),
-    )];
+    let mut reverts = on(Phase::Done, set(State::Online, MAPIOFFLINE_FLAG_DEFAULT));
+    reverts.trigger = Trigger::Notify {
+        phase: Some(Phase::Done),
+        new: Some(State::Offline),
+    };
+    clients[7].on = vec![reverts];
     let mut steps = Vec::new();
     for client in 0..CLIENTS {
         let mut act = |call, object| {
