@@ -96,9 +96,7 @@ impl<K: Ord, V, const N: usize> SmallMap<K, V, N> {
         // Those behind it move on by one, the last of them to the rest.
         let mut moved = self.few[place].replace((key, value));
         for entry in &mut self.few[place + 1..] {
-            if moved.is_none() {
-                return None;
-            }
+            moved.as_ref()?;
             std::mem::swap(entry, &mut moved);
         }
         if let Some((later, other)) = moved {

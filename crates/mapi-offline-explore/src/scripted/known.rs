@@ -68,6 +68,9 @@ enum Behind {
     World(u32, bool),
 }
 
+/// Is told what each client had last learned when the host quit, and can ask for the way there.
+pub(super) type Finals<'f> = dyn FnMut(&[Option<State>], &dyn Fn() -> Vec<u32>) + 'f;
+
 /// Where a schedule came to in the known worlds.
 pub(super) enum Came<'s> {
     /// To its end.
@@ -106,13 +109,13 @@ impl<'s, 'r> Known<'s, 'r> {
     }
 
     /// Lets `strategy` decide a schedule as far as the worlds are known. One in which more than
-    /// so many transitions begin leaves them. `finals` is told what each client had last learned
-    /// when the host quit, and on which way, whenever a turn in which it does becomes known.
+    /// so many transitions begin leaves them. `finals` is told whenever a turn in which the host
+    /// quits becomes known.
     pub(super) fn follow(
         &mut self,
         strategy: &mut dyn Strategy,
         transitions_max: u64,
-        finals: &mut dyn FnMut(&[Option<State>], &dyn Fn() -> Vec<u32>),
+        finals: &mut Finals<'_>,
     ) -> Came<'s> {
         let (mut at, mut turns, mut transitions) = (0, 0, 0);
         loop {
@@ -143,12 +146,7 @@ impl<'s, 'r> Known<'s, 'r> {
 
     /// Plays a turn, so that the world behind it becomes known: its number, and whether a
     /// transition begins. `None`: it does not.
-    fn go(
-        &mut self,
-        at: usize,
-        chosen: usize,
-        finals: &mut dyn FnMut(&[Option<State>], &dyn Fn() -> Vec<u32>),
-    ) -> Option<(u32, bool)> {
+    fn go(&mut self, at: usize, chosen: usize, finals: &mut Finals<'_>) -> Option<(u32, bool)> {
         if self.nodes.len() >= WORLDS_MAX || self.plays >= PLAYS_MAX {
             return None;
         }

@@ -182,6 +182,7 @@ impl<'s, V: Voice> Engine<'s, V> {
             Call::GetCurrentState { out: has_out, .. } => {
                 let (hr, word) = world.get_current_state(caller, object, *has_out, &mut effects);
                 if let Some(word) = word {
+                    self.voice.see(&Seen::Read { object, word });
                     if is_shown {
                         out.push(("state", Shown::Text(State::describe(word))));
                     }

@@ -478,6 +478,7 @@ impl<'s, V: Voice> Engine<'s, V> {
                     Waits::new()
                 }
                 Frame::Blocked { client, call } => {
+                    self.voice.see(&Seen::Returned { client, hr });
                     self.returned(client, call, hr);
                     Waits::new()
                 }

@@ -154,8 +154,8 @@ impl<'s, V: Voice> Play<'s, V> {
     }
 
     /// Puts what is possible now into `turns`, in place of what is there: first what is under
-    /// way, and then the steps, in the order of the file. The first is what a run in file order would do, if no
-    /// step had to wait for others' steps.
+    /// way, and then the steps, in the order of the file. The first is what a run in file order
+    /// would do, if no step had to wait for others' steps.
     pub fn choices(&self, turns: &mut Vec<Turn>) {
         turns.clear();
         let engine = &self.engine;

@@ -176,7 +176,7 @@ impl World {
                 Progress::Gives(None)
             }
             Call::LogOff => {
-                self.logs_off();
+                self.logs_off(settings);
                 Progress::Gives(None)
             }
             Call::LogOn => {
@@ -298,6 +298,7 @@ impl World {
             joined: self.objects[&object].busy,
             late: None,
             late_noise: false,
+            on_its_way: None,
             believes: None,
         };
         self.registrations.insert(registration, registered);
@@ -320,7 +321,7 @@ impl World {
         let (called, policy) = (&self.objects[&id], &settings.policy);
         let running = self.running.iter();
         let inside: Vec<_> = running
-            .filter(|running| running.name.is_some_and(|name| inside.contains(&name)))
+            .filter(|running| inside.contains(&running.name))
             .collect();
         // SET-7
         let family = self.family(id);
@@ -377,7 +378,7 @@ impl World {
     pub(super) fn answer(&self, id: u32) -> Option<Option<Answer>> {
         match &self.calls[&id].progress {
             Progress::Asked | Progress::Waits(_) => None,
-            Progress::Gives(answer) => Some(answer),
+            Progress::Gives(answer) => Some(*answer),
         }
     }
 
@@ -393,7 +394,7 @@ impl World {
             Progress::Waits(_) => {
                 return Err(Refusal::Rule("SET-3: it has to wait for the transition"));
             }
-            Progress::Gives(expected) => expected,
+            Progress::Gives(expected) => *expected,
         };
         if let (Some(answer), Some(expected)) = (answer, expected)
             && *answer != expected
@@ -420,7 +421,7 @@ impl World {
     fn owes_a_release(&self) -> bool {
         let is_running = |registration: &Registration| {
             let mut running = self.running.iter();
-            running.any(|running| running.registration == *registration)
+            running.any(|running| running.name.0 == *registration)
         };
         let mut registrations = self.registrations.iter();
         registrations.any(|(registration, its)| !its.holds() && !is_running(registration))

@@ -8,7 +8,7 @@ use mapi_offline_core::{
 };
 
 use super::call::Progress;
-use super::world::{Running, World};
+use super::world::{Registered, Running, World};
 use super::{NotifyName, Registration, Settings};
 
 /// A running change of state.
@@ -72,7 +72,7 @@ impl World {
     }
 
     /// What can come about by itself: a round is opened or ended; and where there are threads, a call
-    /// takes effect, or a Notify sets out. `blind`: what is notified and released cannot be seen.
+    /// takes effect. `blind`: what is notified and released cannot be seen.
     pub(super) fn next(&self, settings: &Settings, blind: bool) -> Vec<Self> {
         let mut next = Vec::new();
         for (&number, transition) in &self.transitions {
@@ -112,14 +112,6 @@ impl World {
         for (&id, call) in &self.calls {
             if call.progress == Progress::Asked {
                 next.extend(self.clone().does(settings, id));
-            }
-        }
-        for &number in self.transitions.keys() {
-            for registration in self.left(settings, number) {
-                let mut world = self.clone();
-                if world.sets_out(settings, number, registration).is_ok() {
-                    next.push(world);
-                }
             }
         }
     }
@@ -207,37 +199,32 @@ impl World {
         queued.map(|(&number, _)| number)
     }
 
-    /// The next Notify of an open round sets out: this registration's.
-    fn sets_out(
-        &mut self,
-        settings: &Settings,
-        number: u32,
-        registration: Registration,
-    ) -> Result<(), &'static str> {
-        if self.is_delivering(number) {
-            return Err("NOTE-1: another Notify of the round is running");
-        }
+    /// Is the next Notify of this open round this registration's?
+    fn is_next(&self, settings: &Settings, number: u32, registration: Registration) -> bool {
         let left = self.left(settings, number);
-        let registered = &self.registrations[&registration];
-        let is_next = match settings.policy.order {
+        match settings.policy.order {
             Order::Registration | Order::Reverse => left.first() == Some(&registration),
             Order::Shuffled => left.first().is_some_and(|first| {
-                left.contains(&registration)
-                    && self.registrations[first].object == registered.object
+                let object = |of| self.registrations[of].object;
+                left.contains(&registration) && object(first) == object(&registration)
             }),
-        };
-        if !is_next {
-            return Err("NOTE-4: it is not its turn");
         }
-        let transition = self.transitions.get_mut(&number).expect("it runs");
-        transition.heard.insert(registration);
-        self.running.push(Running {
-            registration,
-            object: registered.object,
-            transition: Some(number),
-            name: None,
-        });
-        Ok(())
+    }
+
+    /// The round in which a Notify of this registration may be on its way, if there are threads:
+    /// the dispatcher may have found it alive, and the client does not know yet (UNADV-3).
+    pub(super) fn on_its_way(
+        &self,
+        settings: &Settings,
+        registration: Registration,
+    ) -> Option<u32> {
+        let object = self.registrations[&registration].object;
+        let number = self.objects.get(&object)?.busy?;
+        let may = settings.threads
+            && self.transitions[&number].open
+            && !self.is_delivering(number)
+            && self.is_next(settings, number, registration);
+        may.then_some(number)
     }
 
     /// A Notify reaches its client.
@@ -254,74 +241,99 @@ impl World {
         if notification.client_token != registered.client_token {
             return Err("NOTE-2: the client token is another's");
         }
-        let Some(change) = notification.state_change() else {
-            return self.noise(settings, name);
+        let object = registered.object;
+        let number = match notification.state_change() {
+            None => self.noise(settings, registered)?,
+            Some(change) => self.sends(settings, registration, change)?,
         };
-        if !settings.threads {
-            let object = self.objects.get(&registered.object);
-            let Some(number) = object.and_then(|object| object.busy) else {
-                return Err("NOTE-1: its object is in no transition");
-            };
-            let transition = &self.transitions[&number];
-            if !transition.open || transition.phase != change.phase {
-                return Err("NOTE-1: it is another phase");
-            }
-            if !transition.due.contains(&registration) {
-                return Err("ADV-7, CAP-2: it does not take part");
-            }
-            if transition.heard.contains(&registration) {
-                return Err("NOTE-1: it has heard of it before");
-            }
-            if !registered.live && registered.late != Some(number) {
-                return Err("UNADV-3: it is not registered any more");
-            }
-            self.sets_out(settings, number, registration)?;
-        }
-        self.reaches(settings, name, change)
-    }
-
-    /// NOTE-6, NOTE-9
-    fn noise(&mut self, settings: &Settings, name: NotifyName) -> Result<(), &'static str> {
-        if !settings.policy.noise.notifications {
-            return Err("NOTE-6: there is no noise");
-        }
-        let registered = &self.registrations[&name.0];
-        let hears = registered.live || registered.late.is_some() || registered.late_noise;
-        if !settings.threads && !hears {
-            return Err("UNADV-3: it is not registered any more");
-        }
         self.running.push(Running {
-            registration: name.0,
-            object: registered.object,
-            transition: None,
-            name: Some(name),
+            name,
+            object,
+            transition: number,
         });
         Ok(())
     }
 
-    /// What has set out reaches the client: does it say what it has to?
-    fn reaches(
+    /// NOTE-6, NOTE-9
+    fn noise(
+        &self,
+        settings: &Settings,
+        registered: &Registered,
+    ) -> Result<Option<u32>, &'static str> {
+        if !settings.policy.noise.notifications {
+            return Err("NOTE-6: there is no noise");
+        }
+        // Where there are threads, it may have been on its way.
+        if !settings.threads && !registered.holds() {
+            return Err("UNADV-3: it is not registered any more");
+        }
+        Ok(None)
+    }
+
+    /// Can a transition send this now? Gives its number; `None`: a log-off has dropped it.
+    fn sends(
         &mut self,
         settings: &Settings,
-        name: NotifyName,
+        registration: Registration,
         change: StateChange,
-    ) -> Result<(), &'static str> {
-        let ours = |running: &&mut Running| {
-            running.registration == name.0 && running.name.is_none() && running.transition.is_some()
+    ) -> Result<Option<u32>, &'static str> {
+        let registered = &self.registrations[&registration];
+        let was_on_its_way = !registered.holds() && registered.on_its_way.is_some();
+        let number = if was_on_its_way {
+            registered.on_its_way
+        } else {
+            let object = self.objects.get(&registered.object);
+            object.and_then(|object| object.busy)
         };
-        let Some(running) = self.running.iter_mut().find(ours) else {
-            return Err("NOTE-1, UNADV-3: it has not been sent");
+        let Some(number) = number else {
+            return Err("NOTE-1: its object is in no transition");
         };
-        running.name = Some(name);
-        let number = running.transition.expect("of a transition");
-        let registered = self.registrations.get_mut(&name.0).expect("it is there");
         let Some(transition) = self.transitions.get(&number) else {
-            // A log-off has dropped the transition while the Notify was on its way.
-            return Ok(());
+            return Ok(None);
         };
-        if transition.phase != change.phase {
+        if !transition.open || transition.phase != change.phase {
             return Err("NOTE-1: it is another phase");
         }
+        if !transition.due.contains(&registration) {
+            return Err("ADV-7, CAP-2: it does not take part");
+        }
+        if transition.heard.contains(&registration) {
+            return Err("NOTE-1: it has heard of it before");
+        }
+        if self.is_delivering(number) {
+            return Err("NOTE-1: another Notify of the round is running");
+        }
+        if !was_on_its_way {
+            if !registered.live && registered.late != Some(number) {
+                return Err("UNADV-3: it is not registered any more");
+            }
+            if !self.is_next(settings, number, registration) {
+                return Err("NOTE-4: it is not its turn");
+            }
+        }
+        self.says(settings, number, registration, change)?;
+        // Nothing else of the round was on its way.
+        for registered in self.registrations.values_mut() {
+            if registered.on_its_way == Some(number) {
+                registered.on_its_way = None;
+            }
+        }
+        let transition = self.transitions.get_mut(&number).expect("it runs");
+        transition.heard.insert(registration);
+        Ok(Some(number))
+    }
+
+    /// Does it say what it has to?
+    fn says(
+        &mut self,
+        settings: &Settings,
+        number: u32,
+        registration: Registration,
+        change: StateChange,
+    ) -> Result<(), &'static str> {
+        let transition = &self.transitions[&number];
+        let registered = self.registrations.get_mut(&registration);
+        let registered = registered.expect("it is registered");
         let mut covered = transition.covered.iter();
         let covered = covered.find(|covered| covered.object == registered.object);
         let old = covered.expect("it is covered").old;
@@ -351,8 +363,7 @@ impl World {
         settings: &Settings,
         registration: Registration,
     ) -> Result<(), &'static str> {
-        let ours =
-            |running: &Running| running.registration == registration && running.name.is_some();
+        let ours = |running: &Running| running.name.0 == registration;
         let Some(place) = self.running.iter().rposition(ours) else {
             return Err("no Notify of it is running");
         };
@@ -381,7 +392,7 @@ impl World {
             return Err("ADV-3: it is still registered");
         }
         let mut running = self.running.iter();
-        if running.any(|running| running.registration == registration) {
+        if running.any(|running| running.name.0 == registration) {
             return Err("UNADV-2: a Notify on the callback is running");
         }
         self.registrations.remove(&registration);

@@ -58,6 +58,8 @@ pub(super) struct Registered {
     pub(super) late: Option<u32>,
     /// The same for a round of noise.
     pub(super) late_noise: bool,
+    /// It is not live any more, but a Notify of this transition may have been on its way to it.
+    pub(super) on_its_way: Option<u32>,
     /// The new state of the last transition it heard of (NOTE-8).
     pub(super) believes: Option<(u32, State)>,
 }
@@ -65,12 +67,10 @@ pub(super) struct Registered {
 /// A `Notify` that has begun and not returned.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Running {
-    pub(super) registration: Registration,
+    pub(super) name: NotifyName,
     pub(super) object: u32,
-    /// None: it is noise.
+    /// None: it is noise, or of a transition that a log-off has dropped.
     pub(super) transition: Option<u32>,
-    /// None: it has begun, but the client has not been reached yet.
-    pub(super) name: Option<NotifyName>,
 }
 
 impl Default for World {
@@ -96,13 +96,6 @@ impl Registered {
     /// Has its object to live on for it (CREATE-10)?
     pub(super) const fn holds(&self) -> bool {
         self.live || self.late.is_some() || self.late_noise
-    }
-
-    /// It is gone; its callback is still to be released.
-    const fn goes(&mut self) {
-        self.live = false;
-        self.late = None;
-        self.late_noise = false;
     }
 }
 
@@ -206,8 +199,7 @@ impl World {
         let left = object.all_references();
         // ADV-8
         if left == 0 && settings.policy.owner_release == OwnerRelease::Drop {
-            let its = self.registrations.values_mut().filter(|r| r.object == id);
-            its.for_each(Registered::goes);
+            self.drop_registrations(settings, |registered| registered.object == id);
         }
         self.bury(id);
         left
@@ -239,13 +231,33 @@ impl World {
 
     pub(super) fn unadvises(&mut self, settings: &Settings, registration: Registration) {
         let late = self.queued(settings, registration);
+        let on_its_way = self.on_its_way(settings, registration);
         let Some(gone) = self.registrations.get_mut(&registration) else {
             return;
         };
         gone.live = false;
         gone.late = late;
+        gone.on_its_way = on_its_way;
         let object = gone.object;
         self.bury(object);
+    }
+
+    /// These registrations are gone at once; their callbacks are still to be released.
+    fn drop_registrations(&mut self, settings: &Settings, which: impl Fn(&Registered) -> bool) {
+        let gone = self.registrations.iter();
+        let gone = gone.filter(|(_, registered)| registered.holds() && which(registered));
+        let gone = gone.map(|(&registration, _)| {
+            let on_its_way = self.on_its_way(settings, registration);
+            (registration, on_its_way)
+        });
+        for (registration, on_its_way) in gone.collect::<Vec<_>>() {
+            if let Some(gone) = self.registrations.get_mut(&registration) {
+                gone.live = false;
+                gone.late = None;
+                gone.late_noise = false;
+                gone.on_its_way = on_its_way;
+            }
+        }
     }
 
     fn wants(&self) -> State {
@@ -278,12 +290,12 @@ impl World {
     }
 
     /// LIFE-3
-    pub(super) fn logs_off(&mut self) {
+    pub(super) fn logs_off(&mut self, settings: &Settings) {
+        self.drop_registrations(settings, |_| true);
         self.global = None;
         self.transitions.clear();
         self.wish = None;
         self.objects.clear();
-        self.registrations.values_mut().for_each(Registered::goes);
         for call in self.calls.values_mut() {
             if matches!(call.progress, Progress::Waits(_)) {
                 call.progress = Progress::let_go_by_log_off();
