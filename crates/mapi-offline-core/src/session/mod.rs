@@ -15,6 +15,7 @@ mod sweep;
 
 use mapi_offline_sys::{E_FAIL, E_INVALIDARG, E_NOTIMPL, HRESULT, MAPIOFFLINE_STATE_ALL};
 use mapi_offline_sys::{MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK};
+use smallvec::SmallVec;
 
 use crate::args::{Refusal, Sizes};
 use crate::effect::{Effect, Effects, find};
@@ -81,7 +82,7 @@ pub struct Session<C> {
     /// The rounds that are open: some notification may still be due.
     rounds: SmallMap<u32, Round>,
     /// The `Notify` calls that have not returned.
-    in_flight: Vec<InFlight<C>>,
+    in_flight: SmallVec<[InFlight<C>; 1]>,
     /// The references to release when no `Notify` on the callback is running (UNADV-2).
     deferred: Vec<(C, ClientId)>,
     /// What the host came to want during a transition (HOST-1).
@@ -112,7 +113,7 @@ impl<C: Clone + Eq> Session<C> {
             objects: SmallMap::default(),
             transitions: SmallMap::default(),
             rounds: SmallMap::default(),
-            in_flight: Vec::new(),
+            in_flight: SmallVec::new(),
             deferred: Vec::new(),
             wish: None,
             removals: Removals::default(),

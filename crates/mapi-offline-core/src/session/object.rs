@@ -22,10 +22,10 @@ pub(crate) struct Object<C> {
     /// The transition it takes part in. At most one at a time (SET-4).
     pub(crate) busy: Option<u32>,
     /// The clients' references. No entry is 0.
-    pub(crate) references: SmallMap<ClientId, u32>,
+    pub(crate) references: SmallMap<ClientId, u32, 4>,
     pub(crate) registrations: Registrations<C>,
     /// Who has asked for the capabilities.
-    pub(crate) asked: SmallMap<ClientId, ()>,
+    pub(crate) asked: SmallMap<ClientId, (), 4>,
 }
 
 impl<C> Object<C> {

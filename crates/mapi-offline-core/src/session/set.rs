@@ -30,7 +30,7 @@ pub enum SetReply {
 type Waiters = SmallVec<[WaitId; 1]>;
 
 /// A running change of state.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Transition {
     pub(crate) root: u32,
     pub(crate) target: State,
@@ -56,6 +56,18 @@ pub(crate) struct Covered {
     /// The registrations that were there when the object was covered are those below this
     /// number (ADV-7, `join = next-transition`).
     pub(crate) end: u64,
+}
+
+/// Explorers copy many.
+impl Clone for Transition {
+    fn clone(&self) -> Self {
+        Self {
+            covered: SmallVec::from_slice(&self.covered),
+            blocked: SmallVec::from_slice(&self.blocked),
+            hosts: SmallVec::from_slice(&self.hosts),
+            ..*self
+        }
+    }
 }
 
 impl Transition {

@@ -78,6 +78,36 @@ fn every_search_finds_a_transition_that_is_missed() {
     }
 }
 
+/// What schedules have in common is played once: it must not matter.
+#[test]
+fn very_many_schedules_find_what_every_order_shows() {
+    let search = Search::Random {
+        seed: 3,
+        schedules: 20_000,
+    };
+    for scenario in [
+        make::reader(false),
+        make::reader(true),
+        make::fight(),
+        make::blocks_in_notify(),
+        make::two_wishes(),
+    ] {
+        let every = all(&scenario);
+        let many = run(&scenario, search.clone(), Policies::Default);
+        assert_eq!(many.schedules, 20_000);
+        assert_eq!(names(&many), names(&every));
+        for failure in &many.failures {
+            let replayed = failure.replay.play(&scenario, None).expect("it fits");
+            assert!(replayed.shows_finding, "{}", failure.finding);
+        }
+        let depend = |explored: &Exploration| -> Vec<String> {
+            let warnings = explored.warnings.iter();
+            warnings.map(|warning| warning.client.clone()).collect()
+        };
+        assert_eq!(depend(&many), depend(&every));
+    }
+}
+
 #[test]
 fn the_twin_that_advises_first_misses_none_in_any_order() {
     let found = all(&make::reader(true));
