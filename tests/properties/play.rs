@@ -116,8 +116,8 @@ struct Beside<A: Arm> {
     notified: BTreeMap<Registration, u32>,
 }
 
-/// Plays a script on an arm.
-pub fn play<A: Plays>(script: &Script) {
+/// Plays a script on an arm. Could the model follow to the end?
+pub fn play<A: Plays>(script: &Script) -> bool {
     let settings = ProfileSettings {
         capabilities: script.capabilities,
         ..ProfileSettings::default()
@@ -173,6 +173,8 @@ pub fn play<A: Plays>(script: &Script) {
     play.passes(&arm, || arm.run());
     play.rests();
     play.release_all(&arm);
+    let followed = !play.beside().model.is_lost();
+    followed
 }
 
 fn permitted(judged: Result<(), Objection>) {
