@@ -238,7 +238,7 @@ impl<A: Plays> Play<A> {
         drop(pumps);
         let mut beside = self.beside();
         beside.catch_up(arm);
-        let returned = beside.model.returns(id, answer.clone());
+        let returned = beside.model.returns(id, answer);
         returned.unwrap_or_else(|why| panic!("{call:?}: {why}"));
         answer
     }

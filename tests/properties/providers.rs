@@ -131,8 +131,15 @@ fn a_provider_that_advises_and_then_reads_holds() {
     });
 }
 
-/// What is found, the policy that it needs, and how long the shortest history is.
-const CAUGHT: [(Fault, &str, &[(&str, &str)], usize); 8] = [
+/// A fault, what is found of it, the policy that it needs, and how long the shortest history is.
+type Caught = (
+    Fault,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    usize,
+);
+
+const CAUGHT: [Caught; 8] = [
     (
         Fault::NeverUnadvises,
         "leaked-registration (LIFE-3)",

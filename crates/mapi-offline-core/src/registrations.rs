@@ -426,6 +426,40 @@ impl Cursor {
         Some(found)
     }
 
+    /// Comes by one registration after the other, as long as `goes_on` says so; the one at which
+    /// it does not is still to come by.
+    pub(crate) fn pass<C>(
+        &mut self,
+        list: &Registrations<C>,
+        hint: &mut Hint,
+        mut goes_on: impl FnMut(&Found<'_, C>) -> bool,
+    ) {
+        let Self::Forward { from, end } = self else {
+            while let Some(found) = self.seek(list, *hint).and_then(|index| list.at(index)) {
+                if !goes_on(&found) {
+                    return;
+                }
+                self.next(list, hint);
+            }
+            return;
+        };
+        let mut index = list.lower_bound(*from, hint.0);
+        while let Some(registration) = list.slots.get(index).filter(|slot| slot.number < *end) {
+            if let Some(callback) = &registration.callback {
+                let found = Found {
+                    registration,
+                    callback,
+                };
+                if !goes_on(&found) {
+                    break;
+                }
+                *from = registration.number + 1;
+            }
+            index += 1;
+        }
+        hint.0 = index;
+    }
+
     /// Would the cursor still come by this registration?
     pub(crate) fn is_ahead(&self, number: Number) -> bool {
         match self {

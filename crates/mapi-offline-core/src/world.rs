@@ -12,7 +12,7 @@ use crate::args::{
 use crate::effect::{Effect, Effects, find};
 use crate::finding::{Finding, FindingId};
 use crate::ids::{Caller, NotifyId, ObjectId, RoundId, SessionId, Token, WaitId};
-use crate::notification::Delivery;
+use crate::notification::{Delivery, Notification};
 use crate::policy::OpenBadArgument;
 use crate::profiles::{ProfileId, ProfileTable};
 use crate::session::{Config, Exact, Session, SetReply};
@@ -466,6 +466,20 @@ impl<C: Clone + Eq> World<C> {
         self.sessions
             .get_mut(&round.session)?
             .next_delivery(round, effects)
+    }
+
+    /// Delivers the next notifications of a ready round to those who do nothing. See
+    /// [`Session::deliver_while`].
+    pub fn deliver_while(
+        &mut self,
+        round: RoundId,
+        effects: &mut Effects<C>,
+        notify: impl FnMut(&C, ObjectId, &Notification) -> bool,
+    ) {
+        if let Some(session) = self.sessions.get_mut(&round.session) {
+            session.deliver_while(round, effects, notify);
+        }
+        self.sweep(round.session);
     }
 
     /// The `Notify` has returned. See [`Session::delivered`].

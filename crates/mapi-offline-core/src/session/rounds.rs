@@ -8,14 +8,14 @@ use rand_core::Rng;
 use rand_pcg::Pcg32;
 use smallvec::SmallVec;
 
-use super::Session;
 use super::set::Transition;
 use super::sweep::Standing;
+use super::{Config, Session};
 use crate::effect::{Delay, Effect, Effects};
 use crate::ids::{NotifyId, ObjectId, RoundId};
 use crate::notification::{Delivery, Notification, Phase};
 use crate::policy::{Join, Late, Order};
-use crate::registrations::{Cursor, Hint, token_of};
+use crate::registrations::{Cursor, Hint, Registrations, token_of};
 
 /// The kinds of noise (NOTE-6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,6 +62,24 @@ pub(crate) struct Target {
     pub(super) end: u64,
     /// The same for all, save the client token.
     pub(super) notification: Notification,
+}
+
+impl Target {
+    /// The way through the object's registrations in this round (NOTE-4).
+    fn cursor<C>(&self, list: &Registrations<C>, config: &Config, round: u32) -> Cursor {
+        let end = self.end;
+        match config.policy.order {
+            Order::Registration => Cursor::Forward { from: 0, end },
+            Order::Reverse => Cursor::Backward { end },
+            Order::Shuffled => {
+                let ours = list.due(round).map(|r| r.number);
+                let mut numbers: Vec<u64> = ours.filter(|&n| n < end).collect();
+                let stream = u64::from(round) << 32 | u64::from(self.object);
+                shuffle(&mut numbers, config.seed, stream);
+                Cursor::Listed { numbers }
+            }
+        }
+    }
 }
 
 /// A `Notify` that has not returned.
@@ -220,25 +238,13 @@ impl<C: Clone + Eq> Session<C> {
         effects: &mut Effects<C>,
     ) -> Option<Delivery<C>> {
         let number = round.number;
-        let order = self.config.policy.order;
         let state = self.rounds.get_mut(&number)?;
         while let Some(target) = state.targets.last().copied() {
             if let Some(object) = self.objects.get(&target.object) {
                 let list = &object.registrations;
-                let cursor = state.at.get_or_insert_with(|| match order {
-                    Order::Registration => Cursor::Forward {
-                        from: 0,
-                        end: target.end,
-                    },
-                    Order::Reverse => Cursor::Backward { end: target.end },
-                    Order::Shuffled => {
-                        let ours = list.due(number).map(|r| r.number);
-                        let mut numbers: Vec<u64> = ours.filter(|&n| n < target.end).collect();
-                        let stream = u64::from(number) << 32 | u64::from(target.object);
-                        shuffle(&mut numbers, self.config.seed, stream);
-                        Cursor::Listed { numbers }
-                    }
-                });
+                let cursor = state
+                    .at
+                    .get_or_insert_with(|| target.cursor(list, &self.config, number));
                 while let Some(found) = cursor.next(list, &mut state.hint) {
                     let registration = found.registration;
                     if !list.is_due(registration.number, number) {
@@ -279,6 +285,53 @@ impl<C: Clone + Eq> Session<C> {
         }
         self.round_ended(number, effects);
         None
+    }
+
+    /// Delivers the next notifications of a round that is ready, as long as `notify` says that it
+    /// made the call and that nothing came of it. It is then as if [`Session::next_delivery`] and
+    /// [`Session::delivered`] had been called for each, one after the other. What `notify` declines
+    /// is left to them.
+    ///
+    /// `notify` gets the callback, the object, and what to say, save the client token.
+    pub fn deliver_while(
+        &mut self,
+        round: RoundId,
+        effects: &mut Effects<C>,
+        mut notify: impl FnMut(&C, ObjectId, &Notification) -> bool,
+    ) {
+        let number = round.number;
+        let Some(state) = self.rounds.get_mut(&number).filter(|round| !round.running) else {
+            return;
+        };
+        // What is over when a `Notify` returns needs no looking at: nothing was called since.
+        'targets: while let Some(target) = state.targets.last() {
+            if let Some(object) = self.objects.get(&target.object) {
+                let list = &object.registrations;
+                let id = ObjectId {
+                    session: self.id,
+                    index: target.object,
+                };
+                let cursor = state
+                    .at
+                    .get_or_insert_with(|| target.cursor(list, &self.config, number));
+                let (next, is_declined) = (&mut self.next_notify, &mut false);
+                cursor.pass(list, &mut state.hint, |found| {
+                    if !list.is_due(found.registration.number, number) {
+                        return true;
+                    }
+                    *is_declined = !notify(found.callback, id, &target.notification);
+                    *next += u64::from(!*is_declined);
+                    !*is_declined
+                });
+                if *is_declined {
+                    break 'targets;
+                }
+            }
+            state.targets.pop();
+            state.at = None;
+            state.hint = Hint::default();
+        }
+        self.settle(number, effects);
     }
 
     /// The `Notify` has returned.

@@ -291,18 +291,46 @@ impl<'s, V: Voice> Engine<'s, V> {
     /// Plays until nothing is left that could happen.
     fn play(&mut self) {
         while let Some(choice) = self.choose() {
-            let round = match &choice {
-                Choice::Move(Move::Deliver(round)) => Some(*round),
-                _ => None,
-            };
-            self.take(choice);
-            // A round goes on as long as nothing comes before it.
-            if let Some(round) = round {
-                while self.driver.goes_on_with(round) && !self.is_given_up() {
-                    self.take(Choice::Move(Move::Deliver(round)));
+            match choice {
+                Choice::Move(Move::Deliver(round)) if self.driver.goes_on_with(round) => {
+                    self.deliver_on(round);
                 }
+                choice => self.take(choice),
             }
         }
+    }
+
+    /// A round goes on as long as nothing comes before it.
+    fn deliver_on(&mut self, round: RoundId) {
+        while self.driver.goes_on_with(round) && !self.is_given_up() {
+            self.deliver_to_idle(round);
+            if self.driver.goes_on_with(round) {
+                self.take(Choice::Move(Move::Deliver(round)));
+            }
+        }
+    }
+
+    /// Delivers to the next clients of the round that do nothing, in one go if nobody looks on.
+    fn deliver_to_idle(&mut self, round: RoundId) {
+        if V::VALUES || self.voice.is_observed() {
+            return;
+        }
+        let mut effects = std::mem::take(&mut self.effects);
+        let (specs, outcome) = (&self.scenario.clients, &mut self.outcome);
+        let (clients, beliefs) = (&mut self.clients, &mut self.beliefs);
+        let world = &mut self.driver.world;
+        world.deliver_while(round, &mut effects, |&callback, object, notification| {
+            if let Some(change) = notification.state_change() {
+                if specs[callback.client].reacts_to_notify() {
+                    return false;
+                }
+                learn(beliefs, clients, callback, object, change);
+            }
+            outcome.notifications += 1;
+            true
+        });
+        self.driver.close_rounds();
+        self.carry_out(effects);
     }
 
     /// What goes next goes.
@@ -579,7 +607,8 @@ impl<'s, V: Voice> Engine<'s, V> {
         self.show_notify(&delivery);
         let change = delivery.notification.state_change();
         if let Some(change) = change {
-            self.learn(callback, delivery.object, change);
+            let (beliefs, clients) = (&mut self.beliefs, &mut self.clients);
+            learn(beliefs, clients, callback, delivery.object, change);
         }
         match change {
             Some(change) if self.scenario.clients[callback.client].reacts_to_notify() => {
@@ -592,17 +621,6 @@ impl<'s, V: Voice> Engine<'s, V> {
                 });
             }
             _ => self.notified(callback, delivery.id),
-        }
-    }
-
-    /// What a client learns from a notification.
-    fn learn(&mut self, callback: Callback, object: ObjectId, change: StateChange) {
-        if change.phase != Phase::Start {
-            let id = ClientId(callback.client as u32);
-            self.beliefs.learn(id, object, change.new);
-        }
-        if let Some(heard) = &mut self.clients[callback.client].heard {
-            heard.push((callback.registration, change));
         }
     }
 
@@ -913,5 +931,21 @@ impl<'s, V: Voice> Engine<'s, V> {
     /// Shows an event to the observer, if there is one.
     pub(super) fn emit(&mut self, event: Event<'_>) {
         self.voice.tell(self.driver.now(), event);
+    }
+}
+
+/// What a client learns from a notification.
+fn learn(
+    beliefs: &mut Beliefs,
+    clients: &mut [Client<'_>],
+    callback: Callback,
+    object: ObjectId,
+    change: StateChange,
+) {
+    if change.phase != Phase::Start {
+        beliefs.learn(ClientId(callback.client as u32), object, change.new);
+    }
+    if let Some(heard) = &mut clients[callback.client].heard {
+        heard.push((callback.registration, change));
     }
 }
