@@ -378,7 +378,7 @@ impl World {
     pub(super) fn answer(&self, id: u32) -> Option<Option<Answer>> {
         match self.calls[&id].progress {
             Progress::Asked | Progress::Waits(_) => None,
-            Progress::Gives(answer) => Some(*answer),
+            Progress::Gives(answer) => Some(answer),
         }
     }
 
@@ -394,7 +394,7 @@ impl World {
             Progress::Waits(_) => {
                 return Err(Refusal::Rule("SET-3: it has to wait for the transition"));
             }
-            Progress::Gives(expected) => *expected,
+            Progress::Gives(expected) => expected,
         };
         if let (Some(answer), Some(expected)) = (answer, expected)
             && *answer != expected
