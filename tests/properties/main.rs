@@ -8,18 +8,15 @@ mod replay;
 
 use std::cell::Cell;
 
-use mapi_offline_core::Thread;
-use mapi_offline_explore::property::{Cases, Script, scripts};
+use mapi_offline_explore::property::{Cases, scripts};
 use mapi_offline_tests::{CoreAlone, Threaded, ThreadedObserved, VirtualDriver};
 
 use play::{Plays, play};
 
-/// Plays so many scripts on an arm, changed as `change` says. The model may lose track of one in a
-/// hundred.
-fn plays<A: Plays>(number: u32, change: impl Fn(&mut Script)) {
+/// Plays so many scripts on an arm. The model may lose track of one in a hundred.
+fn agrees<A: Plays>(number: u32) {
     let (played, lost) = (Cell::new(0_u32), Cell::new(0_u32));
-    Cases::at_least(number).run(scripts(A::SIZES), |mut script| {
-        change(&mut script);
+    Cases::at_least(number).run(scripts(A::SIZES), |script| {
         played.set(played.get() + 1);
         if !play::<A>(&script) {
             lost.set(lost.get() + 1);
@@ -27,23 +24,6 @@ fn plays<A: Plays>(number: u32, change: impl Fn(&mut Script)) {
     });
     let (played, lost) = (played.get(), lost.get());
     assert!(lost <= played / 100 + 1, "lost track of {lost} of {played}");
-}
-
-/// Plays so many scripts on an arm.
-fn agrees<A: Plays>(number: u32) {
-    plays::<A>(number, |_| ());
-}
-
-/// As [`agrees`], where there are threads. A round that wanders from thread to thread (`thread =
-/// initializing` or `registering`) is told of in an order that the model cannot know; those
-/// policies are tested by the threaded driver's own tests.
-fn agrees_with_threads<A: Plays>(number: u32) {
-    plays::<A>(number, |script| {
-        let wanders = [Thread::Initializing, Thread::Registering];
-        if wanders.contains(&script.policy.thread) {
-            script.policy.thread = Thread::Worker;
-        }
-    });
 }
 
 #[test]
@@ -58,10 +38,10 @@ fn the_virtual_driver_agrees_with_the_model() {
 
 #[test]
 fn the_threaded_driver_agrees_with_the_model() {
-    agrees_with_threads::<Threaded>(1_000);
+    agrees::<Threaded>(1_000);
 }
 
 #[test]
 fn the_threaded_driver_agrees_with_the_model_when_it_is_observed() {
-    agrees_with_threads::<ThreadedObserved>(1_000);
+    agrees::<ThreadedObserved>(1_000);
 }

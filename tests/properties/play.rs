@@ -173,8 +173,7 @@ pub fn play<A: Plays>(script: &Script) -> bool {
     play.passes(&arm, || arm.run());
     play.rests();
     play.release_all(&arm);
-    let followed = !play.beside().model.is_lost();
-    followed
+    !play.beside().model.is_lost()
 }
 
 fn permitted(judged: Result<(), Objection>) {

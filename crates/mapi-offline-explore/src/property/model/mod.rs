@@ -285,7 +285,7 @@ impl Model {
             Seen::Release(registration) => self.sieve(
                 || seen.to_string(),
                 |mut world| {
-                    world.released(registration)?;
+                    world.released(&settings, registration)?;
                     Ok(world)
                 },
             ),

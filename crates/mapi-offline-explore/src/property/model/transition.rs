@@ -380,7 +380,11 @@ impl World {
     }
 
     /// The callback of a registration is released (UNADV-2, LIFE-3).
-    pub(super) fn released(&mut self, registration: Registration) -> Result<(), &'static str> {
+    pub(super) fn released(
+        &mut self,
+        settings: &Settings,
+        registration: Registration,
+    ) -> Result<(), &'static str> {
         let Some(registered) = self.registrations.get(&registration) else {
             // An Advise that fails gives back what it asked the callback for (ADV-5).
             let gives_back = self.is_refused(registration);
@@ -388,14 +392,21 @@ impl World {
                 .then_some(())
                 .ok_or("ADV-3: it holds no reference");
         };
-        if registered.holds() {
+        // Where there are threads, it may have been late only because it was on its way.
+        let has_been_late = registered.late.is_some_and(|number| {
+            let transition = self.transitions.get(&number);
+            transition.is_some_and(|transition| transition.heard.contains(&registration))
+        });
+        if registered.holds() && !(settings.threads && has_been_late) {
             return Err("ADV-3: it is still registered");
         }
+        let object = registered.object;
         let mut running = self.running.iter();
         if running.any(|running| running.name.0 == registration) {
             return Err("UNADV-2: a Notify on the callback is running");
         }
         self.registrations.remove(&registration);
+        self.bury(object);
         Ok(())
     }
 
