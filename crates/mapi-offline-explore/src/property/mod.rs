@@ -14,6 +14,7 @@
 //!         let manager = outlook.open(PROFILE).expect("it is logged on");
 //!         manager.capabilities().expect("capabilities");
 //!         let token = manager.advise(&callback_fn(|_| ()), 0).expect("a token");
+//!         manager.current_state().expect("a state"); // after Advise: so nothing is missed
 //!         self.0 = Some((manager, token));
 //!     }
 //!     fn disconnect(&mut self) {
