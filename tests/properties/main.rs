@@ -1,6 +1,7 @@
 //! What holds whatever clients and host do, from outside and inside callbacks, under every policy:
 //! every arm agrees with the reference model.
 
+mod arms;
 mod machine;
 mod play;
 mod providers;
@@ -11,7 +12,8 @@ use std::cell::Cell;
 use mapi_offline_explore::property::{Cases, scripts};
 use mapi_offline_tests::{CoreAlone, Threaded, ThreadedObserved, VirtualDriver};
 
-use play::{Plays, play};
+use arms::Plays;
+use play::play;
 
 /// Plays so many scripts on an arm. The model may lose track of one in a hundred.
 fn agrees<A: Plays>(number: u32) {

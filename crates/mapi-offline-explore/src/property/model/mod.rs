@@ -8,6 +8,7 @@
 //! hidden steps besides.)
 
 mod call; //       what a call does, and what it has to answer
+mod delivery; //   whom a round notifies, and what it says
 mod transition; // how a transition goes on
 mod world; //      one of the worlds that are possible
 
