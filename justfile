@@ -56,6 +56,11 @@ golden:
 docs:
     UPDATE_DOCS=1 cargo test -p mapi-offline-core --test docs
 
+# Write the tables of docs/planted-bugs.md anew
+planted:
+    UPDATE_DOCS=1 cargo test -p mapi-offline-explore --test planted
+    UPDATE_DOCS=1 cargo test -p mapi-offline-explore --features planted-bugs --test planted-bugs
+
 # Run the benchmarks, in minutes; `just bench fanout` runs one group
 bench *ARGS:
     cargo bench -p mapi-offline-benches --bench suite -- {{ ARGS }}

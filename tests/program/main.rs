@@ -5,5 +5,6 @@ mod cli; //     what it prints, where, and how it ends
 #[cfg(unix)]
 mod clients; // client libraries, explored
 mod explore; // scenarios, explored, and failures, replayed
+mod exploring; // the stories in fixtures/exploring
 mod golden; //  its traces, byte for byte
 mod support; // how it is run

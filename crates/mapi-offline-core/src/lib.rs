@@ -15,6 +15,7 @@ mod effect; //        what a call has a driver do
 mod finding; //       what the emulation tells a client's author
 mod ids; //           the names of things
 mod notification; //  what one Notify carries
+mod planted; //       deviations from the rules, to test what checks the rules
 mod policy; //        the answers to what the documentation leaves open
 mod profiles; //      the profile table
 mod registrations; // the registrations of one object, in order
@@ -32,6 +33,8 @@ pub use effect::{Delay, Effect, Effects};
 pub use finding::{Finding, FindingId, Severity};
 pub use ids::{Caller, ClientId, NotifyId, ObjectId, RoundId, SessionId, Token, WaitId};
 pub use notification::{Delivery, Notification, Phase, StateChange};
+#[cfg(feature = "planted-bugs")]
+pub use planted::PlantedBug;
 pub use policy::{
     Aggregate, AppProfiles, BlockReturns, DefaultReturns, FirstNotify, Join, KNOBS, Knob, Late,
     Noise, NullCallback, OpenBadArgument, Order, OwnerRelease, Policy, PolicyError, Redundant,

@@ -78,6 +78,9 @@ macro_rules! knobs {
             )+
             /// `noise`: what a client has to ignore, sent on purpose (STATE-1, CAP-1, NOTE-6).
             pub noise: Noise,
+            /// A deviation from the rules. It is no knob, and has no name in scenario files.
+            #[cfg(feature = "planted-bugs")]
+            pub planted: Option<crate::planted::PlantedBug>,
         }
 
         /// Every knob, in the order of the rules; `noise` is the last.

@@ -9,6 +9,7 @@ use crate::args::{AdviseArgs, check_advise};
 use crate::effect::{Effect, Effects, find};
 use crate::finding::FindingId;
 use crate::ids::{Caller, ClientId, ObjectId, Token};
+use crate::planted::PlantedBug;
 use crate::policy::{Late, NullCallback};
 
 impl<C: Clone + Eq> Session<C> {
@@ -84,12 +85,14 @@ impl<C: Clone + Eq> Session<C> {
                 "Advise without having asked GetCapabilities",
             );
         }
-        Ok(called.registrations.push(
-            &mut self.next_registration,
-            callback,
-            client_token,
-            caller.client,
-        ))
+        let next = &mut self.next_registration;
+        let pushed = &mut called.registrations;
+        let token = pushed.push(next, callback, client_token, caller.client);
+        Ok(if self.is_planted(PlantedBug::SameToken) {
+            Token(1)
+        } else {
+            token
+        })
     }
 
     /// `IMAPIOfflineMgr::Unadvise` (UNADV-1 to UNADV-4). Always `S_OK`, whatever the flags.
@@ -113,9 +116,10 @@ impl<C: Clone + Eq> Session<C> {
             );
             return S_OK;
         };
-        let queued = match self.config.policy.late {
-            Late::Never => Vec::new(),
-            Late::Queued => self.rounds_ahead_of(object.index, number),
+        let queued = if self.notifies_late() {
+            self.rounds_ahead_of(object.index, number)
+        } else {
+            Vec::new()
         };
         if queued.is_empty() {
             self.remove_registration(object.index, number, effects);
@@ -124,6 +128,11 @@ impl<C: Clone + Eq> Session<C> {
             object.registrations.set_leaving(number, queued);
         }
         S_OK
+    }
+
+    /// Does what was queued for a registration arrive after Unadvise (UNADV-3)?
+    pub(super) fn notifies_late(&self) -> bool {
+        self.config.policy.late == Late::Queued || self.is_planted(PlantedBug::LateNotify)
     }
 
     /// Takes a registration out, and releases its callback now or when its `Notify` has returned
@@ -151,7 +160,8 @@ impl<C: Clone + Eq> Session<C> {
         };
         let drained: Vec<_> = object.registrations.drain().collect();
         self.removals.0 += drained.len() as u64;
-        for (callback, client) in drained {
+        let forgotten = usize::from(self.is_planted(PlantedBug::ForgottenAtLogOff));
+        for (callback, client) in drained.into_iter().skip(forgotten) {
             self.release_callback(callback, client, effects);
         }
     }
@@ -159,7 +169,14 @@ impl<C: Clone + Eq> Session<C> {
     /// Releases the reference of a registration that is gone; if a `Notify` on the callback is
     /// running, when it has returned.
     fn release_callback(&mut self, callback: C, client: ClientId, effects: &mut Effects<C>) {
-        if self.is_running(&callback) {
+        if self.is_planted(PlantedBug::NeverReleased) {
+            return;
+        }
+        if self.is_planted(PlantedBug::ReleasedTwice) {
+            let callback = callback.clone();
+            effects.push(Effect::Release { callback, client });
+        }
+        if self.is_running(&callback) && !self.is_planted(PlantedBug::ReleasedTooEarly) {
             self.deferred.push((callback, client));
         } else {
             effects.push(Effect::Release { callback, client });

@@ -8,6 +8,7 @@ mod canonical;
 mod create;
 mod look;
 mod object;
+mod planted;
 mod rounds;
 mod set;
 mod sweep;

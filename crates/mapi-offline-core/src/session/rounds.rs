@@ -14,7 +14,8 @@ use super::{Config, Session};
 use crate::effect::{Delay, Effect, Effects};
 use crate::ids::{NotifyId, ObjectId, RoundId};
 use crate::notification::{Delivery, Notification, Phase};
-use crate::policy::{Join, Late, Order};
+use crate::planted::PlantedBug;
+use crate::policy::{Join, Order};
 use crate::registrations::{Cursor, Hint, Registrations, token_of};
 
 /// The kinds of noise (NOTE-6).
@@ -49,6 +50,11 @@ pub(crate) struct Round {
 }
 
 impl Round {
+    /// Has anybody been notified?
+    pub(super) const fn has_begun(&self) -> bool {
+        self.at.is_some()
+    }
+
     /// The object whose registrations are notified next.
     pub(super) fn first_object(&self) -> Option<u32> {
         self.targets.last().map(|target| target.object)
@@ -146,6 +152,10 @@ impl<C: Clone + Eq> Session<C> {
             return Targets::new();
         };
         let target = transition.target;
+        let join = match transition.phase {
+            Phase::Done if self.is_planted(PlantedBug::JoinerMissesDone) => Join::NextTransition,
+            _ => self.config.policy.join,
+        };
         let mut targets = Targets::new();
         for covered in transition.covered.iter().rev() {
             let object = self.objects.get(&covered.object);
@@ -154,12 +164,15 @@ impl<C: Clone + Eq> Session<C> {
             }
             targets.push(Target {
                 object: covered.object,
-                end: match self.config.policy.join {
+                end: match join {
                     Join::NextPhase => self.next_registration,
                     Join::NextTransition => covered.end,
                 },
-                notification: transition.notification(covered),
+                notification: self.spoil(transition.notification(covered)),
             });
+        }
+        if self.is_planted(PlantedBug::ChildFirst) {
+            targets.reverse();
         }
         targets
     }
@@ -380,7 +393,7 @@ impl<C: Clone + Eq> Session<C> {
                     .get(&target.object)
                     .is_some_and(|object| object.registrations.any_below(target.end))
             });
-        if !left {
+        if !left || self.is_cut_short(number) {
             self.round_ended(number, effects);
         }
     }
@@ -390,7 +403,7 @@ impl<C: Clone + Eq> Session<C> {
             return;
         }
         // What was to be notified late has been (UNADV-3).
-        if self.config.policy.late == Late::Queued {
+        if self.notifies_late() {
             let objects = self.objects.iter_mut();
             let gone: Vec<(u32, Vec<u64>)> = objects
                 .map(|(&index, object)| (index, object.registrations.round_ended(number)))

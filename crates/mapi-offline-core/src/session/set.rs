@@ -13,6 +13,7 @@ use crate::effect::{Delay, Effect, Effects, find};
 use crate::finding::FindingId;
 use crate::ids::{Caller, ObjectId, RoundId, WaitId};
 use crate::notification::{Notification, Phase};
+use crate::planted::PlantedBug;
 use crate::policy::{BlockReturns, DefaultReturns, FirstNotify, Redundant, SetInDone, Visible};
 use crate::state::State;
 
@@ -243,7 +244,7 @@ impl<C: Clone + Eq> Session<C> {
     /// Is the object in a transition, or a descendant that going to `target` would change
     /// (SET-4, CREATE-7)? The transition `except` does not count.
     fn is_busy(&self, root: u32, target: State, except: Option<u32>) -> bool {
-        if self.transitions.is_empty() {
+        if self.transitions.is_empty() || self.is_planted(PlantedBug::NeverPending) {
             return false;
         }
         self.family(root).into_iter().any(|index| {
@@ -352,6 +353,7 @@ impl<C: Clone + Eq> Session<C> {
     /// A phase opens: makes the transition's target the visible state, if it is time (STATE-2).
     pub(super) fn show_in(&mut self, round: u32, phase: Phase, effects: &mut Effects<C>) {
         let shows = match self.config.policy.visible {
+            _ if self.is_planted(PlantedBug::ShownTooEarly) => Phase::Start,
             Visible::StateChange => Phase::StateChange,
             Visible::Done => Phase::Done,
         };
@@ -386,15 +388,19 @@ impl<C: Clone + Eq> Session<C> {
     /// A phase has been delivered: the next one becomes due, or the transition is over.
     pub(super) fn phase_ended(&mut self, round: u32, effects: &mut Effects<C>) {
         let id = self.round_id(round);
+        let is_skipped = self.is_planted(PlantedBug::SkippedPhase);
+        let wakes = self.config.policy.block_returns == BlockReturns::BeforeDone
+            || self.is_planted(PlantedBug::WokenTooEarly);
         let Some(transition) = self.transitions.get_mut(&round) else {
             return;
         };
         let (next, delay) = match transition.phase {
+            Phase::Start if is_skipped => (Phase::Done, Delay::Done),
             Phase::Start => (Phase::StateChange, Delay::Change),
             Phase::StateChange => (Phase::Done, Delay::Done),
             Phase::Done => return self.transition_ended(round, effects),
         };
-        if next == Phase::Done && self.config.policy.block_returns == BlockReturns::BeforeDone {
+        if next == Phase::Done && wakes {
             wake(&mut transition.blocked, effects);
         }
         transition.phase = next;

@@ -48,13 +48,13 @@ pub(super) fn differs(scenario: &Scenario, one: &Calls, other: &Calls) -> Option
 
 /// Compares plays under a policy with noise with those that differ in the noise alone: the same
 /// schedule is followed, by its labels, wherever it is possible, and noise is delivered as soon
-/// as it can be. Gives the first that shows a client that reacts to it.
+/// as it can be. Gives the first that shows a client that reacts to it, and after how many orders.
 pub(super) fn reacts_to_noise(
     setting: Setting<'_>,
     rules: &Rules,
     file: &str,
     seed: u64,
-) -> Option<(Problem, Replay)> {
+) -> Option<(Problem, Replay, u64)> {
     let quiet = Setting {
         policy: without_noise(&setting.policy),
         ..setting
@@ -104,7 +104,7 @@ pub(super) fn reacts_to_noise(
                 schedule: without,
                 policy: knobs(&quiet.policy),
             });
-            return Some((problem, replay));
+            return Some((problem, replay, order + 1));
         }
     }
     None

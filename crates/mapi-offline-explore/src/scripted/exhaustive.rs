@@ -39,8 +39,8 @@ pub(super) struct Searched {
     pub(super) ends: u64,
     /// Was everything searched?
     pub(super) exhausted: bool,
-    /// One way to each problem, a shortest.
-    pub(super) problems: Vec<(Vec<u32>, Problem)>,
+    /// One way to each problem, a shortest; and after how many worlds had been looked at.
+    pub(super) problems: Vec<(Vec<u32>, Problem, u64)>,
     /// The first way to each final state of each client.
     pub(super) finals: Vec<(usize, State, Vec<u32>)>,
 }
@@ -97,7 +97,7 @@ pub(super) fn search(
         frontier.push((0, start));
     }
     for problem in problems {
-        searched.keep(Vec::new(), problem);
+        searched.keep(Vec::new(), problem, 1);
     }
     let mut edges: Vec<Edge> = Vec::new();
     let mut is_cut = false;
@@ -139,7 +139,7 @@ pub(super) fn search(
             client: None,
         };
         if rules.forbid(FindingId::Livelock, None) {
-            searched.keep(path, problem);
+            searched.keep(path, problem, searched.states);
         }
     }
     searched
@@ -147,9 +147,9 @@ pub(super) fn search(
 
 impl Searched {
     /// Keeps a problem, unless there is such a one already, whose way is then no longer.
-    fn keep(&mut self, path: Vec<u32>, problem: Problem) {
-        if !self.problems.iter().any(|(_, known)| known.is(&problem)) {
-            self.problems.push((path, problem));
+    fn keep(&mut self, path: Vec<u32>, problem: Problem, looked_at: u64) {
+        if !self.problems.iter().any(|(_, known, _)| known.is(&problem)) {
+            self.problems.push((path, problem, looked_at));
         }
     }
 }
@@ -206,9 +206,10 @@ fn take_in<'s>(
         if !searched
             .problems
             .iter()
-            .any(|(_, known)| known.is(&problem))
+            .any(|(_, known, _)| known.is(&problem))
         {
-            searched.keep(way_through(nodes, at), problem);
+            // Worlds are looked at in the order of their numbers.
+            searched.keep(way_through(nodes, at), problem, u64::from(at.parent) + 1);
         }
     }
     for (at, client, state) in slice.finals {

@@ -4,7 +4,6 @@ use std::fmt::Write;
 use std::hash::Hasher;
 
 use mapi_offline::script::{Action, Call, Environment, Scenario, ScriptCall};
-use mapi_offline_core::Policy;
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 /// A fingerprint of a scenario: 32 hexadecimal digits, the same on every machine. It does not
@@ -13,13 +12,10 @@ use siphasher::sip128::{Hasher128, SipHasher13};
 /// has of its own.
 pub(super) fn fingerprint(scenario: &Scenario) -> String {
     let mut bare = scenario.clone();
-    bare.title.clear();
     bare.environment = Environment {
         is_outlook: scenario.environment.is_outlook,
         ..Environment::default()
     };
-    bare.policy = Policy::default();
-    bare.expect.clear();
     for block in &mut bare.always {
         block.line = 0;
     }
@@ -36,9 +32,21 @@ pub(super) fn fingerprint(scenario: &Scenario) -> String {
             .iter_mut()
             .for_each(|reaction| strip(&mut reaction.call));
     }
+    let Scenario {
+        title: _,
+        seed,
+        environment,
+        policy: _,
+        profiles,
+        clients,
+        steps,
+        expect: _,
+        always,
+    } = bare;
     let mut text = Text(SipHasher13::new());
+    let parts = (seed, environment, profiles, clients, steps, always);
     // A hasher takes everything.
-    let _ = write!(text, "{bare:?}");
+    let _ = write!(text, "{parts:?}");
     format!("{:032x}", text.0.finish128().as_u128())
 }
 

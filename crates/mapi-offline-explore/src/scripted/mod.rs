@@ -123,6 +123,7 @@ struct Candidate {
     problem: Problem,
     policy: Policy,
     path: Vec<u32>,
+    found_after: u64,
 }
 
 /// A way to a final state of a client, and the policy that it is under.
@@ -180,12 +181,13 @@ pub fn explore(
         explored.schedules += found.schedules;
         explored.states += found.states;
         explored.exhausted &= found.exhausted;
-        for (path, problem) in found.problems {
+        for (path, problem, first) in found.problems {
             if !candidates.iter().any(|known| known.problem.is(&problem)) {
                 candidates.push(Candidate {
                     problem,
                     policy: named.policy,
                     path,
+                    found_after: first + if states > 0 { states } else { schedules },
                 });
             }
         }
@@ -223,7 +225,8 @@ struct Outcome {
     schedules: u64,
     states: u64,
     exhausted: bool,
-    problems: Vec<(Vec<u32>, Problem)>,
+    /// The way to each problem; and after how many schedules, or worlds, it first showed.
+    problems: Vec<(Vec<u32>, Problem, u64)>,
     finals: Vec<(usize, State, Vec<u32>)>,
 }
 
@@ -275,7 +278,11 @@ impl Search {
                     schedules: found.schedules,
                     states: 0,
                     exhausted: found.all_ended && dfs.is_exhausted(),
-                    problems: found.problems.into_iter().map(|(_, w, p)| (w, p)).collect(),
+                    problems: found
+                        .problems
+                        .into_iter()
+                        .map(sample::Shortest::parts)
+                        .collect(),
                     finals: found.finals,
                 };
             }
@@ -298,7 +305,11 @@ impl Search {
             schedules: found.schedules,
             states: 0,
             exhausted: false,
-            problems: found.problems.into_iter().map(|(_, w, p)| (w, p)).collect(),
+            problems: found
+                .problems
+                .into_iter()
+                .map(sample::Shortest::parts)
+                .collect(),
             finals: found.finals,
         }
     }
@@ -331,6 +342,7 @@ fn told(
         problem,
         policy,
         path,
+        found_after,
     } = candidate;
     let case = Case {
         policy,
@@ -355,6 +367,7 @@ fn told(
         problem,
         replay,
         story,
+        found_after,
     })
 }
 
@@ -380,10 +393,11 @@ fn noise(
     };
     let noisy = list.iter().map(|named| named.policy);
     let noisy = noisy.filter(|policy| policies::without_noise(policy) != *policy);
-    let (problem, replay, policy) = noisy.into_iter().find_map(|policy| {
+    let (problem, replay, found_after, policy) = noisy.into_iter().find_map(|policy| {
         let setting = Setting::new(scenario, policy);
-        let (problem, replay) = compare::reacts_to_noise(setting, rules, &options.file, seed)?;
-        Some((problem, replay, policy))
+        let file = &options.file;
+        let (problem, replay, orders) = compare::reacts_to_noise(setting, rules, file, seed)?;
+        Some((problem, replay, orders, policy))
     })?;
     let case = Case {
         policy,
@@ -401,6 +415,7 @@ fn noise(
         problem,
         replay,
         story,
+        found_after,
     })
 }
 

@@ -6,11 +6,12 @@
 
 use mapi_offline::script::{Call, Scenario, Seen, Watch};
 use mapi_offline::sys::{
-    E_PENDING, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT, MAPIOFFLINE_STATE_OFFLINE_MASK,
+    E_PENDING, HRESULT, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
+    MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK,
 };
 use mapi_offline_core::{
-    CAPABILITIES_ALL, DefaultReturns, Late, Notification, NotifyId, ObjectId, OwnerRelease, Phase,
-    Policy, Redundant, RoundId, SetArgs, State, Token,
+    BlockReturns, CAPABILITIES_ALL, DefaultReturns, Late, Notification, NotifyId, ObjectId,
+    OwnerRelease, Phase, Policy, Redundant, RoundId, SetArgs, State, Token, Visible,
 };
 use smallvec::SmallVec;
 
@@ -34,10 +35,28 @@ struct Known {
     released: bool,
     /// The `Notify` that is running on it.
     running: Option<NotifyId>,
+    /// Is that the one that `last` and `state` are of, and no noise?
+    is_told: bool,
     /// The round and phase of the last notification.
     last: Option<(RoundId, Phase)>,
     /// The new state of the last notification.
     state: Option<State>,
+    /// How many transitions had begun when it was made.
+    since: u32,
+}
+
+/// What the oracle knows of a transition.
+#[derive(Clone, Copy, Debug)]
+struct Transition {
+    round: RoundId,
+    /// The phase that it has come to.
+    phase: Option<Phase>,
+    /// How many had begun before it.
+    number: u32,
+    /// The object that was notified first in this phase.
+    first: Option<ObjectId>,
+    /// Whose BLOCK call it is.
+    caller: Option<u32>,
 }
 
 /// What holds of a scenario under a policy, whatever happens.
@@ -47,6 +66,9 @@ struct Terms {
     owner_drops: bool,
     redundant: bool,
     pending_is_begun: bool,
+    blocks_until_done: bool,
+    /// The phase with which the new state shows (STATE-2).
+    shows: Phase,
     /// Have all objects both capabilities, so that notifications form a chain (NOTE-8)?
     chain: bool,
     /// Has each session one object only?
@@ -58,8 +80,12 @@ struct Terms {
 pub(super) struct Oracle {
     terms: Terms,
     known: SmallVec<[Known; 3]>,
-    /// The transitions that began, and the phase that each has come to.
-    transitions: SmallVec<[(RoundId, Option<Phase>); 1]>,
+    /// The transitions that began and may still run.
+    transitions: SmallVec<[Transition; 1]>,
+    /// How many have begun.
+    begun: u32,
+    /// Who calls; and does the call wait?
+    caller: (u32, bool),
     pub(super) broken: Vec<Broken>,
     /// The calls of each client, if somebody compares them.
     pub(super) calls: Option<Vec<(usize, String)>>,
@@ -85,11 +111,18 @@ impl Oracle {
                 owner_drops: policy.owner_release == OwnerRelease::Drop,
                 redundant: policy.redundant == Redundant::Notify,
                 pending_is_begun: policy.default_returns == DefaultReturns::Pending,
+                blocks_until_done: policy.block_returns == BlockReturns::AfterDone,
+                shows: match policy.visible {
+                    Visible::StateChange => Phase::StateChange,
+                    Visible::Done => Phase::Done,
+                },
                 chain,
                 single,
             },
             known: SmallVec::new(),
             transitions: SmallVec::new(),
+            begun: 0,
+            caller: (0, false),
             broken: Vec::new(),
             calls: None,
         }
@@ -137,9 +170,109 @@ impl Oracle {
             live: true,
             released: false,
             running: None,
+            is_told: false,
             last: None,
             state: None,
+            since: self.begun,
         });
+    }
+
+    /// A transition has begun. Where objects have no family the one before is over, for everybody.
+    fn begun(&mut self, round: RoundId) {
+        if self.terms.single {
+            let mut before = self.transitions.iter();
+            let before = before.rfind(|other| other.round.session == round.session);
+            if let Some(&before) = before {
+                self.told_all(before, Phase::Done);
+            }
+            let sessions = |other: &mut Transition| other.round.session != round.session;
+            self.transitions.retain(sessions);
+        }
+        let (caller, waits) = self.caller;
+        self.transitions.push(Transition {
+            round,
+            phase: None,
+            number: self.begun,
+            first: None,
+            caller: waits.then_some(caller),
+        });
+        self.begun += 1;
+        self.caller.1 = false;
+    }
+
+    /// A phase of a transition is over. Has everybody been told, who was registered before the
+    /// transition began (NOTE-1), or has been told of the phase before (ADV-7)?
+    fn told_all(&mut self, of: Transition, phase: Phase) {
+        // Where objects have families or lack a capability, others may be told of less.
+        if !self.terms.chain || !self.terms.single {
+            return;
+        }
+        let missed = self.known.iter().filter(|known| {
+            let was_there = known.since <= of.number && known.object.session == of.round.session;
+            let takes_part = known.last.is_some_and(|(round, _)| round == of.round);
+            let is_told = known.last.is_some_and(|last| last >= (of.round, phase));
+            known.live && (was_there || takes_part) && !is_told
+        });
+        let missed = missed.count();
+        if missed > 0 {
+            self.breaks("NOTE-1", format!("{missed} were not told {phase}"));
+        }
+    }
+
+    /// A GetCurrentState gave this. While a `Notify` of the object runs, the state is known.
+    fn read(&mut self, object: ObjectId, word: u32) {
+        let mut running = self.known.iter();
+        let running = running
+            .find(|known| known.object == object && known.running.is_some() && known.is_told);
+        let Some(((_, phase), new)) = running.and_then(|known| known.last.zip(known.state)) else {
+            return;
+        };
+        let is_new = State::masked(word) == Some(new);
+        if is_new != (phase >= self.terms.shows) && !self.terms.redundant {
+            self.breaks(
+                "STATE-2",
+                format!("GetCurrentState gives {word:#x} in {phase}"),
+            );
+        }
+    }
+
+    /// A BLOCK call returns: is its transition over?
+    fn returned(&mut self, client: usize, hr: HRESULT) {
+        let mut transitions = self.transitions.iter();
+        let ours = transitions.rfind(|of| of.caller == Some(client as u32));
+        let Some(&ours) = ours.filter(|_| hr == S_OK && self.terms.blocks_until_done) else {
+            return;
+        };
+        let waits = |known: &Known| {
+            let last = known.last.filter(|(round, _)| *round == ours.round);
+            known.live && last.is_some_and(|(_, phase)| phase < Phase::Done)
+        };
+        if self.known.iter().any(waits) {
+            self.breaks("SET-3", "a BLOCK call returned before the last DONE");
+        }
+    }
+
+    /// A transition notifies an object's registrations of a phase.
+    fn comes_to(&mut self, round: RoundId, phase: Phase, object: ObjectId) {
+        let mut transitions = self.transitions.iter_mut();
+        let Some(of) = transitions.find(|other| other.round == round) else {
+            return self.breaks("NOTE-1", format!("{phase} of no transition"));
+        };
+        let (before, first) = (of.phase, of.first);
+        if before.is_none_or(|before| before < phase) {
+            (of.phase, of.first) = (Some(phase), Some(object));
+            let of = *of;
+            match phase {
+                Phase::Start => {}
+                Phase::StateChange => self.told_all(of, Phase::Start),
+                Phase::Done => self.told_all(of, Phase::StateChange),
+            }
+        } else if let Some(before) = before.filter(|before| *before > phase) {
+            self.breaks("NOTE-1", format!("a {phase} after the first {before}"));
+        } else if first.is_some_and(|first| object.index < first.index) {
+            // What a transition begins with is above all that it covers, and older.
+            self.breaks("NOTE-4", format!("{phase} for a child before its parent"));
+        }
     }
 
     fn notify(
@@ -158,8 +291,15 @@ impl Oracle {
         if !known.live && (known.released || !terms.late) {
             return self.breaks("UNADV-3", "a Notify started after Unadvise had returned");
         }
-        let Some(change) = notification.state_change() else {
+        let change = notification.state_change();
+        known.is_told = change.is_some();
+        let object = known.object;
+        let Some(change) = change else {
             return; // noise
+        };
+        self.comes_to(round, change.phase, object);
+        let Some(known) = self.find(client, place) else {
+            return;
         };
         let (last, state) = (known.last, known.state);
         known.last = Some((round, change.phase));
@@ -183,27 +323,12 @@ impl Oracle {
                 );
             }
         }
-        let mut transitions = self.transitions.iter_mut();
-        match transitions.find(|(other, _)| *other == round) {
-            Some((_, come_to)) => {
-                let before = come_to.replace(change.phase.max(come_to.unwrap_or(change.phase)));
-                if before.is_some_and(|before| before > change.phase) {
-                    let detail = format!(
-                        "a {} after the first {}",
-                        change.phase,
-                        before.map_or("", Phase::name)
-                    );
-                    self.breaks("NOTE-1", detail);
-                }
-            }
-            None => self.breaks("NOTE-1", format!("{change} of no transition")),
-        }
     }
 
     fn set(
         &mut self,
         args: SetArgs,
-        hr: Option<mapi_offline::sys::HRESULT>,
+        hr: Option<HRESULT>,
         inside: bool,
         begun: bool,
         rounds: &[RoundId],
@@ -213,15 +338,12 @@ impl Oracle {
             && args.mask == MAPIOFFLINE_STATE_OFFLINE_MASK
             && State::exactly(args.state).is_some()
             && !args.reserved;
-        self.transitions.retain(|(round, _)| rounds.contains(round));
+        self.transitions.retain(|of| rounds.contains(&of.round));
         // From inside a Notify other rules come first (SET-7 to SET-9).
         if !valid || inside {
             return;
         }
-        let running = self
-            .transitions
-            .iter()
-            .any(|(round, _)| rounds.contains(round));
+        let running = self.transitions.iter().any(|of| rounds.contains(&of.round));
         let pending = hr == Some(E_PENDING);
         let refused = pending && !(begun && self.terms.pending_is_begun);
         if running && self.terms.single && (!refused || begun) {
@@ -257,6 +379,7 @@ impl Watch for Oracle {
     fn see(&mut self, seen: &Seen<'_>) {
         match *seen {
             Seen::Call { client, call } => {
+                self.caller = (client as u32, false);
                 if let Some(calls) = &mut self.calls {
                     calls.push((client, format!("{:?} {:?}", call.call, call.object)));
                 }
@@ -289,11 +412,14 @@ impl Watch for Oracle {
                 rounds,
                 ..
             } => {
+                self.caller.1 = hr.is_none();
                 if alive {
                     self.set(args, hr, !inside.is_empty(), begun, rounds);
                 }
             }
-            Seen::Begun { round } => self.transitions.push((round, None)),
+            Seen::Read { object, word } => self.read(object, word),
+            Seen::Returned { client, hr } => self.returned(client, hr),
+            Seen::Begun { round } => self.begun(round),
             Seen::Notify {
                 client,
                 registration,
@@ -322,237 +448,4 @@ impl Watch for Oracle {
 }
 
 #[cfg(test)]
-mod tests {
-    use mapi_offline::script::Environment;
-    use mapi_offline::sys::S_OK;
-    use mapi_offline_core::SessionId;
-
-    use super::*;
-
-    const SESSION: SessionId = SessionId(0);
-    const OBJECT: ObjectId = ObjectId {
-        session: SESSION,
-        index: 0,
-    };
-    const ROUND: RoundId = RoundId {
-        session: SESSION,
-        number: 0,
-    };
-
-    fn oracle(policy: &Policy) -> Oracle {
-        let scenario = Scenario {
-            title: String::new(),
-            seed: 0,
-            environment: Environment::default(),
-            policy: *policy,
-            profiles: Vec::new(),
-            clients: Vec::new(),
-            steps: Vec::new(),
-            expect: Vec::new(),
-            always: Vec::new(),
-        };
-        Oracle::new(&scenario, policy)
-    }
-
-    fn advised(registration: usize, token: u32) -> Seen<'static> {
-        Seen::Advised {
-            client: 0,
-            registration,
-            object: OBJECT,
-            token: Token(token),
-        }
-    }
-
-    fn unadvised(token: u32) -> Seen<'static> {
-        Seen::Unadvised {
-            object: OBJECT,
-            token: Token(token),
-        }
-    }
-
-    fn id(number: u64) -> NotifyId {
-        NotifyId {
-            session: SESSION,
-            number,
-        }
-    }
-
-    fn told(registration: usize, phase: Phase, old: State, new: State) -> Seen<'static> {
-        Seen::Notify {
-            client: 0,
-            registration,
-            object: OBJECT,
-            id: id(registration as u64),
-            round: ROUND,
-            notification: Notification {
-                notify_type: phase.notify_type(),
-                client_token: 0,
-                mask: MAPIOFFLINE_STATE_OFFLINE_MASK,
-                old: old.bits(),
-                new: new.bits(),
-            },
-        }
-    }
-
-    fn goes_offline(registration: usize, phase: Phase) -> Seen<'static> {
-        told(registration, phase, State::Online, State::Offline)
-    }
-
-    fn notified(registration: usize) -> Seen<'static> {
-        Seen::Notified {
-            id: id(registration as u64),
-        }
-    }
-
-    fn released(registration: usize) -> Seen<'static> {
-        Seen::ReleasedCallback {
-            client: 0,
-            registration,
-        }
-    }
-
-    fn set(hr: Option<mapi_offline::sys::HRESULT>, begun: bool, rounds: &[RoundId]) -> Seen<'_> {
-        Seen::Set {
-            object: OBJECT,
-            args: SetArgs {
-                flags: MAPIOFFLINE_FLAG_DEFAULT,
-                mask: MAPIOFFLINE_STATE_OFFLINE_MASK,
-                state: State::Offline.bits(),
-                reserved: false,
-            },
-            hr,
-            inside: &[],
-            begun,
-            alive: true,
-            rounds,
-        }
-    }
-
-    /// The rules that these break.
-    fn broken(policy: &str, seen: &[Seen<'_>]) -> Vec<&'static str> {
-        let mut answers = Policy::default();
-        if let Some((knob, value)) = policy.split_once('=') {
-            answers.set(knob, value).expect("a knob");
-        }
-        let mut oracle = oracle(&answers);
-        seen.iter().for_each(|seen| oracle.see(seen));
-        oracle.broken.iter().map(|broken| broken.rule).collect()
-    }
-
-    const BEGUN: Seen<'static> = Seen::Begun { round: ROUND };
-    const NONE: [&str; 0] = [];
-
-    #[test]
-    fn phases_come_in_their_order() {
-        use Phase::{Done, Start, StateChange};
-        let order = |phases: &[(usize, Phase)]| {
-            let mut seen = vec![advised(0, 1), advised(1, 2), BEGUN];
-            for &(registration, phase) in phases {
-                seen.extend([goes_offline(registration, phase), notified(registration)]);
-            }
-            broken("", &seen)
-        };
-        assert_eq!(
-            order(&[(0, Start), (1, Start), (0, StateChange), (0, Done)]),
-            NONE
-        );
-        assert_eq!(
-            order(&[(0, Start), (0, StateChange), (1, Start)]),
-            ["NOTE-1"]
-        );
-        assert_eq!(order(&[(0, StateChange), (0, StateChange)]), ["NOTE-1"]);
-        assert_eq!(
-            broken("", &[advised(0, 1), goes_offline(0, Start)]),
-            ["NOTE-1"]
-        );
-    }
-
-    #[test]
-    fn states_form_a_chain() {
-        let twice = |old, new| {
-            let second = Seen::Begun {
-                round: RoundId { number: 1, ..ROUND },
-            };
-            let mut other = told(0, Phase::Start, old, new);
-            if let Seen::Notify { round, .. } = &mut other {
-                round.number = 1;
-            }
-            let done = goes_offline(0, Phase::Done);
-            broken(
-                "",
-                &[advised(0, 1), BEGUN, done, notified(0), second, other],
-            )
-        };
-        assert_eq!(twice(State::Offline, State::Online), NONE);
-        assert_eq!(twice(State::Online, State::Offline), ["NOTE-8"]);
-        let same = told(0, Phase::Start, State::Online, State::Online);
-        assert_eq!(broken("", &[advised(0, 1), BEGUN, same]), ["NOTE-2"]);
-        assert_eq!(
-            broken("redundant=notify", &[advised(0, 1), BEGUN, same]),
-            NONE
-        );
-    }
-
-    #[test]
-    fn nothing_starts_after_unadvise_unless_it_may_be_late() {
-        let seen = [
-            advised(0, 1),
-            BEGUN,
-            unadvised(1),
-            goes_offline(0, Phase::Start),
-        ];
-        assert_eq!(broken("", &seen), ["UNADV-3"]);
-        assert_eq!(broken("late=queued", &seen), NONE);
-        let gone = [&seen[..3], &[released(0)], &seen[3..]].concat();
-        assert_eq!(broken("late=queued", &gone), ["UNADV-3"]);
-    }
-
-    #[test]
-    fn a_callback_is_released_once_and_not_before_its_time() {
-        assert_eq!(
-            broken("", &[advised(0, 1), unadvised(1), released(0)]),
-            NONE
-        );
-        assert_eq!(broken("", &[advised(0, 1), released(0)]), ["ADV-3"]);
-        let twice = [advised(0, 1), unadvised(1), released(0), released(0)];
-        assert_eq!(broken("", &twice), ["ADV-3"]);
-        let start = goes_offline(0, Phase::Start);
-        let running = [advised(0, 1), BEGUN, start, unadvised(1), released(0)];
-        assert_eq!(broken("", &running), ["UNADV-2"]);
-        let mut open = oracle(&Policy::default());
-        open.see(&advised(0, 1));
-        open.see(&Seen::LoggedOff { session: SESSION });
-        open.close();
-        assert_eq!(open.broken.len(), 1, "it was never released");
-    }
-
-    #[test]
-    fn tokens_are_unique_and_not_zero() {
-        assert_eq!(broken("", &[advised(0, 1), advised(1, 2)]), NONE);
-        assert_eq!(broken("", &[advised(0, 0)]), ["ADV-4"]);
-        assert_eq!(broken("", &[advised(0, 1), advised(1, 1)]), ["ADV-4"]);
-    }
-
-    #[test]
-    fn pending_is_exactly_while_a_transition_runs() {
-        let running = &[ROUND][..];
-        assert_eq!(
-            broken("", &[BEGUN, set(Some(E_PENDING), false, running)]),
-            NONE
-        );
-        assert_eq!(
-            broken("", &[BEGUN, set(Some(S_OK), false, running)]),
-            ["SET-4"]
-        );
-        assert_eq!(broken("", &[BEGUN, set(None, true, running)]), ["SET-4"]);
-        // A round of noise is no transition.
-        assert_eq!(
-            broken("", &[set(Some(E_PENDING), false, running)]),
-            ["SET-4"]
-        );
-        assert_eq!(broken("", &[set(Some(S_OK), true, &[])]), NONE);
-        let pending = [set(Some(E_PENDING), true, &[])];
-        assert_eq!(broken("", &pending), ["SET-4"]);
-        assert_eq!(broken("default-returns=E_PENDING", &pending), NONE);
-    }
-}
+mod tests;

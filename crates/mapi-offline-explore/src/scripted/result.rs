@@ -59,6 +59,10 @@ pub struct Failure {
     pub replay: Replay,
     /// The same for people.
     pub story: Story,
+    /// After how many schedules it first showed; in an exhaustive search: after how many worlds
+    /// had been looked at. Those of the policies before count. Of `reacts-to-noise`: how many
+    /// orders were compared.
+    pub found_after: u64,
 }
 
 /// A client whose final state depends on the order or the policy (finding `order-dependent`):

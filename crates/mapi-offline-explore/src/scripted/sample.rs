@@ -18,10 +18,27 @@ pub(super) struct Sampled {
     pub(super) schedules: u64,
     /// Did every one of them come to an end, or go round for ever?
     pub(super) all_ended: bool,
-    /// The shortest way found to each problem, in turns until it showed.
-    pub(super) problems: Vec<(usize, Vec<u32>, Problem)>,
+    /// The shortest way found to each problem.
+    pub(super) problems: Vec<Shortest>,
     /// The first way to each final state of each client.
     pub(super) finals: Vec<(usize, State, Vec<u32>)>,
+}
+
+/// The shortest way found to a problem.
+#[derive(Debug)]
+pub(super) struct Shortest {
+    /// In so many turns it showed.
+    turns: usize,
+    path: Vec<u32>,
+    problem: Problem,
+    /// The schedule in which it first showed, from 1.
+    first: u64,
+}
+
+impl Shortest {
+    pub(super) fn parts(self) -> (Vec<u32>, Problem, u64) {
+        (self.path, self.problem, self.first)
+    }
 }
 
 /// Plays schedules as long as `strategy` has some, and `progress` (told how many were played)
@@ -67,11 +84,20 @@ pub(super) fn sample(
             let known = sampled
                 .problems
                 .iter_mut()
-                .find(|(_, _, known)| known.is(&problem));
+                .find(|known| known.problem.is(&problem));
+            let first = known
+                .as_ref()
+                .map_or(sampled.schedules, |known| known.first);
+            let shortest = Shortest {
+                turns,
+                path: walked.path.clone(),
+                problem,
+                first,
+            };
             match known {
-                Some(known) if known.0 <= turns => {}
-                Some(known) => *known = (turns, walked.path.clone(), problem),
-                None => sampled.problems.push((turns, walked.path.clone(), problem)),
+                Some(known) if known.turns <= turns => {}
+                Some(known) => *known = shortest,
+                None => sampled.problems.push(shortest),
             }
         }
         if !progress(sampled.schedules) {

@@ -175,6 +175,7 @@ impl<'s, V: Voice> Engine<'s, V> {
             Call::GetCurrentState { out: has_out, .. } => {
                 let (hr, word) = world.get_current_state(caller, object, *has_out, &mut effects);
                 if let Some(word) = word {
+                    self.voice.see(&Seen::Read { object, word });
                     out.push(("state", Shown::Text(State::describe(word))));
                     self.clients[client].word = Some(word);
                     if let Some(state) = State::masked(word) {

@@ -468,6 +468,7 @@ impl<'s, V: Voice> Engine<'s, V> {
             let waits = match frame {
                 Frame::Step { index, begun } => self.step(&mut strand, index, begun),
                 Frame::Blocked { client, call } => {
+                    self.voice.see(&Seen::Returned { client, hr });
                     self.returned(client, call, hr);
                     Waits::new()
                 }

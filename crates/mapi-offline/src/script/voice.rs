@@ -45,6 +45,13 @@ pub enum Seen<'a> {
         /// What it returned.
         references: u32,
     },
+    /// A GetCurrentState has given a state.
+    Read {
+        /// The object.
+        object: ObjectId,
+        /// The state word.
+        word: u32,
+    },
     /// A SetCurrentState has been answered.
     Set {
         /// The object.
@@ -61,6 +68,13 @@ pub enum Seen<'a> {
         alive: bool,
         /// The rounds of the object's session that were open or due when it was made.
         rounds: &'a [RoundId],
+    },
+    /// A SetCurrentState that waited returns.
+    Returned {
+        /// The client.
+        client: usize,
+        /// What it returns.
+        hr: HRESULT,
     },
     /// A transition has begun.
     Begun {

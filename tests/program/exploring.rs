@@ -1,0 +1,110 @@
+//! The stories in `fixtures/exploring`: in the faulty ones exploring finds what is wrong, and their
+//! right twins pass, with the space exhausted.
+
+use std::collections::BTreeSet;
+
+use crate::support::{self, mapisim};
+
+/// A file, the policies it is explored under, and what is found.
+type Story = (&'static str, &'static str, &'static [&'static str]);
+
+const STORIES: &[Story] = &[
+    (
+        "unadvise-of-another",
+        "default",
+        &["always: notifications of sync.main"],
+    ),
+    ("unadvise-of-its-own", "default", &[]),
+    ("late-notification", "documented", &["use-after-release"]),
+    ("late-notification-awaited", "documented", &[]),
+    (
+        "missing-mask",
+        "documented",
+        &["always: state of Work", "reacts-to-noise"],
+    ),
+    ("mask", "documented", &[]),
+    ("revert-loop", "default", &["livelock"]),
+    ("revert-once", "documented", &[]),
+    ("shutdown-race", "default", &["leaked-registration"]),
+    ("shutdown-in-turn", "documented", &[]),
+    (
+        "registers-during-log-off",
+        "default",
+        &["leaked-registration"],
+    ),
+    ("block-through-helper", "default", &["block-in-notify"]),
+    ("ask-through-helper", "documented", &[]),
+    ("reads-then-advises", "default", &["stale-belief"]),
+    ("advises-then-reads", "default", &[]),
+    ("five-steps", "documented", &[]),
+];
+
+/// What an exhaustive exploration says.
+fn explored(name: &str, policies: &str) -> serde_json::Value {
+    let file = format!("fixtures/exploring/{name}.toml");
+    let ran = mapisim([
+        "explore",
+        "--exhaustive",
+        "--policies",
+        policies,
+        "--format",
+        "json",
+        &file,
+    ]);
+    assert_ne!(ran.status, 2, "{name}: {}", ran.stderr);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    let fails = !findings(&report).is_empty();
+    assert_eq!(ran.status, i32::from(fails), "{name}");
+    report
+}
+
+fn findings(report: &serde_json::Value) -> Vec<&str> {
+    let failures = report["failures"].as_array().expect("failures");
+    let findings = failures.iter().map(|failure| failure["finding"].as_str());
+    findings.map(|finding| finding.expect("a name")).collect()
+}
+
+#[test]
+fn every_story_ends_as_it_says() {
+    for (name, policies, expected) in STORIES {
+        let report = explored(name, policies);
+        assert_eq!(findings(&report), *expected, "{name}");
+        assert_eq!(report["exhausted"], true, "{name}");
+    }
+}
+
+#[test]
+fn every_file_is_a_story_and_has_its_line_in_the_readme() {
+    let folder = support::root().join("fixtures/exploring");
+    let readme = std::fs::read_to_string(folder.join("README.md")).expect("it is there");
+    let entries = std::fs::read_dir(&folder).expect("the folder is there");
+    let paths = entries.map(|entry| entry.expect("it can be read").path());
+    let files: BTreeSet<String> = paths
+        .filter(|path| path.extension().is_some_and(|ext| ext == "toml"))
+        .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
+        .collect();
+    let stories: BTreeSet<String> = STORIES.iter().map(|story| story.0.to_owned()).collect();
+    assert_eq!(files, stories);
+    for name in files {
+        let line = format!("[{name}]({name}.toml)");
+        assert!(readme.contains(&line), "{name}");
+    }
+}
+
+/// What shows under one answer of a knob does not show under the default.
+#[test]
+fn what_a_knob_lets_show_passes_under_the_default() {
+    for name in ["late-notification", "missing-mask"] {
+        assert_eq!(findings(&explored(name, "default")), [""; 0], "{name}");
+    }
+}
+
+/// ADV-7 leaves open whether who registers during a transition takes part in it. If not, to advise
+/// first is not enough.
+#[test]
+fn to_advise_first_is_not_enough_where_one_may_not_join() {
+    let report = explored("advises-then-reads", "documented");
+    assert_eq!(findings(&report), ["stale-belief"]);
+    let replay = report["failures"][0]["replay"].as_str().expect("a replay");
+    assert!(replay.contains("next-transition"), "{replay}");
+}
