@@ -7,7 +7,7 @@ use proptest_state_machine::StateMachineTest;
 
 #[test]
 fn the_emulation_is_within_what_the_reference_permits() {
-    Cases::at_least(1_000).run(sequences::<Api>(1..=40), |(reached, turns)| {
+    Cases::at_least(500).run(sequences::<Api>(1..=40), |(reached, turns)| {
         Emulation::test_sequential(Config::default(), reached, turns, None);
     });
 }

@@ -15,45 +15,14 @@ use mapi_offline_explore::property::{
 };
 use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT, S_OK};
 use mapi_offline_tests::{
-    Arm, Callback, ComArm, CoreAlone, CreateCall, CreateCallInfo, Event, HeldBy, Interface, Setup,
-    Sink, Threads, VirtualDriver, Waits, Words, create_info, open_args,
+    Arm, Callback, CreateCall, CreateCallInfo, Event, HeldBy, Interface, Setup, Sink, Words,
+    create_info, open_args,
 };
+
+use crate::arms::Plays;
 
 /// So many times may callbacks act in one play, that it may come to an end.
 const REACTIONS: u32 = 60;
-
-/// What of an arm the model has to know.
-pub trait Plays: Arm {
-    /// Has it threads of its own?
-    const THREADS: bool;
-    /// Does each client own its references (LIFE-6)?
-    const OWN_REFERENCES: bool;
-    /// Is what a BLOCK call in a Notify lets happen inside of that Notify? If not, it is as if
-    /// another thread did it.
-    const PUMPS_INSIDE: bool;
-
-    /// Something happens to the host, and it waits for what that causes. `None`: this host
-    /// cannot wait.
-    fn host_and_wait(&self, _event: HostEvent) -> Option<HRESULT> {
-        None
-    }
-}
-
-impl Plays for CoreAlone {
-    const THREADS: bool = false;
-    const OWN_REFERENCES: bool = true;
-    const PUMPS_INSIDE: bool = true;
-
-    fn host_and_wait(&self, event: HostEvent) -> Option<HRESULT> {
-        Some(Waits::host_and_wait(self, "Work", event))
-    }
-}
-
-impl Plays for VirtualDriver {
-    const THREADS: bool = false;
-    const OWN_REFERENCES: bool = false;
-    const PUMPS_INSIDE: bool = false;
-}
 
 thread_local! {
     /// The Notify calls that this thread is inside of, the outermost first. What a BLOCK call lets
@@ -64,13 +33,6 @@ thread_local! {
 /// The Notify calls that a call is made from the inside of.
 fn inside() -> Vec<NotifyName> {
     INSIDE.with_borrow(|inside| inside.last().cloned().unwrap_or_default())
-}
-
-impl<const OBSERVED: bool> Plays for ComArm<Threads<OBSERVED>> {
-    const THREADS: bool = true;
-    const OWN_REFERENCES: bool = false;
-    // Another thread does it, and is inside of nothing; what this one does is inside.
-    const PUMPS_INSIDE: bool = true;
 }
 
 /// As long as it lives, this thread is inside of these Notify calls, and no others.
@@ -116,8 +78,8 @@ struct Beside<A: Arm> {
     notified: BTreeMap<Registration, u32>,
 }
 
-/// Plays a script on an arm.
-pub fn play<A: Plays>(script: &Script) {
+/// Plays a script on an arm. Could the model follow to the end?
+pub fn play<A: Plays>(script: &Script) -> bool {
     let settings = ProfileSettings {
         capabilities: script.capabilities,
         ..ProfileSettings::default()
@@ -173,6 +135,7 @@ pub fn play<A: Plays>(script: &Script) {
     play.passes(&arm, || arm.run());
     play.rests();
     play.release_all(&arm);
+    !play.beside().model.is_lost()
 }
 
 fn permitted(judged: Result<(), Objection>) {

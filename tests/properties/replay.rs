@@ -28,6 +28,8 @@ fn run(seed: Option<&str>) -> String {
         "--test-threads=2",
     ]);
     command.env_remove(SEED).env("RUST_BACKTRACE", "0");
+    // As cargo does.
+    command.env("CARGO_PKG_NAME", env!("CARGO_PKG_NAME"));
     command.envs(seed.map(|seed| (SEED, seed)));
     let output = command.output().expect("it runs");
     assert!(!output.status.success(), "it fails");

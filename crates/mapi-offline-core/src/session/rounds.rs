@@ -311,6 +311,16 @@ impl<C: Clone + Eq> Session<C> {
         None
     }
 
+    /// Is a delivery that had to wait since [`Session::next_delivery`] gave it still due? No `Notify`
+    /// starts on a registration that has gone meanwhile (UNADV-3), unless what was queued may be
+    /// late. [`Session::delivered`] has to follow in any case.
+    #[must_use]
+    pub fn is_still_due(&self, delivery: &Delivery<C>) -> bool {
+        let object = self.objects.get(&delivery.object.index);
+        let found = object.and_then(|object| object.registrations.find(delivery.token));
+        self.notifies_late() || found.is_some()
+    }
+
     /// Delivers the next notifications of a round that is ready, as long as `notify` says that it
     /// made the call and that nothing came of it. It is then as if [`Session::next_delivery`] and
     /// [`Session::delivered`] had been called for each, one after the other. What `notify` declines

@@ -14,6 +14,7 @@
 //!         let manager = outlook.open(PROFILE).expect("it is logged on");
 //!         manager.capabilities().expect("capabilities");
 //!         let token = manager.advise(&callback_fn(|_| ()), 0).expect("a token");
+//!         manager.current_state().expect("a state"); // after Advise: so nothing is missed
 //!         self.0 = Some((manager, token));
 //!     }
 //!     fn disconnect(&mut self) {
@@ -32,7 +33,8 @@
 //! rules, and says of anything that was seen whether they permit it. [`holds`] tries a property
 //! on many values; when it fails, it prints the seed and the line that replays it.
 
-mod api; //           every call of the API as a state machine, played on an Outlook
+mod api; //           every call of the API as a state machine
+mod emulation; //     the same, played on an emulated Outlook
 mod holds; //         tries a property on many cases, and says how to replay what fails
 pub mod malformed; // arguments that are refused
 mod model; //         the reference model
@@ -42,7 +44,8 @@ mod sequences; //    sequences of transitions, and how they are made short
 mod strategies; //    policies, schedules, and other small values
 mod surroundings; //  what happens around a provider, as a state machine
 
-pub use api::{Api, Emulation, Playing, Reached, Turn};
+pub use api::{Api, Reached, Turn};
+pub use emulation::{Emulation, Playing};
 pub use holds::{Cases, Failed, SEED, holds};
 pub use model::{
     Answer, Call, CallId, Handle, Model, NotifyName, Objection, Registration, Seen, Settings,

@@ -114,7 +114,7 @@ impl fmt::Debug for Script {
     }
 }
 
-/// Single calls, of clients whose structures have `sizes`. One in twelve is malformed.
+/// Single calls, of clients whose structures have `sizes`. One in fifteen is malformed.
 pub fn calls(sizes: Sizes) -> impl Strategy<Value = Act> {
     let on = 0..6_usize;
     let parent = prop::option::weighted(0.8, 0..4_usize);
@@ -138,10 +138,10 @@ pub fn calls(sizes: Sizes) -> impl Strategy<Value = Act> {
         8 => (on.clone(), any::<bool>(), states()).prop_map(|(on, block, state)| {
             Act::Set { on, block, state }
         }),
-        4 => (on, 0..6_usize, 0..4_u32).prop_map(|(on, reaction, client_token)| {
+        6 => (on, 0..6_usize, 0..4_u32).prop_map(|(on, reaction, client_token)| {
             Act::Advise { on, reaction, client_token }
         }),
-        2 => (0..6_usize).prop_map(Act::Unadvise),
+        4 => (0..6_usize).prop_map(Act::Unadvise),
         1 => Just(Act::UnadviseSelf),
         2 => bad,
         2 => host_events().prop_map(Act::Host),

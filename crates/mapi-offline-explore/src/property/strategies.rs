@@ -5,28 +5,40 @@ use std::fmt;
 use mapi_offline_core::{CAPABILITIES_ALL, HostEvent, KNOBS, Knob, Policy, State};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::{Index, select, subsequence};
+use proptest::sample::{select, subsequence};
 
 use crate::{Choice, Strategy as Decides};
 
-/// Every policy: any value of every knob in [`KNOBS`], and any set of noise. Shrinks towards the
-/// default.
+/// Every policy: the default one, as often one knob that differs, and as often as both any value
+/// of every knob in [`KNOBS`]. Shrinks towards the default.
 pub fn policies() -> impl Strategy<Value = Policy> {
-    let noise = KNOBS.iter().find(|knob| is_set(knob));
-    let noise = noise.map_or(&[][..], |knob| knob.values);
-    let values = vec(any::<Index>(), KNOBS.len());
-    (values, subsequence(noise, 0..=noise.len())).prop_map(|(indices, noise)| {
-        let mut policy = Policy::default();
-        for (knob, index) in KNOBS.iter().zip(indices) {
-            let value = if is_set(knob) {
-                noise.join(",")
-            } else {
-                index.get(knob.values).to_string()
-            };
-            policy.set(knob.name, &value).expect("a knob's value");
-        }
-        policy
-    })
+    let one = select(KNOBS).prop_flat_map(|knob| {
+        values(&knob).prop_map(move |value| policy_of(&[(knob.name, value)]))
+    });
+    let all: Vec<_> = KNOBS
+        .iter()
+        .map(|knob| values(knob).prop_map(|value| (knob.name, value)))
+        .collect();
+    let all = all.prop_map(|values| policy_of(&values));
+    prop_oneof![1 => Just(Policy::default()), 1 => one, 2 => all]
+}
+
+/// Any value of a knob; of `noise`, any set.
+fn values(knob: &Knob) -> BoxedStrategy<String> {
+    if is_set(knob) {
+        let set = subsequence(knob.values, 0..=knob.values.len());
+        set.prop_map(|set| set.join(",")).boxed()
+    } else {
+        select(knob.values).prop_map(str::to_owned).boxed()
+    }
+}
+
+fn policy_of(values: &[(&str, String)]) -> Policy {
+    let mut policy = Policy::default();
+    for (knob, value) in values {
+        policy.set(knob, value).expect("a knob's value");
+    }
+    policy
 }
 
 /// Is the value of the knob a set?

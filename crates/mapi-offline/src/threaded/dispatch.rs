@@ -301,7 +301,15 @@ impl Logon {
             // Dropped by a log-off.
             return inner;
         };
-        inner = self.perform_one(inner, &delivery);
+        if inner.session.is_still_due(&delivery) {
+            inner = self.perform_one(inner, &delivery);
+        } else {
+            let Inner {
+                session, effects, ..
+            } = &mut *inner;
+            session.delivered(delivery.id, effects);
+            inner = self.carry_out_unlocked(inner);
+        }
         inner = self.deliver_one_by_one(inner, round);
         self.hand_over(&mut inner);
         inner

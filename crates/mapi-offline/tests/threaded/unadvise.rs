@@ -85,6 +85,37 @@ fn unadv_3_a_release_before_the_childrens_part_of_a_round_may_unregister_a_child
 }
 
 #[test]
+fn unadv_3_what_waits_for_a_thread_is_not_delivered_to_who_has_gone_meanwhile() {
+    let _alive = watched();
+    for thread in ["initializing", "registering"] {
+        for (late, heard) in [("never", 0), ("queued", 1)] {
+            let outlook = outlook(&["Work"], &[("thread", thread), ("late", late)]);
+            let work = open(&outlook, "Work");
+            let all: &'static Watched = Box::leak(Box::default());
+            let (sink, reference) =
+                PoisonedSink::new(all, |sink, _| _ = sink.mark.fetch_add(1, Ordering::SeqCst));
+            let token = work.advise(&reference, 1).expect("Advise");
+            drop(reference);
+            assert_eq!(set(&work, Offline), S_OK);
+            // Another thread waits until nothing is left to do but what this one has to.
+            std::thread::scope(|scope| {
+                scope.spawn(|| outlook.wait_until_idle());
+            });
+            assert_eq!(sink.mark.load(Ordering::SeqCst), 0, "nobody has pumped");
+            assert_eq!(work.unadvise(token), S_OK);
+            outlook.wait_until_idle();
+            let marked = sink.mark.load(Ordering::SeqCst);
+            assert_eq!(marked, heard, "{thread}, {late}");
+            assert!(sink.is_freed(), "{thread}, {late}");
+            assert_eq!(outlook.state("Work"), Some(Offline));
+            assert_eq!(all.too_late.load(Ordering::SeqCst), 0);
+            drop(work);
+            assert_eq!(outlook.shut_down(), []);
+        }
+    }
+}
+
+#[test]
 fn unadv_2_what_a_nested_notify_unregisters_does_not_wait_for_the_outer_one() {
     let _alive = watched();
     let outlook = outlook(&["Work"], &[]);

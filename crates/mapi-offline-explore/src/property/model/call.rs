@@ -376,9 +376,9 @@ impl World {
 
     /// What the call gives, if it can return by now. Some(None): anything.
     pub(super) fn answer(&self, id: u32) -> Option<Option<Answer>> {
-        match &self.calls[&id].progress {
+        match self.calls[&id].progress {
             Progress::Asked | Progress::Waits(_) => None,
-            Progress::Gives(answer) => Some(*answer),
+            Progress::Gives(answer) => Some(answer),
         }
     }
 
@@ -389,12 +389,12 @@ impl World {
         id: u32,
         answer: Option<&Answer>,
     ) -> Result<Self, Refusal> {
-        let expected = match &self.calls[&id].progress {
+        let expected = match self.calls[&id].progress {
             Progress::Asked => return Err(Refusal::Rule("it has not taken effect")),
             Progress::Waits(_) => {
                 return Err(Refusal::Rule("SET-3: it has to wait for the transition"));
             }
-            Progress::Gives(expected) => *expected,
+            Progress::Gives(expected) => expected,
         };
         if let (Some(answer), Some(expected)) = (answer, expected)
             && *answer != expected

@@ -8,6 +8,7 @@
 //! hidden steps besides.)
 
 mod call; //       what a call does, and what it has to answer
+mod delivery; //   whom a round notifies, and what it says
 mod transition; // how a transition goes on
 mod world; //      one of the worlds that are possible
 
@@ -21,8 +22,8 @@ use thiserror::Error;
 pub use call::{Answer, Call};
 use world::World;
 
-/// Whatever is possible may not grow beyond this.
-const WORLDS: usize = 100_000;
+/// More worlds than this are not followed: a world is some kilobytes.
+const WORLDS: usize = 2_000;
 
 /// A reference that a client got, by whatever call, and what it leads to. Who plays gives out the
 /// numbers.
@@ -136,6 +137,8 @@ pub struct Model {
     passes: bool,
     /// Is it told of calls only?
     blind: bool,
+    /// Has it become too much to follow?
+    lost: bool,
     calls: u32,
     /// How many notifications each registration has heard.
     heard: BTreeMap<Registration, u32>,
@@ -151,6 +154,7 @@ impl Model {
             worlds: BTreeSet::from([World::default()]),
             passes: false,
             blind: false,
+            lost: false,
             calls: 0,
             heard: BTreeMap::new(),
             tokens: BTreeSet::new(),
@@ -173,10 +177,12 @@ impl Model {
         &self.settings
     }
 
-    /// How many worlds are possible.
+    /// Has so much become possible that it was too much to follow? From then on the model objects
+    /// to nothing, and what it says of states is empty. With threads, and many objects that change
+    /// at once, that can happen.
     #[must_use]
-    pub fn possible(&self) -> usize {
-        self.worlds.len()
+    pub const fn is_lost(&self) -> bool {
+        self.lost
     }
 
     /// Time passes from now on, until [`Model::time_stands`]: anything may happen that is due.
@@ -190,7 +196,9 @@ impl Model {
     pub fn time_stands(&mut self) {
         self.close();
         self.passes = false;
-        self.worlds.retain(World::is_still);
+        if self.worlds.iter().any(World::is_still) {
+            self.worlds.retain(World::is_still);
+        }
     }
 
     /// A call begins, from inside of these `Notify` calls, the outermost first.
@@ -278,7 +286,7 @@ impl Model {
             Seen::Release(registration) => self.sieve(
                 || seen.to_string(),
                 |mut world| {
-                    world.released(registration)?;
+                    world.released(&settings, registration)?;
                     Ok(world)
                 },
             ),
@@ -341,7 +349,11 @@ impl Model {
                 }
                 self.worlds.insert(next);
             }
-            assert!(self.worlds.len() <= WORLDS, "too much is possible");
+            if self.worlds.len() > WORLDS {
+                self.lost = true;
+                self.worlds.clear();
+                return;
+            }
         }
     }
 
@@ -367,7 +379,7 @@ impl Model {
                 }
             }
         }
-        if left.is_empty() {
+        if left.is_empty() && !self.lost {
             return Err(Objection {
                 seen: seen(),
                 because,
