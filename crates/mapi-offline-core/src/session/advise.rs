@@ -59,6 +59,23 @@ impl<C: Clone + Eq> Session<C> {
         self.register(caller, object, args, callback, effects)
     }
 
+    /// As [`Session::advise`], of arguments that are as they should be
+    /// ([`AdviseArgs::are_supported`]).
+    ///
+    /// # Errors
+    /// `E_NOINTERFACE`; `E_FAIL` on a dead or logged-off object.
+    pub fn advise_supported(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        args: &AdviseArgs,
+        callback: Option<C>,
+        effects: &mut Effects<C>,
+    ) -> Result<Token, HRESULT> {
+        self.called(caller, object, "Advise", effects)?;
+        self.register(caller, object, args, callback, effects)
+    }
+
     /// The second half of [`Session::advise`], for a door that has made the first half itself:
     /// [`Session::check_advise`] has found nothing to refuse.
     ///

@@ -81,12 +81,17 @@ enum When {
     Asked(u64),
 }
 
-/// What a call has left to be done while nothing is locked, in order.
-#[derive(Default)]
-pub(super) struct Todo {
-    effects: SmallVec<[Effect<CallbackRef>; 1]>,
-    /// A round that is to be delivered before the call returns (SET-11).
-    in_call: Option<RoundId>,
+/// What a call has left to be done while nothing is locked.
+pub(super) enum Todo {
+    /// To release a callback, as after most calls of Unadvise.
+    Release(CallbackRef, ClientId),
+    /// All of this.
+    Many {
+        /// In order.
+        effects: SmallVec<[Effect<CallbackRef>; 1]>,
+        /// And then a round that is to be delivered before the call returns (SET-11).
+        in_call: Option<RoundId>,
+    },
 }
 
 pub(super) type Locked<'a> = MutexGuard<'a, Inner>;
@@ -220,14 +225,18 @@ impl Logon {
     }
 
     fn sort_effects(&self, inner: &mut Inner) -> Option<Todo> {
-        let mut todo = Todo::default();
+        if let [Effect::Release { callback, client }] = inner.effects[..] {
+            inner.effects.clear();
+            return Some(Todo::Release(callback, client));
+        }
+        let (mut left, mut in_call) = (SmallVec::new(), None);
         let mut effects = std::mem::take(&mut inner.effects);
         for effect in effects.drain(..) {
             match effect {
                 Effect::Due {
                     round,
                     delay: Delay::InCall,
-                } => todo.in_call = Some(round),
+                } => in_call = Some(round),
                 Effect::Due { round, delay } => {
                     let when = self.when(delay);
                     inner.due.push(Due { round, when });
@@ -240,16 +249,19 @@ impl Logon {
                 }
                 Effect::Begun { from_notify, .. } => {
                     if from_notify && let Some(finding) = inner.livelock.begun(false) {
-                        todo.effects.push(Effect::Finding(finding));
+                        left.push(Effect::Finding(finding));
                     }
                 }
                 Effect::State { .. } if !self.shared.is_observed => {}
-                other => todo.effects.push(other),
+                other => left.push(other),
             }
         }
         inner.effects = effects;
-        let is_anything = todo.in_call.is_some() || !todo.effects.is_empty();
-        is_anything.then_some(todo)
+        let is_anything = in_call.is_some() || !left.is_empty();
+        is_anything.then_some(Todo::Many {
+            effects: left,
+            in_call,
+        })
     }
 
     fn when(&self, delay: Delay) -> When {
@@ -273,12 +285,13 @@ impl Logon {
 
     /// Does what is to be done while nothing is locked. Clients' code runs.
     pub(super) fn carry_out(&self, todo: Todo) {
-        for effect in todo.effects {
+        let (effects, in_call) = match todo {
+            Todo::Release(callback, client) => return self.shared.release(callback, client),
+            Todo::Many { effects, in_call } => (effects, in_call),
+        };
+        for effect in effects {
             match effect {
-                Effect::Release { callback, client } => {
-                    let shared = &self.shared;
-                    context::on_behalf_of(shared, client, || shared.release(callback, client));
-                }
+                Effect::Release { callback, client } => self.shared.release(callback, client),
                 Effect::Finding(finding) => self.shared.found(finding),
                 Effect::State { object, old, new } => {
                     let name = self.name_of(object);
@@ -288,7 +301,7 @@ impl Logon {
                 Effect::Due { .. } | Effect::Wake { .. } | Effect::Begun { .. } => {}
             }
         }
-        if let Some(round) = todo.in_call {
+        if let Some(round) = in_call {
             self.play_in_call(round);
         }
     }
@@ -696,7 +709,7 @@ impl Behind for Logon {
         // SAFETY: as the caller says.
         let callback = unsafe { CallbackRef::query(callback) };
         let (mut inner, advised) = self.locked_call(|session, caller, effects| {
-            session.advise(caller, object, args, callback, effects)
+            session.advise_supported(caller, object, args, callback, effects)
         });
         if let Ok(token) = advised
             && self.shared.config.policy.thread == Thread::Registering

@@ -230,7 +230,7 @@ impl Shared {
     /// Releases the reference of a registration. The client's code runs.
     pub(super) fn release(&self, callback: CallbackRef, client: ClientId) {
         // SAFETY: the core says so once for each registration.
-        let references = unsafe { callback.release() };
+        let references = context::on_behalf_of(self, client, || unsafe { callback.release() });
         let mut left = self.left.lock();
         if references > 0 {
             left.insert(callback.address(), Left { client, references });
