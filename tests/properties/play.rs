@@ -1,13 +1,14 @@
 //! Plays a script on an arm, with the model beside.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread::{self, ThreadId};
 
 use mapi_offline_core::{
-    AdviseArgs, CAPABILITIES_ALL, ClientId, HostEvent, Notification, ProfileSettings, SetArgs,
-    State,
+    AdviseArgs, CAPABILITIES_ALL, ClientId, HostEvent, Late, Notification, ProfileSettings,
+    SetArgs, State,
 };
 use mapi_offline_explore::property::{
     Act, Answer, Call, Handle, Model, NotifyName, Objection, Reaction, Registration, Script, Seen,
@@ -57,6 +58,7 @@ struct Play<A: Arm> {
     /// It holds an object of each logon, of which the model knows nothing: after the log-off the
     /// threaded driver keeps what is released (LIFE-5) only as long as anything is held.
     keeper: ClientId,
+    late: Late,
     reactions: Vec<Reaction>,
     reactions_left: AtomicU32,
 }
@@ -76,6 +78,9 @@ struct Beside<A: Arm> {
     callbacks: BTreeMap<Callback, Registration>,
     /// How often each registration has been notified.
     notified: BTreeMap<Registration, u32>,
+    /// Which thread's Unadvise of it has returned. On that thread no Notify of it begins any more,
+    /// and nothing can have been on its way (UNADV-3, `late = never`).
+    unadvised: HashSet<(Registration, ThreadId)>,
 }
 
 /// Plays a script on an arm. Could the model follow to the end?
@@ -105,9 +110,11 @@ pub fn play<A: Plays>(script: &Script) -> bool {
             registered: Vec::new(),
             callbacks: BTreeMap::new(),
             notified: BTreeMap::new(),
+            unadvised: HashSet::new(),
         }),
         clients: [arm.client("one"), arm.client("other")],
         keeper: arm.client("keeper"),
+        late: script.policy.late,
         reactions: script.reactions.clone(),
         reactions_left: AtomicU32::new(REACTIONS),
     });
@@ -480,7 +487,14 @@ impl<A: Plays> Play<A> {
         let notified = beside.notified.entry(registration).or_default();
         let name = (registration, *notified);
         *notified += 1;
+        let gone = (registration, thread::current().id());
+        let has_gone = self.late == Late::Never && beside.unadvised.contains(&gone);
         drop(beside);
+        assert!(
+            !has_gone,
+            "UNADV-3: registration {}'s Unadvise has returned on this thread",
+            registration.0
+        );
         let _inside = Inside::of([inside(), vec![name]].concat());
         let when = notification.state_change().map(|change| change.phase);
         let reaction = &self.reactions[reaction % self.reactions.len()];
@@ -507,6 +521,8 @@ impl<A: Plays> Play<A> {
         drop(beside);
         let call = Call::Unadvise { on, registration };
         self.call(arm, call, || Some(answer(arm.unadvise(held, 0, token))));
+        let gone = (registration, thread::current().id());
+        self.beside().unadvised.insert(gone);
     }
 
     /// At the very end nobody keeps anything.

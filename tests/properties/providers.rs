@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use mapi_offline::{Outlook, Phase, State, callback_fn};
 use mapi_offline_explore::property::{
-    Cases, Failed, Happening, History, Knobs, PROFILE, Provider, histories,
+    Cases, Failed, Happening, History, Knobs, PROFILE, Provider, Seeds, histories,
 };
 use mapi_offline_sys::{IMAPIOfflineMgr, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_STATE_OFFLINE};
 
@@ -118,7 +118,7 @@ impl Provider for Monitor {
 fn tried(fault: Fault) -> Result<(), Failed<History>> {
     (0..1_000).try_for_each(|seed| {
         let case = Cases {
-            seed: Some(seed),
+            seeds: Seeds::One(seed),
             ..Cases::default()
         };
         case.try_run(histories(), |history| history.play(Monitor::new(fault)))

@@ -9,32 +9,59 @@ use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestError, TestRunner
 use thiserror::Error;
 
 /// The environment variable that has one case played and no other: the one that this seed makes.
+/// `random` has other cases played in every run.
 pub const SEED: &str = "PROPERTY_SEED";
 
-/// How many cases a property is tried on.
-///
-/// Every case has a seed of its own, so that a failure is replayed without the cases before it.
+/// Which cases a property is tried on. Every case has a seed of its own, so that a failure is
+/// replayed without the cases before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seeds {
+    /// Cases whose seeds are drawn from this number: the same ones in every run.
+    From(u64),
+    /// Other cases in every run.
+    Fresh,
+    /// One case only: the one that this seed makes.
+    One(u64),
+}
+
+impl Seeds {
+    /// What the environment asks for: [`SEED`], or else `PROPTEST_RNG_SEED`.
+    fn asked(seed: Option<&str>, config: &Config) -> Self {
+        match (seed.map(str::trim), config.rng_seed) {
+            (Some("random"), _) => Self::Fresh,
+            (Some(seed), _) => {
+                let seed = seed.parse();
+                Self::One(seed.expect("PROPERTY_SEED is a number, or random"))
+            }
+            (None, RngSeed::Fixed(base)) => Self::From(base),
+            (None, RngSeed::Random) => Self::From(0),
+        }
+    }
+}
+
+/// How many cases a property is tried on, and which.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cases {
     /// So many. `PROPTEST_CASES` in the environment asks for another number.
     pub number: u32,
     /// How often a failing case is made smaller at most.
     pub shrinks: u32,
-    /// One case only: the one that this seed makes.
-    pub seed: Option<u64>,
+    /// Which ones.
+    pub seeds: Seeds,
 }
 
 impl Default for Cases {
-    /// 256 cases, or the one that [`SEED`] in the environment says.
+    /// 256 cases, the same ones in every run, unless [`SEED`] in the environment asks for others
+    /// or for one, or `PROPTEST_RNG_SEED` for those that are drawn from another number than 0.
     ///
     /// # Panics
-    /// If [`SEED`] is set and is no number.
+    /// If [`SEED`] is set, and is neither a number nor `random`.
     fn default() -> Self {
-        let seed = env::var(SEED).ok();
+        let config = Config::default();
         Self {
-            number: Config::default().cases,
+            number: config.cases,
             shrinks: 20_000,
-            seed: seed.map(|seed| seed.trim().parse().expect("PROPERTY_SEED is a number")),
+            seeds: Seeds::asked(env::var(SEED).ok().as_deref(), &config),
         }
     }
 }
@@ -64,6 +91,21 @@ impl Cases {
         }
     }
 
+    /// The seeds of the cases.
+    fn seeds(&self) -> Vec<u64> {
+        let rng_seed = match self.seeds {
+            Seeds::One(seed) => return vec![seed],
+            Seeds::From(base) => RngSeed::Fixed(base),
+            Seeds::Fresh => RngSeed::Random,
+        };
+        let config = Config {
+            rng_seed,
+            ..Config::default()
+        };
+        let mut seeds = TestRunner::new(config).new_rng();
+        (0..self.number).map(|_| seeds.next_u64()).collect()
+    }
+
     /// Runs `test` on values of `strategy`. It fails by panicking.
     ///
     /// # Panics
@@ -86,10 +128,7 @@ impl Cases {
         strategy: S,
         test: impl Fn(S::Value),
     ) -> Result<(), Failed<S::Value>> {
-        let mut seeds = TestRunner::new(Config::default()).new_rng();
-        let number = if self.seed.is_some() { 1 } else { self.number };
-        for _ in 0..number {
-            let seed = self.seed.unwrap_or_else(|| seeds.next_u64());
+        for seed in self.seeds() {
             let mut runner = TestRunner::new(Config {
                 rng_seed: RngSeed::Fixed(seed),
                 // Several times as fast as the default in an unoptimized build.
@@ -170,7 +209,7 @@ mod tests {
             ("a big number", &vec![501])
         );
         let again = Cases {
-            seed: Some(failed.seed),
+            seeds: Seeds::One(failed.seed),
             ..Cases::default()
         };
         let (played, largest) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
@@ -185,9 +224,42 @@ mod tests {
     }
 
     #[test]
+    fn the_cases_are_the_same_in_every_run_unless_others_are_asked_for() {
+        let seeds = |seeds| {
+            let number = 100;
+            let cases = Cases {
+                number,
+                shrinks: 0,
+                seeds,
+            };
+            cases.seeds()
+        };
+        assert_eq!(seeds(Seeds::From(0)).len(), 100);
+        assert_eq!(seeds(Seeds::From(0)), seeds(Seeds::From(0)));
+        assert_ne!(seeds(Seeds::From(0)), seeds(Seeds::From(1)));
+        assert_ne!(seeds(Seeds::Fresh), seeds(Seeds::Fresh));
+        assert_eq!(seeds(Seeds::One(7)), [7]);
+    }
+
+    #[test]
+    fn the_environment_asks_for_cases() {
+        let asked = |seed, rng_seed| {
+            let config = Config {
+                rng_seed,
+                ..Config::default()
+            };
+            Seeds::asked(seed, &config)
+        };
+        assert_eq!(asked(None, RngSeed::Random), Seeds::From(0));
+        assert_eq!(asked(None, RngSeed::Fixed(3)), Seeds::From(3));
+        assert_eq!(asked(Some("random"), RngSeed::Fixed(3)), Seeds::Fresh);
+        assert_eq!(asked(Some(" 7 "), RngSeed::Fixed(3)), Seeds::One(7));
+    }
+
+    #[test]
     fn a_failure_says_how_to_replay_it() {
         let one = Cases {
-            seed: Some(7),
+            seeds: Seeds::One(7),
             ..Cases::default()
         };
         let failed = one.try_run(Just(1), |_| panic!("always"));

@@ -32,6 +32,15 @@
 //! [`Emulation`] plays the latter on an [`Outlook`](mapi_offline::Outlook). [`Model`] knows the
 //! rules, and says of anything that was seen whether they permit it. [`holds`] tries a property
 //! on many values; when it fails, it prints the seed and the line that replays it.
+//!
+//! The cases are the same in every run. The environment asks for others:
+//!
+//! | | |
+//! | --- | --- |
+//! | `PROPTEST_CASES=10000` | so many; of [`Cases::at_least`], if that is more |
+//! | `PROPERTY_SEED=random` | other ones in every run |
+//! | `PROPTEST_RNG_SEED=7` | those that are drawn from this number; otherwise 0 |
+//! | `PROPERTY_SEED=7698475752091332569` | this one and no other, as a failure has printed it |
 
 mod api; //           every call of the API as a state machine
 mod emulation; //     the same, played on an emulated Outlook
@@ -46,7 +55,7 @@ mod surroundings; //  what happens around a provider, as a state machine
 
 pub use api::{Api, Reached, Turn};
 pub use emulation::{Emulation, Playing};
-pub use holds::{Cases, Failed, SEED, holds};
+pub use holds::{Cases, Failed, SEED, Seeds, holds};
 pub use model::{
     Answer, Call, CallId, Handle, Model, NotifyName, Objection, Registration, Seen, Settings,
 };

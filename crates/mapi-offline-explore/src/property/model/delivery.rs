@@ -241,7 +241,8 @@ impl World {
                 .then_some(())
                 .ok_or("ADV-3: it holds no reference");
         };
-        // Where there are threads, it may have been late only because it was on its way.
+        // Where there are threads, it may have been late only because it was on its way; then it
+        // waits for that Notify, and not for the round (UNADV-2).
         let has_been_late = registered.late.is_some_and(|number| {
             let transition = self.transitions.get(&number);
             transition.is_some_and(|transition| transition.heard.contains(&registration))
@@ -257,5 +258,91 @@ impl World {
         self.registrations.remove(&registration);
         self.bury(object);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mapi_offline_core::{ClientId, Phase, Policy, State};
+
+    use super::super::{Call, Handle, Model, Seen};
+    use super::*;
+
+    const ON: Handle = Handle(0);
+    const ONE: Registration = Registration(0);
+
+    /// One registration, whose object has been told to go offline, on threads; and time passes.
+    fn under_way(late: Late) -> Model {
+        let policy = Policy {
+            late,
+            ..Policy::default()
+        };
+        let mut model = Model::new(Settings {
+            policy,
+            threads: true,
+            ..Settings::default()
+        });
+        model.call(Call::LogOn);
+        model.call(Call::Open {
+            client: ClientId(0),
+            handle: ON,
+        });
+        model.call(Call::Advise {
+            on: ON,
+            registration: ONE,
+            client_token: 0,
+        });
+        model.call(Call::Set {
+            on: ON,
+            block: false,
+            state: State::Offline,
+        });
+        model.time_passes();
+        model
+    }
+
+    fn unadvise(model: &mut Model) {
+        let call = Call::Unadvise {
+            on: ON,
+            registration: ONE,
+        };
+        let id = model.begins(call, &[]);
+        model.returns(id, Some(Ok(0))).expect("UNADV-1");
+    }
+
+    fn start() -> Seen {
+        let notification = Notification {
+            notify_type: Phase::Start.notify_type(),
+            client_token: 0,
+            mask: CAPABILITIES_ALL,
+            old: State::Online.bits(),
+            new: State::Offline.bits(),
+        };
+        Seen::Notify(ONE, notification)
+    }
+
+    #[test]
+    fn unadv_2_a_late_one_is_released_after_its_notify_and_not_while_it_runs() {
+        let mut model = under_way(Late::Queued);
+        unadvise(&mut model);
+        model.sees(&start()).expect("it was queued");
+        let mut running = model.clone();
+        let objection = running.sees(&Seen::Release(ONE)).expect_err("it runs");
+        assert!(objection.to_string().contains("UNADV-2"), "{objection}");
+        model.sees(&Seen::Notified(ONE)).expect("it returns");
+        model.sees(&Seen::Release(ONE)).expect("nothing is queued");
+        let after = model.sees(&start()).expect_err("nothing comes any more");
+        assert!(after.to_string().contains("UNADV-3"), "{after}");
+    }
+
+    #[test]
+    fn adv_3_nobody_is_released_who_is_registered() {
+        for late in [Late::Never, Late::Queued] {
+            let mut model = under_way(late);
+            model.sees(&start()).expect("it is registered");
+            model.sees(&Seen::Notified(ONE)).expect("it returns");
+            let objection = model.sees(&Seen::Release(ONE)).expect_err("it is live");
+            assert!(objection.to_string().contains("ADV-3"), "{objection}");
+        }
     }
 }
