@@ -222,6 +222,16 @@ fn an_always_that_holds_in_some_orders_alone_fails() {
     }
 }
 
+/// However many transitions there are; and who goes round for ever does not react to noise.
+#[test]
+fn noise_comes_at_most_twice_so_that_clients_that_fight_are_exhausted() {
+    let mut fight = make::fight();
+    fight.policy.set("noise", "notifications").expect("a value");
+    let found = all(&fight);
+    assert!(found.exhausted, "{}", found.states);
+    assert_eq!(names(&found), ["livelock"]);
+}
+
 #[test]
 fn a_client_that_does_not_mask_the_state_reacts_to_noise() {
     let search = || searches()[0].clone();

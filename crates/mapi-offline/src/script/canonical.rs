@@ -92,6 +92,7 @@ impl<V: Voice> Play<'_, V> {
             );
         }
         words.push(u32::from(engine.has_quit()));
+        words.push(engine.noise_left.map_or(u32::MAX, u32::from));
         for (place, client) in engine.clients.iter().enumerate() {
             let own = kept.as_ref().map(|kept| kept[place].as_slice());
             engine.canonical_client(client, own, words);

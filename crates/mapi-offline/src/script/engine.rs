@@ -7,8 +7,9 @@
 use std::borrow::Cow;
 
 use mapi_offline_core::{
-    Caller, ClientId, Config, Delivery, Effect, Effects, Exact, Finding, FindingId, NotifyId,
-    ObjectId, Phase, Policy, ProfileId, RoundId, Sizes, State, StateChange, Token, WaitId, World,
+    Caller, ClientId, Config, Delay, Delivery, Effect, Effects, Exact, Finding, FindingId,
+    NotifyId, ObjectId, Phase, Policy, ProfileId, RoundId, Sizes, State, StateChange, Token,
+    WaitId, World,
 };
 use mapi_offline_sys::{HRESULT, S_OK};
 use smallvec::SmallVec;
@@ -145,6 +146,11 @@ pub(super) enum Choice {
     Step(usize),
 }
 
+/// So many rounds of noise reach the clients of a play in free order. There each may come at any
+/// time, so that two show what noise can do; and were there one at every transition, clients that
+/// switch back and forth would come to ever new worlds.
+const NOISE_MAX: u8 = 2;
+
 /// Which steps may start.
 #[derive(Clone, Debug)]
 pub(super) enum Order<'s> {
@@ -174,6 +180,8 @@ pub(super) struct Engine<'s, V> {
     pub(super) exact: Exact,
     /// What each client had last learned when the host quit, for comparisons.
     pub(super) finals: Few<Option<State>, 3>,
+    /// So many more rounds of noise reach clients; `None`: all.
+    pub(super) noise_left: Option<u8>,
     livelock: Livelock,
     /// The host has quit, and nothing has logged on since.
     has_quit: bool,
@@ -244,6 +252,7 @@ impl<'s, V: Voice> Engine<'s, V> {
                 Exact::default()
             },
             finals: Few::default(),
+            noise_left: free.then_some(NOISE_MAX),
             livelock: Livelock::default(),
             has_quit: false,
             effects: Vec::new(),
@@ -880,6 +889,14 @@ impl<'s, V: Voice> Engine<'s, V> {
             return in_call;
         }
         for effect in effects.drain(..) {
+            // What is due without a delay is noise.
+            if let Effect::Due { round, delay } = effect
+                && delay == Delay::None
+                && !self.lets_noise_through()
+            {
+                self.pass_over(round);
+                continue;
+            }
             match self.driver.take(effect) {
                 None | Some(Effect::Wake { .. }) => {}
                 Some(Effect::Due { round, .. }) => in_call = Some(round),
@@ -898,6 +915,27 @@ impl<'s, V: Voice> Engine<'s, V> {
         }
         self.effects = effects;
         in_call
+    }
+
+    /// Does another round of noise reach clients?
+    const fn lets_noise_through(&mut self) -> bool {
+        match &mut self.noise_left {
+            None => true,
+            Some(0) => false,
+            Some(left) => {
+                *left -= 1;
+                true
+            }
+        }
+    }
+
+    /// Lets a round be over at once, with nobody told.
+    fn pass_over(&mut self, round: RoundId) {
+        let mut effects = std::mem::take(&mut self.effects);
+        let world = &mut self.driver.world;
+        world.open_round(round, &mut effects);
+        world.deliver_while(round, &mut effects, |_, _, _| true);
+        self.carry_out(effects);
     }
 
     fn count_transition(&mut self, from_notify: bool) {
