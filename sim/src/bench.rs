@@ -106,7 +106,7 @@ fn tables(report: &Report) -> [Table; 4] {
             }),
         },
         Table {
-            title: "HrOpenOfflineObj and Release of any profile, in ns",
+            title: "HrOpenOfflineObj of any profile, in ns",
             columns: vec!["profiles", "ns", "dashmap lookup", "ratio"],
             rows: rows(&report.open, |it| {
                 let to_dashmap = ratio(it.ns / it.dashmap_ns);

@@ -93,7 +93,8 @@ impl<C: Clone + Eq> Session<C> {
         let client_token = args.info.map_or(0, |info| info.client_token);
         let called = self.objects.get_mut(&object.index);
         let called = called.filter(|_| self.logged_on).ok_or(E_FAIL)?;
-        if called.asked.insert(caller.client, ()).is_none() {
+        if !called.asked.contains_key(&caller.client) {
+            called.asked.insert(caller.client, ());
             find(
                 effects,
                 FindingId::NoCapabilityCheck,

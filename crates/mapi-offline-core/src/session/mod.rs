@@ -422,12 +422,14 @@ impl<C: Clone + Eq> Session<C> {
         // A loop: a chain of parents can be as long as a client likes.
         let mut next = Some(index);
         while let Some(index) = next.take() {
+            if self.logged_on && self.global == Some(index) {
+                return; // it lives on
+            }
             let Some(object) = self.objects.get(&index) else {
                 return;
             };
-            let lives_on = self.logged_on && self.global == Some(index);
             // Callbacks that are still held for a late notification keep the object's place.
-            if lives_on || object.is_held() || !object.registrations.holds_none() {
+            if object.is_held() || !object.registrations.holds_none() {
                 return;
             }
             let parent = object.parent;

@@ -104,6 +104,18 @@ pub(super) fn who(shared: &Shared) -> Who {
     Who::Client(ClientId(0))
 }
 
+/// The client that this thread calls for, if it is inside of no `Notify`.
+#[inline]
+pub(super) fn client_outside(shared: &Shared) -> Option<ClientId> {
+    if is_outside() {
+        return Some(ClientId(0));
+    }
+    match who(shared) {
+        Who::Client(client) if notifies(shared).is_empty() => Some(client),
+        _ => None,
+    }
+}
+
 /// The client that this thread calls for. Nothing may be locked.
 pub(super) fn current_client(shared: &Shared) -> ClientId {
     match who(shared) {

@@ -461,11 +461,13 @@ impl Logon {
 
     /// `SetCurrentState`; a BLOCK call comes back when the transition is over (SET-3).
     fn set(&self, object: ObjectId, args: SetArgs) -> HRESULT {
-        if self.shared.sweeps_at_once && context::is_outside() {
+        if self.shared.sweeps_at_once
+            && let Some(client) = context::client_outside(&self.shared)
+        {
             let mut inner = self.inner.lock();
             inner.livelock.reset();
             if inner.due.is_empty()
-                && let Some(sweep) = inner.session.set_in_sweep(ClientId(0), object, args)
+                && let Some(sweep) = inner.session.set_in_sweep(client, object, args)
             {
                 return self.set_in_sweep(inner, sweep);
             }
