@@ -167,7 +167,8 @@ impl Logon {
                 drop(inner);
                 self.sweep(sweep, info, frame, seen);
                 inner = self.inner.lock();
-                if !inner.due.is_empty() || self.shared().pace != Pace::Immediate {
+                let is_next = inner.is_nobodys_turn() && self.shared().pace == Pace::Immediate;
+                if !is_next {
                     return (inner, false);
                 }
                 match inner.session.sweep_on(sweep) {

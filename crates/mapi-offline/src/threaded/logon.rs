@@ -541,6 +541,11 @@ impl Inner {
         }
     }
 
+    /// Is nothing due, and no call to return?
+    pub(super) fn is_nobodys_turn(&self) -> bool {
+        self.due.is_empty() && self.over.is_empty()
+    }
+
     /// Takes out the next round that is to open now.
     pub(super) fn take_due(&mut self) -> Option<RoundId> {
         if self.due.is_empty() || self.is_stopped() {
