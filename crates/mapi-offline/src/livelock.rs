@@ -9,14 +9,28 @@ const LIMIT: u32 = 10_000;
 /// So many are one even if somebody has: his time would hardly come.
 const LIMIT_WAITING: u32 = 1_000_000;
 
+/// The first limit in a play that an explorer decides, which looks for worlds that repeat and
+/// plays very many. It is for worlds that never do: `order = shuffled` depends on how many rounds
+/// there were. Who has a step waiting may get his turn there at any time.
+const LIMIT_EXPLORED: u32 = 256;
+
 /// Counts the transitions that callbacks begin.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Livelock {
     begun: u32,
     is_reached: bool,
+    is_explored: bool,
 }
 
 impl Livelock {
+    /// In a play that an explorer decides.
+    pub(crate) fn explored() -> Self {
+        Self {
+            is_explored: true,
+            ..Self::default()
+        }
+    }
+
     /// Something came from outside: a step, or a call that is not made in a callback.
     pub(crate) const fn reset(&mut self) {
         self.begun = 0;
@@ -27,7 +41,12 @@ impl Livelock {
     /// once, when the limit is reached.
     pub(crate) fn begun(&mut self, waiting: bool) -> Option<Finding> {
         self.begun = self.begun.saturating_add(1);
-        let limit = if waiting { LIMIT_WAITING } else { LIMIT };
+        let limit = match (self.is_explored, waiting) {
+            (true, true) => return None,
+            (true, false) => LIMIT_EXPLORED,
+            (false, true) => LIMIT_WAITING,
+            (false, false) => LIMIT,
+        };
         if self.is_reached || self.begun < limit {
             return None;
         }

@@ -2,7 +2,7 @@
 //!
 //! Scripted clients are values, so what many schedules have in common need not be played for
 //! each. To make the world behind a turn known costs a copy and a hash, several times what the turn
-//! itself costs; so it is done when several schedules have taken that turn. What goes wrong is
+//! itself costs, and schedules that come there later are spared all of it. What goes wrong is
 //! always really played, in a schedule from the beginning.
 //!
 //! A world is known again by its canonical form and by what the oracle knows of it, so that every
@@ -25,10 +25,6 @@ const WORLDS_MAX: usize = 100_000;
 const PLAYS_MAX: usize = 32_768;
 /// A longer schedule leaves the known worlds: it may go round in them for ever.
 const TURNS_MAX: usize = 1_000;
-
-/// So many schedules take a turn before the world behind it becomes known: what that costs is
-/// then worth while.
-const VISITS: u8 = 4;
 
 /// In a box: it is large.
 type World<'s> = Box<Play<'s, Quiet<Oracle>>>;
@@ -60,8 +56,8 @@ struct Node<'s> {
 /// What is behind a turn.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Behind {
-    /// So many schedules have gone there.
-    Seen(u8),
+    /// No schedule has gone there, or there was no room.
+    Unknown,
     /// Something goes wrong there.
     Wrong,
     /// A known world; does the turn begin a transition?
@@ -129,11 +125,7 @@ impl<'s, 'r> Known<'s, 'r> {
                 _ if is_long => None,
                 Behind::World(world, begins) => Some((world, begins)),
                 Behind::Wrong => None,
-                Behind::Seen(VISITS..) => self.go(at, chosen, finals),
-                Behind::Seen(visits) => {
-                    self.nodes[at].behind[chosen] = Behind::Seen(visits + 1);
-                    None
-                }
+                Behind::Unknown => self.go(at, chosen, finals),
             };
             let Some((world, begins)) = behind else {
                 return Came::Leaves(self.play(at), self.way(at), chosen);
@@ -199,7 +191,7 @@ impl<'s, 'r> Known<'s, 'r> {
         let number = self.nodes.len() as u32;
         self.nodes.push(Node {
             play: goes_on.then_some(play),
-            behind: vec![Behind::Seen(1); turns.len()],
+            behind: vec![Behind::Unknown; turns.len()],
             turns,
             choices,
             parent,

@@ -1,14 +1,16 @@
 //! One play from its beginning to its end, judged at every turn.
 
+use std::collections::HashMap;
+
 use mapi_offline::script::{Actor, Play, Turn, Watched};
 use mapi_offline_core::{Finding, FindingId, State};
 
 use super::oracle::Oracle;
 use super::problem::{Problem, Rules};
-use super::worlds::Worlds;
+use super::worlds::{ByHash, Worlds};
 
 /// A play of so many turns is given up: nobody reads a schedule of that length.
-const TURNS_MAX: usize = 100_000;
+const TURNS_MAX: usize = 10_000;
 
 /// Says what goes next, by its place; or nothing, to stop.
 pub(super) type Choose<'c, V> = dyn FnMut(&Play<'_, V>, &[Turn]) -> Option<usize> + 'c;
@@ -167,11 +169,14 @@ pub(super) fn judge_end<V: Watched<Watch = Oracle>>(
 
 /// The worlds that a walk came through since nobody had a step waiting.
 #[derive(Debug, Default)]
-struct Trail(Vec<Stage>);
+struct Trail {
+    stages: Vec<Stage>,
+    /// The last stage in each world.
+    last: HashMap<u128, usize, ByHash>,
+}
 
 #[derive(Debug)]
 struct Stage {
-    world: u128,
     transitions: u64,
     possible: Vec<Actor>,
     goes: Option<Actor>,
@@ -182,16 +187,15 @@ impl Trail {
     /// transitions began? Fair: who could act all the time has acted.
     fn comes_back(&mut self, world: u128, transitions: u64, turns: &[Turn]) -> bool {
         let possible: Vec<Actor> = turns.iter().map(|turn| turn.actor).collect();
-        let before = self.0.iter().rposition(|stage| stage.world == world);
+        let before = self.last.insert(world, self.stages.len());
         let is_back = before.is_some_and(|before| {
-            let cycle = &self.0[before..];
+            let cycle = &self.stages[before..];
             let acts = |actor: Actor| cycle.iter().any(|stage| stage.goes == Some(actor));
             let always = |actor: &&Actor| cycle.iter().all(|stage| stage.possible.contains(actor));
             cycle[0].transitions < transitions
                 && possible.iter().filter(always).all(|&actor| acts(actor))
         });
-        self.0.push(Stage {
-            world,
+        self.stages.push(Stage {
             transitions,
             possible,
             goes: None,
@@ -200,7 +204,7 @@ impl Trail {
     }
 
     fn goes(&mut self, actor: Actor) {
-        if let Some(stage) = self.0.last_mut() {
+        if let Some(stage) = self.stages.last_mut() {
             stage.goes = Some(actor);
         }
     }

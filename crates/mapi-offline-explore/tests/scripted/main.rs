@@ -232,6 +232,20 @@ fn noise_comes_at_most_twice_so_that_clients_that_fight_are_exhausted() {
     assert_eq!(names(&found), ["livelock"]);
 }
 
+/// The order depends on how many rounds there were, so no world repeats.
+#[test]
+fn clients_that_fight_in_shuffled_order_are_found_to() {
+    let mut fight = make::fight();
+    fight.policy.set("order", "shuffled").expect("a value");
+    let (seed, schedules) = (1, 5);
+    let found = run(
+        &fight,
+        Search::Random { seed, schedules },
+        Policies::Default,
+    );
+    assert_eq!(names(&found), ["livelock"]);
+}
+
 #[test]
 fn a_client_that_does_not_mask_the_state_reacts_to_noise() {
     let search = || searches()[0].clone();

@@ -253,7 +253,11 @@ impl<'s, V: Voice> Engine<'s, V> {
             },
             finals: Few::default(),
             noise_left: free.then_some(NOISE_MAX),
-            livelock: Livelock::default(),
+            livelock: if free {
+                Livelock::explored()
+            } else {
+                Livelock::default()
+            },
             has_quit: false,
             effects: Vec::new(),
         };
