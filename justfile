@@ -76,6 +76,10 @@ bench-rivals:
         $(pkg-config --cflags --libs sigc++-3.0 || pkg-config --cflags --libs sigc++-2.0)
     cargo bench -p mapi-offline-benches --bench versus -- '{{ justfile_directory() }}/target/rivals'
 
+# Let the explorer, stateright and shuttle take turns
+bench-explore:
+    cargo bench -p mapi-offline-benches --bench explore
+
 # Draw the charts of docs/performance.md and write its tables, from the latest of both
 charts:
     cargo run --release -p mapi-offline-benches --bin charts

@@ -18,7 +18,7 @@ use crate::median;
 use crate::scenario::three_clients_and_two_toggles;
 
 /// So many runs of each.
-const ROUNDS: usize = 9;
+const ROUNDS: usize = 15;
 /// On so many threads each.
 const THREADS: [usize; 2] = [1, 2];
 

@@ -35,6 +35,12 @@ impl Bare {
         }
     }
 
+    /// As [`Bare::deliver`], of that type.
+    pub fn deliver_as(&mut self, notify_type: u32) {
+        self.notification.NotifyType = notify_type;
+        self.deliver();
+    }
+
     /// Delivers one phase: for each sink, writes its client token into the notification and makes
     /// one virtual call.
     pub fn deliver(&mut self) {

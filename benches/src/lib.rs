@@ -9,6 +9,7 @@ pub mod measure; //   the measurements of `mapisim bench`
 pub mod memory; //    bytes kept for a registration
 pub mod pairs; //     Advise and Unadvise among others
 pub mod parallel; //  two threads on two profiles
+pub mod phase; //     one phase of a transition that runs
 pub mod profiles; //  HrOpenOfflineObj among many
 pub mod report; //    what `mapisim bench` finds out
 pub mod results; //   what is kept to be drawn

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::bare::Bare;
 use crate::pairs::{Order, Pairs};
+use crate::phase::{self, Phases};
 use crate::profiles::{Map, Profiles};
 use crate::report::{Advise, Fanout, Open, Parallel, Report, Transition};
 use crate::stage::{PHASES, Stage, Thread};
@@ -86,10 +87,13 @@ pub fn measure(effort: Effort, mut step: impl FnMut(&'static str)) -> Report {
     let fanout = effort.each(
         &FANOUTS,
         |sinks| {
-            let sinks = sink::sinks(sinks);
-            (Stage::new(Thread::Caller, &sinks), Bare::new(&sinks))
+            let with_clock = phase::sinks(sinks);
+            let ours = Phases::of_ours(&with_clock);
+            let bare = Phases::of_bare(&with_clock);
+            let stage = Stage::new(Thread::Caller, &sink::sinks(sinks));
+            (ours, bare, stage)
         },
-        |sinks, (stage, bare)| fanout(sinks, stage, bare, point),
+        |sinks, (ours, bare, stage)| fanout(sinks, ours, bare, stage, point),
     );
     step("Advise and Unadvise");
     let advise = effort.each(&LIVES, Pairs::new, |live, pairs| advise(live, pairs, point));
@@ -132,10 +136,17 @@ pub fn measure(effort: Effort, mut step: impl FnMut(&'static str)) -> Report {
     }
 }
 
-fn fanout(sinks: usize, stage: &mut Stage, bare: &mut Bare, time: Duration) -> Fanout {
+fn fanout(
+    sinks: usize,
+    ours: &mut Phases<Stage>,
+    bare: &mut Phases<Bare>,
+    stage: &mut Stage,
+    time: Duration,
+) -> Fanout {
     let mut contenders = [
+        Contender::timed(sinks, |phases| ours.run(phases)),
+        Contender::timed(sinks, |phases| bare.run(phases)),
         Contender::new(PHASES * sinks, || stage.toggle()),
-        Contender::new(sinks, || bare.deliver()),
     ];
     let medians = medians(&mut contenders, time);
     Fanout {
@@ -143,6 +154,7 @@ fn fanout(sinks: usize, stage: &mut Stage, bare: &mut Bare, time: Duration) -> F
         ns_per_notify: medians[0],
         bare_ns: medians[1],
         ratio: medians[0] / medians[1],
+        with_call_ns: medians[2],
     }
 }
 

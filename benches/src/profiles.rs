@@ -1,5 +1,6 @@
 //! HrOpenOfflineObj among many profiles, beside a lookup of the same name in a dashmap.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hint::black_box;
 use std::ptr::null;
@@ -40,8 +41,14 @@ impl Names {
     }
 
     /// Calls `look_up` with so many names, and says how long that took. A name comes as text, and
-    /// as UTF-16 with a zero behind it.
-    fn time(&mut self, calls: u64, mut look_up: impl FnMut(&str, &[u16])) -> Duration {
+    /// as UTF-16 with a zero behind it. After each 64 of them `clean_up` is called, which does not
+    /// count.
+    fn time(
+        &mut self,
+        calls: u64,
+        mut look_up: impl FnMut(&str, &[u16]),
+        mut clean_up: impl FnMut(),
+    ) -> Duration {
         let mut took = Duration::ZERO;
         let mut left = calls;
         while left > 0 {
@@ -61,6 +68,7 @@ impl Names {
                 look_up(name, wide);
             }
             took += start.elapsed();
+            clean_up();
             left -= chunk.len() as u64;
         }
         took
@@ -89,24 +97,35 @@ impl Profiles {
         }
     }
 
-    /// Opens any profile's offline object and releases it, so many times, and says how long that
-    /// took.
+    /// Opens any profile's offline object, so many times, and says how long that took. What was
+    /// opened is released when the clock does not run.
     ///
     /// # Panics
     /// If the emulation refuses to open one.
     pub fn open(&mut self, calls: u64) -> Duration {
         let outlook = &self.outlook;
-        self.names.time(calls, |_, wide| {
-            let mut out = std::ptr::null_mut();
-            // SAFETY: the name ends with a zero, and `out` may be written.
-            let hr = unsafe {
-                outlook.hr_open_offline_obj(0, wide.as_ptr(), &GUID_GlobalState, null(), &mut out)
-            };
-            assert_eq!(hr, S_OK);
-            // SAFETY: on success `out` is a manager that carries a reference.
-            drop(unsafe { IMAPIOfflineMgr::from_raw(out) });
-        })
+        let opened = RefCell::new(Vec::with_capacity(CHUNK));
+        let open = |_: &str, wide: &[u16]| opened.borrow_mut().push(open(outlook, wide));
+        self.names.time(calls, open, || opened.borrow_mut().clear())
     }
+
+    /// As [`Profiles::open`], the releases included.
+    pub fn open_and_release(&mut self, calls: u64) -> Duration {
+        let outlook = &self.outlook;
+        let open = |_: &str, wide: &[u16]| drop(open(outlook, wide));
+        self.names.time(calls, open, || ())
+    }
+}
+
+fn open(outlook: &ThreadedOutlook, name: &[u16]) -> IMAPIOfflineMgr {
+    let mut out = std::ptr::null_mut();
+    // SAFETY: the name ends with a zero, and `out` may be written.
+    let hr = unsafe {
+        outlook.hr_open_offline_obj(0, name.as_ptr(), &GUID_GlobalState, null(), &mut out)
+    };
+    assert_eq!(hr, S_OK);
+    // SAFETY: on success `out` is a manager that carries a reference.
+    unsafe { IMAPIOfflineMgr::from_raw(out) }
 }
 
 /// A dashmap with the same names, made as it comes.
@@ -131,9 +150,10 @@ impl Map {
     /// Never: the name is there.
     pub fn get(&mut self, calls: u64) -> Duration {
         let map = &self.map;
-        self.names.time(calls, |name, _| {
+        let get = |name: &str, _: &[u16]| {
             black_box(Arc::as_ptr(&map.get(name).expect("it is there")));
-        })
+        };
+        self.names.time(calls, get, || ())
     }
 
     /// As [`Map::get`], and takes a reference on what it found and drops it, as who opens an
@@ -143,10 +163,11 @@ impl Map {
     /// Never: the name is there.
     pub fn get_reference(&mut self, calls: u64) -> Duration {
         let map = &self.map;
-        self.names.time(calls, |name, _| {
+        let get = |name: &str, _: &[u16]| {
             let found = Arc::clone(&map.get(name).expect("it is there"));
             black_box(&found);
-        })
+        };
+        self.names.time(calls, get, || ())
     }
 }
 
@@ -173,10 +194,11 @@ impl Locked {
     /// Never: the name is there.
     pub fn get(&mut self, calls: u64) -> Duration {
         let map = &self.map;
-        self.names.time(calls, |name, _| {
+        let get = |name: &str, _: &[u16]| {
             let map = map.read().expect("nobody panicked");
             black_box(Arc::as_ptr(map.get(name).expect("it is there")));
-        })
+        };
+        self.names.time(calls, get, || ())
     }
 }
 
@@ -192,7 +214,9 @@ mod tests {
 
     #[test]
     fn what_is_looked_up_is_there() {
-        Profiles::new(3).open(100);
+        let mut profiles = Profiles::new(3);
+        profiles.open(100);
+        profiles.open_and_release(100);
         let mut map = Map::new(3);
         map.get(100);
         map.get_reference(100);

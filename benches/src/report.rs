@@ -33,7 +33,8 @@ pub struct Report {
 pub struct Fanout {
     /// How many sinks.
     pub sinks: usize,
-    /// Of the emulation: a third of a whole transition, divided by the sinks.
+    /// Of the emulation: from the first `Notify` of a phase to the first of the next, divided by
+    /// the sinks.
     #[serde(serialize_with = "hundredths")]
     pub ns_per_notify: f64,
     /// Of the bare loop.
@@ -42,6 +43,10 @@ pub struct Fanout {
     /// The one divided by the other.
     #[serde(serialize_with = "hundredths")]
     pub ratio: f64,
+    /// Of the emulation, with all that its call does besides: a third of a whole transition,
+    /// divided by the sinks.
+    #[serde(skip)]
+    pub with_call_ns: f64,
 }
 
 /// Advise and Unadvise.

@@ -1,11 +1,13 @@
 //! Receivers: COM objects laid out by hand, with as little in them as a client can have.
 
+use std::cell::Cell;
 use std::ffi::c_void;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use mapi_offline_sys::{
     E_NOINTERFACE, GUID, HRESULT, IMAPIOfflineNotify, IMAPIOfflineNotify_Vtbl, MAPIOFFLINE_NOTIFY,
-    S_OK,
+    MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_DONE, MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_START, S_OK,
 };
 use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
 
@@ -17,20 +19,49 @@ struct Sink {
     sum: AtomicU32,
 }
 
-static VTABLE: IMAPIOfflineNotify_Vtbl = IMAPIOfflineNotify_Vtbl {
-    base__: IUnknown_Vtbl {
-        QueryInterface: query_interface,
-        AddRef: add_ref,
-        Release: release,
-    },
-    Notify: notify,
-};
+static VTABLE: IMAPIOfflineNotify_Vtbl = vtable(notify);
+static CLOCK_VTABLE: IMAPIOfflineNotify_Vtbl = vtable(notify_with_clock);
+
+type Notify = unsafe extern "system" fn(*mut c_void, *const MAPIOFFLINE_NOTIFY);
+
+const fn vtable(notify: Notify) -> IMAPIOfflineNotify_Vtbl {
+    IMAPIOfflineNotify_Vtbl {
+        base__: IUnknown_Vtbl {
+            QueryInterface: query_interface,
+            AddRef: add_ref,
+            Release: release,
+        },
+        Notify: notify,
+    }
+}
 
 /// A new sink, on the heap.
 #[must_use]
 pub fn sink() -> IMAPIOfflineNotify {
+    new(&VTABLE)
+}
+
+/// A new sink that besides looks at the clock when it is told START and STATECHANGE_DONE, and adds
+/// up what lies between ([`take_between`]).
+#[must_use]
+pub fn with_clock() -> IMAPIOfflineNotify {
+    new(&CLOCK_VTABLE)
+}
+
+thread_local! {
+    static BEGAN: Cell<Option<Instant>> = const { Cell::new(None) };
+    static BETWEEN: Cell<Duration> = const { Cell::new(Duration::ZERO) };
+}
+
+/// What lay between the STARTs and the STATECHANGE_DONEs that sinks with a clock were told on this
+/// thread, since it was last asked.
+pub fn take_between() -> Duration {
+    BETWEEN.take()
+}
+
+fn new(vtable: &'static IMAPIOfflineNotify_Vtbl) -> IMAPIOfflineNotify {
     let sink = Box::new(Sink {
-        vtable: &VTABLE,
+        vtable,
         references: AtomicU32::new(1),
         sum: AtomicU32::new(0),
     });
@@ -47,8 +78,10 @@ pub fn sinks(count: usize) -> Vec<IMAPIOfflineNotify> {
 /// The sum of the client tokens that a sink was handed, modulo 2³².
 #[must_use]
 pub fn sum(sink: &IMAPIOfflineNotify) -> u32 {
+    let ours = [&VTABLE, &CLOCK_VTABLE];
     assert!(
-        std::ptr::eq(sink.vtable(), &VTABLE),
+        ours.iter()
+            .any(|&vtable| std::ptr::eq(sink.vtable(), vtable)),
         "a sink of this module"
     );
     // SAFETY: it has the vtable of a sink, so it is one.
@@ -76,6 +109,21 @@ unsafe extern "system" fn notify(this: *mut c_void, info: *const MAPIOFFLINE_NOT
         sum.load(Ordering::Relaxed).wrapping_add(token),
         Ordering::Relaxed,
     );
+}
+
+unsafe extern "system" fn notify_with_clock(this: *mut c_void, info: *const MAPIOFFLINE_NOTIFY) {
+    // SAFETY: as for any sink.
+    unsafe { notify(this, info) };
+    // SAFETY: the structure is valid during the call.
+    match unsafe { (*info).NotifyType } {
+        MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_START => BEGAN.set(Some(Instant::now())),
+        MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_DONE => {
+            if let Some(began) = BEGAN.take() {
+                BETWEEN.set(BETWEEN.get() + began.elapsed());
+            }
+        }
+        _ => {}
+    }
 }
 
 unsafe extern "system" fn query_interface(

@@ -3,8 +3,8 @@
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput};
-use mapi_offline_benches::bare::Bare;
 use mapi_offline_benches::measure::FANOUTS;
+use mapi_offline_benches::phase::{self, Phases};
 use mapi_offline_benches::sink;
 use mapi_offline_benches::stage::{Stage, Thread};
 
@@ -25,18 +25,28 @@ pub fn fanout(criterion: &mut Criterion) {
 }
 
 fn ours_and_bare(group: &mut BenchmarkGroup<'_, WallTime>, sinks: usize) {
-    let all = sink::sinks(sinks);
-    let mut stage = None;
+    let all = phase::sinks(sinks);
+    let mut ours = None;
     group.bench_function(BenchmarkId::new("mapi-offline", sinks), |bencher| {
-        let stage = stage.get_or_insert_with(|| Stage::new(Thread::Caller, &all));
-        bencher.iter_custom(|phases| stage.phases(phases));
+        let ours = ours.get_or_insert_with(|| Phases::of_ours(&all));
+        bencher.iter_custom(|phases| ours.run(phases));
     });
-    drop(stage);
+    drop(ours);
     let mut bare = None;
     group.bench_function(BenchmarkId::new("bare loop", sinks), |bencher| {
-        let bare = bare.get_or_insert_with(|| Bare::new(&all));
-        bencher.iter(|| bare.deliver());
+        let bare = bare.get_or_insert_with(|| Phases::of_bare(&all));
+        bencher.iter_custom(|phases| bare.run(phases));
     });
+    drop((bare, all));
+    let all = sink::sinks(sinks);
+    let mut stage = None;
+    group.bench_function(
+        BenchmarkId::new("mapi-offline, with its call", sinks),
+        |bencher| {
+            let stage = stage.get_or_insert_with(|| Stage::new(Thread::Caller, &all));
+            bencher.iter_custom(|phases| stage.phases(phases));
+        },
+    );
 }
 
 fn rival<R: Rival>(group: &mut BenchmarkGroup<'_, WallTime>, receivers: usize) {

@@ -1,4 +1,4 @@
-//! HrOpenOfflineObj and Release of any of n profiles, beside lookups of the same name.
+//! HrOpenOfflineObj of any of n profiles, beside lookups of the same name.
 
 use criterion::{BenchmarkId, Criterion};
 use mapi_offline_benches::measure::PROFILES;
@@ -14,6 +14,11 @@ pub fn open(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::new("HrOpenOfflineObj", profiles), |bencher| {
             let ours = ours.get_or_insert_with(|| Profiles::new(profiles));
             bencher.iter_custom(|calls| ours.open(calls));
+        });
+        let function = BenchmarkId::new("HrOpenOfflineObj and Release", profiles);
+        group.bench_function(function, |bencher| {
+            let ours = ours.get_or_insert_with(|| Profiles::new(profiles));
+            bencher.iter_custom(|calls| ours.open_and_release(calls));
         });
         drop(ours);
         let mut map = None;

@@ -15,9 +15,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use mapi_offline_benches::bare::Bare;
 use mapi_offline_benches::measure::{FANOUTS, PARALLEL_SINKS};
 use mapi_offline_benches::memory::{Counting, bytes_per_registration};
+use mapi_offline_benches::phase::{self, Phases};
 use mapi_offline_benches::results::{self, Speedup, Turn, Versus};
 use mapi_offline_benches::stage::{PHASES, Stage, Thread};
 use mapi_offline_benches::stopwatch::{Contender, medians};
@@ -84,13 +84,17 @@ fn measure(program: Option<PathBuf>) -> io::Result<()> {
 
 /// Everybody's median at one size, ours first.
 fn fanout(sinks: usize, program: Option<&std::path::Path>) -> io::Result<Vec<Turn>> {
-    let all = sink::sinks(sinks);
-    let mut stage = Stage::new(Thread::Caller, &all);
-    let mut bare = Bare::new(&all);
-    let mut names = vec!["mapi-offline".to_owned(), "bare loop".to_owned()];
+    let with_clock = phase::sinks(sinks);
+    let mut ours = Phases::of_ours(&with_clock);
+    let mut bare = Phases::of_bare(&with_clock);
+    let mut stage = Stage::new(Thread::Caller, &sink::sinks(sinks));
+    let mut names: Vec<String> = ["mapi-offline", "mapi-offline, with its call", "bare loop"]
+        .map(str::to_owned)
+        .into();
     let mut contenders = vec![
+        Contender::timed(sinks, |phases| ours.run(phases)),
         Contender::new(PHASES * sinks, || stage.toggle()),
-        Contender::new(sinks, || bare.deliver()),
+        Contender::timed(sinks, |phases| bare.run(phases)),
     ];
     rival::<Cloned>(sinks, &mut names, &mut contenders);
     rival::<Snapshot>(sinks, &mut names, &mut contenders);

@@ -69,13 +69,20 @@ fn tables(report: &Report) -> [Table; 4] {
     [
         Table {
             title: "One phase, on the thread that calls",
-            columns: vec!["sinks", "ns a notification", "bare loop", "ratio"],
+            columns: vec![
+                "sinks",
+                "ns a notification",
+                "bare loop",
+                "ratio",
+                "with the call",
+            ],
             rows: rows(&report.fanout, |it| {
                 vec![
                     count(it.sinks),
                     ns(it.ns_per_notify),
                     ns(it.bare_ns),
                     ratio(it.ratio),
+                    ns(it.with_call_ns),
                 ]
             }),
         },
@@ -99,7 +106,7 @@ fn tables(report: &Report) -> [Table; 4] {
             }),
         },
         Table {
-            title: "HrOpenOfflineObj and Release of any profile, in ns",
+            title: "HrOpenOfflineObj of any profile, in ns",
             columns: vec!["profiles", "ns", "dashmap lookup", "ratio"],
             rows: rows(&report.open, |it| {
                 let to_dashmap = ratio(it.ns / it.dashmap_ns);
@@ -215,6 +222,7 @@ mod tests {
             ns_per_notify: 1.234,
             bare_ns: 1.2,
             ratio: 1.028,
+            with_call_ns: 1.3,
         };
         let report = Report {
             fanout: vec![fanout],
@@ -225,8 +233,8 @@ mod tests {
         let text = anstream::adapter::strip_bytes(&out).into_vec();
         let text = String::from_utf8(text).expect("UTF-8");
         let table = "\
-      sinks  ns a notification  bare loop      ratio
-      1,024               1.23       1.20       1.03
+      sinks  ns a notification  bare loop      ratio  with the call
+      1,024               1.23       1.20       1.03           1.30
 ";
         assert!(text.contains(table), "{text}");
         assert!(text.contains("were left out"), "{text}");

@@ -269,24 +269,22 @@ pub(crate) fn check_create(args: &CreateArgs<'_>, sizes: Sizes) -> Result<(), Re
 
 /// SET-1. Gives back whether the call blocks, and the state it asks for.
 pub(crate) fn check_set(args: SetArgs) -> Result<(bool, State), Refusal> {
+    let block = args.flags == MAPIOFFLINE_FLAG_BLOCK;
+    let flags = block || args.flags == MAPIOFFLINE_FLAG_DEFAULT;
+    let mask = args.mask == MAPIOFFLINE_STATE_OFFLINE_MASK;
+    let state = State::exactly(args.state);
     // The usual call first.
-    if let Some(state) = State::exactly(args.state) {
-        for flags in [MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT] {
-            if args == SetArgs::new(flags, state) {
-                return Ok((flags == MAPIOFFLINE_FLAG_BLOCK, state));
-            }
-        }
+    if let (true, Some(state)) = (flags && mask && !args.reserved, state) {
+        return Ok((block, state));
     }
     let mut faults = Faults::default();
-    let block = args.flags == MAPIOFFLINE_FLAG_BLOCK;
-    if !block && args.flags != MAPIOFFLINE_FLAG_DEFAULT {
+    if !flags {
         faults.add(format!(
             "ulFlags is {:#x}, expected 0x0 or 0x2000",
             args.flags
         ));
     }
     faults.number("ulMask", args.mask, MAPIOFFLINE_STATE_OFFLINE_MASK);
-    let state = State::exactly(args.state);
     if state.is_none() {
         faults.add(format!("ulState is {:#x}, expected 0x1 or 0x2", args.state));
     }

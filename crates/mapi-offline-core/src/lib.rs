@@ -45,7 +45,7 @@ pub use profiles::{
 };
 pub use registrations::Sink;
 pub use rules::{RULES, Rule};
-pub use session::{Config, Exact, Session, SetReply, Sweep};
+pub use session::{Config, Exact, Session, SetReply, Sweep, Swept};
 pub use state::{CAPABILITIES_ALL, State};
 pub use table::{PropValue, Restriction, SortKey, TableView, column};
 pub use world::World;

@@ -4,6 +4,8 @@
 
 use thiserror::Error;
 
+use crate::notification::Phase;
+
 /// What is wrong with a policy setting.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PolicyError {
@@ -234,6 +236,37 @@ knobs! {
         Supported = "supported",
         /// no: the flag is ignored
         Unrecognized = "unrecognized",
+    }
+}
+
+impl Policy {
+    /// Can all of an object's sinks be notified in one go, as they were made?
+    pub(crate) fn can_sweep(&self) -> bool {
+        self.order == Order::Registration && self.late == Late::Never
+    }
+
+    /// Can a transition be swept from its beginning to its end: does nothing come between its
+    /// phases, and does each notify whoever is there?
+    pub(crate) fn sweeps_through(&self) -> bool {
+        let is_as_documented = true;
+        #[cfg(feature = "planted-bugs")]
+        let is_as_documented = self.planted.is_none();
+        is_as_documented
+            && self.can_sweep()
+            && self.join == Join::NextPhase
+            && self.block_returns == BlockReturns::AfterDone
+            && !self.noise.notifications
+    }
+}
+
+impl Visible {
+    /// Is the state that a transition goes to visible when this phase opens (STATE-2)?
+    pub(crate) fn is_shown_in(self, phase: Phase) -> bool {
+        phase
+            >= match self {
+                Self::StateChange => Phase::StateChange,
+                Self::Done => Phase::Done,
+            }
     }
 }
 

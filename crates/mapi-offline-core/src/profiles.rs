@@ -30,6 +30,9 @@ pub fn is_valid_name(name: &str) -> bool {
 /// Do two names mean the same profile (OPEN-6)?
 #[must_use]
 pub fn same_name(one: &str, other: &str) -> bool {
+    if one.is_ascii() && other.is_ascii() {
+        return one.eq_ignore_ascii_case(other);
+    }
     folded_name(one) == folded_name(other)
 }
 
@@ -101,10 +104,21 @@ impl ProfileTable {
     /// The profile of that name (OPEN-6), one marked for deletion included.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<ProfileId> {
-        let folded = folded_name(name);
-        let &id = self.names.get(&folded)?;
+        let mut folded = [0; NAME_MAX];
+        let id = match folded.get_mut(..name.len()) {
+            // Without an allocation, as many names are.
+            Some(folded) if name.is_ascii() => {
+                folded.copy_from_slice(name.as_bytes());
+                folded.make_ascii_uppercase();
+                std::str::from_utf8(folded)
+                    .ok()
+                    .and_then(|folded| self.names.get(folded))
+            }
+            _ => self.names.get(&folded_name(name)),
+        };
+        let &id = id?;
         // A name that is only reserved finds nobody yet.
-        (folded_name(&self.profiles[&id].name) == folded).then_some(id)
+        same_name(&self.profiles[&id].name, name).then_some(id)
     }
 
     /// Adds all of the table to a canonical form.

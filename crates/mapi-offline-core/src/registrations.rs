@@ -266,12 +266,13 @@ impl<C> Registrations<C> {
             number = number.checked_sub(TOKENS)?;
         }
         loop {
-            // Where it is if there are no holes before it.
-            let guess = usize::try_from(number.checked_sub(first)?).ok()?;
-            if let Some(index) = self
-                .index_of(number, guess)
-                .or_else(|| self.index_of(number, self.slots.len() - 1))
-            {
+            // Where it is if it was made last, or if there are no holes before it.
+            let guess = if number == last {
+                self.slots.len() - 1
+            } else {
+                usize::try_from(number.checked_sub(first)?).ok()?
+            };
+            if let Some(index) = self.index_of(number, guess) {
                 return Some(index);
             }
             number = number.checked_sub(TOKENS)?;

@@ -2,23 +2,22 @@
 
 use mapi_offline_core::{ClientId, Finding, FindingId, ObjectId, State, World};
 
-use smallvec::SmallVec;
-
+use crate::few::Few;
 use crate::names::ObjectNames;
 
 /// What each client last learned of the state of each object.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Beliefs(SmallVec<[OfClient; 3]>);
+pub(crate) struct Beliefs(Vec<OfClient>);
 
 /// What one client last learned, by object.
-type OfClient = SmallVec<[(ObjectId, State); 1]>;
+type OfClient = Few<(ObjectId, State), 1>;
 
 impl Beliefs {
     /// `client` has learned that `object` is in `state`.
     pub(crate) fn learn(&mut self, client: ClientId, object: ObjectId, state: State) {
         let index = client.0 as usize;
         if index >= self.0.len() {
-            self.0.resize_with(index + 1, OfClient::new);
+            self.0.resize_with(index + 1, OfClient::default);
         }
         let own = &mut self.0[index];
         match own.binary_search_by_key(&object, |&(object, _)| object) {
@@ -49,7 +48,7 @@ impl Beliefs {
         let mut findings = Vec::new();
         for (index, beliefs) in self.0.iter().enumerate() {
             let client = ClientId(index as u32);
-            for &(object, belief) in beliefs {
+            for &(object, belief) in beliefs.iter() {
                 let session = world.session(object.session);
                 let Some(session) = session.filter(|session| session.is_logged_on()) else {
                     continue;

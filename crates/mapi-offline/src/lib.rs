@@ -53,6 +53,7 @@
 mod beliefs; //        what each client last learned of the state
 mod com; //            the COM side: the emulation's objects, and callbacks
 mod event; //          what happens, as an observer sees it
+mod few; //            lists that are short as a rule, and quickly copied
 pub mod interface; //  what an explorer and a loaded library tell each other
 mod livelock; //       notices clients that undo each other for ever
 pub mod mapi; //       MAPI's memory, profile administration and session

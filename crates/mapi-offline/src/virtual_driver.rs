@@ -4,11 +4,12 @@
 //! script engine, or the emulated Outlook with its COM clients) plays the [`Move`]s and does
 //! what they ask for.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use mapi_offline_core::{Delay, Effect, Effects, RoundId, WaitId, World};
 use mapi_offline_sys::HRESULT;
 
+use crate::few::Few;
 use crate::schedule::Schedule;
 use crate::script::{Environment, Micros};
 
@@ -33,23 +34,21 @@ pub(crate) struct VirtualDriver<C> {
     /// What returns at this instant, in the order in which it was let go.
     woken: VecDeque<(WaitId, HRESULT)>,
     /// The rounds that are being delivered, in the order in which they opened.
-    open: Vec<RoundId>,
+    open: Few<RoundId, 2>,
     /// The rounds that will open, by time and then by the order in which they became due.
-    due: BTreeMap<(Micros, u64), RoundId>,
-    next_due: u64,
+    due: VecDeque<(Micros, RoundId)>,
 }
 
 impl<C: Clone + Eq> VirtualDriver<C> {
-    pub(crate) const fn new(world: World<C>, schedule: Schedule, environment: Environment) -> Self {
+    pub(crate) fn new(world: World<C>, schedule: Schedule, environment: Environment) -> Self {
         Self {
             world,
             schedule,
             environment,
             now: 0,
             woken: VecDeque::new(),
-            open: Vec::new(),
-            due: BTreeMap::new(),
-            next_due: 0,
+            open: Few::default(),
+            due: VecDeque::new(),
         }
     }
 
@@ -78,9 +77,11 @@ impl<C: Clone + Eq> VirtualDriver<C> {
                     Delay::Change => self.environment.change,
                     Delay::Done => self.environment.done,
                 };
-                let key = (self.now.saturating_add(after), self.next_due);
-                self.next_due += 1;
-                self.due.insert(key, round);
+                let time = self.now.saturating_add(after);
+                // Mostly the last.
+                let later = self.due.iter().rev().take_while(|due| due.0 > time);
+                let place = self.due.len() - later.count();
+                self.due.insert(place, (time, round));
                 None
             }
             Effect::Wake { wait, hr } => {
@@ -96,9 +97,7 @@ impl<C: Clone + Eq> VirtualDriver<C> {
         if !self.woken.is_empty() || self.open.iter().any(|&round| self.world.is_ready(round)) {
             return Some(self.now);
         }
-        self.due
-            .first_key_value()
-            .map(|(key, _)| key.0.max(self.now))
+        self.due.front().map(|due| due.0.max(self.now))
     }
 
     /// The first thing that can happen at this instant.
@@ -120,10 +119,10 @@ impl<C: Clone + Eq> VirtualDriver<C> {
         let returns = returns.map(|&(wait, hr)| Move::Return { wait, hr });
         let rounds = self.open.iter().copied();
         let deliver = rounds.filter(|&round| self.world.is_ready(round));
-        let due = self.due.range(..=(self.now, u64::MAX));
+        let due = self.due.iter().take_while(|due| due.0 <= self.now);
         returns
             .chain(deliver.map(Move::Deliver))
-            .chain(due.map(|(_, &round)| Move::Open(round)))
+            .chain(due.map(|&(_, round)| Move::Open(round)))
     }
 
     /// What the schedule picks of it.
@@ -140,7 +139,8 @@ impl<C: Clone + Eq> VirtualDriver<C> {
 
     /// The rounds that are open or due.
     pub(crate) fn rounds(&self) -> impl Iterator<Item = RoundId> + '_ {
-        self.open.iter().chain(self.due.values()).copied()
+        let due = self.due.iter().map(|&(_, round)| round);
+        self.open.iter().copied().chain(due)
     }
 
     /// What returns at this instant, in the order in which it was let go.
@@ -155,8 +155,8 @@ impl<C: Clone + Eq> VirtualDriver<C> {
 
     /// Plays a [`Move::Open`].
     pub(crate) fn open(&mut self, round: RoundId, effects: &mut Effects<C>) {
-        if let Some((&key, _)) = self.due.iter().find(|(_, due)| **due == round) {
-            self.due.remove(&key);
+        if let Some(place) = self.due.iter().position(|&(_, due)| due == round) {
+            self.due.remove(place);
         }
         self.world.open_round(round, effects);
         if self.world.is_open(round) {
@@ -171,13 +171,13 @@ impl<C: Clone + Eq> VirtualDriver<C> {
             let session = world.session(round.session);
             session.is_some_and(|session| session.is_logged_on())
         };
-        self.due.retain(|_, round| is_on(round));
+        self.due.retain(|(_, round)| is_on(round));
         self.close_rounds();
     }
 
     /// Forgets the rounds that have ended. To be called after a `Notify` has returned.
     pub(crate) fn close_rounds(&mut self) {
         let world = &self.world;
-        self.open.retain(|&round| world.is_open(round));
+        self.open.retain(|round| world.is_open(*round));
     }
 }

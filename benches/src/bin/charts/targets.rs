@@ -42,7 +42,7 @@ fn targets(measured: &Measured, versus: &Versus) -> [Target; 10] {
             what: "one phase, against every rival but the next, at every size",
             aim: "≤ 1",
             got: worst(versus, |name, _| {
-                ![OURS, SNAPSHOT].contains(&name) && !name.starts_with(BARE)
+                name != SNAPSHOT && !name.starts_with(OURS) && !name.starts_with(BARE)
             })
             .map(|(ratio, at)| (format!("{} ({at})", number(ratio)), ratio <= 1.0)),
         },

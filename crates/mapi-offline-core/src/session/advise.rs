@@ -59,6 +59,23 @@ impl<C: Clone + Eq> Session<C> {
         self.register(caller, object, args, callback, effects)
     }
 
+    /// As [`Session::advise`], of arguments that are as they should be
+    /// ([`AdviseArgs::are_supported`]).
+    ///
+    /// # Errors
+    /// `E_NOINTERFACE`; `E_FAIL` on a dead or logged-off object.
+    pub fn advise_supported(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        args: &AdviseArgs,
+        callback: Option<C>,
+        effects: &mut Effects<C>,
+    ) -> Result<Token, HRESULT> {
+        self.called(caller, object, "Advise", effects)?;
+        self.register(caller, object, args, callback, effects)
+    }
+
     /// The second half of [`Session::advise`], for a door that has made the first half itself:
     /// [`Session::check_advise`] has found nothing to refuse.
     ///
@@ -76,7 +93,8 @@ impl<C: Clone + Eq> Session<C> {
         let client_token = args.info.map_or(0, |info| info.client_token);
         let called = self.objects.get_mut(&object.index);
         let called = called.filter(|_| self.logged_on).ok_or(E_FAIL)?;
-        if called.asked.insert(caller.client, ()).is_none() {
+        if !called.asked.contains_key(&caller.client) {
+            called.asked.insert(caller.client, ());
             find(
                 effects,
                 FindingId::NoCapabilityCheck,

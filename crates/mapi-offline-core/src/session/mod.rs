@@ -15,6 +15,7 @@ mod sweep;
 
 use mapi_offline_sys::{E_FAIL, E_INVALIDARG, E_NOTIMPL, HRESULT, MAPIOFFLINE_STATE_ALL};
 use mapi_offline_sys::{MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK};
+use smallvec::SmallVec;
 
 use crate::args::{Refusal, Sizes};
 use crate::effect::{Effect, Effects, find};
@@ -32,7 +33,7 @@ use sweep::Removals;
 
 pub use canonical::Exact;
 pub use set::SetReply;
-pub use sweep::Sweep;
+pub use sweep::{Sweep, Swept};
 
 /// The bits that noise adds to a state word and to a capability mask (STATE-1, CAP-1).
 const NOISE_BITS: u32 = MAPIOFFLINE_STATE_ALL & !MAPIOFFLINE_STATE_OFFLINE_MASK;
@@ -81,13 +82,15 @@ pub struct Session<C> {
     /// The rounds that are open: some notification may still be due.
     rounds: SmallMap<u32, Round>,
     /// The `Notify` calls that have not returned.
-    in_flight: Vec<InFlight<C>>,
+    in_flight: SmallVec<[InFlight<C>; 1]>,
     /// The references to release when no `Notify` on the callback is running (UNADV-2).
     deferred: Vec<(C, ClientId)>,
     /// What the host came to want during a transition (HOST-1).
     wish: Option<Wish>,
     /// How many registrations have gone.
     removals: Removals,
+    /// Can a transition be swept from its beginning to its end? The policy decides.
+    sweeps_through: bool,
     next_object: u32,
     next_registration: Number,
     next_round: u32,
@@ -110,10 +113,11 @@ impl<C: Clone + Eq> Session<C> {
             objects: SmallMap::default(),
             transitions: SmallMap::default(),
             rounds: SmallMap::default(),
-            in_flight: Vec::new(),
+            in_flight: SmallVec::new(),
             deferred: Vec::new(),
             wish: None,
             removals: Removals::default(),
+            sweeps_through: config.policy.sweeps_through(),
             next_object: 0,
             next_registration: first_registration,
             next_round: 0,
@@ -235,13 +239,9 @@ impl<C: Clone + Eq> Session<C> {
         }
         let own_references = self.config.own_references;
         let called = self.objects.get_mut(&object.index);
-        let has_reference = called.as_ref().is_some_and(|called| {
-            if own_references {
-                called.references.contains_key(&caller.client)
-            } else {
-                !called.references.is_empty()
-            }
-        });
+        let has_reference = called
+            .as_ref()
+            .is_some_and(|called| called.is_referenced_by(caller.client, own_references));
         if !has_reference {
             find(
                 effects,
@@ -422,12 +422,14 @@ impl<C: Clone + Eq> Session<C> {
         // A loop: a chain of parents can be as long as a client likes.
         let mut next = Some(index);
         while let Some(index) = next.take() {
+            if self.logged_on && self.global == Some(index) {
+                return; // it lives on
+            }
             let Some(object) = self.objects.get(&index) else {
                 return;
             };
-            let lives_on = self.logged_on && self.global == Some(index);
             // Callbacks that are still held for a late notification keep the object's place.
-            if lives_on || object.is_held() || !object.registrations.holds_none() {
+            if object.is_held() || !object.registrations.holds_none() {
                 return;
             }
             let parent = object.parent;

@@ -22,10 +22,10 @@ pub(crate) struct Object<C> {
     /// The transition it takes part in. At most one at a time (SET-4).
     pub(crate) busy: Option<u32>,
     /// The clients' references. No entry is 0.
-    pub(crate) references: SmallMap<ClientId, u32>,
+    pub(crate) references: SmallMap<ClientId, u32, 4>,
     pub(crate) registrations: Registrations<C>,
     /// Who has asked for the capabilities.
-    pub(crate) asked: SmallMap<ClientId, ()>,
+    pub(crate) asked: SmallMap<ClientId, (), 4>,
 }
 
 impl<C> Object<C> {
@@ -46,6 +46,15 @@ impl<C> Object<C> {
     /// Does it notify of going to `state` (CAP-2)?
     pub(crate) fn notifies_of(&self, state: State) -> bool {
         self.capabilities & state.capability() != 0
+    }
+
+    /// May `client` call it (LIFE-5)? `own`: only through a reference of its own.
+    pub(crate) fn is_referenced_by(&self, client: ClientId, own: bool) -> bool {
+        if own {
+            self.references.contains_key(&client)
+        } else {
+            !self.references.is_empty()
+        }
     }
 
     /// One reference more of `client`.

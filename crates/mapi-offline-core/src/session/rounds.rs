@@ -36,7 +36,7 @@ const UNKNOWN_NOTIFY_TYPE: u32 = 4;
 type Targets = SmallVec<[Target; 1]>;
 
 /// A round that is open or will be.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Round {
     /// The objects whose registrations are still to be notified, the next one last.
     pub(super) targets: Targets,
@@ -47,6 +47,17 @@ pub(crate) struct Round {
     pub(super) running: bool,
     /// Has the driver opened it? Until then the targets' `end` is not settled.
     pub(super) open: bool,
+}
+
+/// Explorers copy many.
+impl Clone for Round {
+    fn clone(&self) -> Self {
+        Self {
+            targets: SmallVec::from_slice(&self.targets),
+            at: self.at.clone(),
+            ..*self
+        }
+    }
 }
 
 impl Round {

@@ -14,7 +14,7 @@ use crate::finding::FindingId;
 use crate::ids::{Caller, ObjectId, RoundId, WaitId};
 use crate::notification::{Notification, Phase};
 use crate::planted::PlantedBug;
-use crate::policy::{BlockReturns, DefaultReturns, FirstNotify, Redundant, SetInDone, Visible};
+use crate::policy::{BlockReturns, DefaultReturns, FirstNotify, Redundant, SetInDone};
 use crate::state::State;
 
 /// The answer to `SetCurrentState`.
@@ -30,7 +30,7 @@ pub enum SetReply {
 type Waiters = SmallVec<[WaitId; 1]>;
 
 /// A running change of state.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Transition {
     pub(crate) root: u32,
     pub(crate) target: State,
@@ -58,7 +58,33 @@ pub(crate) struct Covered {
     pub(crate) end: u64,
 }
 
+/// Explorers copy many.
+impl Clone for Transition {
+    fn clone(&self) -> Self {
+        Self {
+            covered: SmallVec::from_slice(&self.covered),
+            blocked: SmallVec::from_slice(&self.blocked),
+            hosts: SmallVec::from_slice(&self.hosts),
+            ..*self
+        }
+    }
+}
+
 impl Transition {
+    /// One that is about to begin, and covers nothing yet.
+    pub(super) fn new(root: u32, target: State, first_new: u32) -> Self {
+        Self {
+            root,
+            target,
+            phase: Phase::Start,
+            covered: SmallVec::new(),
+            first_new,
+            blocked: Waiters::new(),
+            hosts: Waiters::new(),
+            follow_up: None,
+        }
+    }
+
     /// Does it cover more than one object, or may it, now that `next_object` is the number of the
     /// next one to be made?
     pub(super) fn covers_more_than_one(&self, next_object: u32) -> bool {
@@ -76,9 +102,9 @@ impl Transition {
         }
     }
 
-    /// Does a BLOCK call wait for it?
-    pub(super) fn is_waited_for(&self) -> bool {
-        !self.blocked.is_empty()
+    /// Does anything come of its end: does a call wait for it, or a transition follow?
+    pub(super) fn causes_anything(&self) -> bool {
+        !self.blocked.is_empty() || !self.hosts.is_empty() || self.follow_up.is_some()
     }
 
     pub(super) fn into_waiters(self) -> impl Iterator<Item = WaitId> {
@@ -265,19 +291,8 @@ impl<C: Clone + Eq> Session<C> {
         effects: &mut Effects<C>,
     ) -> u32 {
         let round = self.next_round();
-        self.transitions.insert(
-            round,
-            Transition {
-                root,
-                target,
-                phase: Phase::Start,
-                covered: SmallVec::new(),
-                first_new: self.next_object,
-                blocked: Waiters::new(),
-                hosts: Waiters::new(),
-                follow_up: None,
-            },
-        );
+        let transition = Transition::new(root, target, self.next_object);
+        self.transitions.insert(round, transition);
         self.cover(round);
         effects.push(Effect::Begun {
             round: self.round_id(round),
@@ -352,12 +367,8 @@ impl<C: Clone + Eq> Session<C> {
 
     /// A phase opens: makes the transition's target the visible state, if it is time (STATE-2).
     pub(super) fn show_in(&mut self, round: u32, phase: Phase, effects: &mut Effects<C>) {
-        let shows = match self.config.policy.visible {
-            _ if self.is_planted(PlantedBug::ShownTooEarly) => Phase::Start,
-            Visible::StateChange => Phase::StateChange,
-            Visible::Done => Phase::Done,
-        };
-        if phase >= shows {
+        let too_early = self.is_planted(PlantedBug::ShownTooEarly);
+        if too_early || self.config.policy.visible.is_shown_in(phase) {
             self.show(round, effects);
         }
     }

@@ -4,15 +4,20 @@
 //! object at once, calls one after the other, and looks at one number before each: how many
 //! registrations have gone ([`Session::removals`]). As long as that has not changed, every sink is
 //! still due (UNADV-3). When it has, the driver asks again ([`Session::sweep_pauses`]).
+//!
+//! Sweeps do not tell which state became visible ([`Effect::State`](crate::Effect::State)): a driver
+//! that is observed delivers one by one.
 
 use std::hash::{Hash, Hasher};
 
 use super::Session;
 use super::rounds::{InFlight, Running, Target};
+use super::set::{Covered, Transition};
+use crate::args::{SetArgs, check_set};
 use crate::effect::Effects;
-use crate::ids::{ClientId, NotifyId, ObjectId, RoundId};
-use crate::notification::{Notification, Phase};
-use crate::policy::{BlockReturns, Join, Late, Order};
+use crate::ids::{ClientId, NotifyId, ObjectId, RoundId, WaitId};
+use crate::notification::Notification;
+use crate::policy::Join;
 use crate::registrations::Sink;
 
 /// One object's part of a round. Its `Notify` calls have to be made in order, and then
@@ -21,6 +26,8 @@ use crate::registrations::Sink;
 pub struct Sweep<C> {
     /// Stands for every `Notify` of the sweep, in [`Caller::inside`](crate::Caller).
     pub id: NotifyId,
+    /// The round that it is a part of.
+    pub round: RoundId,
     /// The object that notifies.
     pub object: ObjectId,
     /// What to say, save the client token.
@@ -30,6 +37,17 @@ pub struct Sweep<C> {
     /// The registrations that take part are those below this number.
     pub end: u64,
     version: u64,
+}
+
+/// What comes after a sweep, if nothing stands between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Swept {
+    /// The sweep of the transition's next phase.
+    NextPhase,
+    /// Nothing: the transition is over.
+    Over,
+    /// It has to be worked out.
+    Unsettled,
 }
 
 /// So many sinks at most can be asked about at once.
@@ -67,8 +85,7 @@ impl<C: Clone + Eq> Session<C> {
     /// [`Session::next_delivery`].
     #[must_use]
     pub fn can_sweep(&self) -> bool {
-        let policy = &self.config.policy;
-        policy.order == Order::Registration && policy.late == Late::Never
+        self.config.policy.can_sweep()
     }
 
     /// How many registrations have gone so far.
@@ -98,17 +115,76 @@ impl<C: Clone + Eq> Session<C> {
         None
     }
 
+    /// `SetCurrentState(BLOCK)` from outside every `Notify`, where nothing else is going on and one
+    /// object changes alone: begins the transition, opens its STARTs, and begins their only sweep.
+    /// It is then as if [`Session::set_current_state`] and [`Session::open_sweep`] had been called
+    /// with no time in between, save that nobody waits yet: when the sweep comes to its end, the
+    /// driver asks [`Session::wait_for`]. `None`: that is not so, and nothing has changed.
+    pub fn set_in_sweep(
+        &mut self,
+        client: ClientId,
+        object: ObjectId,
+        args: SetArgs,
+    ) -> Option<Sweep<C>> {
+        let index = object.index;
+        let is_quiet = self.in_flight.is_empty()
+            && self.transitions.is_empty()
+            && self.rounds.is_empty()
+            && self.wish.is_none();
+        if !(is_quiet && self.sweeps_through && self.logged_on) {
+            return None;
+        }
+        let called = self.objects.get_mut(&index)?;
+        let (true, to) = check_set(args).ok()? else {
+            return None;
+        };
+        let changes_alone = called.children.is_empty() && called.state != to;
+        let tells = called.notifies_of(to) && called.registrations.live_count() > 0;
+        let may_call = called.is_referenced_by(client, self.config.own_references);
+        if !(changes_alone && tells && may_call) {
+            return None;
+        }
+        let end = self.next_registration;
+        let covered = Covered {
+            object: index,
+            old: called.state,
+            end,
+        };
+        let number = self.next_round;
+        self.next_round += 1;
+        called.busy = Some(number);
+        let (sinks, version) = called.registrations.take_sinks(end);
+        let mut transition = Transition::new(index, to, self.next_object);
+        transition.covered.push(covered);
+        let target = Target {
+            object: index,
+            end,
+            notification: transition.notification(&covered),
+        };
+        self.transitions.insert(number, transition);
+        Some(self.begin_sweep(number, target, sinks, version))
+    }
+
+    /// A BLOCK call waits for the end of a transition that runs (SET-3). `None`: it does not run.
+    pub fn wait_for(&mut self, transition: RoundId) -> Option<WaitId> {
+        let number = transition.number;
+        self.transitions.get(&number)?;
+        let wait = self.wait_id();
+        self.transitions.get_mut(&number)?.blocked.push(wait);
+        Some(wait)
+    }
+
     /// Opens a round whose time has come, and begins its only sweep: as [`Session::open_round`] and
     /// [`Session::next_sweep`], where one object changes alone and somebody is to be told. `None`:
     /// that is not so, and nothing has changed.
-    pub fn open_sweep(&mut self, round: RoundId, effects: &mut Effects<C>) -> Option<Sweep<C>> {
+    pub fn open_sweep(&mut self, round: RoundId) -> Option<Sweep<C>> {
         let number = round.number;
         let transition = self.transitions.get(&number)?;
         let changes_alone = !transition.covers_more_than_one(self.next_object);
         if !changes_alone || self.config.policy.join != Join::NextPhase {
             return None;
         }
-        let (phase, covered) = (transition.phase, transition.covered[0]);
+        let covered = transition.covered[0];
         let object = self.objects.get_mut(&covered.object)?;
         if !object.notifies_of(transition.target) || object.registrations.live_count() == 0 {
             return None;
@@ -119,7 +195,9 @@ impl<C: Clone + Eq> Session<C> {
             notification: transition.notification(&covered),
         };
         let (sinks, version) = object.registrations.take_sinks(target.end);
-        self.show_in(number, phase, effects);
+        if self.config.policy.visible.is_shown_in(transition.phase) {
+            object.state = transition.target;
+        }
         Some(self.begin_sweep(number, target, sinks, version))
     }
 
@@ -143,6 +221,7 @@ impl<C: Clone + Eq> Session<C> {
                 session: self.id,
                 number: id,
             },
+            round: self.round_id(round),
             object: ObjectId {
                 session: self.id,
                 index: target.object,
@@ -229,52 +308,59 @@ impl<C: Clone + Eq> Session<C> {
         })
     }
 
-    /// Every `Notify` of the sweep has returned. If nothing stands between, the sweep becomes
-    /// that of the transition's next phase, and this says so: it is then as if
-    /// [`Session::swept`], [`Session::open_round`] and [`Session::next_sweep`] had been called, with
-    /// no time in between. Otherwise nothing has changed.
+    /// Every `Notify` of the sweep has returned. If nothing stands between, the transition goes on
+    /// to its next phase, and the sweep is that one's; or it is over, and the sweep with it. It is
+    /// then as if [`Session::swept`] had been called, and for a next phase [`Session::open_round`]
+    /// and [`Session::next_sweep`], with no time in between. Otherwise nothing has changed, and
+    /// [`Session::swept`] has to follow.
     ///
     /// Nothing stands between when one object changes alone, nobody has come or gone, and neither
-    /// a Release nor a call waits for the end of this phase.
-    pub fn next_phase(&mut self, sweep: &mut Sweep<C>, effects: &mut Effects<C>) -> bool {
+    /// a Release nor a call nor the host waits for what comes after.
+    pub fn sweep_on(&mut self, sweep: &mut Sweep<C>) -> Swept {
         let [in_flight] = &mut self.in_flight[..] else {
-            return false;
+            return Swept::Unsettled;
         };
-        let number = in_flight.round;
-        let Some(transition) = self.transitions.get_mut(&number) else {
-            return false; // noise, or dropped by a log-off
+        let (number, index) = (in_flight.round, in_flight.object);
+        let running = self.transitions.get_mut(&number);
+        let Some((transition, object)) = running.zip(self.objects.get_mut(&index)) else {
+            return Swept::Unsettled; // noise, or dropped by a log-off
         };
-        let Some(phase) = transition.phase.next() else {
-            return false;
-        };
-        let Some(object) = self.objects.get(&in_flight.object) else {
-            return false;
-        };
-        let policy = &self.config.policy;
-        let wakes = phase == Phase::Done && policy.block_returns == BlockReturns::BeforeDone;
         if in_flight.id != sweep.id.number
+            || !self.sweeps_through
             || transition.covers_more_than_one(self.next_object)
             || !object.registrations.are_still(sweep.version)
             || !self.deferred.is_empty()
-            || (wakes && transition.is_waited_for())
-            || policy.join != Join::NextPhase
         {
-            return false;
+            return Swept::Unsettled;
         }
+        let Some(phase) = transition.phase.next() else {
+            if transition.causes_anything() || self.wish.is_some() {
+                return Swept::Unsettled;
+            }
+            object.busy = None;
+            let sinks = std::mem::take(&mut sweep.sinks);
+            object.registrations.keep(sinks, sweep.version);
+            self.transitions.discard(&number);
+            self.in_flight.clear();
+            return Swept::Over;
+        };
         transition.phase = phase;
         in_flight.id = self.next_notify;
         self.next_notify += 1;
         sweep.id.number = in_flight.id;
         sweep.end = self.next_registration;
         sweep.notification.notify_type = phase.notify_type();
-        self.show_in(number, phase, effects);
-        true
+        if self.config.policy.visible.is_shown_in(phase) {
+            object.state = transition.target;
+        }
+        Swept::NextPhase
     }
 
-    /// Every `Notify` of the sweep has returned.
-    pub fn swept(&mut self, sweep: Sweep<C>, effects: &mut Effects<C>) {
+    /// Every `Notify` of the sweep has returned. It is spent: its sinks go back.
+    pub fn swept(&mut self, sweep: &mut Sweep<C>, effects: &mut Effects<C>) {
         if let Some(object) = self.objects.get_mut(&sweep.object.index) {
-            object.registrations.keep(sweep.sinks, sweep.version);
+            let sinks = std::mem::take(&mut sweep.sinks);
+            object.registrations.keep(sinks, sweep.version);
         }
         self.delivered(sweep.id, effects);
     }

@@ -1,21 +1,37 @@
 //! What shows only when plays are compared: `reacts-to-noise`.
 
-use mapi_offline::script::{Play, Scenario, Setting, Turn};
+use mapi_offline::script::{Play, Scenario, Setting, Turn, Watched};
 use mapi_offline_core::{Finding, FindingId};
 
 use super::oracle::Oracle;
 use super::policies::without_noise;
 use super::problem::{Problem, Rules};
 use super::replay::{Against, Replay, about, knobs};
-use super::walk::Walker;
+use super::walk::{Walked, Walker};
 use crate::strategy::{Choice, Random, Strategy};
 
 /// In so many orders the play with noise is compared with the play without: in file order, and
 /// in random ones.
 const ORDERS: u64 = 32;
 
-/// The calls that were made, in their order: whose, and what.
-type Calls = Vec<(usize, String)>;
+/// The calls that were made in a play.
+#[derive(Debug)]
+pub(super) struct Calls {
+    /// In their order: whose, and what.
+    made: Vec<(usize, String)>,
+    /// Are these all? Not if the play goes round for ever, and was left at some point of that.
+    are_all: bool,
+}
+
+impl Calls {
+    /// Those that the oracle of a play has kept, which was walked so far.
+    pub(super) fn of<V: Watched<Watch = Oracle>>(play: &mut Play<'_, V>, walked: &Walked) -> Self {
+        Self {
+            made: play.watch_mut().calls.take().unwrap_or_default(),
+            are_all: walked.is_over,
+        }
+    }
+}
 
 /// The finding about `client`.
 pub(super) fn finding(client: usize) -> Finding {
@@ -26,18 +42,19 @@ pub(super) fn finding(client: usize) -> Finding {
 /// The client whose calls are the first that are not the same. Others may follow suit.
 pub(super) fn differs(scenario: &Scenario, one: &Calls, other: &Calls) -> Option<usize> {
     fn own(calls: &Calls, client: usize) -> impl Iterator<Item = (usize, &str)> {
-        let numbered = calls.iter().enumerate();
+        let numbered = calls.made.iter().enumerate();
         let own = numbered.filter(move |(_, (caller, _))| *caller == client);
         own.map(|(at, (_, call))| (at, call.as_str()))
     }
     // After how many calls of everybody those of a client differ.
     let differs = |client: usize| {
-        let (mut one, mut other) = (own(one, client), own(other, client));
+        let (mut ones, mut others) = (own(one, client), own(other, client));
         loop {
-            match (one.next(), other.next()) {
+            match (ones.next(), others.next()) {
                 (None, None) => return None,
                 (Some((_, call)), Some((_, same))) if call == same => {}
-                (Some((at, _)), None) | (None, Some((at, _))) => return Some(at),
+                (Some((at, _)), None) => return other.are_all.then_some(at),
+                (None, Some((at, _))) => return one.are_all.then_some(at),
                 (Some((at, _)), Some((before, _))) => return Some(at.min(before)),
             }
         }
@@ -119,11 +136,11 @@ fn record(
     let oracle = Oracle::new(setting.scenario, &setting.policy).listening();
     let mut play = Play::new(setting, oracle);
     let mut schedule = Vec::new();
-    Walker::new(rules, 0).walk(&mut play, &mut |play, turns| {
+    let walked = Walker::new(rules, 0).walk(&mut play, &mut |play, turns| {
         let labels = play.labels(turns);
         let chosen = choose(&labels, turns);
         schedule.push(labels[chosen].clone());
         Some(chosen)
     });
-    (play.watch_mut().calls.take().unwrap_or_default(), schedule)
+    (Calls::of(&mut play, &walked), schedule)
 }

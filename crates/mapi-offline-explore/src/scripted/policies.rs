@@ -31,7 +31,8 @@ pub enum Policies {
 
 impl Policies {
     /// The policies, the scenario's own (`base`) first. Of `noise`, each kind alone and all
-    /// together are variations; a transition sends two noise notifications at most (NOTE-9).
+    /// together are variations. Whatever the policy, at most two rounds of noise notifications come in
+    /// a play.
     #[must_use]
     pub fn list(self, base: &Policy) -> Vec<NamedPolicy> {
         let mut list = vec![NamedPolicy {

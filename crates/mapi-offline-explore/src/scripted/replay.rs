@@ -8,7 +8,7 @@ use mapi_offline_core::{ClientId, Finding, FindingId, Policy, PolicyError};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::compare::{self, differs};
+use super::compare::{self, Calls, differs};
 use super::fingerprint::fingerprint;
 use super::oracle::Oracle;
 use super::policies;
@@ -215,8 +215,8 @@ impl Replay {
                 let other = setting(&against.policy)?;
                 let oracle = Oracle::new(scenario, &other.policy).listening();
                 let mut play = Play::told(other, oracle, None);
-                follow(&mut play, &rules, &against.schedule, &mut |_| {})?;
-                Some(play.watch_mut().calls.take().unwrap_or_default())
+                let walked = follow(&mut play, &rules, &against.schedule, &mut |_| {})?;
+                Some(Calls::of(&mut play, &walked))
             }
             None => None,
         };
@@ -226,15 +226,15 @@ impl Replay {
         }
         let mut play = Play::told(main, oracle, observer);
         let walked = follow(&mut play, &rules, &self.schedule, turn)?;
+        let calls = Calls::of(&mut play, &walked);
         let mut problems: Vec<Problem> = walked.problems.into_iter().map(|(_, p)| p).collect();
-        if let Some(other) = other {
-            let calls = play.watch_mut().calls.take().unwrap_or_default();
-            if let Some(client) = differs(scenario, &other, &calls) {
-                play.found(compare::finding(client));
-                let client = Some(client);
-                let id = FindingId::ReactsToNoise;
-                problems.push(Problem::Finding { id, client });
-            }
+        if let Some(other) = other
+            && let Some(client) = differs(scenario, &other, &calls)
+        {
+            play.found(compare::finding(client));
+            let client = Some(client);
+            let id = FindingId::ReactsToNoise;
+            problems.push(Problem::Finding { id, client });
         }
         Ok(Replayed {
             outcome: play.finish(),

@@ -1,12 +1,12 @@
 //! Sampling: many schedules of a scenario under one policy, as a strategy decides.
 
-use mapi_offline::script::{Play, Setting};
+use mapi_offline::script::{Setting, Turn};
 use mapi_offline_core::State;
 
-use super::oracle::Oracle;
+use super::known::{Came, Known};
 use super::problem::{Problem, Rules};
 use super::walk::Walker;
-use crate::strategy::{Choice, Strategy};
+use crate::strategy::{Actor, Choice, Strategy};
 
 /// From so many transitions on, worlds are compared to find those that repeat.
 const CYCLES_FROM: u64 = 16;
@@ -41,8 +41,39 @@ impl Shortest {
     }
 }
 
+impl Sampled {
+    /// Keeps what each client had last learned when the host quit, and the way to it.
+    fn keep_finals(&mut self, learned: &[Option<State>], way: &dyn Fn() -> Vec<u32>) {
+        for (client, state) in learned.iter().enumerate() {
+            let Some(state) = *state else { continue };
+            let mut known = self.finals.iter();
+            if !known.any(|(other, known, _)| *other == client && *known == state) {
+                self.finals.push((client, state, way()));
+            }
+        }
+    }
+
+    /// Keeps a problem that showed after so many turns of a way, if no shorter one is known.
+    fn keep(&mut self, turns: usize, path: &[u32], problem: Problem) {
+        let mut problems = self.problems.iter_mut();
+        let known = problems.find(|known| known.problem.is(&problem));
+        let first = known.as_ref().map_or(self.schedules, |known| known.first);
+        let shortest = Shortest {
+            turns,
+            path: path.to_vec(),
+            problem,
+            first,
+        };
+        match known {
+            Some(known) if known.turns <= turns => {}
+            Some(known) => *known = shortest,
+            None => self.problems.push(shortest),
+        }
+    }
+}
+
 /// Plays schedules as long as `strategy` has some, and `progress` (told how many were played)
-/// says to go on.
+/// says to go on. What goes through worlds that are known is not played once more.
 pub(super) fn sample(
     setting: Setting<'_>,
     rules: &Rules,
@@ -54,50 +85,33 @@ pub(super) fn sample(
         ..Sampled::default()
     };
     let mut walker = Walker::new(rules, CYCLES_FROM);
+    let mut known = Known::new(setting, rules);
     let mut choices: Vec<Choice> = Vec::new();
-    // The beginning is the same for all.
-    let start = Play::new(setting, Oracle::new(setting.scenario, &setting.policy));
     while strategy.begin() {
-        let mut play = start.clone();
-        let walked = walker.walk(&mut play, &mut |_, turns| {
-            choices.clear();
-            choices.extend(turns.iter().map(|turn| Choice {
-                actor: turn.actor,
-                label: String::new(),
-            }));
-            Some(strategy.choose(&choices))
-        });
+        let came = if known.is_over_at_once() {
+            Came::Leaves(known.start(), Vec::new(), 0)
+        } else {
+            known.follow(strategy, CYCLES_FROM, &mut |learned, way| {
+                sampled.keep_finals(learned, way);
+            })
+        };
         sampled.schedules += 1;
-        for (client, state) in walked.finals.iter().enumerate() {
-            let Some(state) = *state else { continue };
-            let mut known = sampled.finals.iter();
-            if !known.any(|(other, known, _)| *other == client && *known == state) {
-                sampled.finals.push((client, state, walked.path.clone()));
-            }
-        }
-        let is_livelock = walked.problems.iter().any(|(_, problem)| {
-            let id = mapi_offline_core::FindingId::Livelock;
-            matches!(problem, Problem::Finding { id: found, .. } if *found == id)
-        });
-        sampled.all_ended &= walked.is_over || is_livelock;
-        for (turns, problem) in walked.problems {
-            let known = sampled
-                .problems
-                .iter_mut()
-                .find(|known| known.problem.is(&problem));
-            let first = known
-                .as_ref()
-                .map_or(sampled.schedules, |known| known.first);
-            let shortest = Shortest {
-                turns,
-                path: walked.path.clone(),
-                problem,
-                first,
-            };
-            match known {
-                Some(known) if known.turns <= turns => {}
-                Some(known) => *known = shortest,
-                None => sampled.problems.push(shortest),
+        if let Came::Leaves(mut play, mut way, by) = came {
+            let mut first = Some(by);
+            let walked = walker.walk(&mut play, &mut |_, turns| {
+                let chosen = first.take();
+                chosen.or_else(|| Some(choose(strategy, turns, &mut choices)))
+            });
+            let before = way.len();
+            way.extend(walked.path);
+            sampled.keep_finals(&walked.finals, &|| way.clone());
+            let is_livelock = walked.problems.iter().any(|(_, problem)| {
+                let id = mapi_offline_core::FindingId::Livelock;
+                matches!(problem, Problem::Finding { id: found, .. } if *found == id)
+            });
+            sampled.all_ended &= walked.is_over || is_livelock;
+            for (turns, problem) in walked.problems {
+                sampled.keep(before + turns, &way, problem);
             }
         }
         if !progress(sampled.schedules) {
@@ -106,4 +120,16 @@ pub(super) fn sample(
         }
     }
     sampled
+}
+
+/// What `strategy` chooses. `choices` is kept for its memory.
+fn choose(strategy: &mut dyn Strategy, turns: &[Turn], choices: &mut Vec<Choice>) -> usize {
+    choices.resize_with(turns.len(), || Choice {
+        actor: Actor::Host,
+        label: String::new(),
+    });
+    for (choice, turn) in choices.iter_mut().zip(turns) {
+        choice.actor = turn.actor;
+    }
+    strategy.choose(choices)
 }

@@ -34,6 +34,8 @@ pub(super) struct Walker<'r> {
     pub(super) cycles_from: u64,
     turns: Vec<Turn>,
     worlds: Worlds,
+    /// The longest path so far: the next will hardly be longer.
+    longest: usize,
 }
 
 impl<'r> Walker<'r> {
@@ -45,6 +47,7 @@ impl<'r> Walker<'r> {
             cycles_from,
             turns: Vec::new(),
             worlds: Worlds::default(),
+            longest: 0,
         }
     }
 
@@ -54,7 +57,10 @@ impl<'r> Walker<'r> {
         play: &mut Play<'_, V>,
         choose: &mut Choose<'_, V>,
     ) -> Walked {
-        let mut walked = Walked::default();
+        let mut walked = Walked {
+            path: Vec::with_capacity(self.longest),
+            ..Walked::default()
+        };
         let mut trail = Trail::default();
         self.judge(play, 0, &mut walked);
         loop {
@@ -89,6 +95,7 @@ impl<'r> Walker<'r> {
             play.play(turn);
             self.judge(play, walked.path.len(), &mut walked);
         }
+        self.longest = self.longest.max(walked.path.len());
         if walked.is_over {
             self.judge_end(play, &mut walked);
         }

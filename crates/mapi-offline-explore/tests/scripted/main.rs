@@ -78,6 +78,36 @@ fn every_search_finds_a_transition_that_is_missed() {
     }
 }
 
+/// What schedules have in common is played once: it must not matter.
+#[test]
+fn very_many_schedules_find_what_every_order_shows() {
+    let search = Search::Random {
+        seed: 3,
+        schedules: 20_000,
+    };
+    for scenario in [
+        make::reader(false),
+        make::reader(true),
+        make::fight(),
+        make::blocks_in_notify(),
+        make::two_wishes(),
+    ] {
+        let every = all(&scenario);
+        let many = run(&scenario, search.clone(), Policies::Default);
+        assert_eq!(many.schedules, 20_000);
+        assert_eq!(names(&many), names(&every));
+        for failure in &many.failures {
+            let replayed = failure.replay.play(&scenario, None).expect("it fits");
+            assert!(replayed.shows_finding, "{}", failure.finding);
+        }
+        let depend = |explored: &Exploration| -> Vec<String> {
+            let warnings = explored.warnings.iter();
+            warnings.map(|warning| warning.client.clone()).collect()
+        };
+        assert_eq!(depend(&many), depend(&every));
+    }
+}
+
 #[test]
 fn the_twin_that_advises_first_misses_none_in_any_order() {
     let found = all(&make::reader(true));
@@ -190,6 +220,16 @@ fn an_always_that_holds_in_some_orders_alone_fails() {
         let found = run(&scenario, search, Policies::Default);
         assert_eq!(names(&found), ["always: notifications of provider"]);
     }
+}
+
+/// However many transitions there are; and who goes round for ever does not react to noise.
+#[test]
+fn noise_comes_at_most_twice_so_that_clients_that_fight_are_exhausted() {
+    let mut fight = make::fight();
+    fight.policy.set("noise", "notifications").expect("a value");
+    let found = all(&fight);
+    assert!(found.exhausted, "{}", found.states);
+    assert_eq!(names(&found), ["livelock"]);
 }
 
 #[test]

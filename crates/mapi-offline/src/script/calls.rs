@@ -114,6 +114,7 @@ impl<'s, V: Voice> Engine<'s, V> {
             session: mapi_offline_core::SessionId(u32::MAX),
             index: 0,
         });
+        let is_shown = self.voice.is_observed();
         let mut out: Shows = Vec::new();
         let hr = match &call.call {
             Call::HrOpenOfflineObj {
@@ -152,7 +153,9 @@ impl<'s, V: Voice> Engine<'s, V> {
             }
             Call::AddRef => {
                 let refs = world.add_ref(caller, object, &mut effects);
-                out.push(("refs", Shown::Number(refs.into())));
+                if is_shown {
+                    out.push(("refs", Shown::Number(refs.into())));
+                }
                 S_OK
             }
             Call::Release => {
@@ -161,13 +164,17 @@ impl<'s, V: Voice> Engine<'s, V> {
                     object,
                     references: refs,
                 });
-                out.push(("refs", Shown::Number(refs.into())));
+                if is_shown {
+                    out.push(("refs", Shown::Number(refs.into())));
+                }
                 S_OK
             }
             Call::GetCapabilities { out: has_out, .. } => {
                 let (hr, mask) = world.get_capabilities(caller, object, *has_out, &mut effects);
                 if let Some(mask) = mask {
-                    out.push(("capabilities", show::mask(mask)));
+                    if is_shown {
+                        out.push(("capabilities", show::mask(mask)));
+                    }
                     self.check_capabilities(client, call, mask);
                 }
                 hr
@@ -176,7 +183,9 @@ impl<'s, V: Voice> Engine<'s, V> {
                 let (hr, word) = world.get_current_state(caller, object, *has_out, &mut effects);
                 if let Some(word) = word {
                     self.voice.see(&Seen::Read { object, word });
-                    out.push(("state", Shown::Text(State::describe(word))));
+                    if is_shown {
+                        out.push(("state", Shown::Text(State::describe(word))));
+                    }
                     self.clients[client].word = Some(word);
                     if let Some(state) = State::masked(word) {
                         self.beliefs.learn(caller.client, object, state);
@@ -228,7 +237,9 @@ impl<'s, V: Voice> Engine<'s, V> {
                 let callback = has_interface.then_some(callback);
                 match world.advise(caller, object, args, callback, &mut effects) {
                     Ok(token) => {
-                        out.push(("advise_token", Shown::Number(token.0.into())));
+                        if is_shown {
+                            out.push(("advise_token", Shown::Number(token.0.into())));
+                        }
                         self.voice.see(&Seen::Advised {
                             client,
                             registration: place,
@@ -290,7 +301,9 @@ impl<'s, V: Voice> Engine<'s, V> {
                 if V::WORDS {
                     let (world, own) = (&self.driver.world, call.object.as_deref());
                     let name = self.object_names.obtained(world, object, profile, own);
-                    out.push(("object", name.into()));
+                    if self.voice.is_observed() {
+                        out.push(("object", name.into()));
+                    }
                 }
                 let known = &mut self.clients[client];
                 let variable = call.object.as_deref();

@@ -1,6 +1,6 @@
 //! What a play is apart from its counters, clock and findings, as a list of words.
 
-use mapi_offline_core::{Exact, State};
+use mapi_offline_core::{Exact, RoundId, State};
 use smallvec::SmallVec;
 
 use super::engine::{Callback, Client, Engine, Frame, Order, Strand};
@@ -8,16 +8,21 @@ use super::model::{Action, Call, Scenario, ScriptCall, WhichRegistration};
 use super::play::Play;
 use super::voice::Voice;
 
-/// Per client: which of its registrations are part of what the play is, by their place.
-type Kept = SmallVec<[SmallVec<[bool; 4]>; 3]>;
+/// Per client: which of its registrations are part of what the play is, by their place. `None`:
+/// all are.
+type Kept = Option<Vec<SmallVec<[bool; 8]>>>;
 
 /// The rank of a registration among those of its client that are kept.
 fn rank(kept: &Kept, callback: Callback) -> u32 {
-    let own = &kept[callback.client];
-    own[..callback.registration]
-        .iter()
-        .filter(|kept| **kept)
-        .count() as u32
+    let before = callback.registration;
+    let rank = match kept {
+        None => before,
+        Some(kept) => {
+            let own = kept[callback.client][..before].iter();
+            own.filter(|kept| **kept).count()
+        }
+    };
+    rank as u32
 }
 
 /// A state word, or none.
@@ -87,7 +92,9 @@ impl<V: Voice> Play<'_, V> {
             );
         }
         words.push(u32::from(engine.has_quit()));
-        for (client, own) in engine.clients.iter().zip(&kept) {
+        words.push(engine.noise_left.map_or(u32::MAX, u32::from));
+        for (place, client) in engine.clients.iter().enumerate() {
+            let own = kept.as_ref().map(|kept| kept[place].as_slice());
             engine.canonical_client(client, own, words);
         }
         for beliefs in engine.beliefs.all() {
@@ -103,14 +110,21 @@ impl<V: Voice> Play<'_, V> {
             }
         }
         engine.canonical_strands(&kept, words);
-        let asks = |block: &super::model::Expectation| block.state.is_some();
-        if engine.scenario.always.iter().any(asks) {
-            for (profile, seen) in &engine.states {
-                words.push(profile.len() as u32);
-                words.extend(profile.chars().map(u32::from));
-                words.push(seen.bits());
-            }
+        for (profile, seen) in &engine.states {
+            words.push(profile.len() as u32);
+            words.extend(profile.chars().map(u32::from));
+            words.push(seen.bits());
         }
+    }
+}
+
+impl<V: Voice> Play<'_, V> {
+    /// A round in canonical form. `None`: it is over.
+    #[must_use]
+    pub fn rank_of_round(&self, round: RoundId) -> Option<[u32; 2]> {
+        let mut rounds = self.engine.driver.rounds();
+        let is_on = rounds.any(|other| other == round);
+        is_on.then(|| self.engine.driver.world.rank_of_round(round))
     }
 }
 
@@ -118,7 +132,10 @@ impl<V: Voice> Engine<'_, V> {
     /// A registration is part of what the play is as long as it or its callback lives, or its
     /// client would name it: the last of its name, and the last of all.
     fn kept_registrations(&self) -> Kept {
-        let mut kept: Kept = self
+        if self.clients.iter().all(|c| c.registrations.len() < 2) {
+            return None;
+        }
+        let mut kept: Vec<SmallVec<[bool; 8]>> = self
             .clients
             .iter()
             .map(|client| {
@@ -133,7 +150,7 @@ impl<V: Voice> Engine<'_, V> {
             .collect();
         let world = &self.driver.world;
         world.callbacks(|callback| kept[callback.client][callback.registration] = true);
-        kept
+        Some(kept)
     }
 
     /// The queues of the driver. Their times are no part of it: in free order nothing takes time.
@@ -154,19 +171,25 @@ impl<V: Voice> Engine<'_, V> {
         }
     }
 
-    fn canonical_client(&self, client: &Client<'_>, kept: &[bool], words: &mut Vec<u32>) {
+    fn canonical_client(&self, client: &Client<'_>, kept: Option<&[bool]>, words: &mut Vec<u32>) {
         let world = &self.driver.world;
         words.push(client.objects.len() as u32);
-        let mut objects: SmallVec<[_; 2]> = client.objects.iter().collect();
-        objects.sort_unstable_by_key(|(name, _)| *name);
-        for (name, object) in objects {
-            name_words(*name, words);
-            words.extend(world.rank_of_object(*object));
+        let mut objects = client.objects.clone();
+        if objects.len() > 1 {
+            objects.sort_unstable_by_key(|(name, _)| *name);
+        }
+        for &(name, object) in objects.iter() {
+            name_words(name, words);
+            words.extend(world.rank_of_object(object));
         }
         words.push(client.word.map_or(u32::MAX, |word| word));
-        words.push(kept.iter().filter(|kept| **kept).count() as u32);
-        let own = client.registrations.iter().zip(kept);
-        for (registration, _) in own.filter(|(_, kept)| **kept) {
+        let at = words.len();
+        words.push(0);
+        for (place, registration) in client.registrations.iter().enumerate() {
+            if kept.is_some_and(|kept| !kept[place]) {
+                continue;
+            }
+            words[at] += 1;
             name_words(registration.name, words);
             name_words(registration.variable, words);
             words.push(u32::from(registration.live));
@@ -222,9 +245,7 @@ impl<V: Voice> Engine<'_, V> {
         words.push(strand.frames.len() as u32);
         for frame in &strand.frames {
             match frame {
-                Frame::Step { index, begun } => {
-                    words.extend([0, *index as u32, u32::from(*begun)]);
-                }
+                Frame::Step { index } => words.extend([0, *index as u32]),
                 // Which call it is follows from the frame below.
                 Frame::Blocked { client, .. } => words.extend([1, *client as u32]),
                 Frame::InCall {

@@ -7,8 +7,9 @@
 use std::borrow::Cow;
 
 use mapi_offline_core::{
-    Caller, ClientId, Config, Delivery, Effect, Effects, Exact, Finding, FindingId, NotifyId,
-    ObjectId, Phase, Policy, ProfileId, RoundId, Sizes, State, StateChange, Token, WaitId, World,
+    Caller, ClientId, Config, Delay, Delivery, Effect, Effects, Exact, Finding, FindingId,
+    NotifyId, ObjectId, Phase, Policy, ProfileId, RoundId, Sizes, State, StateChange, Token,
+    WaitId, World,
 };
 use mapi_offline_sys::{HRESULT, S_OK};
 use smallvec::SmallVec;
@@ -26,6 +27,7 @@ use super::steps::Steps;
 use super::voice::{Seen, Voice};
 use crate::beliefs::Beliefs;
 use crate::event::Event;
+use crate::few::Few;
 use crate::livelock::Livelock;
 use crate::names::ObjectNames;
 use crate::schedule::Schedule;
@@ -40,7 +42,7 @@ pub(super) struct Callback {
 }
 
 /// A registration as its client knows it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Registration<'s> {
     pub(super) name: Option<&'s str>,
     pub(super) token: Token,
@@ -67,8 +69,8 @@ impl Registration<'_> {
 pub(super) struct Client<'s> {
     /// Its object variables, each once; the nameless one is what HrOpenOfflineObj without a name
     /// set.
-    pub(super) objects: SmallVec<[(Option<&'s str>, ObjectId); 1]>,
-    pub(super) registrations: SmallVec<[Registration<'s>; 1]>,
+    pub(super) objects: Few<(Option<&'s str>, ObjectId), 1>,
+    pub(super) registrations: Few<Registration<'s>, 1>,
     /// The state word that it read last.
     pub(super) word: Option<u32>,
     /// The supported notifications it got, if an expectation asks.
@@ -94,8 +96,8 @@ impl<'s> Client<'s> {
 /// What a client or the host is in the middle of.
 #[derive(Clone, Debug)]
 pub(super) enum Frame<'s> {
-    /// A step: not begun, or until what it does has returned.
-    Step { index: usize, begun: bool },
+    /// A step, until what it does has returned.
+    Step { index: usize },
     /// A call that waits; the wake says what it returns.
     Blocked { client: usize, call: &'s ScriptCall },
     /// A round that is delivered before the call returns.
@@ -144,6 +146,11 @@ pub(super) enum Choice {
     Step(usize),
 }
 
+/// So many rounds of noise reach the clients of a play in free order. There each may come at any
+/// time, so that two show what noise can do; and were there one at every transition, clients that
+/// switch back and forth would come to ever new worlds.
+const NOISE_MAX: u8 = 2;
+
 /// Which steps may start.
 #[derive(Clone, Debug)]
 pub(super) enum Order<'s> {
@@ -158,19 +165,23 @@ pub(super) enum Order<'s> {
 pub(super) struct Engine<'s, V> {
     pub(super) scenario: &'s Scenario,
     pub(super) driver: VirtualDriver<Callback>,
-    pub(super) clients: SmallVec<[Client<'s>; 3]>,
+    pub(super) clients: Vec<Client<'s>>,
     pub(super) object_names: ObjectNames,
     pub(super) steps: Order<'s>,
-    pub(super) waiting: SmallVec<[Waiting<'s>; 1]>,
+    pub(super) waiting: Vec<Waiting<'s>>,
     pub(super) voice: V,
     pub(super) beliefs: Beliefs,
     pub(super) outcome: Outcome,
     /// The state of each profile's global object when it was last looked at, for expectations.
     pub(super) states: Vec<(String, State)>,
+    /// Does an expectation ask for them?
+    pub(super) notes_states: bool,
     /// Which ids keep their numbers in the canonical form.
     pub(super) exact: Exact,
     /// What each client had last learned when the host quit, for comparisons.
-    pub(super) finals: SmallVec<[Option<State>; 3]>,
+    pub(super) finals: Few<Option<State>, 3>,
+    /// So many more rounds of noise reach clients; `None`: all.
+    pub(super) noise_left: Option<u8>,
     livelock: Livelock,
     /// The host has quit, and nothing has logged on since.
     has_quit: bool,
@@ -209,14 +220,15 @@ impl<'s, V: Voice> Engine<'s, V> {
                 let _ = world.profiles_mut().set_default(name.as_deref());
             }
         }
-        let mut clients: SmallVec<[Client<'s>; 3]> =
-            smallvec::smallvec![Client::default(); scenario.clients.len()];
+        let mut clients = vec![Client::default(); scenario.clients.len()];
         let expect: &[Expectation] = if free { &[] } else { &scenario.expect };
         for block in expect.iter().chain(&scenario.always) {
             if let (Some(client), Some(_)) = (block.client, &block.notifications) {
                 clients[client].heard = Some(Vec::new());
             }
         }
+        let mut blocks = expect.iter().chain(&scenario.always);
+        let notes_states = blocks.any(|block| block.state.is_some());
         let (environment, seed) = if free {
             (Environment::instant(scenario.environment.is_outlook), 0)
         } else {
@@ -228,17 +240,19 @@ impl<'s, V: Voice> Engine<'s, V> {
             clients,
             object_names: ObjectNames::default(),
             steps,
-            waiting: SmallVec::new(),
+            waiting: Vec::new(),
             voice,
             beliefs: Beliefs::default(),
             outcome: Outcome::default(),
             states: Vec::new(),
+            notes_states,
             exact: if free {
                 canonical::exactness(scenario)
             } else {
                 Exact::default()
             },
-            finals: SmallVec::new(),
+            finals: Few::default(),
+            noise_left: free.then_some(NOISE_MAX),
             livelock: Livelock::default(),
             has_quit: false,
             effects: Vec::new(),
@@ -368,8 +382,7 @@ impl<'s, V: Voice> Engine<'s, V> {
         let Order::Free(steps) = &self.steps else {
             return false;
         };
-        let is_left = || steps.ready().next().is_some();
-        !self.is_given_up() && (self.driver.first_move().is_some() || is_left())
+        !self.is_given_up() && (steps.is_any_ready() || self.driver.first_move().is_some())
     }
 
     /// Nothing is possible: who waits, waits for ever (finding `deadlock`).
@@ -436,15 +449,18 @@ impl<'s, V: Voice> Engine<'s, V> {
             Order::File(steps) => steps.start(index),
             Order::Free(steps) => steps.start(self.scenario, index),
         }
-        let step = Frame::Step {
-            index,
-            begun: false,
-        };
-        let strand = Strand {
-            frames: smallvec::smallvec![step],
-            inside: SmallVec::new(),
-        };
-        self.go_on(strand, S_OK);
+        let mut strand = Strand::default();
+        let waits = self.act(&mut strand, index);
+        if waits.is_empty() && strand.frames.is_empty() {
+            return self.finish_step(index);
+        }
+        strand.frames.insert(0, Frame::Step { index });
+        if waits.is_empty() {
+            self.go_on(strand, S_OK);
+        } else {
+            let hr = S_OK;
+            self.waiting.push(Waiting { waits, hr, strand });
+        }
     }
 
     /// One wait of a waiting strand is over.
@@ -466,7 +482,10 @@ impl<'s, V: Voice> Engine<'s, V> {
     fn go_on(&mut self, mut strand: Strand<'s>, hr: HRESULT) {
         while let Some(frame) = strand.frames.pop() {
             let waits = match frame {
-                Frame::Step { index, begun } => self.step(&mut strand, index, begun),
+                Frame::Step { index } => {
+                    self.finish_step(index);
+                    Waits::new()
+                }
                 Frame::Blocked { client, call } => {
                     self.voice.see(&Seen::Returned { client, hr });
                     self.returned(client, call, hr);
@@ -501,15 +520,16 @@ impl<'s, V: Voice> Engine<'s, V> {
         }
     }
 
-    fn step(&mut self, strand: &mut Strand<'s>, index: usize, begun: bool) -> Waits {
-        if begun {
-            match &mut self.steps {
-                Order::File(steps) => steps.finish(self.scenario, index, self.driver.now()),
-                Order::Free(steps) => steps.finish(self.scenario, index),
-            }
-            return Waits::new();
+    /// What a step does has returned.
+    fn finish_step(&mut self, index: usize) {
+        match &mut self.steps {
+            Order::File(steps) => steps.finish(self.scenario, index, self.driver.now()),
+            Order::Free(steps) => steps.finish(self.scenario, index),
         }
-        strand.frames.push(Frame::Step { index, begun: true });
+    }
+
+    /// Does what a step does.
+    fn act(&mut self, strand: &mut Strand<'s>, index: usize) -> Waits {
         match &self.scenario.steps[index].action {
             Action::Client { client, call } => self.call(strand, *client, call),
             Action::Host {
@@ -654,14 +674,11 @@ impl<'s, V: Voice> Engine<'s, V> {
         if !happens {
             return Waits::new();
         }
-        let inside = std::mem::take(&mut strand.inside);
         let caller = Caller {
             client: ClientId(client as u32),
-            inside: &inside,
+            inside: &strand.inside,
         };
-        let made = self.make(caller, client, call);
-        strand.inside = inside;
-        match made {
+        match self.make(caller, client, call) {
             Made::Skipped | Made::Returned => Waits::new(),
             Made::Waits(wait) => {
                 strand.frames.push(Frame::Blocked { client, call });
@@ -703,7 +720,7 @@ impl<'s, V: Voice> Engine<'s, V> {
     }
 
     /// The profiles that a host event is for: the one named, or all that are logged on.
-    fn profiles(&self, name: Option<&str>) -> Vec<ProfileId> {
+    fn profiles(&self, name: Option<&str>) -> SmallVec<[ProfileId; 2]> {
         match name {
             Some(name) => self
                 .driver
@@ -811,13 +828,21 @@ impl<'s, V: Voice> Engine<'s, V> {
     }
 
     /// What each client last learned of the state of its profile's global object.
-    fn last_learned(&self) -> SmallVec<[Option<State>; 3]> {
+    fn last_learned(&self) -> Few<Option<State>, 3> {
         let world = &self.driver.world;
+        let global = |profile: &str| {
+            let profile = world.profiles().find(profile)?;
+            world.session_of(profile)?.global()
+        };
         let clients = self.scenario.clients.iter().enumerate();
+        let mut last: Option<(&str, Option<ObjectId>)> = None;
         let learned = clients.map(|(index, client)| {
-            let profile = world.profiles().find(&client.profile)?;
-            let global = world.session_of(profile)?.global()?;
-            self.beliefs.of(ClientId(index as u32), global)
+            // Mostly all are of one profile.
+            let (_, global) = *match &mut last {
+                Some(last) if last.0 == client.profile => last,
+                last => last.insert((client.profile.as_str(), global(&client.profile))),
+            };
+            self.beliefs.of(ClientId(index as u32), global?)
         });
         learned.collect()
     }
@@ -840,6 +865,9 @@ impl<'s, V: Voice> Engine<'s, V> {
     }
 
     fn note_state(&mut self, profile: ProfileId) {
+        if !self.notes_states {
+            return;
+        }
         let world = &self.driver.world;
         let state = world
             .session_of(profile)
@@ -861,6 +889,14 @@ impl<'s, V: Voice> Engine<'s, V> {
             return in_call;
         }
         for effect in effects.drain(..) {
+            // What is due without a delay is noise.
+            if let Effect::Due { round, delay } = effect
+                && delay == Delay::None
+                && !self.lets_noise_through()
+            {
+                self.pass_over(round);
+                continue;
+            }
             match self.driver.take(effect) {
                 None | Some(Effect::Wake { .. }) => {}
                 Some(Effect::Due { round, .. }) => in_call = Some(round),
@@ -881,6 +917,27 @@ impl<'s, V: Voice> Engine<'s, V> {
         in_call
     }
 
+    /// Does another round of noise reach clients?
+    const fn lets_noise_through(&mut self) -> bool {
+        match &mut self.noise_left {
+            None => true,
+            Some(0) => false,
+            Some(left) => {
+                *left -= 1;
+                true
+            }
+        }
+    }
+
+    /// Lets a round be over at once, with nobody told.
+    fn pass_over(&mut self, round: RoundId) {
+        let mut effects = std::mem::take(&mut self.effects);
+        let world = &mut self.driver.world;
+        world.open_round(round, &mut effects);
+        world.deliver_while(round, &mut effects, |_, _, _| true);
+        self.carry_out(effects);
+    }
+
     fn count_transition(&mut self, from_notify: bool) {
         self.outcome.transitions += 1;
         if !from_notify {
@@ -888,7 +945,7 @@ impl<'s, V: Voice> Engine<'s, V> {
         }
         let waiting = match &self.steps {
             Order::File(steps) => steps.unfinished().next().is_some(),
-            Order::Free(steps) => steps.ready().next().is_some(),
+            Order::Free(steps) => steps.is_any_ready(),
         };
         if let Some(finding) = self.livelock.begun(waiting) {
             self.found(finding);

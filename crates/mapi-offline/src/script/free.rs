@@ -1,8 +1,7 @@
 //! Which steps may start when times do not bind: each actor's own order is all that is kept.
 
-use smallvec::SmallVec;
-
 use super::model::{Action, Scenario};
+use crate::few::Few;
 
 /// How far an actor has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,11 +16,13 @@ pub(super) struct Place {
 #[derive(Clone, Debug)]
 pub(super) struct Free<'s> {
     /// The host, and then the clients.
-    pub(super) places: SmallVec<[Place; 4]>,
+    pub(super) places: Few<Place, 4>,
     /// Which steps take place; `None`: all.
     kept: Option<&'s [bool]>,
     /// How many steps there are.
     end: u32,
+    /// The steps that may start, in the order of the file, each with its actor.
+    ready: Few<(u32, u32), 4>,
 }
 
 /// Whose step it is: 0 is the host's.
@@ -35,15 +36,15 @@ fn actor(scenario: &Scenario, index: usize) -> usize {
 impl<'s> Free<'s> {
     pub(super) fn new(scenario: &Scenario, kept: Option<&'s [bool]>) -> Self {
         let mut free = Self {
-            places: SmallVec::new(),
+            places: Few::default(),
             kept,
             end: scenario.steps.len() as u32,
+            ready: Few::default(),
         };
         for actor in 0..=scenario.clients.len() {
-            free.places.push(Place {
-                next: free.next(scenario, actor, 0),
-                busy: false,
-            });
+            let next = free.next(scenario, actor, 0);
+            free.places.push(Place { next, busy: false });
+            free.make_ready(next, actor);
         }
         free
     }
@@ -55,11 +56,23 @@ impl<'s> Free<'s> {
         next.map_or(self.end, |index| index as u32)
     }
 
-    /// The steps that may start, by actor.
-    pub(super) fn ready(&self) -> impl Iterator<Item = usize> + '_ {
-        let free = self.places.iter();
-        let free = free.filter(|at| !at.busy && at.next < self.end);
-        free.map(|at| at.next as usize)
+    /// The step may start, if it is one.
+    fn make_ready(&mut self, step: u32, actor: usize) {
+        if step < self.end {
+            let before = self.ready.iter().take_while(|ready| ready.0 < step);
+            let place = before.count();
+            self.ready.insert(place, (step, actor as u32));
+        }
+    }
+
+    /// The steps that may start, in the order of the file, each with its actor: 0 is the host.
+    pub(super) fn ready(&self) -> &[(u32, u32)] {
+        &self.ready
+    }
+
+    /// May any step start?
+    pub(super) fn is_any_ready(&self) -> bool {
+        !self.ready.is_empty()
     }
 
     /// Has any client not come to its end?
@@ -69,13 +82,13 @@ impl<'s> Free<'s> {
 
     pub(super) fn start(&mut self, scenario: &Scenario, index: usize) {
         self.places[actor(scenario, index)].busy = true;
+        self.ready.retain(|ready| ready.0 as usize != index);
     }
 
     pub(super) fn finish(&mut self, scenario: &Scenario, index: usize) {
         let actor = actor(scenario, index);
-        self.places[actor] = Place {
-            next: self.next(scenario, actor, index + 1),
-            busy: false,
-        };
+        let next = self.next(scenario, actor, index + 1);
+        self.places[actor] = Place { next, busy: false };
+        self.make_ready(next, actor);
     }
 }

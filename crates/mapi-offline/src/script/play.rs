@@ -154,29 +154,30 @@ impl<'s, V: Voice> Play<'s, V> {
     }
 
     /// Puts what is possible now into `turns`, in place of what is there: first what is under
-    /// way, and then the steps, by actor. The first is what a run in file order would do, if no
-    /// step had to wait for others' steps.
+    /// way, and then the steps, in the order of the file. The first is what a run in file order
+    /// would do, if no step had to wait for others' steps.
     pub fn choices(&self, turns: &mut Vec<Turn>) {
         turns.clear();
         let engine = &self.engine;
         if engine.is_given_up() {
             return;
         }
-        turns.extend(engine.driver.moves().map(|choice| Turn {
-            actor: self.mover(choice),
-            choice: Choice::Move(choice),
+        engine.driver.moves().for_each(|choice| {
+            turns.push(Turn {
+                actor: self.mover(choice),
+                choice: Choice::Move(choice),
+            });
+        });
+        let Order::Free(steps) = &engine.steps else {
+            return;
+        };
+        turns.extend(steps.ready().iter().map(|&(index, actor)| Turn {
+            actor: match actor {
+                0 => Actor::Host,
+                client => Actor::Client(client - 1),
+            },
+            choice: Choice::Step(index as usize),
         }));
-        if let Order::Free(steps) = &engine.steps {
-            let from = turns.len();
-            turns.extend(steps.ready().map(|index| Turn {
-                actor: match &engine.scenario.steps[index].action {
-                    Action::Host { .. } => Actor::Host,
-                    Action::Client { client, .. } => Actor::Client(*client as u32),
-                },
-                choice: Choice::Step(index),
-            }));
-            turns[from..].sort_unstable_by_key(|turn| turn.step());
-        }
     }
 
     fn mover(&self, choice: Move) -> Actor {
@@ -226,7 +227,7 @@ impl<'s, V: Voice> Play<'s, V> {
     #[must_use]
     pub fn has_no_step(&self) -> bool {
         match &self.engine.steps {
-            Order::Free(steps) => steps.ready().next().is_none(),
+            Order::Free(steps) => !steps.is_any_ready(),
             Order::File(_) => false,
         }
     }
@@ -330,7 +331,7 @@ impl<'s, V: Voice> Play<'s, V> {
             _ => "",
         };
         match strand.frames.first() {
-            Some(Frame::Step { index, .. }) => step_label(scenario, *index),
+            Some(Frame::Step { index }) => step_label(scenario, *index),
             Some(Frame::Notify { callback, .. }) => {
                 let client = &self.engine.clients[callback.client];
                 format!(

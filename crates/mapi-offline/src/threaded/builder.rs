@@ -22,7 +22,9 @@ pub struct ThreadedOutlookBuilder {
     seed: u64,
     is_outlook: bool,
     keeps_zombies: bool,
-    pace: Pace,
+    /// From the call to the STARTs, from there to the STATECHANGEs, from there to the DONEs.
+    durations: [Duration; 3],
+    is_stepped: bool,
     workers: usize,
     observer: Option<Box<dyn Observer + Send>>,
 }
@@ -35,10 +37,8 @@ impl Default for ThreadedOutlookBuilder {
             seed: 0,
             is_outlook: true,
             keeps_zombies: true,
-            pace: Pace {
-                durations: [Duration::ZERO; 3],
-                is_stepped: false,
-            },
+            durations: [Duration::ZERO; 3],
+            is_stepped: false,
             workers: available_parallelism().map_or(4, |number| number.get().max(4)),
             observer: None,
         }
@@ -77,7 +77,7 @@ impl ThreadedOutlookBuilder {
     /// to the STATECHANGE_DONEs. Default: none.
     #[must_use]
     pub const fn durations(mut self, start: Duration, change: Duration, done: Duration) -> Self {
-        self.pace.durations = [start, change, done];
+        self.durations = [start, change, done];
         self
     }
 
@@ -85,7 +85,7 @@ impl ThreadedOutlookBuilder {
     /// waits for them: for tests that look at what is between two phases.
     #[must_use]
     pub const fn stepped(mut self) -> Self {
-        self.pace.is_stepped = true;
+        self.is_stepped = true;
         self
     }
 
@@ -140,7 +140,11 @@ impl ThreadedOutlookBuilder {
             config,
             self.is_outlook,
             self.keeps_zombies,
-            self.pace,
+            match self.durations {
+                _ if self.is_stepped => Pace::Stepped,
+                [Duration::ZERO, Duration::ZERO, Duration::ZERO] => Pace::Immediate,
+                durations => Pace::Timed(durations),
+            },
             Workers::new(self.workers),
             self.observer,
         ));

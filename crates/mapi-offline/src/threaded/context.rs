@@ -29,15 +29,14 @@ pub(super) enum Inside {
         /// Another in each phase.
         id: Cell<NotifyId>,
         object: ObjectId,
-        sinks: *const Sink<CallbackRef>,
     },
 }
 
 /// One frame of the chain.
 pub(super) struct Frame {
     inside: Inside,
-    /// The place of the sink of a sweep that is being notified.
-    pub(super) at: Cell<usize>,
+    /// The sink of a sweep that is being notified, or was last.
+    pub(super) at: Cell<*const Sink<CallbackRef>>,
     outer: *const Self,
 }
 
@@ -57,7 +56,7 @@ pub(super) fn within<T>(inside: Inside, code: impl FnOnce(&Frame) -> T) -> T {
     }
     let frame = Frame {
         inside,
-        at: Cell::new(0),
+        at: Cell::new(null()),
         outer: TOP.get(),
     };
     let _back = Back(TOP.replace(&raw const frame));
@@ -105,6 +104,18 @@ pub(super) fn who(shared: &Shared) -> Who {
     Who::Client(ClientId(0))
 }
 
+/// The client that this thread calls for, if it is inside of no `Notify`.
+#[inline]
+pub(super) fn client_outside(shared: &Shared) -> Option<ClientId> {
+    if is_outside() {
+        return Some(ClientId(0));
+    }
+    match who(shared) {
+        Who::Client(client) if notifies(shared).is_empty() => Some(client),
+        _ => None,
+    }
+}
+
 /// The client that this thread calls for. Nothing may be locked.
 pub(super) fn current_client(shared: &Shared) -> ClientId {
     match who(shared) {
@@ -128,11 +139,8 @@ impl Frame {
     }
 
     fn sink(&self) -> Option<Sink<CallbackRef>> {
-        match self.inside {
-            // SAFETY: the place is one of the sweep's sinks, which stay until it is over.
-            Inside::Sweep { sinks, .. } => Some(unsafe { *sinks.add(self.at.get()) }),
-            _ => None,
-        }
+        // SAFETY: it is null, or one of the sweep's sinks, which stay until it is over.
+        unsafe { self.at.get().as_ref() }.copied()
     }
 }
 

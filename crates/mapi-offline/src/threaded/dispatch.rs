@@ -7,12 +7,13 @@
 use std::cell::Cell;
 use std::sync::atomic::Ordering;
 
-use mapi_offline_core::{Delivery, NotifyId, RoundId, Sink, Sweep, WaitId};
-use mapi_offline_sys::{HRESULT, MAPIOFFLINE_NOTIFY};
+use mapi_offline_core::{Delivery, NotifyId, RoundId, Sink, Sweep, Swept, WaitId};
+use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_NOTIFY, S_OK};
 use parking_lot::MutexGuard;
 
 use super::context::{self, Frame, Inside};
 use super::logon::{Inner, Locked, Logon, while_they_stand};
+use super::shared::Pace;
 use crate::com::CallbackRef;
 use crate::event::Event;
 
@@ -43,10 +44,7 @@ impl Logon {
 
     /// Waits until a BLOCK call may return. `plays`: this thread delivers what is due itself.
     pub(super) fn wait<'a>(&'a self, mut inner: Locked<'a>, wait: WaitId, plays: bool) -> HRESULT {
-        let todo = self.sort(&mut inner);
-        if !todo.is_empty() {
-            MutexGuard::unlocked(&mut inner, || self.carry_out(todo));
-        }
+        inner = self.carry_out_unlocked(inner);
         if plays {
             inner.players += 1;
         } else {
@@ -74,14 +72,36 @@ impl Logon {
         hr
     }
 
+    /// Delivers the transition that a BLOCK call has begun, as long as nothing comes between its
+    /// phases; and then what is left of it, as any BLOCK call does that waits (SET-3).
+    pub(super) fn set_in_sweep<'a>(
+        &'a self,
+        mut inner: Locked<'a>,
+        mut sweep: Sweep<CallbackRef>,
+    ) -> HRESULT {
+        inner.blocked += 1;
+        inner.players += 1;
+        inner = self.deliver_sweep(inner, &mut sweep);
+        inner.players -= 1;
+        if let Some(wait) = inner.session.wait_for(sweep.round) {
+            return self.wait(inner, wait, true);
+        }
+        inner.blocked -= 1;
+        let is_over = !inner.session.is_logged_on();
+        self.changed.notify_all();
+        self.finish(inner);
+        // LIFE-3: what was left of it has been dropped.
+        if is_over { E_FAIL } else { S_OK }
+    }
+
     /// Opens a round whose time has come, and delivers it.
     fn open<'a>(&'a self, mut inner: Locked<'a>, round: RoundId) -> Locked<'a> {
         let one_by_one = self.delivers_one_by_one(&inner);
         let Inner {
             session, effects, ..
         } = &mut *inner;
-        if !one_by_one && let Some(sweep) = session.open_sweep(round, effects) {
-            inner = self.deliver_sweep(inner, sweep);
+        if !one_by_one && let Some(mut sweep) = session.open_sweep(round) {
+            inner = self.deliver_sweep(inner, &mut sweep);
             return self.carry_out_unlocked(inner);
         }
         session.open_round(round, effects);
@@ -92,10 +112,10 @@ impl Logon {
             let Inner {
                 session, effects, ..
             } = &mut *inner;
-            let Some(sweep) = session.next_sweep(round, effects) else {
+            let Some(mut sweep) = session.next_sweep(round, effects) else {
                 return self.carry_out_unlocked(inner);
             };
-            inner = self.deliver_sweep(inner, sweep);
+            inner = self.deliver_sweep(inner, &mut sweep);
         }
     }
 
@@ -103,13 +123,18 @@ impl Logon {
     fn deliver_sweep<'a>(
         &'a self,
         mut inner: Locked<'a>,
-        mut sweep: Sweep<CallbackRef>,
+        sweep: &mut Sweep<CallbackRef>,
     ) -> Locked<'a> {
         let (place, info) = inner.memory.enter(&sweep.notification);
         let seen = inner.session.removals();
         inner = self.carry_out_unlocked(inner);
-        inner = self.sweep_phases(inner, &mut sweep, info, seen);
+        let is_over;
+        (inner, is_over) = self.sweep_phases(inner, sweep, info, seen);
         inner.memory.leave(place);
+        inner.told(sweep);
+        if is_over {
+            return inner;
+        }
         let Inner {
             session, effects, ..
         } = &mut *inner;
@@ -123,36 +148,31 @@ impl Logon {
         inner
     }
 
-    /// Calls the sinks of a sweep, phase by phase. `seen`: how many registrations had gone when its sinks were taken.
+    /// Calls the sinks of a sweep, phase by phase, and says whether the transition is over with it.
+    /// `seen`: how many registrations had gone when its sinks were taken.
     fn sweep_phases<'a>(
         &'a self,
         mut inner: Locked<'a>,
         sweep: &mut Sweep<CallbackRef>,
         info: *mut MAPIOFFLINE_NOTIFY,
         mut seen: u64,
-    ) -> Locked<'a> {
+    ) -> (Locked<'a>, bool) {
         let inside = Inside::Sweep {
             logon: self,
             id: Cell::new(sweep.id),
             object: sweep.object,
-            sinks: sweep.sinks.as_ptr(),
         };
         context::within(inside, |frame| {
             loop {
                 drop(inner);
                 self.sweep(sweep, info, frame, seen);
                 inner = self.inner.lock();
-                inner.told(sweep);
-                let is_next = inner.due.is_empty() && self.shared().pace.is_immediate();
-                let Inner {
-                    session, effects, ..
-                } = &mut *inner;
-                if !is_next || !session.next_phase(sweep, effects) {
-                    return inner;
+                if !inner.due.is_empty() || self.shared().pace != Pace::Immediate {
+                    return (inner, false);
                 }
-                if !self.shared().is_observed {
-                    // A changed state, which nobody wants to be told of.
-                    effects.clear();
+                match inner.session.sweep_on(sweep) {
+                    Swept::NextPhase => {}
+                    end => return (inner, end == Swept::Over),
                 }
                 // Nobody has gone while it was locked.
                 seen = inner.session.removals();
@@ -164,9 +184,9 @@ impl Logon {
     }
 
     /// Carries out what has been left to be done, and locks again if that was anything.
+    #[inline]
     fn carry_out_unlocked<'a>(&'a self, mut inner: Locked<'a>) -> Locked<'a> {
-        let todo = self.sort(&mut inner);
-        if !todo.is_empty() {
+        if let Some(todo) = self.sort(&mut inner) {
             MutexGuard::unlocked(&mut inner, || self.carry_out(todo));
         }
         inner
@@ -180,14 +200,15 @@ impl Logon {
         frame: &Frame,
         seen: u64,
     ) {
-        for (place, sink) in sweep.sinks.iter().enumerate() {
+        let mut sinks = sweep.sinks.iter();
+        while let Some(sink) = sinks.as_slice().first() {
             // As long as no registration has gone, every sink of the list is due (UNADV-3).
             if self.removals.load(Ordering::Acquire) != seen {
-                self.sweep_carefully(sweep, info, frame, place);
-                break;
+                return self.sweep_carefully(sweep.id, sinks.as_slice(), info, frame);
             }
             // SAFETY: the sweep is in flight, so no registration of it is released.
-            unsafe { notify(frame, place, sink, info) };
+            unsafe { notify(frame, sink, info) };
+            sinks.next();
         }
     }
 
@@ -196,31 +217,29 @@ impl Logon {
     #[cold]
     fn sweep_carefully(
         &self,
-        sweep: &Sweep<CallbackRef>,
+        sweep: NotifyId,
+        mut rest: &[Sink<CallbackRef>],
         info: *mut MAPIOFFLINE_NOTIFY,
         frame: &Frame,
-        from: usize,
     ) {
-        let mut start = from;
-        while start < sweep.sinks.len() {
-            let end = sweep.sinks.len().min(start + WINDOW);
-            let (due, seen) = self.ask_about(sweep.id, &sweep.sinks[start..end]);
-            let window = start;
-            start = end;
-            for place in window..end {
-                if due >> (place - window) & 1 == 0 {
-                    continue;
+        while !rest.is_empty() {
+            let window = &rest[..rest.len().min(WINDOW)];
+            let (due, seen) = self.ask_about(sweep, window);
+            let mut done = 0;
+            for (place, sink) in window.iter().enumerate() {
+                if due >> place & 1 == 1 {
+                    if self.removals.load(Ordering::Acquire) != seen {
+                        break;
+                    }
+                    // SAFETY: the sweep is in flight, so no registration of it is released.
+                    unsafe { notify(frame, sink, info) };
                 }
-                if self.removals.load(Ordering::Acquire) != seen {
-                    start = place;
-                    break;
-                }
-                // SAFETY: the sweep is in flight, so no registration of it is released.
-                unsafe { notify(frame, place, &sweep.sinks[place], info) };
+                done = place + 1;
             }
+            rest = &rest[done..];
         }
         // What waited for the last Notify goes now (UNADV-2).
-        self.ask_about(sweep.id, &[]);
+        self.ask_about(sweep, &[]);
     }
 
     /// Which of these sinks are still due, and the count of removals which that is true of.
@@ -237,7 +256,9 @@ impl Logon {
         let seen = session.removals();
         let todo = self.sort(&mut inner);
         drop(inner);
-        self.carry_out(todo);
+        if let Some(todo) = todo {
+            self.carry_out(todo);
+        }
         (due, seen)
     }
 
@@ -304,7 +325,9 @@ impl Logon {
         inner.heard(delivery);
         let todo = self.sort(&mut inner);
         drop(inner);
-        self.carry_out(todo);
+        if let Some(todo) = todo {
+            self.carry_out(todo);
+        }
         let shared = self.shared();
         let names = shared.is_observed.then(|| {
             let name = shared.name_of(delivery.client);
@@ -345,13 +368,8 @@ impl Logon {
 /// # Safety
 /// The sink's registration is not released, and `info` may be written.
 #[inline(always)]
-unsafe fn notify(
-    frame: &Frame,
-    place: usize,
-    sink: &Sink<CallbackRef>,
-    info: *mut MAPIOFFLINE_NOTIFY,
-) {
-    frame.at.set(place);
+unsafe fn notify(frame: &Frame, sink: &Sink<CallbackRef>, info: *mut MAPIOFFLINE_NOTIFY) {
+    frame.at.set(sink);
     // SAFETY: as the caller says.
     unsafe {
         (*info).ulClientToken = sink.client_token;

@@ -16,7 +16,7 @@ use smallvec::SmallVec;
 
 use super::beliefs::Beliefs;
 use super::context::{self, Who};
-use super::shared::{Shared, Told};
+use super::shared::{Pace, Shared, Told};
 use crate::com::{Behind, CallbackRef, Doors, NotifyMemory, SIZES, thread_number};
 use crate::livelock::Livelock;
 use crate::show::Shows;
@@ -48,7 +48,7 @@ pub(super) struct Inner {
     /// The waits that are over, until whoever waits takes note.
     over: SmallVec<[(WaitId, HRESULT); 2]>,
     /// How many BLOCK calls wait for what is due.
-    blocked: usize,
+    pub(super) blocked: usize,
     /// How many threads deliver here.
     pub(super) players: usize,
     /// How many rounds have been played.
@@ -81,18 +81,17 @@ enum When {
     Asked(u64),
 }
 
-/// What a call has left to be done while nothing is locked, in order.
-#[derive(Default)]
-pub(super) struct Todo {
-    effects: SmallVec<[Effect<CallbackRef>; 1]>,
-    /// A round that is to be delivered before the call returns (SET-11).
-    in_call: Option<RoundId>,
-}
-
-impl Todo {
-    pub(super) fn is_empty(&self) -> bool {
-        self.effects.is_empty() && self.in_call.is_none()
-    }
+/// What a call has left to be done while nothing is locked.
+pub(super) enum Todo {
+    /// To release a callback, as after most calls of Unadvise.
+    Release(CallbackRef, ClientId),
+    /// All of this.
+    Many {
+        /// In order.
+        effects: SmallVec<[Effect<CallbackRef>; 1]>,
+        /// And then a round that is to be delivered before the call returns (SET-11).
+        in_call: Option<RoundId>,
+    },
 }
 
 pub(super) type Locked<'a> = MutexGuard<'a, Inner>;
@@ -200,39 +199,44 @@ impl Logon {
     }
 
     /// Unlocks, and does what a call has left to be done.
-    fn finish(&self, mut inner: Locked<'_>) {
+    #[inline]
+    pub(super) fn finish(&self, mut inner: Locked<'_>) {
         let todo = self.sort(&mut inner);
         self.hand_over(&mut inner);
         drop(inner);
-        if !todo.is_empty() {
+        if let Some(todo) = todo {
             self.carry_out(todo);
         }
     }
 
     /// Takes in the effects that are about time or about who waits. The rest is to be carried out
-    /// while nothing is locked.
+    /// while nothing is locked; `None`: there is none.
     #[inline]
-    pub(super) fn sort(&self, inner: &mut Inner) -> Todo {
+    pub(super) fn sort(&self, inner: &mut Inner) -> Option<Todo> {
         // Also without any effect: a Release may wait for a Notify.
         let removals = inner.session.removals();
         if removals != self.removals.load(Ordering::Relaxed) {
             self.removals.store(removals, Ordering::Release);
         }
         if inner.effects.is_empty() {
-            return Todo::default();
+            return None;
         }
         self.sort_effects(inner)
     }
 
-    fn sort_effects(&self, inner: &mut Inner) -> Todo {
-        let mut todo = Todo::default();
+    fn sort_effects(&self, inner: &mut Inner) -> Option<Todo> {
+        if let [Effect::Release { callback, client }] = inner.effects[..] {
+            inner.effects.clear();
+            return Some(Todo::Release(callback, client));
+        }
+        let (mut left, mut in_call) = (SmallVec::new(), None);
         let mut effects = std::mem::take(&mut inner.effects);
         for effect in effects.drain(..) {
             match effect {
                 Effect::Due {
                     round,
                     delay: Delay::InCall,
-                } => todo.in_call = Some(round),
+                } => in_call = Some(round),
                 Effect::Due { round, delay } => {
                     let when = self.when(delay);
                     inner.due.push(Due { round, when });
@@ -245,27 +249,32 @@ impl Logon {
                 }
                 Effect::Begun { from_notify, .. } => {
                     if from_notify && let Some(finding) = inner.livelock.begun(false) {
-                        todo.effects.push(Effect::Finding(finding));
+                        left.push(Effect::Finding(finding));
                     }
                 }
                 Effect::State { .. } if !self.shared.is_observed => {}
-                other => todo.effects.push(other),
+                other => left.push(other),
             }
         }
         inner.effects = effects;
-        todo
+        let is_anything = in_call.is_some() || !left.is_empty();
+        is_anything.then_some(Todo::Many {
+            effects: left,
+            in_call,
+        })
     }
 
     fn when(&self, delay: Delay) -> When {
-        let pace = &self.shared.pace;
-        if pace.is_stepped {
-            return When::Asked(self.shared.workers.next_number());
-        }
+        let durations = match &self.shared.pace {
+            Pace::Immediate => return When::Now,
+            Pace::Timed(durations) => durations,
+            Pace::Stepped => return When::Asked(self.shared.workers.next_number()),
+        };
         let duration = match delay {
             Delay::InCall | Delay::None => return When::Now,
-            Delay::Start => pace.durations[0],
-            Delay::Change => pace.durations[1],
-            Delay::Done => pace.durations[2],
+            Delay::Start => durations[0],
+            Delay::Change => durations[1],
+            Delay::Done => durations[2],
         };
         if duration.is_zero() {
             When::Now
@@ -276,12 +285,13 @@ impl Logon {
 
     /// Does what is to be done while nothing is locked. Clients' code runs.
     pub(super) fn carry_out(&self, todo: Todo) {
-        for effect in todo.effects {
+        let (effects, in_call) = match todo {
+            Todo::Release(callback, client) => return self.shared.release(callback, client),
+            Todo::Many { effects, in_call } => (effects, in_call),
+        };
+        for effect in effects {
             match effect {
-                Effect::Release { callback, client } => {
-                    let shared = &self.shared;
-                    context::on_behalf_of(shared, client, || shared.release(callback, client));
-                }
+                Effect::Release { callback, client } => self.shared.release(callback, client),
                 Effect::Finding(finding) => self.shared.found(finding),
                 Effect::State { object, old, new } => {
                     let name = self.name_of(object);
@@ -291,7 +301,7 @@ impl Logon {
                 Effect::Due { .. } | Effect::Wake { .. } | Effect::Begun { .. } => {}
             }
         }
-        if let Some(round) = todo.in_call {
+        if let Some(round) = in_call {
             self.play_in_call(round);
         }
     }
@@ -307,8 +317,15 @@ impl Logon {
     }
 
     /// Has a worker come, if something is due and nobody is here to play it.
+    #[inline]
     pub(super) fn hand_over(&self, inner: &mut Inner) {
-        if inner.due.is_empty() || inner.is_queued || inner.is_stopped() {
+        if !inner.due.is_empty() {
+            self.hand_over_due(inner);
+        }
+    }
+
+    fn hand_over_due(&self, inner: &mut Inner) {
+        if inner.is_queued || inner.is_stopped() {
             return;
         }
         if inner.players > 0 {
@@ -444,6 +461,17 @@ impl Logon {
 
     /// `SetCurrentState`; a BLOCK call comes back when the transition is over (SET-3).
     fn set(&self, object: ObjectId, args: SetArgs) -> HRESULT {
+        if self.shared.sweeps_at_once
+            && let Some(client) = context::client_outside(&self.shared)
+        {
+            let mut inner = self.inner.lock();
+            inner.livelock.reset();
+            if inner.due.is_empty()
+                && let Some(sweep) = inner.session.set_in_sweep(client, object, args)
+            {
+                return self.set_in_sweep(inner, sweep);
+            }
+        }
         let (mut inner, reply) = self.locked_call(|session, caller, effects| {
             session.set_current_state(caller, object, args, effects)
         });
@@ -683,7 +711,7 @@ impl Behind for Logon {
         // SAFETY: as the caller says.
         let callback = unsafe { CallbackRef::query(callback) };
         let (mut inner, advised) = self.locked_call(|session, caller, effects| {
-            session.advise(caller, object, args, callback, effects)
+            session.advise_supported(caller, object, args, callback, effects)
         });
         if let Ok(token) = advised
             && self.shared.config.policy.thread == Thread::Registering

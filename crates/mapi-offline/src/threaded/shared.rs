@@ -5,7 +5,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
-use mapi_offline_core::{ClientId, Config, Finding, FindingId};
+use mapi_offline_core::{ClientId, Config, Finding, FindingId, Thread};
 use mapi_offline_sys::HRESULT;
 use parking_lot::Mutex;
 
@@ -57,6 +57,8 @@ pub(super) struct Shared {
     pub(super) keeps_zombies: bool,
     pub(super) pace: Pace,
     pub(super) workers: Workers,
+    /// Does a BLOCK call deliver its transition itself, at once, and not one by one?
+    pub(super) sweeps_at_once: bool,
     /// Is there an observer?
     pub(super) is_observed: bool,
     /// The thread that began it (NOTE-5, `thread = initializing`).
@@ -80,19 +82,14 @@ pub(super) struct Told {
 }
 
 /// How long rounds wait before they open.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Pace {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// A round opens as soon as the one before has ended.
+    Immediate,
     /// From the call to the STARTs, from there to the STATECHANGEs, from there to the DONEs.
-    pub(super) durations: [std::time::Duration; 3],
+    Timed([std::time::Duration; 3]),
     /// A round waits until somebody asks for it.
-    pub(super) is_stepped: bool,
-}
-
-impl Pace {
-    /// Does a round open as soon as the one before has ended?
-    pub(super) fn is_immediate(&self) -> bool {
-        !self.is_stepped && self.durations.iter().all(std::time::Duration::is_zero)
-    }
+    Stepped,
 }
 
 impl Shared {
@@ -108,6 +105,9 @@ impl Shared {
             config,
             is_outlook,
             keeps_zombies,
+            sweeps_at_once: config.policy.thread == Thread::Caller
+                && pace == Pace::Immediate
+                && observer.is_none(),
             pace,
             workers,
             is_observed: observer.is_some(),
@@ -230,7 +230,7 @@ impl Shared {
     /// Releases the reference of a registration. The client's code runs.
     pub(super) fn release(&self, callback: CallbackRef, client: ClientId) {
         // SAFETY: the core says so once for each registration.
-        let references = unsafe { callback.release() };
+        let references = context::on_behalf_of(self, client, || unsafe { callback.release() });
         let mut left = self.left.lock();
         if references > 0 {
             left.insert(callback.address(), Left { client, references });
