@@ -13,6 +13,6 @@ pub use stacks::{check, wait_until};
 pub use strategy::{Actor, Choice, Dfs, Pct, Random, Strategy};
 
 /// The examples of `docs/exploring.md` are tests.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "proptest"))]
 #[doc = include_str!("../../../docs/exploring.md")]
 struct Exploring;

@@ -14,6 +14,7 @@ mod world; //      one of the worlds that are possible
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use mapi_offline::sys::HRESULT;
 use mapi_offline_core::{CAPABILITIES_ALL, Notification, Policy, State};
@@ -132,7 +133,8 @@ pub struct Objection {
 #[derive(Clone, Debug)]
 pub struct Model {
     settings: Settings,
-    worlds: BTreeSet<World>,
+    /// With what comes about by itself in any of them.
+    worlds: BTreeSet<Arc<World>>,
     /// Does time pass?
     passes: bool,
     /// Is it told of calls only?
@@ -151,7 +153,7 @@ impl Model {
     pub fn new(settings: Settings) -> Self {
         Self {
             settings,
-            worlds: BTreeSet::from([World::default()]),
+            worlds: BTreeSet::from([Arc::default()]),
             passes: false,
             blind: false,
             lost: false,
@@ -194,10 +196,9 @@ impl Model {
     /// Time stands still again, and all threads are at rest: nothing happens but in calls that let
     /// time pass.
     pub fn time_stands(&mut self) {
-        self.close();
         self.passes = false;
-        if self.worlds.iter().any(World::is_still) {
-            self.worlds.retain(World::is_still);
+        if self.worlds.iter().any(|world| world.is_still()) {
+            self.worlds.retain(|world| world.is_still());
         }
     }
 
@@ -207,7 +208,8 @@ impl Model {
         self.calls += 1;
         let begun = std::mem::take(&mut self.worlds).into_iter();
         self.worlds = begun
-            .flat_map(|mut world| {
+            .flat_map(|world| {
+                let mut world = Arc::unwrap_or_clone(world);
                 let may_wait = self.settings.threads && (self.passes || world.lets_time_pass());
                 world.asked(id, call, inside);
                 if may_wait {
@@ -216,6 +218,7 @@ impl Model {
                     world.does(&self.settings, id)
                 }
             })
+            .map(Arc::new)
             .collect();
         self.close();
         CallId(id)
@@ -243,14 +246,15 @@ impl Model {
         let mut answers = BTreeSet::new();
         let begun = std::mem::take(&mut self.worlds).into_iter();
         self.worlds = begun
-            .filter_map(|mut world| {
+            .filter_map(|world| {
+                let mut world = Arc::unwrap_or_clone(world);
                 let answer = world.answer(id.0)?;
                 if self.blind {
                     world.forget_released();
                 }
                 let world = world.answered(&self.settings, id.0, answer.as_ref()).ok()?;
                 answers.insert(answer);
-                Some(world)
+                Some(Arc::new(world))
             })
             .collect();
         self.close();
@@ -332,22 +336,19 @@ impl Model {
     /// Can the profile be logged on?
     #[must_use]
     pub fn is_logged_on(&self) -> bool {
-        self.worlds.iter().any(World::is_logged_on)
+        self.worlds.iter().any(|world| world.is_logged_on())
     }
 
     /// Adds what can come about by itself.
     fn close(&mut self) {
-        let moves = |world: &&World| self.passes || world.lets_time_pass();
-        let mut todo: Vec<World> = self.worlds.iter().filter(moves).cloned().collect();
+        let moves = |world: &&Arc<World>| self.passes || world.lets_time_pass();
+        let mut todo: Vec<Arc<World>> = self.worlds.iter().filter(moves).cloned().collect();
         while let Some(world) = todo.pop() {
             for next in world.next(&self.settings, self.blind) {
-                if self.worlds.contains(&next) {
-                    continue;
+                let next = Arc::new(next);
+                if self.worlds.insert(Arc::clone(&next)) && moves(&&next) {
+                    todo.push(next);
                 }
-                if moves(&&next) {
-                    todo.push(next.clone());
-                }
-                self.worlds.insert(next);
             }
             if self.worlds.len() > WORLDS {
                 self.lost = true;
@@ -363,13 +364,12 @@ impl Model {
         seen: impl FnOnce() -> String,
         mut keep: impl FnMut(World) -> Result<World, Refusal>,
     ) -> Result<(), Objection> {
-        self.close();
         let mut because = BTreeSet::new();
         let mut left = BTreeSet::new();
         for world in std::mem::take(&mut self.worlds) {
-            match keep(world) {
+            match keep(Arc::unwrap_or_clone(world)) {
                 Ok(world) => {
-                    left.insert(world);
+                    left.insert(Arc::new(world));
                 }
                 Err(Refusal::Rule(why)) => {
                     because.insert(why.to_owned());
