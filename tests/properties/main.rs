@@ -40,10 +40,10 @@ fn the_virtual_driver_agrees_with_the_model() {
 
 #[test]
 fn the_threaded_driver_agrees_with_the_model() {
-    agrees::<Threaded>(1_000);
+    agrees::<Threaded>(2_000);
 }
 
 #[test]
 fn the_threaded_driver_agrees_with_the_model_when_it_is_observed() {
-    agrees::<ThreadedObserved>(1_000);
+    agrees::<ThreadedObserved>(2_000);
 }
