@@ -7,8 +7,8 @@ use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 use mapi_offline_core::{
-    AdviseArgs, Caller, ClientId, Delay, Delivery, Effect, Effects, Finding, NotifyId, ObjectId,
-    RoundId, Session, SetArgs, SetReply, State, Thread, Token, WaitId,
+    AdviseArgs, Caller, ClientId, Delay, Delivery, Effect, Effects, Finding, Late, NotifyId,
+    ObjectId, RoundId, Session, SetArgs, SetReply, State, Thread, Token, WaitId,
 };
 use mapi_offline_sys::HRESULT;
 use parking_lot::{Condvar, Mutex, MutexGuard};
@@ -732,6 +732,14 @@ impl Behind for Logon {
     }
 
     fn unadvise(&self, object: ObjectId, token: Token) -> HRESULT {
-        self.call(|session, caller, effects| session.unadvise(caller, object, token, effects))
+        let (mut inner, hr) = self.locked_call(|session, caller, effects| {
+            session.unadvise(caller, object, token, effects)
+        });
+        // Who may still be notified has a thread for it until the log-off.
+        if self.shared.config.policy.late == Late::Never && !inner.homes.is_empty() {
+            inner.homes.remove(&(object.index, token));
+        }
+        self.finish(inner);
+        hr
     }
 }
