@@ -69,15 +69,20 @@ impl Default for Config {
 ///
 /// `C` is the handle of a callback: a script, or a real pointer. Every call takes the effects to
 /// add to; the driver carries them out in their order.
+///
+/// In memory, what every call looks at lies together.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[repr(C)]
 pub struct Session<C> {
     id: SessionId,
-    config: Config,
     logged_on: bool,
     /// The profile's one global object, if it has one (LIFE-2).
     global: Option<u32>,
+    /// How many registrations have gone.
+    removals: Removals,
     /// Those that live; after log-off, those on which references are left.
     objects: SmallMap<u32, Object<C>>,
+    config: Config,
     transitions: SmallMap<u32, Transition>,
     /// The rounds that are open: some notification may still be due.
     rounds: SmallMap<u32, Round>,
@@ -87,8 +92,6 @@ pub struct Session<C> {
     deferred: Vec<(C, ClientId)>,
     /// What the host came to want during a transition (HOST-1).
     wish: Option<Wish>,
-    /// How many registrations have gone.
-    removals: Removals,
     /// Can a transition be swept from its beginning to its end? The policy decides.
     sweeps_through: bool,
     next_object: u32,

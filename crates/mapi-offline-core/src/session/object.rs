@@ -9,7 +9,10 @@ use crate::state::State;
 
 /// An offline object, as long as it lives (LIFE-2, CREATE-10).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[repr(C)]
 pub(crate) struct Object<C> {
+    /// The clients' references. No entry is 0.
+    pub(crate) references: SmallMap<ClientId, u32, 4>,
     /// `(pGUID, pInstance)`, if a second create finds it again (CREATE-4).
     pub(crate) identity: Option<(GUID, GUID)>,
     pub(crate) parent: Option<u32>,
@@ -21,8 +24,6 @@ pub(crate) struct Object<C> {
     pub(crate) state: State,
     /// The transition it takes part in. At most one at a time (SET-4).
     pub(crate) busy: Option<u32>,
-    /// The clients' references. No entry is 0.
-    pub(crate) references: SmallMap<ClientId, u32, 4>,
     pub(crate) registrations: Registrations<C>,
     /// Who has asked for the capabilities.
     pub(crate) asked: SmallMap<ClientId, (), 4>,

@@ -172,6 +172,11 @@ impl<M: Behind> Doors<M> {
         door.cast()
     }
 
+    /// Makes the object's door before anybody asks for it.
+    pub(crate) fn prepare(&self, machine: &M, object: ObjectId) {
+        self.door(machine, object, null_mut());
+    }
+
     /// A pointer to a new object that is aggregated onto `outer`, carrying a reference that the
     /// core has counted already (CREATE-5): the inner one, or the one that delegates.
     ///

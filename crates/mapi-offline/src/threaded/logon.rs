@@ -21,30 +21,34 @@ use crate::com::{Behind, CallbackRef, Doors, NotifyMemory, SIZES, thread_number}
 use crate::livelock::Livelock;
 use crate::show::Shows;
 
-/// One logon of one profile.
+/// One logon of one profile. What every call looks at comes first, so that it lies together: a
+/// call on one of a million profiles finds none of it in a cache.
+#[repr(C)]
 pub(super) struct Logon {
     shared: Arc<Shared>,
-    /// The profile's name when it logged on, for reports.
-    pub(super) name: String,
-    this: Weak<Self>,
-    pub(super) inner: Mutex<Inner>,
+    doors: Doors<Self>,
     /// How many registrations have gone: what a sweep looks at before each `Notify`. Written
     /// under the lock.
     pub(super) removals: AtomicU64,
     /// Has the profile logged off? Written under the lock.
     is_over: AtomicBool,
+    pub(super) inner: Mutex<Inner>,
     /// Something that somebody waits for has happened.
     pub(super) changed: Condvar,
-    doors: Doors<Self>,
+    /// The profile's name when it logged on, for reports.
+    pub(super) name: String,
+    this: Weak<Self>,
 }
 
-/// What is behind the lock. No client's code runs while it is held.
+/// What is behind the lock. No client's code runs while it is held. In the order of [`Logon`].
+#[repr(C)]
 pub(super) struct Inner {
-    pub(super) session: Session<CallbackRef>,
+    pub(super) livelock: Livelock,
     /// The effects of the call at hand; kept for its memory.
     pub(super) effects: Effects<CallbackRef>,
     /// The rounds that are to open, in the order in which they became due.
     pub(super) due: SmallVec<[Due; 2]>,
+    pub(super) session: Session<CallbackRef>,
     /// The waits that are over, until whoever waits takes note.
     over: SmallVec<[(WaitId, HRESULT); 2]>,
     /// How many BLOCK calls wait for what is due.
@@ -59,7 +63,6 @@ pub(super) struct Inner {
     alarm: Option<Instant>,
     pub(super) memory: NotifyMemory,
     pub(super) beliefs: Beliefs,
-    pub(super) livelock: Livelock,
     /// The threads that registrations were made on (NOTE-5, `thread = registering`).
     homes: BTreeMap<(u32, Token), u64>,
     /// Deliveries that wait for a thread to pump, by its number.
@@ -102,7 +105,8 @@ impl Logon {
         name: &str,
         session: Session<CallbackRef>,
     ) -> Arc<Self> {
-        Arc::new_cyclic(|this| Self {
+        let global = session.global();
+        let logon = Arc::new_cyclic(|this| Self {
             shared: Arc::clone(shared),
             name: name.to_owned(),
             this: Weak::clone(this),
@@ -126,7 +130,11 @@ impl Logon {
             is_over: AtomicBool::new(false),
             changed: Condvar::new(),
             doors: Doors::default(),
-        })
+        });
+        if let Some(global) = global {
+            logon.doors.prepare(&logon, global);
+        }
+        logon
     }
 
     pub(super) fn shared(&self) -> &Shared {
