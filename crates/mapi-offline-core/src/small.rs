@@ -40,7 +40,7 @@ impl<K: Ord + Hash, V: Hash, const N: usize> Hash for SmallMap<K, V, N> {
 
 impl<K: Ord, V, const N: usize> SmallMap<K, V, N> {
     pub(crate) fn len(&self) -> usize {
-        self.few.iter().flatten().count() + self.rest.len()
+        self.few.iter().take_while(|entry| entry.is_some()).count() + self.rest.len()
     }
 
     pub(crate) const fn is_empty(&self) -> bool {
@@ -75,6 +75,16 @@ impl<K: Ord, V, const N: usize> SmallMap<K, V, N> {
             return None;
         }
         self.rest.get_mut(key)
+    }
+
+    /// How many keys are less than `key`.
+    pub(crate) fn rank(&self, key: &K) -> usize {
+        let few = self.few.iter().map_while(Option::as_ref);
+        let few = few.take_while(|(known, _)| known < key).count();
+        if self.rest.is_empty() {
+            return few;
+        }
+        few + self.rest.range(..key).count()
     }
 
     pub(crate) fn contains_key(&self, key: &K) -> bool {
@@ -137,12 +147,12 @@ impl<K: Ord, V, const N: usize> SmallMap<K, V, N> {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        let few = self.few.iter().flatten();
+        let few = self.few.iter().map_while(Option::as_ref);
         few.map(|(key, value)| (key, value)).chain(&self.rest)
     }
 
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (&K, &mut V)> {
-        let few = self.few.iter_mut().flatten();
+        let few = self.few.iter_mut().map_while(Option::as_mut);
         few.map(|(key, value)| (&*key, value)).chain(&mut self.rest)
     }
 
@@ -182,6 +192,7 @@ mod tests {
         assert_eq!(map.len(), 3);
         assert_eq!(map.get(&3), Some(&'c'));
         assert_eq!(map.get(&4), None);
+        assert_eq!([0, 1, 3, 4].map(|key| map.rank(&key)), [0, 0, 2, 3]);
         assert_eq!(map.insert(2, 'e'), Some('b'));
         assert_eq!(map.remove(&1), Some('d'));
         assert_eq!(map.remove(&1), None);

@@ -36,8 +36,10 @@ impl<C: Clone + Eq> Session<C> {
 
     /// The rank of an object among those that live.
     pub(crate) fn rank_of_object(&self, index: u32) -> u32 {
-        let place = self.objects.keys().position(|&other| other == index);
-        place.map_or(GONE, |place| place as u32)
+        if !self.objects.contains_key(&index) {
+            return GONE;
+        }
+        self.objects.rank(&index) as u32
     }
 
     /// The rank of a transition or round among those that run.
@@ -50,12 +52,9 @@ impl<C: Clone + Eq> Session<C> {
         if !is_known {
             return GONE;
         }
-        let before = self.transitions.keys().filter(|&&other| other < number);
-        let noise = self
-            .rounds
-            .keys()
-            .filter(|&&other| other < number && !self.transitions.contains_key(&other));
-        (before.count() + noise.count()) as u32
+        let before = self.rounds.keys().take_while(|&&other| other < number);
+        let noise = before.filter(|&other| !self.transitions.contains_key(other));
+        (self.transitions.rank(&number) + noise.count()) as u32
     }
 
     /// The rank of a running `Notify` among all.
@@ -196,8 +195,7 @@ impl<C: Clone + Eq> Session<C> {
             words.push(self.rank_of_object(transition.root));
             words.push(transition.target.bits());
             words.push(transition.phase.notify_type());
-            let old = self.objects.keys();
-            words.push(old.filter(|&&index| index < transition.first_new).count() as u32);
+            words.push(self.objects.rank(&transition.first_new) as u32);
             words.push(transition.blocked.len() as u32);
             words.push(transition.hosts.len() as u32);
             words.push(transition.covered.len() as u32);

@@ -36,6 +36,8 @@ pub(super) struct Known<'s, 'r> {
     nodes: Vec<Node<'s>>,
     numbers: HashMap<u128, u32, ByHash>,
     worlds: Worlds,
+    /// What is possible in the play at hand; kept for its memory.
+    turns: Vec<Turn>,
     /// How many plays are kept.
     plays: usize,
 }
@@ -44,8 +46,7 @@ pub(super) struct Known<'s, 'r> {
 struct Node<'s> {
     /// `None`: what every turn leads to is known.
     play: Option<World<'s>>,
-    turns: Vec<Turn>,
-    /// The same for a strategy. Nothing is possible: it is over.
+    /// What is possible there. Nothing: it is over.
     choices: Vec<Choice>,
     behind: Vec<Behind>,
     /// How it was first reached.
@@ -87,6 +88,7 @@ impl<'s, 'r> Known<'s, 'r> {
             nodes: Vec::new(),
             numbers: HashMap::default(),
             worlds: Worlds::default(),
+            turns: Vec::new(),
             plays: 0,
         };
         let hash = known.worlds.hash_judged(&start);
@@ -142,20 +144,22 @@ impl<'s, 'r> Known<'s, 'r> {
         if self.nodes.len() >= WORLDS_MAX || self.plays >= PLAYS_MAX {
             return None;
         }
-        let mut play = self.play(at);
+        let mut play = self.fork(at, chosen);
         let (begun, had_quit) = (play.transitions(), play.has_quit());
-        play.play(self.nodes[at].turns[chosen]);
+        play.choices(&mut self.turns);
+        play.play(self.turns[chosen]);
         let begins = play.transitions() > begun;
         let quits = !had_quit && play.has_quit();
         let learned = quits.then(|| play.final_states().to_vec());
-        let hash = self.worlds.hash_judged(&play);
         let mut is_wrong = false;
         judge(self.rules, &mut play, &mut |_| is_wrong = true);
+        let hash = self.worlds.hash_judged(&play);
         if play.is_over() {
             judge_end(self.rules, &mut play, &mut |_| is_wrong = true);
         }
         if is_wrong {
             self.nodes[at].behind[chosen] = Behind::Wrong;
+            self.keep_play(at);
             return None;
         }
         if let Some(learned) = learned {
@@ -169,36 +173,52 @@ impl<'s, 'r> Known<'s, 'r> {
             Some(&world) => world,
             None => self.add(hash, play, at as u32, chosen as u32),
         };
-        let node = &mut self.nodes[at];
-        node.behind[chosen] = Behind::World(world, begins);
-        let is_known = |behind: &Behind| matches!(behind, Behind::World(..));
-        if node.behind.iter().all(is_known) && node.play.take().is_some() {
-            self.plays -= 1;
-        }
+        self.nodes[at].behind[chosen] = Behind::World(world, begins);
         Some((world, begins))
     }
 
     fn add(&mut self, hash: u128, play: World<'s>, parent: u32, turn: u32) -> u32 {
-        let mut turns = Vec::new();
-        play.choices(&mut turns);
-        let choices = turns.iter().map(|turn| Choice {
+        play.choices(&mut self.turns);
+        let choices = self.turns.iter().map(|turn| Choice {
             actor: turn.actor,
             label: String::new(),
         });
         let choices: Vec<Choice> = choices.collect();
-        let goes_on = !turns.is_empty();
+        let goes_on = !choices.is_empty();
         self.plays += usize::from(goes_on);
         let number = self.nodes.len() as u32;
         self.nodes.push(Node {
             play: goes_on.then_some(play),
-            behind: vec![Behind::Unknown; turns.len()],
-            turns,
+            behind: vec![Behind::Unknown; choices.len()],
             choices,
             parent,
             turn,
         });
         self.numbers.insert(hash, number);
         number
+    }
+
+    /// A play in a known world, for a turn that is not known: the last such has the play itself.
+    fn fork(&mut self, at: usize, chosen: usize) -> World<'s> {
+        let node = &mut self.nodes[at];
+        let mut others = node.behind.iter().enumerate();
+        let is_last =
+            others.all(|(place, behind)| place == chosen || matches!(behind, Behind::World(..)));
+        match node.play.take_if(|_| is_last) {
+            Some(play) => {
+                self.plays -= 1;
+                play
+            }
+            None => self.play(at),
+        }
+    }
+
+    /// Something is wrong behind a turn: each schedule that goes there needs the play.
+    fn keep_play(&mut self, at: usize) {
+        if self.nodes[at].play.is_none() {
+            self.nodes[at].play = Some(self.play(at));
+            self.plays += 1;
+        }
     }
 
     /// A play in a known world.

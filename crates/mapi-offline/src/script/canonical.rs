@@ -174,10 +174,15 @@ impl<V: Voice> Engine<'_, V> {
     fn canonical_client(&self, client: &Client<'_>, kept: Option<&[bool]>, words: &mut Vec<u32>) {
         let world = &self.driver.world;
         words.push(client.objects.len() as u32);
-        let mut objects = client.objects.clone();
-        if objects.len() > 1 {
-            objects.sort_unstable_by_key(|(name, _)| *name);
-        }
+        let sorted;
+        let objects = if client.objects.len() < 2 {
+            &client.objects
+        } else {
+            let mut all = client.objects.clone();
+            all.sort_unstable_by_key(|(name, _)| *name);
+            sorted = all;
+            &sorted
+        };
         for &(name, object) in objects.iter() {
             name_words(name, words);
             words.extend(world.rank_of_object(object));
