@@ -3,6 +3,9 @@
 
 use std::time::{Duration, Instant};
 
+use rand_core::Rng;
+use rand_pcg::Pcg32;
+
 /// The shortest batch: long beside the some 25 ns that reading the clock takes.
 const BATCH: Duration = Duration::from_micros(50);
 /// As many rounds as make a median, however long they take.
@@ -51,16 +54,21 @@ impl<'a> Contender<'a> {
 }
 
 /// The median of each contender's batches, in nanoseconds a unit of work. The contenders take
-/// turns for about as long as `time` says, and each goes first as often as any other.
+/// turns for about as long as `time` says, in an order that is drawn anew in every round: what one
+/// leaves behind in the machine is everybody's lot.
 #[must_use]
 pub fn medians(contenders: &mut [Contender<'_>], time: Duration) -> Vec<f64> {
     let calls: Vec<u64> = contenders.iter_mut().map(Contender::calibrate).collect();
     let mut batches = vec![Vec::new(); contenders.len()];
+    let mut order: Vec<usize> = (0..contenders.len()).collect();
+    let mut random = Pcg32::new(1, 1);
     let start = Instant::now();
     let mut round = 0;
     while round < FEWEST_ROUNDS || (round < MOST_ROUNDS && start.elapsed() < time) {
-        for turn in 0..contenders.len() {
-            let at = (round + turn) % contenders.len();
+        for last in (1..order.len()).rev() {
+            order.swap(last, random.next_u32() as usize % (last + 1));
+        }
+        for &at in &order {
             let contender = &mut contenders[at];
             // Brings back what the others have pushed out of the caches.
             (contender.run)(calls[at].div_ceil(8));

@@ -24,7 +24,8 @@ use crate::registrations::Sink;
 /// [`Session::swept`] has to follow.
 #[derive(Debug)]
 pub struct Sweep<C> {
-    /// Stands for every `Notify` of the sweep, in [`Caller::inside`](crate::Caller).
+    /// Stands for every `Notify` of the sweep, in [`Caller::inside`](crate::Caller), also when it
+    /// has become that of the next phase.
     pub id: NotifyId,
     /// The round that it is a part of.
     pub round: RoundId,
@@ -317,7 +318,7 @@ impl<C: Clone + Eq> Session<C> {
     /// Nothing stands between when one object changes alone, nobody has come or gone, and neither
     /// a Release nor a call nor the host waits for what comes after.
     pub fn sweep_on(&mut self, sweep: &mut Sweep<C>) -> Swept {
-        let [in_flight] = &mut self.in_flight[..] else {
+        let [in_flight] = &self.in_flight[..] else {
             return Swept::Unsettled;
         };
         let (number, index) = (in_flight.round, in_flight.object);
@@ -345,9 +346,6 @@ impl<C: Clone + Eq> Session<C> {
             return Swept::Over;
         };
         transition.phase = phase;
-        in_flight.id = self.next_notify;
-        self.next_notify += 1;
-        sweep.id.number = in_flight.id;
         sweep.end = self.next_registration;
         sweep.notification.notify_type = phase.notify_type();
         if self.config.policy.visible.is_shown_in(phase) {

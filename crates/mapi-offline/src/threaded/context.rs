@@ -26,8 +26,7 @@ pub(super) enum Inside {
     /// A `Notify` of a sweep.
     Sweep {
         logon: *const Logon,
-        /// Another in each phase.
-        id: Cell<NotifyId>,
+        id: NotifyId,
         object: ObjectId,
     },
 }
@@ -131,13 +130,6 @@ fn is_of(logon: *const Logon, shared: *const Shared) -> bool {
 }
 
 impl Frame {
-    /// The sweep has gone on to the next phase.
-    pub(super) fn is_now(&self, sweep: NotifyId) {
-        if let Inside::Sweep { id, .. } = &self.inside {
-            id.set(sweep);
-        }
-    }
-
     fn sink(&self) -> Option<Sink<CallbackRef>> {
         // SAFETY: it is null, or one of the sweep's sinks, which stay until it is over.
         unsafe { self.at.get().as_ref() }.copied()
@@ -149,8 +141,9 @@ pub(super) fn notifies(shared: &Shared) -> SmallVec<[NotifyId; 4]> {
     let shared = from_ref(shared);
     let mut ids: SmallVec<[NotifyId; 4]> = frames()
         .filter_map(|frame| match frame.inside {
-            Inside::Notify { logon, id, .. } => is_of(logon, shared).then_some(id),
-            Inside::Sweep { logon, ref id, .. } => is_of(logon, shared).then(|| id.get()),
+            Inside::Notify { logon, id, .. } | Inside::Sweep { logon, id, .. } => {
+                is_of(logon, shared).then_some(id)
+            }
             Inside::Client(..) => None,
         })
         .collect();
@@ -161,10 +154,8 @@ pub(super) fn notifies(shared: &Shared) -> SmallVec<[NotifyId; 4]> {
 /// The sweeps of `of` that this thread is inside of, with whom they notify now.
 pub(super) fn sweeps(of: *const Logon) -> SmallVec<[(NotifyId, CallbackRef); 2]> {
     frames()
-        .filter_map(|frame| match &frame.inside {
-            Inside::Sweep { logon, id, .. } if *logon == of => {
-                Some((id.get(), frame.sink()?.callback))
-            }
+        .filter_map(|frame| match frame.inside {
+            Inside::Sweep { logon, id, .. } if logon == of => Some((id, frame.sink()?.callback)),
             _ => None,
         })
         .collect()

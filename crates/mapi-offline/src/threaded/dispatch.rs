@@ -4,7 +4,6 @@
 //! registration, the count of removals, the client token in the notification, and the callback.
 //! No lock is taken, and nothing is counted or allocated.
 
-use std::cell::Cell;
 use std::sync::atomic::Ordering;
 
 use mapi_offline_core::{Delivery, NotifyId, RoundId, Sink, Sweep, Swept, WaitId};
@@ -159,7 +158,7 @@ impl Logon {
     ) -> (Locked<'a>, bool) {
         let inside = Inside::Sweep {
             logon: self,
-            id: Cell::new(sweep.id),
+            id: sweep.id,
             object: sweep.object,
         };
         context::within(inside, |frame| {
@@ -177,7 +176,6 @@ impl Logon {
                 }
                 // Nobody has gone while it was locked.
                 seen = inner.session.removals();
-                frame.is_now(sweep.id);
                 // SAFETY: no Notify of the sweep is running.
                 unsafe { (*info).NotifyType = sweep.notification.notify_type };
             }
