@@ -16,8 +16,10 @@ use super::shared::Pace;
 use crate::com::CallbackRef;
 use crate::event::Event;
 
-/// So many sinks are asked about at once when registrations have gone during their sweep.
+/// So many sinks at most are asked about at once when registrations have gone during their sweep.
 const WINDOW: usize = 64;
+/// And so many at least.
+const SMALLEST_WINDOW: usize = 4;
 
 impl Logon {
     /// Plays what is due, until nothing is.
@@ -212,7 +214,8 @@ impl Logon {
     }
 
     /// The rest of a sweep during which registrations have gone: asks about each sink, a window
-    /// of them at a time.
+    /// of them at a time. The more of them go, the smaller it is: what was answered about the rest
+    /// of a window when another one goes was asked in vain.
     #[cold]
     fn sweep_carefully(
         &self,
@@ -221,8 +224,9 @@ impl Logon {
         info: *mut MAPIOFFLINE_NOTIFY,
         frame: &Frame,
     ) {
+        let mut size = SMALLEST_WINDOW;
         while !rest.is_empty() {
-            let window = &rest[..rest.len().min(WINDOW)];
+            let window = &rest[..rest.len().min(size)];
             let (due, seen) = self.ask_about(sweep, window);
             let mut done = 0;
             for (place, sink) in window.iter().enumerate() {
@@ -235,6 +239,10 @@ impl Logon {
                 }
                 done = place + 1;
             }
+            size = match done == window.len() {
+                true => (size * 2).min(WINDOW),
+                false => (size / 2).max(SMALLEST_WINDOW),
+            };
             rest = &rest[done..];
         }
         // What waited for the last Notify goes now (UNADV-2).

@@ -27,12 +27,12 @@ use crate::show::Shows;
 pub(super) struct Logon {
     shared: Arc<Shared>,
     doors: Doors<Self>,
-    /// How many registrations have gone: what a sweep looks at before each `Notify`. Written
-    /// under the lock.
-    pub(super) removals: AtomicU64,
     /// Has the profile logged off? Written under the lock.
     is_over: AtomicBool,
     pub(super) inner: Mutex<Inner>,
+    /// How many registrations have gone: what a sweep looks at before each `Notify`. Written
+    /// under the lock, and far from it in memory: whoever takes the lock does not disturb a sweep.
+    pub(super) removals: AtomicU64,
     /// Something that somebody waits for has happened.
     pub(super) changed: Condvar,
     /// The profile's name when it logged on, for reports.
@@ -44,6 +44,8 @@ pub(super) struct Logon {
 #[repr(C)]
 pub(super) struct Inner {
     pub(super) livelock: Livelock,
+    /// What [`Logon::removals`] says.
+    told_removals: u64,
     /// The effects of the call at hand; kept for its memory.
     pub(super) effects: Effects<CallbackRef>,
     /// The rounds that are to open, in the order in which they became due.
@@ -111,6 +113,7 @@ impl Logon {
             name: name.to_owned(),
             this: Weak::clone(this),
             inner: Mutex::new(Inner {
+                told_removals: 0,
                 session,
                 effects: Effects::new(),
                 due: SmallVec::new(),
@@ -223,7 +226,8 @@ impl Logon {
     pub(super) fn sort(&self, inner: &mut Inner) -> Option<Todo> {
         // Also without any effect: a Release may wait for a Notify.
         let removals = inner.session.removals();
-        if removals != self.removals.load(Ordering::Relaxed) {
+        if removals != inner.told_removals {
+            inner.told_removals = removals;
             self.removals.store(removals, Ordering::Release);
         }
         if inner.effects.is_empty() {
