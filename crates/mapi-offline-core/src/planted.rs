@@ -83,6 +83,19 @@ impl Policy {
         self.planted == Some(bug)
     }
 
+    /// Is there a planted bug?
+    #[cfg(feature = "planted-bugs")]
+    pub(crate) const fn has_planted_bug(&self) -> bool {
+        self.planted.is_some()
+    }
+
+    /// Is there a planted bug? No.
+    #[cfg(not(feature = "planted-bugs"))]
+    #[inline]
+    pub(crate) const fn has_planted_bug(&self) -> bool {
+        false
+    }
+
     /// Is this the planted bug? No.
     #[cfg(not(feature = "planted-bugs"))]
     #[inline]

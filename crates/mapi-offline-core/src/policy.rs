@@ -248,10 +248,7 @@ impl Policy {
     /// Can a transition be swept from its beginning to its end: does nothing come between its
     /// phases, and does each notify whoever is there?
     pub(crate) fn sweeps_through(&self) -> bool {
-        let is_as_documented = true;
-        #[cfg(feature = "planted-bugs")]
-        let is_as_documented = self.planted.is_none();
-        is_as_documented
+        !self.has_planted_bug()
             && self.can_sweep()
             && self.join == Join::NextPhase
             && self.block_returns == BlockReturns::AfterDone
