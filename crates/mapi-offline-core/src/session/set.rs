@@ -202,11 +202,7 @@ impl<C: Clone + Eq> Session<C> {
                 _ => Delay::Start,
             };
             let round = self.begin(index, target, delay, from_notify, effects);
-            if block {
-                let wait = self.wait_id();
-                if let Some(transition) = self.transitions.get_mut(&round) {
-                    transition.blocked.push(wait);
-                }
+            if block && let Some(wait) = self.wait_for(self.round_id(round)) {
                 return Ok(SetReply::Wait(wait));
             }
         }
@@ -214,6 +210,15 @@ impl<C: Clone + Eq> Session<C> {
             DefaultReturns::Ok => S_OK,
             DefaultReturns::Pending => E_PENDING,
         }))
+    }
+
+    /// A BLOCK call waits for the end of a transition that runs (SET-3). `None`: it does not run.
+    pub fn wait_for(&mut self, transition: RoundId) -> Option<WaitId> {
+        let number = transition.number;
+        self.transitions.get(&number)?;
+        let wait = self.wait_id();
+        self.transitions.get_mut(&number)?.blocked.push(wait);
+        Some(wait)
     }
 
     /// Is the caller inside a `Notify` of the object, or of a descendant that going to `target`

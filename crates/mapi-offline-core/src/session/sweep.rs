@@ -15,7 +15,7 @@ use super::rounds::{InFlight, Running, Target};
 use super::set::{Covered, Transition};
 use crate::args::{SetArgs, check_set};
 use crate::effect::Effects;
-use crate::ids::{ClientId, NotifyId, ObjectId, RoundId, WaitId};
+use crate::ids::{ClientId, NotifyId, ObjectId, RoundId};
 use crate::notification::Notification;
 use crate::policy::Join;
 use crate::registrations::Sink;
@@ -164,15 +164,6 @@ impl<C: Clone + Eq> Session<C> {
         };
         self.transitions.insert(number, transition);
         Some(self.begin_sweep(number, target, sinks, version))
-    }
-
-    /// A BLOCK call waits for the end of a transition that runs (SET-3). `None`: it does not run.
-    pub fn wait_for(&mut self, transition: RoundId) -> Option<WaitId> {
-        let number = transition.number;
-        self.transitions.get(&number)?;
-        let wait = self.wait_id();
-        self.transitions.get_mut(&number)?.blocked.push(wait);
-        Some(wait)
     }
 
     /// Opens a round whose time has come, and begins its only sweep: as [`Session::open_round`] and
