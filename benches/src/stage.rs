@@ -69,6 +69,8 @@ impl Stage {
     #[must_use]
     pub fn of(outlook: &ThreadedOutlook, profile: &str, sinks: &[IMAPIOfflineNotify]) -> Self {
         let manager = outlook.open(profile).expect("the profile is there");
+        // SAFETY: the sinks of the benchmarks are made of atomics, or are used by one thread at a time.
+        let manager = unsafe { manager.as_com() }.clone();
         manager.capabilities().expect("it says what it notifies of");
         let mut stage = Self {
             manager,

@@ -143,6 +143,12 @@ pub trait Observer {
     fn observe(&mut self, record: &Record<'_>);
 }
 
+impl<O: Observer + ?Sized> Observer for Box<O> {
+    fn observe(&mut self, record: &Record<'_>) {
+        (**self).observe(record);
+    }
+}
+
 impl<O: Observer + ?Sized> Observer for &mut O {
     fn observe(&mut self, record: &Record<'_>) {
         (**self).observe(record);

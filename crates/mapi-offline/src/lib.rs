@@ -52,6 +52,7 @@
 
 mod beliefs; //        what each client last learned of the state
 mod com; //            the COM side: the emulation's objects, and callbacks
+mod contained; //      observers that panic
 mod event; //          what happens, as an observer sees it
 mod few; //            lists that are short as a rule, and quickly copied
 pub mod interface; //  what an explorer and a loaded library tell each other
@@ -68,6 +69,7 @@ mod turns; //          what an explorer decides between, and the stacks that it 
 mod virtual_driver; // one thread, virtual time, an ordered queue
 
 pub use com::{OfflineNotify, callback, callback_fn, thread_number};
+pub use com::{ThreadedCallback, ThreadedManager, threaded_callback, threaded_callback_fn};
 pub use event::{Event, Fields, Observer, Record, TraceWriter, Value};
 pub use mapi_offline_core::{
     FindingId, HostEvent, Noise, Notification, Phase, Policy, ProfileSettings, Severity, State,

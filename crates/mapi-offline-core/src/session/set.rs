@@ -116,6 +116,8 @@ impl Transition {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Wish {
     pub(super) state: State,
+    /// A callback had the host want it.
+    pub(super) from_notify: bool,
     pub(super) waiters: Waiters,
 }
 
@@ -466,7 +468,7 @@ impl<C: Clone + Eq> Session<C> {
             .get(&global)
             .is_some_and(|object| object.state != wish.state);
         if differs {
-            let round = self.begin(global, wish.state, Delay::Start, false, effects);
+            let round = self.begin(global, wish.state, Delay::Start, wish.from_notify, effects);
             if let Some(transition) = self.transitions.get_mut(&round) {
                 transition.hosts = wish.waiters;
             }
@@ -478,11 +480,13 @@ impl<C: Clone + Eq> Session<C> {
 
     /// The host wants `state` now (HOST-1). With `wait`, the answer is whom an
     /// [`Effect::Wake`] will name when the transition that this causes is over; `None` if it
-    /// causes none.
+    /// causes none. `from_notify`: a callback has the host want it, and the transition counts as begun
+    /// by one (finding `livelock`).
     pub fn host_wants(
         &mut self,
         state: State,
         wait: bool,
+        from_notify: bool,
         effects: &mut Effects<C>,
     ) -> Option<WaitId> {
         let global = self.global.filter(|_| self.logged_on)?;
@@ -495,12 +499,14 @@ impl<C: Clone + Eq> Session<C> {
             let wait = (wait && !causes_none).then(|| self.wait_id());
             let mut wish = self.wish.take().unwrap_or(Wish {
                 state,
+                from_notify,
                 waiters: Waiters::new(),
             });
             if wish.state != state {
                 // The earlier wish is overtaken: it will cause no transition.
                 wake(&mut wish.waiters, effects);
                 wish.state = state;
+                wish.from_notify = from_notify;
             }
             wish.waiters.extend(wait);
             self.wish = Some(wish);
@@ -509,13 +515,13 @@ impl<C: Clone + Eq> Session<C> {
         if visible == state {
             return None;
         }
-        let round = self.begin(global, state, Delay::Start, false, effects);
+        let round = self.begin(global, state, Delay::Start, from_notify, effects);
         let wait = wait.then(|| self.wait_id())?;
         self.transitions.get_mut(&round)?.hosts.push(wait);
         Some(wait)
     }
 
-    /// Is a transition running, or wished for?
+    /// Is a transition running? (A wish waits only while one runs.)
     #[must_use]
     pub fn is_changing(&self) -> bool {
         !self.transitions.is_empty()

@@ -15,7 +15,7 @@ use super::rounds::{InFlight, Running, Target};
 use super::set::{Covered, Transition};
 use crate::args::{SetArgs, check_set};
 use crate::effect::Effects;
-use crate::ids::{ClientId, NotifyId, ObjectId, RoundId};
+use crate::ids::{ClientId, NotifyId, ObjectId, OpenRound, RoundId};
 use crate::notification::Notification;
 use crate::policy::Join;
 use crate::registrations::Sink;
@@ -97,8 +97,8 @@ impl<C: Clone + Eq> Session<C> {
 
     /// The next part of an open round, as [`Session::next_delivery`] for one object at a time.
     /// `None`: nobody is left, and the round has ended.
-    pub fn next_sweep(&mut self, round: RoundId, effects: &mut Effects<C>) -> Option<Sweep<C>> {
-        let number = round.number;
+    pub fn next_sweep(&mut self, open: OpenRound, effects: &mut Effects<C>) -> Option<Sweep<C>> {
+        let number = self.ready_number(open)?;
         let state = self.rounds.get_mut(&number)?;
         while let Some(target) = state.targets.pop() {
             let Some(object) = self.objects.get_mut(&target.object) else {
@@ -268,11 +268,11 @@ impl<C: Clone + Eq> Session<C> {
         }
     }
 
-    /// The round that a running `Notify` is of, if it is not dropped.
+    /// The opening that a running `Notify` is of, if it is not dropped: a phase does not end while one of its
+    /// `Notify` calls runs.
     #[must_use]
-    pub fn round_of(&self, id: NotifyId) -> Option<RoundId> {
-        let round = self.round_id(self.running(id)?.round);
-        self.is_open(round).then_some(round)
+    pub fn round_of(&self, id: NotifyId) -> Option<OpenRound> {
+        self.opened(self.round_id(self.running(id)?.round))
     }
 
     /// The clients that are registered on an object since before the registration of that number

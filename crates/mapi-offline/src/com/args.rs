@@ -6,8 +6,12 @@ use std::ptr::null_mut;
 use mapi_offline_core::{
     AdviseArgs, AdviseInfo, AggregateInfo, CreateInfo, ObjectId, SessionId, Sizes, folded_name,
 };
-use mapi_offline_sys::{MAPIOFFLINE_ADVISEINFO, MAPIOFFLINE_AGGREGATEINFO, MAPIOFFLINE_CREATEINFO};
+use mapi_offline_sys::{
+    HRESULT, IMAPIOfflineMgr, MAPIOFFLINE_ADVISEINFO, MAPIOFFLINE_AGGREGATEINFO,
+    MAPIOFFLINE_CREATEINFO,
+};
 use smallvec::SmallVec;
+use windows_core::Interface;
 
 /// The layout of the clients in this process.
 pub(crate) const SIZES: Sizes = if cfg!(target_pointer_width = "64") {
@@ -134,6 +138,26 @@ pub(crate) unsafe fn read_create_info<'n>(
     }
     values.name = name.as_deref();
     (Some(values), outer)
+}
+
+/// Calls `create`, an `HrCreateOfflineObj`, for a child of `parent` in the same profile (CREATE-3).
+/// `capabilities`: a mask of `MAPIOFFLINE_CAPABILITY_*`.
+pub(crate) fn create_child_with(
+    profile: &str,
+    parent: &IMAPIOfflineMgr,
+    capabilities: u32,
+    out: *mut *mut c_void,
+    create: impl FnOnce(*mut MAPIOFFLINE_CREATEINFO, *mut *mut c_void) -> HRESULT,
+) -> HRESULT {
+    let name: Vec<u16> = profile.encode_utf16().chain([0]).collect();
+    let mut info = MAPIOFFLINE_CREATEINFO {
+        ulSize: MAPIOFFLINE_CREATEINFO::SIZE,
+        pwszProfileName: name.as_ptr(),
+        ulCapabilities: capabilities,
+        pParent: parent.as_raw(),
+        ..Default::default()
+    };
+    create(&mut info, out)
 }
 
 /// The structure as values, and the callback's pointer. One that says it is shorter than it

@@ -17,8 +17,8 @@ use windows_core::{IUnknown, Interface, implement};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct CallbackRef(NonNull<c_void>);
 
-// SAFETY: only the threaded driver hands one to another thread, and who registers a callback
-// there says with it that any thread may call it (NOTE-5).
+// SAFETY: by itself it does nothing: whatever is done with it is `unsafe`, and whoever does it answers for
+// the thread on which he does.
 unsafe impl Send for CallbackRef {}
 
 impl CallbackRef {
@@ -37,7 +37,8 @@ impl CallbackRef {
     /// Calls `Notify`. Runs the client's code.
     ///
     /// # Safety
-    /// The reference has not been released, and `info` is valid during the call.
+    /// The reference has not been released, this thread may call the object, and `info` is valid during the
+    /// call.
     pub(crate) unsafe fn notify(self, info: *const MAPIOFFLINE_NOTIFY) {
         let raw = self.0.as_ptr();
         // SAFETY: as the caller says; the wrapper does not own the reference.
@@ -50,7 +51,7 @@ impl CallbackRef {
     /// Releases the reference, and says how many are left. Runs the client's code.
     ///
     /// # Safety
-    /// The reference has not been released, and is not used again.
+    /// The reference has not been released, and is not used again; this thread may release it.
     pub(crate) unsafe fn release(self) -> u32 {
         let raw = self.0.as_ptr();
         // SAFETY: as the caller says; the wrapper does not own the reference.

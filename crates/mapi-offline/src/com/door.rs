@@ -5,6 +5,7 @@
 //! in here, and each method is: pointers to values, one call of what is [`Behind`] the door, values
 //! to pointers. Both drivers use these doors.
 
+use std::cell::RefCell;
 use std::ffi::c_void;
 use std::mem::offset_of;
 use std::ptr::null_mut;
@@ -29,7 +30,11 @@ pub(crate) trait Behind: Sized + 'static {
     /// A call that an observer knows of, and that has not returned.
     type Told;
     /// Keeps it alive during a call.
-    type Kept;
+    type Kept: std::ops::Deref<Target = Self>;
+
+    /// A pointer to this with which it can be held and let go: it reaches the counts beside it, which a
+    /// reference does not.
+    fn this(&self) -> *const Self;
 
     /// The number of the thread that the doors made now live on; 0: any thread may call them.
     fn lives_on() -> u64;
@@ -37,7 +42,7 @@ pub(crate) trait Behind: Sized + 'static {
     /// Keeps it alive as long as a reference on one of its doors is there.
     ///
     /// # Safety
-    /// `this` is alive.
+    /// `this` comes from [`Behind::this`], and is alive.
     unsafe fn hold(this: *const Self);
 
     /// Gives up what [`Behind::hold`] took. It may go with it.
@@ -49,7 +54,7 @@ pub(crate) trait Behind: Sized + 'static {
     /// Keeps it alive during a call.
     ///
     /// # Safety
-    /// `this` is alive.
+    /// `this` comes from [`Behind::this`], and is alive.
     unsafe fn keep(this: *const Self) -> Self::Kept;
 
     fn doors(&self) -> &Doors<Self>;
@@ -93,9 +98,6 @@ pub(crate) struct Door<M> {
     outward: Outward,
     /// The object that this one is aggregated onto, or null. No reference is held on it.
     outer: *mut c_void,
-    /// Is the outer object being asked for an interface? If it asks back, this object answers
-    /// itself.
-    asking: AtomicBool,
     /// The thread that it lives on; 0: any.
     thread: u64,
     /// The machine lives as long as a reference on any of its doors does: each door with
@@ -145,6 +147,8 @@ fn outward<M>(door: *mut Door<M>) -> *mut c_void {
 pub(crate) struct Doors<M> {
     /// Sorted by object; mostly there is one, the global object's.
     by_object: Mutex<SmallVec<[DoorOf<M>; 1]>>,
+    /// Has any of them been handed out?
+    is_given: AtomicBool,
 }
 
 /// An object, and its door.
@@ -159,6 +163,7 @@ impl<M> Default for Doors<M> {
     fn default() -> Self {
         Self {
             by_object: Mutex::default(),
+            is_given: AtomicBool::new(false),
         }
     }
 }
@@ -167,8 +172,7 @@ impl<M: Behind> Doors<M> {
     /// A pointer to the object's door, carrying a reference that the core has counted already.
     pub(crate) fn give(&self, machine: &M, object: ObjectId) -> *mut c_void {
         let door = self.door(machine, object, null_mut());
-        // SAFETY: the doors in the map are allocated.
-        unsafe { count(door) };
+        self.hand_out(door);
         door.cast()
     }
 
@@ -190,14 +194,27 @@ impl<M: Behind> Doors<M> {
         delegating: bool,
     ) -> *mut c_void {
         let door = self.door(machine, object, outer);
-        // SAFETY: the doors in the map are allocated.
-        unsafe { count(door) };
+        self.hand_out(door);
         if !delegating {
             return door.cast();
         }
         // SAFETY: as the caller says.
         unsafe { outer_add_ref(outer) };
         outward(door)
+    }
+
+    /// Counts a reference on one of the doors, which a client gets.
+    fn hand_out(&self, door: *mut Door<M>) {
+        if !self.is_any_given() {
+            self.is_given.store(true, Ordering::Relaxed);
+        }
+        // SAFETY: the doors in the map are allocated.
+        unsafe { count(door) };
+    }
+
+    /// May a client have a pointer to any object?
+    pub(crate) fn is_any_given(&self) -> bool {
+        self.is_given.load(Ordering::Relaxed)
     }
 
     /// Has the object been handed out before?
@@ -217,9 +234,8 @@ impl<M: Behind> Doors<M> {
                         vtable: const { &Door::<M>::DELEGATING_VTABLE },
                     },
                     outer,
-                    asking: AtomicBool::new(false),
                     thread: M::lives_on(),
-                    machine,
+                    machine: machine.this(),
                     object,
                     references: AtomicU32::new(0),
                 }));
@@ -272,27 +288,84 @@ unsafe fn count<M: Behind>(door: *mut Door<M>) {
     }
 }
 
-/// Runs a method of the door behind `this`. The machine lives at least as long as the method.
+/// A call through a door. The machine lives at least as long as the call; the door may be freed by the
+/// Release that it is.
+struct Called<'a, M> {
+    machine: &'a M,
+    object: ObjectId,
+    /// The object that this one is aggregated onto, or null.
+    outer: *mut c_void,
+    door: *mut Door<M>,
+}
+
+/// Runs a method of the door behind `this`.
 ///
 /// # Safety
 /// `this` is the face `F` of a door of `M` whose machine lives: the client has a reference, or
 /// the machine's owner keeps it.
 unsafe fn enter<F: Face, M: Behind, T: Answer>(
     this: *mut c_void,
-    method: impl FnOnce(&M, &Door<M>) -> T,
+    method: impl FnOnce(Called<'_, M>) -> T,
 ) -> T {
+    let door = F::door::<M>(this);
     // SAFETY: as the caller says; the thread's number never changes, so any thread may read it.
-    let lives_on = unsafe { (*F::door::<M>(this)).thread };
+    let lives_on = unsafe { (*door).thread };
     guarded(lives_on, || {
-        // SAFETY: as the caller says, and this is a thread that the door may be called on.
-        let door = unsafe { &*F::door::<M>(this) };
-        // SAFETY: as the caller says; it is kept while the method runs.
-        unsafe {
-            let machine = door.machine;
-            let _kept = M::keep(machine);
-            method(&*machine, door)
-        }
+        // SAFETY: as the caller says, and this is a thread that the door may be called on. The machine
+        // is kept while the method runs: another thread may release its own last reference meanwhile.
+        let (machine, object, outer) = unsafe {
+            let machine = M::keep((*door).machine);
+            (machine, (*door).object, (*door).outer)
+        };
+        method(Called {
+            machine: &machine,
+            object,
+            outer,
+            door,
+        })
     })
+}
+
+thread_local! {
+    /// The doors whose outer objects this thread is asking for an interface, the innermost last.
+    static ASKING: RefCell<Asking> = const { RefCell::new(Asking(Vec::new())) };
+}
+
+/// The doors whose outer objects are being asked for an interface: if such an outer object asks back,
+/// the object answers itself (CREATE-13). What is asked belongs to the call, and so to its stack.
+#[derive(Debug, Default)]
+pub(crate) struct Asking(Vec<usize>);
+
+impl Asking {
+    /// What the stack that runs now is asking; it is put aside.
+    pub(crate) fn take() -> Self {
+        ASKING.take()
+    }
+
+    /// The stack that was put aside goes on.
+    pub(crate) fn put(self) {
+        ASKING.set(self);
+    }
+
+    /// Runs `ask`, unless the outer object of this door is being asked already.
+    fn outer<M>(door: *mut Door<M>, ask: impl FnOnce() -> HRESULT) -> Option<HRESULT> {
+        /// Takes it back, also when the outer object panics.
+        struct Asked;
+        impl Drop for Asked {
+            fn drop(&mut self) {
+                ASKING.with_borrow_mut(|asking| asking.0.pop());
+            }
+        }
+        let is_new = ASKING.with_borrow_mut(|Self(asking)| {
+            let is_new = !asking.contains(&door.addr());
+            asking.extend(is_new.then(|| door.addr()));
+            is_new
+        });
+        is_new.then(|| {
+            let _asked = Asked;
+            ask()
+        })
+    }
 }
 
 /// Writes a result, if there is one and somewhere to write it.
@@ -328,7 +401,7 @@ unsafe extern "system" fn query_interface<M: Behind>(
     unsafe {
         out.write(null_mut());
         let iid = iid.read_unaligned();
-        enter::<Own, M, _>(this, |machine, door| answer(machine, door, iid, out))
+        enter::<Own, M, _>(this, |called| answer(&called, iid, out))
     }
 }
 
@@ -336,30 +409,26 @@ unsafe extern "system" fn query_interface<M: Behind>(
 ///
 /// # Safety
 /// `out` may be written.
-unsafe fn answer<M: Behind>(
-    machine: &M,
-    door: &Door<M>,
-    iid: GUID,
-    out: *mut *mut c_void,
-) -> HRESULT {
+unsafe fn answer<M: Behind>(called: &Called<'_, M>, iid: GUID, out: *mut *mut c_void) -> HRESULT {
+    let machine = called.machine;
     let told = machine.tell_call("QueryInterface", || {
         vec![("interface", name_of(&iid).into())]
     });
     let known = [IUnknown::IID, IMAPIOffline::IID, IMAPIOfflineMgr::IID].contains(&iid);
-    let hr = machine.query_interface(door.object, known);
+    let hr = machine.query_interface(called.object, known);
     if hr == S_OK {
-        let this = std::ptr::from_ref(door).cast_mut();
-        let delegates = !door.outer.is_null() && iid != IUnknown::IID;
-        // SAFETY: `this` is a door, `out` may be written, and the outer object outlives this one.
+        let door = called.door;
+        let delegates = !called.outer.is_null() && iid != IUnknown::IID;
+        // SAFETY: `door` is a door, `out` may be written, and the outer object outlives this one.
         unsafe {
-            count(this);
+            count(door);
             if delegates {
-                outer_add_ref(door.outer);
+                outer_add_ref(called.outer);
             }
             out.write(if delegates {
-                outward(this)
+                outward(door)
             } else {
-                this.cast()
+                door.cast()
             });
         }
     }
@@ -379,18 +448,14 @@ unsafe extern "system" fn outer_query_interface<M: Behind>(
     // outer object outlives this one.
     unsafe {
         out.write(null_mut());
-        enter::<Delegating, M, _>(this, |machine, door| {
-            if door.asking.load(Ordering::Relaxed) {
-                return answer(machine, door, iid.read_unaligned(), out);
-            }
-            door.asking.store(true, Ordering::Relaxed);
-            let outer = door.outer;
-            let hr = IUnknown::from_raw_borrowed(&outer).map_or(E_FAIL, |outer| {
-                (outer.vtable().QueryInterface)(outer.as_raw(), iid, out)
+        enter::<Delegating, M, _>(this, |called| {
+            let outer = called.outer;
+            let asked = Asking::outer(called.door, || {
+                IUnknown::from_raw_borrowed(&outer).map_or(E_FAIL, |outer| {
+                    (outer.vtable().QueryInterface)(outer.as_raw(), iid, out)
+                })
             });
-            // A successful answer, and the call itself, hold what keeps the door.
-            door.asking.store(false, Ordering::Relaxed);
-            hr
+            asked.unwrap_or_else(|| answer(&called, iid.read_unaligned(), out))
         })
     }
 }
@@ -409,17 +474,17 @@ unsafe fn outer_add_ref(outer: *mut c_void) -> u32 {
 
 unsafe extern "system" fn add_ref<M: Behind>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer.
-    unsafe { enter::<Own, M, _>(this, |machine, door| counted(machine, door, "AddRef")) }
+    unsafe { enter::<Own, M, _>(this, |called| counted(&called)) }
 }
 
 /// One reference more, in the core and here.
-fn counted<M: Behind>(machine: &M, door: &Door<M>, function: &'static str) -> u32 {
-    let told = machine.tell_call(function, Vec::new);
-    let object = door.object;
-    let references = machine.add_ref(object);
+fn counted<M: Behind>(called: &Called<'_, M>) -> u32 {
+    let machine = called.machine;
+    let told = machine.tell_call("AddRef", Vec::new);
+    let references = machine.add_ref(called.object);
     if references > 0 {
         // SAFETY: it is a door.
-        unsafe { count(std::ptr::from_ref(door).cast_mut()) };
+        unsafe { count(called.door) };
     }
     machine.tell_return(told, S_OK, || vec![("refs", references.into())]);
     references
@@ -428,33 +493,37 @@ fn counted<M: Behind>(machine: &M, door: &Door<M>, function: &'static str) -> u3
 unsafe extern "system" fn outer_add_ref_method<M: Behind>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer; the outer object outlives this one.
     unsafe {
-        enter::<Delegating, M, _>(this, |machine, door| {
-            counted(machine, door, "AddRef");
-            outer_add_ref(door.outer)
+        enter::<Delegating, M, _>(this, |called| {
+            counted(&called);
+            outer_add_ref(called.outer)
         })
     }
 }
 
 unsafe extern "system" fn release<M: Behind>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer, and gives it up.
-    unsafe { enter::<Own, M, _>(this, released) }
+    unsafe { enter::<Own, M, _>(this, |called| released(&called)) }
 }
 
 /// One reference less, in the core and here. The door may be gone afterwards.
-fn released<M: Behind>(machine: &M, door: &Door<M>) -> u32 {
+fn released<M: Behind>(called: &Called<'_, M>) -> u32 {
+    let (machine, object) = (called.machine, called.object);
     let told = machine.tell_call("Release", Vec::new);
-    let object = door.object;
     let left = machine.release(object);
     // A release too many finds none here either.
     let one_less = |references: u32| references.checked_sub(1);
-    let references = &door.references;
-    let before = references.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_less);
+    // SAFETY: the door is there: the client gives up the reference that keeps it, or it is a zombie. After
+    // this it may be freed by another thread, unless this was the last reference.
+    let before = unsafe {
+        let references = &(*called.door).references;
+        references.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_less)
+    };
     if before == Ok(1) {
         if !machine.keeps_zombies() && !machine.is_alive(object) {
             machine.doors().forget(object);
         }
         // SAFETY: gives up what `count` took; the call itself still keeps the machine.
-        unsafe { M::let_go(machine) };
+        unsafe { M::let_go(machine.this()) };
     }
     machine.tell_return(told, S_OK, || vec![("refs", left.into())]);
     left
@@ -464,9 +533,9 @@ unsafe extern "system" fn outer_release<M: Behind>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer, and gives it up; with it goes the
     // reference that it held on the outer object.
     unsafe {
-        enter::<Delegating, M, _>(this, |machine, door| {
-            let outer = door.outer;
-            released(machine, door);
+        enter::<Delegating, M, _>(this, |called| {
+            let outer = called.outer;
+            released(&called);
             IUnknown::from_raw_borrowed(&outer)
                 .map_or(0, |unknown| (unknown.vtable().Release)(outer))
         })
@@ -488,12 +557,17 @@ unsafe extern "system" fn set_current_state<F: Face, M: Behind>(
     };
     // SAFETY: a COM client passes its own interface pointer.
     unsafe {
-        enter::<F, M, _>(this, |machine, door| {
-            let told = machine.tell_call("SetCurrentState", || show::set(&args));
-            let hr = machine.set_current_state(door.object, args);
-            machine.tell_return(told, hr, Vec::new);
-            hr
-        })
+        enter::<F, M, _>(
+            this,
+            |Called {
+                 machine, object, ..
+             }| {
+                let told = machine.tell_call("SetCurrentState", || show::set(&args));
+                let hr = machine.set_current_state(object, args);
+                machine.tell_return(told, hr, Vec::new);
+                hr
+            },
+        )
     }
 }
 
@@ -503,13 +577,18 @@ unsafe extern "system" fn get_capabilities<F: Face, M: Behind>(
 ) -> HRESULT {
     // SAFETY: a COM client passes its own interface pointer, and null or an out pointer.
     unsafe {
-        enter::<F, M, _>(this, |machine, door| {
-            let told = machine.tell_call("GetCapabilities", || show::out(!out.is_null()));
-            let (hr, mask) = machine.get_capabilities(door.object, !out.is_null());
-            put(out, mask);
-            machine.tell_return(told, hr, || show::capabilities(mask));
-            hr
-        })
+        enter::<F, M, _>(
+            this,
+            |Called {
+                 machine, object, ..
+             }| {
+                let told = machine.tell_call("GetCapabilities", || show::out(!out.is_null()));
+                let (hr, mask) = machine.get_capabilities(object, !out.is_null());
+                put(out, mask);
+                machine.tell_return(told, hr, || show::capabilities(mask));
+                hr
+            },
+        )
     }
 }
 
@@ -519,13 +598,18 @@ unsafe extern "system" fn get_current_state<F: Face, M: Behind>(
 ) -> HRESULT {
     // SAFETY: a COM client passes its own interface pointer, and null or an out pointer.
     unsafe {
-        enter::<F, M, _>(this, |machine, door| {
-            let told = machine.tell_call("GetCurrentState", || show::out(!out.is_null()));
-            let (hr, word) = machine.get_current_state(door.object, !out.is_null());
-            put(out, word);
-            machine.tell_return(told, hr, || show::state(word));
-            hr
-        })
+        enter::<F, M, _>(
+            this,
+            |Called {
+                 machine, object, ..
+             }| {
+                let told = machine.tell_call("GetCurrentState", || show::out(!out.is_null()));
+                let (hr, word) = machine.get_current_state(object, !out.is_null());
+                put(out, word);
+                machine.tell_return(told, hr, || show::state(word));
+                hr
+            },
+        )
     }
 }
 
@@ -539,21 +623,26 @@ unsafe extern "system" fn advise<F: Face, M: Behind>(
     // a structure as long as its ulSize says.
     unsafe {
         put(token, Some(0));
-        enter::<F, M, _>(this, |machine, door| {
-            let (info, callback) = read_advise_info(info);
-            let args = AdviseArgs {
-                flags,
-                info,
-                out: !token.is_null(),
-            };
-            let told = machine.tell_call("Advise", || show::advise(&args, super::args::SIZES));
-            let advised = machine.advise(door.object, &args, callback);
-            // Refused above if it is null.
-            put(token, advised.ok().map(|token| token.0));
-            let hr = advised.err().unwrap_or(S_OK);
-            machine.tell_return(told, hr, || show::token(advised.ok()));
-            hr
-        })
+        enter::<F, M, _>(
+            this,
+            |Called {
+                 machine, object, ..
+             }| {
+                let (info, callback) = read_advise_info(info);
+                let args = AdviseArgs {
+                    flags,
+                    info,
+                    out: !token.is_null(),
+                };
+                let told = machine.tell_call("Advise", || show::advise(&args, super::args::SIZES));
+                let advised = machine.advise(object, &args, callback);
+                // Refused above if it is null.
+                put(token, advised.ok().map(|token| token.0));
+                let hr = advised.err().unwrap_or(S_OK);
+                machine.tell_return(told, hr, || show::token(advised.ok()));
+                hr
+            },
+        )
     }
 }
 
@@ -564,12 +653,17 @@ unsafe extern "system" fn unadvise<F: Face, M: Behind>(
 ) -> HRESULT {
     // SAFETY: a COM client passes its own interface pointer.
     unsafe {
-        enter::<F, M, _>(this, |machine, door| {
-            let told = machine.tell_call("Unadvise", || show::unadvise(flags, token));
-            let hr = machine.unadvise(door.object, Token(token));
-            machine.tell_return(told, hr, Vec::new);
-            hr
-        })
+        enter::<F, M, _>(
+            this,
+            |Called {
+                 machine, object, ..
+             }| {
+                let told = machine.tell_call("Unadvise", || show::unadvise(flags, token));
+                let hr = machine.unadvise(object, Token(token));
+                machine.tell_return(told, hr, Vec::new);
+                hr
+            },
+        )
     }
 }
 
@@ -577,7 +671,11 @@ unsafe extern "system" fn placeholder<F: Face, M: Behind, const SLOT: u32>(
     this: *mut c_void,
 ) -> HRESULT {
     // SAFETY: a COM client passes its own interface pointer.
-    unsafe { enter::<F, M, _>(this, |machine, door| machine.placeholder(door.object, SLOT)) }
+    unsafe {
+        enter::<F, M, _>(this, |called| {
+            called.machine.placeholder(called.object, SLOT)
+        })
+    }
 }
 
 /// The vtable of a face, which differs in the methods of IUnknown.

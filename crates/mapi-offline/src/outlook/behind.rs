@@ -18,6 +18,10 @@ impl Behind for Machine {
         thread_number()
     }
 
+    fn this(&self) -> *const Self {
+        self.this.as_ptr()
+    }
+
     unsafe fn hold(this: *const Self) {
         // SAFETY: it is alive, and was made by `Rc`.
         unsafe { Rc::increment_strong_count(this) };

@@ -20,7 +20,7 @@ use mapi_offline_sys::{
 };
 use windows_core::Interface;
 
-use crate::com::{SIZES, put_object, read_create_info, read_name};
+use crate::com::{SIZES, create_child_with, put_object, read_create_info, read_name};
 use crate::event::Event;
 use crate::mapi;
 use crate::show;
@@ -118,16 +118,12 @@ impl Outlook {
         parent: &IMAPIOfflineMgr,
         capabilities: u32,
     ) -> windows_core::Result<IMAPIOfflineMgr> {
-        let name: Vec<u16> = profile.encode_utf16().chain([0]).collect();
-        let mut info = MAPIOFFLINE_CREATEINFO {
-            ulSize: MAPIOFFLINE_CREATEINFO::SIZE,
-            pwszProfileName: name.as_ptr(),
-            ulCapabilities: capabilities,
-            pParent: parent.as_raw(),
-            ..Default::default()
-        };
-        // SAFETY: the structure and what it points to are valid, and `out` may be written.
-        self.interface(|out| unsafe { self.hr_create_offline_obj(0, &mut info, out) })
+        self.interface(|out| {
+            create_child_with(profile, parent, capabilities, out, |info, out| {
+                // SAFETY: the structure and what it points to are valid, and `out` may be written.
+                unsafe { self.hr_create_offline_obj(0, info, out) }
+            })
+        })
     }
 
     fn interface(
@@ -135,7 +131,9 @@ impl Outlook {
         open: impl FnOnce(*mut *mut c_void) -> HRESULT,
     ) -> windows_core::Result<IMAPIOfflineMgr> {
         let mut out = std::ptr::null_mut();
-        open(&mut out).ok()?;
+        let opened = open(&mut out);
+        self.machine.resume_observer_panic();
+        opened.ok()?;
         // SAFETY: on success `out` is a manager that carries a reference.
         Ok(unsafe { IMAPIOfflineMgr::from_raw(out) })
     }
@@ -310,7 +308,9 @@ impl Outlook {
     /// are counted as its own. Callbacks run on behalf of whoever registered them.
     pub fn as_client<T>(&self, name: &str, code: impl FnOnce() -> T) -> T {
         let client = self.machine.client(name);
-        self.machine.on_behalf_of(client, code)
+        let answer = self.machine.on_behalf_of(client, code);
+        self.machine.resume_observer_panic();
+        answer
     }
 
     /// From now on calls are made on behalf of the client of that name. Gives back the name of
@@ -359,10 +359,12 @@ impl Outlook {
     pub fn host_event(&self, profile: Option<&str>, event: HostEvent) {
         self.tell_host(crate::script::HostAction::Event(event).name());
         for profile in self.profiles(profile) {
-            self.machine.call(|world, _, effects| {
-                world.host_event(profile, event, false, effects);
+            self.machine.call(|world, caller, effects| {
+                let from_notify = !caller.inside.is_empty();
+                world.host_event(profile, event, false, from_notify, effects);
             });
         }
+        self.machine.resume_observer_panic();
     }
 
     fn tell_host(&self, event: &str) {
@@ -386,6 +388,7 @@ impl Outlook {
         for profile in self.profiles(Some(profile)) {
             self.machine.log_on(profile);
         }
+        self.machine.resume_observer_panic();
     }
 
     /// The host logs a profile off, without asking anybody (HOST-2, LIFE-3).
@@ -394,6 +397,7 @@ impl Outlook {
         for profile in self.profiles(Some(profile)) {
             self.machine.log_off(profile);
         }
+        self.machine.resume_observer_panic();
     }
 
     /// The host quits: each client disconnects in order, then every profile logs off (HOST-2).
@@ -409,6 +413,7 @@ impl Outlook {
             self.machine.log_off(profile);
         }
         self.machine.run_until_idle();
+        self.machine.resume_observer_panic();
     }
 
     /// Quits, and gives the report: all findings, the leaks included.
@@ -425,6 +430,7 @@ impl Outlook {
             self.machine.found(leak);
         }
         self.machine.find_leaked_callbacks();
+        self.machine.resume_observer_panic();
         self.machine.teller.borrow_mut().take_findings()
     }
 
@@ -432,12 +438,15 @@ impl Outlook {
     /// beliefs. Clients that undo each other for ever are stopped, with the finding `livelock`.
     pub fn run_until_idle(&self) {
         self.machine.run_until_idle();
+        self.machine.resume_observer_panic();
     }
 
     /// Lets the next thing happen, and as much virtual time pass as it takes: a round opens, one
     /// notification is delivered, or a waiting call is let go. Says whether there was anything.
     pub fn step(&self) -> bool {
-        self.machine.turn(None)
+        let is_any = self.machine.turn(None);
+        self.machine.resume_observer_panic();
+        is_any
     }
 
     /// Lets so much virtual time pass.
@@ -445,6 +454,7 @@ impl Outlook {
         let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
         let until = self.machine.now().saturating_add(micros);
         self.machine.run_until(until);
+        self.machine.resume_observer_panic();
     }
 
     /// Virtual time since the start.

@@ -762,7 +762,7 @@ impl<'s, V: Voice> Engine<'s, V> {
                 for profile in self.profiles(profile) {
                     let mut effects = std::mem::take(&mut self.effects);
                     let world = &mut self.driver.world;
-                    waits.extend(world.host_event(profile, event, wait, &mut effects));
+                    waits.extend(world.host_event(profile, event, wait, false, &mut effects));
                     self.carry_out(effects);
                 }
                 waits

@@ -26,6 +26,7 @@ pub struct ThreadedOutlookBuilder {
     durations: [Duration; 3],
     is_stepped: bool,
     workers: usize,
+    patience: Duration,
     observer: Option<Box<dyn Observer + Send>>,
 }
 
@@ -40,6 +41,7 @@ impl Default for ThreadedOutlookBuilder {
             durations: [Duration::ZERO; 3],
             is_stepped: false,
             workers: available_parallelism().map_or(4, |number| number.get().max(4)),
+            patience: Duration::from_secs(10),
             observer: None,
         }
     }
@@ -112,6 +114,15 @@ impl ThreadedOutlookBuilder {
         self
     }
 
+    /// How long a BLOCK call waits for a notification whose thread does not pump (NOTE-5:
+    /// `thread = initializing` or `registering`), in real time. Then the notification is passed over, with
+    /// the finding `nobody-pumps`, and the transition goes on without it. Default: 10 s.
+    #[must_use]
+    pub const fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
     /// Sees everything that happens, one thing at a time, with real time in microseconds. Costs a
     /// lock for each notification.
     #[must_use]
@@ -145,9 +156,13 @@ impl ThreadedOutlookBuilder {
                 [Duration::ZERO, Duration::ZERO, Duration::ZERO] => Pace::Immediate,
                 durations => Pace::Timed(durations),
             },
+            self.patience,
             Workers::new(self.workers),
             self.observer,
         ));
+        if shared.uses_mail {
+            super::mail::has_mail_from(&shared);
+        }
         for profile in profiles.ids(None) {
             profiles.log_on(&shared, profile);
         }
