@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use mapi_offline_benches::bare::notification;
+use mapi_offline_measure::bare::notification;
 
 use super::{Callback, Rival, callback, tokens};
 

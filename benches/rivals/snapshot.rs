@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use mapi_offline_benches::bare::notification;
+use mapi_offline_measure::bare::notification;
 
 use super::{Callback, Rival, callback, tokens};
 

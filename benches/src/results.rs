@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use mapi_offline_measure::report::Percentiles;
 use serde::{Deserialize, Serialize};
 
 /// What was measured in turns, with no place in criterion's own files.
@@ -47,21 +48,6 @@ pub struct Speedup {
     pub ours: f64,
     /// Of bare loops.
     pub bare: f64,
-}
-
-/// Of latencies in nanoseconds.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Percentiles {
-    /// Up to which notification.
-    pub until: String,
-    /// The median.
-    pub p50: u64,
-    /// 99 of 100 are at most so long.
-    pub p99: u64,
-    /// 999 of 1,000 are at most so long.
-    pub p999: u64,
-    /// Of how many.
-    pub count: u64,
 }
 
 /// The root of the repository.

@@ -2,8 +2,8 @@
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion};
-use mapi_offline_benches::measure::LIVES;
-use mapi_offline_benches::pairs::{Order, Pairs};
+use mapi_offline_measure::pairs::{Order, Pairs};
+use mapi_offline_measure::sizes::LIVES;
 
 use crate::rivals::{Broadcast, Channels, Cloned, Rival, Snapshot};
 use crate::settings;

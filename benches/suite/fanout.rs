@@ -3,10 +3,10 @@
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput};
-use mapi_offline_benches::measure::FANOUTS;
-use mapi_offline_benches::phase::{self, Phases};
-use mapi_offline_benches::sink;
-use mapi_offline_benches::stage::{Stage, Thread};
+use mapi_offline_measure::phase::{self, Phases};
+use mapi_offline_measure::sink;
+use mapi_offline_measure::sizes::FANOUTS;
+use mapi_offline_measure::stage::{Stage, Thread};
 
 use crate::rivals::{Broadcast, Channels, Cloned, Rival, Snapshot};
 use crate::settings;

@@ -1,8 +1,8 @@
 //! HrOpenOfflineObj of any of n profiles, beside lookups of the same name.
 
 use criterion::{BenchmarkId, Criterion};
-use mapi_offline_benches::measure::PROFILES;
-use mapi_offline_benches::profiles::{Locked, Map, Profiles};
+use mapi_offline_measure::profiles::{Locked, Map, Profiles};
+use mapi_offline_measure::sizes::PROFILES;
 
 use crate::settings;
 

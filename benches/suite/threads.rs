@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use mapi_offline::ThreadedOutlook;
-use mapi_offline_benches::measure::PARALLEL_SINKS;
-use mapi_offline_benches::parallel::{self, PROFILES};
-use mapi_offline_benches::sink;
-use mapi_offline_benches::stage::Stage;
+use mapi_offline_measure::parallel::{self, PROFILES};
+use mapi_offline_measure::sink;
+use mapi_offline_measure::sizes::PARALLEL_SINKS;
+use mapi_offline_measure::stage::Stage;
 
 use crate::rivals::{Cloned, Rival, Snapshot};
 use crate::settings;

@@ -4,10 +4,10 @@ use std::thread;
 
 use criterion::{BenchmarkId, Criterion};
 use crossbeam_channel::bounded;
-use mapi_offline_benches::bare::Bare;
-use mapi_offline_benches::measure::TRANSITIONS;
-use mapi_offline_benches::sink;
-use mapi_offline_benches::stage::{PHASES, Stage, Thread};
+use mapi_offline_measure::bare::Bare;
+use mapi_offline_measure::sink;
+use mapi_offline_measure::sizes::TRANSITIONS;
+use mapi_offline_measure::stage::{PHASES, Stage, Thread};
 
 use crate::settings;
 

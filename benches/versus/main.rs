@@ -15,13 +15,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use mapi_offline_benches::measure::{FANOUTS, PARALLEL_SINKS};
-use mapi_offline_benches::memory::{Counting, bytes_per_registration};
-use mapi_offline_benches::phase::{self, Phases};
+use mapi_offline_benches::memory::{Counting, counted_bytes_per_registration};
 use mapi_offline_benches::results::{self, Speedup, Turn, Versus};
-use mapi_offline_benches::stage::{PHASES, Stage, Thread};
-use mapi_offline_benches::stopwatch::{Contender, medians};
-use mapi_offline_benches::{latency, parallel, sink};
+use mapi_offline_measure::phase::{self, Phases};
+use mapi_offline_measure::sizes::{FANOUTS, PARALLEL_SINKS};
+use mapi_offline_measure::stage::{PHASES, Stage, Thread};
+use mapi_offline_measure::stopwatch::{Contender, medians};
+use mapi_offline_measure::{latency, parallel, sink};
 use process::Program;
 use rivals::{Broadcast, Channels, Cloned, Rival, Snapshot};
 
@@ -69,7 +69,7 @@ fn measure(program: Option<PathBuf>) -> io::Result<()> {
         println!("\nTwo profiles of {sinks} sinks on two threads, beside one: {speedup:.2?}");
         versus.parallel.push(speedup);
     }
-    versus.bytes_per_registration = bytes_per_registration(1 << 20).unwrap_or_default();
+    versus.bytes_per_registration = counted_bytes_per_registration(1 << 20).unwrap_or_default();
     println!(
         "\nBytes a registration: {:.1}",
         versus.bytes_per_registration

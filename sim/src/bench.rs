@@ -4,19 +4,13 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 use indicatif::{ProgressBar, ProgressStyle};
-use mapi_offline_benches::measure::{
-    Effort, FANOUTS, LIVES, PARALLEL_SINKS, PROFILES, TRANSITIONS, measure,
-};
-use mapi_offline_benches::memory::Counting;
-use mapi_offline_benches::report::Report;
+use mapi_offline_measure::report::Report;
+use mapi_offline_measure::sizes::{FANOUTS, LIVES, PARALLEL_SINKS, PROFILES, TRANSITIONS};
+use mapi_offline_measure::{Effort, measure};
 
 use crate::cli::Format;
 use crate::pages;
 use crate::text::padded;
-
-/// It counts only while memory is measured.
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 /// Measures, and prints the results.
 pub(crate) fn bench(format: Format, quick: bool, out: &mut impl Write) -> io::Result<()> {
@@ -158,12 +152,13 @@ fn rest(report: &Report, out: &mut impl Write) -> io::Result<()> {
             ratio(parallel.bare_speedup)
         ),
     )?;
-    if let Some(bytes) = report.bytes_per_registration {
-        line(
-            "Memory of a live registration",
-            format!("at most {bytes:.1} bytes"),
-        )?;
-    }
+    line(
+        "Memory of a live registration",
+        match report.bytes_per_registration {
+            Some(bytes) => format!("at most {bytes:.1} bytes"),
+            None => "not known".to_owned(),
+        },
+    )?;
     for until in &report.latency {
         let micros = |nanos: u64| format!("{:.1}", nanos as f64 / 1e3);
         line(
@@ -204,7 +199,7 @@ fn count(number: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use mapi_offline_benches::report::Fanout;
+    use mapi_offline_measure::report::Fanout;
 
     use super::*;
 
@@ -238,5 +233,7 @@ mod tests {
 ";
         assert!(text.contains(table), "{text}");
         assert!(text.contains("were left out"), "{text}");
+        let memory = "Memory of a live registration     not known\n";
+        assert!(text.contains(memory), "{text}");
     }
 }

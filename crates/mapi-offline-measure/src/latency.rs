@@ -12,7 +12,7 @@ use mapi_offline_sys::{
 };
 use windows_core::implement;
 
-use crate::results::Percentiles;
+use crate::report::Percentiles;
 use crate::stage::{Stage, Thread};
 
 /// Latencies longer than this are counted as this: 10 s.

@@ -1,9 +1,7 @@
 //! What `mapisim bench` finds out. As JSON it is what the fields say, in their order; what is left
 //! out there is for people.
 
-use serde::{Serialize, Serializer};
-
-use crate::results::Percentiles;
+use serde::{Deserialize, Serialize, Serializer};
 
 /// All of it. Times are medians, in nanoseconds.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -18,7 +16,8 @@ pub struct Report {
     pub open: Vec<Open>,
     /// Two threads that deliver on two profiles.
     pub parallel: Parallel,
-    /// Bytes that the emulation keeps for a live registration.
+    /// Bytes of resident memory that a live registration takes; `None` where the system does not
+    /// say how much the process has.
     pub bytes_per_registration: Option<f64>,
     /// From the call of `SetCurrentState(DEFAULT)` to Notify, through the worker.
     #[serde(skip)]
@@ -102,6 +101,21 @@ pub struct Parallel {
     /// The same of bare loops, which share nothing.
     #[serde(skip)]
     pub bare_speedup: f64,
+}
+
+/// Of latencies in nanoseconds.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Percentiles {
+    /// Up to which notification.
+    pub until: String,
+    /// The median.
+    pub p50: u64,
+    /// 99 of 100 are at most so long.
+    pub p99: u64,
+    /// 999 of 1,000 are at most so long.
+    pub p999: u64,
+    /// Of how many.
+    pub count: u64,
 }
 
 /// More digits would say nothing.

@@ -7,20 +7,10 @@ use crate::pairs::{Order, Pairs};
 use crate::phase::{self, Phases};
 use crate::profiles::{Map, Profiles};
 use crate::report::{Advise, Fanout, Open, Parallel, Report, Transition};
+use crate::sizes::{FANOUTS, LIVES, PARALLEL_SINKS, PROFILES, TRANSITIONS};
 use crate::stage::{PHASES, Stage, Thread};
 use crate::stopwatch::{Contender, median_of, medians};
 use crate::{latency, memory, parallel, scripted, sink};
-
-/// The numbers of sinks that a phase is delivered to.
-pub const FANOUTS: [usize; 6] = [1, 8, 64, 1_024, 65_536, 1_048_576];
-/// The numbers of registrations among which others come and go.
-pub const LIVES: [usize; 4] = [1, 1_024, 65_536, 1_048_576];
-/// The numbers of sinks of a whole transition.
-pub const TRANSITIONS: [usize; 3] = [1, 8, 1_024];
-/// The numbers of profiles.
-pub const PROFILES: [usize; 3] = [1, 1_000, 1_000_000];
-/// The sinks of each of two profiles.
-pub const PARALLEL_SINKS: usize = 64;
 
 /// How much time it takes.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +19,7 @@ pub struct Effort {
     point: Duration,
     /// For all numbers of one kind, setting up included. What would take longer is left out.
     group: Duration,
-    /// How many registrations memory is counted with.
+    /// How many registrations memory is measured with.
     registrations: usize,
 }
 
@@ -83,6 +73,9 @@ impl Effort {
 #[must_use]
 pub fn measure(effort: Effort, mut step: impl FnMut(&'static str)) -> Report {
     let point = effort.point;
+    step("memory");
+    // First, while the allocator holds no freed memory that registrations could go into.
+    let bytes_per_registration = memory::resident_bytes_per_registration(effort.registrations);
     step("fan-out");
     let fanout = effort.each(
         &FANOUTS,
@@ -118,8 +111,6 @@ pub fn measure(effort: Effort, mut step: impl FnMut(&'static str)) -> Report {
         speedup: parallel::speedup(PARALLEL_SINKS, point * 2),
         bare_speedup: parallel::bare_speedup(PARALLEL_SINKS, point * 2),
     };
-    step("memory");
-    let bytes_per_registration = memory::bytes_per_registration(effort.registrations);
     step("latency");
     let latency = latency::measure(point * 2).percentiles();
     step("scripted clients");
