@@ -18,8 +18,8 @@ use std::time::Duration;
 use mapi_offline_benches::memory::{Counting, counted_bytes_per_registration};
 use mapi_offline_benches::results::{self, Speedup, Turn, Versus};
 use mapi_offline_measure::phase::{self, Phases};
+use mapi_offline_measure::registered::{PHASES, RegisteredSinks, Thread};
 use mapi_offline_measure::sizes::{FANOUTS, PARALLEL_SINKS};
-use mapi_offline_measure::stage::{PHASES, Stage, Thread};
 use mapi_offline_measure::stopwatch::{Contender, medians};
 use mapi_offline_measure::{latency, parallel, sink};
 use process::Program;
@@ -87,13 +87,13 @@ fn fanout(sinks: usize, program: Option<&std::path::Path>) -> io::Result<Vec<Tur
     let with_clock = phase::sinks(sinks);
     let mut ours = Phases::of_ours(&with_clock);
     let mut bare = Phases::of_bare(&with_clock);
-    let mut stage = Stage::new(Thread::Caller, &sink::sinks(sinks));
+    let mut registered = RegisteredSinks::new(Thread::Caller, &sink::sinks(sinks));
     let mut names: Vec<String> = ["mapi-offline", "mapi-offline, with its call", "bare loop"]
         .map(str::to_owned)
         .into();
     let mut contenders = vec![
         Contender::timed(sinks, |phases| ours.run(phases)),
-        Contender::new(PHASES * sinks, || stage.toggle()),
+        Contender::new(PHASES * sinks, || registered.toggle()),
         Contender::timed(sinks, |phases| bare.run(phases)),
     ];
     rival::<Cloned>(sinks, &mut names, &mut contenders);

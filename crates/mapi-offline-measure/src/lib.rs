@@ -12,11 +12,11 @@ pub mod pairs; //     Advise and Unadvise among others
 pub mod parallel; //  two threads on two profiles
 pub mod phase; //     one phase of a transition that runs
 pub mod profiles; //  HrOpenOfflineObj among many
+pub mod registered; // an Outlook with sinks registered
 pub mod report; //    what `mapisim bench` finds out
 pub mod scripted; //  scripted clients in virtual time
 pub mod sink; //      receivers with as little in them as can be
 pub mod sizes; //     how many there are of what is measured
-pub mod stage; //     an Outlook with sinks registered
 pub mod stopwatch; // contenders that take turns
 
 pub use measure::{Effort, measure};

@@ -6,9 +6,9 @@ use crate::bare::Bare;
 use crate::pairs::{Order, Pairs};
 use crate::phase::{self, Phases};
 use crate::profiles::{Map, Profiles};
+use crate::registered::{PHASES, RegisteredSinks, Thread};
 use crate::report::{Advise, Fanout, Open, Parallel, Report, Transition};
 use crate::sizes::{FANOUTS, LIVES, PARALLEL_SINKS, PROFILES, TRANSITIONS};
-use crate::stage::{PHASES, Stage, Thread};
 use crate::stopwatch::{Contender, median_of, medians};
 use crate::{latency, memory, parallel, scripted, sink};
 
@@ -83,10 +83,10 @@ pub fn measure(effort: Effort, mut step: impl FnMut(&'static str)) -> Report {
             let with_clock = phase::sinks(sinks);
             let ours = Phases::of_ours(&with_clock);
             let bare = Phases::of_bare(&with_clock);
-            let stage = Stage::new(Thread::Caller, &sink::sinks(sinks));
-            (ours, bare, stage)
+            let registered = RegisteredSinks::new(Thread::Caller, &sink::sinks(sinks));
+            (ours, bare, registered)
         },
-        |sinks, (ours, bare, stage)| fanout(sinks, ours, bare, stage, point),
+        |sinks, (ours, bare, registered)| fanout(sinks, ours, bare, registered, point),
     );
     step("Advise and Unadvise");
     let advise = effort.each(&LIVES, Pairs::new, |live, pairs| advise(live, pairs, point));
@@ -95,9 +95,9 @@ pub fn measure(effort: Effort, mut step: impl FnMut(&'static str)) -> Report {
         &TRANSITIONS,
         |sinks| {
             let sinks = sink::sinks(sinks);
-            [Thread::Caller, Thread::Worker].map(|thread| Stage::new(thread, &sinks))
+            [Thread::Caller, Thread::Worker].map(|thread| RegisteredSinks::new(thread, &sinks))
         },
-        |sinks, stages| transition(sinks, stages, point),
+        |sinks, both| transition(sinks, both, point),
     );
     step("HrOpenOfflineObj");
     let open = effort.each(
@@ -129,15 +129,15 @@ pub fn measure(effort: Effort, mut step: impl FnMut(&'static str)) -> Report {
 
 fn fanout(
     sinks: usize,
-    ours: &mut Phases<Stage>,
+    ours: &mut Phases<RegisteredSinks>,
     bare: &mut Phases<Bare>,
-    stage: &mut Stage,
+    registered: &mut RegisteredSinks,
     time: Duration,
 ) -> Fanout {
     let mut contenders = [
         Contender::timed(sinks, |phases| ours.run(phases)),
         Contender::timed(sinks, |phases| bare.run(phases)),
-        Contender::new(PHASES * sinks, || stage.toggle()),
+        Contender::new(PHASES * sinks, || registered.toggle()),
     ];
     let medians = medians(&mut contenders, time);
     Fanout {
@@ -163,10 +163,10 @@ fn advise(live: usize, pairs: &mut Pairs, time: Duration) -> Advise {
     }
 }
 
-fn transition(sinks: usize, stages: &mut [Stage; 2], time: Duration) -> Transition {
-    let [ns, worker_ns] = stages
+fn transition(sinks: usize, both: &mut [RegisteredSinks; 2], time: Duration) -> Transition {
+    let [ns, worker_ns] = both
         .each_mut()
-        .map(|stage| median_of(Contender::new(1, || stage.toggle()), time / 2));
+        .map(|registered| median_of(Contender::new(1, || registered.toggle()), time / 2));
     Transition {
         sinks,
         ns,

@@ -1,7 +1,7 @@
 //! How many bytes a registration takes.
 
+use crate::registered::{RegisteredSinks, Thread};
 use crate::sink;
-use crate::stage::{Stage, Thread};
 
 /// The bytes of resident memory that each of so many live registrations takes, as the operating
 /// system counts them in pages. It is the worst of some sizes from a quarter of `most` to `most`:
@@ -35,7 +35,7 @@ pub fn bytes_per_registration(
 ) -> Option<f64> {
     let most = sizes.clone().last()?;
     let sinks = sink::sinks(most);
-    let stage = Stage::new(Thread::Caller, &[]);
+    let registered = RegisteredSinks::new(Thread::Caller, &[]);
     // Written once, so that its pages are resident before the registrations are made.
     let mut tokens = vec![u32::MAX; most];
     let mut live = 0;
@@ -43,14 +43,17 @@ pub fn bytes_per_registration(
     let before = used()?;
     for size in sizes {
         for (sink, token) in sinks[live..size].iter().zip(&mut tokens[live..size]) {
-            *token = stage.manager().advise(sink, 0).expect("a registration");
+            *token = registered
+                .manager()
+                .advise(sink, 0)
+                .expect("a registration");
         }
         live = size;
         let more = used()?.saturating_sub(before);
         worst = worst.max(more as f64 / live as f64);
     }
     for token in tokens.into_iter().rev() {
-        let _ = stage.manager().unadvise(token);
+        let _ = registered.manager().unadvise(token);
     }
     (worst > 0.0).then_some(worst)
 }
