@@ -112,7 +112,7 @@ unsafe extern "system" fn notify(this: *mut c_void, info: *const MAPIOFFLINE_NOT
 }
 
 unsafe extern "system" fn notify_with_clock(this: *mut c_void, info: *const MAPIOFFLINE_NOTIFY) {
-    // SAFETY: as for any sink.
+    // SAFETY: it is called as `notify` is, through the vtable of a sink that has a reference.
     unsafe { notify(this, info) };
     // SAFETY: the structure is valid during the call.
     match unsafe { (*info).NotifyType } {
@@ -136,7 +136,7 @@ unsafe extern "system" fn query_interface(
         IUnknown::IID | IMAPIOfflineNotify::IID => this,
         _ => std::ptr::null_mut(),
     };
-    // SAFETY: as above.
+    // SAFETY: `out` may be written: QueryInterface gives its result there.
     unsafe { out.write(given) };
     if given.is_null() {
         return E_NOINTERFACE;
