@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Versus {
     /// One phase, by contender and size.
-    pub fanout: Vec<Turn>,
+    pub fanout: Vec<ContenderTime>,
     /// How many times as much two threads deliver as one, on profiles with so many sinks each.
     pub parallel: Vec<Speedup>,
     /// Bytes that the emulation keeps for a live registration, at worst.
@@ -23,14 +23,14 @@ impl Versus {
     /// A contender's nanoseconds a notification.
     #[must_use]
     pub fn ns(&self, contender: &str, sinks: usize) -> Option<f64> {
-        let is_it = |turn: &&Turn| turn.contender == contender && turn.sinks == sinks;
+        let is_it = |turn: &&ContenderTime| turn.contender == contender && turn.sinks == sinks;
         self.fanout.iter().find(is_it).map(|turn| turn.ns)
     }
 }
 
 /// A contender's median.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Turn {
+pub struct ContenderTime {
     /// Who.
     pub contender: String,
     /// Delivering to how many.

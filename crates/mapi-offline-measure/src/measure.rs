@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant};
 
 use crate::bare::Bare;
-use crate::pairs::{Order, Pairs};
+use crate::pairs::{Pairs, UnadviseOrder};
 use crate::phase::{self, Phases};
-use crate::profiles::{Map, Profiles};
+use crate::profiles::{ManyProfiles, Map};
 use crate::registered::{PHASES, RegisteredSinks, Thread};
-use crate::report::{Advise, Fanout, Open, Parallel, Report, Transition};
+use crate::report::{AdviseTimes, FanoutTimes, Measurements, OpenTimes, Parallel, TransitionTimes};
 use crate::sizes::{FANOUTS, LIVES, PARALLEL_SINKS, PROFILES, TRANSITIONS};
 use crate::stopwatch::{Contender, median_of, medians};
 use crate::{latency, memory, parallel, scripted, sink};
@@ -71,7 +71,7 @@ impl Effort {
 
 /// Measures all of it. `step` is told what comes next.
 #[must_use]
-pub fn measure(effort: Effort, mut step: impl FnMut(&'static str)) -> Report {
+pub fn measure(effort: Effort, mut step: impl FnMut(&'static str)) -> Measurements {
     let point = effort.point;
     step("memory");
     // First, while the allocator holds no freed memory that registrations could go into.
@@ -102,7 +102,7 @@ pub fn measure(effort: Effort, mut step: impl FnMut(&'static str)) -> Report {
     step("HrOpenOfflineObj");
     let open = effort.each(
         &PROFILES,
-        |profiles| (Profiles::new(profiles), Map::new(profiles)),
+        |profiles| (ManyProfiles::new(profiles), Map::new(profiles)),
         |profiles, (ours, map)| open(profiles, ours, map, point),
     );
     step("two threads");
@@ -115,7 +115,7 @@ pub fn measure(effort: Effort, mut step: impl FnMut(&'static str)) -> Report {
     let latency = latency::measure(point * 2).percentiles();
     step("scripted clients");
     let scripted = scripted(point);
-    Report {
+    Measurements {
         fanout,
         advise,
         transition,
@@ -133,14 +133,14 @@ fn fanout(
     bare: &mut Phases<Bare>,
     registered: &mut RegisteredSinks,
     time: Duration,
-) -> Fanout {
+) -> FanoutTimes {
     let mut contenders = [
         Contender::timed(sinks, |phases| ours.run(phases)),
         Contender::timed(sinks, |phases| bare.run(phases)),
         Contender::new(PHASES * sinks, || registered.toggle()),
     ];
     let medians = medians(&mut contenders, time);
-    Fanout {
+    FanoutTimes {
         sinks,
         ns_per_notify: medians[0],
         bare_ns: medians[1],
@@ -149,13 +149,13 @@ fn fanout(
     }
 }
 
-fn advise(live: usize, pairs: &mut Pairs, time: Duration) -> Advise {
+fn advise(live: usize, pairs: &mut Pairs, time: Duration) -> AdviseTimes {
     let mut median = |order| {
         let pairs = Contender::timed(1, |calls| pairs.run(order, calls));
         median_of(pairs, time / 3)
     };
-    let [ns_per_pair, oldest_ns, random_ns] = Order::ALL.map(&mut median);
-    Advise {
+    let [ns_per_pair, oldest_ns, random_ns] = UnadviseOrder::ALL.map(&mut median);
+    AdviseTimes {
         live,
         ns_per_pair,
         oldest_ns,
@@ -163,24 +163,24 @@ fn advise(live: usize, pairs: &mut Pairs, time: Duration) -> Advise {
     }
 }
 
-fn transition(sinks: usize, both: &mut [RegisteredSinks; 2], time: Duration) -> Transition {
+fn transition(sinks: usize, both: &mut [RegisteredSinks; 2], time: Duration) -> TransitionTimes {
     let [ns, worker_ns] = both
         .each_mut()
         .map(|registered| median_of(Contender::new(1, || registered.toggle()), time / 2));
-    Transition {
+    TransitionTimes {
         sinks,
         ns,
         worker_ns,
     }
 }
 
-fn open(profiles: usize, ours: &mut Profiles, map: &mut Map, time: Duration) -> Open {
+fn open(profiles: usize, ours: &mut ManyProfiles, map: &mut Map, time: Duration) -> OpenTimes {
     let mut contenders = [
         Contender::timed(1, |calls| ours.open(calls)),
         Contender::timed(1, |calls| map.get(calls)),
     ];
     let medians = medians(&mut contenders, time);
-    Open {
+    OpenTimes {
         profiles,
         ns: medians[0],
         dashmap_ns: medians[1],

@@ -12,7 +12,7 @@ use crate::sink;
 
 /// Which registration goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
+pub enum UnadviseOrder {
     /// The one just made.
     LastInFirstOut,
     /// The oldest.
@@ -21,7 +21,7 @@ pub enum Order {
     Random,
 }
 
-impl Order {
+impl UnadviseOrder {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::LastInFirstOut, Self::FirstInFirstOut, Self::Random];
 
@@ -67,11 +67,11 @@ impl Pairs {
     ///
     /// # Panics
     /// If the emulation refuses a registration.
-    pub fn run(&mut self, order: Order, pairs: u64) -> Duration {
+    pub fn run(&mut self, order: UnadviseOrder, pairs: u64) -> Duration {
         match order {
-            Order::LastInFirstOut => self.last(pairs),
-            Order::FirstInFirstOut => self.others(pairs, |oldest, _| oldest),
-            Order::Random => self.others(pairs, |_, random| random),
+            UnadviseOrder::LastInFirstOut => self.last(pairs),
+            UnadviseOrder::FirstInFirstOut => self.others(pairs, |oldest, _| oldest),
+            UnadviseOrder::Random => self.others(pairs, |_, random| random),
         }
     }
 
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn as_many_are_alive_afterwards_as_before() {
-        for order in Order::ALL {
+        for order in UnadviseOrder::ALL {
             let mut pairs = Pairs::new(5);
             pairs.run(order, 100);
             pairs.registered.toggle();

@@ -5,15 +5,15 @@ use serde::{Deserialize, Serialize, Serializer};
 
 /// All of it. Times are medians, in nanoseconds.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Report {
+pub struct Measurements {
     /// One phase, delivered on the thread that calls, by number of sinks.
-    pub fanout: Vec<Fanout>,
+    pub fanout: Vec<FanoutTimes>,
     /// Advise and Unadvise in pairs, by number of registrations that stay alive.
-    pub advise: Vec<Advise>,
+    pub advise: Vec<AdviseTimes>,
     /// A whole transition with BLOCK, by number of sinks.
-    pub transition: Vec<Transition>,
+    pub transition: Vec<TransitionTimes>,
     /// HrOpenOfflineObj and Release, by number of profiles.
-    pub open: Vec<Open>,
+    pub open: Vec<OpenTimes>,
     /// Two threads that deliver on two profiles.
     pub parallel: Parallel,
     /// Bytes of resident memory that a live registration takes; `None` where the system does not
@@ -29,7 +29,7 @@ pub struct Report {
 
 /// One phase.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Fanout {
+pub struct FanoutTimes {
     /// How many sinks.
     pub sinks: usize,
     /// Of the emulation: from the first `Notify` of a phase to the first of the next, divided by
@@ -50,7 +50,7 @@ pub struct Fanout {
 
 /// Advise and Unadvise.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Advise {
+pub struct AdviseTimes {
     /// How many stay alive.
     pub live: usize,
     /// Unadvise of the one just made.
@@ -66,7 +66,7 @@ pub struct Advise {
 
 /// A whole transition.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Transition {
+pub struct TransitionTimes {
     /// How many sinks.
     pub sinks: usize,
     /// Delivered on the thread that calls.
@@ -79,7 +79,7 @@ pub struct Transition {
 
 /// Opening.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Open {
+pub struct OpenTimes {
     /// How many profiles there are.
     pub profiles: usize,
     /// Of HrOpenOfflineObj and Release.
