@@ -2,8 +2,8 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use mapi_offline::script;
-use mapi_offline_benches::scripted::scenario;
-use mapi_offline_benches::stage::PHASES;
+use mapi_offline_measure::registered::PHASES;
+use mapi_offline_measure::scripted::scenario;
 
 use crate::settings;
 

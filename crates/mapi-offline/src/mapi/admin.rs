@@ -85,16 +85,13 @@ fn change(
 type This = *mut c_void;
 type Text = *const c_void;
 
-// SAFETY of all methods below: a COM client passes its own interface pointer, and pointers that
-// are null or valid for what the method's page says.
-
 unsafe extern "system" fn get_last_error(
     this: This,
     _: HRESULT,
     _: u32,
     out: *mut *mut MAPIERROR,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IProfAdmin; `out` is null or valid, as MAPI asks.
     unsafe { last_error::<Admin, _>(this, out) }
 }
 
@@ -103,7 +100,7 @@ unsafe extern "system" fn get_profile_table(
     flags: u32,
     out: *mut *mut c_void,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IProfAdmin; `out` is null or valid, as MAPI asks.
     unsafe {
         attempt::<Admin>(this, |admin| {
             clear(out)?;
@@ -123,7 +120,8 @@ unsafe extern "system" fn create_profile(
     _ui: usize,
     flags: u32,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IProfAdmin; `profile` and `password` are null or
+    // valid, as MAPI asks.
     unsafe {
         attempt::<Admin>(this, |admin| {
             check_flags(
@@ -143,7 +141,8 @@ unsafe extern "system" fn create_profile(
 }
 
 unsafe extern "system" fn delete_profile(this: This, profile: Text, flags: u32) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IProfAdmin; `profile` is null or valid, as MAPI
+    // asks.
     unsafe {
         attempt::<Admin>(this, |admin| {
             check_flags(flags, MAPI_APP_PROFILE)?;
@@ -164,7 +163,8 @@ unsafe extern "system" fn change_profile_password(
     _: Text,
     flags: u32,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IProfAdmin; `profile` is null or valid, as MAPI
+    // asks.
     unsafe {
         attempt::<Admin>(this, |admin| {
             check_flags(flags, MAPI_UNICODE)?;
@@ -189,7 +189,8 @@ unsafe extern "system" fn copy_profile(
     _ui: usize,
     flags: u32,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IProfAdmin; `from`, `password` and `to` are null or
+    // valid, as MAPI asks.
     unsafe {
         attempt::<Admin>(this, |admin| {
             check_flags(flags, MAPI_DIALOG | MAPI_APP_PROFILE)?;
@@ -217,7 +218,8 @@ unsafe extern "system" fn rename_profile(
     _ui: usize,
     flags: u32,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IProfAdmin; `from`, `password` and `to` are null or
+    // valid, as MAPI asks.
     unsafe {
         attempt::<Admin>(this, |admin| {
             check_flags(flags, MAPI_DIALOG | MAPI_APP_PROFILE)?;
@@ -236,7 +238,8 @@ unsafe extern "system" fn rename_profile(
 }
 
 unsafe extern "system" fn set_default_profile(this: This, profile: Text, flags: u32) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IProfAdmin; `profile` is null or valid, as MAPI
+    // asks.
     unsafe {
         attempt::<Admin>(this, |admin| {
             check_flags(flags, MAPI_UNICODE)?;
@@ -258,7 +261,8 @@ unsafe extern "system" fn admin_services(
     flags: u32,
     out: *mut *mut c_void,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IProfAdmin; `profile`, `password` and `out` are
+    // null or valid, as MAPI asks.
     unsafe {
         enter::<Admin, _>(this, |admin| {
             let allowed = clear(out)

@@ -54,21 +54,18 @@ impl Section {
 
 type This = *mut c_void;
 
-// SAFETY of all methods below: a COM client passes its own interface pointer, and pointers that
-// are null or valid for what the method's page says.
-
 unsafe extern "system" fn get_last_error(
     this: This,
     _: HRESULT,
     _: u32,
     out: *mut *mut MAPIERROR,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IProfSect; `out` is null or valid, as MAPI asks.
     unsafe { last_error::<Section, _>(this, out) }
 }
 
 unsafe extern "system" fn save_changes(this: This, _: u32) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client calls a method of an IProfSect that it has a reference on.
     unsafe { enter::<Section, _>(this, |_| MAPI_E_NO_ACCESS) }
 }
 
@@ -79,7 +76,8 @@ unsafe extern "system" fn get_props(
     count: *mut u32,
     out: *mut *mut SPropValue,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IProfSect; `tags`, `count` and `out` are null or
+    // valid, as MAPI asks.
     unsafe {
         enter::<Section, _>(this, |section| {
             let got = (|| {
@@ -108,7 +106,7 @@ unsafe extern "system" fn get_prop_list(
     flags: u32,
     out: *mut *mut SPropTagArray,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IProfSect; `out` is null or valid, as MAPI asks.
     unsafe {
         attempt::<Section>(this, |section| {
             clear(out)?;
@@ -130,7 +128,7 @@ unsafe extern "system" fn open_property(
     _: u32,
     out: *mut *mut c_void,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IProfSect; `out` is null or valid, as MAPI asks.
     unsafe { attempt::<Section>(this, |_| clear(out).and(Err(MAPI_E_NO_SUPPORT))) }
 }
 
@@ -140,7 +138,7 @@ unsafe extern "system" fn set_props(
     values: *const SPropValue,
     _: *mut *mut SPropProblemArray,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IProfSect; `values` is null or valid, as MAPI asks.
     unsafe {
         enter::<Section, _>(this, |_| match count == 0 || values.is_null() {
             true => MAPI_E_INVALID_PARAMETER,
@@ -154,7 +152,7 @@ unsafe extern "system" fn delete_props(
     tags: *const SPropTagArray,
     _: *mut *mut SPropProblemArray,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IProfSect; `tags` is null or valid, as MAPI asks.
     unsafe {
         attempt::<Section>(this, |_| {
             bytes::read_tags(tags)?.ok_or(MAPI_E_INVALID_PARAMETER)?;
@@ -175,7 +173,7 @@ unsafe extern "system" fn copy_to(
     _: u32,
     _: *mut *mut SPropProblemArray,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client calls a method of an IProfSect that it has a reference on.
     unsafe { enter::<Section, _>(this, |_| MAPI_E_NO_SUPPORT) }
 }
 
@@ -189,7 +187,7 @@ unsafe extern "system" fn copy_props(
     _: u32,
     _: *mut *mut SPropProblemArray,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client calls a method of an IProfSect that it has a reference on.
     unsafe { enter::<Section, _>(this, |_| MAPI_E_NO_SUPPORT) }
 }
 
@@ -201,7 +199,7 @@ unsafe extern "system" fn get_names_from_ids(
     _: *mut u32,
     _: *mut *mut *mut c_void,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client calls a method of an IProfSect that it has a reference on.
     unsafe { enter::<Section, _>(this, |_| MAPI_E_NO_SUPPORT) }
 }
 
@@ -212,7 +210,7 @@ unsafe extern "system" fn get_ids_from_names(
     _: u32,
     _: *mut *mut SPropTagArray,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client calls a method of an IProfSect that it has a reference on.
     unsafe { enter::<Section, _>(this, |_| MAPI_E_NO_SUPPORT) }
 }
 

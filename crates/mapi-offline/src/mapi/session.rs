@@ -156,16 +156,13 @@ impl Object<Session> {
 
 type This = *mut c_void;
 
-// SAFETY of all methods below: a COM client passes its own interface pointer, and pointers that
-// are null or valid for what the method's page says.
-
 unsafe extern "system" fn get_last_error(
     this: This,
     _: HRESULT,
     _: u32,
     out: *mut *mut MAPIERROR,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IMAPISession; `out` is null or valid, as MAPI asks.
     unsafe { last_error::<Session, _>(this, out) }
 }
 
@@ -176,7 +173,8 @@ unsafe extern "system" fn open_profile_section(
     flags: u32,
     out: *mut *mut c_void,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IMAPISession; `uid`, `iid` and `out` are null or
+    // valid, as MAPI asks.
     unsafe {
         attempt::<Session>(this, |session| {
             clear(out)?;
@@ -205,7 +203,7 @@ unsafe extern "system" fn open_profile_section(
 }
 
 unsafe extern "system" fn logoff(this: This, _: usize, _: u32, _: u32) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client calls a method of an IMAPISession that it has a reference on.
     unsafe {
         attempt::<Session>(this, |session| {
             let logon = session.logon("Logoff")?;
@@ -221,7 +219,7 @@ macro_rules! others {
     ($($function:ident = $name:literal ($($argument:ty),*);)+) => {
         $(
             unsafe extern "system" fn $function(this: This, $(_: $argument),*) -> HRESULT {
-                // SAFETY: see above.
+                // SAFETY: the client calls a method of an IMAPISession that it has a reference on.
                 unsafe { enter::<Session, _>(this, |session| session.other($name)) }
             }
         )+

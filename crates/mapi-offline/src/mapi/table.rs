@@ -47,31 +47,29 @@ fn check_flags(flags: u32, known: u32) -> Result<(), HRESULT> {
 
 type This = *mut c_void;
 
-// SAFETY of all methods below: a COM client passes its own interface pointer, and pointers that
-// are null or valid for what the method's page says.
-
 unsafe extern "system" fn get_last_error(
     this: This,
     _: HRESULT,
     _: u32,
     out: *mut *mut MAPIERROR,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IMAPITable; `out` is null or valid, as MAPI asks.
     unsafe { last_error::<Table, _>(this, out) }
 }
 
 unsafe extern "system" fn advise(this: This, _: u32, _: This, _: *mut usize) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
     unsafe { enter::<Table, _>(this, |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn unadvise(this: This, _: usize) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
     unsafe { enter::<Table, _>(this, |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn get_status(this: This, status: *mut u32, kind: *mut u32) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IMAPITable; `status` and `kind` are null or valid,
+    // as MAPI asks.
     unsafe {
         attempt::<Table>(this, |_| {
             put(status, TBLSTAT_COMPLETE)?;
@@ -85,7 +83,7 @@ unsafe extern "system" fn set_columns(
     tags: *const SPropTagArray,
     flags: u32,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IMAPITable; `tags` is null or valid, as MAPI asks.
     unsafe {
         attempt::<Table>(this, |table| {
             check_flags(flags, TBL_ASYNC | TBL_BATCH)?;
@@ -100,7 +98,7 @@ unsafe extern "system" fn query_columns(
     flags: u32,
     out: *mut *mut SPropTagArray,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IMAPITable; `out` is null or valid, as MAPI asks.
     unsafe {
         attempt::<Table>(this, |table| {
             clear(out)?;
@@ -115,7 +113,7 @@ unsafe extern "system" fn query_columns(
 }
 
 unsafe extern "system" fn get_row_count(this: This, flags: u32, count: *mut u32) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IMAPITable; `count` is null or valid, as MAPI asks.
     unsafe {
         attempt::<Table>(this, |table| {
             check_flags(flags, 0)?;
@@ -130,7 +128,8 @@ unsafe extern "system" fn seek_row(
     rows: i32,
     sought: *mut i32,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IMAPITable; `sought` is null or valid, as MAPI
+    // asks.
     unsafe {
         attempt::<Table>(this, |table| {
             let passed = table.value.0.borrow_mut().seek(origin, rows)?;
@@ -143,7 +142,7 @@ unsafe extern "system" fn seek_row(
 }
 
 unsafe extern "system" fn seek_row_approx(this: This, part: u32, whole: u32) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
     unsafe {
         attempt::<Table>(this, |table| {
             table.value.0.borrow_mut().seek_approx(part, whole)
@@ -157,7 +156,8 @@ unsafe extern "system" fn query_position(
     part: *mut u32,
     whole: *mut u32,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IMAPITable; `row`, `part` and `whole` are null or
+    // valid, as MAPI asks.
     unsafe {
         attempt::<Table>(this, |table| {
             if row.is_null() || part.is_null() || whole.is_null() {
@@ -177,7 +177,8 @@ unsafe extern "system" fn find_row(
     origin: BOOKMARK,
     flags: u32,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IMAPITable; `restriction` is null or valid, as MAPI
+    // asks.
     unsafe {
         attempt::<Table>(this, |table| {
             check_flags(flags, DIR_BACKWARD)?;
@@ -197,7 +198,8 @@ unsafe extern "system" fn restrict(
     restriction: *const SRestriction,
     flags: u32,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IMAPITable; `restriction` is null or valid, as MAPI
+    // asks.
     unsafe {
         attempt::<Table>(this, |table| {
             check_flags(flags, TBL_ASYNC | TBL_BATCH)?;
@@ -211,7 +213,7 @@ unsafe extern "system" fn restrict(
 }
 
 unsafe extern "system" fn create_bookmark(this: This, out: *mut BOOKMARK) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IMAPITable; `out` is null or valid, as MAPI asks.
     unsafe {
         attempt::<Table>(this, |table| {
             if out.is_null() {
@@ -223,7 +225,7 @@ unsafe extern "system" fn create_bookmark(this: This, out: *mut BOOKMARK) -> HRE
 }
 
 unsafe extern "system" fn free_bookmark(this: This, bookmark: BOOKMARK) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
     unsafe {
         attempt::<Table>(this, |table| {
             table.value.0.borrow_mut().free_bookmark(bookmark)
@@ -236,7 +238,8 @@ unsafe extern "system" fn sort_table(
     criteria: *const SSortOrderSet,
     flags: u32,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IMAPITable; `criteria` is null or valid, as MAPI
+    // asks.
     unsafe {
         attempt::<Table>(this, |table| {
             check_flags(flags, TBL_ASYNC | TBL_BATCH)?;
@@ -276,7 +279,7 @@ unsafe fn read_sort(criteria: *const SSortOrderSet) -> Result<Vec<SortKey>, HRES
 }
 
 unsafe extern "system" fn query_sort_order(this: This, out: *mut *mut SSortOrderSet) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IMAPITable; `out` is null or valid, as MAPI asks.
     unsafe {
         attempt::<Table>(this, |table| {
             clear(out)?;
@@ -303,7 +306,7 @@ unsafe extern "system" fn query_rows(
     flags: u32,
     out: *mut *mut SRowSet,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IMAPITable; `out` is null or valid, as MAPI asks.
     unsafe {
         attempt::<Table>(this, |table| {
             clear(out)?;
@@ -351,7 +354,7 @@ fn row_set(rows: &[ProfileRow], columns: &[u32]) -> Result<*mut SRowSet, HRESULT
 }
 
 unsafe extern "system" fn abort(this: This) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
     unsafe { attempt::<Table>(this, |_| Ok(())) }
 }
 
@@ -364,7 +367,7 @@ unsafe extern "system" fn expand_row(
     _: *mut *mut SRowSet,
     _: *mut u32,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
     unsafe { enter::<Table, _>(this, |_| MAPI_E_NO_SUPPORT) }
 }
 
@@ -375,7 +378,7 @@ unsafe extern "system" fn collapse_row(
     _: u32,
     _: *mut u32,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
     unsafe { enter::<Table, _>(this, |_| MAPI_E_NO_SUPPORT) }
 }
 
@@ -385,7 +388,8 @@ unsafe extern "system" fn wait_for_completion(
     _: u32,
     status: *mut u32,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client has a reference on the IMAPITable; `status` is null or valid, as MAPI
+    // asks.
     unsafe {
         attempt::<Table>(this, |_| {
             if !status.is_null() {
@@ -404,7 +408,7 @@ unsafe extern "system" fn get_collapse_state(
     _: *mut u32,
     _: *mut *mut u8,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
     unsafe { enter::<Table, _>(this, |_| MAPI_E_NO_SUPPORT) }
 }
 
@@ -415,7 +419,7 @@ unsafe extern "system" fn set_collapse_state(
     _: *const u8,
     _: *mut BOOKMARK,
 ) -> HRESULT {
-    // SAFETY: see above.
+    // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
     unsafe { enter::<Table, _>(this, |_| MAPI_E_NO_SUPPORT) }
 }
 

@@ -139,8 +139,7 @@ impl PoisonedSink {
             sink.watched.too_late.fetch_add(1, Ordering::SeqCst);
         }
         (sink.notify)(sink, info);
-        // It is alive until the Notify has returned (UNADV-2).
-        // SAFETY: as above.
+        // SAFETY: it is alive until the Notify has returned (UNADV-2).
         unsafe { Self::of(this) };
     }
 }

@@ -1,24 +1,23 @@
 //! What `mapisim bench` finds out. As JSON it is what the fields say, in their order; what is left
 //! out there is for people.
 
-use serde::{Serialize, Serializer};
-
-use crate::results::Percentiles;
+use serde::{Deserialize, Serialize, Serializer};
 
 /// All of it. Times are medians, in nanoseconds.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Report {
+pub struct Measurements {
     /// One phase, delivered on the thread that calls, by number of sinks.
-    pub fanout: Vec<Fanout>,
+    pub fanout: Vec<FanoutTimes>,
     /// Advise and Unadvise in pairs, by number of registrations that stay alive.
-    pub advise: Vec<Advise>,
+    pub advise: Vec<AdviseTimes>,
     /// A whole transition with BLOCK, by number of sinks.
-    pub transition: Vec<Transition>,
+    pub transition: Vec<TransitionTimes>,
     /// HrOpenOfflineObj and Release, by number of profiles.
-    pub open: Vec<Open>,
+    pub open: Vec<OpenTimes>,
     /// Two threads that deliver on two profiles.
     pub parallel: Parallel,
-    /// Bytes that the emulation keeps for a live registration.
+    /// Bytes of resident memory that a live registration takes; `None` where the system does not
+    /// say how much the process has.
     pub bytes_per_registration: Option<f64>,
     /// From the call of `SetCurrentState(DEFAULT)` to Notify, through the worker.
     #[serde(skip)]
@@ -30,7 +29,7 @@ pub struct Report {
 
 /// One phase.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Fanout {
+pub struct FanoutTimes {
     /// How many sinks.
     pub sinks: usize,
     /// Of the emulation: from the first `Notify` of a phase to the first of the next, divided by
@@ -51,7 +50,7 @@ pub struct Fanout {
 
 /// Advise and Unadvise.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Advise {
+pub struct AdviseTimes {
     /// How many stay alive.
     pub live: usize,
     /// Unadvise of the one just made.
@@ -67,7 +66,7 @@ pub struct Advise {
 
 /// A whole transition.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Transition {
+pub struct TransitionTimes {
     /// How many sinks.
     pub sinks: usize,
     /// Delivered on the thread that calls.
@@ -80,7 +79,7 @@ pub struct Transition {
 
 /// Opening.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Open {
+pub struct OpenTimes {
     /// How many profiles there are.
     pub profiles: usize,
     /// Of HrOpenOfflineObj and Release.
@@ -102,6 +101,21 @@ pub struct Parallel {
     /// The same of bare loops, which share nothing.
     #[serde(skip)]
     pub bare_speedup: f64,
+}
+
+/// Of latencies in nanoseconds.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Percentiles {
+    /// Up to which notification.
+    pub until: String,
+    /// The median.
+    pub p50: u64,
+    /// 99 of 100 are at most so long.
+    pub p99: u64,
+    /// 999 of 1,000 are at most so long.
+    pub p999: u64,
+    /// Of how many.
+    pub count: u64,
 }
 
 /// More digits would say nothing.

@@ -3,24 +3,14 @@
 use std::time::{Duration, Instant};
 
 use crate::bare::Bare;
-use crate::pairs::{Order, Pairs};
+use crate::pairs::{Pairs, UnadviseOrder};
 use crate::phase::{self, Phases};
-use crate::profiles::{Map, Profiles};
-use crate::report::{Advise, Fanout, Open, Parallel, Report, Transition};
-use crate::stage::{PHASES, Stage, Thread};
+use crate::profiles::{ManyProfiles, Map};
+use crate::registered::{PHASES, RegisteredSinks, Thread};
+use crate::report::{AdviseTimes, FanoutTimes, Measurements, OpenTimes, Parallel, TransitionTimes};
+use crate::sizes::{FANOUTS, LIVES, PARALLEL_SINKS, PROFILES, TRANSITIONS};
 use crate::stopwatch::{Contender, median_of, medians};
 use crate::{latency, memory, parallel, scripted, sink};
-
-/// The numbers of sinks that a phase is delivered to.
-pub const FANOUTS: [usize; 6] = [1, 8, 64, 1_024, 65_536, 1_048_576];
-/// The numbers of registrations among which others come and go.
-pub const LIVES: [usize; 4] = [1, 1_024, 65_536, 1_048_576];
-/// The numbers of sinks of a whole transition.
-pub const TRANSITIONS: [usize; 3] = [1, 8, 1_024];
-/// The numbers of profiles.
-pub const PROFILES: [usize; 3] = [1, 1_000, 1_000_000];
-/// The sinks of each of two profiles.
-pub const PARALLEL_SINKS: usize = 64;
 
 /// How much time it takes.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +19,7 @@ pub struct Effort {
     point: Duration,
     /// For all numbers of one kind, setting up included. What would take longer is left out.
     group: Duration,
-    /// How many registrations memory is counted with.
+    /// How many registrations memory is measured with.
     registrations: usize,
 }
 
@@ -81,8 +71,11 @@ impl Effort {
 
 /// Measures all of it. `step` is told what comes next.
 #[must_use]
-pub fn measure(effort: Effort, mut step: impl FnMut(&'static str)) -> Report {
+pub fn measure(effort: Effort, mut step: impl FnMut(&'static str)) -> Measurements {
     let point = effort.point;
+    step("memory");
+    // First, while the allocator holds no freed memory that registrations could go into.
+    let bytes_per_registration = memory::resident_bytes_per_registration(effort.registrations);
     step("fan-out");
     let fanout = effort.each(
         &FANOUTS,
@@ -90,10 +83,10 @@ pub fn measure(effort: Effort, mut step: impl FnMut(&'static str)) -> Report {
             let with_clock = phase::sinks(sinks);
             let ours = Phases::of_ours(&with_clock);
             let bare = Phases::of_bare(&with_clock);
-            let stage = Stage::new(Thread::Caller, &sink::sinks(sinks));
-            (ours, bare, stage)
+            let registered = RegisteredSinks::new(Thread::Caller, &sink::sinks(sinks));
+            (ours, bare, registered)
         },
-        |sinks, (ours, bare, stage)| fanout(sinks, ours, bare, stage, point),
+        |sinks, (ours, bare, registered)| fanout(sinks, ours, bare, registered, point),
     );
     step("Advise and Unadvise");
     let advise = effort.each(&LIVES, Pairs::new, |live, pairs| advise(live, pairs, point));
@@ -102,14 +95,14 @@ pub fn measure(effort: Effort, mut step: impl FnMut(&'static str)) -> Report {
         &TRANSITIONS,
         |sinks| {
             let sinks = sink::sinks(sinks);
-            [Thread::Caller, Thread::Worker].map(|thread| Stage::new(thread, &sinks))
+            [Thread::Caller, Thread::Worker].map(|thread| RegisteredSinks::new(thread, &sinks))
         },
-        |sinks, stages| transition(sinks, stages, point),
+        |sinks, both| transition(sinks, both, point),
     );
     step("HrOpenOfflineObj");
     let open = effort.each(
         &PROFILES,
-        |profiles| (Profiles::new(profiles), Map::new(profiles)),
+        |profiles| (ManyProfiles::new(profiles), Map::new(profiles)),
         |profiles, (ours, map)| open(profiles, ours, map, point),
     );
     step("two threads");
@@ -118,13 +111,11 @@ pub fn measure(effort: Effort, mut step: impl FnMut(&'static str)) -> Report {
         speedup: parallel::speedup(PARALLEL_SINKS, point * 2),
         bare_speedup: parallel::bare_speedup(PARALLEL_SINKS, point * 2),
     };
-    step("memory");
-    let bytes_per_registration = memory::bytes_per_registration(effort.registrations);
     step("latency");
     let latency = latency::measure(point * 2).percentiles();
     step("scripted clients");
     let scripted = scripted(point);
-    Report {
+    Measurements {
         fanout,
         advise,
         transition,
@@ -138,18 +129,18 @@ pub fn measure(effort: Effort, mut step: impl FnMut(&'static str)) -> Report {
 
 fn fanout(
     sinks: usize,
-    ours: &mut Phases<Stage>,
+    ours: &mut Phases<RegisteredSinks>,
     bare: &mut Phases<Bare>,
-    stage: &mut Stage,
+    registered: &mut RegisteredSinks,
     time: Duration,
-) -> Fanout {
+) -> FanoutTimes {
     let mut contenders = [
         Contender::timed(sinks, |phases| ours.run(phases)),
         Contender::timed(sinks, |phases| bare.run(phases)),
-        Contender::new(PHASES * sinks, || stage.toggle()),
+        Contender::new(PHASES * sinks, || registered.toggle()),
     ];
     let medians = medians(&mut contenders, time);
-    Fanout {
+    FanoutTimes {
         sinks,
         ns_per_notify: medians[0],
         bare_ns: medians[1],
@@ -158,13 +149,13 @@ fn fanout(
     }
 }
 
-fn advise(live: usize, pairs: &mut Pairs, time: Duration) -> Advise {
+fn advise(live: usize, pairs: &mut Pairs, time: Duration) -> AdviseTimes {
     let mut median = |order| {
         let pairs = Contender::timed(1, |calls| pairs.run(order, calls));
         median_of(pairs, time / 3)
     };
-    let [ns_per_pair, oldest_ns, random_ns] = Order::ALL.map(&mut median);
-    Advise {
+    let [ns_per_pair, oldest_ns, random_ns] = UnadviseOrder::ALL.map(&mut median);
+    AdviseTimes {
         live,
         ns_per_pair,
         oldest_ns,
@@ -172,24 +163,24 @@ fn advise(live: usize, pairs: &mut Pairs, time: Duration) -> Advise {
     }
 }
 
-fn transition(sinks: usize, stages: &mut [Stage; 2], time: Duration) -> Transition {
-    let [ns, worker_ns] = stages
+fn transition(sinks: usize, both: &mut [RegisteredSinks; 2], time: Duration) -> TransitionTimes {
+    let [ns, worker_ns] = both
         .each_mut()
-        .map(|stage| median_of(Contender::new(1, || stage.toggle()), time / 2));
-    Transition {
+        .map(|registered| median_of(Contender::new(1, || registered.toggle()), time / 2));
+    TransitionTimes {
         sinks,
         ns,
         worker_ns,
     }
 }
 
-fn open(profiles: usize, ours: &mut Profiles, map: &mut Map, time: Duration) -> Open {
+fn open(profiles: usize, ours: &mut ManyProfiles, map: &mut Map, time: Duration) -> OpenTimes {
     let mut contenders = [
         Contender::timed(1, |calls| ours.open(calls)),
         Contender::timed(1, |calls| map.get(calls)),
     ];
     let medians = medians(&mut contenders, time);
-    Open {
+    OpenTimes {
         profiles,
         ns: medians[0],
         dashmap_ns: medians[1],

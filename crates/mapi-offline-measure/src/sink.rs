@@ -13,7 +13,7 @@ use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
 
 /// A callback whose `Notify` reads the client token and adds it to a field.
 #[repr(C)]
-struct Sink {
+struct AddingSink {
     vtable: &'static IMAPIOfflineNotify_Vtbl,
     references: AtomicU32,
     sum: AtomicU32,
@@ -60,7 +60,7 @@ pub fn take_between() -> Duration {
 }
 
 fn new(vtable: &'static IMAPIOfflineNotify_Vtbl) -> IMAPIOfflineNotify {
-    let sink = Box::new(Sink {
+    let sink = Box::new(AddingSink {
         vtable,
         references: AtomicU32::new(1),
         sum: AtomicU32::new(0),
@@ -85,12 +85,12 @@ pub fn sum(sink: &IMAPIOfflineNotify) -> u32 {
         "a sink of this module"
     );
     // SAFETY: it has the vtable of a sink, so it is one.
-    unsafe { Sink::of(sink.as_raw()) }
+    unsafe { AddingSink::of(sink.as_raw()) }
         .sum
         .load(Ordering::Relaxed)
 }
 
-impl Sink {
+impl AddingSink {
     /// # Safety
     /// `this` is the interface pointer of a sink that has a reference.
     unsafe fn of<'a>(this: *mut c_void) -> &'a Self {
@@ -101,7 +101,7 @@ impl Sink {
 
 unsafe extern "system" fn notify(this: *mut c_void, info: *const MAPIOFFLINE_NOTIFY) {
     // SAFETY: it is called through the vtable of a sink that has a reference.
-    let sum = unsafe { &Sink::of(this).sum };
+    let sum = unsafe { &AddingSink::of(this).sum };
     // SAFETY: the structure is valid during the call.
     let token = unsafe { (*info).ulClientToken };
     // Two plain instructions and no lock prefix: a sink is notified by one thread at a time.
@@ -112,7 +112,7 @@ unsafe extern "system" fn notify(this: *mut c_void, info: *const MAPIOFFLINE_NOT
 }
 
 unsafe extern "system" fn notify_with_clock(this: *mut c_void, info: *const MAPIOFFLINE_NOTIFY) {
-    // SAFETY: as for any sink.
+    // SAFETY: it is called as `notify` is, through the vtable of a sink that has a reference.
     unsafe { notify(this, info) };
     // SAFETY: the structure is valid during the call.
     match unsafe { (*info).NotifyType } {
@@ -136,7 +136,7 @@ unsafe extern "system" fn query_interface(
         IUnknown::IID | IMAPIOfflineNotify::IID => this,
         _ => std::ptr::null_mut(),
     };
-    // SAFETY: as above.
+    // SAFETY: `out` may be written: QueryInterface gives its result there.
     unsafe { out.write(given) };
     if given.is_null() {
         return E_NOINTERFACE;
@@ -148,17 +148,17 @@ unsafe extern "system" fn query_interface(
 
 unsafe extern "system" fn add_ref(this: *mut c_void) -> u32 {
     // SAFETY: it is called through the vtable of a sink that has a reference.
-    let references = unsafe { &Sink::of(this).references };
+    let references = unsafe { &AddingSink::of(this).references };
     references.fetch_add(1, Ordering::Relaxed) + 1
 }
 
 unsafe extern "system" fn release(this: *mut c_void) -> u32 {
     // SAFETY: it is called through the vtable of a sink that has a reference.
-    let references = unsafe { &Sink::of(this).references };
+    let references = unsafe { &AddingSink::of(this).references };
     let left = references.fetch_sub(1, Ordering::AcqRel) - 1;
     if left == 0 {
         // SAFETY: it came out of a box, and that was the last reference.
-        drop(unsafe { Box::from_raw(this.cast::<Sink>()) });
+        drop(unsafe { Box::from_raw(this.cast::<AddingSink>()) });
     }
     left
 }

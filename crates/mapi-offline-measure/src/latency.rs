@@ -12,8 +12,8 @@ use mapi_offline_sys::{
 };
 use windows_core::implement;
 
-use crate::results::Percentiles;
-use crate::stage::{Stage, Thread};
+use crate::registered::{RegisteredSinks, Thread};
+use crate::report::Percentiles;
 
 /// Latencies longer than this are counted as this: 10 s.
 const LONGEST: u64 = 10_000_000_000;
@@ -93,15 +93,15 @@ pub fn measure(time: Duration) -> Latency {
         began,
         at: Arc::clone(&at),
     };
-    let mut stage = Stage::of(&outlook, "Work", &[stamp.into()]);
+    let mut registered = RegisteredSinks::of(&outlook, "Work", &[stamp.into()]);
     let mut latency = Latency {
         start: Histogram::new_with_max(LONGEST, 3).expect("good bounds"),
         done: Histogram::new_with_max(LONGEST, 3).expect("good bounds"),
     };
     while began.elapsed() < time || latency.start.is_empty() {
-        let state = stage.next_state();
+        let state = registered.next_state();
         let called = nanos(began);
-        let hr = stage
+        let hr = registered
             .manager()
             .set_current_state(MAPIOFFLINE_FLAG_DEFAULT, state);
         assert_eq!(hr, S_OK);

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use mapi_offline::ThreadedOutlook;
 
 use crate::bare::Bare;
+use crate::registered::{RegisteredSinks, Thread};
 use crate::sink;
-use crate::stage::{Stage, Thread};
 use crate::stopwatch::median;
 
 /// How many threads take part.
@@ -40,9 +40,9 @@ pub fn outlook() -> ThreadedOutlook {
 pub fn time(outlook: &ThreadedOutlook, threads: usize, sinks: usize, phases: u64) -> Duration {
     let ready = Barrier::new(threads);
     let deliver = |profile: &'static str| {
-        let mut stage = Stage::of(outlook, profile, &sink::sinks(sinks));
+        let mut registered = RegisteredSinks::of(outlook, profile, &sink::sinks(sinks));
         ready.wait();
-        stage.phases(phases)
+        registered.phases(phases)
     };
     std::thread::scope(|scope| {
         let deliver = &deliver;
@@ -61,8 +61,8 @@ pub fn time(outlook: &ThreadedOutlook, threads: usize, sinks: usize, phases: u64
 pub fn speedup(sinks: usize, time: Duration) -> f64 {
     let outlook = outlook();
     measure(time, |thread| {
-        let mut stage = Stage::of(&outlook, PROFILES[thread], &sink::sinks(sinks));
-        move || stage.toggle()
+        let mut registered = RegisteredSinks::of(&outlook, PROFILES[thread], &sink::sinks(sinks));
+        move || registered.toggle()
     })
 }
 

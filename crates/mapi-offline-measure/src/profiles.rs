@@ -27,12 +27,12 @@ pub fn name(number: usize) -> String {
 }
 
 /// Names of profiles, any with the same probability, as a client has them.
-struct Names {
+struct ProfileNames {
     profiles: usize,
     random: Pcg32,
 }
 
-impl Names {
+impl ProfileNames {
     fn new(profiles: usize) -> Self {
         Self {
             profiles,
@@ -76,12 +76,12 @@ impl Names {
 }
 
 /// An Outlook with many profiles.
-pub struct Profiles {
+pub struct ManyProfiles {
     outlook: ThreadedOutlook,
-    names: Names,
+    names: ProfileNames,
 }
 
-impl Profiles {
+impl ManyProfiles {
     /// So many, logged on.
     ///
     /// # Panics
@@ -93,7 +93,7 @@ impl Profiles {
         });
         Self {
             outlook: builder.build().expect("valid profile names"),
-            names: Names::new(profiles),
+            names: ProfileNames::new(profiles),
         }
     }
 
@@ -109,7 +109,7 @@ impl Profiles {
         self.names.time(calls, open, || opened.borrow_mut().clear())
     }
 
-    /// As [`Profiles::open`], the releases included.
+    /// As [`ManyProfiles::open`], the releases included.
     pub fn open_and_release(&mut self, calls: u64) -> Duration {
         let outlook = &self.outlook;
         let open = |_: &str, wide: &[u16]| drop(open(outlook, wide));
@@ -131,7 +131,7 @@ fn open(outlook: &ThreadedOutlook, name: &[u16]) -> IMAPIOfflineMgr {
 /// A dashmap with the same names, made as it comes.
 pub struct Map {
     map: DashMap<String, Arc<u32>>,
-    names: Names,
+    names: ProfileNames,
 }
 
 impl Map {
@@ -140,7 +140,7 @@ impl Map {
     pub fn new(profiles: usize) -> Self {
         Self {
             map: (0..profiles).map(name).zip((0..).map(Arc::new)).collect(),
-            names: Names::new(profiles),
+            names: ProfileNames::new(profiles),
         }
     }
 
@@ -172,19 +172,19 @@ impl Map {
 }
 
 /// The standard library's map under its lock, with the same names.
-pub struct Locked {
+pub struct LockedMap {
     map: RwLock<HashMap<String, Arc<u32>>>,
-    names: Names,
+    names: ProfileNames,
 }
 
-impl Locked {
+impl LockedMap {
     /// So many entries.
     #[must_use]
     pub fn new(profiles: usize) -> Self {
         let map = (0..profiles).map(name).zip((0..).map(Arc::new)).collect();
         Self {
             map: RwLock::new(map),
-            names: Names::new(profiles),
+            names: ProfileNames::new(profiles),
         }
     }
 
@@ -214,12 +214,12 @@ mod tests {
 
     #[test]
     fn what_is_looked_up_is_there() {
-        let mut profiles = Profiles::new(3);
+        let mut profiles = ManyProfiles::new(3);
         profiles.open(100);
         profiles.open_and_release(100);
         let mut map = Map::new(3);
         map.get(100);
         map.get_reference(100);
-        Locked::new(3).get(100);
+        LockedMap::new(3).get(100);
     }
 }

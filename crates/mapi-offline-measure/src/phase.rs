@@ -13,8 +13,8 @@ use mapi_offline_sys::{
 };
 
 use crate::bare::Bare;
+use crate::registered::{RegisteredSinks, Thread};
 use crate::sink;
-use crate::stage::{Stage, Thread};
 use crate::stopwatch::median;
 
 /// The phases that lie between the two looks at the clock.
@@ -43,7 +43,7 @@ pub trait Delivers {
     fn three_phases(&mut self);
 }
 
-impl Delivers for Stage {
+impl Delivers for RegisteredSinks {
     fn three_phases(&mut self) {
         self.toggle();
     }
@@ -61,11 +61,11 @@ impl Delivers for Bare {
     }
 }
 
-impl Phases<Stage> {
+impl Phases<RegisteredSinks> {
     /// Phases of the emulation, to what [`sinks`] gave.
     #[must_use]
     pub fn of_ours(sinks: &[IMAPIOfflineNotify]) -> Self {
-        Self::of(Stage::new(Thread::Caller, sinks))
+        Self::of(RegisteredSinks::new(Thread::Caller, sinks))
     }
 }
 

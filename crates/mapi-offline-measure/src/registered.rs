@@ -38,7 +38,7 @@ impl Thread {
 }
 
 /// One profile's offline object, and sinks that are registered with it.
-pub struct Stage {
+pub struct RegisteredSinks {
     manager: IMAPIOfflineMgr,
     tokens: Vec<u32>,
     offline: bool,
@@ -46,7 +46,7 @@ pub struct Stage {
     _outlook: ThreadedOutlook,
 }
 
-impl Stage {
+impl RegisteredSinks {
     /// An Outlook of its own with one profile, to which the sinks are registered in their order.
     /// The client tokens count from 1.
     ///
@@ -72,17 +72,17 @@ impl Stage {
         // SAFETY: the sinks of the benchmarks are made of atomics, or are used by one thread at a time.
         let manager = unsafe { manager.as_com() }.clone();
         manager.capabilities().expect("it says what it notifies of");
-        let mut stage = Self {
+        let mut registered = Self {
             manager,
             tokens: Vec::with_capacity(sinks.len()),
             offline: false,
             _outlook: outlook.clone(),
         };
         for (sink, client_token) in sinks.iter().zip(1..) {
-            let token = stage.manager.advise(sink, client_token);
-            stage.tokens.push(token.expect("a good registration"));
+            let token = registered.manager.advise(sink, client_token);
+            registered.tokens.push(token.expect("a good registration"));
         }
-        stage
+        registered
     }
 
     /// The offline object.
@@ -128,7 +128,7 @@ impl Stage {
     }
 }
 
-impl Drop for Stage {
+impl Drop for RegisteredSinks {
     /// Unregisters the sinks, the latest first, which is the cheapest order.
     fn drop(&mut self) {
         for token in self.tokens.drain(..).rev() {
@@ -147,9 +147,9 @@ mod tests {
     fn a_toggle_notifies_every_sink_of_three_phases() {
         for thread in [Thread::Caller, Thread::Worker] {
             let sinks = sink::sinks(3);
-            let mut stage = Stage::new(thread, &sinks);
-            stage.toggle();
-            stage.toggle();
+            let mut registered = RegisteredSinks::new(thread, &sinks);
+            registered.toggle();
+            registered.toggle();
             let sums: Vec<u32> = sinks.iter().map(sink::sum).collect();
             assert_eq!(sums, [6, 12, 18], "{thread:?}");
         }

@@ -7,12 +7,12 @@ use mapi_offline_sys::IMAPIOfflineNotify;
 use rand_core::Rng;
 use rand_pcg::Pcg32;
 
+use crate::registered::{RegisteredSinks, Thread};
 use crate::sink;
-use crate::stage::{Stage, Thread};
 
 /// Which registration goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
+pub enum UnadviseOrder {
     /// The one just made.
     LastInFirstOut,
     /// The oldest.
@@ -21,7 +21,7 @@ pub enum Order {
     Random,
 }
 
-impl Order {
+impl UnadviseOrder {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::LastInFirstOut, Self::FirstInFirstOut, Self::Random];
 
@@ -42,7 +42,7 @@ const CHUNK: usize = 64;
 
 /// Registrations that are alive, one sink each, and one sink that comes and goes.
 pub struct Pairs {
-    stage: Stage,
+    registered: RegisteredSinks,
     sinks: Vec<IMAPIOfflineNotify>,
     extra: IMAPIOfflineNotify,
     oldest: usize,
@@ -55,7 +55,7 @@ impl Pairs {
     pub fn new(live: usize) -> Self {
         let sinks = sink::sinks(live);
         Self {
-            stage: Stage::new(Thread::Caller, &sinks),
+            registered: RegisteredSinks::new(Thread::Caller, &sinks),
             sinks,
             extra: sink::sink(),
             oldest: 0,
@@ -67,17 +67,17 @@ impl Pairs {
     ///
     /// # Panics
     /// If the emulation refuses a registration.
-    pub fn run(&mut self, order: Order, pairs: u64) -> Duration {
+    pub fn run(&mut self, order: UnadviseOrder, pairs: u64) -> Duration {
         match order {
-            Order::LastInFirstOut => self.last(pairs),
-            Order::FirstInFirstOut => self.others(pairs, |oldest, _| oldest),
-            Order::Random => self.others(pairs, |_, random| random),
+            UnadviseOrder::LastInFirstOut => self.last(pairs),
+            UnadviseOrder::FirstInFirstOut => self.others(pairs, |oldest, _| oldest),
+            UnadviseOrder::Random => self.others(pairs, |_, random| random),
         }
     }
 
     /// Advise, and Unadvise of the one just made.
     fn last(&mut self, pairs: u64) -> Duration {
-        let manager = self.stage.manager();
+        let manager = self.registered.manager();
         let start = Instant::now();
         for _ in 0..pairs {
             let token = manager.advise(&self.extra, 0).expect("a registration");
@@ -99,15 +99,15 @@ impl Pairs {
                 let random = (u64::from(self.random.next_u32()) * live as u64) >> 32;
                 *place = choose(self.oldest, random as usize);
                 self.oldest = (self.oldest + 1) % live;
-                black_box((&self.sinks[*place], self.stage.tokens()[*place]));
+                black_box((&self.sinks[*place], self.registered.tokens()[*place]));
             }
             let start = Instant::now();
             for &place in chosen.iter() {
-                let token = self.stage.tokens()[place];
-                let manager = self.stage.manager();
+                let token = self.registered.tokens()[place];
+                let manager = self.registered.manager();
                 let _ = manager.unadvise(token);
                 let again = manager.advise(&self.sinks[place], 0);
-                self.stage.tokens()[place] = again.expect("a registration");
+                self.registered.tokens()[place] = again.expect("a registration");
             }
             took += start.elapsed();
             left -= chosen.len();
@@ -122,15 +122,15 @@ mod tests {
 
     #[test]
     fn as_many_are_alive_afterwards_as_before() {
-        for order in Order::ALL {
+        for order in UnadviseOrder::ALL {
             let mut pairs = Pairs::new(5);
             pairs.run(order, 100);
-            pairs.stage.toggle();
+            pairs.registered.toggle();
             for sink in pairs.sinks.iter().chain([&pairs.extra]) {
                 // Of the sinks that stay, each is registered once, though with another token.
                 assert!(sink::sum(sink) <= 15);
             }
-            let mut tokens = pairs.stage.tokens().to_vec();
+            let mut tokens = pairs.registered.tokens().to_vec();
             tokens.sort_unstable();
             tokens.dedup();
             assert_eq!(tokens.len(), 5, "{order:?}");
