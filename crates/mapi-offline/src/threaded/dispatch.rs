@@ -98,7 +98,9 @@ impl Logon {
             if end <= Instant::now() {
                 let letters = shared.mail.take_elsewhere(self);
                 let how_long = format!("did not pump for {:?}", shared.patience);
-                return self.pass_over(inner, letters, &how_long);
+                inner = self.pass_over(inner, letters, &how_long);
+                self.hand_over(&mut inner);
+                return inner;
             }
             until = Some(due.map_or(end, |due| due.min(end)));
         }
