@@ -11,6 +11,7 @@ use std::ptr::null_mut;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use mapi_offline_core::{AdviseArgs, ObjectId, SetArgs, Token};
+use mapi_offline_driver::{Shows, show};
 use mapi_offline_sys::{
     E_FAIL, E_INVALIDARG, E_POINTER, GUID, HRESULT, IMAPIOffline, IMAPIOffline_Vtbl,
     IMAPIOfflineMgr, IMAPIOfflineMgr_Vtbl, MAPIOFFLINE_ADVISEINFO, S_OK,
@@ -21,7 +22,6 @@ use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
 
 use super::args::read_advise_info;
 use super::guard::{Answer, guarded};
-use crate::show::{self, Shows};
 
 /// What is behind a door: a driver with its objects. Each call is made on behalf of whoever calls
 /// on this thread.

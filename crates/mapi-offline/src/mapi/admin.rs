@@ -4,6 +4,7 @@ use std::ffi::c_void;
 use std::rc::Rc;
 
 use mapi_offline_core::ProfileTable;
+use mapi_offline_driver::Shows;
 use mapi_offline_sys::session::{IProfAdmin_Vtbl, MAPIERROR};
 use mapi_offline_sys::{
     GUID, HRESULT, IID_IProfAdmin, MAPI_APP_PROFILE, MAPI_DIALOG, MAPI_E_BAD_CHARWIDTH,
@@ -13,7 +14,6 @@ use mapi_offline_sys::{
 use super::object::{Kind, Object, attempt, clear, enter, last_error, put, unknown};
 use super::{table, text};
 use crate::outlook::Machine;
-use crate::show::Shows;
 
 /// `CreateProfile`: with the services that are configured as default. Source: MAPI headers.
 const MAPI_DEFAULT_SERVICES: u32 = 0x1;

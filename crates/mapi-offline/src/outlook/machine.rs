@@ -9,19 +9,14 @@ use mapi_offline_core::{
     Caller, ClientId, Delivery, Effect, Effects, Finding, FindingId, NotifyId, ObjectId, RoundId,
     State, WaitId, World,
 };
+use mapi_offline_driver::{
+    Beliefs, Event, Fields, Livelock, Micros, Move, ObjectNames, Shown, Shows, Stacks, Teller,
+    VirtualDriver, names, show,
+};
 use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_NOTIFY};
 
-use crate::beliefs::Beliefs;
 use crate::com::{CallbackRef, Doors, NotifyMemory, take_panics};
-use crate::event::{Event, Fields};
-use crate::livelock::Livelock;
 use crate::mapi::{Live, Shared};
-use crate::names::{self, ObjectNames};
-use crate::script::Micros;
-use crate::show::{self, Shown, Shows};
-use crate::teller::Teller;
-use crate::turns::Stacks;
-use crate::virtual_driver::{Move, VirtualDriver};
 
 /// A call that an observer knows of, and that has not returned.
 #[derive(Clone, Copy, Debug)]

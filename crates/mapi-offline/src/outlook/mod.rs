@@ -14,6 +14,7 @@ use mapi_offline_core::{
     Aggregate, ClientId, CreateArgs, Effect, Finding, FindingId, HostEvent, ObjectId, OpenArgs,
     ProfileId, ProfileTable, State,
 };
+use mapi_offline_driver::{Event, Found, show};
 use mapi_offline_sys::{
     E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, IMAPIOfflineMgr, IMAPIOfflineNotify,
     MAPIOFFLINE_CREATEINFO, S_OK,
@@ -21,10 +22,7 @@ use mapi_offline_sys::{
 use windows_core::Interface;
 
 use crate::com::{SIZES, put_object, read_create_info, read_name};
-use crate::event::Event;
 use crate::mapi;
-use crate::show;
-use crate::teller::Found;
 
 pub use builder::OutlookBuilder;
 pub(crate) use machine::{Machine, Told};
@@ -357,7 +355,7 @@ impl Outlook {
     /// Something happens to the host, in one profile, or in every one that is logged on (HOST-1,
     /// HOST-3). A profile that does not exist is passed over.
     pub fn host_event(&self, profile: Option<&str>, event: HostEvent) {
-        self.tell_host(crate::script::HostAction::Event(event).name());
+        self.tell_host(mapi_offline_driver::HostAction::Event(event).name());
         for profile in self.profiles(profile) {
             self.machine.call(|world, _, effects| {
                 world.host_event(profile, event, false, effects);

@@ -4,14 +4,12 @@ use mapi_offline_core::{
     Caller, CreateArgs, CreateInfo, Effect, ObjectId, OpenArgs, RoundId, SetReply, State, Token,
     WaitId,
 };
+use mapi_offline_driver::{Event, Shown, Shows, names, show};
 use mapi_offline_sys::{E_INVALIDARG, HRESULT, S_OK};
 
 use super::engine::{Callback, Engine, Registration};
 use super::model::{Call, CreateSpec, Parent, ScriptCall, WhichRegistration};
 use super::voice::{Seen, Voice};
-use crate::event::Event;
-use crate::names;
-use crate::show::{self, Shown, Shows};
 
 /// How far a call came at once.
 pub(super) enum Made {

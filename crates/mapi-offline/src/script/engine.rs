@@ -11,27 +11,21 @@ use mapi_offline_core::{
     NotifyId, ObjectId, Phase, Policy, ProfileId, RoundId, Sizes, State, StateChange, Token,
     WaitId, World,
 };
+use mapi_offline_driver::{
+    Beliefs, Environment, Event, Few, HostAction, Livelock, Move, ObjectNames, Schedule,
+    VirtualDriver,
+};
 use mapi_offline_sys::{HRESULT, S_OK};
 use smallvec::SmallVec;
 
 use super::calls::Made;
 use super::canonical;
 use super::free::Free;
-use super::model::{
-    Action, Condition, Environment, Expectation, HostAction, Reaction, Scenario, ScriptCall,
-    Trigger,
-};
+use super::model::{Action, Condition, Expectation, Reaction, Scenario, ScriptCall, Trigger};
 use super::outcome::Outcome;
 use super::play::Setting;
 use super::steps::Steps;
 use super::voice::{Seen, Voice};
-use crate::beliefs::Beliefs;
-use crate::event::Event;
-use crate::few::Few;
-use crate::livelock::Livelock;
-use crate::names::ObjectNames;
-use crate::schedule::Schedule;
-use crate::virtual_driver::{Move, VirtualDriver};
 
 /// The callback of a scripted registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,7 +1,8 @@
 //! Which steps may start when times do not bind: each actor's own order is all that is kept.
 
+use mapi_offline_driver::Few;
+
 use super::model::{Action, Scenario};
-use crate::few::Few;
 
 /// How far an actor has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,14 +2,13 @@
 
 use mapi_offline_core::{CAPABILITIES_ALL, ClientId};
 use mapi_offline_core::{Finding, FindingId, Severity, State, StateChange, same_name};
+use mapi_offline_driver::{Found, names};
 use mapi_offline_sys::HRESULT;
 
 use super::engine::{Engine, Order};
 use super::model::{Call, Expectation, ExpectedState, Line, ScriptCall};
 use super::outcome::Failure;
 use super::voice::Voice;
-use crate::names;
-use crate::teller::Found;
 
 impl<V: Voice> Engine<'_, V> {
     /// Reports that something did not hold: once for each line and thing.

@@ -11,18 +11,16 @@ mod play; //    a scenario under way, driven by an explorer
 mod steps; //   which steps may start, and when
 mod voice; //   to whom an engine speaks
 
-pub use crate::teller::Found;
+pub use mapi_offline_driver::{Environment, Found, HostAction, Micros};
 pub use model::{
-    Action, Call, ClientSpec, Condition, CreateSpec, Environment, Expectation, ExpectedState,
-    HostAction, Line, Micros, Parent, ProfileSpec, Reaction, Scenario, ScriptCall, Step, Trigger,
-    WhichRegistration,
+    Action, Call, ClientSpec, Condition, CreateSpec, Expectation, ExpectedState, Line, Parent,
+    ProfileSpec, Reaction, Scenario, ScriptCall, Step, Trigger, WhichRegistration,
 };
 pub use outcome::{Failure, Outcome};
 pub use play::{Actor, Play, Setting, Turn};
 pub use voice::{Quiet, Seen, Told, Voice, Watch, Watched};
 
-use crate::event::Observer;
-use crate::teller::Teller;
+use mapi_offline_driver::{Observer, Teller};
 
 /// Runs a scenario to its end (HOST-2: the host quits, and every profile logs off).
 ///

@@ -2,12 +2,10 @@
 //! argument a number or a null pointer.
 
 use mapi_offline_core::{
-    AdviseArgs, FindingId, HostEvent, Phase, Policy, ProfileSettings, SetArgs, State, StateChange,
+    AdviseArgs, FindingId, Phase, Policy, ProfileSettings, SetArgs, State, StateChange,
 };
+use mapi_offline_driver::{Environment, HostAction, Micros};
 use mapi_offline_sys::{GUID, HRESULT};
-
-/// A point in virtual time, or a span of it, in microseconds.
-pub type Micros = u64;
 
 /// A line of the scenario file, from 1. Reports cite it.
 pub type Line = usize;
@@ -33,43 +31,6 @@ pub struct Scenario {
     pub expect: Vec<Expectation>,
     /// What must hold in every order and under every policy.
     pub always: Vec<Expectation>,
-}
-
-/// The virtual time that the emulated Outlook takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Environment {
-    /// From the call to the STARTs.
-    pub start: Micros,
-    /// From the STARTs to the STATECHANGEs.
-    pub change: Micros,
-    /// From the STATECHANGEs to the STATECHANGE_DONEs.
-    pub done: Micros,
-    /// Is the host process Outlook (OPEN-5)?
-    pub is_outlook: bool,
-}
-
-impl Environment {
-    /// Nothing takes any time.
-    pub(super) const fn instant(is_outlook: bool) -> Self {
-        Self {
-            start: 0,
-            change: 0,
-            done: 0,
-            is_outlook,
-        }
-    }
-}
-
-impl Default for Environment {
-    /// 1 ms, 20 ms, 5 ms, in Outlook.
-    fn default() -> Self {
-        Self {
-            start: 1_000,
-            change: 20_000,
-            done: 5_000,
-            is_outlook: true,
-        }
-    }
 }
 
 /// A profile that is there from the start.
@@ -170,35 +131,6 @@ pub enum Action {
         /// What it calls.
         call: ScriptCall,
     },
-}
-
-/// Something that happens to the host (HOST-1, HOST-2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HostAction {
-    /// The user's toggle or the server.
-    Event(HostEvent),
-    /// `logon`
-    LogOn,
-    /// `logoff`
-    LogOff,
-    /// `quit`
-    Quit,
-}
-
-impl HostAction {
-    /// The name in scenario files and traces.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Event(HostEvent::WorkOffline) => "work-offline",
-            Self::Event(HostEvent::WorkOnline) => "work-online",
-            Self::Event(HostEvent::ServerLost) => "server-lost",
-            Self::Event(HostEvent::ServerBack) => "server-back",
-            Self::LogOn => "logon",
-            Self::LogOff => "logoff",
-            Self::Quit => "quit",
-        }
-    }
 }
 
 /// A call of a client, and what is expected of it.

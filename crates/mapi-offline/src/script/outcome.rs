@@ -1,7 +1,8 @@
 //! What came of a run.
 
-use super::model::{Line, Micros};
-use crate::teller::Found;
+use mapi_offline_driver::{Found, Micros};
+
+use super::model::Line;
 
 /// An expectation that did not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,14 +11,12 @@
 use std::fmt;
 
 use mapi_offline_core::{ClientId, Finding, FindingId, ObjectId, Policy, RoundId, State};
+use mapi_offline_driver::{Move, Observer, Teller};
 
 use super::engine::{Choice, Engine, Frame, Order, Strand};
 use super::model::{Action, Scenario};
 use super::outcome::{Failure, Outcome};
 use super::voice::{Quiet, Told, Voice, Watch, Watched};
-use crate::event::Observer;
-use crate::teller::Teller;
-use crate::virtual_driver::Move;
 
 /// Who acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

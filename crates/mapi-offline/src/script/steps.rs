@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{Action, Micros, Scenario};
+use mapi_offline_driver::Micros;
+
+use super::model::{Action, Scenario};
 
 /// Who acts: the host, or a client.
 fn actor(action: &Action) -> usize {

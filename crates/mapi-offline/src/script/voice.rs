@@ -4,11 +4,10 @@ use mapi_offline_core::{
     ClientId, Finding, FindingId, Notification, NotifyId, ObjectId, RoundId, SessionId, SetArgs,
     State, Token,
 };
+use mapi_offline_driver::{Event, Found, Micros, Teller};
 use mapi_offline_sys::HRESULT;
 
-use super::model::{Micros, ScriptCall};
-use crate::event::Event;
-use crate::teller::{Found, Teller};
+use super::model::ScriptCall;
 
 /// What a [`Watch`] sees: values, where an observer gets words.
 #[derive(Clone, Copy, Debug)]

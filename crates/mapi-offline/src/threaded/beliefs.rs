@@ -109,7 +109,7 @@ impl Inner {
                         id: FindingId::StaleBelief,
                         client: Some(client),
                         rule: "NOTE-8",
-                        detail: crate::beliefs::describe(&object, belief, state),
+                        detail: mapi_offline_driver::beliefs::describe(&object, belief, state),
                     })
                 })
             })

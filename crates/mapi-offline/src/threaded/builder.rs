@@ -6,6 +6,7 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use mapi_offline_core::{Config, Policy, ProfileSettings, ProfileTable};
+use mapi_offline_driver::Observer;
 use parking_lot::Mutex;
 
 use super::profiles::Profiles;
@@ -13,7 +14,6 @@ use super::shared::{Pace, Shared};
 use super::worker::Workers;
 use super::{Machine, ThreadedOutlook};
 use crate::com::SIZES;
-use crate::event::Observer;
 
 /// What a threaded Outlook is made with. Made by [`ThreadedOutlook::builder`].
 pub struct ThreadedOutlookBuilder {

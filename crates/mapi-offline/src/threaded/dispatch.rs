@@ -7,6 +7,7 @@
 use std::sync::atomic::Ordering;
 
 use mapi_offline_core::{Delivery, NotifyId, RoundId, Sink, Sweep, Swept, WaitId};
+use mapi_offline_driver::Event;
 use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_NOTIFY, S_OK};
 use parking_lot::MutexGuard;
 
@@ -14,7 +15,6 @@ use super::context::{self, Frame, Inside};
 use super::logon::{Inner, Locked, Logon, while_they_stand};
 use super::shared::Pace;
 use crate::com::CallbackRef;
-use crate::event::Event;
 
 /// So many sinks at most are asked about at once when registrations have gone during their sweep.
 const WINDOW: usize = 64;

@@ -6,18 +6,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
 use mapi_offline_core::{ClientId, Config, Finding, FindingId, Thread};
+use mapi_offline_driver::{Event, Found, Observer, Shows, TellerTo, names, show};
 use mapi_offline_sys::HRESULT;
 use parking_lot::Mutex;
 
 use super::context;
 use super::worker::Workers;
 use crate::com::CallbackRef;
-use crate::event::{Event, Observer};
-use crate::names;
-use crate::show::{self, Shows};
-use crate::teller::{Found, TellerTo};
 
-/// A [`Teller`](crate::teller::Teller) that any thread may use.
+/// A [`Teller`](mapi_offline_driver::Teller) that any thread may use.
 type SharedTeller = TellerTo<dyn Observer + Send>;
 
 /// The references that our last Release left on a callback.
@@ -265,7 +262,7 @@ impl Shared {
             .collect();
         leaked.sort_unstable();
         for (client, references) in leaked {
-            self.found(crate::names::leaked_callback(Some(client), references));
+            self.found(names::leaked_callback(Some(client), references));
         }
     }
 

@@ -6,7 +6,7 @@ use mapi_offline_core::{Finding, FindingId, Notification, State};
 
 use crate::event::{Event, Observer, Record};
 use crate::names;
-use crate::script::Micros;
+use crate::time::Micros;
 
 /// A finding, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,10 +27,10 @@ pub struct Found {
 const FINDINGS_KEPT: usize = 10_000;
 
 /// Tells an observer what happens, and keeps the findings.
-pub(crate) type Teller<'o> = TellerTo<dyn Observer + 'o>;
+pub type Teller<'o> = TellerTo<dyn Observer + 'o>;
 
 /// A [`Teller`] to an observer of the type `O`.
-pub(crate) struct TellerTo<O: ?Sized> {
+pub struct TellerTo<O: ?Sized> {
     observer: Option<Box<O>>,
     seq: u64,
     findings: Vec<Found>,
@@ -40,7 +40,8 @@ pub(crate) struct TellerTo<O: ?Sized> {
 }
 
 impl<O: Observer + ?Sized> TellerTo<O> {
-    pub(crate) const fn new(observer: Option<Box<O>>) -> Self {
+    /// Tells `observer`, if there is one.
+    pub const fn new(observer: Option<Box<O>>) -> Self {
         Self {
             observer,
             seq: 0,
@@ -51,12 +52,12 @@ impl<O: Observer + ?Sized> TellerTo<O> {
     }
 
     /// Is anybody listening? If not, nothing need be put into words.
-    pub(crate) const fn is_observed(&self) -> bool {
+    pub const fn is_observed(&self) -> bool {
         self.observer.is_some()
     }
 
     /// `event` has happened at `t_us`.
-    pub(crate) fn tell(&mut self, t_us: Micros, event: Event<'_>) {
+    pub fn tell(&mut self, t_us: Micros, event: Event<'_>) {
         if let Some(observer) = &mut self.observer {
             let seq = self.seq;
             observer.observe(&Record { seq, t_us, event });
@@ -65,7 +66,7 @@ impl<O: Observer + ?Sized> TellerTo<O> {
     }
 
     /// A `Notify` begins.
-    pub(crate) fn tell_notify(
+    pub fn tell_notify(
         &mut self,
         t_us: Micros,
         client: &str,
@@ -87,13 +88,13 @@ impl<O: Observer + ?Sized> TellerTo<O> {
     }
 
     /// An object's visible state changed.
-    pub(crate) fn tell_state(&mut self, t_us: Micros, object: &str, old: State, new: State) {
+    pub fn tell_state(&mut self, t_us: Micros, object: &str, old: State, new: State) {
         let (old, new) = (old.name(), new.name());
         self.tell(t_us, Event::State { object, old, new });
     }
 
     /// Something was found. `client`: the name of whom it is about.
-    pub(crate) fn found(&mut self, t_us: Micros, finding: Finding, client: Option<&str>) {
+    pub fn found(&mut self, t_us: Micros, finding: Finding, client: Option<&str>) {
         self.tell(
             t_us,
             Event::Finding {
@@ -118,17 +119,17 @@ impl<O: Observer + ?Sized> TellerTo<O> {
     }
 
     /// What was found so far.
-    pub(crate) fn findings(&self) -> &[Found] {
+    pub fn findings(&self) -> &[Found] {
         &self.findings
     }
 
     /// How many findings were not kept.
-    pub(crate) const fn left_out(&self) -> u64 {
+    pub const fn left_out(&self) -> u64 {
         self.left_out
     }
 
     /// What was found so far; it is forgotten here.
-    pub(crate) fn take_findings(&mut self) -> Vec<Found> {
+    pub fn take_findings(&mut self) -> Vec<Found> {
         std::mem::take(&mut self.findings)
     }
 }

@@ -7,14 +7,15 @@ use crate::names::ObjectNames;
 
 /// What each client last learned of the state of each object.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Beliefs(Vec<OfClient>);
+pub struct Beliefs(Vec<OfClient>);
 
 /// What one client last learned, by object.
 type OfClient = Few<(ObjectId, State), 1>;
 
 impl Beliefs {
     /// `client` has learned that `object` is in `state`.
-    pub(crate) fn learn(&mut self, client: ClientId, object: ObjectId, state: State) {
+    #[inline]
+    pub fn learn(&mut self, client: ClientId, object: ObjectId, state: State) {
         let index = client.0 as usize;
         if index >= self.0.len() {
             self.0.resize_with(index + 1, OfClient::default);
@@ -27,24 +28,21 @@ impl Beliefs {
     }
 
     /// What `client` last learned of `object`.
-    pub(crate) fn of(&self, client: ClientId, object: ObjectId) -> Option<State> {
+    #[inline]
+    pub fn of(&self, client: ClientId, object: ObjectId) -> Option<State> {
         let own = self.0.get(client.0 as usize)?;
         let found = own.iter().find(|&&(other, _)| other == object);
         found.map(|&(_, state)| state)
     }
 
     /// What each client last learned of each object, by client and object.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &[(ObjectId, State)]> {
+    pub fn all(&self) -> impl Iterator<Item = &[(ObjectId, State)]> {
         self.0.iter().map(|own| own.as_slice())
     }
 
     /// All is quiet: who, being registered and notified of such a change, believes something
     /// else than is?
-    pub(crate) fn stale<C: Clone + Eq>(
-        &self,
-        world: &World<C>,
-        names: &ObjectNames,
-    ) -> Vec<Finding> {
+    pub fn stale<C: Clone + Eq>(&self, world: &World<C>, names: &ObjectNames) -> Vec<Finding> {
         let mut findings = Vec::new();
         for (index, beliefs) in self.0.iter().enumerate() {
             let client = ClientId(index as u32);
@@ -71,6 +69,6 @@ impl Beliefs {
 }
 
 /// A belief that is stale, in words.
-pub(crate) fn describe(object: &str, belief: State, state: State) -> String {
+pub fn describe(object: &str, belief: State, state: State) -> String {
     format!("it last learned that {object} is {belief}, but it is {state}")
 }

@@ -11,13 +11,18 @@ use mapi_offline_sys::HRESULT;
 
 use crate::few::Few;
 use crate::schedule::Schedule;
-use crate::script::{Environment, Micros};
+use crate::time::{Environment, Micros};
 
 /// Something that can happen now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Move {
+pub enum Move {
     /// A waiting call returns.
-    Return { wait: WaitId, hr: HRESULT },
+    Return {
+        /// Which one.
+        wait: WaitId,
+        /// What it returns.
+        hr: HRESULT,
+    },
     /// The next notification of an open round is delivered.
     Deliver(RoundId),
     /// A round opens.
@@ -26,9 +31,11 @@ pub(crate) enum Move {
 
 /// The world in virtual time.
 #[derive(Clone, Debug)]
-pub(crate) struct VirtualDriver<C> {
-    pub(crate) world: World<C>,
-    pub(crate) schedule: Schedule,
+pub struct VirtualDriver<C> {
+    /// The rules.
+    pub world: World<C>,
+    /// Decides between what is possible at one instant.
+    pub schedule: Schedule,
     environment: Environment,
     now: Micros,
     /// What returns at this instant, in the order in which it was let go.
@@ -40,7 +47,8 @@ pub(crate) struct VirtualDriver<C> {
 }
 
 impl<C: Clone + Eq> VirtualDriver<C> {
-    pub(crate) fn new(world: World<C>, schedule: Schedule, environment: Environment) -> Self {
+    /// The world at virtual time 0, with nothing due.
+    pub fn new(world: World<C>, schedule: Schedule, environment: Environment) -> Self {
         Self {
             world,
             schedule,
@@ -53,18 +61,18 @@ impl<C: Clone + Eq> VirtualDriver<C> {
     }
 
     /// Virtual time.
-    pub(crate) const fn now(&self) -> Micros {
+    pub const fn now(&self) -> Micros {
         self.now
     }
 
     /// Lets time pass until `time`, which is not before now.
-    pub(crate) fn pass_to(&mut self, time: Micros) {
+    pub fn pass_to(&mut self, time: Micros) {
         self.now = self.now.max(time);
     }
 
     /// Takes in an effect that is about time. Gives back every other, and a round that is to be
     /// delivered before the call returns (SET-11).
-    pub(crate) fn take(&mut self, effect: Effect<C>) -> Option<Effect<C>> {
+    pub fn take(&mut self, effect: Effect<C>) -> Option<Effect<C>> {
         match effect {
             Effect::Due {
                 delay: Delay::InCall,
@@ -93,7 +101,7 @@ impl<C: Clone + Eq> VirtualDriver<C> {
     }
 
     /// The first instant at which something can happen: now, or later.
-    pub(crate) fn next_time(&self) -> Option<Micros> {
+    pub fn next_time(&self) -> Option<Micros> {
         if !self.woken.is_empty() || self.open.iter().any(|&round| self.world.is_ready(round)) {
             return Some(self.now);
         }
@@ -101,12 +109,12 @@ impl<C: Clone + Eq> VirtualDriver<C> {
     }
 
     /// The first thing that can happen at this instant.
-    pub(crate) fn first_move(&self) -> Option<Move> {
+    pub fn first_move(&self) -> Option<Move> {
         self.moves().next()
     }
 
     /// In file order: is the next delivery of this round the first thing that can happen?
-    pub(crate) fn goes_on_with(&self, round: RoundId) -> bool {
+    pub fn goes_on_with(&self, round: RoundId) -> bool {
         self.schedule.is_file_order()
             && self.woken.is_empty()
             && self.open.first() == Some(&round)
@@ -114,7 +122,7 @@ impl<C: Clone + Eq> VirtualDriver<C> {
     }
 
     /// Everything that can happen at this instant, in order.
-    pub(crate) fn moves(&self) -> impl Iterator<Item = Move> + '_ {
+    pub fn moves(&self) -> impl Iterator<Item = Move> + '_ {
         let returns = self.woken.iter();
         let returns = returns.map(|&(wait, hr)| Move::Return { wait, hr });
         let rounds = self.open.iter().copied();
@@ -126,7 +134,7 @@ impl<C: Clone + Eq> VirtualDriver<C> {
     }
 
     /// What the schedule picks of it.
-    pub(crate) fn pick_move(&mut self) -> Option<Move> {
+    pub fn pick_move(&mut self) -> Option<Move> {
         if self.schedule.is_file_order() {
             return self.first_move();
         }
@@ -138,23 +146,23 @@ impl<C: Clone + Eq> VirtualDriver<C> {
     }
 
     /// The rounds that are open or due.
-    pub(crate) fn rounds(&self) -> impl Iterator<Item = RoundId> + '_ {
+    pub fn rounds(&self) -> impl Iterator<Item = RoundId> + '_ {
         let due = self.due.iter().map(|&(_, round)| round);
         self.open.iter().copied().chain(due)
     }
 
     /// What returns at this instant, in the order in which it was let go.
-    pub(crate) fn woken(&self) -> impl Iterator<Item = (WaitId, HRESULT)> + '_ {
+    pub fn woken(&self) -> impl Iterator<Item = (WaitId, HRESULT)> + '_ {
         self.woken.iter().copied()
     }
 
     /// A [`Move::Return`] is played: the call has been let go.
-    pub(crate) fn returned(&mut self, wait: WaitId) {
+    pub fn returned(&mut self, wait: WaitId) {
         self.woken.retain(|woken| woken.0 != wait);
     }
 
     /// Plays a [`Move::Open`].
-    pub(crate) fn open(&mut self, round: RoundId, effects: &mut Effects<C>) {
+    pub fn open(&mut self, round: RoundId, effects: &mut Effects<C>) {
         if let Some(place) = self.due.iter().position(|&(_, due)| due == round) {
             self.due.remove(place);
         }
@@ -165,7 +173,7 @@ impl<C: Clone + Eq> VirtualDriver<C> {
     }
 
     /// Forgets what was due in sessions that have logged off.
-    pub(crate) fn close_sessions(&mut self) {
+    pub fn close_sessions(&mut self) {
         let world = &self.world;
         let is_on = |round: &RoundId| {
             let session = world.session(round.session);
@@ -176,7 +184,7 @@ impl<C: Clone + Eq> VirtualDriver<C> {
     }
 
     /// Forgets the rounds that have ended. To be called after a `Notify` has returned.
-    pub(crate) fn close_rounds(&mut self) {
+    pub fn close_rounds(&mut self) {
         let world = &self.world;
         self.open.retain(|round| world.is_open(*round));
     }

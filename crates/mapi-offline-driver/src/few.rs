@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 /// A list of values that stands in place as long as there are at most `N`. A copy of it is a copy
 /// of its memory, where that of a `SmallVec` goes item by item: explorers copy very many.
 #[derive(Debug)]
-pub(crate) struct Few<T: Copy, const N: usize>(SmallVec<[T; N]>);
+pub struct Few<T: Copy, const N: usize>(SmallVec<[T; N]>);
 
 impl<T: Copy, const N: usize> Clone for Few<T, N> {
     #[inline]

@@ -11,9 +11,12 @@ use crate::names;
 
 /// A value that owns its text, until it is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Shown {
+pub enum Shown {
+    /// A number.
     Number(u64),
+    /// A name or a text.
     Text(String),
+    /// Several names.
     List(&'static [&'static str]),
 }
 
@@ -36,7 +39,7 @@ impl From<&str> for Shown {
 }
 
 /// Lends arguments or results out as the fields of an event.
-pub(crate) fn with_fields(shows: &[(&'static str, Shown)], tell: impl FnOnce(Fields<'_>)) {
+pub fn with_fields(shows: &[(&'static str, Shown)], tell: impl FnOnce(Fields<'_>)) {
     let fields: Vec<(&'static str, Value<'_>)> = shows
         .iter()
         .map(|(key, shown)| {
@@ -52,13 +55,14 @@ pub(crate) fn with_fields(shows: &[(&'static str, Shown)], tell: impl FnOnce(Fie
 }
 
 /// Arguments or results, in their order.
-pub(crate) type Shows = Vec<(&'static str, Shown)>;
+pub type Shows = Vec<(&'static str, Shown)>;
 
 fn hex(number: u32) -> Shown {
     Shown::Text(format!("{number:#x}"))
 }
 
-pub(crate) fn mask(mask: u32) -> Shown {
+/// A mask of capabilities: their names, or the number if it has other bits.
+pub fn mask(mask: u32) -> Shown {
     names::of_capabilities(mask).map_or_else(|| hex(mask), Shown::List)
 }
 
@@ -71,20 +75,21 @@ fn guid(guid: Option<GUID>) -> Shown {
 }
 
 /// Adds what is shown only when it is unusual.
-pub(crate) fn unusual(shows: &mut Shows, key: &'static str, is: bool, shown: impl Into<Shown>) {
+pub fn unusual(shows: &mut Shows, key: &'static str, is: bool, shown: impl Into<Shown>) {
     if is {
         shows.push((key, shown.into()));
     }
 }
 
 /// `out`: is the out pointer non-null?
-pub(crate) fn out(out: bool) -> Shows {
+pub fn out(out: bool) -> Shows {
     let mut shows = Shows::new();
     unusual(&mut shows, "out", !out, "null");
     shows
 }
 
-pub(crate) fn open(args: &OpenArgs<'_>) -> Shows {
+/// The arguments of `HrOpenOfflineObj`.
+pub fn open(args: &OpenArgs<'_>) -> Shows {
     let mut shows = vec![("profile", args.name.unwrap_or("null").into())];
     unusual(&mut shows, "flags", args.reserved != 0, hex(args.reserved));
     let is_global = args.guid == Some(GUID_GlobalState);
@@ -94,8 +99,8 @@ pub(crate) fn open(args: &OpenArgs<'_>) -> Shows {
     shows
 }
 
-/// `parent`: what the parent is called.
-pub(crate) fn create(
+/// The arguments of `HrCreateOfflineObj`; `parent`: what the parent is called.
+pub fn create(
     flags: u32,
     info: Option<&CreateInfo<'_>>,
     parent: &str,
@@ -128,7 +133,8 @@ pub(crate) fn create(
     shows
 }
 
-pub(crate) fn set(args: &SetArgs) -> Shows {
+/// The arguments of `SetCurrentState`.
+pub fn set(args: &SetArgs) -> Shows {
     let flags = match args.flags {
         MAPIOFFLINE_FLAG_DEFAULT => "DEFAULT".into(),
         MAPIOFFLINE_FLAG_BLOCK => "BLOCK".into(),
@@ -144,7 +150,8 @@ pub(crate) fn set(args: &SetArgs) -> Shows {
     shows
 }
 
-pub(crate) fn advise(args: &AdviseArgs, sizes: Sizes) -> Shows {
+/// The arguments of `Advise`, of a client whose structures have `sizes`.
+pub fn advise(args: &AdviseArgs, sizes: Sizes) -> Shows {
     let mut shows = Shows::new();
     unusual(&mut shows, "flags", args.flags != 0, hex(args.flags));
     let usual = AdviseArgs::new(sizes, 0).info;
@@ -176,30 +183,34 @@ pub(crate) fn advise(args: &AdviseArgs, sizes: Sizes) -> Shows {
     shows
 }
 
-pub(crate) fn unadvise(flags: u32, token: u32) -> Shows {
+/// The arguments of `Unadvise`.
+pub fn unadvise(flags: u32, token: u32) -> Shows {
     let mut shows = vec![("advise_token", token.into())];
     unusual(&mut shows, "flags", flags != 0, hex(flags));
     shows
 }
 
-pub(crate) fn capabilities(word: Option<u32>) -> Shows {
+/// The result of `GetCapabilities`: its word, if it gave one.
+pub fn capabilities(word: Option<u32>) -> Shows {
     word.map(|word| ("capabilities", mask(word)))
         .into_iter()
         .collect()
 }
 
-pub(crate) fn state(word: Option<u32>) -> Shows {
+/// The result of `GetCurrentState`: its word, if it gave one.
+pub fn state(word: Option<u32>) -> Shows {
     let state = word.map(|word| ("state", State::describe(word).into()));
     state.into_iter().collect()
 }
 
-pub(crate) fn token(token: Option<Token>) -> Shows {
+/// The result of `Advise`: its token, if it gave one.
+pub fn token(token: Option<Token>) -> Shows {
     let token = token.map(|token| ("advise_token", token.0.into()));
     token.into_iter().collect()
 }
 
 /// A call of profile administration; `to`: the new name, if the call has one.
-pub(crate) fn profile(name: &str, to: Option<&str>, password: bool, app: bool) -> Shows {
+pub fn profile(name: &str, to: Option<&str>, password: bool, app: bool) -> Shows {
     let mut shows: Shows = vec![("profile", name.into())];
     shows.extend(to.map(|to| ("to", to.into())));
     unusual(&mut shows, "password", password, "non-null");
@@ -208,7 +219,7 @@ pub(crate) fn profile(name: &str, to: Option<&str>, password: bool, app: bool) -
 }
 
 /// Why an object cannot be aggregated (CREATE-13).
-pub(crate) const fn not_aggregated(outer_is_null: bool) -> &'static str {
+pub const fn not_aggregated(outer_is_null: bool) -> &'static str {
     if outer_is_null {
         "pOuterObj is null"
     } else {

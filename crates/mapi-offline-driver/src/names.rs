@@ -8,12 +8,12 @@ use mapi_offline_core::{
 use mapi_offline_sys::{HRESULT, hresult};
 
 /// The name of an HRESULT, or its number.
-pub(crate) fn of_hresult(hr: HRESULT) -> String {
+pub fn of_hresult(hr: HRESULT) -> String {
     hresult::name(hr).map_or_else(|| format!("{:#010x}", hr.0), str::to_owned)
 }
 
 /// The name of a notification type, or its number.
-pub(crate) fn of_notify_type(notification: &Notification) -> String {
+pub fn of_notify_type(notification: &Notification) -> String {
     Phase::from_notify_type(notification.notify_type).map_or_else(
         || format!("{:#x}", notification.notify_type),
         |phase| phase.name().to_owned(),
@@ -21,13 +21,13 @@ pub(crate) fn of_notify_type(notification: &Notification) -> String {
 }
 
 /// The names of the capabilities in a mask that has no other bits.
-pub(crate) fn of_capabilities(mask: u32) -> Option<&'static [&'static str]> {
+pub fn of_capabilities(mask: u32) -> Option<&'static [&'static str]> {
     const NAMES: [&[&str]; 4] = [&[], &["OFFLINE"], &["ONLINE"], &["OFFLINE", "ONLINE"]];
     NAMES.get(mask as usize).copied()
 }
 
 /// The capabilities in a mask, in words.
-pub(crate) fn describe_capabilities(mask: u32) -> String {
+pub fn describe_capabilities(mask: u32) -> String {
     match of_capabilities(mask) {
         Some([]) => "none".to_owned(),
         Some(names) => names.join(" + "),
@@ -36,12 +36,12 @@ pub(crate) fn describe_capabilities(mask: u32) -> String {
 }
 
 /// The name of a state word in an expectation that compares masked.
-pub(crate) fn of_masked(word: u32) -> String {
+pub fn of_masked(word: u32) -> String {
     State::masked(word).map_or_else(|| format!("{word:#x}"), |state| state.name().to_owned())
 }
 
 /// The finding `leaked-callback` about a callback that nobody named.
-pub(crate) fn leaked_callback(client: Option<ClientId>, references: u32) -> Finding {
+pub fn leaked_callback(client: Option<ClientId>, references: u32) -> Finding {
     let noun = if references == 1 {
         "reference"
     } else {
@@ -58,11 +58,11 @@ pub(crate) fn leaked_callback(client: Option<ClientId>, references: u32) -> Find
 /// The names of objects: a global object is called as its profile, another as its profile and,
 /// behind a `/`, what its maker calls it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct ObjectNames(BTreeMap<ObjectId, String>);
+pub struct ObjectNames(BTreeMap<ObjectId, String>);
 
 impl ObjectNames {
     /// Names the global object of a profile that has just logged on.
-    pub(crate) fn log_on<C: Clone + Eq>(&mut self, world: &World<C>, profile: ProfileId) {
+    pub fn log_on<C: Clone + Eq>(&mut self, world: &World<C>, profile: ProfileId) {
         let session = world.session_of(profile);
         let global = session.and_then(|session| session.global());
         if let (Some(global), Some(name)) = (global, world.profiles().name(profile)) {
@@ -72,7 +72,7 @@ impl ObjectNames {
 
     /// Names an object that a call for `profile` gave; `own`: what its maker calls it. The first
     /// name stays.
-    pub(crate) fn obtained<C: Clone + Eq>(
+    pub fn obtained<C: Clone + Eq>(
         &mut self,
         world: &World<C>,
         object: ObjectId,
@@ -93,7 +93,9 @@ impl ObjectNames {
         })
     }
 
-    pub(crate) fn get(&self, object: ObjectId) -> &str {
+    /// What the object is called; `?` if nobody has named it.
+    #[inline]
+    pub fn get(&self, object: ObjectId) -> &str {
         self.0.get(&object).map_or("?", String::as_str)
     }
 }

@@ -16,7 +16,7 @@ const LIMIT_EXPLORED: u32 = 256;
 
 /// Counts the transitions that callbacks begin.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Livelock {
+pub struct Livelock {
     begun: u32,
     is_reached: bool,
     is_explored: bool,
@@ -24,7 +24,7 @@ pub(crate) struct Livelock {
 
 impl Livelock {
     /// In a play that an explorer decides.
-    pub(crate) fn explored() -> Self {
+    pub fn explored() -> Self {
         Self {
             is_explored: true,
             ..Self::default()
@@ -32,14 +32,16 @@ impl Livelock {
     }
 
     /// Something came from outside: a step, or a call that is not made in a callback.
-    pub(crate) const fn reset(&mut self) {
+    #[inline]
+    pub const fn reset(&mut self) {
         self.begun = 0;
         self.is_reached = false;
     }
 
     /// A callback began a transition; `waiting`: has anybody a step waiting? The finding comes
     /// once, when the limit is reached.
-    pub(crate) fn begun(&mut self, waiting: bool) -> Option<Finding> {
+    #[inline]
+    pub fn begun(&mut self, waiting: bool) -> Option<Finding> {
         self.begun = self.begun.saturating_add(1);
         let limit = match (self.is_explored, waiting) {
             (true, true) => return None,
@@ -60,7 +62,8 @@ impl Livelock {
     }
 
     /// Has the limit been reached?
-    pub(crate) const fn is_reached(self) -> bool {
+    #[inline]
+    pub const fn is_reached(self) -> bool {
         self.is_reached
     }
 }

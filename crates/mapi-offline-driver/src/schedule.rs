@@ -5,7 +5,7 @@ use rand_pcg::Pcg32;
 
 /// Decides between what is possible at one instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Schedule {
+pub enum Schedule {
     /// The first: what is possible is listed in file order.
     FileOrder,
     /// A generator decides: PCG32 (O'Neill 2014), whose output `rand_pcg` promises to keep.
@@ -14,7 +14,7 @@ pub(crate) enum Schedule {
 
 impl Schedule {
     /// 0 is file order; any other seed decides by itself.
-    pub(crate) fn new(seed: u64) -> Self {
+    pub fn new(seed: u64) -> Self {
         // A stream of its own: the shuffling of `order = shuffled` uses others.
         const STREAM: u64 = u64::MAX;
         match seed {
@@ -24,12 +24,14 @@ impl Schedule {
     }
 
     /// Is it always the first that goes next, so that the others need not be listed?
-    pub(crate) const fn is_file_order(&self) -> bool {
+    #[inline]
+    pub const fn is_file_order(&self) -> bool {
         matches!(self, Self::FileOrder)
     }
 
     /// One of `possible` things, which is not 0.
-    pub(crate) fn pick(&mut self, possible: usize) -> usize {
+    #[inline]
+    pub fn pick(&mut self, possible: usize) -> usize {
         match self {
             Self::FileOrder => 0,
             // No choice, no number drawn: what else happens at other instants does not matter.
