@@ -50,14 +50,13 @@
 //! # Ok::<(), windows_core::Error>(())
 //! ```
 
-mod com; //            the COM side: the emulation's objects, and callbacks
 pub mod interface; //  what an explorer and a loaded library tell each other
 pub mod mapi; //       MAPI's memory, profile administration and session
 mod outlook; //        the emulated Outlook
 pub mod script; //     scripted clients
 mod threaded; //       real threads and real time
 
-pub use com::{OfflineNotify, callback, callback_fn, thread_number};
+pub use mapi_offline_com::{OfflineNotify, callback, callback_fn, thread_number};
 pub use mapi_offline_core::{
     FindingId, HostEvent, Noise, Notification, Phase, Policy, ProfileSettings, Severity, State,
     StateChange,

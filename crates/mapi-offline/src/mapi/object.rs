@@ -5,13 +5,13 @@ use std::ffi::c_void;
 use std::ptr::null_mut;
 use std::rc::Rc;
 
+use mapi_offline_com::{Answer, guarded, thread_number};
 use mapi_offline_core::{Effect, Finding, FindingId};
 use mapi_offline_sys::{
     E_NOINTERFACE, E_POINTER, GUID, HRESULT, MAPI_E_INVALID_PARAMETER, MAPI_E_NO_SUPPORT, S_OK,
 };
 use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
 
-use crate::com::{Answer, guarded, thread_number};
 use crate::outlook::Machine;
 
 /// What kind of object a value makes.

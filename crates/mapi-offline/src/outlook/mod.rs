@@ -10,6 +10,7 @@ use std::ffi::c_void;
 use std::rc::Rc;
 use std::time::Duration;
 
+use mapi_offline_com::{SIZES, put_object, read_create_info, read_name};
 use mapi_offline_core::{
     Aggregate, ClientId, CreateArgs, Effect, Finding, FindingId, HostEvent, ObjectId, OpenArgs,
     ProfileId, ProfileTable, State,
@@ -21,7 +22,6 @@ use mapi_offline_sys::{
 };
 use windows_core::Interface;
 
-use crate::com::{SIZES, put_object, read_create_info, read_name};
 use crate::mapi;
 
 pub use builder::OutlookBuilder;

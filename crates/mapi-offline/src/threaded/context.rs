@@ -6,12 +6,12 @@ use std::cell::{Cell, RefCell};
 use std::ptr::{from_ref, null};
 use std::sync::Arc;
 
+use mapi_offline_com::CallbackRef;
 use mapi_offline_core::{ClientId, NotifyId, ObjectId, Sink};
 use smallvec::SmallVec;
 
 use super::logon::Logon;
 use super::shared::Shared;
-use crate::com::CallbackRef;
 
 /// What a thread is inside of.
 pub(super) enum Inside {
@@ -218,7 +218,7 @@ pub(super) fn drop_after_calls(logon: Arc<Logon>) {
 ///
 /// # Errors
 /// The thread is inside of nothing, and so nobody is told.
-pub(crate) fn found_panic(detail: String) -> Result<(), String> {
+pub(super) fn found_panic(detail: String) -> Result<(), String> {
     let Some(frame) = frames().next() else {
         return Err(detail);
     };

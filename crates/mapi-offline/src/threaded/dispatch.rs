@@ -6,6 +6,7 @@
 
 use std::sync::atomic::Ordering;
 
+use mapi_offline_com::CallbackRef;
 use mapi_offline_core::{Delivery, NotifyId, RoundId, Sink, Sweep, Swept, WaitId};
 use mapi_offline_driver::Event;
 use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_NOTIFY, S_OK};
@@ -14,7 +15,6 @@ use parking_lot::MutexGuard;
 use super::context::{self, Frame, Inside};
 use super::logon::{Inner, Locked, Logon, while_they_stand};
 use super::shared::Pace;
-use crate::com::CallbackRef;
 
 /// So many sinks at most are asked about at once when registrations have gone during their sweep.
 const WINDOW: usize = 64;
@@ -286,7 +286,7 @@ impl Logon {
             let Some(delivery) = session.next_delivery(round, effects) else {
                 return self.carry_out_unlocked(inner);
             };
-            let here = crate::com::thread_number();
+            let here = mapi_offline_com::thread_number();
             match inner.home(self.shared(), &delivery) {
                 Some(home) if home != here => {
                     inner.post(home, delivery);

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Instant;
 
+use mapi_offline_com::{Behind, CallbackRef, Doors, NotifyMemory, SIZES, thread_number};
 use mapi_offline_core::{
     AdviseArgs, Caller, ClientId, Delay, Delivery, Effect, Effects, Finding, Late, NotifyId,
     ObjectId, RoundId, Session, SetArgs, SetReply, State, Thread, Token, WaitId,
@@ -18,7 +19,6 @@ use smallvec::SmallVec;
 use super::beliefs::Beliefs;
 use super::context::{self, Who};
 use super::shared::{Pace, Shared, Told};
-use crate::com::{Behind, CallbackRef, Doors, NotifyMemory, SIZES, thread_number};
 
 /// One logon of one profile. What every call looks at comes first, so that it lies together: a
 /// call on one of a million profiles finds none of it in a cache.

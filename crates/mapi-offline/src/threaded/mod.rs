@@ -14,6 +14,7 @@ use std::ptr::null_mut;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use mapi_offline_com::{Behind, FoldedName, SIZES, read_create_info, read_folded, read_name};
 use mapi_offline_core::{
     Aggregate, ClientId, CreateArgs, Effect, Finding, FindingId, HostEvent, ObjectId, OpenArgs,
     ProfileTable, State, folded_name,
@@ -26,10 +27,7 @@ use mapi_offline_sys::{
 use parking_lot::Mutex;
 use windows_core::Interface;
 
-use crate::com::{Behind, FoldedName, SIZES, read_create_info, read_folded, read_name};
-
 pub use builder::ThreadedOutlookBuilder;
-pub(crate) use context::found_panic;
 
 use logon::Logon;
 use profiles::Profiles;

@@ -5,6 +5,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
+use mapi_offline_com::CallbackRef;
 use mapi_offline_core::{ClientId, Config, Finding, FindingId, Thread};
 use mapi_offline_driver::{Event, Found, Observer, Shows, TellerTo, names, show};
 use mapi_offline_sys::HRESULT;
@@ -12,7 +13,6 @@ use parking_lot::Mutex;
 
 use super::context;
 use super::worker::Workers;
-use crate::com::CallbackRef;
 
 /// A [`Teller`](mapi_offline_driver::Teller) that any thread may use.
 type SharedTeller = TellerTo<dyn Observer + Send>;
@@ -108,7 +108,7 @@ impl Shared {
             pace,
             workers,
             is_observed: observer.is_some(),
-            initializing: crate::com::thread_number(),
+            initializing: mapi_offline_com::thread_number(),
             next_session: AtomicU32::new(0),
             began: Instant::now(),
             teller: Mutex::new(TellerTo::new(observer)),

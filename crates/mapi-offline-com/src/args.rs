@@ -10,7 +10,7 @@ use mapi_offline_sys::{MAPIOFFLINE_ADVISEINFO, MAPIOFFLINE_AGGREGATEINFO, MAPIOF
 use smallvec::SmallVec;
 
 /// The layout of the clients in this process.
-pub(crate) const SIZES: Sizes = if cfg!(target_pointer_width = "64") {
+pub const SIZES: Sizes = if cfg!(target_pointer_width = "64") {
     Sizes::BITS_64
 } else {
     Sizes::BITS_32
@@ -24,7 +24,7 @@ const NAME_UNITS: usize = 256;
 ///
 /// # Safety
 /// `name` is null, or UTF-16 up to a zero.
-pub(crate) unsafe fn read_name(name: *const u16) -> Option<String> {
+pub unsafe fn read_name(name: *const u16) -> Option<String> {
     if name.is_null() {
         return None;
     }
@@ -40,10 +40,11 @@ pub(crate) unsafe fn read_name(name: *const u16) -> Option<String> {
 }
 
 /// A profile's name without regard to case (OPEN-6), made without an allocation if it is short.
-pub(crate) struct FoldedName(SmallVec<[u8; 64]>);
+pub struct FoldedName(SmallVec<[u8; 64]>);
 
 impl FoldedName {
-    pub(crate) fn as_str(&self) -> &str {
+    /// The folded name, as the profile table has it.
+    pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 }
@@ -52,7 +53,7 @@ impl FoldedName {
 ///
 /// # Safety
 /// As [`read_name`].
-pub(crate) unsafe fn read_folded(name: *const u16) -> Option<FoldedName> {
+pub unsafe fn read_folded(name: *const u16) -> Option<FoldedName> {
     if name.is_null() {
         return None;
     }
@@ -77,7 +78,7 @@ pub(crate) unsafe fn read_folded(name: *const u16) -> Option<FoldedName> {
 ///
 /// # Safety
 /// `info` is null or points to as many bytes as its ulSize says, and so do its pointers.
-pub(crate) unsafe fn read_create_info<'n>(
+pub unsafe fn read_create_info<'n>(
     info: *const MAPIOFFLINE_CREATEINFO,
     name: &'n mut Option<String>,
     find: impl FnOnce(*mut c_void) -> Option<ObjectId>,

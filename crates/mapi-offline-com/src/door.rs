@@ -25,7 +25,11 @@ use super::guard::{Answer, guarded};
 
 /// What is behind a door: a driver with its objects. Each call is made on behalf of whoever calls
 /// on this thread.
-pub(crate) trait Behind: Sized + 'static {
+#[expect(
+    missing_docs,
+    reason = "a method without words is the COM method of its name"
+)]
+pub trait Behind: Sized + 'static {
     /// A call that an observer knows of, and that has not returned.
     type Told;
     /// Keeps it alive during a call.
@@ -86,7 +90,7 @@ pub(crate) trait Behind: Sized + 'static {
 
 /// One COM object. Its first field is what COM looks for.
 #[repr(C)]
-pub(crate) struct Door<M> {
+struct Door<M> {
     vtable: &'static IMAPIOfflineMgr_Vtbl,
     /// The face that an aggregated object shows to the world; without an outer object nobody
     /// ever sees it (CREATE-5).
@@ -142,7 +146,7 @@ fn outward<M>(door: *mut Door<M>) -> *mut c_void {
 
 /// A machine's doors: one an object (OPEN-7). A door whose object is dead stays as a zombie, if
 /// the machine keeps zombies (LIFE-5).
-pub(crate) struct Doors<M> {
+pub struct Doors<M> {
     /// Sorted by object; mostly there is one, the global object's.
     by_object: Mutex<SmallVec<[DoorOf<M>; 1]>>,
 }
@@ -165,7 +169,7 @@ impl<M> Default for Doors<M> {
 
 impl<M: Behind> Doors<M> {
     /// A pointer to the object's door, carrying a reference that the core has counted already.
-    pub(crate) fn give(&self, machine: &M, object: ObjectId) -> *mut c_void {
+    pub fn give(&self, machine: &M, object: ObjectId) -> *mut c_void {
         let door = self.door(machine, object, null_mut());
         // SAFETY: the doors in the map are allocated.
         unsafe { count(door) };
@@ -173,7 +177,7 @@ impl<M: Behind> Doors<M> {
     }
 
     /// Makes the object's door before anybody asks for it.
-    pub(crate) fn prepare(&self, machine: &M, object: ObjectId) {
+    pub fn prepare(&self, machine: &M, object: ObjectId) {
         self.door(machine, object, null_mut());
     }
 
@@ -182,7 +186,7 @@ impl<M: Behind> Doors<M> {
     ///
     /// # Safety
     /// `outer` is a COM object that outlives this one, as COM's aggregation demands.
-    pub(crate) unsafe fn give_aggregated(
+    pub unsafe fn give_aggregated(
         &self,
         machine: &M,
         object: ObjectId,
@@ -201,7 +205,7 @@ impl<M: Behind> Doors<M> {
     }
 
     /// Has the object been handed out before?
-    pub(crate) fn knows(&self, object: ObjectId) -> bool {
+    pub fn knows(&self, object: ObjectId) -> bool {
         let doors = self.by_object.lock();
         doors.binary_search_by_key(&object, |&(of, _)| of).is_ok()
     }
@@ -230,7 +234,7 @@ impl<M: Behind> Doors<M> {
     }
 
     /// The object behind a pointer that a client passes, if it is one of ours.
-    pub(crate) fn find(&self, pointer: *mut c_void) -> Option<ObjectId> {
+    pub fn find(&self, pointer: *mut c_void) -> Option<ObjectId> {
         let doors = self.by_object.lock();
         let found = doors
             .iter()
@@ -620,7 +624,7 @@ impl<M: Behind> Door<M> {
 ///
 /// # Safety
 /// `out` is null or may be written.
-pub(crate) unsafe fn put_object<M: Behind>(
+pub unsafe fn put_object<M: Behind>(
     out: *mut *mut c_void,
     machine: &M,
     opened: Result<ObjectId, HRESULT>,

@@ -8,7 +8,7 @@ use mapi_offline_sys::{E_FAIL, HRESULT, RPC_E_WRONG_THREAD};
 use super::thread_number;
 
 /// What a method answers when it cannot be carried out at all (LIFE-7).
-pub(crate) trait Answer {
+pub trait Answer {
     /// It was called on another thread than the one that the object lives on.
     const WRONG_THREAD: Self;
     /// It panicked.
@@ -27,7 +27,8 @@ impl Answer for u32 {
 }
 
 /// Runs a method of an object that lives on the thread of that number; 0: on any.
-pub(crate) fn guarded<T: Answer>(lives_on: u64, method: impl FnOnce() -> T) -> T {
+#[inline]
+pub fn guarded<T: Answer>(lives_on: u64, method: impl FnOnce() -> T) -> T {
     if lives_on != 0 && lives_on != thread_number() {
         return T::WRONG_THREAD;
     }

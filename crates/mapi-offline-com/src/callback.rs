@@ -6,6 +6,7 @@ use std::ffi::c_void;
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
+use std::sync::OnceLock;
 
 use mapi_offline_core::Notification;
 use mapi_offline_sys::{IMAPIOfflineNotify, IMAPIOfflineNotify_Impl, MAPIOFFLINE_NOTIFY};
@@ -15,7 +16,7 @@ use windows_core::{IUnknown, Interface, implement};
 ///
 /// The core says when the reference goes, and the driver releases it once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct CallbackRef(NonNull<c_void>);
+pub struct CallbackRef(NonNull<c_void>);
 
 // SAFETY: only the threaded driver hands one to another thread, and who registers a callback
 // there says with it that any thread may call it (NOTE-5).
@@ -27,7 +28,7 @@ impl CallbackRef {
     ///
     /// # Safety
     /// `object` points to a COM object.
-    pub(crate) unsafe fn query(object: *mut c_void) -> Option<Self> {
+    pub unsafe fn query(object: *mut c_void) -> Option<Self> {
         // SAFETY: the caller says that it is a COM object; the wrapper does not own it.
         let unknown = unsafe { IUnknown::from_raw_borrowed(&object) }?;
         let callback: IMAPIOfflineNotify = unknown.cast().ok()?;
@@ -38,7 +39,8 @@ impl CallbackRef {
     ///
     /// # Safety
     /// The reference has not been released, and `info` is valid during the call.
-    pub(crate) unsafe fn notify(self, info: *const MAPIOFFLINE_NOTIFY) {
+    #[inline]
+    pub unsafe fn notify(self, info: *const MAPIOFFLINE_NOTIFY) {
         let raw = self.0.as_ptr();
         // SAFETY: as the caller says; the wrapper does not own the reference.
         if let Some(callback) = unsafe { IMAPIOfflineNotify::from_raw_borrowed(&raw) } {
@@ -51,7 +53,7 @@ impl CallbackRef {
     ///
     /// # Safety
     /// The reference has not been released, and is not used again.
-    pub(crate) unsafe fn release(self) -> u32 {
+    pub unsafe fn release(self) -> u32 {
         let raw = self.0.as_ptr();
         // SAFETY: as the caller says; the wrapper does not own the reference.
         unsafe { IUnknown::from_raw_borrowed(&raw) }.map_or(0, |unknown| {
@@ -61,7 +63,8 @@ impl CallbackRef {
     }
 
     /// The object's address, to be compared and not shown.
-    pub(crate) fn address(self) -> usize {
+    #[inline]
+    pub fn address(self) -> usize {
         self.0.as_ptr().addr()
     }
 }
@@ -134,9 +137,28 @@ impl IMAPIOfflineNotify_Impl for Adapter_Impl {
 /// virtual one when it looks.
 fn contain(code: impl FnOnce()) {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(code))
-        && let Err(detail) = crate::threaded::found_panic(message(&*panic))
+        && let Err(detail) = tell_at_once(message(&*panic))
     {
         PANICS.with_borrow_mut(|panics| panics.push(detail));
+    }
+}
+
+/// Tells of a panic that an adapter has contained on this thread. Gives the text back where nobody
+/// on this thread is to be told of it.
+pub type PanicHook = fn(String) -> Result<(), String>;
+
+/// Who is told of a panic at once: the threaded driver, once there is one.
+static AT_ONCE: OnceLock<PanicHook> = OnceLock::new();
+
+/// From now on `hook` is told of panics at once. The first hook stays.
+pub fn tell_panics_to(hook: PanicHook) {
+    AT_ONCE.get_or_init(|| hook);
+}
+
+fn tell_at_once(detail: String) -> Result<(), String> {
+    match AT_ONCE.get() {
+        Some(hook) => hook(detail),
+        None => Err(detail),
     }
 }
 
@@ -146,7 +168,7 @@ thread_local! {
 }
 
 /// The panics that adapters contained on this thread since the last look.
-pub(crate) fn take_panics() -> Vec<String> {
+pub fn take_panics() -> Vec<String> {
     PANICS.with_borrow_mut(std::mem::take)
 }
 

@@ -14,7 +14,7 @@ const DEAD: u8 = 0xdd;
 /// allocated, so that a client that keeps a pointer reads 0xDD and not somebody else's memory
 /// (NOTE-3).
 #[derive(Debug, Default)]
-pub(crate) struct NotifyMemory {
+pub struct NotifyMemory {
     /// The boxes do not move when the vector grows: clients hold their addresses.
     #[expect(clippy::vec_box, reason = "the addresses are held by clients")]
     all: Vec<Box<UnsafeCell<MAPIOFFLINE_NOTIFY>>>,
@@ -24,14 +24,12 @@ pub(crate) struct NotifyMemory {
 
 /// A structure that is in use.
 #[derive(Debug)]
-pub(crate) struct NotifyPlace(usize);
+pub struct NotifyPlace(usize);
 
 impl NotifyMemory {
     /// A structure that says `notification`, until [`NotifyMemory::leave`].
-    pub(crate) fn enter(
-        &mut self,
-        notification: &Notification,
-    ) -> (NotifyPlace, *mut MAPIOFFLINE_NOTIFY) {
+    #[inline]
+    pub fn enter(&mut self, notification: &Notification) -> (NotifyPlace, *mut MAPIOFFLINE_NOTIFY) {
         let place = self.free.pop().unwrap_or_else(|| {
             self.all.push(Box::default());
             self.all.len() - 1
@@ -56,7 +54,8 @@ impl NotifyMemory {
     }
 
     /// The call is over.
-    pub(crate) fn leave(&mut self, NotifyPlace(place): NotifyPlace) {
+    #[inline]
+    pub fn leave(&mut self, NotifyPlace(place): NotifyPlace) {
         self.free.push(place);
         let memory = self.all[place].get();
         // SAFETY: the structure is plain numbers, for which any bytes are valid, and its call is

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The number of this thread, by which a door tells whose it is (LIFE-7): never 0, and never given
 /// to two threads.
+#[inline]
 #[must_use]
 pub fn thread_number() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(1);

@@ -1,4 +1,7 @@
 //! The COM side: the emulation's own objects, and callbacks.
+//!
+//! This crate is for the other crates of the workspace. What users need of it they take from
+//! `mapi_offline`.
 
 mod args; //     from the pointers that clients pass to values
 mod callback; // a reference on a client's IMAPIOfflineNotify, and adapters that make one
@@ -7,10 +10,11 @@ mod guard; //    the right thread, and no panic across the door
 mod memory; //   the memory of MAPIOFFLINE_NOTIFY structures
 mod thread; //   which thread this is
 
-pub(crate) use args::{FoldedName, SIZES, read_create_info, read_folded, read_name};
-pub(crate) use callback::{CallbackRef, take_panics};
-pub use callback::{OfflineNotify, callback, callback_fn};
-pub(crate) use door::{Behind, Doors, put_object};
-pub(crate) use guard::{Answer, guarded};
-pub(crate) use memory::NotifyMemory;
+pub use args::{FoldedName, SIZES, read_create_info, read_folded, read_name};
+pub use callback::{
+    CallbackRef, OfflineNotify, PanicHook, callback, callback_fn, take_panics, tell_panics_to,
+};
+pub use door::{Behind, Doors, put_object};
+pub use guard::{Answer, guarded};
+pub use memory::{NotifyMemory, NotifyPlace};
 pub use thread::thread_number;
