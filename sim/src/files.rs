@@ -58,7 +58,7 @@ impl FileError {
 
 /// A path as messages and reports show it.
 pub(crate) fn shown(path: &Path) -> String {
-    crate::text::harmless(&path.to_string_lossy())
+    mapi_offline_scenario::text::harmless(&path.to_string_lossy())
 }
 
 /// The files that `paths` mean, each folder's in sorted order.

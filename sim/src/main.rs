@@ -9,7 +9,6 @@ mod pages; //    rules, schema, completions, the manual page
 mod replay; //   `mapisim replay`
 mod report; //   what came of a run
 mod run; //      `mapisim run`
-mod scenario; // scenario files
 mod terminal; // what the terminal can show
 mod text; //     text that is harmless to it
 

@@ -10,7 +10,7 @@ use mapi_offline_core::RULES;
 use serde::Serialize;
 
 use crate::cli::{Cli, Format};
-use crate::{scenario, terminal};
+use crate::terminal;
 
 /// The table of the rules.
 pub(crate) fn rules(format: Format, out: &mut impl Write) -> io::Result<()> {
@@ -58,7 +58,7 @@ fn rules_for_people(out: &mut impl Write) -> io::Result<()> {
 
 /// The JSON Schema of scenario files.
 pub(crate) fn schema(out: &mut impl Write) -> io::Result<()> {
-    json(&scenario::schema::whole(), out)
+    json(&mapi_offline_scenario::json_schema(), out)
 }
 
 /// A value as readable JSON.

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use mapi_offline::TraceWriter;
 use mapi_offline_explore::scripted::{self, ReplayError};
+use mapi_offline_scenario::Parsed;
 
 use crate::cli::{Format, Replay};
 use crate::explore::{Recorded, follow};
 use crate::failed::{self, Failed};
 use crate::files::{self, FileError};
 use crate::report::{self, Broken, ClientPlayed, Plain, Played};
-use crate::scenario::{self, Parsed};
 use crate::terminal::{self, Stream};
 use crate::{Status, Stop, pages};
 
@@ -91,7 +91,7 @@ fn of_scenario(args: &Replay, text: &str, out: &mut impl Write) -> Result<Status
     let bytes = files::read(&path)?;
     let Parsed {
         scenario: parsed, ..
-    } = scenario::parse(&scenario, &bytes).map_err(Broken::Scenario)?;
+    } = mapi_offline_scenario::parse(&scenario, &bytes).map_err(Broken::Scenario)?;
     if let Some(trace) = &args.trace {
         files::check_save(trace, &[&path, &args.file])?;
     }

@@ -53,7 +53,6 @@
 pub mod interface; //  what an explorer and a loaded library tell each other
 pub mod mapi; //       MAPI's memory, profile administration and session
 mod outlook; //        the emulated Outlook
-pub mod script; //     scripted clients
 mod threaded; //       real threads and real time
 
 pub use mapi_offline_com::{OfflineNotify, callback, callback_fn, thread_number};

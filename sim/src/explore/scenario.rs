@@ -6,13 +6,13 @@ use std::path::Path;
 use std::thread;
 
 use mapi_offline_explore::scripted::{self, Exploration, Options, Search};
+use mapi_offline_scenario::Parsed;
 
 use super::progress::Bar;
 use super::{again, depth, interrupt, save};
 use crate::cli::{Explore, Format, Policies, Strategy};
 use crate::failed::Failed;
 use crate::report::{Broken, Covered, dependence, head, story, verdict};
-use crate::scenario::{self, Parsed};
 use crate::terminal::{self, Stream};
 use crate::{Status, files, pages};
 
@@ -61,7 +61,8 @@ pub(super) fn explore(
 /// what a replay knows it by.
 fn load(args: &Explore, path: &Path) -> Result<Parsed, Broken> {
     let bytes = files::read(path).map_err(Broken::File)?;
-    let mut parsed = scenario::parse(&files::shown(path), &bytes).map_err(Broken::Scenario)?;
+    let mut parsed =
+        mapi_offline_scenario::parse(&files::shown(path), &bytes).map_err(Broken::Scenario)?;
     for setting in &args.policy {
         // The command line was checked when it was read.
         let _ = setting.apply(&mut parsed.scenario.policy);

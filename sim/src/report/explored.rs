@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use mapi_offline_core::{FindingId, Severity};
 use mapi_offline_explore::scripted::Dependence;
+use mapi_offline_scenario::text::brief;
 
 use super::lanes::sign_of;
 use super::style::{self, styled};
 use super::wrapped;
-use crate::text::{brief, count, many, rate};
+use crate::text::{count, many, rate};
 
 /// What was covered.
 #[derive(Debug)]

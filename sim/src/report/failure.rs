@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use mapi_offline::script::Failure;
+use mapi_offline_scenario::text::brief;
+use mapi_offline_scenario::{Failure, Source};
 
 use super::style::{self, styled};
-use crate::scenario::Source;
-use crate::text::{brief, padded};
+use crate::text::padded;
 
 /// The most lines of a file that are quoted.
 const QUOTED: usize = 12;

@@ -2,12 +2,13 @@
 
 use std::io::{self, Write};
 
-use mapi_offline::script::Found;
 use mapi_offline_core::Severity;
+use mapi_offline_scenario::Found;
+use mapi_offline_scenario::text::brief;
 
 use super::lanes::sign_of;
 use super::style::{self, styled};
-use crate::text::{brief, count};
+use crate::text::count;
 
 /// `2 findings (1 error, 1 note)`; `left_out`: how many more there were.
 pub(super) fn counts(findings: &[Found], left_out: u64) -> String {

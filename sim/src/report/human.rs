@@ -2,11 +2,12 @@
 
 use std::io::{self, Write};
 
-use mapi_offline::script::Outcome;
+use mapi_offline_scenario::Outcome;
+use mapi_offline_scenario::text::brief;
 
 use super::style::{self, styled};
 use super::{Ran, Timeline, failure, findings, lanes};
-use crate::text::{brief, count};
+use crate::text::count;
 
 /// The most failures of one scenario that are shown.
 const SHOWN: usize = 50;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use mapi_offline::script::Found;
+use mapi_offline_scenario::Found;
 use serde::Serialize;
 
 use super::{Broken, Ran, Tally};

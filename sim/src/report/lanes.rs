@@ -3,13 +3,14 @@
 use std::io::{self, Write};
 
 use anstyle::Style;
-use mapi_offline::script::Scenario;
 use mapi_offline_core::Severity;
+use mapi_offline_scenario::Scenario;
+use mapi_offline_scenario::text::brief;
 use unicode_width::UnicodeWidthStr;
 
 use super::style::{self, styled};
 use super::timeline::{Kind, Row, Timeline};
-use crate::text::{brief, padded};
+use crate::text::padded;
 
 /// More clients than this share one lane.
 const MOST_LANES: usize = 6;

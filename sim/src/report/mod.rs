@@ -1,5 +1,7 @@
 //! What came of a run, for people and for programs.
 
+use mapi_offline_scenario::{Outcome, Parsed};
+
 mod explored; //  what an exploration covered
 mod failure; //   an expectation that did not hold, with its lines of the file
 mod findings; //  findings, summarized
@@ -20,10 +22,6 @@ pub(crate) use problems::{Broken, Plain, write_broken, write_diagnostic};
 pub(crate) use replayed::{ClientPlayed, Played};
 pub(crate) use story::{client_story, played, story};
 pub(crate) use timeline::Timeline;
-
-use mapi_offline::script::Outcome;
-
-use crate::scenario::Parsed;
 
 /// A scenario that was run.
 #[derive(Clone, Copy, Debug)]

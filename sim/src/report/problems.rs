@@ -2,13 +2,13 @@
 
 use std::io::{self, Write};
 
+use mapi_offline_scenario::Problem;
+use mapi_offline_scenario::text::harmless;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 use thiserror::Error;
 
 use super::json;
 use crate::files::FileError;
-use crate::scenario::Problem;
-use crate::text::harmless;
 
 /// A file that could not be run.
 #[derive(Debug)]

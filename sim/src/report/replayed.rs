@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
-use mapi_offline::script::Scenario;
 use mapi_offline_core::FindingId;
 use mapi_offline_explore::Failure as ClientFailure;
 use mapi_offline_explore::scripted::{Problem, Replay, Replayed};
+use mapi_offline_scenario::Scenario;
+use mapi_offline_scenario::text::{brief, harmless};
 use serde::Serialize;
 
 use super::human::counts;
@@ -13,7 +14,6 @@ use super::story::{self, Shown};
 use super::style::{self, styled};
 use super::{head, json};
 use crate::explore::Recorded;
-use crate::text::{brief, harmless};
 
 /// A replay of a scenario that was played.
 #[derive(Debug)]

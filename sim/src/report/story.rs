@@ -4,15 +4,16 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use mapi_offline::script::{Action, Scenario};
 use mapi_offline::{Event, Observer, Record};
 use mapi_offline_core::RULES;
 use mapi_offline_explore::scripted::{Decision, Failure, Replay, ReplayError, Replayed};
 use mapi_offline_explore::{Failure as ClientFailure, Problem};
+use mapi_offline_scenario::text::{brief, harmless};
+use mapi_offline_scenario::{Action, Scenario};
 
 use super::style::{self, styled};
 use super::{Timeline, lanes, wrapped};
-use crate::text::{brief, count, harmless};
+use crate::text::count;
 
 /// A failure of a scenario.
 pub(crate) fn story(

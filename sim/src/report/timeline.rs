@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use mapi_offline::script::{Action, Call, Scenario, ScriptCall};
 use mapi_offline::{Event, Observer, Record};
 use mapi_offline_core::{FindingId, Severity};
+use mapi_offline_scenario::text::harmless;
+use mapi_offline_scenario::{Action, Call, Scenario, ScriptCall};
 
 use super::wording;
-use crate::text::harmless;
 
 /// How many rows are kept of the beginning.
 const FIRST: usize = 200;

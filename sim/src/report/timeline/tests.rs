@@ -6,7 +6,7 @@ use super::*;
 
 fn timeline() -> Timeline {
     let text = "title = 'x'\n[[profile]]\nname = 'W'\n[[client]]\nname = 'c'\nprofile = 'W'\n";
-    let parsed = crate::scenario::parse("x.toml", text.as_bytes()).expect("a scenario");
+    let parsed = mapi_offline_scenario::parse("x.toml", text.as_bytes()).expect("a scenario");
     Timeline::new(&parsed.scenario)
 }
 
