@@ -9,10 +9,10 @@ use mapi_offline_benches::measure::{
 };
 use mapi_offline_benches::memory::Counting;
 use mapi_offline_benches::report::Report;
+use mapi_offline_report::text::padded;
+use mapi_offline_report::write_json;
 
 use crate::cli::Format;
-use crate::pages;
-use crate::text::padded;
 
 /// It counts only while memory is measured.
 #[global_allocator]
@@ -31,7 +31,7 @@ pub(crate) fn bench(format: Format, quick: bool, out: &mut impl Write) -> io::Re
     });
     progress.finish_and_clear();
     match format {
-        Format::Json => pages::json(&report, out),
+        Format::Json => write_json(&report, out),
         Format::Human => for_people(&report, out),
     }
 }

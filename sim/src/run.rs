@@ -6,12 +6,14 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use mapi_offline::{Observer, Record, TraceWriter};
+use mapi_offline_driver::{Observer, Record, TraceWriter};
+use mapi_offline_report::{
+    Broken, FileError, Json, Lines, Ran, Tally, Timeline, single, write_broken,
+};
 use mapi_offline_scenario::{Outcome, Parsed};
 
 use crate::cli::{Format, Run};
-use crate::files::{self, FileError};
-use crate::report::{Broken, Json, Lines, Ran, Tally, Timeline, single, write_broken};
+use crate::files;
 use crate::terminal::{self, Stream};
 use crate::{Status, Stop};
 

@@ -6,11 +6,10 @@ use mapi_offline_scenario::Found;
 use serde::Serialize;
 
 use super::{Broken, Ran, Tally};
-use crate::pages;
 
 /// Gathers the results.
 #[derive(Debug, Default, Serialize)]
-pub(crate) struct Json {
+pub struct Json {
     scenarios: Vec<Scenario>,
     errors: Vec<Error>,
     passed: u64,
@@ -74,7 +73,8 @@ impl Finding {
 }
 
 impl Json {
-    pub(crate) fn ran(&mut self, ran: &Ran<'_>) {
+    /// A scenario that was run.
+    pub fn ran(&mut self, ran: &Ran<'_>) {
         let outcome = ran.outcome;
         let failures = outcome.failures.iter().map(|failure| Failure {
             line: failure.line,
@@ -96,12 +96,26 @@ impl Json {
         });
     }
 
-    pub(crate) fn broken(&mut self, broken: &Broken) {
+    /// A file that could not be run.
+    pub fn broken(&mut self, broken: &Broken) {
         self.errors.extend(broken.errors());
     }
 
-    pub(crate) fn write(mut self, tally: Tally, out: &mut impl Write) -> io::Result<()> {
+    /// Writes all that was gathered.
+    ///
+    /// # Errors
+    /// `out` cannot be written.
+    pub fn write(mut self, tally: Tally, out: &mut impl Write) -> io::Result<()> {
         (self.passed, self.failed, self.broken) = (tally.passed, tally.failed, tally.broken);
-        pages::json(&self, out)
+        write_json(&self, out)
     }
+}
+
+/// A value as readable JSON.
+///
+/// # Errors
+/// `out` cannot be written.
+pub fn write_json(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
+    writeln!(out)
 }

@@ -1,9 +1,10 @@
-//! What came of a run, for people and for programs.
+//! What came of a run, an exploration or a replay, for people and for programs.
 
-use mapi_offline_scenario::{Outcome, Parsed};
+#![forbid(unsafe_code)]
 
 mod explored; //  what an exploration covered
 mod failure; //   an expectation that did not hold, with its lines of the file
+mod file_error; // what is wrong with a file before it is looked into
 mod findings; //  findings, summarized
 mod human; //     for people
 mod json; //      for programs
@@ -12,29 +13,35 @@ mod problems; //  what is wrong with a file
 mod replayed; //  what came of a replay
 mod story; //     a failure of an exploration
 mod style; //     colours
+pub mod text; //  numbers and columns
 mod timeline; //  what happened, row by row
 mod wording; //   events in words
 
-pub(crate) use explored::{Covered, dependence, head, verdict};
-pub(crate) use human::{Lines, Tally, single};
-pub(crate) use json::Json;
-pub(crate) use problems::{Broken, Plain, write_broken, write_diagnostic};
-pub(crate) use replayed::{ClientPlayed, Played};
-pub(crate) use story::{client_story, played, story};
-pub(crate) use timeline::Timeline;
+pub use explored::{Covered, dependence, head, verdict};
+pub use file_error::{FileError, shown};
+pub use human::{Lines, Tally, single};
+pub use json::{Json, write_json};
+pub use problems::{Broken, Plain, write_broken, write_diagnostic};
+pub use replayed::{ClientPlayed, Played};
+pub use story::{client_story, played, story};
+pub use timeline::Timeline;
+
+use mapi_offline_scenario::{Outcome, Parsed};
 
 /// A scenario that was run.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Ran<'a> {
+pub struct Ran<'a> {
     /// The path, as it was given.
-    pub(crate) file: &'a str,
-    pub(crate) parsed: &'a Parsed,
-    pub(crate) outcome: &'a Outcome,
+    pub file: &'a str,
+    /// The file, read.
+    pub parsed: &'a Parsed,
+    /// What came of it.
+    pub outcome: &'a Outcome,
 }
 
 impl Ran<'_> {
     /// Did everything hold?
-    pub(crate) fn is_ok(&self) -> bool {
+    pub fn is_ok(&self) -> bool {
         self.outcome.failures.is_empty()
     }
 }

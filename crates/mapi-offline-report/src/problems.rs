@@ -7,12 +7,12 @@ use mapi_offline_scenario::text::harmless;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 use thiserror::Error;
 
+use super::file_error::FileError;
 use super::json;
-use crate::files::FileError;
 
 /// A file that could not be run.
 #[derive(Debug)]
-pub(crate) enum Broken {
+pub enum Broken {
     /// It cannot be read, or its trace cannot be written.
     File(FileError),
     /// It is not a scenario; the mistakes are in the order of the file.
@@ -22,21 +22,24 @@ pub(crate) enum Broken {
 /// Why a replay cannot be played, or a client library not be explored; and what to do.
 #[derive(Debug, Error, Diagnostic)]
 #[error("{message}")]
-pub(crate) struct Plain {
+pub struct Plain {
     message: String,
     #[help]
     help: Option<String>,
 }
 
 impl Plain {
-    pub(crate) fn new(message: impl Into<String>) -> Self {
+    /// What is wrong, in words.
+    pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: harmless(&message.into()),
             help: None,
         }
     }
 
-    pub(crate) fn help(self, help: impl Into<String>) -> Self {
+    /// And what to do about it.
+    #[must_use]
+    pub fn help(self, help: impl Into<String>) -> Self {
         Self {
             help: Some(harmless(&help.into())),
             ..self
@@ -72,11 +75,7 @@ impl Broken {
 }
 
 /// Writes it for people, in colours that the stream may strip.
-pub(crate) fn write_broken(
-    broken: &Broken,
-    width: Option<usize>,
-    out: &mut impl Write,
-) -> io::Result<()> {
+pub fn write_broken(broken: &Broken, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
     match broken {
         Broken::File(error) => write_diagnostic(error, width, out),
         Broken::Scenario(problems) => problems
@@ -86,7 +85,7 @@ pub(crate) fn write_broken(
 }
 
 /// Writes anything that is wrong.
-pub(crate) fn write_diagnostic(
+pub fn write_diagnostic(
     diagnostic: &dyn Diagnostic,
     width: Option<usize>,
     out: &mut impl Write,

@@ -14,15 +14,17 @@ const SHOWN: usize = 50;
 
 /// How many scenarios came to what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tally {
-    pub(crate) passed: u64,
-    pub(crate) failed: u64,
+pub struct Tally {
+    /// Everything held.
+    pub passed: u64,
+    /// Something did not hold.
+    pub failed: u64,
     /// Could not be run.
-    pub(crate) broken: u64,
+    pub broken: u64,
 }
 
 /// One scenario: what happened, what was found, what did not hold.
-pub(crate) fn single(
+pub fn single(
     ran: &Ran<'_>,
     timeline: &Timeline,
     width: Option<usize>,
@@ -82,13 +84,17 @@ pub(super) fn counts(outcome: &Outcome) -> String {
 
 /// Several scenarios: a line each, and details of those that failed.
 #[derive(Debug, Default)]
-pub(crate) struct Lines {
+pub struct Lines {
     /// The options that the scenarios are run with, to be repeated.
-    pub(crate) options: String,
+    pub options: String,
 }
 
 impl Lines {
-    pub(crate) fn ran(&self, ran: &Ran<'_>, out: &mut impl Write) -> io::Result<()> {
+    /// A scenario that was run: its line, and what did not hold.
+    ///
+    /// # Errors
+    /// `out` cannot be written.
+    pub fn ran(&self, ran: &Ran<'_>, out: &mut impl Write) -> io::Result<()> {
         let sign = if ran.is_ok() {
             styled(style::GOOD, "✓")
         } else {
@@ -107,13 +113,21 @@ impl Lines {
         writeln!(out, "{}\n", styled(style::QUIET, &hint))
     }
 
-    pub(crate) fn broken(&self, file: &str, out: &mut impl Write) -> io::Result<()> {
+    /// A file that could not be run: its line.
+    ///
+    /// # Errors
+    /// `out` cannot be written.
+    pub fn broken(&self, file: &str, out: &mut impl Write) -> io::Result<()> {
         let sign = styled(style::BAD, "!");
         let file = styled(style::QUIET, file);
         writeln!(out, "{sign} not a scenario that can be run  {file}")
     }
 
-    pub(crate) fn summary(&self, tally: Tally, out: &mut impl Write) -> io::Result<()> {
+    /// The last line: how many came to what.
+    ///
+    /// # Errors
+    /// `out` cannot be written.
+    pub fn summary(&self, tally: Tally, out: &mut impl Write) -> io::Result<()> {
         let Tally {
             passed,
             failed,

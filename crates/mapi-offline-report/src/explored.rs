@@ -14,28 +14,31 @@ use crate::text::{count, many, rate};
 
 /// What was covered.
 #[derive(Debug)]
-pub(crate) struct Covered<'a> {
+pub struct Covered<'a> {
     /// How many distinct findings fail.
-    pub(crate) failures: usize,
-    pub(crate) schedules: u64,
+    pub failures: usize,
+    /// How many schedules were played.
+    pub schedules: u64,
     /// 0: worlds were not compared.
-    pub(crate) states: u64,
-    pub(crate) exhausted: bool,
+    pub states: u64,
+    /// Was everything visited?
+    pub exhausted: bool,
     /// Why it is not exhausted, if it is not.
-    pub(crate) short: String,
+    pub short: String,
     /// By name.
-    pub(crate) policies: &'a [String],
-    pub(crate) elapsed: Duration,
+    pub policies: &'a [String],
+    /// How long it took.
+    pub elapsed: Duration,
 }
 
 /// What is explored.
-pub(crate) fn head(title: &str, file: &str, out: &mut impl Write) -> io::Result<()> {
+pub fn head(title: &str, file: &str, out: &mut impl Write) -> io::Result<()> {
     let title = styled(style::STRONG, &brief(title, 200));
     writeln!(out, "{title}   {}", styled(style::QUIET, file))
 }
 
 /// What came of it, in a line, and the policies, if there are several.
-pub(crate) fn verdict(
+pub fn verdict(
     covered: &Covered<'_>,
     width: Option<usize>,
     out: &mut impl Write,
@@ -77,7 +80,7 @@ pub(crate) fn verdict(
 }
 
 /// A client whose final state depends on the order or the policy.
-pub(crate) fn dependence(warning: &Dependence, out: &mut impl Write) -> io::Result<()> {
+pub fn dependence(warning: &Dependence, out: &mut impl Write) -> io::Result<()> {
     let id = FindingId::OrderDependent;
     let sign = styled(style::of(Severity::Warning), sign_of(Severity::Warning));
     let [one, other] = warning.states;

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use mapi_offline::{Event, Observer, Record};
 use mapi_offline_core::{FindingId, Severity};
+use mapi_offline_driver::{Event, Observer, Record};
 use mapi_offline_scenario::text::harmless;
 use mapi_offline_scenario::{Action, Call, Scenario, ScriptCall};
 
@@ -65,7 +65,7 @@ struct Open {
 
 /// Gathers the rows.
 #[derive(Debug)]
-pub(crate) struct Timeline {
+pub struct Timeline {
     lanes: HashMap<String, usize>,
     first: Vec<Row>,
     last: VecDeque<Row>,
@@ -82,7 +82,9 @@ pub(crate) struct Timeline {
 }
 
 impl Timeline {
-    pub(crate) fn new(scenario: &Scenario) -> Self {
+    /// Nothing has happened yet in `scenario`.
+    #[must_use]
+    pub fn new(scenario: &Scenario) -> Self {
         let clients = scenario.clients.iter().enumerate();
         Self {
             lanes: clients

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use mapi_offline::{Event, Observer, Record};
 use mapi_offline_core::RULES;
+use mapi_offline_driver::{Event, Observer, Record};
 use mapi_offline_explore::scripted::{Decision, Failure, Replay, ReplayError, Replayed};
 use mapi_offline_explore::{Failure as ClientFailure, Problem};
 use mapi_offline_scenario::text::{brief, harmless};
@@ -16,7 +16,7 @@ use super::{Timeline, lanes, wrapped};
 use crate::text::count;
 
 /// A failure of a scenario.
-pub(crate) fn story(
+pub fn story(
     failure: &Failure,
     scenario: &Scenario,
     width: Option<usize>,
@@ -70,21 +70,21 @@ fn quiet(text: &str, width: Option<usize>, out: &mut impl Write) -> io::Result<(
 
 /// A replay that was played, as it is shown.
 #[derive(Debug)]
-pub(crate) struct Shown {
+pub struct Shown {
     timeline: Timeline,
     /// With those clients alone that do something.
     scenario: Scenario,
 }
 
 impl Shown {
-    pub(crate) fn write(&self, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
+    pub fn write(&self, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
         lanes::write(&self.timeline, &self.scenario, width, out)
     }
 }
 
 /// Plays a replay. In what is shown the decision is marked, if there is one; `observer` sees all
 /// that happens.
-pub(crate) fn played(
+pub fn played(
     replay: &Replay,
     scenario: &Scenario,
     decision: Option<&Decision>,
@@ -165,7 +165,7 @@ impl Observer for Eyes<'_, '_> {
 }
 
 /// A failure of client libraries.
-pub(crate) fn client_story(
+pub fn client_story(
     failure: &ClientFailure,
     policy: &BTreeMap<String, String>,
     width: Option<usize>,
@@ -188,7 +188,7 @@ pub(crate) fn client_story(
 }
 
 /// What went wrong in client libraries, and the rule.
-pub(crate) fn client_problem(
+pub fn client_problem(
     failure: &ClientFailure,
     width: Option<usize>,
     out: &mut impl Write,

@@ -5,25 +5,25 @@ use std::time::Duration;
 use unicode_width::UnicodeWidthStr;
 
 /// The text, and blanks up to `width` columns.
-pub(crate) fn padded(text: &str, width: usize) -> String {
+pub fn padded(text: &str, width: usize) -> String {
     let blanks = width.saturating_sub(text.width());
     format!("{text}{}", " ".repeat(blanks))
 }
 
 /// `1 finding`, `2 findings`.
-pub(crate) fn count(number: u64, noun: &str) -> String {
+pub fn count(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }
 
 /// `1 state`, `12,345 states`: where numbers are large.
-pub(crate) fn many(number: u64, noun: &str) -> String {
+pub fn many(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", thousands(number))
 }
 
 /// `12,345`
-pub(crate) fn thousands(number: u64) -> String {
+pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -36,7 +36,7 @@ pub(crate) fn thousands(number: u64) -> String {
 }
 
 /// How many of `number` things came a second, over `elapsed`.
-pub(crate) fn rate(number: u64, elapsed: Duration) -> String {
+pub fn rate(number: u64, elapsed: Duration) -> String {
     let micros = elapsed.as_micros().max(1);
     let rate = u128::from(number) * 1_000_000 / micros;
     thousands(u64::try_from(rate).unwrap_or(u64::MAX))

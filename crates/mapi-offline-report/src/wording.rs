@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use mapi_offline::{Fields, Value};
+use mapi_offline_driver::{Fields, Value};
 
 /// Arguments that speak for themselves.
 const OBVIOUS: [&str; 7] = [

@@ -1,6 +1,6 @@
 //! Rows of hand-made events.
 
-use mapi_offline::{Fields, Value};
+use mapi_offline_driver::{Fields, Value};
 
 use super::*;
 

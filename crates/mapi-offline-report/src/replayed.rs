@@ -13,33 +13,40 @@ use super::human::counts;
 use super::story::{self, Shown};
 use super::style::{self, styled};
 use super::{head, json};
-use crate::explore::Recorded;
 
 /// A replay of a scenario that was played.
 #[derive(Debug)]
-pub(crate) struct Played<'a> {
+pub struct Played<'a> {
     /// The replay's path.
-    pub(crate) file: &'a str,
+    pub file: &'a str,
     /// The scenario's path.
-    pub(crate) scenario_file: &'a str,
-    pub(crate) scenario: &'a Scenario,
-    pub(crate) replay: &'a Replay,
-    pub(crate) replayed: &'a Replayed,
-    pub(crate) shown: &'a Shown,
+    pub scenario_file: &'a str,
+    /// The scenario.
+    pub scenario: &'a Scenario,
+    /// What was replayed.
+    pub replay: &'a Replay,
+    /// What came of it.
+    pub replayed: &'a Replayed,
+    /// The play as a person sees it.
+    pub shown: &'a Shown,
 }
 
 /// A replay of client libraries that was played.
 #[derive(Debug)]
-pub(crate) struct ClientPlayed<'a> {
+pub struct ClientPlayed<'a> {
     /// The replay's path.
-    pub(crate) file: &'a str,
-    pub(crate) recorded: &'a Recorded,
-    pub(crate) failures: &'a [ClientFailure],
+    pub file: &'a str,
+    /// The client libraries, as the replay names them.
+    pub clients: &'a [String],
+    /// What the replay was saved for.
+    pub finding: &'a str,
+    /// What went wrong; all in one play.
+    pub failures: &'a [ClientFailure],
 }
 
 /// The result as machines read it.
 #[derive(Serialize)]
-pub(crate) struct Json<'a> {
+pub struct Json<'a> {
     file: &'a str,
     /// The scenario, or the client libraries.
     of: Vec<String>,
@@ -53,7 +60,9 @@ pub(crate) struct Json<'a> {
 }
 
 impl Played<'_> {
-    pub(crate) fn json(&self) -> Json<'_> {
+    /// The result as machines read it.
+    #[must_use]
+    pub fn json(&self) -> Json<'_> {
         let problems = self.replayed.problems.iter();
         let findings = self.replayed.outcome.findings.iter();
         Json {
@@ -66,7 +75,11 @@ impl Played<'_> {
         }
     }
 
-    pub(crate) fn write(&self, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
+    /// The result as people read it, `width` columns wide.
+    ///
+    /// # Errors
+    /// `out` cannot be written.
+    pub fn write(&self, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
         let file = format!("{}, as {} says", self.scenario_file, self.file);
         head(&self.scenario.title, &file, out)?;
         for (knob, value) in &self.replay.policy {
@@ -118,22 +131,28 @@ impl ClientPlayed<'_> {
     }
 
     fn shows(&self) -> bool {
-        self.names().contains(&self.recorded.finding)
+        self.names().iter().any(|name| name == self.finding)
     }
 
-    pub(crate) fn json(&self) -> Json<'_> {
+    /// The result as machines read it.
+    #[must_use]
+    pub fn json(&self) -> Json<'_> {
         Json {
             file: self.file,
-            of: self.recorded.clients.clone(),
-            finding: &self.recorded.finding,
+            of: self.clients.to_vec(),
+            finding: self.finding,
             shows: self.shows(),
             failures: self.names(),
             findings: Vec::new(),
         }
     }
 
-    pub(crate) fn write(&self, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
-        let clients = harmless(&self.recorded.clients.join(", "));
+    /// The result as people read it, `width` columns wide.
+    ///
+    /// # Errors
+    /// `out` cannot be written.
+    pub fn write(&self, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
+        let clients = harmless(&self.clients.join(", "));
         head(
             "Client libraries",
             &format!("{clients}, as {} says", self.file),
@@ -148,11 +167,7 @@ impl ClientPlayed<'_> {
             writeln!(out, "\n{}", harmless(&failure.timeline))?;
         }
         let names = self.names();
-        writeln!(
-            out,
-            "{}",
-            verdict(&self.recorded.finding, self.shows(), &names)
-        )
+        writeln!(out, "{}", verdict(self.finding, self.shows(), &names))
     }
 }
 
