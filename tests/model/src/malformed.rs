@@ -9,11 +9,9 @@ use mapi_offline_core::{
     AdviseArgs, AdviseInfo, AggregateInfo, CAPABILITIES_ALL, CreateArgs, CreateInfo, OpenArgs,
     SetArgs, Sizes, State,
 };
+use mapi_offline_proptest::{PROFILE, states};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
-
-use super::states;
-use super::surroundings::PROFILE;
 
 /// The state words that SET-1 permits.
 const STATES: [u32; 2] = [State::Online.bits(), State::Offline.bits()];

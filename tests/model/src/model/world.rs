@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mapi_offline_core::{ClientId, HostEvent, OwnerRelease, State};
+use mapi_offline_core::{ClientId, HostEvent, OwnerRelease, Phase, State};
 
 use super::call::{Pending, Progress};
-use super::transition::Transition;
 use super::{Handle, NotifyName, Registration, Settings};
 
 /// One of the worlds that are possible. Its numbers say in which order things came about in it.
@@ -71,6 +70,31 @@ pub(super) struct Running {
     pub(super) object: u32,
     /// None: it is noise, or of a transition that a log-off has dropped.
     pub(super) transition: Option<u32>,
+}
+
+/// A running change of state.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Transition {
+    pub(super) root: u32,
+    pub(super) target: State,
+    /// The phase that is open, or will be opened next.
+    pub(super) phase: Phase,
+    pub(super) open: bool,
+    /// Parents before children (NOTE-4).
+    pub(super) covered: Vec<Covered>,
+    /// What a callback asked for in STATECHANGE_DONE (SET-8).
+    pub(super) request: Option<(u32, State)>,
+    /// Whom the open phase is for.
+    pub(super) due: BTreeSet<Registration>,
+    /// Those of them whose Notify has begun.
+    pub(super) heard: BTreeSet<Registration>,
+}
+
+/// An object that a transition changes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Covered {
+    pub(super) object: u32,
+    pub(super) old: State,
 }
 
 impl Default for World {

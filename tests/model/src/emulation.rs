@@ -10,11 +10,11 @@ use mapi_offline::sys::{
 };
 use mapi_offline::{Outlook, callback_fn};
 use mapi_offline_core::{CAPABILITIES_ALL, ClientId, ProfileSettings};
+use mapi_offline_proptest::PROFILE;
 use proptest_state_machine::StateMachineTest;
 
 use super::api::{Api, Reached, Turn};
-use super::model::answer;
-use super::{Answer, Call, Handle, Model, PROFILE, Registration, Seen};
+use super::model::{Answer, Call, Handle, Model, Registration, Seen, answer};
 
 /// Plays the state machine [`Api`] on an emulated Outlook, through COM pointers, and holds what
 /// it does against a [`Model`] that sees all of it, and against the reference, which sees

@@ -4,14 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use mapi_offline_core::ClientId;
+use mapi_offline_proptest::{Knobs, capabilities, host_events, policies, schedules, states};
 use proptest::prelude::*;
 use proptest::strategy::Union;
 use proptest_state_machine::ReferenceStateMachine;
 
-use super::{
-    Answer, Call, Handle, Knobs, Model, Registration, Settings, capabilities, host_events,
-    policies, schedules, states,
-};
+use super::model::{Answer, Call, Handle, Model, Registration, Settings};
 
 /// A turn of the state machine [`Api`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -5,11 +5,12 @@ use std::fmt;
 use mapi_offline_core::{
     AdviseArgs, CreateArgs, HostEvent, OpenArgs, Phase, Policy, SetArgs, Sizes, State,
 };
+use mapi_offline_proptest::{Knobs, capabilities, host_events, policies, schedules, states};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::{Knobs, capabilities, host_events, malformed, policies, schedules, states};
+use super::malformed;
 
 /// A call of a client's, or the host's doing. Numbers choose among what there is at the time: a
 /// reference that a client got (and may have given up since), a registration.

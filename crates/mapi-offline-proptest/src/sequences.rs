@@ -191,7 +191,7 @@ impl<M: ReferenceStateMachine> fmt::Debug for SequenceTree<M> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::property::Cases;
+    use crate::Cases;
 
     /// A counter that cannot go below 0.
     struct Counter;

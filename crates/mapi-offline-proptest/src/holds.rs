@@ -160,7 +160,7 @@ impl Cases {
 ///
 /// ```
 /// use mapi_offline::Outlook;
-/// use mapi_offline_explore::property::{holds, policies};
+/// use mapi_offline_proptest::{holds, policies};
 ///
 /// holds(policies(), |policy| {
 ///     let outlook = Outlook::builder().policy(policy).profile("Work").build().expect("a name");
@@ -264,8 +264,8 @@ mod tests {
         };
         let failed = one.try_run(Just(1), |_| panic!("always"));
         let shown = failed.expect_err("it always fails").to_string();
-        let line = "replay with: PROPERTY_SEED=7 cargo test -p mapi-offline-explore \
-                    property::holds::tests::a_failure_says_how_to_replay_it -- --exact";
+        let line = "replay with: PROPERTY_SEED=7 cargo test -p mapi-offline-proptest \
+                    holds::tests::a_failure_says_how_to_replay_it -- --exact";
         assert!(
             shown.starts_with("always\n\nthe smallest case found: 1\n"),
             "{shown}"

@@ -4,33 +4,9 @@ use std::collections::BTreeSet;
 
 use mapi_offline_core::{BlockReturns, Join, Phase, State, Visible};
 
+use super::Settings;
 use super::call::Progress;
-use super::world::World;
-use super::{Registration, Settings};
-
-/// A running change of state.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Transition {
-    root: u32,
-    pub(super) target: State,
-    /// The phase that is open, or will be opened next.
-    pub(super) phase: Phase,
-    pub(super) open: bool,
-    /// Parents before children (NOTE-4).
-    pub(super) covered: Vec<Covered>,
-    /// What a callback asked for in STATECHANGE_DONE (SET-8).
-    pub(super) request: Option<(u32, State)>,
-    /// Whom the open phase is for.
-    pub(super) due: BTreeSet<Registration>,
-    /// Those of them whose Notify has begun.
-    pub(super) heard: BTreeSet<Registration>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Covered {
-    pub(super) object: u32,
-    pub(super) old: State,
-}
+use super::world::{Covered, Transition, World};
 
 impl World {
     /// A transition begins, of the object and what goes with it (CREATE-3). Gives its number.

@@ -7,8 +7,9 @@
 //! rule was broken. (Of the family of linearizability checkers: Wing and Gong, 1993; here with
 //! hidden steps besides.)
 
-mod call; //       what a call does, and what it has to answer
+mod call; //       a call, its answer, and how far it has come
 mod delivery; //   whom a round notifies, and what it says
+mod effect; //     what a call does, and what it has to answer
 mod transition; // how a transition goes on
 mod world; //      one of the worlds that are possible
 
