@@ -7,6 +7,7 @@ mod args; //     from the pointers that clients pass to values
 mod callback; // a reference on a client's IMAPIOfflineNotify, and adapters that make one
 mod door; //     the emulation's objects, laid out by hand
 mod guard; //    the right thread, and no panic across the door
+pub mod mapi; // MAPI's memory, profile administration and session
 mod memory; //   the memory of MAPIOFFLINE_NOTIFY structures
 mod thread; //   which thread this is
 

@@ -51,7 +51,6 @@
 //! ```
 
 pub mod interface; //  what an explorer and a loaded library tell each other
-pub mod mapi; //       MAPI's memory, profile administration and session
 mod outlook; //        the emulated Outlook
 mod threaded; //       real threads and real time
 
@@ -67,6 +66,11 @@ pub use mapi_offline_driver::{
 pub use mapi_offline_sys as sys;
 pub use outlook::{Outlook, OutlookBuilder};
 pub use threaded::{ThreadedOutlook, ThreadedOutlookBuilder};
+
+/// MAPI's memory.
+pub mod mapi {
+    pub use mapi_offline_com::mapi::{allocate_buffer, allocate_more, free_buffer};
+}
 
 /// The examples of the README are tests.
 #[cfg(doctest)]

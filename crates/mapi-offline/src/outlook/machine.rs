@@ -5,6 +5,7 @@ use std::cell::{Cell, Ref, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use mapi_offline_com::mapi::{Live, Shared};
 use mapi_offline_com::{CallbackRef, Doors, NotifyMemory, take_panics};
 use mapi_offline_core::{
     Caller, ClientId, Delivery, Effect, Effects, Finding, FindingId, NotifyId, ObjectId, RoundId,
@@ -15,8 +16,6 @@ use mapi_offline_driver::{
     VirtualDriver, names, show,
 };
 use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_NOTIFY};
-
-use crate::mapi::{Live, Shared};
 
 /// A call that an observer knows of, and that has not returned.
 #[derive(Clone, Copy, Debug)]

@@ -2,6 +2,7 @@
 
 mod behind; //  the machine as what is behind a door
 mod builder; // what an emulated Outlook is made with
+mod for_mapi; // the machine behind the objects of MAPI
 mod machine; // what is behind every interface pointer
 mod turns; //   exploration: what can happen next, and stacks that are put aside
 
@@ -10,7 +11,7 @@ use std::ffi::c_void;
 use std::rc::Rc;
 use std::time::Duration;
 
-use mapi_offline_com::{SIZES, put_object, read_create_info, read_name};
+use mapi_offline_com::{SIZES, mapi, put_object, read_create_info, read_name};
 use mapi_offline_core::{
     Aggregate, ClientId, CreateArgs, Effect, Finding, FindingId, HostEvent, ObjectId, OpenArgs,
     ProfileId, ProfileTable, State,
@@ -21,8 +22,6 @@ use mapi_offline_sys::{
     MAPIOFFLINE_CREATEINFO, S_OK,
 };
 use windows_core::Interface;
-
-use crate::mapi;
 
 pub use builder::OutlookBuilder;
 pub(crate) use machine::{Machine, Told};
@@ -279,7 +278,7 @@ impl Outlook {
     /// `out` is null or may be written.
     pub unsafe fn mapi_admin_profiles(&self, flags: u32, out: *mut *mut c_void) -> HRESULT {
         // SAFETY: as the caller says.
-        unsafe { mapi::admin_profiles(&self.machine, flags, out) }
+        unsafe { mapi::admin_profiles(&self.for_mapi(), flags, out) }
     }
 
     /// `MAPILogonEx`: an `IMAPISession` (LOGON-1). Whether MAPI is initialized is not asked here.
@@ -295,7 +294,7 @@ impl Outlook {
         out: *mut *mut c_void,
     ) -> HRESULT {
         // SAFETY: as the caller says.
-        unsafe { mapi::logon_ex(&self.machine, profile, password, flags, out) }
+        unsafe { mapi::logon_ex(&self.for_mapi(), profile, password, flags, out) }
     }
 
     /// Is a callback running?

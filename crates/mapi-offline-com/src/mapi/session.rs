@@ -13,13 +13,13 @@ use mapi_offline_sys::{
 };
 use windows_core::{IUnknown, Interface};
 
+use super::machine::MapiMachine;
 use super::object::{Kind, Object, attempt, clear, enter, last_error, not_emulated, put, unknown};
 use super::{section, text};
-use crate::outlook::Machine;
 
 /// A logon of a profile, which is in use as long as it lasts (PROF-5).
-pub(crate) struct Logon {
-    machine: Weak<Machine>,
+pub struct Logon {
+    machine: Weak<dyn MapiMachine>,
     profile: ProfileId,
     name: String,
 }
@@ -33,7 +33,7 @@ impl Drop for Logon {
 }
 
 /// The session that later logons share, if there is one.
-pub(crate) type Shared = RefCell<Weak<Logon>>;
+pub type Shared = RefCell<Weak<Logon>>;
 
 /// The value of an `IMAPISession`: its logon, until Logoff.
 struct Session(RefCell<Option<Rc<Logon>>>);
@@ -66,8 +66,8 @@ const LOGON_FLAGS: u32 = MAPI_LOGON_UI
 /// # Safety
 /// The strings are null, or end with a zero of the width that MAPI_UNICODE says; `out` is null or
 /// may be written.
-pub(crate) unsafe fn logon_ex(
-    machine: &Rc<Machine>,
+pub unsafe fn logon_ex(
+    machine: &Rc<dyn MapiMachine>,
     profile: *const c_void,
     password: *const c_void,
     flags: u32,
@@ -92,13 +92,13 @@ pub(crate) unsafe fn logon_ex(
 }
 
 fn log_on(
-    machine: &Rc<Machine>,
+    machine: &Rc<dyn MapiMachine>,
     profile: Option<String>,
     password: Option<String>,
     flags: u32,
 ) -> Result<Rc<Logon>, HRESULT> {
     if flags & MAPI_NEW_SESSION == 0
-        && let Some(shared) = machine.shared.borrow().upgrade()
+        && let Some(shared) = machine.shared().borrow().upgrade()
     {
         return Ok(shared);
     }
@@ -123,7 +123,7 @@ fn log_on(
     });
     let logon = Rc::new(logon.ok_or(MAPI_E_LOGON_FAILED)?);
     if flags & MAPI_ALLOW_OTHERS != 0 {
-        machine.shared.replace(Rc::downgrade(&logon));
+        machine.shared().replace(Rc::downgrade(&logon));
     }
     Ok(logon)
 }
@@ -198,7 +198,11 @@ unsafe extern "system" fn open_profile_section(
             }
             Err(match flags & MAPI_MODIFY {
                 0 => MAPI_E_NOT_FOUND,
-                _ => not_emulated(machine, "IMAPISession", "OpenProfileSection(MAPI_MODIFY)"),
+                _ => not_emulated(
+                    &**machine,
+                    "IMAPISession",
+                    "OpenProfileSection(MAPI_MODIFY)",
+                ),
             })
         })
     }

@@ -5,6 +5,7 @@ mod admin; //   IProfAdmin
 mod bytes; //   properties and tags in memory that MAPIFreeBuffer frees
 mod filter; //  an SRestriction as a value
 mod live; //    the interfaces that are alive
+mod machine; // the emulated Outlook that made them
 mod memory; //  MAPIAllocateBuffer and its family
 mod object; //  what every COM object here is made of
 mod section; // IProfSect
@@ -14,6 +15,7 @@ mod text; //    strings of either width
 
 pub use memory::{allocate_buffer, allocate_more, free_buffer};
 
-pub(crate) use admin::admin_profiles;
-pub(crate) use live::Live;
-pub(crate) use session::{Shared, logon_ex};
+pub use admin::admin_profiles;
+pub use live::Live;
+pub use machine::{MapiMachine, WorldCall};
+pub use session::{Logon, Shared, logon_ex};

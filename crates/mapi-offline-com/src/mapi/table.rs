@@ -17,9 +17,9 @@ use mapi_offline_sys::{
     MAPI_E_UNKNOWN_FLAGS,
 };
 
+use super::machine::MapiMachine;
 use super::object::{Kind, Object, attempt, clear, enter, last_error, put, unknown};
 use super::{bytes, filter, memory};
-use crate::outlook::Machine;
 
 /// The value of an `IMAPITable`.
 pub(super) struct Table(RefCell<TableView>);
@@ -32,7 +32,7 @@ impl Kind for Table {
 }
 
 /// A table of these rows, with one reference.
-pub(super) fn give(machine: &Rc<Machine>, rows: Vec<ProfileRow>) -> *mut c_void {
+pub(super) fn give(machine: &Rc<dyn MapiMachine>, rows: Vec<ProfileRow>) -> *mut c_void {
     Object::give(machine, Table(RefCell::new(TableView::new(rows))))
 }
 

@@ -14,8 +14,8 @@ use mapi_offline_sys::{
 };
 
 use super::bytes;
+use super::machine::MapiMachine;
 use super::object::{Kind, Object, attempt, clear, enter, last_error, put, unknown};
-use crate::outlook::Machine;
 
 /// The value of an `IProfSect`: the name of the session's profile.
 pub(super) struct Section {
@@ -30,7 +30,7 @@ impl Kind for Section {
 }
 
 /// The section of a session of that profile, with one reference.
-pub(super) fn give(machine: &Rc<Machine>, profile: String) -> *mut c_void {
+pub(super) fn give(machine: &Rc<dyn MapiMachine>, profile: String) -> *mut c_void {
     Object::give(machine, Section { profile })
 }
 

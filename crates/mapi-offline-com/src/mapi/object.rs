@@ -5,14 +5,15 @@ use std::ffi::c_void;
 use std::ptr::null_mut;
 use std::rc::Rc;
 
-use mapi_offline_com::{Answer, guarded, thread_number};
 use mapi_offline_core::{Effect, Finding, FindingId};
 use mapi_offline_sys::{
     E_NOINTERFACE, E_POINTER, GUID, HRESULT, MAPI_E_INVALID_PARAMETER, MAPI_E_NO_SUPPORT, S_OK,
 };
 use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
 
-use crate::outlook::Machine;
+use super::machine::MapiMachine;
+use crate::guard::{Answer, guarded};
+use crate::thread::thread_number;
 
 /// What kind of object a value makes.
 pub(super) trait Kind: Sized + 'static {
@@ -33,14 +34,14 @@ pub(super) struct Object<K: Kind> {
     thread: u64,
     references: Cell<u32>,
     number: u64,
-    pub(super) machine: Rc<Machine>,
+    pub(super) machine: Rc<dyn MapiMachine>,
     pub(super) value: K,
 }
 
 impl<K: Kind> Object<K> {
     /// A new object with one reference.
-    pub(super) fn give(machine: &Rc<Machine>, value: K) -> *mut c_void {
-        let number = machine.live.enter(K::NAME, machine.current_client());
+    pub(super) fn give(machine: &Rc<dyn MapiMachine>, value: K) -> *mut c_void {
+        let number = machine.live().enter(K::NAME, machine.current_client());
         let object = Box::new(Self {
             vtable: K::VTABLE,
             thread: thread_number(),
@@ -54,12 +55,12 @@ impl<K: Kind> Object<K> {
 
     /// Says that `method` is not emulated.
     pub(super) fn not_emulated(&self, method: &str) -> HRESULT {
-        not_emulated(&self.machine, K::NAME, method)
+        not_emulated(&*self.machine, K::NAME, method)
     }
 }
 
 /// Reports a method that is not emulated (finding `not-emulated`).
-pub(super) fn not_emulated(machine: &Machine, interface: &str, method: &str) -> HRESULT {
+pub(super) fn not_emulated(machine: &dyn MapiMachine, interface: &str, method: &str) -> HRESULT {
     let rule = match interface {
         "IProfAdmin" => "PROF-14",
         _ => "LOGON-2",
@@ -169,7 +170,7 @@ unsafe extern "system" fn query_interface<K: Kind>(
 
 fn count<K: Kind>(object: &Object<K>, references: u32) {
     object.references.set(references);
-    object.machine.live.counted(object.number, references);
+    object.machine.live().counted(object.number, references);
 }
 
 unsafe extern "system" fn add_ref<K: Kind>(this: *mut c_void) -> u32 {

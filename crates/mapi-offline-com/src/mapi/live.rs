@@ -14,7 +14,7 @@ struct Alive {
 
 /// The objects that are alive, in the order in which they were made.
 #[derive(Default)]
-pub(crate) struct Live {
+pub struct Live {
     objects: RefCell<BTreeMap<u64, Alive>>,
     made: Cell<u64>,
 }
@@ -44,7 +44,7 @@ impl Live {
     }
 
     /// What is still alive, and should not be. It is told once.
-    pub(crate) fn take_leaks(&self) -> Vec<Finding> {
+    pub fn take_leaks(&self) -> Vec<Finding> {
         let alive = self.objects.take().into_values();
         let leaks = alive.map(|alive| {
             let Alive { references, .. } = alive;

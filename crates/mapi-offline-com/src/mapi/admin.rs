@@ -11,9 +11,9 @@ use mapi_offline_sys::{
     MAPI_E_INVALID_PARAMETER, MAPI_E_UNKNOWN_FLAGS, MAPI_UNICODE, S_OK,
 };
 
+use super::machine::MapiMachine;
 use super::object::{Kind, Object, attempt, clear, enter, last_error, put, unknown};
 use super::{table, text};
-use crate::outlook::Machine;
 
 /// `CreateProfile`: with the services that are configured as default. Source: MAPI headers.
 const MAPI_DEFAULT_SERVICES: u32 = 0x1;
@@ -32,8 +32,8 @@ impl Kind for Admin {
 ///
 /// # Safety
 /// `out` is null or may be written.
-pub(crate) unsafe fn admin_profiles(
-    machine: &Rc<Machine>,
+pub unsafe fn admin_profiles(
+    machine: &Rc<dyn MapiMachine>,
     flags: u32,
     out: *mut *mut c_void,
 ) -> HRESULT {
@@ -73,12 +73,16 @@ fn change(
     args: Shows,
     change: impl FnOnce(&mut ProfileTable) -> Result<(), HRESULT>,
 ) -> Result<(), HRESULT> {
-    let told = admin.machine.tell_call(function, || args);
-    let changed = admin
-        .machine
-        .call(|world, _, _| change(world.profiles_mut()));
-    let hr = changed.err().unwrap_or(S_OK);
-    admin.machine.tell_return(told, hr, Vec::new);
+    let mut change = Some(change);
+    let mut changed = Ok(());
+    admin.machine.tell(function, args, &mut || {
+        if let Some(change) = change.take() {
+            changed = admin
+                .machine
+                .call(|world, _, _| change(world.profiles_mut()));
+        }
+        changed.err().unwrap_or(S_OK)
+    });
     changed
 }
 
