@@ -1,11 +1,13 @@
 //! What the objects of MAPI ask of the emulated Outlook that made them.
 
-use mapi_offline_core::{Caller, ClientId, Effects, World};
+use std::cell::RefCell;
+use std::rc::Weak;
+
+use mapi_offline_core::{Caller, ClientId, Effects, ProfileId, World};
 use mapi_offline_driver::Shows;
 use mapi_offline_sys::HRESULT;
 
 use super::live::Live;
-use super::session::Shared;
 use crate::callback::CallbackRef;
 
 /// One call of the world, on behalf of a caller.
@@ -45,3 +47,21 @@ impl dyn MapiMachine + '_ {
         answer.expect("the call is made")
     }
 }
+
+/// A logon of a profile, which is in use as long as it lasts (PROF-5).
+pub struct Logon {
+    pub(super) machine: Weak<dyn MapiMachine>,
+    pub(super) profile: ProfileId,
+    pub(super) name: String,
+}
+
+impl Drop for Logon {
+    fn drop(&mut self) {
+        if let Some(machine) = self.machine.upgrade() {
+            machine.call(|world, _, _| world.profiles_mut().end_session(self.profile));
+        }
+    }
+}
+
+/// The session that later logons share, if there is one.
+pub type Shared = RefCell<Weak<Logon>>;

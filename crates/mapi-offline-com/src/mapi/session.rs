@@ -2,9 +2,9 @@
 
 use std::cell::RefCell;
 use std::ffi::c_void;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
-use mapi_offline_core::{Effect, Finding, FindingId, ProfileId};
+use mapi_offline_core::{Effect, Finding, FindingId};
 use mapi_offline_sys::session::*;
 use mapi_offline_sys::{
     E_FAIL, E_NOINTERFACE, GUID, HRESULT, IID_IMAPISession, IID_IProfSect,
@@ -13,27 +13,9 @@ use mapi_offline_sys::{
 };
 use windows_core::{IUnknown, Interface};
 
-use super::machine::MapiMachine;
+use super::machine::{Logon, MapiMachine};
 use super::object::{Kind, Object, attempt, clear, enter, last_error, not_emulated, put, unknown};
 use super::{section, text};
-
-/// A logon of a profile, which is in use as long as it lasts (PROF-5).
-pub struct Logon {
-    machine: Weak<dyn MapiMachine>,
-    profile: ProfileId,
-    name: String,
-}
-
-impl Drop for Logon {
-    fn drop(&mut self) {
-        if let Some(machine) = self.machine.upgrade() {
-            machine.call(|world, _, _| world.profiles_mut().end_session(self.profile));
-        }
-    }
-}
-
-/// The session that later logons share, if there is one.
-pub type Shared = RefCell<Weak<Logon>>;
 
 /// The value of an `IMAPISession`: its logon, until Logoff.
 struct Session(RefCell<Option<Rc<Logon>>>);

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 
+use super::calls;
 use super::problem::Span;
 use super::schema;
 use super::word::{At, Word, Words};
@@ -35,7 +36,7 @@ pub(crate) struct File {
     pub(super) client: Vec<At<Client>>,
     /// What happens, in this order.
     #[serde(default)]
-    #[schemars(schema_with = "schema::steps")]
+    #[schemars(schema_with = "steps")]
     pub(super) step: Vec<At<Act>>,
     /// What must hold in this run.
     #[serde(default)]
@@ -98,7 +99,7 @@ pub(crate) struct Client {
     pub(super) token: Option<At<Word>>,
     /// What it does when it is notified, or when the host quits.
     #[serde(default)]
-    #[schemars(schema_with = "schema::reactions")]
+    #[schemars(schema_with = "reactions")]
     pub(super) on: Vec<At<Act>>,
 }
 
@@ -245,4 +246,17 @@ pub(crate) struct Expect {
     /// In `[[always]]`: `current`: the client has no `stale-belief`.
     #[schemars(schema_with = "schema::belief")]
     pub(super) belief: Option<At<String>>,
+}
+
+fn steps(generator: &mut SchemaGenerator) -> Schema {
+    schema::list_without::<Act>(generator, calls::REACTION)
+}
+
+fn reactions(generator: &mut SchemaGenerator) -> Schema {
+    let of_steps: Vec<&str> = [calls::STEP, calls::HOST]
+        .concat()
+        .into_iter()
+        .filter(|key| *key != "profile")
+        .collect();
+    schema::list_without::<Act>(generator, &of_steps)
 }

@@ -17,11 +17,16 @@ mod tests;
 use std::sync::Arc;
 
 pub use problem::Problem;
-pub use schema::whole as json_schema;
 pub use source::{Place, Source};
 
 use crate::model::Scenario;
 use problem::{Fault, Problems};
+
+/// The JSON Schema of scenario files.
+#[must_use]
+pub fn json_schema() -> schemars::Schema {
+    schema::without_nulls::<format::File>()
+}
 
 /// A file that is a scenario.
 #[derive(Debug)]

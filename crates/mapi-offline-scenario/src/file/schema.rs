@@ -7,13 +7,11 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
 use super::calls;
-use super::format::{Act, File};
 use super::vocabulary::{self, Vocabulary};
 
-/// The JSON Schema of scenario files.
-#[must_use]
-pub fn whole() -> Schema {
-    let mut schema = schemars::schema_for!(File);
+/// The schema of `T`, in which nothing may be null.
+pub(super) fn without_nulls<T: JsonSchema>() -> Schema {
+    let mut schema = schemars::schema_for!(T);
     NoNulls.transform(&mut schema);
     schema
 }
@@ -184,92 +182,15 @@ pub(super) fn policy(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "object", "properties": knobs, "additionalProperties": false })
 }
 
-pub(super) fn steps(generator: &mut SchemaGenerator) -> Schema {
-    list_without(generator, calls::REACTION)
-}
-
-pub(super) fn reactions(generator: &mut SchemaGenerator) -> Schema {
-    let of_steps: Vec<&str> = [calls::STEP, calls::HOST]
-        .concat()
-        .into_iter()
-        .filter(|key| *key != "profile")
-        .collect();
-    list_without(generator, &of_steps)
-}
-
-/// A list of [`Act`]s that do not have these keys.
-fn list_without(generator: &mut SchemaGenerator, keys: &[&str]) -> Schema {
-    let mut act = Act::json_schema(generator);
-    let properties = act.get_mut("properties").and_then(Value::as_object_mut);
+/// A list of things that have the keys of `T`, save these.
+pub(super) fn list_without<T: JsonSchema>(
+    generator: &mut SchemaGenerator,
+    keys: &[&str],
+) -> Schema {
+    let mut schema = T::json_schema(generator);
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
     if let Some(properties) = properties {
         properties.retain(|key, _| !keys.contains(&key.as_str()));
     }
-    json_schema!({ "type": "array", "items": act })
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    fn properties(schema: &Schema, path: &str) -> BTreeSet<String> {
-        let found = schema.pointer(path).and_then(Value::as_object);
-        found.expect(path).keys().cloned().collect()
-    }
-
-    #[test]
-    fn every_key_of_the_format_belongs_to_something() {
-        let own = calls::CALLS.iter().flat_map(|(_, keys)| *keys);
-        let all: BTreeSet<String> = [calls::STEP, calls::HOST, calls::REACTION, calls::COMMON]
-            .into_iter()
-            .flatten()
-            .chain(own)
-            .map(|key| (*key).to_owned())
-            .collect();
-        let schema = schemars::schema_for!(Act);
-        assert_eq!(properties(&schema, "/properties"), all);
-    }
-
-    #[test]
-    fn steps_and_reactions_have_the_keys_that_are_theirs() {
-        let schema = whole();
-        let step = properties(&schema, "/properties/step/items/properties");
-        assert!(step.contains("at") && step.contains("call") && !step.contains("type"));
-        let reaction = properties(&schema, "/$defs/Client/properties/on/items/properties");
-        assert!(reaction.contains("type") && reaction.contains("call"));
-        assert!(reaction.contains("profile") && !reaction.contains("at"));
-    }
-
-    #[test]
-    fn only_what_has_no_default_is_required() {
-        let schema = whole();
-        let required = |path: &str| schema.pointer(&format!("{path}/required")).cloned();
-        assert_eq!(required(""), Some(json!(["title"])));
-        assert_eq!(required("/$defs/Profile"), Some(json!(["name"])));
-        assert_eq!(required("/$defs/Client"), Some(json!(["name", "profile"])));
-        for optional in [
-            "/$defs/Environment",
-            "/$defs/Expectation",
-            "/$defs/Client/properties/on/items",
-            "/properties/step/items",
-        ] {
-            assert!(schema.pointer(optional).is_some(), "{optional}");
-            assert_eq!(required(optional), None, "{optional}");
-        }
-        assert!(!schema.to_value().to_string().contains("\"null\"}"));
-    }
-
-    #[test]
-    fn every_part_is_described() {
-        let schema = whole();
-        let definitions = properties(&schema, "/$defs");
-        assert!(definitions.len() >= 4, "{definitions:?}");
-        for name in definitions {
-            for key in properties(&schema, &format!("/$defs/{name}/properties")) {
-                let path = format!("/$defs/{name}/properties/{key}/description");
-                assert!(schema.pointer(&path).is_some(), "{path}");
-            }
-        }
-    }
+    json_schema!({ "type": "array", "items": schema })
 }

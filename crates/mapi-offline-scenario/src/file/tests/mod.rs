@@ -3,6 +3,7 @@
 mod arbitrary; // whatever the file is, nothing panics
 mod mistakes; //  each mistake is found, at its place
 mod model; //     what a right file means
+mod schema; //    what the JSON Schema says of the format
 
 /// The example of the format's contract.
 const EXAMPLE: &str = include_str!("example.toml");
