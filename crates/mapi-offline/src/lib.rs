@@ -1,8 +1,9 @@
 //! A portable emulation of Outlook's MAPI Offline State API.
 //!
-//! Two ways in: an [`Outlook`] that hands out real COM pointers, for clients written in Rust (and
-//! for doors to other languages); and [`script`], for clients that are data. Both are driven in
-//! virtual time on one thread, over the same rules ([`mapi_offline_core`]), and are deterministic.
+//! An [`Outlook`] hands out real COM pointers, for clients written in Rust (and for doors to other
+//! languages). It is driven in virtual time on one thread, over the rules in [`mapi_offline_core`],
+//! and is deterministic. (Clients that are data are in the crate `mapi-offline-scenario`, over the
+//! same rules and in the same time.)
 //!
 //! # Testing a provider
 //!

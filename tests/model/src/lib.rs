@@ -6,6 +6,8 @@
 //! [`Outlook`](mapi_offline::Outlook). [`calls`], [`scripts`] and what is in [`malformed`] are
 //! strategies of `proptest`.
 
+#![forbid(unsafe_code)]
+
 mod api; //           every call of the API as a state machine
 mod emulation; //     the same, played on an emulated Outlook
 pub mod malformed; // arguments that are refused
