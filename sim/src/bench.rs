@@ -7,10 +7,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use mapi_offline_measure::report::Measurements;
 use mapi_offline_measure::sizes::{FANOUTS, LIVES, PARALLEL_SINKS, PROFILES, TRANSITIONS};
 use mapi_offline_measure::{Effort, measure};
+use mapi_offline_report::text::padded;
+use mapi_offline_report::write_json;
 
 use crate::cli::Format;
-use crate::pages;
-use crate::text::padded;
 
 /// Measures, and prints the results.
 pub(crate) fn bench(format: Format, quick: bool, out: &mut impl Write) -> io::Result<()> {
@@ -25,7 +25,7 @@ pub(crate) fn bench(format: Format, quick: bool, out: &mut impl Write) -> io::Re
     });
     progress.finish_and_clear();
     match format {
-        Format::Json => pages::json(&report, out),
+        Format::Json => write_json(&report, out),
         Format::Human => for_people(&report, out),
     }
 }

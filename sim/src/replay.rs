@@ -4,17 +4,17 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use mapi_offline::TraceWriter;
+use mapi_offline_driver::TraceWriter;
 use mapi_offline_explore::scripted::{self, ReplayError};
+use mapi_offline_report::{Broken, ClientPlayed, FileError, Plain, Played, write_json};
+use mapi_offline_scenario::Parsed;
 
 use crate::cli::{Format, Replay};
 use crate::explore::{Recorded, follow};
 use crate::failed::{self, Failed};
-use crate::files::{self, FileError};
-use crate::report::{self, Broken, ClientPlayed, Plain, Played};
-use crate::scenario::{self, Parsed};
+use crate::files;
 use crate::terminal::{self, Stream};
-use crate::{Status, Stop, pages};
+use crate::{Status, Stop};
 
 /// Plays a failure again.
 pub(crate) fn replay(
@@ -91,13 +91,14 @@ fn of_scenario(args: &Replay, text: &str, out: &mut impl Write) -> Result<Status
     let bytes = files::read(&path)?;
     let Parsed {
         scenario: parsed, ..
-    } = scenario::parse(&scenario, &bytes).map_err(Broken::Scenario)?;
+    } = mapi_offline_scenario::parse(&scenario, &bytes).map_err(Broken::Scenario)?;
     if let Some(trace) = &args.trace {
         files::check_save(trace, &[&path, &args.file])?;
     }
     let mut trace = TraceWriter::new(Vec::new());
-    let (shown_play, replayed) = report::played(&replay, &parsed, None, Some(&mut trace))
-        .map_err(|error| explain(&error, &shown, &scenario))?;
+    let (shown_play, replayed) =
+        mapi_offline_report::played(&replay, &parsed, None, Some(&mut trace))
+            .map_err(|error| explain(&error, &shown, &scenario))?;
     if let Some(file) = &args.trace {
         write_trace(file, &trace.finish()?)?;
     }
@@ -110,7 +111,7 @@ fn of_scenario(args: &Replay, text: &str, out: &mut impl Write) -> Result<Status
         shown: &shown_play,
     };
     match args.format {
-        Format::Json => pages::json(&played.json(), out)?,
+        Format::Json => write_json(&played.json(), out)?,
         Format::Human => played.write(terminal::width(Stream::Out), out)?,
     }
     Ok(status(replayed.problems.is_empty()))
@@ -147,11 +148,12 @@ fn of_clients(args: &Replay, table: toml::Table, out: &mut impl Write) -> Result
     }
     let played = ClientPlayed {
         file: &shown,
-        recorded: &recorded,
+        clients: &recorded.clients,
+        finding: &recorded.finding,
         failures: &failures,
     };
     match args.format {
-        Format::Json => pages::json(&played.json(), out)?,
+        Format::Json => write_json(&played.json(), out)?,
         Format::Human => played.write(terminal::width(Stream::Out), out)?,
     }
     Ok(status(failures.is_empty()))

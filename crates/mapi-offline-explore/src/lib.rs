@@ -2,7 +2,7 @@
 
 mod clients; //  client libraries, explored as binaries
 #[cfg(feature = "proptest")]
-pub mod property; // property tests of clients, and the reference model
+pub mod property; // property tests of clients
 pub mod scripted; // scenarios of scripted clients
 mod stacks; //   real client code, each on a stack of its own
 mod strategy; // who goes next: one algorithm, one file

@@ -193,7 +193,7 @@ fn scripted(time: Duration) -> f64 {
     const TOGGLES: usize = 20;
     let scenario = scripted::scenario(CLIENTS, TOGGLES);
     let run = || {
-        let outcome = mapi_offline::script::run(&scenario, None);
+        let outcome = mapi_offline_scenario::run(&scenario, None);
         assert!(outcome.findings.is_empty());
     };
     let ns = median_of(Contender::new(CLIENTS * TOGGLES * PHASES, run), time);

@@ -1,11 +1,11 @@
 //! Scripted clients on the virtual driver.
 
-use mapi_offline::script::{
+use mapi_offline::{HostEvent, Policy, ProfileSettings};
+use mapi_offline_core::{AdviseArgs, Sizes};
+use mapi_offline_scenario::{
     Action, Call, ClientSpec, Environment, HostAction, ProfileSpec, Reaction, Scenario, ScriptCall,
     Step, Trigger, WhichRegistration,
 };
-use mapi_offline::{HostEvent, Policy, ProfileSettings};
-use mapi_offline_core::{AdviseArgs, Sizes};
 use mapi_offline_sys::{GUID_GlobalState, MAPIOFFLINE_UNADVISE_DEFAULT};
 
 const PROFILE: &str = "Work";
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn every_client_is_notified_three_times_a_toggle_and_none_misbehaves() {
-        let outcome = mapi_offline::script::run(&scenario(5, 4), None);
+        let outcome = mapi_offline_scenario::run(&scenario(5, 4), None);
         assert_eq!(outcome.notifications, 5 * 4 * 3);
         assert_eq!(outcome.findings, []);
     }

@@ -11,15 +11,15 @@ use mapi_offline_explore::{
     Choice, ClientError, ClientOptions, Dfs, Failure, Pct, Random, ScheduleError, Strategy,
     explore_clients, replay_clients,
 };
+use mapi_offline_report::{Covered, Plain, client_story, head, verdict, write_json};
 use serde::{Deserialize, Serialize};
 
 use super::progress::Bar;
 use super::{again, depth, interrupt, save};
 use crate::cli::{Explore, Format, Policies, Strategy as Chosen};
 use crate::failed::Failed;
-use crate::report::{Covered, Plain, client_story, head, verdict};
 use crate::terminal::{self, Stream};
-use crate::{Status, files, pages};
+use crate::{Status, files};
 
 /// The version of the format of [`Recorded`].
 const VERSION: u32 = 1;
@@ -86,7 +86,7 @@ pub(super) fn explore(
         elapsed,
     };
     match args.format {
-        Format::Json => pages::json(&Report::new(&covered, &names, &replays), out)?,
+        Format::Json => write_json(&Report::new(&covered, &names, &replays), out)?,
         Format::Human => tell(args, &found, &covered, out)?,
     }
     out.flush()?;

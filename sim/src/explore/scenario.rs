@@ -6,15 +6,15 @@ use std::path::Path;
 use std::thread;
 
 use mapi_offline_explore::scripted::{self, Exploration, Options, Search};
+use mapi_offline_report::{Broken, Covered, dependence, head, story, verdict, write_json};
+use mapi_offline_scenario::Parsed;
 
 use super::progress::Bar;
 use super::{again, depth, interrupt, save};
 use crate::cli::{Explore, Format, Policies, Strategy};
 use crate::failed::Failed;
-use crate::report::{Broken, Covered, dependence, head, story, verdict};
-use crate::scenario::{self, Parsed};
 use crate::terminal::{self, Stream};
-use crate::{Status, files, pages};
+use crate::{Status, files};
 
 /// A policy with more worlds is given up, so that memory is enough.
 const STATES: u64 = 5_000_000;
@@ -45,7 +45,7 @@ pub(super) fn explore(
         None => Ok(Vec::new()),
     };
     match args.format {
-        Format::Json => pages::json(&explored, out)?,
+        Format::Json => write_json(&explored, out)?,
         Format::Human => tell(args, path, &parsed, &options, &explored, out)?,
     }
     out.flush()?;
@@ -61,7 +61,8 @@ pub(super) fn explore(
 /// what a replay knows it by.
 fn load(args: &Explore, path: &Path) -> Result<Parsed, Broken> {
     let bytes = files::read(path).map_err(Broken::File)?;
-    let mut parsed = scenario::parse(&files::shown(path), &bytes).map_err(Broken::Scenario)?;
+    let mut parsed =
+        mapi_offline_scenario::parse(&files::shown(path), &bytes).map_err(Broken::Scenario)?;
     for setting in &args.policy {
         // The command line was checked when it was read.
         let _ = setting.apply(&mut parsed.scenario.policy);
@@ -168,7 +169,7 @@ fn why_not(search: &Search) -> String {
     }
     match search {
         Search::Exhaustive { states_max, .. } => {
-            let states = crate::text::many(*states_max, "state");
+            let states = mapi_offline_report::text::many(*states_max, "state");
             format!("a policy has more than {states} (--states)")
         }
         Search::Random { .. } | Search::Pct { .. } => "orders were drawn at random".to_owned(),

@@ -8,8 +8,7 @@ use rand_core::Rng;
 use rand_pcg::Pcg32;
 use smallvec::SmallVec;
 
-use super::set::Transition;
-use super::sweep::Standing;
+use super::transition::Transition;
 use super::{Config, Session};
 use crate::effect::{Delay, Effect, Effects};
 use crate::ids::{NotifyId, ObjectId, OpenRound, RoundId};
@@ -115,6 +114,17 @@ pub(crate) enum Running<C> {
     One(C),
     /// A sweep.
     Sweep(Standing<C>),
+}
+
+/// Where a sweep is, as far as the core knows.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Standing<C> {
+    /// Anywhere: another thread delivers.
+    Unknown,
+    /// In the `Notify` on this callback: the call at hand is made from there.
+    At(C),
+    /// Between two.
+    Between,
 }
 
 impl<C: Clone + Eq> Session<C> {

@@ -11,8 +11,8 @@
 use std::hash::{Hash, Hasher};
 
 use super::Session;
-use super::rounds::{InFlight, Running, Target};
-use super::set::{Covered, Transition};
+use super::rounds::{InFlight, Running, Standing, Target};
+use super::transition::{Covered, Transition};
 use crate::args::{SetArgs, check_set};
 use crate::effect::Effects;
 use crate::ids::{ClientId, NotifyId, ObjectId, OpenRound, RoundId};
@@ -53,17 +53,6 @@ pub enum Swept {
 
 /// So many sinks at most can be asked about at once.
 pub(crate) const WINDOW: usize = 64;
-
-/// Where a sweep is, as far as the core knows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Standing<C> {
-    /// Anywhere: another thread delivers.
-    Unknown,
-    /// In the `Notify` on this callback: the call at hand is made from there.
-    At(C),
-    /// Between two.
-    Between,
-}
 
 /// A count that is no part of a session's value.
 #[derive(Clone, Copy, Debug, Default)]

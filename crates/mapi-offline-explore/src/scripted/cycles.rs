@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use mapi_offline::script::Actor;
+use mapi_offline_scenario::Actor;
 
 /// A turn from one world to another, when nobody has a step waiting in either.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

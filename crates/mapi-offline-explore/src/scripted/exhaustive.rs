@@ -12,8 +12,8 @@
 
 use std::collections::HashMap;
 
-use mapi_offline::script::{Play, Quiet, Setting, Turn};
 use mapi_offline_core::{FindingId, State};
+use mapi_offline_scenario::{Play, Quiet, Setting, Turn};
 
 use super::cycles::{Edge, find_livelock};
 use super::oracle::Oracle;

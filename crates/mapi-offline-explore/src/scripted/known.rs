@@ -10,8 +10,8 @@
 
 use std::collections::HashMap;
 
-use mapi_offline::script::{Play, Quiet, Setting, Turn};
 use mapi_offline_core::State;
+use mapi_offline_scenario::{Play, Quiet, Setting, Turn};
 
 use super::oracle::Oracle;
 use super::problem::Rules;

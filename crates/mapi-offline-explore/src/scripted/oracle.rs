@@ -5,7 +5,6 @@
 //! judges each by the first way that led there, and every turn out of it. Sampling, which knows
 //! worlds again to save time, tells them apart by the account as well.
 
-use mapi_offline::script::{Call, Scenario, Seen, Watch};
 use mapi_offline::sys::{
     E_PENDING, HRESULT, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
     MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK,
@@ -14,6 +13,7 @@ use mapi_offline_core::{
     BlockReturns, CAPABILITIES_ALL, DefaultReturns, Late, Notification, NotifyId, ObjectId,
     OwnerRelease, Phase, Policy, Redundant, RoundId, SetArgs, State, Token, Visible,
 };
+use mapi_offline_scenario::{Call, Scenario, Seen, Watch};
 use smallvec::SmallVec;
 
 use super::problem::calls;

@@ -1,7 +1,7 @@
 //! What can be wrong with a play, and what a scenario allows.
 
-use mapi_offline::script::{Action, Line, Scenario, ScriptCall};
 use mapi_offline_core::{FindingId, Severity};
+use mapi_offline_scenario::{Action, Line, Scenario, ScriptCall};
 
 /// What is wrong with a play.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

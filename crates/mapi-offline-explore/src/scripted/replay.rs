@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use mapi_offline::Observer;
-use mapi_offline::script::{Action, Actor, Outcome, Play, Scenario, Setting, Told, Turn};
 use mapi_offline_core::{ClientId, Finding, FindingId, Policy, PolicyError};
+use mapi_offline_scenario::{Action, Actor, Outcome, Play, Scenario, Setting, Told, Turn};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 

@@ -1,7 +1,7 @@
 //! Sampling: many schedules of a scenario under one policy, as a strategy decides.
 
-use mapi_offline::script::{Setting, Turn};
 use mapi_offline_core::State;
+use mapi_offline_scenario::{Setting, Turn};
 
 use super::known::{Came, Known};
 use super::problem::{Problem, Rules};

@@ -6,8 +6,8 @@
 //! followed where it can be, and where it has nothing to say the first of what is possible
 //! happens, which is file order. So a shorter schedule is one that leaves more to file order.
 
-use mapi_offline::script::{Actor, Play, Scenario, Setting};
 use mapi_offline_core::Policy;
+use mapi_offline_scenario::{Actor, Play, Scenario, Setting};
 
 use super::oracle::Oracle;
 use super::policies;

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use mapi_offline::TraceWriter;
-use mapi_offline::script::Scenario;
 use mapi_offline_core::{FindingId, RULES};
+use mapi_offline_scenario::Scenario;
 
 use super::problem::Problem;
 use super::replay::{Replay, actor_name};
@@ -163,7 +163,7 @@ fn decision(
 fn words(
     scenario: &Scenario,
     problem: &Problem,
-    findings: Option<&Vec<mapi_offline::script::Found>>,
+    findings: Option<&Vec<mapi_offline_scenario::Found>>,
 ) -> (String, Option<&'static str>) {
     match problem {
         Problem::Finding { id, client } => {

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use mapi_offline::script::{Actor, Play, Turn, Watched};
 use mapi_offline_core::{Finding, FindingId, State};
+use mapi_offline_scenario::{Actor, Play, Turn, Watched};
 
 use super::oracle::Oracle;
 use super::problem::{Problem, Rules};

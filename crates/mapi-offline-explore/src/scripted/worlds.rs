@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasherDefault, Hasher};
 
-use mapi_offline::script::{Play, Quiet, Voice};
+use mapi_offline_scenario::{Play, Quiet, Voice};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::oracle::Oracle;

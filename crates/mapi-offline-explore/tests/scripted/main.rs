@@ -7,8 +7,8 @@ mod scenarios;
 use std::ops::ControlFlow;
 
 use mapi_offline::FindingId;
-use mapi_offline::script::{Expectation, Scenario};
 use mapi_offline_explore::scripted::{Exploration, Options, Policies, Search, Story, explore};
+use mapi_offline_scenario::{Expectation, Scenario};
 use scenarios as make;
 
 fn run(scenario: &Scenario, search: Search, policies: Policies) -> Exploration {

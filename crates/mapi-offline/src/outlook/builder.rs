@@ -4,15 +4,11 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
+use mapi_offline_com::SIZES;
 use mapi_offline_core::{Config, Policy, ProfileSettings, World};
+use mapi_offline_driver::{Environment, Micros, Observer, Schedule, Stacks, VirtualDriver};
 
 use super::{Machine, Outlook};
-use crate::com::SIZES;
-use crate::event::Observer;
-use crate::schedule::Schedule;
-use crate::script::{Environment, Micros};
-use crate::turns::Stacks;
-use crate::virtual_driver::VirtualDriver;
 
 /// What an emulated Outlook is made with. Made by [`Outlook::builder`].
 pub struct OutlookBuilder {

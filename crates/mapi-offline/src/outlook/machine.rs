@@ -5,24 +5,17 @@ use std::cell::{Cell, Ref, RefCell};
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
+use mapi_offline_com::mapi::{Live, Shared};
+use mapi_offline_com::{Asking, CallbackRef, Doors, NotifyMemory, take_panics};
 use mapi_offline_core::{
     Caller, ClientId, Delivery, Effect, Effects, Finding, FindingId, NotifyId, ObjectId, RoundId,
     State, WaitId, World,
 };
+use mapi_offline_driver::{
+    Beliefs, Event, Fields, Livelock, Micros, Move, ObjectNames, Observer, ObserverPanic, Shown,
+    Shows, Stacks, Teller, VirtualDriver, names, show,
+};
 use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_NOTIFY};
-
-use crate::beliefs::Beliefs;
-use crate::com::{Asking, CallbackRef, Doors, NotifyMemory, take_panics};
-use crate::contained::ObserverPanic;
-use crate::event::{Event, Fields, Observer};
-use crate::livelock::Livelock;
-use crate::mapi::{Live, Shared};
-use crate::names::{self, ObjectNames};
-use crate::script::Micros;
-use crate::show::{self, Shown, Shows};
-use crate::teller::Teller;
-use crate::turns::Stacks;
-use crate::virtual_driver::{Move, VirtualDriver};
 
 /// A call that an observer knows of, and that has not returned.
 #[derive(Clone, Copy, Debug)]

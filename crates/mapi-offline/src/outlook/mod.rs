@@ -2,6 +2,7 @@
 
 mod behind; //  the machine as what is behind a door
 mod builder; // what an emulated Outlook is made with
+mod for_mapi; // the machine behind the objects of MAPI
 mod machine; // what is behind every interface pointer
 mod turns; //   exploration: what can happen next, and stacks that are put aside
 
@@ -10,21 +11,17 @@ use std::ffi::c_void;
 use std::rc::Rc;
 use std::time::Duration;
 
+use mapi_offline_com::{SIZES, create_child_with, mapi, put_object, read_create_info, read_name};
 use mapi_offline_core::{
     Aggregate, ClientId, CreateArgs, Effect, Finding, FindingId, HostEvent, ObjectId, OpenArgs,
     ProfileId, ProfileTable, State,
 };
+use mapi_offline_driver::{Event, Found, show};
 use mapi_offline_sys::{
     E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, IMAPIOfflineMgr, IMAPIOfflineNotify,
     MAPIOFFLINE_CREATEINFO, S_OK,
 };
 use windows_core::Interface;
-
-use crate::com::{SIZES, create_child_with, put_object, read_create_info, read_name};
-use crate::event::Event;
-use crate::mapi;
-use crate::show;
-use crate::teller::Found;
 
 pub use builder::OutlookBuilder;
 pub(crate) use machine::{Machine, Told};
@@ -279,7 +276,7 @@ impl Outlook {
     /// `out` is null or may be written.
     pub unsafe fn mapi_admin_profiles(&self, flags: u32, out: *mut *mut c_void) -> HRESULT {
         // SAFETY: as the caller says.
-        unsafe { mapi::admin_profiles(&self.machine, flags, out) }
+        unsafe { mapi::admin_profiles(&self.for_mapi(), flags, out) }
     }
 
     /// `MAPILogonEx`: an `IMAPISession` (LOGON-1). Whether MAPI is initialized is not asked here.
@@ -295,7 +292,7 @@ impl Outlook {
         out: *mut *mut c_void,
     ) -> HRESULT {
         // SAFETY: as the caller says.
-        unsafe { mapi::logon_ex(&self.machine, profile, password, flags, out) }
+        unsafe { mapi::logon_ex(&self.for_mapi(), profile, password, flags, out) }
     }
 
     /// Is a callback running?
@@ -357,7 +354,7 @@ impl Outlook {
     /// Something happens to the host, in one profile, or in every one that is logged on (HOST-1,
     /// HOST-3). A profile that does not exist is passed over.
     pub fn host_event(&self, profile: Option<&str>, event: HostEvent) {
-        self.tell_host(crate::script::HostAction::Event(event).name());
+        self.tell_host(mapi_offline_driver::HostAction::Event(event).name());
         for profile in self.profiles(profile) {
             self.machine.call(|world, caller, effects| {
                 let from_notify = !caller.inside.is_empty();

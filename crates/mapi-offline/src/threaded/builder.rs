@@ -5,15 +5,16 @@ use std::sync::atomic::AtomicBool;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
+use mapi_offline_com::{SIZES, tell_panics_to};
 use mapi_offline_core::{Config, Policy, ProfileSettings, ProfileTable};
+use mapi_offline_driver::Observer;
 use parking_lot::Mutex;
 
+use super::context::found_panic;
 use super::profiles::Profiles;
 use super::shared::{Pace, Shared};
 use super::worker::Workers;
 use super::{Machine, ThreadedOutlook};
-use crate::com::SIZES;
-use crate::event::Observer;
 
 /// What a threaded Outlook is made with. Made by [`ThreadedOutlook::builder`].
 pub struct ThreadedOutlookBuilder {
@@ -143,6 +144,7 @@ impl ThreadedOutlookBuilder {
             sizes: SIZES,
             own_references: false,
         };
+        tell_panics_to(found_panic);
         let profiles = Profiles::new(ProfileTable::new(self.policy.app_profiles));
         for (name, settings) in &self.profiles {
             profiles.add(name, *settings)?;

@@ -5,12 +5,12 @@
 use std::cell::Cell;
 use std::ptr::null;
 
+use mapi_offline_com::CallbackRef;
 use mapi_offline_core::{ClientId, NotifyId, ObjectId, Sink};
 use smallvec::SmallVec;
 
 use super::logon::Logon;
 use super::shared::Shared;
-use crate::com::CallbackRef;
 
 /// What a thread is inside of.
 #[derive(Clone, Copy)]

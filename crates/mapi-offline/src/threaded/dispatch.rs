@@ -16,8 +16,8 @@ use super::context::{self, Frame, Inside};
 use super::logon::{Inner, Locked, Logon, while_they_stand};
 use super::mail::Letter;
 use super::shared::Pace;
-use crate::com::{CallbackRef, thread_number};
-use crate::event::Event;
+use mapi_offline_com::{CallbackRef, thread_number};
+use mapi_offline_driver::Event;
 
 /// So many sinks at most are asked about at once when registrations have gone during their sweep.
 const WINDOW: usize = 64;

@@ -6,10 +6,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Instant;
 
+use mapi_offline_com::{Behind, CallbackRef, Doors, NotifyMemory, SIZES, thread_number};
 use mapi_offline_core::{
     AdviseArgs, Caller, ClientId, Delay, Delivery, Effect, Effects, Finding, FindingId, Late,
     NotifyId, ObjectId, RoundId, Session, SetArgs, SetReply, State, Thread, Token, WaitId,
 };
+use mapi_offline_driver::{Livelock, Shows};
 use mapi_offline_sys::HRESULT;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use smallvec::SmallVec;
@@ -18,9 +20,6 @@ use super::beliefs::Beliefs;
 use super::context;
 use super::mail::{self, Letter};
 use super::shared::{Pace, Shared, Told};
-use crate::com::{Behind, CallbackRef, Doors, NotifyMemory, SIZES, thread_number};
-use crate::livelock::Livelock;
-use crate::show::Shows;
 
 /// One logon of one profile. What every call looks at comes first, so that it lies together: a
 /// call on one of a million profiles finds none of it in a cache.

@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 
 use super::logon::Logon;
 use super::shared::Shared;
-use crate::com::{CallbackRef, thread_number};
+use mapi_offline_com::{CallbackRef, thread_number};
 
 /// A delivery that waits for a thread.
 pub(super) struct Letter {

@@ -15,26 +15,22 @@ use std::ptr::null_mut;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use mapi_offline_com::{
+    Behind, FoldedName, SIZES, ThreadedCallback, ThreadedManager, create_child_with,
+    read_create_info, read_folded, read_name,
+};
 use mapi_offline_core::{
     Aggregate, ClientId, CreateArgs, Effect, Finding, FindingId, HostEvent, ObjectId, OpenArgs,
     ProfileTable, State, folded_name,
 };
+use mapi_offline_driver::{Event, Found, show};
 use mapi_offline_sys::{
     E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, MAPI_E_NOT_FOUND, MAPIOFFLINE_CREATEINFO, S_OK,
 };
 use parking_lot::Mutex;
 use windows_core::Interface;
 
-use crate::com::{
-    Behind, FoldedName, SIZES, ThreadedCallback, ThreadedManager, create_child_with,
-    read_create_info, read_folded, read_name,
-};
-use crate::event::Event;
-use crate::show;
-use crate::teller::Found;
-
 pub use builder::ThreadedOutlookBuilder;
-pub(crate) use context::found_panic;
 
 use logon::Logon;
 use profiles::Profiles;
@@ -346,7 +342,7 @@ impl ThreadedOutlook {
     /// Something happens to the host, in one profile, or in every one that is logged on (HOST-1,
     /// HOST-3). A profile that does not exist is passed over.
     pub fn host_event(&self, profile: Option<&str>, event: HostEvent) {
-        self.tell_host(crate::script::HostAction::Event(event).name());
+        self.tell_host(mapi_offline_driver::HostAction::Event(event).name());
         for id in self.0.profiles.ids(profile) {
             if let Some((logon, wants)) = self.0.profiles.host_event(id, event) {
                 let from_callback = context::is_in_callback();

@@ -5,21 +5,17 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use mapi_offline_com::CallbackRef;
 use mapi_offline_core::{ClientId, Config, Finding, FindingId, Thread};
+use mapi_offline_driver::{Event, Found, Observer, ObserverPanic, Shows, TellerTo, names, show};
 use mapi_offline_sys::HRESULT;
 use parking_lot::Mutex;
 
 use super::context::{self, Inside};
 use super::mail::Mail;
 use super::worker::Workers;
-use crate::com::CallbackRef;
-use crate::contained::ObserverPanic;
-use crate::event::{Event, Observer};
-use crate::names;
-use crate::show::{self, Shows};
-use crate::teller::{Found, TellerTo};
 
-/// A [`Teller`](crate::teller::Teller) that any thread may use.
+/// A [`Teller`](mapi_offline_driver::Teller) that any thread may use.
 type SharedTeller = TellerTo<dyn Observer + Send>;
 
 /// The references that our last Release left on a callback.
@@ -188,7 +184,7 @@ impl Shared {
             ),
             observer_panic,
             is_observed,
-            initializing: crate::com::thread_number(),
+            initializing: mapi_offline_com::thread_number(),
             next_session: AtomicU32::new(0),
             began: Instant::now(),
             teller,
@@ -348,7 +344,7 @@ impl Shared {
             .collect();
         leaked.sort_unstable();
         for (client, references) in leaked {
-            self.found(crate::names::leaked_callback(Some(client), references));
+            self.found(names::leaked_callback(Some(client), references));
         }
     }
 

@@ -1,0 +1,92 @@
+//! What an exploration covered, and what came of it, for people.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use mapi_offline_core::{FindingId, Severity};
+use mapi_offline_explore::scripted::Dependence;
+use mapi_offline_scenario::text::brief;
+
+use super::lanes::sign_of;
+use super::style::{self, styled};
+use super::wrapped;
+use crate::text::{count, many, rate};
+
+/// What was covered.
+#[derive(Debug)]
+pub struct Covered<'a> {
+    /// How many distinct findings fail.
+    pub failures: usize,
+    /// How many schedules were played.
+    pub schedules: u64,
+    /// 0: worlds were not compared.
+    pub states: u64,
+    /// Was everything visited?
+    pub exhausted: bool,
+    /// Why it is not exhausted, if it is not.
+    pub short: String,
+    /// By name.
+    pub policies: &'a [String],
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+/// What is explored.
+pub fn head(title: &str, file: &str, out: &mut impl Write) -> io::Result<()> {
+    let title = styled(style::STRONG, &brief(title, 200));
+    writeln!(out, "{title}   {}", styled(style::QUIET, file))
+}
+
+/// What came of it, in a line, and the policies, if there are several.
+pub fn verdict(
+    covered: &Covered<'_>,
+    width: Option<usize>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let verdict = match covered.failures {
+        0 => styled(style::GOOD, "✓ nothing fails"),
+        number => {
+            let failures = count(number as u64, "finding");
+            styled(style::BAD, &format!("✗ {failures}"))
+        }
+    };
+    let schedules = many(covered.schedules, "schedule");
+    let (number, what) = match covered.states {
+        0 => (schedules, "schedules"),
+        states => (format!("{}, {schedules}", many(states, "state")), "states"),
+    };
+    let exhausted = if covered.exhausted {
+        "exhausted".to_owned()
+    } else {
+        format!("not exhausted: {}", covered.short)
+    };
+    let seconds = covered.elapsed.as_secs_f64();
+    let rate = rate(covered.states.max(covered.schedules), covered.elapsed);
+    let policies = match covered.policies {
+        [one] => format!("policy {one}"),
+        several => format!("{} policies", several.len()),
+    };
+    writeln!(
+        out,
+        "{verdict}: {number}, {policies}, {exhausted}; {seconds:.2} s, {rate} {what} a second"
+    )?;
+    if covered.policies.len() > 1 {
+        let list = format!("policies: {}", covered.policies.join("; "));
+        for line in wrapped(&list, "  ", width) {
+            writeln!(out, "{}", styled(style::QUIET, &line))?;
+        }
+    }
+    Ok(())
+}
+
+/// A client whose final state depends on the order or the policy.
+pub fn dependence(warning: &Dependence, out: &mut impl Write) -> io::Result<()> {
+    let id = FindingId::OrderDependent;
+    let sign = styled(style::of(Severity::Warning), sign_of(Severity::Warning));
+    let [one, other] = warning.states;
+    let client = brief(&warning.client, 60);
+    writeln!(
+        out,
+        "{sign} {id} of {client}: in one order it ends with {one}, in another with {other}"
+    )
+}
