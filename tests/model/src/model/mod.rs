@@ -118,7 +118,7 @@ pub struct Objection {
 ///
 /// ```
 /// use mapi_offline_core::{ClientId, HostEvent, State};
-/// use mapi_offline_explore::property::{Call, Handle, Model, Settings};
+/// use mapi_offline_model::{Call, Handle, Model, Settings};
 ///
 /// let mut model = Model::unseen(Settings::default());
 /// model.call(Call::LogOn);
