@@ -178,7 +178,10 @@ impl<const OBSERVED: bool> Host for Threads<OBSERVED> {
     }
 }
 
+/// What a client does when the host quits.
+type AtQuit = Box<dyn FnOnce()>;
+
 thread_local! {
     /// What clients do when a host quits, which it does on the thread of the rule.
-    static AT_QUIT: RefCell<Vec<Option<Box<dyn FnOnce()>>>> = const { RefCell::new(Vec::new()) };
+    static AT_QUIT: RefCell<Vec<Option<AtQuit>>> = const { RefCell::new(Vec::new()) };
 }
