@@ -10,6 +10,7 @@
 
 mod account; //       what the host knows of a profile
 mod args; //          the arguments of the calls, and which are refused
+mod call; //         the calls as values, and what comes back
 mod canonical; //     what a world is apart from its counters
 mod effect; //        what a call has a driver do
 mod finding; //       what the emulation tells a client's author
@@ -29,6 +30,7 @@ mod world; //         all of it: profile table, host, sessions
 pub use account::{Account, HostEvent, ProfileSettings};
 pub use args::{AdviseArgs, AdviseInfo, AggregateInfo, CreateArgs, CreateInfo, OpenArgs};
 pub use args::{SetArgs, Sizes};
+pub use call::{Call, Function, InterfaceId, Method, ProfileCall, Reply};
 pub use effect::{Delay, Effect, Effects};
 pub use finding::{Finding, FindingId, Severity};
 pub use ids::{Caller, ClientId, NotifyId, ObjectId, OpenRound, RoundId, SessionId, Token, WaitId};
@@ -45,7 +47,7 @@ pub use profiles::{
 };
 pub use registrations::Sink;
 pub use rules::{RULES, Rule};
-pub use session::{Config, Exact, Session, SetReply, Sweep, Swept};
+pub use session::{Config, Exact, Session, Sweep, Swept};
 pub use state::{CAPABILITIES_ALL, State};
 pub use table::{PropValue, Restriction, SortKey, TableView, column};
 pub use world::World;
