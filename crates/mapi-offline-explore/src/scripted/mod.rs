@@ -28,7 +28,6 @@ mod compare; //     what shows only when plays are compared
 mod cycles; //      fair cycles of worlds
 mod exhaustive; //  every world that can be reached
 mod fingerprint; // what a scenario is, apart from its formatting
-mod known; //       the worlds that schedules come through again and again
 mod oracle; //      the invariants of the emulation
 mod policies; //    which policies are tried
 mod problem; //     what can be wrong

@@ -1,9 +1,9 @@
 //! Sampling: many schedules of a scenario under one policy, as a strategy decides.
 
-use mapi_offline::script::{Setting, Turn};
+use mapi_offline::script::{Play, Setting, Turn};
 use mapi_offline_core::State;
 
-use super::known::{Came, Known};
+use super::oracle::Oracle;
 use super::problem::{Problem, Rules};
 use super::walk::Walker;
 use crate::strategy::{Actor, Choice, Strategy};
@@ -43,12 +43,12 @@ impl Shortest {
 
 impl Sampled {
     /// Keeps what each client had last learned when the host quit, and the way to it.
-    fn keep_finals(&mut self, learned: &[Option<State>], way: &dyn Fn() -> Vec<u32>) {
+    fn keep_finals(&mut self, learned: &[Option<State>], way: &[u32]) {
         for (client, state) in learned.iter().enumerate() {
             let Some(state) = *state else { continue };
             let mut known = self.finals.iter();
             if !known.any(|(other, known, _)| *other == client && *known == state) {
-                self.finals.push((client, state, way()));
+                self.finals.push((client, state, way.to_vec()));
             }
         }
     }
@@ -73,7 +73,7 @@ impl Sampled {
 }
 
 /// Plays schedules as long as `strategy` has some, and `progress` (told how many were played)
-/// says to go on. What goes through worlds that are known is not played once more.
+/// says to go on.
 pub(super) fn sample(
     setting: Setting<'_>,
     rules: &Rules,
@@ -85,34 +85,22 @@ pub(super) fn sample(
         ..Sampled::default()
     };
     let mut walker = Walker::new(rules, CYCLES_FROM);
-    let mut known = Known::new(setting, rules);
+    let start = Play::new(setting, Oracle::new(setting.scenario, &setting.policy));
     let mut choices: Vec<Choice> = Vec::new();
     while strategy.begin() {
-        let came = if known.is_over_at_once() {
-            Came::Leaves(known.start(), Vec::new(), 0)
-        } else {
-            known.follow(strategy, CYCLES_FROM, &mut |learned, way| {
-                sampled.keep_finals(learned, way);
-            })
-        };
+        let mut play = start.clone();
+        let walked = walker.walk(&mut play, &mut |_, turns| {
+            Some(choose(strategy, turns, &mut choices))
+        });
         sampled.schedules += 1;
-        if let Came::Leaves(mut play, mut way, by) = came {
-            let mut first = Some(by);
-            let walked = walker.walk(&mut play, &mut |_, turns| {
-                let chosen = first.take();
-                chosen.or_else(|| Some(choose(strategy, turns, &mut choices)))
-            });
-            let before = way.len();
-            way.extend(walked.path);
-            sampled.keep_finals(&walked.finals, &|| way.clone());
-            let is_livelock = walked.problems.iter().any(|(_, problem)| {
-                let id = mapi_offline_core::FindingId::Livelock;
-                matches!(problem, Problem::Finding { id: found, .. } if *found == id)
-            });
-            sampled.all_ended &= walked.is_over || is_livelock;
-            for (turns, problem) in walked.problems {
-                sampled.keep(before + turns, &way, problem);
-            }
+        sampled.keep_finals(&walked.finals, &walked.path);
+        let is_livelock = walked.problems.iter().any(|(_, problem)| {
+            let id = mapi_offline_core::FindingId::Livelock;
+            matches!(problem, Problem::Finding { id: found, .. } if *found == id)
+        });
+        sampled.all_ended &= walked.is_over || is_livelock;
+        for (turns, problem) in walked.problems {
+            sampled.keep(turns, &walked.path, problem);
         }
         if !progress(sampled.schedules) {
             sampled.all_ended = false;

@@ -2,10 +2,8 @@
 
 use std::hash::{BuildHasherDefault, Hasher};
 
-use mapi_offline::script::{Play, Quiet, Voice};
+use mapi_offline::script::{Play, Voice};
 use xxhash_rust::xxh3::xxh3_128;
-
-use super::oracle::Oracle;
 
 /// Hashes worlds. It keeps the memory that it needs for that.
 #[derive(Clone, Debug, Default)]
@@ -20,15 +18,6 @@ impl Worlds {
     pub(super) fn hash<V: Voice>(&mut self, play: &Play<'_, V>) -> u128 {
         self.words.clear();
         play.canonical(&mut self.words);
-        self.hash_words()
-    }
-
-    /// The hash of that, and of what the oracle knows.
-    pub(super) fn hash_judged(&mut self, play: &Play<'_, Quiet<Oracle>>) -> u128 {
-        self.words.clear();
-        play.canonical(&mut self.words);
-        let rank = |round| play.rank_of_round(round);
-        play.watch().account(rank, &mut self.words);
         self.hash_words()
     }
 

@@ -78,7 +78,7 @@ fn every_search_finds_a_transition_that_is_missed() {
     }
 }
 
-/// What schedules have in common is played once: it must not matter.
+/// The shortest way that sampling found plays, and shows what it was found for.
 #[test]
 fn very_many_schedules_find_what_every_order_shows() {
     let search = Search::Random {
