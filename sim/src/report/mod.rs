@@ -17,8 +17,8 @@ pub(crate) use explored::{Covered, dependence, head, verdict};
 pub(crate) use human::{Lines, Tally, single};
 pub(crate) use json::Json;
 pub(crate) use problems::{Broken, Plain, write_broken, write_diagnostic};
-pub(crate) use replayed::{ClientPlayed, Played};
-pub(crate) use story::{client_story, played, story};
+pub(crate) use replayed::{Played, PlayedOf};
+pub(crate) use story::{played, story};
 pub(crate) use timeline::Timeline;
 
 use mapi_offline::script::Outcome;

@@ -4,37 +4,42 @@ use std::io::{self, Write};
 
 use mapi_offline::script::Scenario;
 use mapi_offline_core::FindingId;
-use mapi_offline_explore::Failure as ClientFailure;
-use mapi_offline_explore::scripted::{Problem, Replay, Replayed};
+use mapi_offline_explore::scripted::Replayed;
+use mapi_offline_explore::{Failure, Problem, Replay};
 use serde::Serialize;
 
 use super::human::counts;
-use super::story::{self, Shown};
+use super::story::{Shown, headline};
 use super::style::{self, styled};
 use super::{head, json};
-use crate::explore::Recorded;
 use crate::text::{brief, harmless};
 
-/// A replay of a scenario that was played.
+/// A replay that was played.
 #[derive(Debug)]
 pub(crate) struct Played<'a> {
     /// The replay's path.
     pub(crate) file: &'a str,
-    /// The scenario's path.
-    pub(crate) scenario_file: &'a str,
-    pub(crate) scenario: &'a Scenario,
     pub(crate) replay: &'a Replay,
-    pub(crate) replayed: &'a Replayed,
-    pub(crate) shown: &'a Shown,
+    pub(crate) of: PlayedOf<'a>,
 }
 
-/// A replay of client libraries that was played.
+/// What was played.
 #[derive(Debug)]
-pub(crate) struct ClientPlayed<'a> {
-    /// The replay's path.
-    pub(crate) file: &'a str,
-    pub(crate) recorded: &'a Recorded,
-    pub(crate) failures: &'a [ClientFailure],
+pub(crate) enum PlayedOf<'a> {
+    /// A scenario.
+    Scenario {
+        /// Its path.
+        file: &'a str,
+        scenario: &'a Scenario,
+        replayed: &'a Replayed,
+        shown: &'a Shown,
+    },
+    /// Client libraries.
+    Clients {
+        /// As the replay names them.
+        files: &'a [String],
+        failures: &'a [Failure],
+    },
 }
 
 /// The result as machines read it.
@@ -53,106 +58,106 @@ pub(crate) struct Json<'a> {
 }
 
 impl Played<'_> {
+    /// All that fails, by name.
+    fn names(&self) -> Vec<String> {
+        let name = |problem: &Problem| problem.name().into_owned();
+        match &self.of {
+            PlayedOf::Scenario { replayed, .. } => replayed.problems.iter().map(name).collect(),
+            PlayedOf::Clients { failures, .. } => {
+                let problems = failures.iter().map(|failure| &failure.problem);
+                problems.map(name).collect()
+            }
+        }
+    }
+
+    /// Does everything hold now?
+    pub(crate) fn is_well(&self) -> bool {
+        self.names().is_empty()
+    }
+
     pub(crate) fn json(&self) -> Json<'_> {
-        let problems = self.replayed.problems.iter();
-        let findings = self.replayed.outcome.findings.iter();
+        let failures = self.names();
+        let (of, findings) = match &self.of {
+            PlayedOf::Scenario { file, replayed, .. } => {
+                let findings = replayed.outcome.findings.iter();
+                let findings = findings.map(json::Finding::new);
+                (vec![(*file).to_owned()], findings.collect())
+            }
+            PlayedOf::Clients { files, .. } => (files.to_vec(), Vec::new()),
+        };
         Json {
             file: self.file,
-            of: vec![self.scenario_file.to_owned()],
+            of,
             finding: &self.replay.finding,
-            shows: self.replayed.shows_finding,
-            failures: problems.map(Problem::name).collect(),
-            findings: findings.map(json::Finding::new).collect(),
+            shows: failures.contains(&self.replay.finding),
+            failures,
+            findings,
         }
     }
 
     pub(crate) fn write(&self, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
-        let file = format!("{}, as {} says", self.scenario_file, self.file);
-        head(&self.scenario.title, &file, out)?;
-        for (knob, value) in &self.replay.policy {
-            writeln!(
-                out,
-                "under the policy {} = {}",
-                brief(knob, 60),
-                brief(value, 200)
-            )?;
-        }
-        writeln!(out)?;
-        self.shown.write(width, out)?;
-        writeln!(out)?;
-        for problem in &self.replayed.problems {
-            if let Problem::Always {
-                what,
-                expected,
-                got,
-                ..
-            } = problem
-            {
-                let (expected, got) = (brief(expected, 2_000), brief(got, 2_000));
-                writeln!(
-                    out,
-                    "  {} [[always]] {}",
-                    styled(style::BAD, "✗"),
-                    brief(what, 200)
-                )?;
-                writeln!(out, "    expected  {}", styled(style::GOOD, &expected))?;
-                writeln!(out, "         got  {}\n", styled(style::BAD, &got))?;
+        let finding = &self.replay.finding;
+        let names = self.names();
+        let verdict = verdict(finding, names.contains(finding), &names);
+        match &self.of {
+            PlayedOf::Scenario {
+                file,
+                scenario,
+                replayed,
+                shown,
+            } => {
+                let file = format!("{file}, as {} says", self.file);
+                head(&scenario.title, &file, out)?;
+                for (knob, value) in &self.replay.policy {
+                    let (knob, value) = (brief(knob, 60), brief(value, 200));
+                    writeln!(out, "under the policy {knob} = {value}")?;
+                }
+                writeln!(out)?;
+                shown.write(width, out)?;
+                writeln!(out)?;
+                replayed
+                    .problems
+                    .iter()
+                    .try_for_each(|it| broken(it, out))?;
+                writeln!(out, "{verdict}: {}", counts(&replayed.outcome))
             }
-            if let Problem::Invariant { rule, detail } = problem {
-                let sign = styled(style::BAD, "✗");
-                writeln!(out, "  {sign} the emulation broke {rule}: {detail}\n")?;
+            PlayedOf::Clients { files, failures } => {
+                let files = harmless(&files.join(", "));
+                let file = format!("{files}, as {} says", self.file);
+                head("Client libraries", &file, out)?;
+                writeln!(out)?;
+                for failure in *failures {
+                    headline(failure, width, out)?;
+                }
+                // They are all of one play.
+                if let Some(failure) = failures.first() {
+                    writeln!(out, "\n{}", harmless(&failure.timeline))?;
+                }
+                writeln!(out, "{verdict}")
             }
         }
-        let names: Vec<String> = self.replayed.problems.iter().map(Problem::name).collect();
-        let verdict = verdict(&self.replay.finding, self.replayed.shows_finding, &names);
-        writeln!(out, "{verdict}: {}", counts(&self.replayed.outcome))
     }
 }
 
-impl ClientPlayed<'_> {
-    fn names(&self) -> Vec<String> {
-        let failures = self.failures.iter();
-        failures
-            .map(|failure| failure.problem.name().to_owned())
-            .collect()
-    }
-
-    fn shows(&self) -> bool {
-        self.names().contains(&self.recorded.finding)
-    }
-
-    pub(crate) fn json(&self) -> Json<'_> {
-        Json {
-            file: self.file,
-            of: self.recorded.clients.clone(),
-            finding: &self.recorded.finding,
-            shows: self.shows(),
-            failures: self.names(),
-            findings: Vec::new(),
+/// What does not hold, and is no finding, which the timeline shows.
+fn broken(problem: &Problem, out: &mut impl Write) -> io::Result<()> {
+    let sign = styled(style::BAD, "✗");
+    match problem {
+        Problem::Always {
+            what,
+            expected,
+            got,
+            ..
+        } => {
+            let (expected, got) = (brief(expected, 2_000), brief(got, 2_000));
+            writeln!(out, "  {sign} [[always]] {}", brief(what, 200))?;
+            writeln!(out, "    expected  {}", styled(style::GOOD, &expected))?;
+            writeln!(out, "         got  {}\n", styled(style::BAD, &got))
         }
-    }
-
-    pub(crate) fn write(&self, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
-        let clients = harmless(&self.recorded.clients.join(", "));
-        head(
-            "Client libraries",
-            &format!("{clients}, as {} says", self.file),
-            out,
-        )?;
-        writeln!(out)?;
-        for failure in self.failures {
-            story::client_problem(failure, width, out)?;
+        Problem::Invariant { rule, detail } => {
+            writeln!(out, "  {sign} the emulation broke {rule}: {detail}\n")
         }
-        // They are all of one play.
-        if let Some(failure) = self.failures.first() {
-            writeln!(out, "\n{}", harmless(&failure.timeline))?;
-        }
-        let names = self.names();
-        writeln!(
-            out,
-            "{}",
-            verdict(&self.recorded.finding, self.shows(), &names)
-        )
+        _ => Ok(()),
     }
 }
 

@@ -15,7 +15,7 @@ use mapi_offline_core::{
 };
 use smallvec::SmallVec;
 
-use super::problem::calls;
+use super::rules::calls;
 
 /// An invariant that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +77,7 @@ struct Terms {
 
 /// The oracle of one play.
 #[derive(Debug)]
-pub(super) struct Oracle {
+pub(crate) struct Oracle {
     terms: Terms,
     known: SmallVec<[Known; 3]>,
     /// The transitions that began and may still run.

@@ -1,27 +1,23 @@
-//! Worlds by hash: whether a play has been here before.
+//! Worlds by hash: whether one has been come to before.
 
 use std::hash::{BuildHasherDefault, Hasher};
 
-use mapi_offline::script::{Play, Voice};
 use xxhash_rust::xxh3::xxh3_128;
 
 /// Hashes worlds. It keeps the memory that it needs for that.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Worlds {
+pub(crate) struct Digest {
     words: Vec<u32>,
     bytes: Vec<u8>,
 }
 
-impl Worlds {
-    /// The hash of a play's canonical form: 128 bits of XXH3 (Collet 2019), the same on every
-    /// machine. That two different worlds among 2^32 have the same is as likely as 2^-65, about.
-    pub(super) fn hash<V: Voice>(&mut self, play: &Play<'_, V>) -> u128 {
+impl Digest {
+    /// The hash of the words that `write` writes: 128 bits of XXH3 (Collet 2019), the same on
+    /// every machine. That two different worlds among 2^32 have the same is as likely as 2^-65,
+    /// about.
+    pub(crate) fn of(&mut self, write: impl FnOnce(&mut Vec<u32>)) -> u128 {
         self.words.clear();
-        play.canonical(&mut self.words);
-        self.hash_words()
-    }
-
-    fn hash_words(&mut self) -> u128 {
+        write(&mut self.words);
         self.bytes.resize(4 * self.words.len(), 0);
         for (bytes, word) in self.bytes.chunks_exact_mut(4).zip(&self.words) {
             bytes.copy_from_slice(&word.to_le_bytes());
@@ -32,7 +28,7 @@ impl Worlds {
 
 /// A hasher for what is a hash already.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Hashed(u64);
+pub(crate) struct Hashed(u64);
 
 impl Hasher for Hashed {
     fn finish(&self) -> u64 {
@@ -51,4 +47,4 @@ impl Hasher for Hashed {
 }
 
 /// For maps whose keys are hashes.
-pub(super) type ByHash = BuildHasherDefault<Hashed>;
+pub(crate) type ByHash = BuildHasherDefault<Hashed>;
