@@ -35,6 +35,10 @@ sample:
 fmt:
     cargo fmt --all
 
+# Check the house rules of the repository: lengths, names, what documents say
+tidy:
+    cargo test -p mapi-offline-tests --test tidy
+
 # Check format and lints, as CI does
 lint:
     cargo fmt --all --check

@@ -1,11 +1,11 @@
 //! Scenarios as values: what stateright and the explorer, or shuttle and the explorer, both play.
 
-use mapi_offline::script::{
+use mapi_offline::{HostEvent, Policy, ProfileSettings, State};
+use mapi_offline_core::{AdviseArgs, SetArgs, Sizes};
+use mapi_offline_scenario::{
     Action, Call, ClientSpec, Environment, HostAction, ProfileSpec, Reaction, Scenario, ScriptCall,
     Step, Trigger, WhichRegistration,
 };
-use mapi_offline::{HostEvent, Policy, ProfileSettings, State};
-use mapi_offline_core::{AdviseArgs, SetArgs, Sizes};
 use mapi_offline_sys::{
     GUID_GlobalState, MAPIOFFLINE_FLAG_DEFAULT, MAPIOFFLINE_STATE_OFFLINE_MASK,
     MAPIOFFLINE_UNADVISE_DEFAULT,

@@ -10,8 +10,8 @@ use std::hash::{Hash, Hasher};
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use mapi_offline::script::{Play, Scenario, Setting, Turn};
 use mapi_offline_explore::scripted::{Options, Policies, Search, explore};
+use mapi_offline_scenario::{Play, Scenario, Setting, Turn};
 use stateright::{Checker, Model, Property};
 
 use crate::median;

@@ -1,6 +1,6 @@
 //! `tokio::sync::broadcast`: one channel, in which every receiver has a place of its own.
 
-use mapi_offline_benches::bare::notification;
+use mapi_offline_measure::bare::notification;
 use mapi_offline_sys::MAPIOFFLINE_NOTIFY;
 use tokio::sync::broadcast::{Receiver, Sender, channel};
 

@@ -1,7 +1,7 @@
 //! A crossbeam channel for each receiver: who delivers sends to one after the other.
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use mapi_offline_benches::bare::notification;
+use mapi_offline_measure::bare::notification;
 use mapi_offline_sys::MAPIOFFLINE_NOTIFY;
 
 use super::{Rival, tokens};

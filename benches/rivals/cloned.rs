@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use mapi_offline_benches::bare::notification;
+use mapi_offline_measure::bare::notification;
 
-use super::{Callback, Rival, callback, tokens};
+use super::{ReceiverFn, Rival, callback, tokens};
 
-pub struct Cloned(Mutex<Vec<Callback>>);
+pub struct Cloned(Mutex<Vec<ReceiverFn>>);
 
 impl Cloned {
     pub fn notify(&self) {
@@ -27,7 +27,7 @@ impl Cloned {
         });
     }
 
-    fn with<T>(&self, code: impl FnOnce(&mut Vec<Callback>) -> T) -> T {
+    fn with<T>(&self, code: impl FnOnce(&mut Vec<ReceiverFn>) -> T) -> T {
         code(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -36,10 +36,10 @@ pub trait Rival {
 }
 
 /// A receiver that is called.
-pub type Callback = Arc<dyn Fn(&MAPIOFFLINE_NOTIFY) + Send + Sync>;
+pub type ReceiverFn = Arc<dyn Fn(&MAPIOFFLINE_NOTIFY) + Send + Sync>;
 
 /// A callback that adds its client token to a field, as a sink's Notify does.
-pub fn callback(token: u32) -> Callback {
+pub fn callback(token: u32) -> ReceiverFn {
     let sum = AtomicU32::new(0);
     Arc::new(move |_| {
         let before = sum.load(Ordering::Relaxed);

@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use mapi_offline_benches::bare::notification;
+use mapi_offline_measure::bare::notification;
 
-use super::{Callback, Rival, callback, tokens};
+use super::{ReceiverFn, Rival, callback, tokens};
 
-pub struct Snapshot(ArcSwap<Vec<Callback>>);
+pub struct Snapshot(ArcSwap<Vec<ReceiverFn>>);
 
 impl Snapshot {
     pub fn notify(&self) {

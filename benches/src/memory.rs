@@ -3,8 +3,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering};
 
-use crate::sink;
-use crate::stage::{Stage, Thread};
+use mapi_offline_measure::memory;
 
 static IS_COUNTING: AtomicBool = AtomicBool::new(false);
 static BYTES: AtomicIsize = AtomicIsize::new(0);
@@ -58,23 +57,12 @@ unsafe impl GlobalAlloc for Counting {
 /// # Panics
 /// If the emulation refuses a registration.
 #[must_use]
-pub fn bytes_per_registration(most: usize) -> Option<f64> {
-    let sinks = sink::sinks(most);
-    let stage = Stage::new(Thread::Caller, &[]);
-    let mut tokens = Vec::with_capacity(most);
-    let mut worst: f64 = 0.0;
+pub fn counted_bytes_per_registration(most: usize) -> Option<f64> {
     BYTES.store(0, Ordering::Relaxed);
     IS_COUNTING.store(true, Ordering::Relaxed);
-    for (sink, live) in sinks.iter().zip(1..) {
-        let token = stage.manager().advise(sink, 0);
-        tokens.push(token.expect("a registration"));
-        if live >= 1024 {
-            worst = worst.max(BYTES.load(Ordering::Relaxed) as f64 / f64::from(live));
-        }
-    }
+    let worst = memory::bytes_per_registration(1024..=most, || {
+        usize::try_from(BYTES.load(Ordering::Relaxed)).ok()
+    });
     IS_COUNTING.store(false, Ordering::Relaxed);
-    for token in tokens.into_iter().rev() {
-        let _ = stage.manager().unadvise(token);
-    }
-    (worst > 0.0).then_some(worst)
+    worst
 }

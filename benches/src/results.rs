@@ -3,13 +3,14 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use mapi_offline_measure::report::Percentiles;
 use serde::{Deserialize, Serialize};
 
 /// What was measured in turns, with no place in criterion's own files.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Versus {
     /// One phase, by contender and size.
-    pub fanout: Vec<Turn>,
+    pub fanout: Vec<ContenderTime>,
     /// How many times as much two threads deliver as one, on profiles with so many sinks each.
     pub parallel: Vec<Speedup>,
     /// Bytes that the emulation keeps for a live registration, at worst.
@@ -22,14 +23,14 @@ impl Versus {
     /// A contender's nanoseconds a notification.
     #[must_use]
     pub fn ns(&self, contender: &str, sinks: usize) -> Option<f64> {
-        let is_it = |turn: &&Turn| turn.contender == contender && turn.sinks == sinks;
+        let is_it = |turn: &&ContenderTime| turn.contender == contender && turn.sinks == sinks;
         self.fanout.iter().find(is_it).map(|turn| turn.ns)
     }
 }
 
 /// A contender's median.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Turn {
+pub struct ContenderTime {
     /// Who.
     pub contender: String,
     /// Delivering to how many.
@@ -47,21 +48,6 @@ pub struct Speedup {
     pub ours: f64,
     /// Of bare loops.
     pub bare: f64,
-}
-
-/// Of latencies in nanoseconds.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Percentiles {
-    /// Up to which notification.
-    pub until: String,
-    /// The median.
-    pub p50: u64,
-    /// 99 of 100 are at most so long.
-    pub p99: u64,
-    /// 999 of 1,000 are at most so long.
-    pub p999: u64,
-    /// Of how many.
-    pub count: u64,
 }
 
 /// The root of the repository.

@@ -2,8 +2,8 @@
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion};
-use mapi_offline_benches::measure::LIVES;
-use mapi_offline_benches::pairs::{Order, Pairs};
+use mapi_offline_measure::pairs::{Pairs, UnadviseOrder};
+use mapi_offline_measure::sizes::LIVES;
 
 use crate::rivals::{Broadcast, Channels, Cloned, Rival, Snapshot};
 use crate::settings;
@@ -13,7 +13,7 @@ pub fn advise(criterion: &mut Criterion) {
     for live in LIVES {
         settings::size(&mut group, live);
         let mut pairs = None;
-        for order in Order::ALL {
+        for order in UnadviseOrder::ALL {
             group.bench_function(BenchmarkId::new(order.name(), live), |bencher| {
                 let pairs = pairs.get_or_insert_with(|| Pairs::new(live));
                 bencher.iter_custom(|count| pairs.run(order, count));
@@ -30,7 +30,7 @@ pub fn subscribe(criterion: &mut Criterion) {
         let mut pairs = None;
         group.bench_function(BenchmarkId::new("mapi-offline", live), |bencher| {
             let pairs = pairs.get_or_insert_with(|| Pairs::new(live));
-            bencher.iter_custom(|count| pairs.run(Order::LastInFirstOut, count));
+            bencher.iter_custom(|count| pairs.run(UnadviseOrder::LastInFirstOut, count));
         });
         drop(pairs);
         rival::<Cloned>(&mut group, live);

@@ -3,10 +3,10 @@
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput};
-use mapi_offline_benches::measure::FANOUTS;
-use mapi_offline_benches::phase::{self, Phases};
-use mapi_offline_benches::sink;
-use mapi_offline_benches::stage::{Stage, Thread};
+use mapi_offline_measure::phase::{self, Phases};
+use mapi_offline_measure::registered::{RegisteredSinks, Thread};
+use mapi_offline_measure::sink;
+use mapi_offline_measure::sizes::FANOUTS;
 
 use crate::rivals::{Broadcast, Channels, Cloned, Rival, Snapshot};
 use crate::settings;
@@ -39,12 +39,13 @@ fn ours_and_bare(group: &mut BenchmarkGroup<'_, WallTime>, sinks: usize) {
     });
     drop((bare, all));
     let all = sink::sinks(sinks);
-    let mut stage = None;
+    let mut registered = None;
     group.bench_function(
         BenchmarkId::new("mapi-offline, with its call", sinks),
         |bencher| {
-            let stage = stage.get_or_insert_with(|| Stage::new(Thread::Caller, &all));
-            bencher.iter_custom(|phases| stage.phases(phases));
+            let registered =
+                registered.get_or_insert_with(|| RegisteredSinks::new(Thread::Caller, &all));
+            bencher.iter_custom(|phases| registered.phases(phases));
         },
     );
 }

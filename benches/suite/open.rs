@@ -1,8 +1,8 @@
 //! HrOpenOfflineObj of any of n profiles, beside lookups of the same name.
 
 use criterion::{BenchmarkId, Criterion};
-use mapi_offline_benches::measure::PROFILES;
-use mapi_offline_benches::profiles::{Locked, Map, Profiles};
+use mapi_offline_measure::profiles::{LockedMap, ManyProfiles, Map};
+use mapi_offline_measure::sizes::PROFILES;
 
 use crate::settings;
 
@@ -12,12 +12,12 @@ pub fn open(criterion: &mut Criterion) {
         settings::size(&mut group, profiles);
         let mut ours = None;
         group.bench_function(BenchmarkId::new("HrOpenOfflineObj", profiles), |bencher| {
-            let ours = ours.get_or_insert_with(|| Profiles::new(profiles));
+            let ours = ours.get_or_insert_with(|| ManyProfiles::new(profiles));
             bencher.iter_custom(|calls| ours.open(calls));
         });
         let function = BenchmarkId::new("HrOpenOfflineObj and Release", profiles);
         group.bench_function(function, |bencher| {
-            let ours = ours.get_or_insert_with(|| Profiles::new(profiles));
+            let ours = ours.get_or_insert_with(|| ManyProfiles::new(profiles));
             bencher.iter_custom(|calls| ours.open_and_release(calls));
         });
         drop(ours);
@@ -36,7 +36,7 @@ pub fn open(criterion: &mut Criterion) {
         drop(map);
         let mut locked = None;
         group.bench_function(BenchmarkId::new("RwLock<HashMap>", profiles), |bencher| {
-            let locked = locked.get_or_insert_with(|| Locked::new(profiles));
+            let locked = locked.get_or_insert_with(|| LockedMap::new(profiles));
             bencher.iter_custom(|calls| locked.get(calls));
         });
     }

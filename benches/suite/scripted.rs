@@ -1,9 +1,9 @@
 //! The virtual driver with scripted clients, nobody observing: a whole run, reading a file aside.
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use mapi_offline::script;
-use mapi_offline_benches::scripted::scenario;
-use mapi_offline_benches::stage::PHASES;
+use mapi_offline_measure::registered::PHASES;
+use mapi_offline_measure::scripted::scenario;
+use mapi_offline_scenario as script;
 
 use crate::settings;
 

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use mapi_offline::ThreadedOutlook;
-use mapi_offline_benches::measure::PARALLEL_SINKS;
-use mapi_offline_benches::parallel::{self, PROFILES};
-use mapi_offline_benches::sink;
-use mapi_offline_benches::stage::Stage;
+use mapi_offline_measure::parallel::{self, PROFILES};
+use mapi_offline_measure::registered::RegisteredSinks;
+use mapi_offline_measure::sink;
+use mapi_offline_measure::sizes::PARALLEL_SINKS;
 
 use crate::rivals::{Cloned, Rival, Snapshot};
 use crate::settings;
@@ -23,10 +23,13 @@ pub fn churn(criterion: &mut Criterion) {
         group.throughput(Throughput::Elements(sinks as u64));
 
         let outlook = parallel::outlook();
-        let mut stage = Stage::of(&outlook, PROFILES[0], &sink::sinks(sinks));
+        let mut registered = RegisteredSinks::of(&outlook, PROFILES[0], &sink::sinks(sinks));
         group.bench_function(BenchmarkId::new("mapi-offline", sinks), |bencher| {
             bencher.iter_custom(|phases| {
-                meanwhile(|stop| come_and_go(&outlook, stop), || stage.phases(phases))
+                meanwhile(
+                    |stop| come_and_go(&outlook, stop),
+                    || registered.phases(phases),
+                )
             });
         });
 
@@ -54,11 +57,14 @@ pub fn churn(criterion: &mut Criterion) {
 
 /// Another client of the same profile.
 fn come_and_go(outlook: &ThreadedOutlook, stop: &AtomicBool) {
-    let stage = Stage::of(outlook, PROFILES[0], &[]);
+    let registered = RegisteredSinks::of(outlook, PROFILES[0], &[]);
     let sink = sink::sink();
     until(stop, || {
-        let token = stage.manager().advise(&sink, 0).expect("a registration");
-        let _ = stage.manager().unadvise(token);
+        let token = registered
+            .manager()
+            .advise(&sink, 0)
+            .expect("a registration");
+        let _ = registered.manager().unadvise(token);
     });
 }
 

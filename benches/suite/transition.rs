@@ -4,10 +4,10 @@ use std::thread;
 
 use criterion::{BenchmarkId, Criterion};
 use crossbeam_channel::bounded;
-use mapi_offline_benches::bare::Bare;
-use mapi_offline_benches::measure::TRANSITIONS;
-use mapi_offline_benches::sink;
-use mapi_offline_benches::stage::{PHASES, Stage, Thread};
+use mapi_offline_measure::bare::Bare;
+use mapi_offline_measure::registered::{PHASES, RegisteredSinks, Thread};
+use mapi_offline_measure::sink;
+use mapi_offline_measure::sizes::TRANSITIONS;
 
 use crate::settings;
 
@@ -20,9 +20,9 @@ pub fn transition(criterion: &mut Criterion) {
             ("caller's thread", Thread::Caller),
             ("worker", Thread::Worker),
         ] {
-            let mut stage = Stage::new(thread, &all);
+            let mut registered = RegisteredSinks::new(thread, &all);
             group.bench_function(BenchmarkId::new(name, sinks), |bencher| {
-                bencher.iter(|| stage.toggle());
+                bencher.iter(|| registered.toggle());
             });
         }
         let mut bare = Bare::new(&all);

@@ -15,13 +15,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use mapi_offline_benches::measure::{FANOUTS, PARALLEL_SINKS};
-use mapi_offline_benches::memory::{Counting, bytes_per_registration};
-use mapi_offline_benches::phase::{self, Phases};
-use mapi_offline_benches::results::{self, Speedup, Turn, Versus};
-use mapi_offline_benches::stage::{PHASES, Stage, Thread};
-use mapi_offline_benches::stopwatch::{Contender, medians};
-use mapi_offline_benches::{latency, parallel, sink};
+use mapi_offline_benches::memory::{Counting, counted_bytes_per_registration};
+use mapi_offline_benches::results::{self, ContenderTime, Speedup, Versus};
+use mapi_offline_measure::phase::{self, Phases};
+use mapi_offline_measure::registered::{PHASES, RegisteredSinks, Thread};
+use mapi_offline_measure::sizes::{FANOUTS, PARALLEL_SINKS};
+use mapi_offline_measure::stopwatch::{Contender, medians};
+use mapi_offline_measure::{latency, parallel, sink};
 use process::Program;
 use rivals::{Broadcast, Channels, Cloned, Rival, Snapshot};
 
@@ -69,7 +69,8 @@ fn measure(program: Option<PathBuf>) -> io::Result<()> {
         println!("\nTwo profiles of {sinks} sinks on two threads, beside one: {speedup:.2?}");
         versus.parallel.push(speedup);
     }
-    versus.bytes_per_registration = bytes_per_registration(1 << 20).unwrap_or_default();
+    versus.bytes_per_registration =
+        counted_bytes_per_registration(1 << 20).expect("the allocator counts");
     println!(
         "\nBytes a registration: {:.1}",
         versus.bytes_per_registration
@@ -83,17 +84,17 @@ fn measure(program: Option<PathBuf>) -> io::Result<()> {
 }
 
 /// Everybody's median at one size, ours first.
-fn fanout(sinks: usize, program: Option<&std::path::Path>) -> io::Result<Vec<Turn>> {
+fn fanout(sinks: usize, program: Option<&std::path::Path>) -> io::Result<Vec<ContenderTime>> {
     let with_clock = phase::sinks(sinks);
     let mut ours = Phases::of_ours(&with_clock);
     let mut bare = Phases::of_bare(&with_clock);
-    let mut stage = Stage::new(Thread::Caller, &sink::sinks(sinks));
+    let mut registered = RegisteredSinks::new(Thread::Caller, &sink::sinks(sinks));
     let mut names: Vec<String> = ["mapi-offline", "mapi-offline, with its call", "bare loop"]
         .map(str::to_owned)
         .into();
     let mut contenders = vec![
         Contender::timed(sinks, |phases| ours.run(phases)),
-        Contender::new(PHASES * sinks, || stage.toggle()),
+        Contender::new(PHASES * sinks, || registered.toggle()),
         Contender::timed(sinks, |phases| bare.run(phases)),
     ];
     rival::<Cloned>(sinks, &mut names, &mut contenders);
@@ -112,7 +113,7 @@ fn fanout(sinks: usize, program: Option<&std::path::Path>) -> io::Result<Vec<Tur
     }
     let turns = names.into_iter().zip(medians(&mut contenders, TIME));
     Ok(turns
-        .map(|(contender, ns)| Turn {
+        .map(|(contender, ns)| ContenderTime {
             contender,
             sinks,
             ns,

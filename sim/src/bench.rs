@@ -4,19 +4,13 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 use indicatif::{ProgressBar, ProgressStyle};
-use mapi_offline_benches::measure::{
-    Effort, FANOUTS, LIVES, PARALLEL_SINKS, PROFILES, TRANSITIONS, measure,
-};
-use mapi_offline_benches::memory::Counting;
-use mapi_offline_benches::report::Report;
+use mapi_offline_measure::report::Measurements;
+use mapi_offline_measure::sizes::{FANOUTS, LIVES, PARALLEL_SINKS, PROFILES, TRANSITIONS};
+use mapi_offline_measure::{Effort, measure};
+use mapi_offline_report::text::padded;
+use mapi_offline_report::write_json;
 
 use crate::cli::Format;
-use crate::pages;
-use crate::text::padded;
-
-/// It counts only while memory is measured.
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 /// Measures, and prints the results.
 pub(crate) fn bench(format: Format, quick: bool, out: &mut impl Write) -> io::Result<()> {
@@ -31,12 +25,12 @@ pub(crate) fn bench(format: Format, quick: bool, out: &mut impl Write) -> io::Re
     });
     progress.finish_and_clear();
     match format {
-        Format::Json => pages::json(&report, out),
+        Format::Json => write_json(&report, out),
         Format::Human => for_people(&report, out),
     }
 }
 
-fn for_people(report: &Report, out: &mut impl Write) -> io::Result<()> {
+fn for_people(report: &Measurements, out: &mut impl Write) -> io::Result<()> {
     if cfg!(debug_assertions) {
         writeln!(
             out,
@@ -59,15 +53,15 @@ fn for_people(report: &Report, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// Numbers under headings; the first column counts things.
-struct Table {
+struct NumberTable {
     title: &'static str,
     columns: Vec<&'static str>,
     rows: Vec<Vec<String>>,
 }
 
-fn tables(report: &Report) -> [Table; 4] {
+fn tables(report: &Measurements) -> [NumberTable; 4] {
     [
-        Table {
+        NumberTable {
             title: "One phase, on the thread that calls",
             columns: vec![
                 "sinks",
@@ -86,7 +80,7 @@ fn tables(report: &Report) -> [Table; 4] {
                 ]
             }),
         },
-        Table {
+        NumberTable {
             title: "Advise and Unadvise of one registration, in ns a pair",
             columns: vec!["others alive", "the one just made", "the oldest", "any"],
             rows: rows(&report.advise, |it| {
@@ -98,14 +92,14 @@ fn tables(report: &Report) -> [Table; 4] {
                 ]
             }),
         },
-        Table {
+        NumberTable {
             title: "A whole transition with BLOCK, in ns",
             columns: vec!["sinks", "on the thread that calls", "through the worker"],
             rows: rows(&report.transition, |it| {
                 vec![count(it.sinks), ns(it.ns), ns(it.worker_ns)]
             }),
         },
-        Table {
+        NumberTable {
             title: "HrOpenOfflineObj of any profile, in ns",
             columns: vec!["profiles", "ns", "dashmap lookup", "ratio"],
             rows: rows(&report.open, |it| {
@@ -120,7 +114,7 @@ fn rows<T>(points: &[T], row: impl Fn(&T) -> Vec<String>) -> Vec<Vec<String>> {
     points.iter().map(row).collect()
 }
 
-impl Table {
+impl NumberTable {
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let bold = Style::new().bold();
         writeln!(out, "{bold}{}{bold:#}", self.title)?;
@@ -147,7 +141,7 @@ impl Table {
 }
 
 /// What is no table.
-fn rest(report: &Report, out: &mut impl Write) -> io::Result<()> {
+fn rest(report: &Measurements, out: &mut impl Write) -> io::Result<()> {
     let mut line = |what: &str, result: String| writeln!(out, "{}{result}", padded(what, 34));
     let parallel = report.parallel;
     line(
@@ -158,12 +152,13 @@ fn rest(report: &Report, out: &mut impl Write) -> io::Result<()> {
             ratio(parallel.bare_speedup)
         ),
     )?;
-    if let Some(bytes) = report.bytes_per_registration {
-        line(
-            "Memory of a live registration",
-            format!("at most {bytes:.1} bytes"),
-        )?;
-    }
+    line(
+        "Memory of a live registration",
+        match report.bytes_per_registration {
+            Some(bytes) => format!("at most {bytes:.1} bytes"),
+            None => "not known".to_owned(),
+        },
+    )?;
     for until in &report.latency {
         let micros = |nanos: u64| format!("{:.1}", nanos as f64 / 1e3);
         line(
@@ -204,7 +199,7 @@ fn count(number: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use mapi_offline_benches::report::Fanout;
+    use mapi_offline_measure::report::FanoutTimes;
 
     use super::*;
 
@@ -217,16 +212,16 @@ mod tests {
 
     #[test]
     fn numbers_stand_under_the_ends_of_their_headings() {
-        let fanout = Fanout {
+        let fanout = FanoutTimes {
             sinks: 1_024,
             ns_per_notify: 1.234,
             bare_ns: 1.2,
             ratio: 1.028,
             with_call_ns: 1.3,
         };
-        let report = Report {
+        let report = Measurements {
             fanout: vec![fanout],
-            ..Report::default()
+            ..Measurements::default()
         };
         let mut out = Vec::new();
         for_people(&report, &mut out).expect("memory can be written to");
@@ -238,5 +233,7 @@ mod tests {
 ";
         assert!(text.contains(table), "{text}");
         assert!(text.contains("were left out"), "{text}");
+        let memory = "Memory of a live registration     not known\n";
+        assert!(text.contains(memory), "{text}");
     }
 }

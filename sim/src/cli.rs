@@ -266,11 +266,11 @@ fn explain(error: &PolicyError) -> String {
     let help = match error {
         PolicyError::UnknownKnob { knob } => {
             let known = mapi_offline_core::KNOBS.iter().map(|knob| knob.name);
-            crate::scenario::suggest::help(knob, known)
+            mapi_offline_scenario::suggest::help(knob, known)
         }
         PolicyError::UnknownValue {
             value, expected, ..
-        } => crate::scenario::suggest::help(value, expected.iter().copied()),
+        } => mapi_offline_scenario::suggest::help(value, expected.iter().copied()),
     };
     match help {
         Some(help) => format!("{error}; {help}"),

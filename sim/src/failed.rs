@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use crate::files::FileError;
-use crate::report::{Broken, Plain, write_broken, write_diagnostic};
+use mapi_offline_report::{Broken, FileError, Plain, write_broken, write_diagnostic};
+
 use crate::terminal::{self, Stream};
 use crate::{Status, Stop};
 

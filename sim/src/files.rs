@@ -4,62 +4,12 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use miette::Diagnostic;
-use thiserror::Error;
+use mapi_offline_report::FileError;
+pub(crate) use mapi_offline_report::shown;
 use walkdir::WalkDir;
 
 /// A scenario file is written by a person; what is larger is none.
 const LARGEST: u64 = 16 << 20;
-
-/// Why a file cannot be read.
-#[derive(Debug, Error, Diagnostic)]
-pub(crate) enum FileError {
-    #[error("cannot read {path}: {why}")]
-    Unreadable { path: String, why: String },
-    #[error("cannot write {path}: {why}")]
-    Unwritable { path: String, why: String },
-    #[error("the trace would be written over the scenario {path}")]
-    TraceIsScenario { path: String },
-    #[error("the failure would be written over {path}")]
-    SavedOverInput { path: String },
-    #[error("{path} is too large for a scenario: more than 16 MiB")]
-    TooLarge { path: String },
-    #[error("there is no scenario in the folder {path}")]
-    #[diagnostic(help("scenario files end in .toml"))]
-    Empty { path: String },
-}
-
-impl FileError {
-    pub(crate) fn file(&self) -> &str {
-        match self {
-            Self::Unreadable { path, .. }
-            | Self::Unwritable { path, .. }
-            | Self::TraceIsScenario { path }
-            | Self::SavedOverInput { path }
-            | Self::TooLarge { path }
-            | Self::Empty { path } => path,
-        }
-    }
-
-    pub(crate) fn unwritable(path: &Path, why: &io::Error) -> Self {
-        Self::Unwritable {
-            path: shown(path),
-            why: why.to_string(),
-        }
-    }
-
-    fn unreadable(path: &Path, why: &io::Error) -> Self {
-        Self::Unreadable {
-            path: shown(path),
-            why: why.to_string(),
-        }
-    }
-}
-
-/// A path as messages and reports show it.
-pub(crate) fn shown(path: &Path) -> String {
-    crate::text::harmless(&path.to_string_lossy())
-}
 
 /// The files that `paths` mean, each folder's in sorted order.
 pub(crate) fn find(paths: &[PathBuf]) -> Vec<Result<PathBuf, FileError>> {

@@ -7,11 +7,8 @@ mod failed; //   why a command cannot do its work
 mod files; //    which files it means
 mod pages; //    rules, schema, completions, the manual page
 mod replay; //   `mapisim replay`
-mod report; //   what came of a run
 mod run; //      `mapisim run`
-mod scenario; // scenario files
 mod terminal; // what the terminal can show
-mod text; //     text that is harmless to it
 
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::process::ExitCode;

@@ -7,10 +7,11 @@ use clap::CommandFactory;
 use clap_complete::Shell;
 use clap_mangen::Man;
 use mapi_offline_core::RULES;
+use mapi_offline_report::write_json;
 use serde::Serialize;
 
 use crate::cli::{Cli, Format};
-use crate::{scenario, terminal};
+use crate::terminal;
 
 /// The table of the rules.
 pub(crate) fn rules(format: Format, out: &mut impl Write) -> io::Result<()> {
@@ -28,7 +29,7 @@ pub(crate) fn rules(format: Format, out: &mut impl Write) -> io::Result<()> {
                 text: rule.text,
                 basis: rule.basis,
             });
-            json(&rules.collect::<Vec<_>>(), out)
+            write_json(&rules.collect::<Vec<_>>(), out)
         }
     }
 }
@@ -58,13 +59,7 @@ fn rules_for_people(out: &mut impl Write) -> io::Result<()> {
 
 /// The JSON Schema of scenario files.
 pub(crate) fn schema(out: &mut impl Write) -> io::Result<()> {
-    json(&scenario::schema::whole(), out)
-}
-
-/// A value as readable JSON.
-pub(crate) fn json(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, value)?;
-    writeln!(out)
+    write_json(&mapi_offline_scenario::json_schema(), out)
 }
 
 /// A completion script.

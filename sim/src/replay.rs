@@ -4,17 +4,17 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use mapi_offline::TraceWriter;
+use mapi_offline_driver::TraceWriter;
 use mapi_offline_explore::{Replay, ReplayError, Replayable, replay_clients};
+use mapi_offline_report::{Broken, FileError, Plain, Played, PlayedOf, write_json};
+use mapi_offline_scenario::Parsed;
 
 use crate::cli::{self, Format};
 use crate::explore;
 use crate::failed::{self, Failed};
-use crate::files::{self, FileError};
-use crate::report::{self, Broken, Plain, Played, PlayedOf};
-use crate::scenario::{self, Parsed};
+use crate::files;
 use crate::terminal::{self, Stream};
-use crate::{Status, Stop, pages};
+use crate::{Status, Stop};
 
 /// Plays a failure again.
 pub(crate) fn replay(
@@ -102,13 +102,14 @@ fn of_scenario(
     let bytes = files::read(&path)?;
     let Parsed {
         scenario: parsed, ..
-    } = scenario::parse(&scenario, &bytes).map_err(Broken::Scenario)?;
+    } = mapi_offline_scenario::parse(&scenario, &bytes).map_err(Broken::Scenario)?;
     if let Some(trace) = &args.trace {
         files::check_save(trace, &[&path, &args.file])?;
     }
     let mut trace = TraceWriter::new(Vec::new());
-    let (shown_play, replayed) = report::played(replay, &parsed, None, Some(&mut trace))
-        .map_err(|error| explain(&error, &shown, &scenario))?;
+    let (shown_play, replayed) =
+        mapi_offline_report::played(replay, &parsed, None, Some(&mut trace))
+            .map_err(|error| explain(&error, &shown, &scenario))?;
     if let Some(file) = &args.trace {
         write_trace(file, &trace.finish()?)?;
     }
@@ -163,7 +164,7 @@ fn tell(
     let file = &files::shown(&args.file);
     let played = Played { file, replay, of };
     match args.format {
-        Format::Json => pages::json(&played.json(), out)?,
+        Format::Json => write_json(&played.json(), out)?,
         Format::Human => played.write(terminal::width(Stream::Out), out)?,
     }
     Ok(if played.is_well() {

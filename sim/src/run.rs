@@ -6,13 +6,14 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use mapi_offline::script::{self, Outcome};
-use mapi_offline::{Observer, Record, TraceWriter};
+use mapi_offline_driver::{Observer, Record, TraceWriter};
+use mapi_offline_report::{
+    Broken, FileError, Json, Lines, Ran, Tally, Timeline, single, write_broken,
+};
+use mapi_offline_scenario::{Outcome, Parsed};
 
 use crate::cli::{Format, Run};
-use crate::files::{self, FileError};
-use crate::report::{Broken, Json, Lines, Ran, Tally, Timeline, single, write_broken};
-use crate::scenario::{self, Parsed};
+use crate::files;
 use crate::terminal::{self, Stream};
 use crate::{Status, Stop};
 
@@ -113,7 +114,8 @@ fn options(args: &Run) -> String {
 /// Reads a scenario, with the command line's settings over its own.
 fn load(path: &Path, args: &Run) -> Result<Parsed, Broken> {
     let bytes = files::read(path).map_err(Broken::File)?;
-    let mut parsed = scenario::parse(&files::shown(path), &bytes).map_err(Broken::Scenario)?;
+    let mut parsed =
+        mapi_offline_scenario::parse(&files::shown(path), &bytes).map_err(Broken::Scenario)?;
     if let Some(trace) = &args.trace {
         files::check_trace(trace, path).map_err(Broken::File)?;
     }
@@ -137,13 +139,13 @@ fn play(
         let observer = timeline
             .as_mut()
             .map(|timeline| timeline as &mut dyn Observer);
-        let outcome = script::run(&parsed.scenario, observer);
+        let outcome = mapi_offline_scenario::run(&parsed.scenario, observer);
         return Ok((outcome, timeline));
     };
     let unwritable = |why: io::Error| Broken::File(FileError::unwritable(path, &why));
     let file = File::create(path).map_err(unwritable)?;
     let mut both = Both(TraceWriter::new(BufWriter::new(file)), timeline);
-    let outcome = script::run(&parsed.scenario, Some(&mut both));
+    let outcome = mapi_offline_scenario::run(&parsed.scenario, Some(&mut both));
     both.0.finish().map_err(unwritable)?;
     Ok((outcome, both.1))
 }

@@ -428,18 +428,20 @@ pub fn create_10_a_parent_goes_with_its_last_child<A: Arm>() {
 }
 
 pub fn create_11_a_child_made_in_start_hears_the_phases_that_follow<A: Arm>() {
-    let arm = A::plain();
-    let work = arm.opened("client");
-    let made = arm.react(work, 1, Start, |now| {
-        let child = now.arm.child(now.on);
-        now.arm.register(child, 2);
-        (child, now.arm.state(child))
-    });
-    arm.change(work, Offline);
-    let (child, began) = made.answer();
-    assert_eq!(began, Online);
-    assert_eq!(arm.heard_by(2), whole(Online, Offline)[1..]);
-    assert_eq!(arm.state(child), Offline);
+    for join in ["next-phase", "next-transition"] {
+        let arm = A::with("join", join);
+        let work = arm.opened("client");
+        let made = arm.react(work, 1, Start, |now| {
+            let child = now.arm.child(now.on);
+            now.arm.register(child, 2);
+            (child, now.arm.state(child))
+        });
+        arm.change(work, Offline);
+        let (child, began) = made.answer();
+        assert_eq!(began, Online);
+        assert_eq!(arm.heard_by(2), whole(Online, Offline)[1..]);
+        assert_eq!(arm.state(child), Offline);
+    }
 }
 
 pub fn create_11_a_child_made_before_the_starts_hears_them_all<A: Arm>() {

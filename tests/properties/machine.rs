@@ -1,7 +1,8 @@
 //! The emulation as a state machine, calls from outside only, against the reference that sees
 //! nothing of it.
 
-use mapi_offline_explore::property::{Api, Cases, Emulation, sequences};
+use mapi_offline_model::{Api, Emulation};
+use mapi_offline_proptest::{Cases, sequences};
 use proptest::test_runner::Config;
 use proptest_state_machine::StateMachineTest;
 

@@ -9,7 +9,8 @@ mod replay;
 
 use std::cell::Cell;
 
-use mapi_offline_explore::property::{Cases, scripts};
+use mapi_offline_model::scripts;
+use mapi_offline_proptest::Cases;
 use mapi_offline_tests::{CoreAlone, Threaded, ThreadedObserved, VirtualDriver};
 
 use arms::Plays;

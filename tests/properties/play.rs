@@ -10,7 +10,7 @@ use mapi_offline_core::{
     AdviseArgs, CAPABILITIES_ALL, ClientId, HostEvent, Late, Notification, ProfileSettings,
     SetArgs, State,
 };
-use mapi_offline_explore::property::{
+use mapi_offline_model::{
     Act, Answer, Call, Handle, Model, NotifyName, Objection, Reaction, Registration, Script, Seen,
     Settings, Step, malformed,
 };

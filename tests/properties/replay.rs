@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use mapi_offline_core::Late;
-use mapi_offline_explore::property::{SEED, holds, policies};
+use mapi_offline_proptest::{SEED, holds, policies};
 
 const FAILING: &str = "replay::nobody_hears_late";
 

@@ -391,7 +391,9 @@ impl Arm for CoreAlone {
 
     fn host(&self, profile: &str, event: HostEvent) {
         if let Some(profile) = self.profile(profile) {
-            self.host_does(|world, effects| world.host_event(profile, event, false, effects));
+            self.host_does(|world, effects| {
+                world.host_event(profile, event, false, false, effects)
+            });
         }
     }
 
@@ -463,7 +465,7 @@ impl Arm for CoreAlone {
 impl Waits for CoreAlone {
     fn host_and_wait(&self, profile: &str, event: HostEvent) -> HRESULT {
         let caused = self.profile(profile).and_then(|profile| {
-            self.host_does(|world, effects| world.host_event(profile, event, true, effects))
+            self.host_does(|world, effects| world.host_event(profile, event, true, false, effects))
         });
         caused.map_or(S_OK, |wait| self.wait(wait))
     }

@@ -6,6 +6,7 @@
 //! virtual time, save what threads make possible: within a round nothing comes between two
 //! notifications but what the callbacks do.
 
+use std::cell::RefCell;
 use std::ffi::c_void;
 use std::io::{Write, stderr};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -154,8 +155,14 @@ impl<const OBSERVED: bool> Host for Threads<OBSERVED> {
     }
 
     fn on_disconnect(&self, client: &str, does: impl FnOnce() + 'static) {
-        let does = OneThread(does);
-        self.outlook.on_disconnect(client, move || does.run());
+        let place = AT_QUIT.with_borrow_mut(|all| {
+            all.push(Some(Box::new(does)));
+            all.len() - 1
+        });
+        self.outlook.on_disconnect(client, move || {
+            let does = AT_QUIT.with_borrow_mut(|all| all[place].take());
+            does.expect("the host quits once, on the thread of the rule")();
+        });
     }
 
     fn quit(&self) {
@@ -171,14 +178,10 @@ impl<const OBSERVED: bool> Host for Threads<OBSERVED> {
     }
 }
 
-/// What the host does when it quits.
-struct OneThread<F>(F);
+/// What a client does when the host quits.
+type AtQuit = Box<dyn FnOnce()>;
 
-// SAFETY: an arm's host is made, quits and goes on the thread of the rule.
-unsafe impl<F> Send for OneThread<F> {}
-
-impl<F: FnOnce()> OneThread<F> {
-    fn run(self) {
-        (self.0)();
-    }
+thread_local! {
+    /// What clients do when a host quits, which it does on the thread of the rule.
+    static AT_QUIT: RefCell<Vec<Option<AtQuit>>> = const { RefCell::new(Vec::new()) };
 }

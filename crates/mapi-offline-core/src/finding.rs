@@ -93,6 +93,8 @@ findings! {
     Livelock = "livelock", Error;
     /// Somebody is blocked, and nothing is left that could happen.
     Deadlock = "deadlock", Error;
+    /// With `thread = initializing` or `registering`, a notification waited for a thread that did not pump.
+    NobodyPumps = "nobody-pumps", Warning;
     /// A client's final state depends on a policy knob or on the interleaving.
     OrderDependent = "order-dependent", Warning;
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::notification::Phase;
+
 /// A client: who made a call, who owns a reference or a registration. The driver gives them out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClientId(pub u32);
@@ -27,6 +29,31 @@ pub struct RoundId {
     pub session: SessionId,
     /// Its number within the session, never given twice.
     pub number: u32,
+}
+
+/// One opening of a round: a phase of a transition, or a piece of noise, from the moment it opens
+/// until it has ended.
+///
+/// The number of a round names its transition, and so all three phases of it. A driver that gives a lock
+/// back between two deliveries keeps this, so that it never goes on in a phase that somebody else
+/// has opened meanwhile. [`Session::opened`](crate::Session::opened) makes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct OpenRound {
+    round: RoundId,
+    /// None is noise, which opens once.
+    phase: Option<Phase>,
+}
+
+impl OpenRound {
+    pub(crate) const fn new(round: RoundId, phase: Option<Phase>) -> Self {
+        Self { round, phase }
+    }
+
+    /// The round that is open.
+    #[must_use]
+    pub const fn round(self) -> RoundId {
+        self.round
+    }
 }
 
 /// One running `Notify`.

@@ -31,7 +31,7 @@ pub use args::{AdviseArgs, AdviseInfo, AggregateInfo, CreateArgs, CreateInfo, Op
 pub use args::{SetArgs, Sizes};
 pub use effect::{Delay, Effect, Effects};
 pub use finding::{Finding, FindingId, Severity};
-pub use ids::{Caller, ClientId, NotifyId, ObjectId, RoundId, SessionId, Token, WaitId};
+pub use ids::{Caller, ClientId, NotifyId, ObjectId, OpenRound, RoundId, SessionId, Token, WaitId};
 pub use notification::{Delivery, Notification, Phase, StateChange};
 #[cfg(feature = "planted-bugs")]
 pub use planted::PlantedBug;

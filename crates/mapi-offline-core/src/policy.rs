@@ -5,6 +5,7 @@
 use thiserror::Error;
 
 use crate::notification::Phase;
+use crate::planted::PlantedBug;
 
 /// What is wrong with a policy setting.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -82,7 +83,7 @@ macro_rules! knobs {
             pub noise: Noise,
             /// A deviation from the rules. It is no knob, and has no name in scenario files.
             #[cfg(feature = "planted-bugs")]
-            pub planted: Option<crate::planted::PlantedBug>,
+            pub planted: Option<PlantedBug>,
         }
 
         /// Every knob, in the order of the rules; `noise` is the last.
@@ -303,6 +304,34 @@ impl Noise {
             }
         }
         Ok(noise)
+    }
+}
+
+impl Policy {
+    /// Is this the planted bug?
+    #[cfg(feature = "planted-bugs")]
+    pub(crate) fn is_planted(&self, bug: PlantedBug) -> bool {
+        self.planted == Some(bug)
+    }
+
+    /// Is there a planted bug?
+    #[cfg(feature = "planted-bugs")]
+    pub(crate) const fn has_planted_bug(&self) -> bool {
+        self.planted.is_some()
+    }
+
+    /// Is there a planted bug? No.
+    #[cfg(not(feature = "planted-bugs"))]
+    #[inline]
+    pub(crate) const fn has_planted_bug(&self) -> bool {
+        false
+    }
+
+    /// Is this the planted bug? No.
+    #[cfg(not(feature = "planted-bugs"))]
+    #[inline]
+    pub(crate) const fn is_planted(&self, _: PlantedBug) -> bool {
+        false
     }
 }
 

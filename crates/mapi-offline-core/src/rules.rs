@@ -114,7 +114,9 @@ rules! {
         its parent does not count as a client's."
     "CREATE-11" "C, ours":
         "A child that is made under an object in a transition is covered from the next phase on, \
-        if its state then differs from the target."
+        if its state then differs from the target. Its registrations that were made by then hear \
+        the phases from there on: STATECHANGE without START, or, with `visible = done`, DONE alone. That \
+        is so with either value of `join`, for they were made before the child took part (ADV-7)."
     "CREATE-12" "C, ours":
         "A host wish (HOST-1) waits until nothing that it would change is in a transition. A \
         SET-8 request, once accepted, begins without waiting, and leaves out the descendants that \
@@ -250,7 +252,7 @@ rules! {
 "IMAPIOfflineNotify" {
     "NOTE-1" "D mapioffline_notify_type, the three types; C the barrier":
         "One transition sends each registration START, STATECHANGE and STATECHANGE_DONE, in this \
-        order, save for ADV-7 and CAP-2. All STARTs are delivered before the first STATECHANGE, \
+        order, save for ADV-7, CAP-2 and CREATE-11. All STARTs are delivered before the first STATECHANGE, \
         and all STATECHANGEs before the first DONE."
     "NOTE-2" "D mapioffline_notify; C the difference":
         "In a notification ulSize is 24, ulClientToken is what Advise was given, ulMask is \
@@ -268,7 +270,10 @@ rules! {
         "The thread of a notification may be another than the registering one: a worker of the \
         emulation (`thread = worker`, the default), the first thread that called MAPIInitialize, \
         when it pumps (`initializing`), the `registering` one, or the `caller` of \
-        SetCurrentState. For a DEFAULT call `caller` needs `first-notify = during-call`."
+        SetCurrentState. For a DEFAULT call `caller` needs `first-notify = during-call`. A thread \
+        that pumps, or waits in a BLOCK call, is notified for every profile. If it has ended, or does not \
+        pump while a BLOCK call waits for it (10 s), or has not by the log-off, its notifications are \
+        passed over (finding `nobody-pumps`)."
     "NOTE-6" ["noise"] "D mapioffline_notify":
         "With `noise` containing `notifications`, notifications of other types or with other \
         masks arrive at any time, and a client must ignore them. `noise` is a set of \

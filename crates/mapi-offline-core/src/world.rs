@@ -133,19 +133,20 @@ impl<C: Clone + Eq> World<C> {
 
     /// Something happens to the host, for one profile (HOST-1). With `wait`: whom an
     /// [`Effect::Wake`] will name when the transition that this causes is over; `None` if it
-    /// causes none.
+    /// causes none. `from_notify`: see [`Session::host_wants`].
     pub fn host_event(
         &mut self,
         profile: ProfileId,
         event: HostEvent,
         wait: bool,
+        from_notify: bool,
         effects: &mut Effects<C>,
     ) -> Option<WaitId> {
         let account = self.account(profile)?;
         account.happens(event);
         let (wants, session) = (account.wants(), account.session?);
         let session = self.sessions.get_mut(&session)?;
-        session.host_wants(wants, wait, effects)
+        session.host_wants(wants, wait, from_notify, effects)
     }
 
     /// Forgets a session that nothing refers to any more.
@@ -463,9 +464,8 @@ impl<C: Clone + Eq> World<C> {
         round: RoundId,
         effects: &mut Effects<C>,
     ) -> Option<Delivery<C>> {
-        self.sessions
-            .get_mut(&round.session)?
-            .next_delivery(round, effects)
+        let session = self.sessions.get_mut(&round.session)?;
+        session.next_delivery(session.opened(round)?, effects)
     }
 
     /// Delivers the next notifications of a ready round to those who do nothing. See

@@ -212,7 +212,9 @@ impl Player {
                 format!("{read:?}")
             }
             Act::HostWants(state) => {
-                self.call(|session, _, effects| _ = session.host_wants(state, false, effects));
+                self.call(|session, _, effects| {
+                    _ = session.host_wants(state, false, false, effects)
+                });
                 String::new()
             }
             Act::LogOff => {
@@ -270,13 +272,16 @@ impl Player {
         }
         self.session.open_round(round, &mut self.effects);
         self.carry_out();
+        let Some(open) = self.session.opened(round) else {
+            return;
+        };
         if self.sweeps {
-            while let Some(mut sweep) = self.session.next_sweep(round, &mut self.effects) {
+            while let Some(mut sweep) = self.session.next_sweep(open, &mut self.effects) {
                 self.carry_out();
                 self.sweep(&mut sweep);
             }
         } else {
-            while let Some(delivery) = self.session.next_delivery(round, &mut self.effects) {
+            while let Some(delivery) = self.session.next_delivery(open, &mut self.effects) {
                 self.carry_out();
                 let notified = (delivery.callback, delivery.notification.client_token);
                 self.notify(

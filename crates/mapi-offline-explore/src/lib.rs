@@ -7,7 +7,7 @@ mod livelock; //   clients that undo each other for ever
 mod policies; //   which policies are tried
 mod problem; //    what can go wrong
 #[cfg(feature = "proptest")]
-pub mod property; // property tests of clients, and the reference model
+pub mod property; // property tests of clients
 mod replay; //     an execution as a value that can be saved
 mod report; //     what came of an exploration
 mod sample; //     many executions, as a strategy decides

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use mapi_offline::script::Line;
 use mapi_offline::{FindingId, Found, Severity};
 use mapi_offline_core::{Finding, RULES};
+use mapi_offline_scenario::Line;
 
 /// What went wrong in an execution.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! A portable emulation of Outlook's MAPI Offline State API.
 //!
-//! Two ways in: an [`Outlook`] that hands out real COM pointers, for clients written in Rust (and
-//! for doors to other languages); and [`script`], for clients that are data. Both are driven in
-//! virtual time on one thread, over the same rules ([`mapi_offline_core`]), and are deterministic.
+//! An [`Outlook`] hands out real COM pointers, for clients written in Rust (and for doors to other
+//! languages). It is driven in virtual time on one thread, over the rules in [`mapi_offline_core`],
+//! and is deterministic. (Clients that are data are in the crate `mapi-offline-scenario`, over the
+//! same rules and in the same time.)
 //!
 //! # Testing a provider
 //!
@@ -50,35 +51,30 @@
 //! # Ok::<(), windows_core::Error>(())
 //! ```
 
-mod beliefs; //        what each client last learned of the state
-mod com; //            the COM side: the emulation's objects, and callbacks
-mod event; //          what happens, as an observer sees it
-mod few; //            lists that are short as a rule, and quickly copied
 pub mod interface; //  what an explorer and a loaded library tell each other
-mod livelock; //       notices clients that undo each other for ever
-pub mod mapi; //       MAPI's memory, profile administration and session
-mod names; //          how things are called in traces and reports
 mod outlook; //        the emulated Outlook
-mod schedule; //       who goes next
-pub mod script; //     scripted clients
-mod show; //           what a trace shows of a call
-mod teller; //         tells the observer, and keeps the findings
 mod threaded; //       real threads and real time
-mod turns; //          what an explorer decides between, and the stacks that it keeps
-mod virtual_driver; // one thread, virtual time, an ordered queue
 
-pub use com::{OfflineNotify, callback, callback_fn, thread_number};
-pub use event::{Event, Fields, Observer, Record, TraceWriter, Value};
+pub use mapi_offline_com::{OfflineNotify, callback, callback_fn, thread_number};
+pub use mapi_offline_com::{
+    ThreadedCallback, ThreadedManager, threaded_callback, threaded_callback_fn,
+};
 pub use mapi_offline_core::{
     FindingId, HostEvent, Noise, Notification, Phase, Policy, ProfileSettings, Severity, State,
     StateChange,
 };
+pub use mapi_offline_driver::{
+    Event, Fields, Found, Observer, Record, Stacks, TraceWriter, Turn, TurnKind, Value,
+};
 /// The words of the API: constants, structures and interfaces.
 pub use mapi_offline_sys as sys;
 pub use outlook::{Outlook, OutlookBuilder};
-pub use teller::Found;
 pub use threaded::{ThreadedOutlook, ThreadedOutlookBuilder};
-pub use turns::{Stacks, Turn, TurnKind};
+
+/// MAPI's memory.
+pub mod mapi {
+    pub use mapi_offline_com::mapi::{allocate_buffer, allocate_more, free_buffer};
+}
 
 /// The examples of the README are tests.
 #[cfg(doctest)]

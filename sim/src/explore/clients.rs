@@ -8,12 +8,12 @@ use mapi_offline_explore::scripted;
 use mapi_offline_explore::{
     ClientError, ClientOptions, Dfs, Pct, Random, Replay, Report, Strategy, explore_clients_under,
 };
+use mapi_offline_report::Plain;
 
 use super::progress::Bar;
 use super::{Explored, depth, go_on, save};
 use crate::cli::{Explore, Strategy as Chosen};
 use crate::failed::Failed;
-use crate::report::Plain;
 use crate::{Status, files};
 
 pub(super) fn explore(

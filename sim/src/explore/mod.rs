@@ -11,14 +11,14 @@ use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use mapi_offline::script::Scenario;
 use mapi_offline_explore::{Progress, Report};
+use mapi_offline_report::{Covered, dependence, head, story, verdict, write_json};
+use mapi_offline_scenario::Scenario;
 
 use crate::cli::{Explore, Format, Strategy};
 use crate::failed::{self, Failed};
-use crate::report::{Covered, dependence, head, story, verdict};
 use crate::terminal::{self, Stream};
-use crate::{Status, Stop, pages};
+use crate::{Status, Stop};
 
 pub(crate) use clients::{explain, of_replay};
 
@@ -67,7 +67,7 @@ impl Explored<'_> {
             None => Ok(Vec::new()),
         };
         match args.format {
-            Format::Json => pages::json(&self.report, out)?,
+            Format::Json => write_json(&self.report, out)?,
             Format::Human => self.show(args, out)?,
         }
         out.flush()?;

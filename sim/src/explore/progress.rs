@@ -4,8 +4,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mapi_offline_explore::Progress;
-
-use crate::text::{many, rate, thousands};
+use mapi_offline_report::text::{many, rate, thousands};
 
 /// Progress is shown of what takes longer.
 const PATIENCE: Duration = Duration::from_millis(500);

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::files::{self, FileError};
+use mapi_offline_report::FileError;
+
+use crate::files;
 
 /// Where the failure of that number goes, from 1: `failure.toml`, `failure-2.toml` …
 pub(super) fn place(path: &Path, number: usize) -> PathBuf {

@@ -6,13 +6,13 @@ use std::thread;
 
 use mapi_offline_explore::Report;
 use mapi_offline_explore::scripted::{self, Options, Search};
+use mapi_offline_report::Broken;
+use mapi_offline_scenario::Parsed;
 
 use super::progress::Bar;
 use super::{Explored, depth, go_on, save};
 use crate::cli::{Explore, Strategy};
 use crate::failed::Failed;
-use crate::report::Broken;
-use crate::scenario::{self, Parsed};
 use crate::{Status, files};
 
 /// A policy with more worlds is given up, so that memory is enough.
@@ -43,7 +43,8 @@ pub(super) fn explore(
 /// what a replay knows it by.
 fn load(args: &Explore, path: &Path) -> Result<Parsed, Broken> {
     let bytes = files::read(path).map_err(Broken::File)?;
-    let mut parsed = scenario::parse(&files::shown(path), &bytes).map_err(Broken::Scenario)?;
+    let mut parsed =
+        mapi_offline_scenario::parse(&files::shown(path), &bytes).map_err(Broken::Scenario)?;
     for setting in &args.policy {
         // The command line was checked when it was read.
         let _ = setting.apply(&mut parsed.scenario.policy);
@@ -107,7 +108,7 @@ fn search(parsed: &Parsed, options: &Options) -> Report {
 fn why_not(search: &Search) -> String {
     match search {
         Search::Exhaustive { states_max, .. } => {
-            let states = crate::text::many(*states_max, "state");
+            let states = mapi_offline_report::text::many(*states_max, "state");
             format!("a policy has more than {states} (--states)")
         }
         Search::Random { .. } | Search::Pct { .. } => "orders were drawn at random".to_owned(),

@@ -32,11 +32,11 @@ pub struct Chart {
     /// The vertical axis, with its unit.
     pub up: &'static str,
     /// The lines.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ChartLine>,
 }
 
 /// A line.
-pub struct Line {
+pub struct ChartLine {
     /// What it is called.
     pub name: String,
     /// Its points: across, up. Both are more than 0.
@@ -160,7 +160,7 @@ impl Chart {
     }
 }
 
-impl Line {
+impl ChartLine {
     fn draw(&self, colour: usize, axes: &Axes, svg: &mut String) {
         let thick = if colour == 0 { " thick" } else { "" };
         let place = |point: &(u64, f64)| (axes.x(point.0), axes.y(point.1));
@@ -194,7 +194,7 @@ struct Axes {
 }
 
 impl Axes {
-    fn around(lines: &[Line]) -> Self {
+    fn around(lines: &[ChartLine]) -> Self {
         let points = lines.iter().flat_map(|line| &line.points);
         let mut across: Vec<u64> = points.clone().map(|point| point.0).collect();
         across.sort_unstable();
@@ -271,7 +271,7 @@ mod tests {
             title: "a < b",
             across: "sinks",
             up: "ns",
-            lines: vec![Line {
+            lines: vec![ChartLine {
                 name: "ours".to_owned(),
                 points: vec![(1, 1.0), (10, 10.0), (100, 100.0)],
             }],

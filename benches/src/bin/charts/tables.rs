@@ -6,10 +6,10 @@ use mapi_offline_benches::results::Versus;
 
 use crate::criterion::{Measured, Median};
 use crate::page::{count, number, table};
-use crate::svg::{Chart, Line};
+use crate::svg::{Chart, ChartLine};
 
 /// What a chart or a table of criterion's shows: its group, and which function comes first.
-struct Shown {
+struct CriterionGroup {
     name: &'static str,
     group: &'static str,
     first: &'static str,
@@ -17,49 +17,49 @@ struct Shown {
     value: fn(Median) -> f64,
 }
 
-const FANOUT: Shown = Shown {
+const FANOUT: CriterionGroup = CriterionGroup {
     name: "fanout",
     group: "fanout",
     first: "mapi-offline",
     value: Median::each,
 };
-const ADVISE: Shown = Shown {
+const ADVISE: CriterionGroup = CriterionGroup {
     name: "advise",
     group: "advise",
     first: "last in first out",
     value: Median::each,
 };
-const SUBSCRIBE: Shown = Shown {
+const SUBSCRIBE: CriterionGroup = CriterionGroup {
     name: "subscribe",
     group: "subscribe",
     first: "mapi-offline",
     value: Median::each,
 };
-const TRANSITION: Shown = Shown {
+const TRANSITION: CriterionGroup = CriterionGroup {
     name: "transition",
     group: "transition",
     first: "caller's thread",
     value: Median::each,
 };
-const OPEN: Shown = Shown {
+const OPEN: CriterionGroup = CriterionGroup {
     name: "open",
     group: "open",
     first: "HrOpenOfflineObj",
     value: Median::each,
 };
-const CHURN: Shown = Shown {
+const CHURN: CriterionGroup = CriterionGroup {
     name: "churn",
     group: "churn",
     first: "mapi-offline",
     value: Median::each,
 };
-const HANDOVER: Shown = Shown {
+const HANDOVER: CriterionGroup = CriterionGroup {
     name: "handover",
     group: "handover",
     first: "",
     value: Median::each,
 };
-const SCRIPTED: Shown = Shown {
+const SCRIPTED: CriterionGroup = CriterionGroup {
     name: "scripted",
     group: "scripted",
     first: "",
@@ -93,14 +93,17 @@ pub fn charts(measured: &Measured) -> Vec<(&'static str, Chart)> {
     charts
         .into_iter()
         .filter_map(|(shown, title, across, up)| {
-            let lines = shown.functions(measured).into_iter().map(|function| Line {
-                points: shown
-                    .parameters(measured)
-                    .into_iter()
-                    .filter_map(|at| Some((at, shown.get(measured, function, at)?)))
-                    .collect(),
-                name: function.to_owned(),
-            });
+            let lines = shown
+                .functions(measured)
+                .into_iter()
+                .map(|function| ChartLine {
+                    points: shown
+                        .parameters(measured)
+                        .into_iter()
+                        .filter_map(|at| Some((at, shown.get(measured, function, at)?)))
+                        .collect(),
+                    name: function.to_owned(),
+                });
             let chart = Chart {
                 title,
                 across,
@@ -136,7 +139,7 @@ pub fn tables(measured: &Measured, versus: Option<&Versus>) -> Vec<(&'static str
     tables
 }
 
-impl Shown {
+impl CriterionGroup {
     fn get(&self, measured: &Measured, function: &str, parameter: u64) -> Option<f64> {
         let median = measured.get(self.group, function, parameter)?;
         Some((self.value)(median))

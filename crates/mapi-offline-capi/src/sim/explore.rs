@@ -3,30 +3,17 @@
 use std::cell::RefCell;
 use std::ffi::{CString, c_char, c_void};
 
+use mapi_offline::TurnKind;
 use mapi_offline::interface::{RawStacks, RawTurn, VERSION};
 use mapi_offline::sys::{E_INVALIDARG, HRESULT, MAPI_E_NOT_FOUND, S_OK};
-use mapi_offline::{Stacks, TurnKind};
 
 use super::settings::describe;
+use super::stacks::Theirs;
 use crate::{process, text};
 
 thread_local! {
     /// What was possible when the explorer last looked.
     static TURNS: RefCell<Vec<(TurnKind, CString)>> = const { RefCell::new(Vec::new()) };
-}
-
-/// The explorer's stacks.
-#[derive(Clone, Copy)]
-pub(crate) struct Theirs(RawStacks);
-
-impl Stacks for Theirs {
-    fn before_call(&self, function: &'static str) {
-        (self.0.before_call)(self.0.context, text::write(function).as_ptr());
-    }
-
-    fn wait(&self, client: &str, number: u64) -> bool {
-        (self.0.wait)(self.0.context, text::write(client).as_ptr(), number) != 0
-    }
 }
 
 /// Which interface this is.
@@ -44,7 +31,7 @@ pub unsafe extern "C" fn mapisim_explore_stacks(stacks: *const RawStacks) -> HRE
     // SAFETY: as the caller says.
     let stacks = unsafe { stacks.as_ref() };
     describe(|settings| {
-        settings.stacks = stacks.map(|stacks| Theirs(*stacks));
+        settings.stacks = stacks.map(|stacks| Theirs::new(*stacks));
         S_OK
     })
 }

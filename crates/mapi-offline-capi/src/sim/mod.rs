@@ -7,6 +7,7 @@ mod host; //     Work Offline, the server, time
 mod noise; //    does a program react to noise?
 mod settings; // what the emulated Outlook is made with
 mod shutdown; // the end, and the report
+mod stacks; //   the stacks of an explorer
 mod watch; //    the trace
 
 pub use clients::{

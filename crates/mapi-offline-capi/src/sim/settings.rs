@@ -12,7 +12,7 @@ use mapi_offline::sys::{
 };
 use mapi_offline::{Outlook, Policy, ProfileSettings, State as Connection};
 
-use super::explore::Theirs;
+use super::stacks::Theirs;
 use super::watch::{Watch, WatchLine};
 use crate::process::{self, Running, State};
 use crate::sim::Findings;

@@ -4,7 +4,7 @@ use mapi_offline_sys::{E_FAIL, E_INVALIDARG, E_NOINTERFACE, HRESULT, S_OK};
 
 use super::Session;
 use super::rounds::Running;
-use super::sweep::Standing;
+use super::rounds::Standing;
 use crate::args::{AdviseArgs, check_advise};
 use crate::effect::{Effect, Effects, find};
 use crate::finding::FindingId;

@@ -221,7 +221,10 @@ impl<C: Clone + Eq> Session<C> {
             self.canonical_round(round, shuffled, words);
         }
         match &self.wish {
-            Some(wish) => words.extend([wish.state.bits(), wish.waiters.len() as u32]),
+            Some(wish) => words.extend([
+                wish.state.bits() | u32::from(wish.from_notify) << 31,
+                wish.waiters.len() as u32,
+            ]),
             None => words.push(GONE),
         }
     }

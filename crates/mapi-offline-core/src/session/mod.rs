@@ -12,6 +12,7 @@ mod planted;
 mod rounds;
 mod set;
 mod sweep;
+mod transition;
 
 use mapi_offline_sys::{E_FAIL, E_INVALIDARG, E_NOTIMPL, HRESULT, MAPIOFFLINE_STATE_ALL};
 use mapi_offline_sys::{MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK};
@@ -28,8 +29,8 @@ use crate::state::State;
 
 use object::Object;
 use rounds::{InFlight, Round};
-use set::{Transition, Wish};
 use sweep::Removals;
+use transition::{Transition, Wish};
 
 pub use canonical::Exact;
 pub use set::SetReply;

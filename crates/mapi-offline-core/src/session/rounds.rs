@@ -8,11 +8,10 @@ use rand_core::Rng;
 use rand_pcg::Pcg32;
 use smallvec::SmallVec;
 
-use super::set::Transition;
-use super::sweep::Standing;
+use super::transition::Transition;
 use super::{Config, Session};
 use crate::effect::{Delay, Effect, Effects};
-use crate::ids::{NotifyId, ObjectId, RoundId};
+use crate::ids::{NotifyId, ObjectId, OpenRound, RoundId};
 use crate::notification::{Delivery, Notification, Phase};
 use crate::planted::PlantedBug;
 use crate::policy::{Join, Order};
@@ -115,6 +114,17 @@ pub(crate) enum Running<C> {
     One(C),
     /// A sweep.
     Sweep(Standing<C>),
+}
+
+/// Where a sweep is, as far as the core knows.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Standing<C> {
+    /// Anywhere: another thread delivers.
+    Unknown,
+    /// In the `Notify` on this callback: the call at hand is made from there.
+    At(C),
+    /// Between two.
+    Between,
 }
 
 impl<C: Clone + Eq> Session<C> {
@@ -254,14 +264,30 @@ impl<C: Clone + Eq> Session<C> {
         self.rounds.contains_key(&round.number)
     }
 
+    /// The opening that a round is in now; `None`: it is not open.
+    #[must_use]
+    pub fn opened(&self, round: RoundId) -> Option<OpenRound> {
+        self.rounds.get(&round.number).filter(|round| round.open)?;
+        let transition = self.transitions.get(&round.number);
+        Some(OpenRound::new(round, transition.map(|it| it.phase)))
+    }
+
+    /// The number of an opening that has not ended, and that none of its `Notify` calls is running of.
+    pub(super) fn ready_number(&self, open: OpenRound) -> Option<u32> {
+        let round = open.round();
+        let is_ready = self.opened(round) == Some(open) && self.is_ready(round);
+        is_ready.then_some(round.number)
+    }
+
     /// The next notification of an open round. It has started: from now on it is delivered, and
-    /// [`Session::delivered`] has to follow. `None`: nobody is left, and the round has ended.
+    /// [`Session::delivered`] has to follow. `None`: nobody is left, and the round has ended; or this
+    /// opening of it ended before.
     pub fn next_delivery(
         &mut self,
-        round: RoundId,
+        open: OpenRound,
         effects: &mut Effects<C>,
     ) -> Option<Delivery<C>> {
-        let number = round.number;
+        let number = self.ready_number(open)?;
         let state = self.rounds.get_mut(&number)?;
         while let Some(target) = state.targets.last().copied() {
             if let Some(object) = self.objects.get(&target.object) {

@@ -1,18 +1,17 @@
 //! `SetCurrentState`, the host's wish, and how a transition begins and ends.
 
-use mapi_offline_sys::{
-    E_INVALIDARG, E_PENDING, HRESULT, MAPI_E_NO_SUPPORT, MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK,
-};
+use mapi_offline_sys::{E_INVALIDARG, E_PENDING, HRESULT, MAPI_E_NO_SUPPORT, S_OK};
 
 use smallvec::{SmallVec, smallvec};
 
 use super::Session;
 use super::rounds::Opening;
+use super::transition::{Covered, Transition, Waiters, Wish};
 use crate::args::{SetArgs, check_set};
 use crate::effect::{Delay, Effect, Effects, find};
 use crate::finding::FindingId;
 use crate::ids::{Caller, ObjectId, RoundId, WaitId};
-use crate::notification::{Notification, Phase};
+use crate::notification::Phase;
 use crate::planted::PlantedBug;
 use crate::policy::{BlockReturns, DefaultReturns, FirstNotify, Redundant, SetInDone};
 use crate::state::State;
@@ -24,99 +23,6 @@ pub enum SetReply {
     Return(HRESULT),
     /// The call waits for an [`Effect::Wake`] that says what it returns (SET-3).
     Wait(WaitId),
-}
-
-/// Who waits for the end of a transition; mostly one.
-type Waiters = SmallVec<[WaitId; 1]>;
-
-/// A running change of state.
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Transition {
-    pub(crate) root: u32,
-    pub(crate) target: State,
-    /// The phase that is open, or the one that will open next.
-    pub(crate) phase: Phase,
-    /// Parents before children (NOTE-4). Each object's `busy` names this transition.
-    pub(crate) covered: SmallVec<[Covered; 1]>,
-    /// The objects made since it began are those from this number on (CREATE-11).
-    pub(super) first_new: u32,
-    /// BLOCK calls (SET-3).
-    pub(super) blocked: Waiters,
-    /// Host events that wait for the DONEs.
-    pub(super) hosts: Waiters,
-    /// What a callback asked for in STATECHANGE_DONE (SET-8).
-    pub(super) follow_up: Option<(u32, State)>,
-}
-
-/// An object that a transition changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Covered {
-    pub(crate) object: u32,
-    pub(crate) old: State,
-    /// The registrations that were there when the object was covered are those below this
-    /// number (ADV-7, `join = next-transition`).
-    pub(crate) end: u64,
-}
-
-/// Explorers copy many.
-impl Clone for Transition {
-    fn clone(&self) -> Self {
-        Self {
-            covered: SmallVec::from_slice(&self.covered),
-            blocked: SmallVec::from_slice(&self.blocked),
-            hosts: SmallVec::from_slice(&self.hosts),
-            ..*self
-        }
-    }
-}
-
-impl Transition {
-    /// One that is about to begin, and covers nothing yet.
-    pub(super) fn new(root: u32, target: State, first_new: u32) -> Self {
-        Self {
-            root,
-            target,
-            phase: Phase::Start,
-            covered: SmallVec::new(),
-            first_new,
-            blocked: Waiters::new(),
-            hosts: Waiters::new(),
-            follow_up: None,
-        }
-    }
-
-    /// Does it cover more than one object, or may it, now that `next_object` is the number of the
-    /// next one to be made?
-    pub(super) fn covers_more_than_one(&self, next_object: u32) -> bool {
-        self.covered.len() != 1 || self.first_new != next_object
-    }
-
-    /// What the phase that it is in tells those who are registered on an object.
-    pub(super) fn notification(&self, covered: &Covered) -> Notification {
-        Notification {
-            notify_type: self.phase.notify_type(),
-            client_token: 0,
-            mask: MAPIOFFLINE_STATE_OFFLINE_MASK,
-            old: covered.old.bits(),
-            new: self.target.bits(),
-        }
-    }
-
-    /// Does anything come of its end: does a call wait for it, or a transition follow?
-    pub(super) fn causes_anything(&self) -> bool {
-        !self.blocked.is_empty() || !self.hosts.is_empty() || self.follow_up.is_some()
-    }
-
-    pub(super) fn into_waiters(self) -> impl Iterator<Item = WaitId> {
-        self.blocked.into_iter().chain(self.hosts)
-    }
-}
-
-/// What the host wants as soon as the running transition is over (HOST-1).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Wish {
-    pub(super) state: State,
-    pub(super) waiters: Waiters,
 }
 
 /// Where a call stands that is made from inside a `Notify` of a transition of its object.
@@ -466,7 +372,7 @@ impl<C: Clone + Eq> Session<C> {
             .get(&global)
             .is_some_and(|object| object.state != wish.state);
         if differs {
-            let round = self.begin(global, wish.state, Delay::Start, false, effects);
+            let round = self.begin(global, wish.state, Delay::Start, wish.from_notify, effects);
             if let Some(transition) = self.transitions.get_mut(&round) {
                 transition.hosts = wish.waiters;
             }
@@ -478,11 +384,13 @@ impl<C: Clone + Eq> Session<C> {
 
     /// The host wants `state` now (HOST-1). With `wait`, the answer is whom an
     /// [`Effect::Wake`] will name when the transition that this causes is over; `None` if it
-    /// causes none.
+    /// causes none. `from_notify`: a callback has the host want it, and the transition counts as begun
+    /// by one (finding `livelock`).
     pub fn host_wants(
         &mut self,
         state: State,
         wait: bool,
+        from_notify: bool,
         effects: &mut Effects<C>,
     ) -> Option<WaitId> {
         let global = self.global.filter(|_| self.logged_on)?;
@@ -495,12 +403,14 @@ impl<C: Clone + Eq> Session<C> {
             let wait = (wait && !causes_none).then(|| self.wait_id());
             let mut wish = self.wish.take().unwrap_or(Wish {
                 state,
+                from_notify,
                 waiters: Waiters::new(),
             });
             if wish.state != state {
                 // The earlier wish is overtaken: it will cause no transition.
                 wake(&mut wish.waiters, effects);
                 wish.state = state;
+                wish.from_notify = from_notify;
             }
             wish.waiters.extend(wait);
             self.wish = Some(wish);
@@ -509,13 +419,13 @@ impl<C: Clone + Eq> Session<C> {
         if visible == state {
             return None;
         }
-        let round = self.begin(global, state, Delay::Start, false, effects);
+        let round = self.begin(global, state, Delay::Start, from_notify, effects);
         let wait = wait.then(|| self.wait_id())?;
         self.transitions.get_mut(&round)?.hosts.push(wait);
         Some(wait)
     }
 
-    /// Is a transition running, or wished for?
+    /// Is a transition running? (A wish waits only while one runs.)
     #[must_use]
     pub fn is_changing(&self) -> bool {
         !self.transitions.is_empty()

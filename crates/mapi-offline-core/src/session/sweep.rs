@@ -11,11 +11,11 @@
 use std::hash::{Hash, Hasher};
 
 use super::Session;
-use super::rounds::{InFlight, Running, Target};
-use super::set::{Covered, Transition};
+use super::rounds::{InFlight, Running, Standing, Target};
+use super::transition::{Covered, Transition};
 use crate::args::{SetArgs, check_set};
 use crate::effect::Effects;
-use crate::ids::{ClientId, NotifyId, ObjectId, RoundId};
+use crate::ids::{ClientId, NotifyId, ObjectId, OpenRound, RoundId};
 use crate::notification::Notification;
 use crate::policy::Join;
 use crate::registrations::Sink;
@@ -54,17 +54,6 @@ pub enum Swept {
 /// So many sinks at most can be asked about at once.
 pub(crate) const WINDOW: usize = 64;
 
-/// Where a sweep is, as far as the core knows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Standing<C> {
-    /// Anywhere: another thread delivers.
-    Unknown,
-    /// In the `Notify` on this callback: the call at hand is made from there.
-    At(C),
-    /// Between two.
-    Between,
-}
-
 /// A count that is no part of a session's value.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Removals(pub(super) u64);
@@ -97,8 +86,8 @@ impl<C: Clone + Eq> Session<C> {
 
     /// The next part of an open round, as [`Session::next_delivery`] for one object at a time.
     /// `None`: nobody is left, and the round has ended.
-    pub fn next_sweep(&mut self, round: RoundId, effects: &mut Effects<C>) -> Option<Sweep<C>> {
-        let number = round.number;
+    pub fn next_sweep(&mut self, open: OpenRound, effects: &mut Effects<C>) -> Option<Sweep<C>> {
+        let number = self.ready_number(open)?;
         let state = self.rounds.get_mut(&number)?;
         while let Some(target) = state.targets.pop() {
             let Some(object) = self.objects.get_mut(&target.object) else {
@@ -268,11 +257,11 @@ impl<C: Clone + Eq> Session<C> {
         }
     }
 
-    /// The round that a running `Notify` is of, if it is not dropped.
+    /// The opening that a running `Notify` is of, if it is not dropped: a phase does not end while one of its
+    /// `Notify` calls runs.
     #[must_use]
-    pub fn round_of(&self, id: NotifyId) -> Option<RoundId> {
-        let round = self.round_id(self.running(id)?.round);
-        self.is_open(round).then_some(round)
+    pub fn round_of(&self, id: NotifyId) -> Option<OpenRound> {
+        self.opened(self.round_id(self.running(id)?.round))
     }
 
     /// The clients that are registered on an object since before the registration of that number

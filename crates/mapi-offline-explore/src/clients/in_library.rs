@@ -6,12 +6,12 @@ use std::ptr::{null, null_mut};
 use std::rc::Rc;
 
 use mapi_offline::interface::{RawStacks, RawTurn};
-use mapi_offline::script::HostAction;
 use mapi_offline::sys::{
     HRESULT, MAPIOFFLINE_CAPABILITY_OFFLINE, MAPIOFFLINE_CAPABILITY_ONLINE,
     MAPIOFFLINE_STATE_ONLINE, S_OK,
 };
 use mapi_offline::{FindingId, HostEvent, Stacks, Turn};
+use mapi_offline_scenario::HostAction;
 
 use super::client::describe;
 use super::exports::{Exports, RawFinding};

@@ -1,68 +1,7 @@
-//! Property tests: of a provider, of any client, and of the emulation itself.
-//!
-//! A provider's author writes its two entry points down, and asks whether it holds:
-//!
-//! ```
-//! use mapi_offline::{Outlook, callback_fn, sys::IMAPIOfflineMgr};
-//! use mapi_offline_explore::property::{PROFILE, Provider, provider_holds};
-//!
-//! #[derive(Default)]
-//! struct MyProvider(Option<(IMAPIOfflineMgr, u32)>);
-//!
-//! impl Provider for MyProvider {
-//!     fn connect(&mut self, outlook: &Outlook) {
-//!         let manager = outlook.open(PROFILE).expect("it is logged on");
-//!         manager.capabilities().expect("capabilities");
-//!         let token = manager.advise(&callback_fn(|_| ()), 0).expect("a token");
-//!         manager.current_state().expect("a state"); // after Advise: so nothing is missed
-//!         self.0 = Some((manager, token));
-//!     }
-//!     fn disconnect(&mut self) {
-//!         let (manager, token) = self.0.take().expect("it is connected");
-//!         manager.unadvise(token).ok().expect("Unadvise always succeeds");
-//!     }
-//! }
-//!
-//! provider_holds(MyProvider::default); // in whatever order, under whatever policy
-//! ```
-//!
-//! The parts can be had one by one. [`policies`], [`schedules`], [`calls`], [`scripts`] and what is
-//! in [`malformed`] are strategies of `proptest`. [`Surroundings`] and [`Api`] are state machines
-//! of `proptest-state-machine`: what happens around a provider, and every call of the API;
-//! [`Emulation`] plays the latter on an [`Outlook`](mapi_offline::Outlook). [`Model`] knows the
-//! rules, and says of anything that was seen whether they permit it. [`holds`] tries a property
-//! on many values; when it fails, it prints the seed and the line that replays it.
-//!
-//! The cases are the same in every run. The environment asks for others:
-//!
-//! | | |
-//! | --- | --- |
-//! | `PROPTEST_CASES=10000` | so many; of [`Cases::at_least`], if that is more |
-//! | `PROPERTY_SEED=random` | other ones in every run |
-//! | `PROPTEST_RNG_SEED=7` | those that are drawn from this number; otherwise 0 |
-//! | `PROPERTY_SEED=7698475752091332569` | this one and no other, as a failure has printed it |
+//! Property tests of providers and other clients: what is in [`mapi_offline_proptest`], and schedules
+//! for this crate's explorer as strategies.
 
-mod api; //           every call of the API as a state machine
-mod emulation; //     the same, played on an emulated Outlook
-mod holds; //         tries a property on many cases, and says how to replay what fails
-pub mod malformed; // arguments that are refused
-mod model; //         the reference model
-mod provider; //      does a provider hold, whatever happens around it?
-mod script; //        scripts of calls, from outside and inside callbacks
-mod sequences; //    sequences of transitions, and how they are made short
-mod strategies; //    policies, schedules, and other small values
-mod surroundings; //  what happens around a provider, as a state machine
+mod choices; // schedules as lists of choices
 
-pub use api::{Api, Reached, Turn};
-pub use emulation::{Emulation, Playing};
-pub use holds::{Cases, Failed, SEED, Seeds, holds};
-pub use model::{
-    Answer, Call, CallId, Handle, Model, NotifyName, Objection, Registration, Seen, Settings,
-};
-pub use provider::{History, PROVIDER, Provider, histories, provider_holds};
-pub use script::{Act, Reaction, Script, Step, When, calls, reactions, scripts};
-pub use sequences::{SequenceTree, Sequences, sequences};
-pub use strategies::{
-    Choices, Knobs, capabilities, choices, host_events, policies, schedules, states,
-};
-pub use surroundings::{Happening, PROFILE, Surroundings, Weather};
+pub use choices::{Choices, choices};
+pub use mapi_offline_proptest::*;

@@ -1,7 +1,7 @@
 //! What shows only when plays are compared: `reacts-to-noise`.
 
-use mapi_offline::script::{Play, Scenario, Watched};
 use mapi_offline_core::{Finding, FindingId};
+use mapi_offline_scenario::{Play, Scenario, Watched};
 
 use super::oracle::Oracle;
 use super::replay::{about, knobs, replay};

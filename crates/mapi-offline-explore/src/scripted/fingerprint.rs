@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::hash::Hasher;
 
-use mapi_offline::script::{Action, Call, Environment, Scenario, ScriptCall};
+use mapi_offline_scenario::{Action, Call, Environment, Scenario, ScriptCall};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 /// A fingerprint of a scenario: 32 hexadecimal digits, the same on every machine. It does not

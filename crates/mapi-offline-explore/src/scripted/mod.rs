@@ -1,13 +1,13 @@
 //! Exploring scenarios of scripted clients.
 //!
-//! The order is free, as [`mapi_offline::script::Play`] says; every play is judged at every turn,
+//! The order is free, as [`mapi_offline_scenario::Play`] says; every play is judged at every turn,
 //! by the findings, by the scenario's `[[always]]` blocks, and by an oracle that checks the
 //! emulation itself. An exploration fails on a broken invariant, on an `[[always]]` that does not
 //! hold, and on an error finding that no `[[always]] findings` allows.
 //!
 //! ```
 //! use mapi_offline_explore::scripted::{Options, Search, explore};
-//! # use mapi_offline::script::{Environment, Scenario};
+//! # use mapi_offline_scenario::{Environment, Scenario};
 //! # let scenario = Scenario {
 //! #     title: String::new(), seed: 0, environment: Environment::default(),
 //! #     policy: mapi_offline::Policy::default(), profiles: vec![], clients: vec![],
@@ -34,8 +34,8 @@ mod system; //      a scenario as what is explored
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use mapi_offline::script::Scenario;
 use mapi_offline_core::{FindingId, State};
+use mapi_offline_scenario::Scenario;
 
 pub use crate::policies::{NamedPolicy, Policies};
 pub use crate::problem::Problem;

@@ -4,7 +4,6 @@
 //! books could be wrong with it. Its account is no part of what a world is: a search of every world
 //! judges each by the first way that led there, and every turn out of it.
 
-use mapi_offline::script::{Call, Scenario, Seen, Watch};
 use mapi_offline::sys::{
     E_PENDING, HRESULT, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
     MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK,
@@ -13,6 +12,7 @@ use mapi_offline_core::{
     BlockReturns, CAPABILITIES_ALL, DefaultReturns, Late, Notification, NotifyId, ObjectId,
     OwnerRelease, Phase, Policy, Redundant, RoundId, SetArgs, State, Token, Visible,
 };
+use mapi_offline_scenario::{Call, Scenario, Seen, Watch};
 use smallvec::SmallVec;
 
 use super::rules::calls;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use mapi_offline::Observer;
-use mapi_offline::script::{Actor, Outcome, Scenario, Told};
 use mapi_offline_core::{ClientId, Finding, FindingId, Policy, PolicyError};
+use mapi_offline_scenario::{Actor, Outcome, Scenario, Told};
 
 use super::compare::{self, Calls, differs};
 use super::fingerprint::fingerprint;

@@ -1,7 +1,7 @@
 //! What a scenario allows.
 
-use mapi_offline::script::{Action, Scenario, ScriptCall};
 use mapi_offline_core::{FindingId, Severity};
+use mapi_offline_scenario::{Action, Scenario, ScriptCall};
 
 /// Every call in a scenario: of its steps, and of its reactions.
 pub(super) fn calls(scenario: &Scenario) -> impl Iterator<Item = &ScriptCall> {

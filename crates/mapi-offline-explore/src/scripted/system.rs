@@ -1,12 +1,12 @@
 //! Scripted clients as what is explored: a play of a scenario as a system, and the scenario, with
 //! its steps or some of them, under any policy, as where such plays come from.
 
-use mapi_offline::script::{
+use mapi_offline::{Observer, TraceWriter};
+use mapi_offline_core::{ClientId, Finding, FindingId, Policy, State};
+use mapi_offline_scenario::{
     Action, Actor, Failure as Unmet, Found, Outcome, Play, Quiet, Scenario, Setting,
     Told as InWords, Turn, Watched,
 };
-use mapi_offline::{Observer, TraceWriter};
-use mapi_offline_core::{ClientId, Finding, FindingId, Policy, State};
 
 use super::oracle::Oracle;
 use super::replay;

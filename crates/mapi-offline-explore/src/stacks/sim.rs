@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use mapi_offline::script::HostAction;
 use mapi_offline::{HostEvent, Outlook, OutlookBuilder, Policy, ProfileSettings};
+use mapi_offline_scenario::HostAction;
 
 /// Something that happens to the host.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ pub use dfs::Dfs;
 pub use pct::Pct;
 pub use random::Random;
 
-pub use mapi_offline::script::Actor;
+pub use mapi_offline_scenario::Actor;
 
 /// One of the things that are possible now.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

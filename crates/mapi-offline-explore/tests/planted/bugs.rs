@@ -7,8 +7,8 @@ mod counts; // how many schedules it takes
 mod make;
 mod worlds; // scenarios in which the bugs show
 
-use mapi_offline::script::Scenario;
 use mapi_offline_core::PlantedBug;
+use mapi_offline_scenario::Scenario;
 
 const UPDATE: &str =
     "UPDATE_DOCS=1 cargo test -p mapi-offline-explore --features planted-bugs --test planted-bugs";

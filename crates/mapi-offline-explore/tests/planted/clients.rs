@@ -1,11 +1,11 @@
 //! A dozen faulty clients.
 
-use mapi_offline::script::{
+use mapi_offline::{FindingId, HostEvent, Phase, Policy, State, StateChange};
+use mapi_offline_core::CAPABILITIES_ALL;
+use mapi_offline_scenario::{
     Action, Call, CreateSpec, Expectation, HostAction, Parent, Scenario, ScriptCall,
     WhichRegistration,
 };
-use mapi_offline::{FindingId, HostEvent, Phase, Policy, State, StateChange};
-use mapi_offline_core::CAPABILITIES_ALL;
 
 use crate::make;
 

@@ -4,8 +4,8 @@ use std::fmt::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use mapi_offline::script::Scenario;
 use mapi_offline_explore::scripted::{Options, Report, Search, explore};
+use mapi_offline_scenario::Scenario;
 
 /// More schedules than these are not tried.
 const SCHEDULES_MAX: u64 = 1_000;

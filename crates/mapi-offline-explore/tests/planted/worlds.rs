@@ -1,8 +1,8 @@
 //! Scenarios in which the planted bugs show.
 
-use mapi_offline::script::{Action, Call, CreateSpec, Parent, Scenario, ScriptCall};
 use mapi_offline::{FindingId, HostEvent, Phase, State};
 use mapi_offline_core::CAPABILITIES_ALL;
+use mapi_offline_scenario::{Action, Call, CreateSpec, Parent, Scenario, ScriptCall};
 
 use crate::make;
 

@@ -7,10 +7,10 @@ mod scenarios;
 use std::ops::ControlFlow;
 
 use mapi_offline::FindingId;
-use mapi_offline::script::{Expectation, Scenario};
 use mapi_offline_explore::scripted::{
     Failure, Options, Policies, Replayable, Report, Search, explore,
 };
+use mapi_offline_scenario::{Expectation, Scenario};
 use scenarios as make;
 
 fn run(scenario: &Scenario, search: Search, policies: Policies) -> Report {

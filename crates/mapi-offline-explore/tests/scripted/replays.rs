@@ -1,8 +1,8 @@
 //! Replays: the same bytes again, and clear words when they cannot be played.
 
 use mapi_offline::TraceWriter;
-use mapi_offline::script::{Action, Scenario};
 use mapi_offline_explore::scripted::{NotPossible, Replay, ReplayError, Replayable, Schedule};
+use mapi_offline_scenario::{Action, Scenario};
 
 use crate::scenarios as make;
 use crate::{all, searches};

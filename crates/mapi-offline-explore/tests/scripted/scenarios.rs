@@ -1,15 +1,15 @@
 //! Scenarios as values, in a few words.
 
-use mapi_offline::script::{
-    Action, Call, ClientSpec, Condition, Environment, Expectation, HostAction, ProfileSpec,
-    Reaction, Scenario, ScriptCall, Step, Trigger, WhichRegistration,
-};
 use mapi_offline::sys::{
     GUID_GlobalState, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
     MAPIOFFLINE_STATE_OFFLINE_MASK,
 };
 use mapi_offline::{FindingId, HostEvent, Phase, Policy, ProfileSettings, State};
 use mapi_offline_core::{AdviseArgs, SetArgs, Sizes};
+use mapi_offline_scenario::{
+    Action, Call, ClientSpec, Condition, Environment, Expectation, HostAction, ProfileSpec,
+    Reaction, Scenario, ScriptCall, Step, Trigger, WhichRegistration,
+};
 
 /// A scenario with the profile `Work` and nothing else.
 pub fn scenario() -> Scenario {

@@ -3,12 +3,12 @@
 use std::ffi::c_void;
 use std::rc::Rc;
 
+use mapi_offline_com::{Behind, CallbackRef, Doors, thread_number};
 use mapi_offline_core::{AdviseArgs, Effects, ObjectId, SetArgs, SetReply, State, Token};
+use mapi_offline_driver::Shows;
 use mapi_offline_sys::HRESULT;
 
 use super::{Machine, Told};
-use crate::com::{Behind, CallbackRef, Doors, thread_number};
-use crate::show::Shows;
 
 impl Behind for Machine {
     type Told = Told;
@@ -16,6 +16,10 @@ impl Behind for Machine {
 
     fn lives_on() -> u64 {
         thread_number()
+    }
+
+    fn this(&self) -> *const Self {
+        self.this.as_ptr()
     }
 
     unsafe fn hold(this: *const Self) {

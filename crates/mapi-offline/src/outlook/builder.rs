@@ -4,16 +4,11 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
+use mapi_offline_com::SIZES;
 use mapi_offline_core::{Config, Policy, ProfileSettings, World};
+use mapi_offline_driver::{Environment, Micros, Observer, Schedule, Stacks, VirtualDriver};
 
 use super::{Machine, Outlook};
-use crate::com::SIZES;
-use crate::event::Observer;
-use crate::schedule::Schedule;
-use crate::script::{Environment, Micros};
-use crate::teller::Teller;
-use crate::turns::Stacks;
-use crate::virtual_driver::VirtualDriver;
 
 /// What an emulated Outlook is made with. Made by [`Outlook::builder`].
 pub struct OutlookBuilder {
@@ -129,14 +124,13 @@ impl OutlookBuilder {
             world.add_profile(name, *settings)?;
         }
         let driver = VirtualDriver::new(world, Schedule::new(self.seed), self.environment);
-        let teller = Teller::new(self.observer);
-        let machine = Machine::new(driver, teller, self.keeps_zombies, self.stacks);
+        let machine = Machine::new(driver, self.observer, self.keeps_zombies, self.stacks);
         let profiles: Vec<_> = machine.world().profiles().ids().collect();
         for profile in profiles {
             machine.log_on(profile);
         }
         Ok(Outlook {
-            machine: Rc::new(machine),
+            machine,
             disconnects: RefCell::default(),
             has_quit: Cell::new(false),
         })

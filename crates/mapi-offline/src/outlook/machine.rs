@@ -3,25 +3,19 @@
 
 use std::cell::{Cell, Ref, RefCell};
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
+use mapi_offline_com::mapi::{Live, Shared};
+use mapi_offline_com::{Asking, CallbackRef, Doors, NotifyMemory, take_panics};
 use mapi_offline_core::{
     Caller, ClientId, Delivery, Effect, Effects, Finding, FindingId, NotifyId, ObjectId, RoundId,
     State, WaitId, World,
 };
+use mapi_offline_driver::{
+    Beliefs, Event, Fields, Livelock, Micros, Move, ObjectNames, Observer, ObserverPanic, Shown,
+    Shows, Stacks, Teller, VirtualDriver, names, show,
+};
 use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_NOTIFY};
-
-use crate::beliefs::Beliefs;
-use crate::com::{CallbackRef, Doors, NotifyMemory, take_panics};
-use crate::event::{Event, Fields};
-use crate::livelock::Livelock;
-use crate::mapi::{Live, Shared};
-use crate::names::{self, ObjectNames};
-use crate::script::Micros;
-use crate::show::{self, Shown, Shows};
-use crate::teller::Teller;
-use crate::turns::Stacks;
-use crate::virtual_driver::{Move, VirtualDriver};
 
 /// A call that an observer knows of, and that has not returned.
 #[derive(Clone, Copy, Debug)]
@@ -45,8 +39,10 @@ struct References {
 
 /// The emulated machine. Every field is borrowed for moments only.
 pub(crate) struct Machine {
+    pub(super) this: Weak<Self>,
     pub(super) driver: RefCell<VirtualDriver<CallbackRef>>,
     pub(super) teller: RefCell<Teller<'static>>,
+    observer_panic: ObserverPanic,
     pub(super) names: RefCell<ObjectNames>,
     /// The clients' names, by id. 0 is who calls when nobody else is named.
     clients: RefCell<Vec<String>>,
@@ -78,18 +74,24 @@ pub(super) struct Stack {
     current: ClientId,
     inside: Vec<NotifyId>,
     carrying: u32,
+    asking: Asking,
 }
 
 impl Machine {
     pub(super) fn new(
         driver: VirtualDriver<CallbackRef>,
-        teller: Teller<'static>,
+        observer: Option<Box<dyn Observer>>,
         keeps_zombies: bool,
         stacks: Option<Rc<dyn Stacks>>,
-    ) -> Self {
-        Self {
+    ) -> Rc<Self> {
+        let observer_panic = ObserverPanic::default();
+        let contain = |observer| Box::new(observer_panic.contain(observer)) as Box<_>;
+        let teller = RefCell::new(Teller::new(observer.map(contain)));
+        Rc::new_cyclic(|this| Self {
+            this: Weak::clone(this),
             driver: RefCell::new(driver),
-            teller: RefCell::new(teller),
+            teller,
+            observer_panic,
             names: RefCell::default(),
             clients: RefCell::new(vec!["client".to_owned()]),
             current: Cell::new(ClientId(0)),
@@ -105,7 +107,7 @@ impl Machine {
             shared: Shared::default(),
             stacks,
             carrying: Cell::new(0),
-        }
+        })
     }
 
     pub(crate) const fn doors(&self) -> &Doors<Self> {
@@ -134,6 +136,13 @@ impl Machine {
     /// On whose behalf calls are made now.
     pub(crate) const fn current_client(&self) -> ClientId {
         self.current.get()
+    }
+
+    /// Goes on with the panic of an observer in the test, which calls or waits; a callback is not the test.
+    pub(super) fn resume_observer_panic(&self) {
+        if !self.is_in_a_call() {
+            self.observer_panic.resume();
+        }
     }
 
     /// Is a `Notify` running?
@@ -225,12 +234,12 @@ impl Machine {
     ) -> T {
         let mut effects = Effects::new();
         let answer = {
-            let inside = self.inside.borrow();
-            if inside.is_empty() {
+            if !self.is_in_a_call() {
                 let mut livelock = self.livelock.get();
                 livelock.reset();
                 self.livelock.set(livelock);
             }
+            let inside = self.inside.borrow();
             let caller = Caller {
                 client: self.current.get(),
                 inside: &inside,
@@ -252,6 +261,7 @@ impl Machine {
             current: self.current.replace(ClientId(0)),
             inside: self.inside.take(),
             carrying: self.carrying.replace(0),
+            asking: Asking::take(),
         }
     }
 
@@ -260,6 +270,7 @@ impl Machine {
         self.current.set(stack.current);
         self.inside.replace(stack.inside);
         self.carrying.set(stack.carrying);
+        stack.asking.put();
     }
 
     pub(super) fn carry_out(&self, effects: Effects<CallbackRef>) {
@@ -286,7 +297,9 @@ impl Machine {
                 }
                 Some(Effect::Begun { from_notify, .. }) => {
                     let mut livelock = self.livelock.get();
-                    let finding = if from_notify {
+                    // A callback's destructor makes its calls while a Release is carried out.
+                    let from_callback = from_notify || self.carrying.get() > 1;
+                    let finding = if from_callback {
                         livelock.begun(false)
                     } else {
                         None

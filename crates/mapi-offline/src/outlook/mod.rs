@@ -2,6 +2,7 @@
 
 mod behind; //  the machine as what is behind a door
 mod builder; // what an emulated Outlook is made with
+mod for_mapi; // the machine behind the objects of MAPI
 mod machine; // what is behind every interface pointer
 mod turns; //   exploration: what can happen next, and stacks that are put aside
 
@@ -10,21 +11,17 @@ use std::ffi::c_void;
 use std::rc::Rc;
 use std::time::Duration;
 
+use mapi_offline_com::{SIZES, create_child_with, mapi, put_object, read_create_info, read_name};
 use mapi_offline_core::{
     Aggregate, ClientId, CreateArgs, Effect, Finding, FindingId, HostEvent, ObjectId, OpenArgs,
     ProfileId, ProfileTable, State,
 };
+use mapi_offline_driver::{Event, Found, show};
 use mapi_offline_sys::{
     E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, IMAPIOfflineMgr, IMAPIOfflineNotify,
     MAPIOFFLINE_CREATEINFO, S_OK,
 };
 use windows_core::Interface;
-
-use crate::com::{SIZES, put_object, read_create_info, read_name};
-use crate::event::Event;
-use crate::mapi;
-use crate::show;
-use crate::teller::Found;
 
 pub use builder::OutlookBuilder;
 pub(crate) use machine::{Machine, Told};
@@ -118,16 +115,12 @@ impl Outlook {
         parent: &IMAPIOfflineMgr,
         capabilities: u32,
     ) -> windows_core::Result<IMAPIOfflineMgr> {
-        let name: Vec<u16> = profile.encode_utf16().chain([0]).collect();
-        let mut info = MAPIOFFLINE_CREATEINFO {
-            ulSize: MAPIOFFLINE_CREATEINFO::SIZE,
-            pwszProfileName: name.as_ptr(),
-            ulCapabilities: capabilities,
-            pParent: parent.as_raw(),
-            ..Default::default()
-        };
-        // SAFETY: the structure and what it points to are valid, and `out` may be written.
-        self.interface(|out| unsafe { self.hr_create_offline_obj(0, &mut info, out) })
+        self.interface(|out| {
+            create_child_with(profile, parent, capabilities, out, |info, out| {
+                // SAFETY: the structure and what it points to are valid, and `out` may be written.
+                unsafe { self.hr_create_offline_obj(0, info, out) }
+            })
+        })
     }
 
     fn interface(
@@ -135,7 +128,9 @@ impl Outlook {
         open: impl FnOnce(*mut *mut c_void) -> HRESULT,
     ) -> windows_core::Result<IMAPIOfflineMgr> {
         let mut out = std::ptr::null_mut();
-        open(&mut out).ok()?;
+        let opened = open(&mut out);
+        self.machine.resume_observer_panic();
+        opened.ok()?;
         // SAFETY: on success `out` is a manager that carries a reference.
         Ok(unsafe { IMAPIOfflineMgr::from_raw(out) })
     }
@@ -281,7 +276,7 @@ impl Outlook {
     /// `out` is null or may be written.
     pub unsafe fn mapi_admin_profiles(&self, flags: u32, out: *mut *mut c_void) -> HRESULT {
         // SAFETY: as the caller says.
-        unsafe { mapi::admin_profiles(&self.machine, flags, out) }
+        unsafe { mapi::admin_profiles(&self.for_mapi(), flags, out) }
     }
 
     /// `MAPILogonEx`: an `IMAPISession` (LOGON-1). Whether MAPI is initialized is not asked here.
@@ -297,7 +292,7 @@ impl Outlook {
         out: *mut *mut c_void,
     ) -> HRESULT {
         // SAFETY: as the caller says.
-        unsafe { mapi::logon_ex(&self.machine, profile, password, flags, out) }
+        unsafe { mapi::logon_ex(&self.for_mapi(), profile, password, flags, out) }
     }
 
     /// Is a callback running?
@@ -310,7 +305,9 @@ impl Outlook {
     /// are counted as its own. Callbacks run on behalf of whoever registered them.
     pub fn as_client<T>(&self, name: &str, code: impl FnOnce() -> T) -> T {
         let client = self.machine.client(name);
-        self.machine.on_behalf_of(client, code)
+        let answer = self.machine.on_behalf_of(client, code);
+        self.machine.resume_observer_panic();
+        answer
     }
 
     /// From now on calls are made on behalf of the client of that name. Gives back the name of
@@ -357,12 +354,14 @@ impl Outlook {
     /// Something happens to the host, in one profile, or in every one that is logged on (HOST-1,
     /// HOST-3). A profile that does not exist is passed over.
     pub fn host_event(&self, profile: Option<&str>, event: HostEvent) {
-        self.tell_host(crate::script::HostAction::Event(event).name());
+        self.tell_host(mapi_offline_driver::HostAction::Event(event).name());
         for profile in self.profiles(profile) {
-            self.machine.call(|world, _, effects| {
-                world.host_event(profile, event, false, effects);
+            self.machine.call(|world, caller, effects| {
+                let from_notify = !caller.inside.is_empty();
+                world.host_event(profile, event, false, from_notify, effects);
             });
         }
+        self.machine.resume_observer_panic();
     }
 
     fn tell_host(&self, event: &str) {
@@ -386,6 +385,7 @@ impl Outlook {
         for profile in self.profiles(Some(profile)) {
             self.machine.log_on(profile);
         }
+        self.machine.resume_observer_panic();
     }
 
     /// The host logs a profile off, without asking anybody (HOST-2, LIFE-3).
@@ -394,6 +394,7 @@ impl Outlook {
         for profile in self.profiles(Some(profile)) {
             self.machine.log_off(profile);
         }
+        self.machine.resume_observer_panic();
     }
 
     /// The host quits: each client disconnects in order, then every profile logs off (HOST-2).
@@ -409,6 +410,7 @@ impl Outlook {
             self.machine.log_off(profile);
         }
         self.machine.run_until_idle();
+        self.machine.resume_observer_panic();
     }
 
     /// Quits, and gives the report: all findings, the leaks included.
@@ -425,6 +427,7 @@ impl Outlook {
             self.machine.found(leak);
         }
         self.machine.find_leaked_callbacks();
+        self.machine.resume_observer_panic();
         self.machine.teller.borrow_mut().take_findings()
     }
 
@@ -432,12 +435,15 @@ impl Outlook {
     /// beliefs. Clients that undo each other for ever are stopped, with the finding `livelock`.
     pub fn run_until_idle(&self) {
         self.machine.run_until_idle();
+        self.machine.resume_observer_panic();
     }
 
     /// Lets the next thing happen, and as much virtual time pass as it takes: a round opens, one
     /// notification is delivered, or a waiting call is let go. Says whether there was anything.
     pub fn step(&self) -> bool {
-        self.machine.turn(None)
+        let is_any = self.machine.turn(None);
+        self.machine.resume_observer_panic();
+        is_any
     }
 
     /// Lets so much virtual time pass.
@@ -445,6 +451,7 @@ impl Outlook {
         let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
         let until = self.machine.now().saturating_add(micros);
         self.machine.run_until(until);
+        self.machine.resume_observer_panic();
     }
 
     /// Virtual time since the start.

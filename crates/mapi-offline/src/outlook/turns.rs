@@ -1,10 +1,9 @@
 //! Exploration: what can happen next, and stacks that are put aside.
 
 use mapi_offline_core::{RoundId, WaitId};
+use mapi_offline_driver::{Move, Turn, TurnKind};
 
 use super::{Machine, Outlook};
-use crate::turns::{Turn, TurnKind};
-use crate::virtual_driver::Move;
 
 /// A wait as one number.
 fn number_of(wait: WaitId) -> u64 {

@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 
+use mapi_offline_com::CallbackRef;
 use mapi_offline_core::{ClientId, Delivery, Finding, FindingId, Phase, Session, State, Sweep};
 
 use smallvec::SmallVec;
 
 use super::logon::Inner;
-use crate::com::CallbackRef;
 
 /// What was learned, and when: later ones have higher numbers.
 #[derive(Clone, Copy, Debug)]
@@ -109,7 +109,7 @@ impl Inner {
                         id: FindingId::StaleBelief,
                         client: Some(client),
                         rule: "NOTE-8",
-                        detail: crate::beliefs::describe(&object, belief, state),
+                        detail: mapi_offline_driver::beliefs::describe(&object, belief, state),
                     })
                 })
             })

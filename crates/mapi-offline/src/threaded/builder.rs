@@ -5,15 +5,16 @@ use std::sync::atomic::AtomicBool;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
+use mapi_offline_com::{SIZES, tell_panics_to};
 use mapi_offline_core::{Config, Policy, ProfileSettings, ProfileTable};
+use mapi_offline_driver::Observer;
 use parking_lot::Mutex;
 
+use super::context::found_panic;
 use super::profiles::Profiles;
 use super::shared::{Pace, Shared};
 use super::worker::Workers;
 use super::{Machine, ThreadedOutlook};
-use crate::com::SIZES;
-use crate::event::Observer;
 
 /// What a threaded Outlook is made with. Made by [`ThreadedOutlook::builder`].
 pub struct ThreadedOutlookBuilder {
@@ -26,6 +27,7 @@ pub struct ThreadedOutlookBuilder {
     durations: [Duration; 3],
     is_stepped: bool,
     workers: usize,
+    patience: Duration,
     observer: Option<Box<dyn Observer + Send>>,
 }
 
@@ -40,6 +42,7 @@ impl Default for ThreadedOutlookBuilder {
             durations: [Duration::ZERO; 3],
             is_stepped: false,
             workers: available_parallelism().map_or(4, |number| number.get().max(4)),
+            patience: Duration::from_secs(10),
             observer: None,
         }
     }
@@ -112,6 +115,15 @@ impl ThreadedOutlookBuilder {
         self
     }
 
+    /// How long a BLOCK call waits for a notification whose thread does not pump (NOTE-5:
+    /// `thread = initializing` or `registering`), in real time. Then the notification is passed over, with
+    /// the finding `nobody-pumps`, and the transition goes on without it. Default: 10 s.
+    #[must_use]
+    pub const fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
     /// Sees everything that happens, one thing at a time, with real time in microseconds. Costs a
     /// lock for each notification.
     #[must_use]
@@ -132,6 +144,7 @@ impl ThreadedOutlookBuilder {
             sizes: SIZES,
             own_references: false,
         };
+        tell_panics_to(found_panic);
         let profiles = Profiles::new(ProfileTable::new(self.policy.app_profiles));
         for (name, settings) in &self.profiles {
             profiles.add(name, *settings)?;
@@ -145,9 +158,13 @@ impl ThreadedOutlookBuilder {
                 [Duration::ZERO, Duration::ZERO, Duration::ZERO] => Pace::Immediate,
                 durations => Pace::Timed(durations),
             },
+            self.patience,
             Workers::new(self.workers),
             self.observer,
         ));
+        if shared.uses_mail {
+            super::mail::has_mail_from(&shared);
+        }
         for profile in profiles.ids(None) {
             profiles.log_on(&shared, profile);
         }

@@ -2,105 +2,160 @@
 //!
 //! A chain of frames on the thread's own stack, so that a call from outside looks at one pointer.
 
-use std::cell::{Cell, RefCell};
-use std::ptr::{from_ref, null};
-use std::sync::Arc;
+use std::cell::Cell;
+use std::ptr::null;
 
+use mapi_offline_com::CallbackRef;
 use mapi_offline_core::{ClientId, NotifyId, ObjectId, Sink};
 use smallvec::SmallVec;
 
 use super::logon::Logon;
 use super::shared::Shared;
-use crate::com::CallbackRef;
 
 /// What a thread is inside of.
-pub(super) enum Inside {
-    /// Code that runs on behalf of a client of this Outlook.
-    Client(*const Shared, ClientId),
+#[derive(Clone, Copy)]
+pub(super) enum Inside<'a> {
+    /// Code of a test that runs on behalf of a client of this Outlook.
+    Client(&'a Shared, ClientId),
+    /// A Release that the emulation makes on a callback of this client. As in a `Notify`, the
+    /// emulation goes on when the client's code has returned.
+    Release(&'a Shared, ClientId),
     /// One `Notify`, delivered by itself.
     Notify {
-        logon: *const Logon,
+        logon: &'a Logon,
         id: NotifyId,
         client: ClientId,
     },
     /// A `Notify` of a sweep.
     Sweep {
-        logon: *const Logon,
+        logon: &'a Logon,
         id: NotifyId,
         object: ObjectId,
     },
 }
 
+impl Inside<'_> {
+    fn shared(&self) -> &Shared {
+        match self {
+            Self::Client(shared, _) | Self::Release(shared, _) => shared,
+            Self::Notify { logon, .. } | Self::Sweep { logon, .. } => logon.shared(),
+        }
+    }
+
+    fn is_of(&self, shared: &Shared) -> bool {
+        std::ptr::eq(self.shared(), shared)
+    }
+
+    /// Does the emulation wait for the client's code to return?
+    const fn is_callback(&self) -> bool {
+        !matches!(self, Self::Client(..))
+    }
+
+    /// The `Notify` that it is.
+    const fn notify(&self) -> Option<NotifyId> {
+        match self {
+            Self::Notify { id, .. } | Self::Sweep { id, .. } => Some(*id),
+            Self::Client(..) | Self::Release(..) => None,
+        }
+    }
+}
+
 /// One frame of the chain.
-pub(super) struct Frame {
-    inside: Inside,
+pub(super) struct Frame<'a> {
+    inside: Inside<'a>,
     /// The sink of a sweep that is being notified, or was last.
     pub(super) at: Cell<*const Sink<CallbackRef>>,
-    outer: *const Self,
+    outer: Option<&'a Frame<'a>>,
+}
+
+impl Frame<'_> {
+    fn sink(&self) -> Option<Sink<CallbackRef>> {
+        // SAFETY: it is null, or one of the sweep's sinks, which stay until the frame is left.
+        unsafe { self.at.get().as_ref() }.copied()
+    }
+
+    /// Is it of this Outlook, with client code running in it? A sweep may stand between two `Notify` calls.
+    fn runs_for(&self, shared: &Shared) -> bool {
+        let is_between = matches!(self.inside, Inside::Sweep { .. }) && self.at.get().is_null();
+        self.inside.is_of(shared) && !is_between
+    }
+
+    /// Whose code runs in it.
+    fn client(&self) -> ClientId {
+        match self.inside {
+            Inside::Client(_, client)
+            | Inside::Release(_, client)
+            | Inside::Notify { client, .. } => client,
+            Inside::Sweep { logon, object, .. } => {
+                let sink = self.sink().expect("a sweep stands at a sink");
+                logon.client_of(object, &sink)
+            }
+        }
+    }
 }
 
 thread_local! {
     /// The innermost frame of this thread.
-    static TOP: Cell<*const Frame> = const { Cell::new(null()) };
+    static TOP: Cell<*const Frame<'static>> = const { Cell::new(null()) };
 }
 
 /// Runs `code` inside of `inside`.
-pub(super) fn within<T>(inside: Inside, code: impl FnOnce(&Frame) -> T) -> T {
+pub(super) fn within<T>(inside: Inside<'_>, code: impl FnOnce(&Frame<'_>) -> T) -> T {
     /// Puts back what was there, also when `code` panics.
-    struct Back(*const Frame);
+    struct Back(*const Frame<'static>);
     impl Drop for Back {
         fn drop(&mut self) {
             TOP.set(self.0);
         }
     }
+    let top = TOP.get();
     let frame = Frame {
         inside,
         at: Cell::new(null()),
-        outer: TOP.get(),
+        // SAFETY: a frame is at the top only while the `within` that made it runs, which is further
+        // out on this stack than this one.
+        outer: unsafe { top.as_ref() },
     };
-    let _back = Back(TOP.replace(&raw const frame));
+    let _back = Back(top);
+    TOP.set((&raw const frame).cast());
     code(&frame)
 }
 
+/// The frames of a thread, the innermost first.
+struct Frames<'f>(Option<&'f Frame<'f>>);
+
+impl<'f> Iterator for Frames<'f> {
+    type Item = &'f Frame<'f>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let frame = self.0?;
+        self.0 = frame.outer;
+        Some(frame)
+    }
+}
+
+/// Looks at the frames of this thread.
+fn look<T>(look: impl for<'f> FnOnce(Frames<'f>) -> T) -> T {
+    // SAFETY: as in `within`; and the frames are lent to `look` only, which returns before any of them is
+    // left.
+    look(Frames(unsafe { TOP.get().as_ref() }))
+}
+
 /// Is this thread inside of nothing?
+#[inline]
 pub(super) fn is_outside() -> bool {
     TOP.get().is_null()
 }
 
-/// The frames of this thread, the innermost first.
-fn frames<'a>() -> impl Iterator<Item = &'a Frame> {
-    // SAFETY: a frame is in the chain only while the function that made it runs, and that is
-    // further out than whoever looks now. (The lifetime is not used beyond one call.)
-    let next = |frame: *const Frame| unsafe { frame.as_ref() };
-    std::iter::successors(next(TOP.get()), move |frame| next(frame.outer))
+/// Is this thread inside of client code that the emulation has called, in any Outlook?
+pub(super) fn is_in_callback() -> bool {
+    !is_outside() && look(|mut frames| frames.any(|frame| frame.inside.is_callback()))
 }
 
-/// Whose code runs, as far as it is known without asking a session.
-pub(super) enum Who {
-    /// This client's.
-    Client(ClientId),
-    /// That of whoever made the registration of this sink.
-    Sink(*const Logon, ObjectId, Sink<CallbackRef>),
-}
-
-/// On whose behalf this thread calls an object of `shared` now.
-pub(super) fn who(shared: &Shared) -> Who {
-    let shared = from_ref(shared);
-    for frame in frames() {
-        match frame.inside {
-            Inside::Client(of, client) if of == shared => return Who::Client(client),
-            Inside::Notify { logon, client, .. } if is_of(logon, shared) => {
-                return Who::Client(client);
-            }
-            Inside::Sweep { logon, object, .. } if is_of(logon, shared) => {
-                // A sweep has at least the sink that is being notified.
-                let sink = frame.sink().expect("a sweep stands at a sink");
-                return Who::Sink(logon, object, sink);
-            }
-            _ => {}
-        }
-    }
-    Who::Client(ClientId(0))
+/// Is this thread inside of client code that this Outlook has called?
+pub(super) fn is_in_callback_of(shared: &Shared) -> bool {
+    let is_ours = |inside: Inside<'_>| inside.is_callback() && inside.is_of(shared);
+    !is_outside() && look(|mut frames| frames.any(|frame| is_ours(frame.inside)))
 }
 
 /// The client that this thread calls for, if it is inside of no `Notify`.
@@ -109,108 +164,44 @@ pub(super) fn client_outside(shared: &Shared) -> Option<ClientId> {
     if is_outside() {
         return Some(ClientId(0));
     }
-    match who(shared) {
-        Who::Client(client) if notifies(shared).is_empty() => Some(client),
-        _ => None,
-    }
+    (!is_in_callback()).then(|| current_client(shared))
 }
 
 /// The client that this thread calls for. Nothing may be locked.
 pub(super) fn current_client(shared: &Shared) -> ClientId {
-    match who(shared) {
-        Who::Client(client) => client,
-        // SAFETY: it is kept by the function that made the frame.
-        Who::Sink(logon, object, sink) => unsafe { (*logon).client_of(object, &sink) },
-    }
-}
-
-fn is_of(logon: *const Logon, shared: *const Shared) -> bool {
-    // SAFETY: the logon is kept by the function that made the frame.
-    unsafe { std::ptr::eq((*logon).shared(), shared) }
-}
-
-impl Frame {
-    fn sink(&self) -> Option<Sink<CallbackRef>> {
-        // SAFETY: it is null, or one of the sweep's sinks, which stay until it is over.
-        unsafe { self.at.get().as_ref() }.copied()
-    }
+    look(|frames| {
+        let mut ours = frames.filter(|frame| frame.runs_for(shared));
+        ours.next().map_or(ClientId(0), Frame::client)
+    })
 }
 
 /// The `Notify` calls of `shared` that this thread is inside of, the outermost first.
 pub(super) fn notifies(shared: &Shared) -> SmallVec<[NotifyId; 4]> {
-    let shared = from_ref(shared);
-    let mut ids: SmallVec<[NotifyId; 4]> = frames()
-        .filter_map(|frame| match frame.inside {
-            Inside::Notify { logon, id, .. } | Inside::Sweep { logon, id, .. } => {
-                is_of(logon, shared).then_some(id)
-            }
-            Inside::Client(..) => None,
-        })
-        .collect();
+    let mut ids: SmallVec<[NotifyId; 4]> = look(|frames| {
+        let ours = frames.filter(|frame| frame.runs_for(shared));
+        ours.filter_map(|frame| frame.inside.notify()).collect()
+    });
     ids.reverse();
     ids
 }
 
 /// The sweeps of `of` that this thread is inside of, with whom they notify now.
-pub(super) fn sweeps(of: *const Logon) -> SmallVec<[(NotifyId, CallbackRef); 2]> {
-    frames()
-        .filter_map(|frame| match frame.inside {
-            Inside::Sweep { logon, id, .. } if logon == of => Some((id, frame.sink()?.callback)),
-            _ => None,
-        })
-        .collect()
+pub(super) fn sweeps(of: &Logon) -> SmallVec<[(NotifyId, CallbackRef); 2]> {
+    look(|frames| {
+        frames
+            .filter_map(|frame| match frame.inside {
+                Inside::Sweep { logon, id, .. } if std::ptr::eq(logon, of) => {
+                    Some((id, frame.sink()?.callback))
+                }
+                _ => None,
+            })
+            .collect()
+    })
 }
 
-/// Runs `code` on behalf of `client`.
+/// Runs `code` of a test on behalf of `client`.
 pub(super) fn on_behalf_of<T>(shared: &Shared, client: ClientId, code: impl FnOnce() -> T) -> T {
     within(Inside::Client(shared, client), |_| code())
-}
-
-thread_local! {
-    /// How many calls this thread is in the middle of.
-    static CALLS: Cell<u32> = const { Cell::new(0) };
-    /// What this thread has let go of meanwhile.
-    static GONE: RefCell<Vec<Arc<Logon>>> = const { RefCell::new(Vec::new()) };
-}
-
-/// A call of this thread, as long as it lasts. What the thread lets go of meanwhile goes after the
-/// last of them.
-pub(super) struct Call(());
-
-impl Call {
-    pub(super) fn begin() -> Self {
-        CALLS.set(CALLS.get() + 1);
-        Self(())
-    }
-}
-
-impl Drop for Call {
-    fn drop(&mut self) {
-        let left = CALLS.get() - 1;
-        CALLS.set(left);
-        if left == 0 {
-            sweep_up();
-        }
-    }
-}
-
-/// Lets go of what the calls of this thread have kept.
-#[inline]
-fn sweep_up() {
-    // Seldom anything; the thread may be ending.
-    let gone = GONE.try_with(|gone| {
-        let is_empty = gone.borrow().is_empty();
-        (!is_empty).then(|| gone.take())
-    });
-    drop(gone);
-}
-
-/// Lets go of `logon` when no call of this thread can be using it any more.
-pub(super) fn drop_after_calls(logon: Arc<Logon>) {
-    if CALLS.get() > 0 {
-        let mut kept = Some(logon);
-        let _ = GONE.try_with(|gone| gone.borrow_mut().extend(kept.take()));
-    }
 }
 
 /// Tells of a panic that an adapter has contained on this thread (NOTE-7). Nothing is locked then:
@@ -219,16 +210,11 @@ pub(super) fn drop_after_calls(logon: Arc<Logon>) {
 /// # Errors
 /// The thread is inside of nothing, and so nobody is told.
 pub(crate) fn found_panic(detail: String) -> Result<(), String> {
-    let Some(frame) = frames().next() else {
-        return Err(detail);
-    };
-    // SAFETY: it is kept by the function that made the frame.
-    let shared = unsafe {
-        match frame.inside {
-            Inside::Client(shared, _) => &*shared,
-            Inside::Notify { logon, .. } | Inside::Sweep { logon, .. } => (*logon).shared(),
+    look(|mut frames| match frames.next() {
+        Some(frame) => {
+            frame.inside.shared().found_panic(frame.client(), detail);
+            Ok(())
         }
-    };
-    shared.found_panic(current_client(shared), detail);
-    Ok(())
+        None => Err(detail),
+    })
 }

@@ -4,17 +4,20 @@
 //! registration, the count of removals, the client token in the notification, and the callback.
 //! No lock is taken, and nothing is counted or allocated.
 
+use std::ptr::null;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
-use mapi_offline_core::{Delivery, NotifyId, RoundId, Sink, Sweep, Swept, WaitId};
+use mapi_offline_core::{Delivery, NotifyId, OpenRound, RoundId, Sink, Sweep, Swept, WaitId};
 use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_NOTIFY, S_OK};
 use parking_lot::MutexGuard;
 
 use super::context::{self, Frame, Inside};
 use super::logon::{Inner, Locked, Logon, while_they_stand};
+use super::mail::Letter;
 use super::shared::Pace;
-use crate::com::CallbackRef;
-use crate::event::Event;
+use mapi_offline_com::{CallbackRef, thread_number};
+use mapi_offline_driver::Event;
 
 /// So many sinks at most are asked about at once when registrations have gone during their sweep.
 const WINDOW: usize = 64;
@@ -25,9 +28,15 @@ impl Logon {
     /// Plays what is due, until nothing is.
     pub(super) fn play<'a>(&'a self, mut inner: Locked<'a>) {
         inner.players += 1;
+        inner = self.pass_over_lost(inner);
         while let Some(round) = inner.take_due() {
             inner = self.open(inner, round);
         }
+        self.leave_off(inner);
+    }
+
+    /// This thread delivers no more: what is due is another's turn.
+    fn leave_off(&self, mut inner: Locked<'_>) {
         inner.players -= 1;
         self.hand_over(&mut inner);
         self.changed.notify_all();
@@ -38,9 +47,7 @@ impl Logon {
         let mut inner = self.inner.lock();
         inner.players += 1;
         inner = self.open(inner, round);
-        inner.players -= 1;
-        self.hand_over(&mut inner);
-        self.changed.notify_all();
+        self.leave_off(inner);
     }
 
     /// Waits until a BLOCK call may return. `plays`: this thread delivers what is due itself.
@@ -51,26 +58,84 @@ impl Logon {
         } else {
             self.hand_over(&mut inner);
         }
+        let _waits_here = self.waits_here();
+        let mut patience = None;
         let hr = loop {
             if let Some(hr) = inner.take_over(wait) {
                 break hr;
             }
-            if let Some(delivery) = inner.take_mail() {
-                inner = self.perform(inner, delivery);
+            if let Some(letter) = self.take_mail() {
+                inner = self.perform_elsewhere(inner, letter);
             } else if plays && let Some(round) = inner.take_due() {
                 inner = self.open(inner, round);
-            } else if plays && let Some(time) = inner.next_time() {
-                self.changed.wait_until(&mut inner, time);
             } else {
-                self.changed.wait(&mut inner);
+                let due = if plays { inner.next_time() } else { None };
+                inner = self.wait_for_change(inner, due, &mut patience);
             }
         };
         if plays {
-            inner.players -= 1;
-            self.hand_over(&mut inner);
-            self.changed.notify_all();
+            self.leave_off(inner);
         }
         hr
+    }
+
+    /// Waits until something has happened, or until a time at which something will. A delivery that waits
+    /// for another thread for too long is passed over; `patience` says since when which one has been
+    /// waited for.
+    fn wait_for_change<'a>(
+        &'a self,
+        mut inner: Locked<'a>,
+        due: Option<Instant>,
+        patience: &mut Option<(NotifyId, Instant)>,
+    ) -> Locked<'a> {
+        let shared = self.shared();
+        let elsewhere = shared.uses_mail.then(|| shared.mail.first_elsewhere(self));
+        let mut until = due;
+        if let Some(id) = elsewhere.flatten() {
+            let known = patience.filter(|(known, _)| *known == id);
+            let (_, since) = *patience.insert(known.unwrap_or_else(|| (id, Instant::now())));
+            let end = since + shared.patience;
+            if end <= Instant::now() {
+                let letters = shared.mail.take_elsewhere(self);
+                let how_long = format!("did not pump for {:?}", shared.patience);
+                inner = self.pass_over(inner, letters, &how_long);
+                self.hand_over(&mut inner);
+                return inner;
+            }
+            until = Some(due.map_or(end, |due| due.min(end)));
+        }
+        match until {
+            Some(time) => _ = self.changed.wait_until(&mut inner, time),
+            None => self.changed.wait(&mut inner),
+        }
+        inner
+    }
+
+    /// Passes over what waits for threads that have ended.
+    fn pass_over_lost<'a>(&'a self, inner: Locked<'a>) -> Locked<'a> {
+        if !self.shared().uses_mail {
+            return inner;
+        }
+        let lost = self.shared().mail.take_lost_of(self);
+        self.pass_over(inner, lost, "had ended")
+    }
+
+    /// Goes on with the rounds of deliveries that are not made. `why`: what is wrong with their thread.
+    fn pass_over<'a>(
+        &'a self,
+        mut inner: Locked<'a>,
+        letters: Vec<Letter>,
+        why: &str,
+    ) -> Locked<'a> {
+        for Letter { delivery, .. } in letters {
+            let open = inner.session.round_of(delivery.id);
+            inner.passes_over(&delivery, why);
+            inner = self.carry_out_unlocked(inner);
+            if let Some(open) = open {
+                inner = self.deliver_one_by_one(inner, open);
+            }
+        }
+        inner
     }
 
     /// Delivers the transition that a BLOCK call has begun, as long as nothing comes between its
@@ -106,14 +171,17 @@ impl Logon {
             return self.carry_out_unlocked(inner);
         }
         session.open_round(round, effects);
+        let Some(open) = session.opened(round) else {
+            return self.carry_out_unlocked(inner);
+        };
         if one_by_one {
-            return self.deliver_one_by_one(inner, round);
+            return self.deliver_one_by_one(inner, open);
         }
         loop {
             let Inner {
                 session, effects, ..
             } = &mut *inner;
-            let Some(mut sweep) = session.next_sweep(round, effects) else {
+            let Some(mut sweep) = session.next_sweep(open, effects) else {
                 return self.carry_out_unlocked(inner);
             };
             inner = self.deliver_sweep(inner, &mut sweep);
@@ -198,7 +266,7 @@ impl Logon {
         &self,
         sweep: &Sweep<CallbackRef>,
         info: *mut MAPIOFFLINE_NOTIFY,
-        frame: &Frame,
+        frame: &Frame<'_>,
         seen: u64,
     ) {
         let mut sinks = sweep.sinks.iter();
@@ -222,12 +290,12 @@ impl Logon {
         sweep: NotifyId,
         mut rest: &[Sink<CallbackRef>],
         info: *mut MAPIOFFLINE_NOTIFY,
-        frame: &Frame,
+        frame: &Frame<'_>,
     ) {
         let mut size = SMALLEST_WINDOW;
         while !rest.is_empty() {
             let window = &rest[..rest.len().min(size)];
-            let (due, seen) = self.ask_about(sweep, window);
+            let (due, seen) = self.ask_about(sweep, window, frame);
             let mut done = 0;
             for (place, sink) in window.iter().enumerate() {
                 if due >> place & 1 == 1 {
@@ -246,13 +314,19 @@ impl Logon {
             rest = &rest[done..];
         }
         // What waited for the last Notify goes now (UNADV-2).
-        self.ask_about(sweep, &[]);
+        self.ask_about(sweep, &[], frame);
     }
 
     /// Which of these sinks are still due, and the count of removals which that is true of.
-    fn ask_about(&self, sweep: NotifyId, sinks: &[Sink<CallbackRef>]) -> (u64, u64) {
-        let mut outer = context::sweeps(self);
-        outer.retain(|(id, _)| *id != sweep);
+    fn ask_about(
+        &self,
+        sweep: NotifyId,
+        sinks: &[Sink<CallbackRef>],
+        frame: &Frame<'_>,
+    ) -> (u64, u64) {
+        // What runs until the next Notify begins runs in no Notify of this sweep.
+        frame.at.set(null());
+        let outer = context::sweeps(self);
         let mut inner = self.inner.lock();
         let Inner {
             session, effects, ..
@@ -278,38 +352,46 @@ impl Logon {
             || matches!(thread, Thread::Initializing | Thread::Registering)
     }
 
-    fn deliver_one_by_one<'a>(&'a self, mut inner: Locked<'a>, round: RoundId) -> Locked<'a> {
+    fn deliver_one_by_one<'a>(&'a self, mut inner: Locked<'a>, open: OpenRound) -> Locked<'a> {
         loop {
             let Inner {
                 session, effects, ..
             } = &mut *inner;
-            let Some(delivery) = session.next_delivery(round, effects) else {
+            let Some(delivery) = session.next_delivery(open, effects) else {
                 return self.carry_out_unlocked(inner);
             };
-            let here = crate::com::thread_number();
-            match inner.home(self.shared(), &delivery) {
-                Some(home) if home != here => {
-                    inner.post(home, delivery);
+            let here = thread_number();
+            let home = inner.home(self.shared(), &delivery);
+            let Some(home) = home.filter(|home| *home != here) else {
+                inner = self.perform_one(inner, &delivery);
+                continue;
+            };
+            match self.post(home, delivery) {
+                Ok(()) => {
                     self.changed.notify_all();
-                    return self.carry_out_unlocked(inner);
+                    inner = self.carry_out_unlocked(inner);
+                    MutexGuard::unlocked(&mut inner, || {
+                        if let Some(place) = self.shared().mail.where_waits(home) {
+                            place.wake();
+                        }
+                    });
+                    return inner;
                 }
-                _ => inner = self.perform_one(inner, &delivery),
+                Err(delivery) => {
+                    inner.passes_over(&delivery, "had ended");
+                    inner = self.carry_out_unlocked(inner);
+                }
             }
         }
     }
 
     /// Makes a delivery that waited for this thread, and goes on with its round.
-    pub(super) fn perform<'a>(
-        &'a self,
-        mut inner: Locked<'a>,
-        delivery: Delivery<CallbackRef>,
-    ) -> Locked<'a> {
-        let Some(round) = inner.session.round_of(delivery.id) else {
-            // Dropped by a log-off.
-            return inner;
-        };
-        if inner.session.is_still_due(&delivery) {
-            inner = self.perform_one(inner, &delivery);
+    pub(super) fn perform(&self, delivery: &Delivery<CallbackRef>) {
+        let mut inner = self.inner.lock();
+        inner.players += 1;
+        let open = inner.session.round_of(delivery.id);
+        if open.is_some() && inner.session.is_still_due(delivery) {
+            inner = self.perform_one(inner, delivery);
         } else {
             let Inner {
                 session, effects, ..
@@ -317,9 +399,10 @@ impl Logon {
             session.delivered(delivery.id, effects);
             inner = self.carry_out_unlocked(inner);
         }
-        inner = self.deliver_one_by_one(inner, round);
-        self.hand_over(&mut inner);
-        inner
+        if let Some(open) = open {
+            inner = self.deliver_one_by_one(inner, open);
+        }
+        self.leave_off(inner);
     }
 
     /// Makes one delivery.
@@ -375,7 +458,7 @@ impl Logon {
 /// # Safety
 /// The sink's registration is not released, and `info` may be written.
 #[inline(always)]
-unsafe fn notify(frame: &Frame, sink: &Sink<CallbackRef>, info: *mut MAPIOFFLINE_NOTIFY) {
+unsafe fn notify(frame: &Frame<'_>, sink: &Sink<CallbackRef>, info: *mut MAPIOFFLINE_NOTIFY) {
     frame.at.set(sink);
     // SAFETY: as the caller says.
     unsafe {

@@ -6,20 +6,20 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Instant;
 
+use mapi_offline_com::{Behind, CallbackRef, Doors, NotifyMemory, SIZES, thread_number};
 use mapi_offline_core::{
-    AdviseArgs, Caller, ClientId, Delay, Delivery, Effect, Effects, Finding, Late, NotifyId,
-    ObjectId, RoundId, Session, SetArgs, SetReply, State, Thread, Token, WaitId,
+    AdviseArgs, Caller, ClientId, Delay, Delivery, Effect, Effects, Finding, FindingId, Late,
+    NotifyId, ObjectId, RoundId, Session, SetArgs, SetReply, State, Thread, Token, WaitId,
 };
+use mapi_offline_driver::{Livelock, Shows};
 use mapi_offline_sys::HRESULT;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use smallvec::SmallVec;
 
 use super::beliefs::Beliefs;
-use super::context::{self, Who};
+use super::context;
+use super::mail::{self, Letter};
 use super::shared::{Pace, Shared, Told};
-use crate::com::{Behind, CallbackRef, Doors, NotifyMemory, SIZES, thread_number};
-use crate::livelock::Livelock;
-use crate::show::Shows;
 
 /// One logon of one profile. What every call looks at comes first, so that it lies together: a
 /// call on one of a million profiles finds none of it in a cache.
@@ -67,8 +67,6 @@ pub(super) struct Inner {
     pub(super) beliefs: Beliefs,
     /// The threads that registrations were made on (NOTE-5, `thread = registering`).
     homes: BTreeMap<(u32, Token), u64>,
-    /// Deliveries that wait for a thread to pump, by its number.
-    mail: Vec<(u64, Delivery<CallbackRef>)>,
 }
 
 /// A round that is to open.
@@ -127,7 +125,6 @@ impl Logon {
                 beliefs: Beliefs::default(),
                 livelock: Livelock::default(),
                 homes: BTreeMap::new(),
-                mail: Vec::new(),
             }),
             removals: AtomicU64::new(0),
             is_over: AtomicBool::new(false),
@@ -144,25 +141,19 @@ impl Logon {
         &self.shared
     }
 
+    /// May a client still call an object of it when the profile has logged off, however wrongly (LIFE-5)?
+    pub(super) fn may_be_called(&self) -> bool {
+        self.shared.keeps_zombies && self.doors.is_any_given()
+    }
+
     /// The client whose registration a sink of the object is.
     pub(super) fn client_of(
         &self,
         object: ObjectId,
         sink: &mapi_offline_core::Sink<CallbackRef>,
     ) -> ClientId {
-        self.inner.lock().client_of(object, sink)
-    }
-
-    /// The client that this thread calls for, if it has to be asked elsewhere.
-    fn known_client(&self) -> Result<ClientId, (ObjectId, mapi_offline_core::Sink<CallbackRef>)> {
-        match context::who(&self.shared) {
-            Who::Client(client) => Ok(client),
-            Who::Sink(logon, object, sink) if std::ptr::eq(logon, self) => Err((object, sink)),
-            Who::Sink(logon, object, sink) => {
-                // SAFETY: it is kept by the function that made the frame.
-                Ok(unsafe { &*logon }.client_of(object, &sink))
-            }
-        }
+        let inner = self.inner.lock();
+        inner.session.client_of(object, sink).unwrap_or(ClientId(0))
     }
 
     /// Makes one call of the session, and carries its effects out. A round that is to be delivered
@@ -190,14 +181,13 @@ impl Logon {
             let answer = call(session, Caller::outside(ClientId(0)), effects);
             return (inner, answer);
         }
-        let client = self.known_client();
+        let client = context::current_client(&self.shared);
         let notifies = context::notifies(&self.shared);
         let sweeps = context::sweeps(self);
         let mut inner = self.inner.lock();
-        if notifies.is_empty() {
+        if !context::is_in_callback() {
             inner.livelock.reset();
         }
-        let client = client.unwrap_or_else(|(object, sink)| inner.client_of(object, &sink));
         let caller = Caller {
             client,
             inside: &notifies,
@@ -260,7 +250,8 @@ impl Logon {
                     self.changed.notify_all();
                 }
                 Effect::Begun { from_notify, .. } => {
-                    if from_notify && let Some(finding) = inner.livelock.begun(false) {
+                    let from_callback = from_notify || context::is_in_callback();
+                    if from_callback && let Some(finding) = inner.livelock.begun(false) {
                         left.push(Effect::Finding(finding));
                     }
                 }
@@ -405,20 +396,20 @@ impl Logon {
 
     /// Nothing is due, nobody delivers, and no delivery waits for this thread.
     pub(super) fn is_idle(&self, inner: &Inner) -> bool {
-        let here = thread_number();
         inner.players == 0
             && !inner.is_queued
             && (inner.first_due().is_none() || inner.is_stopped())
-            && !inner.mail.iter().any(|(thread, _)| *thread == here)
+            && !(self.shared.uses_mail && self.shared.mail.is_any_of(self))
     }
 
     /// Waits until nothing is left that happens by itself, and says how many rounds have been
     /// played so far.
     pub(super) fn wait_until_idle(&self) -> u64 {
+        let _waits_here = self.waits_here();
         let mut inner = self.inner.lock();
         loop {
-            if let Some(delivery) = inner.take_mail() {
-                inner = self.perform(inner, delivery);
+            if let Some(letter) = self.take_mail() {
+                inner = self.perform_elsewhere(inner, letter);
             } else if self.is_idle(&inner) {
                 return inner.played;
             } else {
@@ -427,12 +418,67 @@ impl Logon {
         }
     }
 
+    /// Leaves a delivery to the thread of that number.
+    ///
+    /// # Errors
+    /// The thread has ended, and never makes it.
+    pub(super) fn post(
+        &self,
+        thread: u64,
+        delivery: Delivery<CallbackRef>,
+    ) -> Result<(), Delivery<CallbackRef>> {
+        match self.this.upgrade() {
+            Some(this) => self.shared.mail.post(thread, this, delivery),
+            None => Err(delivery),
+        }
+    }
+
+    /// This thread waits in this logon, as long as the answer is there, and whoever has something for it
+    /// wakes it here. `None`: nobody ever has.
+    pub(super) fn waits_here(&self) -> Option<mail::Waiting<'_>> {
+        if !self.shared.uses_mail {
+            return None;
+        }
+        Some(self.shared.mail.waits_in(self.this.upgrade()?))
+    }
+
+    /// A delivery of any logon that waits for this thread.
+    pub(super) fn take_mail(&self) -> Option<Letter> {
+        self.shared.uses_mail.then(|| self.shared.mail.take())?
+    }
+
+    /// Makes a delivery that waited for this thread, of this logon or of another.
+    pub(super) fn perform_elsewhere<'a>(
+        &'a self,
+        mut inner: Locked<'a>,
+        letter: Letter,
+    ) -> Locked<'a> {
+        MutexGuard::unlocked(&mut inner, || letter.perform());
+        inner
+    }
+
+    /// Something has happened that a thread may wait for which waits here.
+    pub(super) fn wake(&self) {
+        // Whoever has looked before this has begun to wait when the lock can be had.
+        drop(self.inner.lock());
+        self.changed.notify_all();
+    }
+
+    /// A thread has ended for which deliveries wait: a worker comes and passes them over.
+    pub(super) fn has_lost_mail(self: Arc<Self>) {
+        let mut inner = self.inner.lock();
+        if !inner.is_queued {
+            inner.is_queued = true;
+            drop(inner);
+            self.shared.workers.hand_over(Arc::clone(&self));
+        }
+    }
+
     /// Delivers what waits for this thread. Says whether there was anything.
     pub(super) fn pump(&self) -> bool {
-        let mut inner = self.inner.lock();
         let mut pumped = false;
-        while let Some(delivery) = inner.take_mail() {
-            inner = self.perform(inner, delivery);
+        while let Some(letter) = self.shared.mail.take_of(self) {
+            letter.perform();
             pumped = true;
         }
         pumped
@@ -454,15 +500,12 @@ impl Logon {
         let (mut inner, ()) = self.locked_call(|session, _, effects| session.log_off(effects));
         self.is_over.store(true, Ordering::Relaxed);
         inner.due.clear();
-        let Inner {
-            session,
-            effects,
-            mail,
-            ..
-        } = &mut *inner;
         // What waited for a thread never begins; its callbacks need not wait for it.
-        for (_, delivery) in mail.drain(..) {
-            session.delivered(delivery.id, effects);
+        for letter in self.shared.mail.take_all_of(self) {
+            inner.passes_over(
+                &letter.delivery,
+                "had not pumped when its profile logged off",
+            );
         }
         inner.homes.clear();
         let made = inner.session.registrations_made();
@@ -494,8 +537,8 @@ impl Logon {
             }
             SetReply::Wait(wait) => {
                 // What else the call has left to be done is nothing that this need wait for.
-                let plays = self.shared.config.policy.thread == Thread::Caller
-                    || !context::notifies(&self.shared).is_empty();
+                let plays =
+                    self.shared.config.policy.thread == Thread::Caller || context::is_in_callback();
                 inner.blocked += 1;
                 self.wait(inner, wait, plays)
             }
@@ -521,10 +564,6 @@ pub(super) fn while_they_stand<T>(
 }
 
 impl Inner {
-    fn client_of(&self, object: ObjectId, sink: &mapi_offline_core::Sink<CallbackRef>) -> ClientId {
-        self.session.client_of(object, sink).unwrap_or(ClientId(0))
-    }
-
     /// Does nothing open any more, because clients undo each other for ever? A BLOCK call is not
     /// let down.
     fn is_stopped(&self) -> bool {
@@ -594,19 +633,22 @@ impl Inner {
         Some(self.over.remove(place).1)
     }
 
-    /// Leaves a delivery to the thread of that number.
-    pub(super) fn post(&mut self, thread: u64, delivery: Delivery<CallbackRef>) {
-        self.mail.push((thread, delivery));
-    }
-
-    /// A delivery that waits for this thread.
-    pub(super) fn take_mail(&mut self) -> Option<Delivery<CallbackRef>> {
-        if self.mail.is_empty() {
-            return None;
+    /// A delivery is not made, because the thread that it waits for does not pump. It is as if its `Notify`
+    /// had returned, so that nobody waits for it.
+    /// `why`: what is wrong with the thread.
+    pub(super) fn passes_over(&mut self, delivery: &Delivery<CallbackRef>, why: &str) {
+        if self.session.is_still_due(delivery) {
+            self.effects.push(Effect::Finding(Finding {
+                id: FindingId::NobodyPumps,
+                client: Some(delivery.client),
+                rule: "NOTE-5",
+                detail: format!(
+                    "a notification for advise token {} never came: its thread {why}",
+                    delivery.token
+                ),
+            }));
         }
-        let here = thread_number();
-        let place = self.mail.iter().position(|(thread, _)| *thread == here)?;
-        Some(self.mail.remove(place).1)
+        self.session.delivered(delivery.id, &mut self.effects);
     }
 
     /// The thread that a delivery has to be made on, if not any (NOTE-5).
@@ -624,10 +666,14 @@ impl Inner {
 
 impl Behind for Logon {
     type Told = Told;
-    type Kept = context::Call;
+    type Kept = Arc<Self>;
 
     fn lives_on() -> u64 {
         0
+    }
+
+    fn this(&self) -> *const Self {
+        self.this.as_ptr()
     }
 
     unsafe fn hold(this: *const Self) {
@@ -637,13 +683,16 @@ impl Behind for Logon {
 
     unsafe fn let_go(this: *const Self) {
         // SAFETY: it is held, and was made by `Arc`.
-        context::drop_after_calls(unsafe { Arc::from_raw(this) });
+        unsafe { Arc::decrement_strong_count(this) };
     }
 
-    unsafe fn keep(_: *const Self) -> context::Call {
-        // What this thread lets go of meanwhile goes when its calls are over; another thread that
-        // releases what is being called breaks COM's rules.
-        context::Call::begin()
+    unsafe fn keep(this: *const Self) -> Arc<Self> {
+        // SAFETY: it is alive, and was made by `Arc`; the count taken here is given up when the `Arc` is
+        // dropped.
+        unsafe {
+            Arc::increment_strong_count(this);
+            Arc::from_raw(this)
+        }
     }
 
     fn doors(&self) -> &Doors<Self> {
@@ -733,6 +782,7 @@ impl Behind for Logon {
         if let Ok(token) = advised
             && self.shared.config.policy.thread == Thread::Registering
         {
+            mail::has_mail_from(&self.shared);
             inner.homes.insert((object.index, token), thread_number());
         }
         self.finish(inner);

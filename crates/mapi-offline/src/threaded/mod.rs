@@ -5,6 +5,7 @@ mod builder; //  what a threaded Outlook is made with
 mod context; //  what the code of a thread runs inside of
 mod dispatch; // how the notifications of a round reach the clients
 mod logon; //    one logon of one profile
+mod mail; //     deliveries that wait for a certain thread
 mod profiles; // the profile table, and who is logged on
 mod shared; //   what all logons share
 mod worker; //   the delivery workers
@@ -14,24 +15,22 @@ use std::ptr::null_mut;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use mapi_offline_com::{
+    Behind, FoldedName, SIZES, ThreadedCallback, ThreadedManager, create_child_with,
+    read_create_info, read_folded, read_name,
+};
 use mapi_offline_core::{
     Aggregate, ClientId, CreateArgs, Effect, Finding, FindingId, HostEvent, ObjectId, OpenArgs,
     ProfileTable, State, folded_name,
 };
+use mapi_offline_driver::{Event, Found, show};
 use mapi_offline_sys::{
-    E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, IMAPIOfflineMgr, IMAPIOfflineNotify,
-    MAPI_E_NOT_FOUND, MAPIOFFLINE_CREATEINFO, S_OK,
+    E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, MAPI_E_NOT_FOUND, MAPIOFFLINE_CREATEINFO, S_OK,
 };
 use parking_lot::Mutex;
 use windows_core::Interface;
 
-use crate::com::{Behind, FoldedName, SIZES, read_create_info, read_folded, read_name};
-use crate::event::Event;
-use crate::show;
-use crate::teller::Found;
-
 pub use builder::ThreadedOutlookBuilder;
-pub(crate) use context::found_panic;
 
 use logon::Logon;
 use profiles::Profiles;
@@ -51,7 +50,7 @@ type OnDisconnect = (ClientId, Box<dyn FnOnce() + Send>);
 /// Clones are the same Outlook.
 ///
 /// ```
-/// use mapi_offline::{State, ThreadedOutlook, callback_fn};
+/// use mapi_offline::{State, ThreadedOutlook, threaded_callback_fn};
 /// use std::sync::{Arc, atomic::{AtomicU32, Ordering}};
 ///
 /// let outlook = ThreadedOutlook::with_profile("Work");
@@ -61,7 +60,7 @@ type OnDisconnect = (ClientId, Box<dyn FnOnce() + Send>);
 /// manager.capabilities()?;
 /// let count = Arc::clone(&heard);
 /// let token = manager.advise(
-///     &callback_fn(move |_| _ = count.fetch_add(1, Ordering::Relaxed)),
+///     &threaded_callback_fn(move |_| _ = count.fetch_add(1, Ordering::Relaxed)),
 ///     42,
 /// )?;
 ///
@@ -104,11 +103,12 @@ impl ThreadedOutlook {
             .expect("a valid profile name")
     }
 
-    /// `HrOpenOfflineObj` as a Rust call: the global offline object of a profile (OPEN-3).
+    /// `HrOpenOfflineObj` as a Rust call: the global offline object of a profile (OPEN-3). Any thread
+    /// may use it; for the COM interface see [`ThreadedManager::as_com`].
     ///
     /// # Errors
     /// `MAPI_E_NOT_FOUND`.
-    pub fn open(&self, profile: &str) -> windows_core::Result<IMAPIOfflineMgr> {
+    pub fn open(&self, profile: &str) -> windows_core::Result<ThreadedManager> {
         let args = OpenArgs {
             reserved: 0,
             name: Some(profile),
@@ -116,9 +116,34 @@ impl ThreadedOutlook {
             reserved_pointer: false,
             out: true,
         };
-        let pointer = self.open_with(&args, Some(&folded_name(profile)))?;
-        // SAFETY: it is a manager that carries a reference.
-        Ok(unsafe { IMAPIOfflineMgr::from_raw(pointer) })
+        let opened = self.open_with(&args, Some(&folded_name(profile)));
+        self.0.shared.resume_observer_panic();
+        // SAFETY: it is a manager of this Outlook, and carries a reference.
+        Ok(unsafe { ThreadedManager::from_raw(opened?) })
+    }
+
+    /// `HrCreateOfflineObj` as a Rust call: a new child of `parent` in the same profile
+    /// (CREATE-3). `capabilities`: a mask of `MAPIOFFLINE_CAPABILITY_*`.
+    ///
+    /// # Errors
+    /// `E_INVALIDARG` if `parent` is no object of that profile, `MAPI_E_NOT_FOUND` if the
+    /// profile cannot be opened.
+    pub fn create_child(
+        &self,
+        profile: &str,
+        parent: &ThreadedManager,
+        capabilities: u32,
+    ) -> windows_core::Result<ThreadedManager> {
+        let mut out = null_mut();
+        // SAFETY: `parent` is a manager, and `out` may be written; no callback goes through either.
+        unsafe {
+            let parent = parent.as_com();
+            let create = |info: *mut _, out: *mut _| self.hr_create_offline_obj(0, info, out);
+            create_child_with(profile, parent, capabilities, &mut out, create).ok()?;
+        }
+        self.0.shared.resume_observer_panic();
+        // SAFETY: it is a manager of this Outlook, and carries a reference.
+        Ok(unsafe { ThreadedManager::from_raw(out) })
     }
 
     /// `folded`: the name in `args`, folded.
@@ -150,7 +175,8 @@ impl ThreadedOutlook {
     /// `HrOpenOfflineObj`, exactly as a client calls it (OPEN-1 to OPEN-7).
     ///
     /// # Safety
-    /// Each pointer is null or valid for its use; `profile_name` is UTF-16 up to a zero.
+    /// Each pointer is null or valid for its use; `profile_name` is UTF-16 up to a zero. Every
+    /// callback that is registered through the interface is as [`ThreadedCallback::from_com`] demands.
     pub unsafe fn hr_open_offline_obj(
         &self,
         reserved: u32,
@@ -185,7 +211,9 @@ impl ThreadedOutlook {
     /// `HrCreateOfflineObj`, exactly as a client calls it (CREATE-1 to CREATE-13).
     ///
     /// # Safety
-    /// Each pointer, those in the structure included, is null or valid for its use.
+    /// Each pointer, those in the structure included, is null or valid for its use. An outer object, and
+    /// every callback that is registered through the interface, may be called and released on any
+    /// thread, as [`ThreadedCallback::from_com`] demands.
     pub unsafe fn hr_create_offline_obj(
         &self,
         flags: u32,
@@ -272,7 +300,9 @@ impl ThreadedOutlook {
     /// are counted as its own. Callbacks run on behalf of whoever registered them.
     pub fn as_client<T>(&self, name: &str, code: impl FnOnce() -> T) -> T {
         let client = self.0.shared.client(name);
-        context::on_behalf_of(&self.0.shared, client, code)
+        let answer = context::on_behalf_of(&self.0.shared, client, code);
+        self.0.shared.resume_observer_panic();
+        answer
     }
 
     /// Runs `code` on behalf of the client of that name when the host quits (HOST-2), as an
@@ -284,8 +314,8 @@ impl ThreadedOutlook {
 
     /// Declares that the test itself holds `references` on `callback` on purpose, so that they
     /// are no `leaked-callback`.
-    pub fn declare_held(&self, callback: &IMAPIOfflineNotify, references: u32) {
-        let address = callback.as_raw().addr();
+    pub fn declare_held(&self, callback: &ThreadedCallback, references: u32) {
+        let address = callback.as_com().as_raw().addr();
         self.0.shared.declare_held(address, references);
     }
 
@@ -312,12 +342,16 @@ impl ThreadedOutlook {
     /// Something happens to the host, in one profile, or in every one that is logged on (HOST-1,
     /// HOST-3). A profile that does not exist is passed over.
     pub fn host_event(&self, profile: Option<&str>, event: HostEvent) {
-        self.tell_host(crate::script::HostAction::Event(event).name());
+        self.tell_host(mapi_offline_driver::HostAction::Event(event).name());
         for id in self.0.profiles.ids(profile) {
             if let Some((logon, wants)) = self.0.profiles.host_event(id, event) {
-                logon.call(|session, _, effects| _ = session.host_wants(wants, false, effects));
+                let from_callback = context::is_in_callback();
+                logon.call(|session, _, effects| {
+                    _ = session.host_wants(wants, false, from_callback, effects);
+                });
             }
         }
+        self.0.shared.resume_observer_panic();
     }
 
     fn tell_host(&self, event: &str) {
@@ -331,6 +365,7 @@ impl ThreadedOutlook {
         for id in self.0.profiles.ids(Some(profile)) {
             self.0.profiles.log_on(&self.0.shared, id);
         }
+        self.0.shared.resume_observer_panic();
     }
 
     /// The host logs a profile off, without asking anybody (HOST-2, LIFE-3). What is being
@@ -340,11 +375,13 @@ impl ThreadedOutlook {
         for id in self.0.profiles.ids(Some(profile)) {
             self.0.profiles.log_off(id);
         }
+        self.0.shared.resume_observer_panic();
     }
 
     /// The host quits: each client disconnects in order, then every profile logs off (HOST-2).
     pub fn quit(&self) {
         self.0.quit();
+        self.0.shared.resume_observer_panic();
     }
 
     /// Quits, waits until no callback runs any more, and gives the report: all findings, the
@@ -353,15 +390,16 @@ impl ThreadedOutlook {
     pub fn shut_down(&self) -> Vec<Found> {
         self.quit();
         self.0.shared.find_leaked_callbacks();
+        self.0.shared.resume_observer_panic();
         self.0.shared.take_findings()
     }
 
     /// Waits until nothing is left that happens by itself, and then looks for stale beliefs.
     /// Delivers what waits for this thread (NOTE-5); what waits for another is not waited for. From
-    /// inside a callback it comes back at once. Clients that undo each other for ever are stopped,
+    /// inside a callback of this Outlook it comes back at once. Clients that undo each other for ever are stopped,
     /// with the finding `livelock`.
     pub fn wait_until_idle(&self) {
-        if !context::is_outside() {
+        if context::is_in_callback_of(&self.0.shared) {
             return;
         }
         self.0.profiles.wait_until_idle();
@@ -370,14 +408,16 @@ impl ThreadedOutlook {
                 self.0.shared.found_once(stale);
             }
         }
+        self.0.shared.resume_observer_panic();
     }
 
     /// Delivers what waits for this thread (NOTE-5: `thread = initializing` or `registering`), as a
     /// message loop does. Says whether there was anything.
     pub fn pump(&self) -> bool {
         let logons = self.0.profiles.logons();
-        let pumped = logons.iter().filter(|logon| logon.pump());
-        pumped.count() > 0
+        let pumped = logons.iter().filter(|logon| logon.pump()).count() > 0;
+        self.0.shared.resume_observer_panic();
+        pumped
     }
 
     /// Lets the round open that has been due for longest, in an Outlook that is
@@ -418,7 +458,9 @@ impl ThreadedOutlook {
     /// the table's place, so it may call anything; what it changes by other ways is lost. Costs a
     /// walk over the profiles.
     pub fn administer<T>(&self, code: impl FnOnce(&mut ProfileTable) -> T) -> T {
-        self.0.profiles.administer(code)
+        let answer = self.0.profiles.administer(code);
+        self.0.shared.resume_observer_panic();
+        answer
     }
 }
 
@@ -427,7 +469,7 @@ impl Machine {
         if !self.has_quit.swap(true, Ordering::Relaxed) {
             self.disconnect();
         }
-        if context::is_outside() {
+        if !context::is_in_callback_of(&self.shared) {
             self.profiles.wait_until_idle();
         }
     }
@@ -449,6 +491,7 @@ impl Drop for Machine {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             self.quit();
+            self.shared.resume_observer_panic();
         }
     }
 }

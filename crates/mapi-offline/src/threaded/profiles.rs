@@ -8,7 +8,7 @@ use dashmap::DashMap;
 use mapi_offline_core::{
     Account, HostEvent, ProfileId, ProfileSettings, ProfileTable, Session, folded_name,
 };
-use parking_lot::Mutex;
+use parking_lot::{Mutex, ReentrantMutex};
 
 use super::logon::Logon;
 use super::shared::Shared;
@@ -18,6 +18,9 @@ pub(super) struct Profiles {
     /// By folded name (OPEN-6): the profiles that are logged on.
     logons: DashMap<Box<str>, Arc<Logon>>,
     table: Mutex<Table>,
+    /// Held while the table is changed, and as long as somebody administers a copy of it: nobody else's
+    /// change is lost then. What is called while it is held may administer too.
+    changes: ReentrantMutex<()>,
 }
 
 struct Table {
@@ -26,8 +29,33 @@ struct Table {
     accounts: BTreeMap<ProfileId, Account>,
     /// Under which folded name each logon stands in the map.
     names: BTreeMap<ProfileId, Box<str>>,
-    /// The logons that have ended, as long as a thread may still be busy in one.
-    ended: Vec<Weak<Logon>>,
+    /// The logons that have ended: as long as a thread may still be busy in one; and those that have given
+    /// out pointers for good, so that a call on one is a finding and no undefined behaviour (LIFE-5).
+    ended: Vec<Ended>,
+}
+
+/// A logon that has ended.
+#[derive(Clone)]
+enum Ended {
+    /// Clients may still have pointers to its objects, released or not.
+    Zombie(Arc<Logon>),
+    Gone(Weak<Logon>),
+}
+
+impl Ended {
+    fn logon(&self) -> Option<Arc<Logon>> {
+        match self {
+            Self::Zombie(logon) => Some(Arc::clone(logon)),
+            Self::Gone(logon) => logon.upgrade(),
+        }
+    }
+
+    fn is_there(&self) -> bool {
+        match self {
+            Self::Zombie(_) => true,
+            Self::Gone(logon) => logon.strong_count() > 0,
+        }
+    }
 }
 
 impl Profiles {
@@ -40,6 +68,7 @@ impl Profiles {
                 names: BTreeMap::new(),
                 ended: Vec::new(),
             }),
+            changes: ReentrantMutex::new(()),
         }
     }
 
@@ -82,7 +111,7 @@ impl Profiles {
         let wait = || {
             let mut logons = self.logons();
             let ended = self.table.lock().ended.clone();
-            logons.extend(ended.iter().filter_map(Weak::upgrade));
+            logons.extend(ended.iter().filter_map(Ended::logon));
             let played = logons.iter().map(|logon| logon.wait_until_idle());
             played.collect::<Vec<_>>()
         };
@@ -99,6 +128,7 @@ impl Profiles {
 
     /// The host logs a profile on (HOST-2). Nothing happens if it is logged on already.
     pub(super) fn log_on(&self, shared: &Arc<Shared>, profile: ProfileId) {
+        let _changes = self.changes.lock();
         let mut table = self.table.lock();
         let Some(name) = table.profiles.name(profile).map(str::to_owned) else {
             return;
@@ -127,8 +157,11 @@ impl Profiles {
             let name = table.names.remove(&profile);
             let logon = name.and_then(|name| self.logons.remove(&name));
             if let Some((_, logon)) = &logon {
-                table.ended.retain(|ended| ended.strong_count() > 0);
-                table.ended.push(Arc::downgrade(logon));
+                table.ended.retain(Ended::is_there);
+                table.ended.push(match logon.may_be_called() {
+                    true => Ended::Zombie(Arc::clone(logon)),
+                    false => Ended::Gone(Arc::downgrade(logon)),
+                });
             }
             logon
         };
@@ -136,6 +169,7 @@ impl Profiles {
             return;
         };
         let made = logon.log_off();
+        let _changes = self.changes.lock();
         let mut table = self.table.lock();
         let account = table.account(profile);
         account.session = None;
@@ -162,6 +196,7 @@ impl Profiles {
 
     /// Administers the table; see [`Outlook::administer`](crate::Outlook::administer).
     pub(super) fn administer<T>(&self, code: impl FnOnce(&mut ProfileTable) -> T) -> T {
+        let _changes = self.changes.lock();
         let mut profiles = self.table.lock().profiles.clone();
         let answer = code(&mut profiles);
         let mut table = self.table.lock();

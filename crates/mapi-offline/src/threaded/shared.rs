@@ -2,29 +2,84 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Instant;
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
+use mapi_offline_com::CallbackRef;
 use mapi_offline_core::{ClientId, Config, Finding, FindingId, Thread};
+use mapi_offline_driver::{Event, Found, Observer, ObserverPanic, Shows, TellerTo, names, show};
 use mapi_offline_sys::HRESULT;
 use parking_lot::Mutex;
 
-use super::context;
+use super::context::{self, Inside};
+use super::mail::Mail;
 use super::worker::Workers;
-use crate::com::CallbackRef;
-use crate::event::{Event, Observer};
-use crate::names;
-use crate::show::{self, Shows};
-use crate::teller::{Found, TellerTo};
 
-/// A [`Teller`](crate::teller::Teller) that any thread may use.
+/// A [`Teller`](mapi_offline_driver::Teller) that any thread may use.
 type SharedTeller = TellerTo<dyn Observer + Send>;
 
 /// The references that our last Release left on a callback.
 #[derive(Clone, Copy, Debug)]
 struct Left {
     client: ClientId,
+    /// 0 is remembered only while other Releases run, which may have counted before it.
     references: u32,
+    /// Its place in the order in which Releases were written down.
+    number: u64,
+}
+
+/// What the Releases of registrations left on their callbacks. Two that run at once may be written down in
+/// another order than that in which they counted: of these the one that left less counts.
+#[derive(Default)]
+struct Releases {
+    running: AtomicUsize,
+    /// How many have been written down.
+    written: AtomicU64,
+    /// By the callback's address.
+    left: Mutex<HashMap<usize, Left, BuildHasherDefault<AddressHasher>>>,
+}
+
+/// So many callbacks at most on which nothing is left are remembered when no Release runs.
+const GONE_KEPT: usize = 64;
+
+impl Releases {
+    /// Makes a Release with `release`, and writes down what it left.
+    fn make(&self, address: usize, client: ClientId, release: impl FnOnce() -> u32) -> u32 {
+        self.running.fetch_add(1, Ordering::AcqRel);
+        let before = self.written.load(Ordering::Acquire);
+        let references = release();
+        let is_alone = self.running.fetch_sub(1, Ordering::AcqRel) == 1;
+        let mut left = self.left.lock();
+        if references == 0 && is_alone {
+            if !left.is_empty() {
+                left.remove(&address);
+                if left.len() > GONE_KEPT {
+                    left.retain(|_, left| left.references > 0);
+                }
+            }
+            return references;
+        }
+        let number = self.written.fetch_add(1, Ordering::AcqRel) + 1;
+        let now = Left {
+            client,
+            references,
+            number,
+        };
+        let known = left.entry(address).or_insert(now);
+        let ran_at_once = known.number > before;
+        if !ran_at_once || known.references >= references {
+            *known = now;
+        }
+        references
+    }
+
+    /// On which callbacks references are left, and of which client: by their addresses.
+    fn take_left(&self) -> Vec<(usize, ClientId, u32)> {
+        let left = std::mem::take(&mut *self.left.lock());
+        let left = left.into_iter();
+        left.map(|(address, left)| (address, left.client, left.references))
+            .collect()
+    }
 }
 
 /// Spreads addresses. Their order is never looked at.
@@ -57,6 +112,13 @@ pub(super) struct Shared {
     pub(super) keeps_zombies: bool,
     pub(super) pace: Pace,
     pub(super) workers: Workers,
+    /// The deliveries that wait for a certain thread.
+    pub(super) mail: Mail,
+    /// Does the policy let any wait?
+    pub(super) uses_mail: bool,
+    pub(super) observer_panic: ObserverPanic,
+    /// How long a BLOCK call lets a thread be that does not pump.
+    pub(super) patience: Duration,
     /// Does a BLOCK call deliver its transition itself, at once, and not one by one?
     pub(super) sweeps_at_once: bool,
     /// Is there an observer?
@@ -68,8 +130,7 @@ pub(super) struct Shared {
     teller: Mutex<SharedTeller>,
     /// The clients' names, by id. 0 is who calls when nobody else is named.
     clients: Mutex<Vec<String>>,
-    /// By the callback's address.
-    left: Mutex<HashMap<usize, Left, BuildHasherDefault<AddressHasher>>>,
+    releases: Releases,
     /// What a test holds on purpose, by the callback's address.
     declared: Mutex<HashMap<usize, u32>>,
 }
@@ -98,25 +159,37 @@ impl Shared {
         is_outlook: bool,
         keeps_zombies: bool,
         pace: Pace,
+        patience: Duration,
         workers: Workers,
         observer: Option<Box<dyn Observer + Send>>,
     ) -> Self {
+        let observer_panic = ObserverPanic::default();
+        let is_observed = observer.is_some();
+        let contain = |observer| Box::new(observer_panic.contain(observer)) as Box<_>;
+        let teller = Mutex::new(TellerTo::new(observer.map(contain)));
         Self {
             config,
             is_outlook,
             keeps_zombies,
             sweeps_at_once: config.policy.thread == Thread::Caller
                 && pace == Pace::Immediate
-                && observer.is_none(),
+                && !is_observed,
             pace,
+            patience,
             workers,
-            is_observed: observer.is_some(),
-            initializing: crate::com::thread_number(),
+            mail: Mail::default(),
+            uses_mail: matches!(
+                config.policy.thread,
+                Thread::Initializing | Thread::Registering
+            ),
+            observer_panic,
+            is_observed,
+            initializing: mapi_offline_com::thread_number(),
             next_session: AtomicU32::new(0),
             began: Instant::now(),
-            teller: Mutex::new(TellerTo::new(observer)),
+            teller,
             clients: Mutex::new(vec!["client".to_owned()]),
-            left: Mutex::default(),
+            releases: Releases::default(),
             declared: Mutex::default(),
         }
     }
@@ -222,6 +295,13 @@ impl Shared {
         self.teller.lock().take_findings()
     }
 
+    /// Goes on with the panic of an observer in the test, which calls this thread's code or waits in it.
+    pub(super) fn resume_observer_panic(&self) {
+        if self.is_observed && !context::is_in_callback_of(self) {
+            self.observer_panic.resume();
+        }
+    }
+
     pub(super) fn has_found(&self, id: FindingId) -> bool {
         let teller = self.teller.lock();
         teller.findings().iter().any(|found| found.id == id)
@@ -229,15 +309,13 @@ impl Shared {
 
     /// Releases the reference of a registration. The client's code runs.
     pub(super) fn release(&self, callback: CallbackRef, client: ClientId) {
-        // SAFETY: the core says so once for each registration.
-        let references = context::on_behalf_of(self, client, || unsafe { callback.release() });
-        let mut left = self.left.lock();
-        if references > 0 {
-            left.insert(callback.address(), Left { client, references });
-        } else if !left.is_empty() {
-            left.remove(&callback.address());
-        }
-        drop(left);
+        let references = self.releases.make(callback.address(), client, || {
+            // SAFETY: the core says so once for each registration; any thread may release a callback that
+            // is registered here.
+            context::within(Inside::Release(self, client), |_| unsafe {
+                callback.release()
+            })
+        });
         if self.is_observed {
             let client = self.name_of(client);
             let (client, refs) = (client.as_str(), references);
@@ -253,19 +331,20 @@ impl Shared {
     /// At the very end: which callbacks still have references?
     pub(super) fn find_leaked_callbacks(&self) {
         let declared = std::mem::take(&mut *self.declared.lock());
-        let left = std::mem::take(&mut *self.left.lock());
         // By client and count: addresses may not decide the order of what is told.
-        let mut leaked: Vec<(ClientId, u32)> = left
+        let mut leaked: Vec<(ClientId, u32)> = self
+            .releases
+            .take_left()
             .into_iter()
-            .map(|(address, left)| {
+            .map(|(address, client, references)| {
                 let held = declared.get(&address).copied().unwrap_or(0);
-                (left.client, left.references.saturating_sub(held))
+                (client, references.saturating_sub(held))
             })
             .filter(|(_, references)| *references > 0)
             .collect();
         leaked.sort_unstable();
         for (client, references) in leaked {
-            self.found(crate::names::leaked_callback(Some(client), references));
+            self.found(names::leaked_callback(Some(client), references));
         }
     }
 

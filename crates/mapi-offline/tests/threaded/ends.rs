@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use mapi_offline::Phase::{Done, Start};
 use mapi_offline::State::{Offline, Online};
-use mapi_offline::sys::{E_FAIL, IMAPIOfflineMgr, S_OK};
+use mapi_offline::ThreadedManager;
+use mapi_offline::sys::{E_FAIL, S_OK};
 use mapi_offline::{FindingId, Observer, Record, ThreadedOutlook};
 
 use crate::support::{advise, advise_in, block, open, outlook, set, watched};
@@ -21,7 +22,7 @@ impl Observer for Observes {
 }
 
 /// A START that says when it has begun, and ends when it is told to. The callback keeps `held`.
-fn advise_halting(manager: &IMAPIOfflineMgr, held: Arc<()>) -> (u32, Receiver<()>, Sender<()>) {
+fn advise_halting(manager: &ThreadedManager, held: Arc<()>) -> (u32, Receiver<()>, Sender<()>) {
     let (here, arrived) = channel();
     let (go, gone) = channel::<()>();
     let gone = Mutex::new(gone);

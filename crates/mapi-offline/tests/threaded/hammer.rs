@@ -6,13 +6,14 @@ use std::thread;
 
 use mapi_offline::Phase;
 use mapi_offline::State::{Offline, Online};
-use mapi_offline::sys::{IMAPIOfflineMgr, S_OK};
+use mapi_offline::ThreadedManager;
+use mapi_offline::sys::S_OK;
 
 use crate::sink::{PoisonedSink, Watched};
 use crate::support::{advise, block, open, outlook, phase_of, watched};
 
 /// Goes to and fro, until it is told to stop; how often, at least.
-fn toggle(manager: &IMAPIOfflineMgr, stop: &AtomicBool, least: u32) {
+fn toggle(manager: &ThreadedManager, stop: &AtomicBool, least: u32) {
     let mut count = 0;
     while count < least || !stop.load(Ordering::SeqCst) {
         for state in [Offline, Online] {
@@ -23,7 +24,7 @@ fn toggle(manager: &IMAPIOfflineMgr, stop: &AtomicBool, least: u32) {
 }
 
 /// Registers and unregisters poisoned sinks, keeping a few of them at any time.
-fn come_and_go(manager: &IMAPIOfflineMgr, all: &'static Watched, times: u32) {
+fn come_and_go(manager: &ThreadedManager, all: &'static Watched, times: u32) {
     let mut kept = Vec::new();
     let unadvise = |(sink, token): (&PoisonedSink, u32)| {
         assert_eq!(manager.unadvise(token), S_OK);
@@ -150,13 +151,13 @@ mod chaos {
     use std::cell::Cell;
     use std::sync::OnceLock;
 
-    use crate::support::{AnyThread, set, try_create};
+    use crate::support::{set, try_create};
 
     pub(super) static OUTLOOK: OnceLock<ThreadedOutlook> = OnceLock::new();
     pub(super) static WATCHED: OnceLock<Watched> = OnceLock::new();
     static SEED: AtomicU64 = AtomicU64::new(1);
     /// Registrations that anybody may take away.
-    static TOKENS: Mutex<Vec<(AnyThread<IMAPIOfflineMgr>, u32)>> = Mutex::new(Vec::new());
+    static TOKENS: Mutex<Vec<(ThreadedManager, u32)>> = Mutex::new(Vec::new());
     pub(super) static MADE: AtomicU64 = AtomicU64::new(0);
 
     thread_local! {
@@ -214,7 +215,7 @@ mod chaos {
                 MADE.fetch_add(1, Ordering::Relaxed);
                 if let Ok(token) = manager.advise(&reference, 0) {
                     let mut tokens = TOKENS.lock().expect("nobody panics here");
-                    tokens.push((AnyThread(manager), token));
+                    tokens.push((manager, token));
                 }
             }
         }

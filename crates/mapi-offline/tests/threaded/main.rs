@@ -7,6 +7,7 @@ mod ends; //      log-off, quitting, dropping, and waiting for all to be idle
 mod findings; //  panics, stale beliefs, livelocks
 mod hammer; //    many threads at once
 mod policies; //  on which thread, and when
+mod races; //     what went wrong where two threads met
 mod reenter; //   calls from inside a Notify
 mod sink; //      callbacks that know when they are used too late
 mod support; //   what the tests are written with

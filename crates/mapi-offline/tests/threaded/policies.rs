@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use mapi_offline::Phase::{Done, Start, StateChange};
 use mapi_offline::State::{Offline, Online};
-use mapi_offline::sys::{E_FAIL, E_PENDING, IMAPIOfflineMgr, S_OK};
+use mapi_offline::ThreadedManager;
+use mapi_offline::sys::{E_FAIL, E_PENDING, S_OK};
 use mapi_offline::{Phase, Policy, ThreadedOutlook};
 
 use crate::support::{advise, block, open, outlook, phase_of, set, watched};
@@ -15,7 +16,7 @@ use crate::support::{advise, block, open, outlook, phase_of, set, watched};
 /// Which phases arrived, and on which thread.
 type Heard = Arc<Mutex<Vec<(Phase, ThreadId)>>>;
 
-fn hear(manager: &IMAPIOfflineMgr) -> Heard {
+fn hear(manager: &ThreadedManager) -> Heard {
     let heard = Heard::default();
     let log = heard.clone();
     advise(manager, move |notification| {

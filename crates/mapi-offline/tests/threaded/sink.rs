@@ -3,6 +3,7 @@
 use std::ffi::c_void;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
+use mapi_offline::ThreadedCallback;
 use mapi_offline::sys::{
     E_NOINTERFACE, GUID, HRESULT, IMAPIOfflineNotify, IMAPIOfflineNotify_Vtbl, MAPIOFFLINE_NOTIFY,
     S_OK,
@@ -56,7 +57,7 @@ impl PoisonedSink {
     pub(crate) fn new(
         watched: &'static Watched,
         notify: fn(&Self, &MAPIOFFLINE_NOTIFY),
-    ) -> (&'static Self, IMAPIOfflineNotify) {
+    ) -> (&'static Self, ThreadedCallback) {
         let sink: &'static Self = Box::leak(Box::new(Self {
             vtable: const { &Self::VTABLE },
             magic: AtomicU64::new(ALIVE),
@@ -67,9 +68,9 @@ impl PoisonedSink {
             mark: AtomicU64::new(0),
         }));
         let raw: *const Self = sink;
-        // SAFETY: it begins with the vtable of the interface, and stays in memory.
+        // SAFETY: it begins with the vtable of the interface, stays in memory, and is made of atomics.
         (sink, unsafe {
-            IMAPIOfflineNotify::from_raw(raw.cast_mut().cast())
+            ThreadedCallback::from_com(IMAPIOfflineNotify::from_raw(raw.cast_mut().cast()))
         })
     }
 
@@ -138,8 +139,7 @@ impl PoisonedSink {
             sink.watched.too_late.fetch_add(1, Ordering::SeqCst);
         }
         (sink.notify)(sink, info);
-        // It is alive until the Notify has returned (UNADV-2).
-        // SAFETY: as above.
+        // SAFETY: it is alive until the Notify has returned (UNADV-2).
         unsafe { Self::of(this) };
     }
 }

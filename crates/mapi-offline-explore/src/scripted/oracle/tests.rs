@@ -1,7 +1,7 @@
 //! What breaks which rule.
 
-use mapi_offline::script::Environment;
 use mapi_offline_core::SessionId;
+use mapi_offline_scenario::Environment;
 
 use super::*;
 

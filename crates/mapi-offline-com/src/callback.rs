@@ -1,0 +1,182 @@
+//! A reference on a client's `IMAPIOfflineNotify`, and adapters that make one out of Rust values.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::ffi::c_void;
+use std::mem::ManuallyDrop;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::NonNull;
+use std::sync::OnceLock;
+
+use mapi_offline_core::Notification;
+use mapi_offline_sys::{IMAPIOfflineNotify, IMAPIOfflineNotify_Impl, MAPIOFFLINE_NOTIFY};
+use windows_core::{IUnknown, Interface, implement};
+
+/// A reference on an `IMAPIOfflineNotify`, as the core keeps it: a copy does not count.
+///
+/// The core says when the reference goes, and the driver releases it once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CallbackRef(NonNull<c_void>);
+
+// SAFETY: by itself it does nothing: whatever is done with it is `unsafe`, and whoever does it answers for
+// the thread on which he does.
+unsafe impl Send for CallbackRef {}
+
+impl CallbackRef {
+    /// Asks a client's object for `IMAPIOfflineNotify` (ADV-2), which gives a reference. Runs
+    /// the client's code.
+    ///
+    /// # Safety
+    /// `object` points to a COM object.
+    pub unsafe fn query(object: *mut c_void) -> Option<Self> {
+        // SAFETY: the caller says that it is a COM object; the wrapper does not own it.
+        let unknown = unsafe { IUnknown::from_raw_borrowed(&object) }?;
+        let callback: IMAPIOfflineNotify = unknown.cast().ok()?;
+        NonNull::new(callback.into_raw()).map(Self)
+    }
+
+    /// Calls `Notify`. Runs the client's code.
+    ///
+    /// # Safety
+    /// The reference has not been released, this thread may call the object, and `info` is valid during the
+    /// call.
+    #[inline]
+    pub unsafe fn notify(self, info: *const MAPIOFFLINE_NOTIFY) {
+        let raw = self.0.as_ptr();
+        // SAFETY: as the caller says; the wrapper does not own the reference.
+        if let Some(callback) = unsafe { IMAPIOfflineNotify::from_raw_borrowed(&raw) } {
+            // SAFETY: as the caller says.
+            unsafe { callback.Notify(info) };
+        }
+    }
+
+    /// Releases the reference, and says how many are left. Runs the client's code.
+    ///
+    /// # Safety
+    /// The reference has not been released, and is not used again; this thread may release it.
+    pub unsafe fn release(self) -> u32 {
+        let raw = self.0.as_ptr();
+        // SAFETY: as the caller says; the wrapper does not own the reference.
+        unsafe { IUnknown::from_raw_borrowed(&raw) }.map_or(0, |unknown| {
+            // SAFETY: this gives up the reference that the registration held.
+            unsafe { (unknown.vtable().Release)(raw) }
+        })
+    }
+
+    /// The object's address, to be compared and not shown.
+    #[inline]
+    pub fn address(self) -> usize {
+        self.0.as_ptr().addr()
+    }
+}
+
+/// What a client does when it is notified: the small Rust face of `IMAPIOfflineNotify`.
+///
+/// [`callback`] makes a COM object of it, which contains its panics (NOTE-7).
+pub trait OfflineNotify {
+    /// `IMAPIOfflineNotify::Notify`. It may call anything, on any object.
+    fn notify(&self, notification: &Notification);
+}
+
+/// A COM object that hands its notifications to `client` (ADV-3: whoever registers it holds a
+/// reference; drop the one that is returned here when it is not needed, or it is a
+/// `leaked-callback`). A panic in `client` becomes the finding `panic-in-notify` (NOTE-7).
+#[must_use]
+pub fn callback(client: impl OfflineNotify + 'static) -> IMAPIOfflineNotify {
+    Adapter {
+        client: ManuallyDrop::new(Box::new(client)),
+    }
+    .into()
+}
+
+/// As [`callback`], for a closure.
+#[must_use]
+pub fn callback_fn(notify: impl Fn(&Notification) + 'static) -> IMAPIOfflineNotify {
+    struct Closure<F>(F);
+    impl<F: Fn(&Notification)> OfflineNotify for Closure<F> {
+        fn notify(&self, notification: &Notification) {
+            (self.0)(notification);
+        }
+    }
+    callback(Closure(notify))
+}
+
+#[implement(IMAPIOfflineNotify)]
+struct Adapter {
+    /// There until the adapter is dropped.
+    client: ManuallyDrop<Box<dyn OfflineNotify>>,
+}
+
+impl Drop for Adapter {
+    fn drop(&mut self) {
+        // SAFETY: it is not used again. (Dropped by hand, so that a panic of the client's own
+        // destructor is contained as one of its Notify is: NOTE-7.)
+        let client = unsafe { ManuallyDrop::take(&mut self.client) };
+        contain(|| drop(client));
+    }
+}
+
+impl IMAPIOfflineNotify_Impl for Adapter_Impl {
+    unsafe fn Notify(&self, info: *const MAPIOFFLINE_NOTIFY) {
+        // SAFETY: NOTE-3: the structure is valid during the call.
+        let Some(info) = (unsafe { info.as_ref() }) else {
+            return;
+        };
+        let change = info.state_change();
+        let notification = Notification {
+            notify_type: info.NotifyType,
+            client_token: info.ulClientToken,
+            mask: change.ulMask,
+            old: change.ulStateOld,
+            new: change.ulStateNew,
+        };
+        contain(|| self.client.notify(&notification));
+    }
+}
+
+/// Runs a client's code, and tells the driver of its panic (NOTE-7): the threaded one at once, the
+/// virtual one when it looks.
+fn contain(code: impl FnOnce()) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(code))
+        && let Err(detail) = tell_at_once(message(&*panic))
+    {
+        PANICS.with_borrow_mut(|panics| panics.push(detail));
+    }
+}
+
+/// Tells of a panic that an adapter has contained on this thread. Gives the text back where nobody
+/// on this thread is to be told of it.
+pub type PanicHook = fn(String) -> Result<(), String>;
+
+/// Who is told of a panic at once: the threaded driver, once there is one.
+static AT_ONCE: OnceLock<PanicHook> = OnceLock::new();
+
+/// From now on `hook` is told of panics at once. The first hook stays.
+pub fn tell_panics_to(hook: PanicHook) {
+    AT_ONCE.get_or_init(|| hook);
+}
+
+fn tell_at_once(detail: String) -> Result<(), String> {
+    match AT_ONCE.get() {
+        Some(hook) => hook(detail),
+        None => Err(detail),
+    }
+}
+
+thread_local! {
+    /// What panicked in adapters on this thread since the virtual driver last looked.
+    static PANICS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The panics that adapters contained on this thread since the last look.
+pub fn take_panics() -> Vec<String> {
+    PANICS.with_borrow_mut(std::mem::take)
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("the callback panicked: {}", text.unwrap_or("no message"))
+}

@@ -1,0 +1,36 @@
+//! What stands between a client and every method: the thread must be the right one, and a panic
+//! does not cross the door.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use mapi_offline_sys::{E_FAIL, HRESULT, RPC_E_WRONG_THREAD};
+
+use super::thread_number;
+
+/// What a method answers when it cannot be carried out at all (LIFE-7).
+pub trait Answer {
+    /// It was called on another thread than the one that the object lives on.
+    const WRONG_THREAD: Self;
+    /// It panicked.
+    const FAILED: Self;
+}
+
+impl Answer for HRESULT {
+    const WRONG_THREAD: Self = RPC_E_WRONG_THREAD;
+    const FAILED: Self = E_FAIL;
+}
+
+/// AddRef and Release have nothing but a count to answer with.
+impl Answer for u32 {
+    const WRONG_THREAD: Self = 0;
+    const FAILED: Self = 0;
+}
+
+/// Runs a method of an object that lives on the thread of that number; 0: on any.
+#[inline]
+pub fn guarded<T: Answer>(lives_on: u64, method: impl FnOnce() -> T) -> T {
+    if lives_on != 0 && lives_on != thread_number() {
+        return T::WRONG_THREAD;
+    }
+    catch_unwind(AssertUnwindSafe(method)).unwrap_or(T::FAILED)
+}

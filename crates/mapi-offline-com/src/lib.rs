@@ -1,0 +1,23 @@
+//! The COM side: the emulation's own objects, and callbacks.
+//!
+//! This crate is for the other crates of the workspace. What users need of it they take from
+//! `mapi_offline`.
+
+mod any_thread; // COM pointers that any thread may use
+mod args; //     from the pointers that clients pass to values
+mod callback; // a reference on a client's IMAPIOfflineNotify, and adapters that make one
+mod door; //     the emulation's objects, laid out by hand
+mod guard; //    the right thread, and no panic across the door
+pub mod mapi; // MAPI's memory, profile administration and session
+mod memory; //   the memory of MAPIOFFLINE_NOTIFY structures
+mod thread; //   which thread this is
+
+pub use any_thread::{ThreadedCallback, ThreadedManager, threaded_callback, threaded_callback_fn};
+pub use args::{FoldedName, SIZES, create_child_with, read_create_info, read_folded, read_name};
+pub use callback::{
+    CallbackRef, OfflineNotify, PanicHook, callback, callback_fn, take_panics, tell_panics_to,
+};
+pub use door::{Asking, Behind, Doors, put_object};
+pub use guard::{Answer, guarded};
+pub use memory::{NotifyMemory, NotifyPlace};
+pub use thread::thread_number;

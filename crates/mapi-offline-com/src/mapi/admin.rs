@@ -1,0 +1,300 @@
+//! `IProfAdmin` (PROF-1 to PROF-8, PROF-14).
+
+use std::ffi::c_void;
+use std::rc::Rc;
+
+use mapi_offline_core::ProfileTable;
+use mapi_offline_driver::Shows;
+use mapi_offline_sys::session::{IProfAdmin_Vtbl, MAPIERROR};
+use mapi_offline_sys::{
+    GUID, HRESULT, IID_IProfAdmin, MAPI_APP_PROFILE, MAPI_DIALOG, MAPI_E_BAD_CHARWIDTH,
+    MAPI_E_INVALID_PARAMETER, MAPI_E_UNKNOWN_FLAGS, MAPI_UNICODE, S_OK,
+};
+
+use super::machine::MapiMachine;
+use super::object::{Kind, Object, attempt, clear, enter, last_error, put, unknown};
+use super::{table, text};
+
+/// `CreateProfile`: with the services that are configured as default. Source: MAPI headers.
+const MAPI_DEFAULT_SERVICES: u32 = 0x1;
+
+/// The value of an `IProfAdmin`: it has nothing of its own.
+struct Admin;
+
+impl Kind for Admin {
+    type Vtable = IProfAdmin_Vtbl;
+    const VTABLE: &'static IProfAdmin_Vtbl = &VTABLE;
+    const NAME: &'static str = "IProfAdmin";
+    const IIDS: &'static [GUID] = &[IID_IProfAdmin];
+}
+
+/// `MAPIAdminProfiles`.
+///
+/// # Safety
+/// `out` is null or may be written.
+pub unsafe fn admin_profiles(
+    machine: &Rc<dyn MapiMachine>,
+    flags: u32,
+    out: *mut *mut c_void,
+) -> HRESULT {
+    // SAFETY: as the caller says.
+    let given = unsafe {
+        clear(out)
+            .and_then(|()| check_flags(flags, 0))
+            .and_then(|()| put(out, Object::give(machine, Admin)))
+    };
+    given.err().unwrap_or(S_OK)
+}
+
+/// # Errors
+/// `MAPI_E_BAD_CHARWIDTH` for MAPI_UNICODE where the method does not document it,
+/// `MAPI_E_UNKNOWN_FLAGS` for any other flag that is not among `known`.
+fn check_flags(flags: u32, known: u32) -> Result<(), HRESULT> {
+    match flags & !known {
+        0 => Ok(()),
+        unknown if unknown & MAPI_UNICODE != 0 => Err(MAPI_E_BAD_CHARWIDTH),
+        _ => Err(MAPI_E_UNKNOWN_FLAGS),
+    }
+}
+
+/// A name, which must be there.
+///
+/// # Safety
+/// `name` is null, or a string of the width that `flags` says.
+unsafe fn name(name: *const c_void, flags: u32) -> Result<String, HRESULT> {
+    // SAFETY: as the caller says.
+    unsafe { text::read(name, flags) }?.ok_or(MAPI_E_INVALID_PARAMETER)
+}
+
+/// Makes a change, and tells of it.
+fn change(
+    admin: &Object<Admin>,
+    function: &'static str,
+    args: Shows,
+    change: impl FnOnce(&mut ProfileTable) -> Result<(), HRESULT>,
+) -> Result<(), HRESULT> {
+    let mut change = Some(change);
+    let mut changed = Ok(());
+    admin.machine.tell(function, args, &mut || {
+        if let Some(change) = change.take() {
+            changed = admin
+                .machine
+                .call(|world, _, _| change(world.profiles_mut()));
+        }
+        changed.err().unwrap_or(S_OK)
+    });
+    changed
+}
+
+type This = *mut c_void;
+type Text = *const c_void;
+
+unsafe extern "system" fn get_last_error(
+    this: This,
+    _: HRESULT,
+    _: u32,
+    out: *mut *mut MAPIERROR,
+) -> HRESULT {
+    // SAFETY: the client has a reference on the IProfAdmin; `out` is null or valid, as MAPI asks.
+    unsafe { last_error::<Admin, _>(this, out) }
+}
+
+unsafe extern "system" fn get_profile_table(
+    this: This,
+    flags: u32,
+    out: *mut *mut c_void,
+) -> HRESULT {
+    // SAFETY: the client has a reference on the IProfAdmin; `out` is null or valid, as MAPI asks.
+    unsafe {
+        attempt::<Admin>(this, |admin| {
+            clear(out)?;
+            check_flags(flags, MAPI_APP_PROFILE)?;
+            let app = flags & MAPI_APP_PROFILE != 0;
+            let machine = &admin.machine;
+            let rows = machine.call(|world, _, _| world.profiles().rows(app));
+            put(out, table::give(machine, rows))
+        })
+    }
+}
+
+unsafe extern "system" fn create_profile(
+    this: This,
+    profile: Text,
+    password: Text,
+    _ui: usize,
+    flags: u32,
+) -> HRESULT {
+    // SAFETY: the client has a reference on the IProfAdmin; `profile` and `password` are null or
+    // valid, as MAPI asks.
+    unsafe {
+        attempt::<Admin>(this, |admin| {
+            check_flags(
+                flags,
+                MAPI_DEFAULT_SERVICES | MAPI_DIALOG | MAPI_APP_PROFILE,
+            )?;
+            let (profile, password) = (name(profile, 0)?, text::read(password, 0)?);
+            let app = flags & MAPI_APP_PROFILE != 0;
+            let args = vec![("profile", profile.as_str().into())];
+            change(admin, "CreateProfile", args, |profiles| {
+                profiles
+                    .create(&profile, password.as_deref(), app)
+                    .map(drop)
+            })
+        })
+    }
+}
+
+unsafe extern "system" fn delete_profile(this: This, profile: Text, flags: u32) -> HRESULT {
+    // SAFETY: the client has a reference on the IProfAdmin; `profile` is null or valid, as MAPI
+    // asks.
+    unsafe {
+        attempt::<Admin>(this, |admin| {
+            check_flags(flags, MAPI_APP_PROFILE)?;
+            let profile = name(profile, 0)?;
+            let app = flags & MAPI_APP_PROFILE != 0;
+            let args = vec![("profile", profile.as_str().into())];
+            change(admin, "DeleteProfile", args, |profiles| {
+                profiles.delete(&profile, app)
+            })
+        })
+    }
+}
+
+unsafe extern "system" fn change_profile_password(
+    this: This,
+    profile: Text,
+    _: Text,
+    _: Text,
+    flags: u32,
+) -> HRESULT {
+    // SAFETY: the client has a reference on the IProfAdmin; `profile` is null or valid, as MAPI
+    // asks.
+    unsafe {
+        attempt::<Admin>(this, |admin| {
+            check_flags(flags, MAPI_UNICODE)?;
+            name(profile, flags)?;
+            let changed = admin
+                .machine
+                .call(|world, _, _| world.profiles().change_password());
+            if changed == S_OK {
+                Ok(())
+            } else {
+                Err(changed)
+            }
+        })
+    }
+}
+
+unsafe extern "system" fn copy_profile(
+    this: This,
+    from: Text,
+    password: Text,
+    to: Text,
+    _ui: usize,
+    flags: u32,
+) -> HRESULT {
+    // SAFETY: the client has a reference on the IProfAdmin; `from`, `password` and `to` are null or
+    // valid, as MAPI asks.
+    unsafe {
+        attempt::<Admin>(this, |admin| {
+            check_flags(flags, MAPI_DIALOG | MAPI_APP_PROFILE)?;
+            let (from, to) = (name(from, 0)?, name(to, 0)?);
+            let password = text::read(password, 0)?;
+            let app = flags & MAPI_APP_PROFILE != 0;
+            let args = vec![
+                ("profile", from.as_str().into()),
+                ("to", to.as_str().into()),
+            ];
+            change(admin, "CopyProfile", args, |profiles| {
+                profiles
+                    .copy(&from, password.as_deref(), &to, app)
+                    .map(drop)
+            })
+        })
+    }
+}
+
+unsafe extern "system" fn rename_profile(
+    this: This,
+    from: Text,
+    password: Text,
+    to: Text,
+    _ui: usize,
+    flags: u32,
+) -> HRESULT {
+    // SAFETY: the client has a reference on the IProfAdmin; `from`, `password` and `to` are null or
+    // valid, as MAPI asks.
+    unsafe {
+        attempt::<Admin>(this, |admin| {
+            check_flags(flags, MAPI_DIALOG | MAPI_APP_PROFILE)?;
+            let (from, to) = (name(from, 0)?, name(to, 0)?);
+            let password = text::read(password, 0)?;
+            let app = flags & MAPI_APP_PROFILE != 0;
+            let args = vec![
+                ("profile", from.as_str().into()),
+                ("to", to.as_str().into()),
+            ];
+            change(admin, "RenameProfile", args, |profiles| {
+                profiles.rename(&from, password.as_deref(), &to, app)
+            })
+        })
+    }
+}
+
+unsafe extern "system" fn set_default_profile(this: This, profile: Text, flags: u32) -> HRESULT {
+    // SAFETY: the client has a reference on the IProfAdmin; `profile` is null or valid, as MAPI
+    // asks.
+    unsafe {
+        attempt::<Admin>(this, |admin| {
+            check_flags(flags, MAPI_UNICODE)?;
+            let profile = text::read(profile, flags)?;
+            let shown = profile.as_deref().unwrap_or("null");
+            let args = vec![("profile", shown.into())];
+            change(admin, "SetDefaultProfile", args, |profiles| {
+                profiles.set_default(profile.as_deref())
+            })
+        })
+    }
+}
+
+unsafe extern "system" fn admin_services(
+    this: This,
+    profile: Text,
+    password: Text,
+    _ui: usize,
+    flags: u32,
+    out: *mut *mut c_void,
+) -> HRESULT {
+    // SAFETY: the client has a reference on the IProfAdmin; `profile`, `password` and `out` are
+    // null or valid, as MAPI asks.
+    unsafe {
+        enter::<Admin, _>(this, |admin| {
+            let allowed = clear(out)
+                .and_then(|()| check_flags(flags, MAPI_UNICODE | MAPI_DIALOG))
+                .and_then(|()| Ok((name(profile, flags)?, text::read(password, flags)?)))
+                .and_then(|(profile, password)| {
+                    admin.machine.call(|world, _, _| {
+                        let profiles = world.profiles();
+                        profiles.admin_services(&profile, password.as_deref())
+                    })
+                });
+            match allowed {
+                Err(hr) => hr,
+                Ok(_) => admin.not_emulated("AdminServices"),
+            }
+        })
+    }
+}
+
+static VTABLE: IProfAdmin_Vtbl = IProfAdmin_Vtbl {
+    base__: unknown::<Admin>(),
+    GetLastError: get_last_error,
+    GetProfileTable: get_profile_table,
+    CreateProfile: create_profile,
+    DeleteProfile: delete_profile,
+    ChangeProfilePassword: change_profile_password,
+    CopyProfile: copy_profile,
+    RenameProfile: rename_profile,
+    SetDefaultProfile: set_default_profile,
+    AdminServices: admin_services,
+};

@@ -1,0 +1,67 @@
+//! What the objects of MAPI ask of the emulated Outlook that made them.
+
+use std::cell::RefCell;
+use std::rc::Weak;
+
+use mapi_offline_core::{Caller, ClientId, Effects, ProfileId, World};
+use mapi_offline_driver::Shows;
+use mapi_offline_sys::HRESULT;
+
+use super::live::Live;
+use crate::callback::CallbackRef;
+
+/// One call of the world, on behalf of a caller.
+pub type WorldCall<'a> =
+    &'a mut dyn FnMut(&mut World<CallbackRef>, Caller<'_>, &mut Effects<CallbackRef>);
+
+/// The emulated Outlook behind the objects of MAPI.
+pub trait MapiMachine {
+    /// On whose behalf calls are made now.
+    fn current_client(&self) -> ClientId;
+
+    /// The objects of MAPI that are alive.
+    fn live(&self) -> &Live;
+
+    /// The session that logons share.
+    fn shared(&self) -> &Shared;
+
+    /// Makes one call of the world, once, and carries its effects out.
+    fn call_world(&self, call: WorldCall<'_>);
+
+    /// Makes `call` of the method `function`, and tells of it: what it is given, and the HRESULT
+    /// that it returns.
+    fn tell(&self, function: &'static str, args: Shows, call: &mut dyn FnMut() -> HRESULT);
+}
+
+impl dyn MapiMachine + '_ {
+    /// Makes one call of the world, and gives its answer.
+    pub(super) fn call<T>(
+        &self,
+        call: impl FnOnce(&mut World<CallbackRef>, Caller<'_>, &mut Effects<CallbackRef>) -> T,
+    ) -> T {
+        let mut call = Some(call);
+        let mut answer = None;
+        self.call_world(&mut |world, caller, effects| {
+            answer = call.take().map(|call| call(world, caller, effects));
+        });
+        answer.expect("the call is made")
+    }
+}
+
+/// A logon of a profile, which is in use as long as it lasts (PROF-5).
+pub struct Logon {
+    pub(super) machine: Weak<dyn MapiMachine>,
+    pub(super) profile: ProfileId,
+    pub(super) name: String,
+}
+
+impl Drop for Logon {
+    fn drop(&mut self) {
+        if let Some(machine) = self.machine.upgrade() {
+            machine.call(|world, _, _| world.profiles_mut().end_session(self.profile));
+        }
+    }
+}
+
+/// The session that later logons share, if there is one.
+pub type Shared = RefCell<Weak<Logon>>;

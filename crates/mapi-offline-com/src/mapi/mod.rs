@@ -1,0 +1,21 @@
+//! MAPI itself, as far as a client meets it on its way to the offline object: memory, profile
+//! administration, the profile table, the session and its profile section.
+
+mod admin; //   IProfAdmin
+mod bytes; //   properties and tags in memory that MAPIFreeBuffer frees
+mod filter; //  an SRestriction as a value
+mod live; //    the interfaces that are alive
+mod machine; // the emulated Outlook that made them
+mod memory; //  MAPIAllocateBuffer and its family
+mod object; //  what every COM object here is made of
+mod section; // IProfSect
+mod session; // IMAPISession
+mod table; //   IMAPITable
+mod text; //    strings of either width
+
+pub use memory::{allocate_buffer, allocate_more, free_buffer};
+
+pub use admin::admin_profiles;
+pub use live::Live;
+pub use machine::{Logon, MapiMachine, Shared, WorldCall};
+pub use session::logon_ex;

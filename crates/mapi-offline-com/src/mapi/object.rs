@@ -1,0 +1,208 @@
+//! What every COM object of this module is made of: a vtable, a count, and a value.
+
+use std::cell::Cell;
+use std::ffi::c_void;
+use std::ptr::null_mut;
+use std::rc::Rc;
+
+use mapi_offline_core::{Effect, Finding, FindingId};
+use mapi_offline_sys::{
+    E_NOINTERFACE, E_POINTER, GUID, HRESULT, MAPI_E_INVALID_PARAMETER, MAPI_E_NO_SUPPORT, S_OK,
+};
+use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
+
+use super::machine::MapiMachine;
+use crate::guard::{Answer, guarded};
+use crate::thread::thread_number;
+
+/// What kind of object a value makes.
+pub(super) trait Kind: Sized + 'static {
+    /// Its vtable.
+    type Vtable: 'static;
+    /// The vtable itself.
+    const VTABLE: &'static Self::Vtable;
+    /// The interface, for reports.
+    const NAME: &'static str;
+    /// The interfaces that it has beside IUnknown.
+    const IIDS: &'static [GUID];
+}
+
+/// A COM object. Its first field is what COM looks for.
+#[repr(C)]
+pub(super) struct Object<K: Kind> {
+    vtable: &'static K::Vtable,
+    thread: u64,
+    references: Cell<u32>,
+    number: u64,
+    pub(super) machine: Rc<dyn MapiMachine>,
+    pub(super) value: K,
+}
+
+impl<K: Kind> Object<K> {
+    /// A new object with one reference.
+    pub(super) fn give(machine: &Rc<dyn MapiMachine>, value: K) -> *mut c_void {
+        let number = machine.live().enter(K::NAME, machine.current_client());
+        let object = Box::new(Self {
+            vtable: K::VTABLE,
+            thread: thread_number(),
+            references: Cell::new(1),
+            number,
+            machine: Rc::clone(machine),
+            value,
+        });
+        Box::into_raw(object).cast()
+    }
+
+    /// Says that `method` is not emulated.
+    pub(super) fn not_emulated(&self, method: &str) -> HRESULT {
+        not_emulated(&*self.machine, K::NAME, method)
+    }
+}
+
+/// Reports a method that is not emulated (finding `not-emulated`).
+pub(super) fn not_emulated(machine: &dyn MapiMachine, interface: &str, method: &str) -> HRESULT {
+    let rule = match interface {
+        "IProfAdmin" => "PROF-14",
+        _ => "LOGON-2",
+    };
+    machine.call(|_, caller, effects| {
+        effects.push(Effect::Finding(Finding {
+            id: FindingId::NotEmulated,
+            client: Some(caller.client),
+            rule,
+            detail: format!("{interface}::{method} gave MAPI_E_NO_SUPPORT"),
+        }));
+    });
+    MAPI_E_NO_SUPPORT
+}
+
+/// Runs a method of the object behind `this`.
+///
+/// # Safety
+/// `this` is an `Object<K>` on which the client has a reference.
+pub(super) unsafe fn enter<K: Kind, T: Answer>(
+    this: *mut c_void,
+    method: impl FnOnce(&Object<K>) -> T,
+) -> T {
+    // SAFETY: as the caller says; the thread's number never changes, so any thread may read it.
+    let lives_on = unsafe { (*this.cast::<Object<K>>()).thread };
+    guarded(lives_on, || {
+        // SAFETY: as the caller says, and this is the object's own thread.
+        method(unsafe { &*this.cast::<Object<K>>() })
+    })
+}
+
+/// As [`enter`], for a method that does its work with `?`.
+///
+/// # Safety
+/// As [`enter`].
+pub(super) unsafe fn attempt<K: Kind>(
+    this: *mut c_void,
+    method: impl FnOnce(&Object<K>) -> Result<(), HRESULT>,
+) -> HRESULT {
+    // SAFETY: as the caller says.
+    unsafe { enter(this, |object| method(object).err().unwrap_or(S_OK)) }
+}
+
+/// Refuses a null out pointer, and clears another.
+///
+/// # Errors
+/// `MAPI_E_INVALID_PARAMETER`
+///
+/// # Safety
+/// `out` is null or may be written.
+pub(super) unsafe fn clear<T>(out: *mut *mut T) -> Result<(), HRESULT> {
+    if out.is_null() {
+        return Err(MAPI_E_INVALID_PARAMETER);
+    }
+    // SAFETY: as the caller says.
+    unsafe { out.write_unaligned(null_mut()) };
+    Ok(())
+}
+
+/// Writes a result.
+///
+/// # Errors
+/// `MAPI_E_INVALID_PARAMETER` for a null out pointer.
+///
+/// # Safety
+/// `out` is null or may be written.
+pub(super) unsafe fn put<T>(out: *mut T, value: T) -> Result<(), HRESULT> {
+    if out.is_null() {
+        return Err(MAPI_E_INVALID_PARAMETER);
+    }
+    // SAFETY: as the caller says.
+    unsafe { out.write_unaligned(value) };
+    Ok(())
+}
+
+/// `GetLastError`: there is never more to say than the HRESULT.
+///
+/// # Safety
+/// `this` is an `Object<K>` on which the client has a reference; `out` is null or may be written.
+pub(super) unsafe fn last_error<K: Kind, T>(this: *mut c_void, out: *mut *mut T) -> HRESULT {
+    // SAFETY: as the caller says.
+    unsafe { attempt::<K>(this, |_| clear(out)) }
+}
+
+unsafe extern "system" fn query_interface<K: Kind>(
+    this: *mut c_void,
+    iid: *const GUID,
+    out: *mut *mut c_void,
+) -> HRESULT {
+    if iid.is_null() || out.is_null() {
+        return E_POINTER;
+    }
+    // SAFETY: a COM client passes a valid IID, an out pointer, and its own interface pointer.
+    unsafe {
+        out.write_unaligned(null_mut());
+        let iid = iid.read_unaligned();
+        enter::<K, _>(this, |object| {
+            if iid != IUnknown::IID && !K::IIDS.contains(&iid) {
+                return E_NOINTERFACE;
+            }
+            count(object, object.references.get().saturating_add(1));
+            out.write_unaligned(this);
+            S_OK
+        })
+    }
+}
+
+fn count<K: Kind>(object: &Object<K>, references: u32) {
+    object.references.set(references);
+    object.machine.live().counted(object.number, references);
+}
+
+unsafe extern "system" fn add_ref<K: Kind>(this: *mut c_void) -> u32 {
+    // SAFETY: a COM client passes its own interface pointer.
+    unsafe {
+        enter::<K, _>(this, |object| {
+            count(object, object.references.get().saturating_add(1));
+            object.references.get()
+        })
+    }
+}
+
+unsafe extern "system" fn release<K: Kind>(this: *mut c_void) -> u32 {
+    // SAFETY: a COM client passes its own interface pointer, and gives it up.
+    unsafe {
+        enter::<K, _>(this, |object| {
+            let left = object.references.get() - 1;
+            count(object, left);
+            if left == 0 {
+                // It came from `Box::into_raw`, and nobody has a reference on it any more.
+                drop(Box::from_raw(this.cast::<Object<K>>()));
+            }
+            left
+        })
+    }
+}
+
+/// The methods of IUnknown.
+pub(super) const fn unknown<K: Kind>() -> IUnknown_Vtbl {
+    IUnknown_Vtbl {
+        QueryInterface: query_interface::<K>,
+        AddRef: add_ref::<K>,
+        Release: release::<K>,
+    }
+}

@@ -1,0 +1,258 @@
+//! `MAPILogonEx` and `IMAPISession` (LOGON-1, LOGON-2, PROF-9).
+
+use std::cell::RefCell;
+use std::ffi::c_void;
+use std::rc::Rc;
+
+use mapi_offline_core::{Effect, Finding, FindingId};
+use mapi_offline_sys::session::*;
+use mapi_offline_sys::{
+    E_FAIL, E_NOINTERFACE, GUID, HRESULT, IID_IMAPISession, IID_IProfSect,
+    MAPI_E_INVALID_PARAMETER, MAPI_E_LOGON_FAILED, MAPI_E_NOT_FOUND, MAPI_E_UNKNOWN_FLAGS,
+    MAPI_UNICODE, MAPI_USE_DEFAULT, S_OK, pbGlobalProfileSectionGuid,
+};
+use windows_core::{IUnknown, Interface};
+
+use super::machine::{Logon, MapiMachine};
+use super::object::{Kind, Object, attempt, clear, enter, last_error, not_emulated, put, unknown};
+use super::{section, text};
+
+/// The value of an `IMAPISession`: its logon, until Logoff.
+struct Session(RefCell<Option<Rc<Logon>>>);
+
+impl Kind for Session {
+    type Vtable = IMAPISession_Vtbl;
+    const VTABLE: &'static IMAPISession_Vtbl = &VTABLE;
+    const NAME: &'static str = "IMAPISession";
+    const IIDS: &'static [GUID] = &[IID_IMAPISession];
+}
+
+/// The flags that MAPILogonEx knows.
+const LOGON_FLAGS: u32 = MAPI_LOGON_UI
+    | MAPI_NEW_SESSION
+    | MAPI_ALLOW_OTHERS
+    | MAPI_EXPLICIT_PROFILE
+    | MAPI_EXTENDED
+    | MAPI_USE_DEFAULT
+    | MAPI_FORCE_DOWNLOAD
+    | MAPI_SERVICE_UI_ALWAYS
+    | MAPI_NO_MAIL
+    | MAPI_NT_SERVICE
+    | MAPI_PASSWORD_UI
+    | MAPI_TIMEOUT_SHORT
+    | MAPI_BG_SESSION
+    | MAPI_UNICODE;
+
+/// `MAPILogonEx`.
+///
+/// # Safety
+/// The strings are null, or end with a zero of the width that MAPI_UNICODE says; `out` is null or
+/// may be written.
+pub unsafe fn logon_ex(
+    machine: &Rc<dyn MapiMachine>,
+    profile: *const c_void,
+    password: *const c_void,
+    flags: u32,
+    out: *mut *mut c_void,
+) -> HRESULT {
+    // SAFETY: as the caller says.
+    let logged_on = unsafe {
+        (|| {
+            clear(out)?;
+            if flags & !LOGON_FLAGS != 0 {
+                return Err(MAPI_E_UNKNOWN_FLAGS);
+            }
+            let failed = |_| MAPI_E_LOGON_FAILED;
+            let profile = text::read(profile, flags).map_err(failed)?;
+            let password = text::read(password, flags).map_err(failed)?;
+            let logon = log_on(machine, profile, password, flags)?;
+            let session = Session(RefCell::new(Some(logon)));
+            put(out, Object::give(machine, session))
+        })()
+    };
+    logged_on.err().unwrap_or(S_OK)
+}
+
+fn log_on(
+    machine: &Rc<dyn MapiMachine>,
+    profile: Option<String>,
+    password: Option<String>,
+    flags: u32,
+) -> Result<Rc<Logon>, HRESULT> {
+    if flags & MAPI_NEW_SESSION == 0
+        && let Some(shared) = machine.shared().borrow().upgrade()
+    {
+        return Ok(shared);
+    }
+    if password.is_some_and(|password| !password.is_empty()) {
+        return Err(MAPI_E_LOGON_FAILED);
+    }
+    let logon = machine.call(|world, _, _| {
+        let profiles = world.profiles_mut();
+        let id = match profile {
+            _ if flags & MAPI_USE_DEFAULT != 0 => profiles.default_profile(),
+            Some(name) if !name.is_empty() => profiles.find(&name),
+            // There is nobody who could choose in a dialog.
+            _ => None,
+        };
+        let (id, name) = id.and_then(|id| Some((id, profiles.name(id)?.to_owned())))?;
+        profiles.begin_session(id);
+        Some(Logon {
+            machine: Rc::downgrade(machine),
+            profile: id,
+            name,
+        })
+    });
+    let logon = Rc::new(logon.ok_or(MAPI_E_LOGON_FAILED)?);
+    if flags & MAPI_ALLOW_OTHERS != 0 {
+        machine.shared().replace(Rc::downgrade(&logon));
+    }
+    Ok(logon)
+}
+
+impl Object<Session> {
+    /// The logon, if it has not ended (LOGON-2).
+    fn logon(&self, method: &str) -> Result<Rc<Logon>, HRESULT> {
+        let logon = self.value.0.borrow().clone();
+        if logon.is_none() {
+            self.machine.call(|_, caller, effects| {
+                effects.push(Effect::Finding(Finding {
+                    id: FindingId::CallAfterLogoff,
+                    client: Some(caller.client),
+                    rule: "LOGON-2",
+                    detail: format!("IMAPISession::{method} after Logoff"),
+                }));
+            });
+        }
+        logon.ok_or(E_FAIL)
+    }
+
+    /// What the rest of the methods give.
+    fn other(&self, method: &str) -> HRESULT {
+        match self.logon(method) {
+            Ok(_) => self.not_emulated(method),
+            Err(hr) => hr,
+        }
+    }
+}
+
+type This = *mut c_void;
+
+unsafe extern "system" fn get_last_error(
+    this: This,
+    _: HRESULT,
+    _: u32,
+    out: *mut *mut MAPIERROR,
+) -> HRESULT {
+    // SAFETY: the client has a reference on the IMAPISession; `out` is null or valid, as MAPI asks.
+    unsafe { last_error::<Session, _>(this, out) }
+}
+
+unsafe extern "system" fn open_profile_section(
+    this: This,
+    uid: *const c_void,
+    iid: *const GUID,
+    flags: u32,
+    out: *mut *mut c_void,
+) -> HRESULT {
+    // SAFETY: the client has a reference on the IMAPISession; `uid`, `iid` and `out` are null or
+    // valid, as MAPI asks.
+    unsafe {
+        attempt::<Session>(this, |session| {
+            clear(out)?;
+            let logon = session.logon("OpenProfileSection")?;
+            if uid.is_null() {
+                return Err(MAPI_E_INVALID_PARAMETER);
+            }
+            if flags & !(MAPI_MODIFY | MAPI_DEFERRED_ERRORS) != 0 {
+                return Err(MAPI_E_UNKNOWN_FLAGS);
+            }
+            let known = [IID_IProfSect, IID_IMAPIProp, IUnknown::IID];
+            if !iid.is_null() && !known.contains(&iid.read_unaligned()) {
+                return Err(E_NOINTERFACE);
+            }
+            let machine = &session.machine;
+            // A MAPIUID is 16 bytes, at any address.
+            if uid.cast::<GUID>().read_unaligned() == pbGlobalProfileSectionGuid {
+                return put(out, section::give(machine, logon.name.clone()));
+            }
+            Err(match flags & MAPI_MODIFY {
+                0 => MAPI_E_NOT_FOUND,
+                _ => not_emulated(
+                    &**machine,
+                    "IMAPISession",
+                    "OpenProfileSection(MAPI_MODIFY)",
+                ),
+            })
+        })
+    }
+}
+
+unsafe extern "system" fn logoff(this: This, _: usize, _: u32, _: u32) -> HRESULT {
+    // SAFETY: the client calls a method of an IMAPISession that it has a reference on.
+    unsafe {
+        attempt::<Session>(this, |session| {
+            let logon = session.logon("Logoff")?;
+            session.value.0.take();
+            drop(logon);
+            Ok(())
+        })
+    }
+}
+
+/// Methods that an offline-state client does not need.
+macro_rules! others {
+    ($($function:ident = $name:literal ($($argument:ty),*);)+) => {
+        $(
+            unsafe extern "system" fn $function(this: This, $(_: $argument),*) -> HRESULT {
+                // SAFETY: the client calls a method of an IMAPISession that it has a reference on.
+                unsafe { enter::<Session, _>(this, |session| session.other($name)) }
+            }
+        )+
+    };
+}
+
+type Id = *const c_void;
+type Out = *mut *mut c_void;
+
+others! {
+    get_msg_stores_table = "GetMsgStoresTable" (u32, Out);
+    open_msg_store = "OpenMsgStore" (usize, u32, Id, *const GUID, u32, Out);
+    open_address_book = "OpenAddressBook" (usize, *const GUID, u32, Out);
+    get_status_table = "GetStatusTable" (u32, Out);
+    open_entry = "OpenEntry" (u32, Id, *const GUID, u32, *mut u32, Out);
+    compare_entry_ids = "CompareEntryIDs" (u32, Id, u32, Id, u32, *mut u32);
+    advise = "Advise" (u32, Id, u32, This, *mut usize);
+    unadvise = "Unadvise" (usize);
+    message_options = "MessageOptions" (usize, u32, Id, This);
+    query_default_message_opt = "QueryDefaultMessageOpt" (Id, u32, *mut u32, *mut *mut SPropValue);
+    enum_adr_types = "EnumAdrTypes" (u32, *mut u32, *mut Out);
+    query_identity = "QueryIdentity" (*mut u32, Out);
+    set_default_store = "SetDefaultStore" (u32, u32, Id);
+    admin_services = "AdminServices" (u32, Out);
+    show_form = "ShowForm" (usize, This, This, *const GUID, u32, This, u32, u32, u32, u32, Id);
+    prepare_form = "PrepareForm" (*const GUID, This, *mut u32);
+}
+
+static VTABLE: IMAPISession_Vtbl = IMAPISession_Vtbl {
+    base__: unknown::<Session>(),
+    GetLastError: get_last_error,
+    GetMsgStoresTable: get_msg_stores_table,
+    OpenMsgStore: open_msg_store,
+    OpenAddressBook: open_address_book,
+    OpenProfileSection: open_profile_section,
+    GetStatusTable: get_status_table,
+    OpenEntry: open_entry,
+    CompareEntryIDs: compare_entry_ids,
+    Advise: advise,
+    Unadvise: unadvise,
+    MessageOptions: message_options,
+    QueryDefaultMessageOpt: query_default_message_opt,
+    EnumAdrTypes: enum_adr_types,
+    QueryIdentity: query_identity,
+    Logoff: logoff,
+    SetDefaultStore: set_default_store,
+    AdminServices: admin_services,
+    ShowForm: show_form,
+    PrepareForm: prepare_form,
+};

@@ -1,0 +1,74 @@
+//! What each client last learned of the state of each object (finding `stale-belief`).
+
+use mapi_offline_core::{ClientId, Finding, FindingId, ObjectId, State, World};
+
+use crate::few::Few;
+use crate::names::ObjectNames;
+
+/// What each client last learned of the state of each object.
+#[derive(Clone, Debug, Default)]
+pub struct Beliefs(Vec<OfClient>);
+
+/// What one client last learned, by object.
+type OfClient = Few<(ObjectId, State), 1>;
+
+impl Beliefs {
+    /// `client` has learned that `object` is in `state`.
+    #[inline]
+    pub fn learn(&mut self, client: ClientId, object: ObjectId, state: State) {
+        let index = client.0 as usize;
+        if index >= self.0.len() {
+            self.0.resize_with(index + 1, OfClient::default);
+        }
+        let own = &mut self.0[index];
+        match own.binary_search_by_key(&object, |&(object, _)| object) {
+            Ok(place) => own[place].1 = state,
+            Err(place) => own.insert(place, (object, state)),
+        }
+    }
+
+    /// What `client` last learned of `object`.
+    #[inline]
+    pub fn of(&self, client: ClientId, object: ObjectId) -> Option<State> {
+        let own = self.0.get(client.0 as usize)?;
+        let found = own.iter().find(|&&(other, _)| other == object);
+        found.map(|&(_, state)| state)
+    }
+
+    /// What each client last learned of each object, by client and object.
+    pub fn all(&self) -> impl Iterator<Item = &[(ObjectId, State)]> {
+        self.0.iter().map(|own| own.as_slice())
+    }
+
+    /// All is quiet: who, being registered and notified of such a change, believes something
+    /// else than is?
+    pub fn stale<C: Clone + Eq>(&self, world: &World<C>, names: &ObjectNames) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (index, beliefs) in self.0.iter().enumerate() {
+            let client = ClientId(index as u32);
+            for &(object, belief) in beliefs.iter() {
+                let session = world.session(object.session);
+                let Some(session) = session.filter(|session| session.is_logged_on()) else {
+                    continue;
+                };
+                let Some(state) = session.state(object).filter(|&state| state != belief) else {
+                    continue;
+                };
+                if session.is_told_of(client, object, state) {
+                    findings.push(Finding {
+                        id: FindingId::StaleBelief,
+                        client: Some(client),
+                        rule: "NOTE-8",
+                        detail: describe(names.get(object), belief, state),
+                    });
+                }
+            }
+        }
+        findings
+    }
+}
+
+/// A belief that is stale, in words.
+pub fn describe(object: &str, belief: State, state: State) -> String {
+    format!("it last learned that {object} is {belief}, but it is {state}")
+}

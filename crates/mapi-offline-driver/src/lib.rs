@@ -1,0 +1,35 @@
+//! What every driver of the rules shares: virtual time and its queue, who goes next, what is found,
+//! and what an observer sees of it.
+//!
+//! This crate is for the other crates of the workspace. What users need of it they take from
+//! `mapi_offline`.
+
+#![forbid(unsafe_code)]
+
+pub mod beliefs; //    what each client last learned of the state
+mod contained; //      observers that panic
+mod event; //          what happens, as an observer sees it
+mod few; //            lists that are short as a rule, and quickly copied
+mod host; //           what happens to the host
+mod livelock; //       notices clients that undo each other for ever
+pub mod names; //      how things are called in traces and reports
+mod schedule; //       who goes next
+pub mod show; //       what a trace shows of a call
+mod teller; //         tells the observer, and keeps the findings
+mod time; //           virtual time, and how long things take
+mod turns; //          what an explorer decides between, and the stacks that it keeps
+mod virtual_driver; // one thread, virtual time, an ordered queue
+
+pub use beliefs::Beliefs;
+pub use contained::{Contained, ObserverPanic};
+pub use event::{Event, Fields, Observer, Record, TraceWriter, Value};
+pub use few::Few;
+pub use host::HostAction;
+pub use livelock::Livelock;
+pub use names::ObjectNames;
+pub use schedule::Schedule;
+pub use show::{Shown, Shows};
+pub use teller::{Found, Teller, TellerTo};
+pub use time::{Environment, Micros};
+pub use turns::{Stacks, Turn, TurnKind};
+pub use virtual_driver::{Move, VirtualDriver};

@@ -1,0 +1,101 @@
+//! How things are called in traces and reports.
+
+use std::collections::BTreeMap;
+
+use mapi_offline_core::{
+    ClientId, Finding, FindingId, Notification, ObjectId, Phase, ProfileId, State, World,
+};
+use mapi_offline_sys::{HRESULT, hresult};
+
+/// The name of an HRESULT, or its number.
+pub fn of_hresult(hr: HRESULT) -> String {
+    hresult::name(hr).map_or_else(|| format!("{:#010x}", hr.0), str::to_owned)
+}
+
+/// The name of a notification type, or its number.
+pub fn of_notify_type(notification: &Notification) -> String {
+    Phase::from_notify_type(notification.notify_type).map_or_else(
+        || format!("{:#x}", notification.notify_type),
+        |phase| phase.name().to_owned(),
+    )
+}
+
+/// The names of the capabilities in a mask that has no other bits.
+pub fn of_capabilities(mask: u32) -> Option<&'static [&'static str]> {
+    const NAMES: [&[&str]; 4] = [&[], &["OFFLINE"], &["ONLINE"], &["OFFLINE", "ONLINE"]];
+    NAMES.get(mask as usize).copied()
+}
+
+/// The capabilities in a mask, in words.
+pub fn describe_capabilities(mask: u32) -> String {
+    match of_capabilities(mask) {
+        Some([]) => "none".to_owned(),
+        Some(names) => names.join(" + "),
+        None => format!("{mask:#x}"),
+    }
+}
+
+/// The name of a state word in an expectation that compares masked.
+pub fn of_masked(word: u32) -> String {
+    State::masked(word).map_or_else(|| format!("{word:#x}"), |state| state.name().to_owned())
+}
+
+/// The finding `leaked-callback` about a callback that nobody named.
+pub fn leaked_callback(client: Option<ClientId>, references: u32) -> Finding {
+    let noun = if references == 1 {
+        "reference"
+    } else {
+        "references"
+    };
+    Finding {
+        id: FindingId::LeakedCallback,
+        client,
+        rule: "ADV-3",
+        detail: format!("a callback has {references} {noun} left"),
+    }
+}
+
+/// The names of objects: a global object is called as its profile, another as its profile and,
+/// behind a `/`, what its maker calls it.
+#[derive(Clone, Debug, Default)]
+pub struct ObjectNames(BTreeMap<ObjectId, String>);
+
+impl ObjectNames {
+    /// Names the global object of a profile that has just logged on.
+    pub fn log_on<C: Clone + Eq>(&mut self, world: &World<C>, profile: ProfileId) {
+        let session = world.session_of(profile);
+        let global = session.and_then(|session| session.global());
+        if let (Some(global), Some(name)) = (global, world.profiles().name(profile)) {
+            self.0.entry(global).or_insert_with(|| name.to_owned());
+        }
+    }
+
+    /// Names an object that a call for `profile` gave; `own`: what its maker calls it. The first
+    /// name stays.
+    pub fn obtained<C: Clone + Eq>(
+        &mut self,
+        world: &World<C>,
+        object: ObjectId,
+        profile: Option<&str>,
+        own: Option<&str>,
+    ) -> &str {
+        self.0.entry(object).or_insert_with(|| {
+            let profiles = world.profiles();
+            let profile = profile.and_then(|name| profiles.name(profiles.find(name)?));
+            let profile = profile.unwrap_or("?");
+            let session = world.session(object.session);
+            let is_global = session.and_then(|session| session.global()) == Some(object);
+            match own {
+                _ if is_global => profile.to_owned(),
+                Some(own) => format!("{profile}/{own}"),
+                None => format!("{profile}/object-{}", object.index),
+            }
+        })
+    }
+
+    /// What the object is called; `?` if nobody has named it.
+    #[inline]
+    pub fn get(&self, object: ObjectId) -> &str {
+        self.0.get(&object).map_or("?", String::as_str)
+    }
+}

@@ -1,0 +1,122 @@
+//! Scripted clients on the virtual driver.
+
+use mapi_offline::{HostEvent, Policy, ProfileSettings};
+use mapi_offline_core::{AdviseArgs, Sizes};
+use mapi_offline_scenario::{
+    Action, Call, ClientSpec, Environment, HostAction, ProfileSpec, Reaction, Scenario, ScriptCall,
+    Step, Trigger, WhichRegistration,
+};
+use mapi_offline_sys::{GUID_GlobalState, MAPIOFFLINE_UNADVISE_DEFAULT};
+
+const PROFILE: &str = "Work";
+
+/// A scenario of well-behaved clients, each with one registration, in which the user chooses and
+/// leaves Work Offline so many times. It delivers three notifications to each client each time.
+#[must_use]
+pub fn scenario(clients: usize, toggles: usize) -> Scenario {
+    let mut steps = Vec::new();
+    for client in 0..clients {
+        for call in [
+            open(),
+            Call::GetCapabilities {
+                out: true,
+                expected: None,
+            },
+            advise(),
+        ] {
+            let call = scripted(call);
+            steps.push(step(Action::Client { client, call }));
+        }
+    }
+    let events = [HostEvent::WorkOffline, HostEvent::WorkOnline];
+    for event in events.into_iter().cycle().take(toggles) {
+        steps.push(step(Action::Host {
+            event: HostAction::Event(event),
+            profile: None,
+            wait: true,
+        }));
+    }
+    Scenario {
+        title: format!("{clients} clients, {toggles} toggles"),
+        seed: 0,
+        environment: Environment::default(),
+        policy: Policy::default(),
+        profiles: vec![ProfileSpec {
+            name: PROFILE.to_owned(),
+            is_default: false,
+            settings: ProfileSettings::default(),
+        }],
+        clients: (0..clients).map(client).collect(),
+        steps,
+        expect: Vec::new(),
+        always: Vec::new(),
+    }
+}
+
+fn client(number: usize) -> ClientSpec {
+    let unadvise = Call::Unadvise {
+        flags: MAPIOFFLINE_UNADVISE_DEFAULT,
+        registration: WhichRegistration::Latest,
+    };
+    let on_disconnect = |call| Reaction {
+        trigger: Trigger::Disconnect,
+        call: scripted(call),
+    };
+    ClientSpec {
+        name: format!("c{number}"),
+        profile: PROFILE.to_owned(),
+        token: 0,
+        on: [unadvise, Call::Release].map(on_disconnect).into(),
+    }
+}
+
+fn open() -> Call {
+    Call::HrOpenOfflineObj {
+        reserved: 0,
+        name: Some(PROFILE.to_owned()),
+        guid: Some(GUID_GlobalState),
+        reserved_pointer: false,
+        out: true,
+    }
+}
+
+fn advise() -> Call {
+    Call::Advise {
+        args: AdviseArgs::new(Sizes::BITS_64, 0),
+        has_interface: true,
+        registration: None,
+        keep: false,
+    }
+}
+
+fn scripted(call: Call) -> ScriptCall {
+    ScriptCall {
+        call,
+        object: None,
+        condition: None,
+        returns: None,
+        line: 0,
+    }
+}
+
+fn step(action: Action) -> Step {
+    Step {
+        at: None,
+        after: None,
+        parallel: false,
+        action,
+        line: 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_client_is_notified_three_times_a_toggle_and_none_misbehaves() {
+        let outcome = mapi_offline_scenario::run(&scenario(5, 4), None);
+        assert_eq!(outcome.notifications, 5 * 4 * 3);
+        assert_eq!(outcome.findings, []);
+    }
+}

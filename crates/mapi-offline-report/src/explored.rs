@@ -1,0 +1,82 @@
+//! What an exploration covered, and what came of it, for people.
+
+use std::io::{self, Write};
+
+use mapi_offline_core::{FindingId, Severity};
+use mapi_offline_explore::{Dependence, Report};
+use mapi_offline_scenario::text::brief;
+
+use super::lanes::sign_of;
+use super::style::{self, styled};
+use super::wrapped;
+use crate::text::{count, many, rate};
+
+/// What was covered.
+#[derive(Debug)]
+pub struct Covered<'a> {
+    /// What came of it.
+    pub report: &'a Report,
+    /// Why it is not exhausted, if it is not.
+    pub short: &'a str,
+}
+
+/// What is explored.
+pub fn head(title: &str, file: &str, out: &mut impl Write) -> io::Result<()> {
+    let title = styled(style::STRONG, &brief(title, 200));
+    writeln!(out, "{title}   {}", styled(style::QUIET, file))
+}
+
+/// What came of it, in a line, and the policies, if there are several.
+pub fn verdict(
+    covered: &Covered<'_>,
+    width: Option<usize>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let report = covered.report;
+    let verdict = match report.failures.len() {
+        0 => styled(style::GOOD, "✓ nothing fails"),
+        number => {
+            let failures = count(number as u64, "finding");
+            styled(style::BAD, &format!("✗ {failures}"))
+        }
+    };
+    let schedules = many(report.schedules, "schedule");
+    let (number, what) = match report.states {
+        0 => (schedules, "schedules"),
+        states => (format!("{}, {schedules}", many(states, "state")), "states"),
+    };
+    let exhausted = if report.exhausted {
+        "exhausted".to_owned()
+    } else {
+        format!("not exhausted: {}", covered.short)
+    };
+    let seconds = report.elapsed.as_secs_f64();
+    let rate = rate(report.states.max(report.schedules), report.elapsed);
+    let policies = match report.policies.as_slice() {
+        [one] => format!("policy {one}"),
+        several => format!("{} policies", several.len()),
+    };
+    writeln!(
+        out,
+        "{verdict}: {number}, {policies}, {exhausted}; {seconds:.2} s, {rate} {what} a second"
+    )?;
+    if report.policies.len() > 1 {
+        let list = format!("policies: {}", report.policies.join("; "));
+        for line in wrapped(&list, "  ", width) {
+            writeln!(out, "{}", styled(style::QUIET, &line))?;
+        }
+    }
+    Ok(())
+}
+
+/// A client whose final state depends on the order or the policy.
+pub fn dependence(warning: &Dependence, out: &mut impl Write) -> io::Result<()> {
+    let id = FindingId::OrderDependent;
+    let sign = styled(style::of(Severity::Warning), sign_of(Severity::Warning));
+    let [one, other] = warning.states;
+    let client = brief(&warning.client, 60);
+    writeln!(
+        out,
+        "{sign} {id} of {client}: in one order it ends with {one}, in another with {other}"
+    )
+}

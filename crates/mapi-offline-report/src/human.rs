@@ -1,0 +1,153 @@
+//! Results for people.
+
+use std::io::{self, Write};
+
+use mapi_offline_scenario::Outcome;
+use mapi_offline_scenario::text::brief;
+
+use super::style::{self, styled};
+use super::{Ran, Timeline, failure, findings, lanes};
+use crate::text::count;
+
+/// The most failures of one scenario that are shown.
+const SHOWN: usize = 50;
+
+/// How many scenarios came to what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Everything held.
+    pub passed: u64,
+    /// Something did not hold.
+    pub failed: u64,
+    /// Could not be run.
+    pub broken: u64,
+}
+
+/// One scenario: what happened, what was found, what did not hold.
+pub fn single(
+    ran: &Ran<'_>,
+    timeline: &Timeline,
+    width: Option<usize>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let scenario = &ran.parsed.scenario;
+    let seed = match scenario.seed {
+        0 => String::new(),
+        seed => format!(", seed {seed}"),
+    };
+    writeln!(
+        out,
+        "{}   {}",
+        styled(style::STRONG, &brief(&scenario.title, 200)),
+        styled(style::QUIET, &format!("{}{seed}", ran.file))
+    )?;
+    writeln!(out)?;
+    lanes::write(timeline, scenario, width, out)?;
+    writeln!(out)?;
+    // A finding may be among the rows that were left out.
+    let (_, left_out, _) = timeline.rows();
+    if left_out > 0 && !ran.outcome.findings.is_empty() {
+        findings::write(&ran.outcome.findings, out)?;
+        writeln!(out)?;
+    }
+    failures(ran, out)?;
+    let verdict = if ran.is_ok() {
+        styled(style::GOOD, "✓ all held")
+    } else {
+        let failures = count(ran.outcome.failures.len() as u64, "expectation");
+        styled(style::BAD, &format!("✗ {failures} failed"))
+    };
+    writeln!(out, "{verdict}: {}", counts(ran.outcome))
+}
+
+fn failures(ran: &Ran<'_>, out: &mut impl Write) -> io::Result<()> {
+    for failure in ran.outcome.failures.iter().take(SHOWN) {
+        failure::write(failure, &ran.parsed.source, out)?;
+        writeln!(out)?;
+    }
+    if let Some(more) = ran.outcome.failures.len().checked_sub(SHOWN + 1) {
+        writeln!(out, "  … and {} more", more + 1)?;
+    }
+    Ok(())
+}
+
+/// `3 notifications, 1 transition, 0 findings, 26.000 ms`
+pub(super) fn counts(outcome: &Outcome) -> String {
+    format!(
+        "{}, {}, {}, {}",
+        count(outcome.notifications, "notification"),
+        count(outcome.transitions, "transition"),
+        findings::counts(&outcome.findings, outcome.findings_left_out),
+        lanes::milliseconds(outcome.end)
+    )
+}
+
+/// Several scenarios: a line each, and details of those that failed.
+#[derive(Debug, Default)]
+pub struct Lines {
+    /// The options that the scenarios are run with, to be repeated.
+    pub options: String,
+}
+
+impl Lines {
+    /// A scenario that was run: its line, and what did not hold.
+    ///
+    /// # Errors
+    /// `out` cannot be written.
+    pub fn ran(&self, ran: &Ran<'_>, out: &mut impl Write) -> io::Result<()> {
+        let sign = if ran.is_ok() {
+            styled(style::GOOD, "✓")
+        } else {
+            styled(style::BAD, "✗")
+        };
+        let title = brief(&ran.parsed.scenario.title, 100);
+        let counts = format!("{}  {}", ran.file, counts(ran.outcome));
+        writeln!(out, "{sign} {title}  {}", styled(style::QUIET, &counts))?;
+        if ran.is_ok() {
+            return Ok(());
+        }
+        failures(ran, out)?;
+        findings::write(&ran.outcome.findings, out)?;
+        let (options, file) = (&self.options, ran.file);
+        let hint = format!("  `mapisim run {options}{file}` shows what happened");
+        writeln!(out, "{}\n", styled(style::QUIET, &hint))
+    }
+
+    /// A file that could not be run: its line.
+    ///
+    /// # Errors
+    /// `out` cannot be written.
+    pub fn broken(&self, file: &str, out: &mut impl Write) -> io::Result<()> {
+        let sign = styled(style::BAD, "!");
+        let file = styled(style::QUIET, file);
+        writeln!(out, "{sign} not a scenario that can be run  {file}")
+    }
+
+    /// The last line: how many came to what.
+    ///
+    /// # Errors
+    /// `out` cannot be written.
+    pub fn summary(&self, tally: Tally, out: &mut impl Write) -> io::Result<()> {
+        let Tally {
+            passed,
+            failed,
+            broken,
+        } = tally;
+        writeln!(out)?;
+        if broken > 0 {
+            let files = count(broken, "file");
+            writeln!(
+                out,
+                "{}",
+                styled(style::BAD, &format!("{files} could not be run"))
+            )?;
+        }
+        let style = if failed + broken > 0 {
+            style::BAD
+        } else {
+            style::GOOD
+        };
+        let summary = format!("{passed} passed, {failed} failed");
+        writeln!(out, "{}", styled(style, &summary))
+    }
+}

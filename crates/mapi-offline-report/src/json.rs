@@ -1,0 +1,121 @@
+//! Results for programs: one JSON object.
+
+use std::io::{self, Write};
+
+use mapi_offline_scenario::Found;
+use serde::Serialize;
+
+use super::{Broken, Ran, Tally};
+
+/// Gathers the results.
+#[derive(Debug, Default, Serialize)]
+pub struct Json {
+    scenarios: Vec<Scenario>,
+    errors: Vec<Error>,
+    passed: u64,
+    failed: u64,
+    broken: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Scenario {
+    file: String,
+    title: String,
+    ok: bool,
+    failures: Vec<Failure>,
+    findings: Vec<Finding>,
+    /// How many more there were, of kinds and clients that `findings` has.
+    findings_left_out: u64,
+    notifications: u64,
+    transitions: u64,
+    end_us: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Failure {
+    line: usize,
+    what: String,
+    expected: String,
+    got: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Finding {
+    id: &'static str,
+    severity: String,
+    client: Option<String>,
+    rule: &'static str,
+    t_us: u64,
+    detail: String,
+}
+
+/// Something wrong with a file; a file that cannot be read has no lines.
+#[derive(Debug, Serialize)]
+pub(super) struct Error {
+    pub(super) file: String,
+    pub(super) line: Option<usize>,
+    pub(super) column: Option<usize>,
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+}
+
+impl Finding {
+    pub(super) fn new(found: &Found) -> Self {
+        Self {
+            id: found.id.name(),
+            severity: found.id.severity().to_string(),
+            client: found.client.clone(),
+            rule: found.rule,
+            t_us: found.t_us,
+            detail: found.detail.clone(),
+        }
+    }
+}
+
+impl Json {
+    /// A scenario that was run.
+    pub fn ran(&mut self, ran: &Ran<'_>) {
+        let outcome = ran.outcome;
+        let failures = outcome.failures.iter().map(|failure| Failure {
+            line: failure.line,
+            what: failure.what.clone(),
+            expected: failure.expected.clone(),
+            got: failure.got.clone(),
+        });
+        let findings = outcome.findings.iter().map(Finding::new);
+        self.scenarios.push(Scenario {
+            file: ran.file.to_owned(),
+            title: ran.parsed.scenario.title.clone(),
+            ok: ran.is_ok(),
+            failures: failures.collect(),
+            findings: findings.collect(),
+            findings_left_out: outcome.findings_left_out,
+            notifications: outcome.notifications,
+            transitions: outcome.transitions,
+            end_us: outcome.end,
+        });
+    }
+
+    /// A file that could not be run.
+    pub fn broken(&mut self, broken: &Broken) {
+        self.errors.extend(broken.errors());
+    }
+
+    /// Writes all that was gathered.
+    ///
+    /// # Errors
+    /// `out` cannot be written.
+    pub fn write(mut self, tally: Tally, out: &mut impl Write) -> io::Result<()> {
+        (self.passed, self.failed, self.broken) = (tally.passed, tally.failed, tally.broken);
+        write_json(&self, out)
+    }
+}
+
+/// A value as readable JSON.
+///
+/// # Errors
+/// `out` cannot be written.
+pub fn write_json(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
+    writeln!(out)
+}

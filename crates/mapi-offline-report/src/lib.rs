@@ -1,0 +1,58 @@
+//! What came of a run, an exploration or a replay, for people and for programs.
+
+#![forbid(unsafe_code)]
+
+mod explored; //  what an exploration covered
+mod failure; //   an expectation that did not hold, with its lines of the file
+mod file_error; // what is wrong with a file before it is looked into
+mod findings; //  findings, summarized
+mod human; //     for people
+mod json; //      for programs
+mod lanes; //     how a timeline is laid out
+mod problems; //  what is wrong with a file
+mod replayed; //  what came of a replay
+mod story; //     a failure of an exploration
+mod style; //     colours
+pub mod text; //  numbers and columns
+mod timeline; //  what happened, row by row
+mod wording; //   events in words
+
+pub use explored::{Covered, dependence, head, verdict};
+pub use file_error::{FileError, shown};
+pub use human::{Lines, Tally, single};
+pub use json::{Json, write_json};
+pub use problems::{Broken, Plain, write_broken, write_diagnostic};
+pub use replayed::{Played, PlayedOf};
+pub use story::{played, story};
+pub use timeline::Timeline;
+
+use mapi_offline_scenario::{Outcome, Parsed};
+
+/// A scenario that was run.
+#[derive(Clone, Copy, Debug)]
+pub struct Ran<'a> {
+    /// The path, as it was given.
+    pub file: &'a str,
+    /// The file, read.
+    pub parsed: &'a Parsed,
+    /// What came of it.
+    pub outcome: &'a Outcome,
+}
+
+impl Ran<'_> {
+    /// Did everything hold?
+    pub fn is_ok(&self) -> bool {
+        self.outcome.failures.is_empty()
+    }
+}
+
+/// A paragraph in lines, for a terminal of that width, or for none.
+fn wrapped(text: &str, indent: &str, width: Option<usize>) -> Vec<String> {
+    let options = textwrap::Options::new(width.unwrap_or(100).clamp(40, 100))
+        .initial_indent(indent)
+        .subsequent_indent(indent)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    let lines = textwrap::wrap(text, options).into_iter();
+    lines.map(std::borrow::Cow::into_owned).collect()
+}

@@ -1,0 +1,297 @@
+//! What happened, row by row: the first rows and the last ones, however many there are.
+
+use std::collections::{HashMap, VecDeque};
+
+use mapi_offline_core::{FindingId, Severity};
+use mapi_offline_driver::{Event, Observer, Record};
+use mapi_offline_scenario::text::harmless;
+use mapi_offline_scenario::{Action, Call, Scenario, ScriptCall};
+
+use super::wording;
+
+/// How many rows are kept of the beginning.
+const FIRST: usize = 200;
+
+/// How many rows are kept of the end.
+const LAST: usize = 100;
+
+/// The lane of the host; a client's is its place and one.
+pub(super) const HOST: usize = 0;
+
+/// What a row tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A call; its result stands behind it if nothing came between.
+    Call,
+    /// The return of a call further up.
+    Return,
+    /// A call that was left out.
+    Skipped,
+    /// A notification.
+    Notify,
+    /// A change of an object's visible state.
+    State,
+    /// Something happened to the host.
+    Host,
+    /// A callback was released.
+    Release,
+    /// A finding.
+    Finding(Severity),
+    /// A decision of an explorer, which comes before what is below.
+    Decision,
+}
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    /// In virtual microseconds.
+    pub(super) time: u64,
+    pub(super) lane: usize,
+    /// How many `Notify` calls of the same client it is inside of.
+    pub(super) depth: usize,
+    pub(super) kind: Kind,
+    pub(super) text: String,
+    /// What a call returned; which of several registrations is notified.
+    pub(super) result: String,
+}
+
+/// A call that has not returned.
+#[derive(Debug)]
+struct Open {
+    lane: usize,
+    function: String,
+    row: u64,
+}
+
+/// Gathers the rows.
+#[derive(Debug)]
+pub struct Timeline {
+    lanes: HashMap<String, usize>,
+    first: Vec<Row>,
+    last: VecDeque<Row>,
+    /// How many rows there were.
+    count: u64,
+    /// The lanes of clients with several registrations, whose names then matter.
+    several: Vec<bool>,
+    /// In the order of their calls.
+    open: Vec<Open>,
+    /// Per lane: how many `Notify` calls run.
+    depth: Vec<usize>,
+    /// The last row that is more than a remark on the row before it.
+    solid: u64,
+}
+
+impl Timeline {
+    /// Nothing has happened yet in `scenario`.
+    #[must_use]
+    pub fn new(scenario: &Scenario) -> Self {
+        let clients = scenario.clients.iter().enumerate();
+        Self {
+            lanes: clients
+                .map(|(place, client)| (client.name.clone(), place + 1))
+                .collect(),
+            first: Vec::new(),
+            last: VecDeque::new(),
+            count: 0,
+            several: several(scenario),
+            open: Vec::new(),
+            depth: vec![0; scenario.clients.len() + 1],
+            solid: 0,
+        }
+    }
+
+    /// The first rows, how many were left out after them, and the last rows.
+    pub(super) fn rows(&self) -> (&[Row], u64, impl Iterator<Item = &Row>) {
+        let kept = self.first.len() + self.last.len();
+        (&self.first, self.count - kept as u64, self.last.iter())
+    }
+
+    fn lane(&self, actor: &str) -> usize {
+        self.lanes.get(actor).copied().unwrap_or(HOST)
+    }
+
+    /// Adds a row, whose text `write` writes.
+    fn add(&mut self, time: u64, lane: usize, kind: Kind, write: impl FnOnce(&mut String)) {
+        if !matches!(kind, Kind::Release | Kind::Finding(_)) {
+            self.solid = self.count;
+        }
+        let reused = if self.last.len() == LAST {
+            self.last.pop_front()
+        } else {
+            None
+        };
+        let (mut text, mut result) =
+            reused.map_or_else(Default::default, |row| (row.text, row.result));
+        text.clear();
+        result.clear();
+        write(&mut text);
+        if text.chars().any(char::is_control) {
+            text = harmless(&text).replace(['\n', '\r', '\t'], " ");
+        }
+        let row = Row {
+            time,
+            lane,
+            depth: self.depth[lane],
+            kind,
+            text,
+            result,
+        };
+        if self.first.len() < FIRST {
+            self.first.push(row);
+        } else {
+            self.last.push_back(row);
+        }
+        self.count += 1;
+    }
+
+    /// What comes next is what somebody decided, which is worth a row.
+    pub(super) fn decides(&mut self, text: &str) {
+        let last = self.last.back().or(self.first.last());
+        let time = last.map_or(0, |row| row.time);
+        self.add(time, HOST, Kind::Decision, |row| row.push_str(text));
+    }
+
+    /// A row, if it is among those that are kept.
+    fn row_mut(&mut self, number: u64) -> Option<&mut Row> {
+        if let Ok(place) = usize::try_from(number)
+            && place < self.first.len()
+        {
+            return self.first.get_mut(place);
+        }
+        let before_last = self.count - self.last.len() as u64;
+        let place = number.checked_sub(before_last)?;
+        self.last.get_mut(usize::try_from(place).ok()?)
+    }
+
+    /// A call returns: on its own row if nothing of weight came between.
+    fn returned(&mut self, time: u64, lane: usize, function: &str, write: impl Fn(&mut String)) {
+        let is_it = |open: &Open| open.lane == lane && open.function == function;
+        let open = self.open.iter().rposition(is_it);
+        let open = open.map(|place| self.open.remove(place));
+        if let Some(open) = open
+            && open.row == self.solid
+            && let Some(row) = self.row_mut(open.row)
+        {
+            write(&mut row.result);
+            return;
+        }
+        self.add(time, lane, Kind::Return, |text| text.push_str(function));
+        if let Some(row) = self.row_mut(self.count - 1) {
+            write(&mut row.result);
+        }
+    }
+}
+
+/// Which clients advise more than once, by lane.
+fn several(scenario: &Scenario) -> Vec<bool> {
+    let mut advises = vec![0; scenario.clients.len() + 1];
+    let is_advise = |call: &ScriptCall| matches!(call.call, Call::Advise { .. });
+    for step in &scenario.steps {
+        if let Action::Client { client, call } = &step.action {
+            advises[client + 1] += usize::from(is_advise(call));
+        }
+    }
+    for (place, client) in scenario.clients.iter().enumerate() {
+        // A reaction may happen many times.
+        let reactions = client.on.iter().filter(|on| is_advise(&on.call)).count();
+        advises[place + 1] += 2 * reactions;
+    }
+    advises.into_iter().map(|count| count > 1).collect()
+}
+
+impl Observer for Timeline {
+    fn observe(&mut self, record: &Record<'_>) {
+        let time = record.t_us;
+        match record.event {
+            Event::Call {
+                actor,
+                function,
+                args,
+            } => {
+                let lane = self.lane(actor);
+                self.open.push(Open {
+                    lane,
+                    function: function.to_owned(),
+                    row: self.count,
+                });
+                self.add(time, lane, Kind::Call, |text| {
+                    wording::call(text, function, args);
+                });
+            }
+            Event::Return {
+                actor,
+                function,
+                hr,
+                out,
+            } => {
+                let lane = self.lane(actor);
+                self.returned(time, lane, function, |text| wording::result(text, hr, out));
+            }
+            Event::Notify {
+                client,
+                notify_type,
+                mask,
+                old,
+                new,
+                registration,
+                ..
+            } => {
+                let lane = self.lane(client);
+                self.add(time, lane, Kind::Notify, |text| {
+                    wording::notification(text, notify_type, mask, old, new);
+                });
+                let row = self.count - 1;
+                if self.several[lane]
+                    && let Some(row) = self.row_mut(row)
+                {
+                    row.result.push_str(registration);
+                }
+                self.depth[lane] += 1;
+            }
+            Event::Notified { client, .. } => {
+                let lane = self.lane(client);
+                self.depth[lane] = self.depth[lane].saturating_sub(1);
+            }
+            Event::State { object, old, new } => {
+                self.add(time, HOST, Kind::State, |text| {
+                    text.extend([object, ": ", old, "→", new]);
+                });
+            }
+            Event::Release { client, refs } => {
+                let lane = self.lane(client);
+                self.add(time, lane, Kind::Release, |text| {
+                    text.push_str("callback released");
+                    if refs > 0 {
+                        text.push_str(", ");
+                        text.push_str(&crate::text::count(refs.into(), "reference"));
+                        text.push_str(" left");
+                    }
+                });
+            }
+            Event::Finding {
+                id,
+                client,
+                rule,
+                detail,
+            } => {
+                let severity =
+                    FindingId::from_name(id).map_or(Severity::Error, FindingId::severity);
+                self.add(time, HOST, Kind::Finding(severity), |text| {
+                    let whom = client.map(|client| [" of ", client]);
+                    text.extend([id].into_iter().chain(whom.into_iter().flatten()));
+                    text.extend([": ", detail, " (", rule, ")"]);
+                });
+            }
+            Event::Host { event } => {
+                self.add(time, HOST, Kind::Host, |text| text.push_str(event));
+            }
+            Event::Skipped { actor, function } => {
+                let lane = self.lane(actor);
+                self.add(time, lane, Kind::Skipped, |text| text.push_str(function));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,302 @@
+//! What is expected against what came.
+
+use mapi_offline_core::{CAPABILITIES_ALL, ClientId};
+use mapi_offline_core::{Finding, FindingId, Severity, State, StateChange, same_name};
+use mapi_offline_driver::{Found, names};
+use mapi_offline_sys::HRESULT;
+
+use super::outcome::Failure;
+use super::state::{Engine, Order};
+use super::voice::Voice;
+use crate::model::{Call, Expectation, ExpectedState, Line, ScriptCall};
+
+impl<V: Voice> Engine<'_, V> {
+    /// Reports that something did not hold: once for each line and thing.
+    fn fail(&mut self, line: Line, what: String, expected: String, got: String) {
+        let known = |failure: &Failure| failure.line == line && failure.what == what;
+        if !self.outcome.failures.iter().any(known) {
+            self.outcome.failures.push(Failure {
+                line,
+                what,
+                expected,
+                got,
+            });
+        }
+    }
+
+    /// The run ended before the step of that line.
+    pub(super) fn fail_from(&mut self, line: Line) {
+        self.fail(
+            line,
+            "the steps from here on".to_owned(),
+            "to be reached".to_owned(),
+            "they were not: the run was given up before".to_owned(),
+        );
+    }
+
+    fn fail_call(
+        &mut self,
+        client: usize,
+        call: &ScriptCall,
+        what: &str,
+        expected: String,
+        got: String,
+    ) {
+        let name = &self.scenario.clients[client].name;
+        let what = format!("{} of {name} {what}", call.call.function());
+        self.fail(call.line, what, expected, got);
+    }
+
+    /// Are `returns` and expected values left aside?
+    const fn is_free(&self) -> bool {
+        matches!(self.steps, Order::Free(_))
+    }
+
+    pub(super) fn check_returns(&mut self, client: usize, call: &ScriptCall, hr: HRESULT) {
+        if self.is_free() {
+            return;
+        }
+        if let Some(expected) = call.returns
+            && expected != hr
+        {
+            let (expected, got) = (names::of_hresult(expected), names::of_hresult(hr));
+            self.fail_call(client, call, "returns", expected, got);
+        }
+        if hr.is_err()
+            && let Some(expected) = expected_value(&call.call)
+        {
+            let got = format!("nothing: it returned {}", names::of_hresult(hr));
+            self.fail_call(client, call, "gives", expected, got);
+        }
+    }
+
+    pub(super) fn check_capabilities(&mut self, client: usize, call: &ScriptCall, mask: u32) {
+        if !self.is_free()
+            && let Call::GetCapabilities {
+                expected: Some(expected),
+                ..
+            } = call.call
+            && expected & CAPABILITIES_ALL != mask & CAPABILITIES_ALL
+        {
+            let expected = names::describe_capabilities(expected & CAPABILITIES_ALL);
+            let got = names::describe_capabilities(mask & CAPABILITIES_ALL);
+            self.fail_call(client, call, "gives", expected, got);
+        }
+    }
+
+    pub(super) fn check_state(&mut self, client: usize, call: &ScriptCall, word: u32) {
+        if self.is_free() {
+            return;
+        }
+        let Call::GetCurrentState {
+            expected: Some(expected),
+            ..
+        } = call.call
+        else {
+            return;
+        };
+        let (holds, got) = match expected {
+            ExpectedState::State(state) => {
+                (State::masked(word) == Some(state), names::of_masked(word))
+            }
+            ExpectedState::Raw(raw) => (word == raw, format!("{word:#x}")),
+        };
+        if !holds {
+            let expected = describe_state(expected);
+            self.fail_call(client, call, "gives", expected, got);
+        }
+    }
+
+    /// A call that was not made fails what is expected of it.
+    pub(super) fn fail_unless_reached(&mut self, client: usize, call: &ScriptCall, why: &str) {
+        if self.is_free() {
+            return;
+        }
+        if let Some(expected) = call.returns {
+            let expected = names::of_hresult(expected);
+            self.fail_call(client, call, "returns", expected, why.to_owned());
+        }
+        if let Some(expected) = expected_value(&call.call) {
+            self.fail_call(client, call, "gives", expected, why.to_owned());
+        }
+    }
+
+    /// At the very end: whose callbacks still have references, but no registration?
+    pub(super) fn report_leaked_callbacks(&mut self) {
+        for client in 0..self.clients.len() {
+            let leaked: Vec<String> = self.clients[client]
+                .registrations
+                .iter()
+                .filter(|registration| registration.references > 0)
+                .map(|registration| {
+                    let (label, references) = (registration.label(), registration.references);
+                    let noun = if references == 1 {
+                        "reference"
+                    } else {
+                        "references"
+                    };
+                    format!("the callback of registration {label} has {references} {noun} left")
+                })
+                .collect();
+            for detail in leaked {
+                self.found(Finding {
+                    id: FindingId::LeakedCallback,
+                    client: Some(ClientId(client as u32)),
+                    rule: "ADV-3",
+                    detail,
+                });
+            }
+        }
+    }
+
+    /// `[[expect]]` and `[[always]]`.
+    pub(super) fn check_blocks(&mut self) {
+        let scenario = self.scenario;
+        let expect: &[Expectation] = if self.is_free() {
+            &[]
+        } else {
+            &scenario.expect
+        };
+        for block in expect {
+            self.check_block(block);
+            if let Some(expected) = &block.findings {
+                let got = distinct(self.outcome.findings.iter().map(|found| found.id));
+                let expected = distinct(expected.iter().copied());
+                if expected != got {
+                    let (expected, got) = (list(&expected), list(&got));
+                    self.fail(block.line, "findings".to_owned(), expected, got);
+                }
+            }
+        }
+        self.check_always();
+        self.check_allowed(&scenario.always);
+    }
+
+    /// `[[always]]`, save what it says of findings.
+    pub(super) fn check_always(&mut self) {
+        let scenario = self.scenario;
+        for block in &scenario.always {
+            self.check_block(block);
+        }
+    }
+
+    /// Are all error findings among those that the `[[always]]` blocks allow together?
+    fn check_allowed(&mut self, blocks: &[Expectation]) {
+        let speaking = blocks.iter().filter(|block| block.findings.is_some());
+        let speaking: Vec<&Expectation> = speaking.collect();
+        let Some(first) = speaking.first() else {
+            return;
+        };
+        let is_allowed = |found: &Found| {
+            speaking.iter().any(|block| {
+                let mut allowed = block.findings.iter().flatten();
+                allowed.any(|id| *id == found.id)
+            })
+        };
+        let errors = self.outcome.findings.iter();
+        let errors = errors.filter(|found| found.id.severity() == Severity::Error);
+        let other = distinct(
+            errors
+                .filter(|found| !is_allowed(found))
+                .map(|found| found.id),
+        );
+        if !other.is_empty() {
+            let allowed = speaking
+                .iter()
+                .flat_map(|block| block.findings.iter().flatten());
+            let expected = match list(&distinct(allowed.copied())).as_str() {
+                "none" => "none".to_owned(),
+                allowed => format!("none but {allowed}"),
+            };
+            self.fail(
+                first.line,
+                "error findings".to_owned(),
+                expected,
+                list(&other),
+            );
+        }
+    }
+
+    fn check_block(&mut self, block: &Expectation) {
+        if let (Some(client), Some(expected)) = (block.client, &block.notifications) {
+            let known = &self.clients[client];
+            let heard = known.heard.iter().flatten();
+            let got: Vec<StateChange> = heard
+                .filter(|(place, _)| {
+                    block.registration.is_none()
+                        || known.registrations[*place].name == block.registration.as_deref()
+                })
+                .map(|&(_, change)| change)
+                .collect();
+            if got != *expected {
+                let name = &self.scenario.clients[client].name;
+                let what = match &block.registration {
+                    None => format!("notifications of {name}"),
+                    Some(registration) => format!("notifications of {name}.{registration}"),
+                };
+                self.fail(block.line, what, list(expected), list(&got));
+            }
+        }
+        if let (Some(profile), Some(expected)) = (&block.profile, block.state) {
+            let seen = self.states.iter().rev();
+            let got = seen
+                .filter(|(name, _)| same_name(name, profile))
+                .map(|(_, state)| *state)
+                .next();
+            if got != Some(expected) {
+                let got = got.map_or("no state: it was never logged on".to_owned(), |state| {
+                    state.to_string()
+                });
+                let what = format!("state of {profile}");
+                self.fail(block.line, what, expected.to_string(), got);
+            }
+        }
+        if let Some(client) = block.client.filter(|_| block.belief_is_current) {
+            let name = self.scenario.clients[client].name.clone();
+            let stale = self.outcome.findings.iter().find(|found| {
+                found.id == FindingId::StaleBelief && found.client.as_deref() == Some(&*name)
+            });
+            if let Some(stale) = stale {
+                let got = stale.detail.clone();
+                let what = format!("belief of {name}");
+                self.fail(block.line, what, "current".to_owned(), got);
+            }
+        }
+    }
+}
+
+/// Each kind once, in the order of their names.
+fn distinct(ids: impl IntoIterator<Item = FindingId>) -> Vec<FindingId> {
+    let mut ids: Vec<FindingId> = ids.into_iter().collect();
+    ids.sort_unstable_by_key(|id| id.name());
+    ids.dedup();
+    ids
+}
+
+/// What a call is expected to give, in words.
+fn expected_value(call: &Call) -> Option<String> {
+    match call {
+        Call::GetCapabilities { expected, .. } => {
+            expected.map(|mask| names::describe_capabilities(mask & CAPABILITIES_ALL))
+        }
+        Call::GetCurrentState { expected, .. } => expected.map(describe_state),
+        _ => None,
+    }
+}
+
+fn describe_state(expected: ExpectedState) -> String {
+    match expected {
+        ExpectedState::State(state) => state.to_string(),
+        ExpectedState::Raw(raw) => format!("{raw:#x}"),
+    }
+}
+
+fn list<T: std::fmt::Display>(items: &[T]) -> String {
+    match items {
+        [] => "none".to_owned(),
+        items => {
+            let items: Vec<String> = items.iter().map(T::to_string).collect();
+            items.join(", ")
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! What came of a run.
+
+use mapi_offline_driver::{Found, Micros};
+
+use crate::model::Line;
+
+/// An expectation that did not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Where it stands in the scenario file.
+    pub line: Line,
+    /// Of what: `GetCurrentState of provider returns`.
+    pub what: String,
+    /// What the file says.
+    pub expected: String,
+    /// What came.
+    pub got: String,
+}
+
+/// What came of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// In the order of the file. Empty: all held.
+    pub failures: Vec<Failure>,
+    /// In the order in which they were found.
+    pub findings: Vec<Found>,
+    /// How many findings were not kept: each is of a kind and a client that `findings` has.
+    pub findings_left_out: u64,
+    /// How many notifications were delivered, noise included.
+    pub notifications: u64,
+    /// How many transitions began.
+    pub transitions: u64,
+    /// The virtual time at the end.
+    pub end: Micros,
+}

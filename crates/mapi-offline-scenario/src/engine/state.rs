@@ -1,0 +1,170 @@
+//! How far a scenario under way has come.
+//!
+//! A scripted client is data, not a thread: what it is in the middle of is a [`Strand`], a stack
+//! of frames. A call that waits leaves its strand aside until it is let go, so any number of
+//! calls can wait at once, in callbacks too.
+
+use std::borrow::Cow;
+
+use mapi_offline_core::{
+    Effects, Exact, NotifyId, ObjectId, RoundId, State, StateChange, Token, WaitId,
+};
+use mapi_offline_driver::{Beliefs, Few, Livelock, Move, ObjectNames, VirtualDriver};
+use mapi_offline_sys::HRESULT;
+use smallvec::SmallVec;
+
+use super::free::Free;
+use super::outcome::Outcome;
+use super::steps::Steps;
+use crate::model::{Scenario, ScriptCall};
+
+/// The callback of a scripted registration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Callback {
+    pub(super) client: usize,
+    /// The place among the client's registrations.
+    pub(super) registration: usize,
+}
+
+/// A registration as its client knows it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Registration<'s> {
+    pub(super) name: Option<&'s str>,
+    pub(super) token: Token,
+    /// The variable of the object that it was made on.
+    pub(super) variable: Option<&'s str>,
+    /// Has the client not unadvised it?
+    pub(super) live: bool,
+    /// The references on its callback.
+    pub(super) references: u32,
+}
+
+impl Registration<'_> {
+    /// What it is called in traces: its name, or else its advise token.
+    pub(super) fn label(&self) -> Cow<'_, str> {
+        match self.name {
+            Some(name) => Cow::Borrowed(name),
+            None => Cow::Owned(self.token.to_string()),
+        }
+    }
+}
+
+/// A scripted client, as far as it has come.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Client<'s> {
+    /// Its object variables, each once; the nameless one is what HrOpenOfflineObj without a name
+    /// set.
+    pub(super) objects: Few<(Option<&'s str>, ObjectId), 1>,
+    pub(super) registrations: Few<Registration<'s>, 1>,
+    /// The state word that it read last.
+    pub(super) word: Option<u32>,
+    /// The supported notifications it got, if an expectation asks.
+    pub(super) heard: Option<Vec<(usize, StateChange)>>,
+}
+
+impl<'s> Client<'s> {
+    /// What an object variable holds.
+    pub(super) fn object(&self, variable: Option<&str>) -> Option<ObjectId> {
+        let held = self.objects.iter().find(|(name, _)| *name == variable);
+        held.map(|&(_, object)| object)
+    }
+
+    /// Lets an object variable hold `object`.
+    pub(super) fn hold(&mut self, variable: Option<&'s str>, object: ObjectId) {
+        match self.objects.iter_mut().find(|(name, _)| *name == variable) {
+            Some(held) => held.1 = object,
+            None => self.objects.push((variable, object)),
+        }
+    }
+}
+
+/// What a client or the host is in the middle of.
+#[derive(Clone, Debug)]
+pub(super) enum Frame<'s> {
+    /// A step, until what it does has returned.
+    Step { index: usize },
+    /// A call that waits; the wake says what it returns.
+    Blocked { client: usize, call: &'s ScriptCall },
+    /// A round that is delivered before the call returns.
+    InCall {
+        client: usize,
+        call: &'s ScriptCall,
+        round: RoundId,
+        hr: HRESULT,
+    },
+    /// A `Notify`: the client's reactions from `next` on.
+    Notify {
+        callback: Callback,
+        id: NotifyId,
+        change: StateChange,
+        next: usize,
+    },
+    /// The host quits: the DISCONNECT reactions from `next` on, client by client.
+    Quit { client: usize, next: usize },
+}
+
+/// A stack of frames: one thread of the emulated machine.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Strand<'s> {
+    pub(super) frames: SmallVec<[Frame<'s>; 2]>,
+    /// The `Notify` calls that it is inside of.
+    pub(super) inside: SmallVec<[NotifyId; 1]>,
+}
+
+/// A strand that waits.
+#[derive(Clone, Debug)]
+pub(super) struct Waiting<'s> {
+    /// It goes on when all of them have been let go.
+    pub(super) waits: Waits,
+    /// What the last wake said.
+    pub(super) hr: HRESULT,
+    pub(super) strand: Strand<'s>,
+}
+
+/// Whom a strand has to wait for before it goes on; mostly nobody.
+pub(super) type Waits = SmallVec<[WaitId; 1]>;
+
+/// What goes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Choice {
+    Move(Move),
+    Step(usize),
+}
+
+/// Which steps may start.
+#[derive(Clone, Debug)]
+pub(super) enum Order<'s> {
+    /// As the file says, with its times.
+    File(Steps),
+    /// Each actor's next one.
+    Free(Free<'s>),
+}
+
+/// A scenario under way.
+#[derive(Clone, Debug)]
+pub(super) struct Engine<'s, V> {
+    pub(super) scenario: &'s Scenario,
+    pub(super) driver: VirtualDriver<Callback>,
+    pub(super) clients: Vec<Client<'s>>,
+    pub(super) object_names: ObjectNames,
+    pub(super) steps: Order<'s>,
+    pub(super) waiting: Vec<Waiting<'s>>,
+    pub(super) voice: V,
+    pub(super) beliefs: Beliefs,
+    pub(super) outcome: Outcome,
+    /// The state of each profile's global object when it was last looked at, for expectations.
+    pub(super) states: Vec<(String, State)>,
+    /// Does an expectation ask for them?
+    pub(super) notes_states: bool,
+    /// Which ids keep their numbers in the canonical form.
+    pub(super) exact: Exact,
+    /// What each client had last learned when the host quit, for comparisons.
+    pub(super) finals: Few<Option<State>, 3>,
+    /// So many more rounds of noise reach clients; `None`: all.
+    pub(super) noise_left: Option<u8>,
+    pub(super) livelock: Livelock,
+    /// The host has quit, and nothing has logged on since.
+    pub(super) has_quit: bool,
+    /// The effects of the call at hand; kept for its memory.
+    pub(super) effects: Effects<Callback>,
+}

@@ -1,0 +1,262 @@
+//! The types of a scenario file. Their comments are the descriptions of its JSON Schema.
+
+use std::collections::BTreeMap;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Deserialize;
+
+use super::calls;
+use super::problem::Span;
+use super::schema;
+use super::word::{At, Word, Words};
+
+/// A scenario: an emulated Outlook, its clients, what happens, and what must come of it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "mapisim scenario", rename = "Scenario")]
+pub(crate) struct File {
+    /// What the scenario shows, in a sentence.
+    pub(super) title: At<String>,
+    /// Decides what happens first among what falls on one instant. 0, the default, is the order
+    /// of the file.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::seed")]
+    pub(super) seed: Option<At<Word>>,
+    /// The emulated Outlook.
+    pub(super) environment: Option<Environment>,
+    /// The answers to what the documentation leaves open.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::policy")]
+    pub(super) policy: BTreeMap<At<String>, At<Words>>,
+    /// The profiles, which are logged on from the start.
+    #[serde(default)]
+    pub(super) profile: Vec<At<Profile>>,
+    /// The clients that take part.
+    #[serde(default)]
+    pub(super) client: Vec<At<Client>>,
+    /// What happens, in this order.
+    #[serde(default)]
+    #[schemars(schema_with = "steps")]
+    pub(super) step: Vec<At<Act>>,
+    /// What must hold in this run.
+    #[serde(default)]
+    pub(super) expect: Vec<At<Expect>>,
+    /// What must hold in every order and under every policy.
+    #[serde(default)]
+    pub(super) always: Vec<At<Expect>>,
+}
+
+/// The emulated Outlook: how long, in virtual time, it takes between the phases of a transition.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Environment {
+    /// From the call to the STARTs; default `1ms`.
+    #[schemars(schema_with = "schema::time")]
+    pub(super) start: Option<At<Word>>,
+    /// From the STARTs to the STATECHANGEs; default `20ms`.
+    #[schemars(schema_with = "schema::time")]
+    pub(super) change: Option<At<Word>>,
+    /// From the STATECHANGEs to the STATECHANGE_DONEs; default `5ms`.
+    #[schemars(schema_with = "schema::time")]
+    pub(super) done: Option<At<Word>>,
+    /// Is the host process Outlook (OPEN-5)? Default true.
+    pub(super) outlook: Option<bool>,
+}
+
+/// A profile.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Profile {
+    /// Its name (PROF-3).
+    pub(super) name: At<String>,
+    /// Is it the default profile? Default false.
+    pub(super) default: Option<At<bool>>,
+    /// The state its global object starts in; default `ONLINE`.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::state_name")]
+    pub(super) state: Option<At<String>>,
+    /// What its global object notifies of; default both.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::capabilities")]
+    pub(super) capabilities: Option<At<Words>>,
+    /// Does it have a global offline object (OPEN-3)? Default true.
+    pub(super) offline_object: Option<bool>,
+    /// Is it an application's profile (PROF-8)? Default false.
+    pub(super) app: Option<bool>,
+}
+
+/// A client.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Client {
+    /// Its name.
+    pub(super) name: At<String>,
+    /// The profile whose object it opens: a `[[profile]]`, or one that a step makes.
+    pub(super) profile: At<String>,
+    /// `ulClientToken` of its Advise calls; default 0.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::number")]
+    pub(super) token: Option<At<Word>>,
+    /// What it does when it is notified, or when the host quits.
+    #[serde(default)]
+    #[schemars(schema_with = "reactions")]
+    pub(super) on: Vec<At<Act>>,
+}
+
+/// A step, or a reaction of a client: which keys it has depends on what it does.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Act {
+    /// The keys that are there, for messages.
+    #[serde(skip)]
+    pub(super) keys: Vec<(String, Span)>,
+
+    /// Who calls: the name of a `[[client]]`.
+    pub(super) client: Option<At<String>>,
+    /// What happens to the host.
+    #[schemars(schema_with = "schema::host")]
+    pub(super) host: Option<At<String>>,
+    /// The earliest virtual time: `10ms`.
+    #[schemars(schema_with = "schema::time")]
+    pub(super) at: Option<At<Word>>,
+    /// The earliest time, from the end of the step before: `5ms`.
+    #[schemars(schema_with = "schema::time")]
+    pub(super) after: Option<At<Word>>,
+    /// Wait only for this client's own steps above, not for all. Default false.
+    pub(super) parallel: Option<bool>,
+    /// Of a host event: go on only when the transition that it causes is done. Default false.
+    pub(super) wait: Option<bool>,
+
+    /// The notification type that it reacts to; `DISCONNECT`: the host quits. Default any
+    /// notification.
+    #[serde(rename = "type")]
+    #[schemars(schema_with = "schema::trigger")]
+    pub(super) notify_type: Option<At<String>>,
+    /// The new state that it reacts to; default any.
+    #[schemars(schema_with = "schema::state_name")]
+    pub(super) new: Option<At<String>>,
+
+    /// The function or method that is called.
+    #[schemars(schema_with = "schema::call")]
+    pub(super) call: Option<At<String>>,
+    /// Expected: the HRESULT, by name or number.
+    #[schemars(schema_with = "schema::hresult")]
+    pub(super) returns: Option<At<Word>>,
+    /// Only if the state that the client read last, masked, is this.
+    #[schemars(schema_with = "schema::state_name")]
+    pub(super) if_state: Option<At<String>>,
+    /// Only if the whole state word that the client read last is this.
+    #[schemars(schema_with = "schema::number")]
+    pub(super) if_raw_state: Option<At<Word>>,
+    /// The object variable that HrOpenOfflineObj or HrCreateOfflineObj sets and other calls act
+    /// on; default: what HrOpenOfflineObj without a name opened.
+    pub(super) object: Option<At<String>>,
+
+    /// The profile that the call or host event is about; default the client's own, or all.
+    pub(super) profile: Option<At<String>>,
+    /// The same as `profile`, but `null` is a null pointer.
+    pub(super) name: Option<At<String>>,
+    /// RenameProfile, CopyProfile: the new name.
+    pub(super) to: Option<At<String>>,
+    /// CreateProfile, RenameProfile, CopyProfile: the password (PROF-7); default null.
+    pub(super) password: Option<At<String>>,
+
+    /// HrOpenOfflineObj, HrCreateOfflineObj: `pGUID`; default `GUID_GlobalState`.
+    #[schemars(schema_with = "schema::guid")]
+    pub(super) guid: Option<At<Word>>,
+    /// HrCreateOfflineObj: `pInstance`; default null.
+    #[schemars(schema_with = "schema::guid")]
+    pub(super) instance: Option<At<Word>>,
+    /// HrCreateOfflineObj: `pParent`: `global` or another object's name; default null.
+    pub(super) parent: Option<At<String>>,
+    /// GetCapabilities: expected. HrCreateOfflineObj: `ulCapabilities`; default both.
+    #[schemars(schema_with = "schema::capabilities")]
+    pub(super) capabilities: Option<At<Words>>,
+    /// HrCreateOfflineObj: `ulCreateFlags`; default 0.
+    #[schemars(schema_with = "schema::number")]
+    pub(super) create_flags: Option<At<Word>>,
+    /// QueryInterface: the interface, by name.
+    pub(super) interface: Option<At<String>>,
+
+    /// GetCurrentState: expected, masked unless it is a number. SetCurrentState: `ulState`.
+    #[schemars(schema_with = "schema::state")]
+    pub(super) state: Option<At<Word>>,
+    /// `ulFlags`; of HrOpenOfflineObj: `ulReserved`.
+    #[schemars(schema_with = "schema::flags")]
+    pub(super) flags: Option<At<Word>>,
+    /// SetCurrentState: `ulMask`. Advise: `ulStateMask`.
+    #[schemars(schema_with = "schema::mask")]
+    pub(super) mask: Option<At<Word>>,
+
+    /// Advise: the name that it gives. Unadvise: the name that it takes, `a` or `client.a`.
+    pub(super) registration: Option<At<String>>,
+    /// Unadvise: this advise token.
+    #[schemars(schema_with = "schema::number")]
+    pub(super) advise_token: Option<At<Word>>,
+    /// Advise: `ulClientToken`; default the client's `token`.
+    #[schemars(schema_with = "schema::number")]
+    pub(super) token: Option<At<Word>>,
+    /// Advise: the client keeps its own reference on the callback. Default false.
+    pub(super) keep: Option<bool>,
+    /// Advise, HrCreateOfflineObj: `ulSize`; default the 64-bit structure's.
+    #[schemars(schema_with = "schema::number")]
+    pub(super) size: Option<At<Word>>,
+    /// Advise: `CallbackType`.
+    #[schemars(schema_with = "schema::callback_type")]
+    pub(super) callback_type: Option<At<Word>>,
+    /// Advise: `ulAdviseTypes`.
+    #[schemars(schema_with = "schema::advise_types")]
+    pub(super) advise_types: Option<At<Word>>,
+    /// Advise: `null`, or `no-interface`: one that does not give IMAPIOfflineNotify.
+    #[schemars(schema_with = "schema::callback")]
+    pub(super) callback: Option<At<String>>,
+
+    /// Advise, HrCreateOfflineObj: `null`: no structure at all.
+    #[schemars(schema_with = "schema::null")]
+    pub(super) info: Option<At<String>>,
+    /// `null`: no out pointer.
+    #[schemars(schema_with = "schema::null")]
+    pub(super) out: Option<At<String>>,
+    /// `non-null`: `pReserved`. HrOpenOfflineObj also: a number, `ulReserved`.
+    #[schemars(schema_with = "schema::reserved")]
+    pub(super) reserved: Option<At<Word>>,
+}
+
+/// What must hold.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(rename = "Expectation")]
+pub(crate) struct Expect {
+    /// The client that the block is about.
+    pub(super) client: Option<At<String>>,
+    /// Only this registration of the client.
+    pub(super) registration: Option<At<String>>,
+    /// Exactly these notifications, in this order: `START ONLINE->OFFLINE`.
+    #[schemars(schema_with = "schema::notifications")]
+    pub(super) notifications: Option<Vec<At<String>>>,
+    /// The profile that the block is about.
+    pub(super) profile: Option<At<String>>,
+    /// The state of the profile's global object when all is quiet, before the host quits.
+    #[schemars(schema_with = "schema::state_name")]
+    pub(super) state: Option<At<String>>,
+    /// In `[[expect]]` exactly these findings, as a set; in `[[always]]` the error findings that
+    /// are allowed.
+    #[schemars(schema_with = "schema::findings")]
+    pub(super) findings: Option<Vec<At<String>>>,
+    /// In `[[always]]`: `current`: the client has no `stale-belief`.
+    #[schemars(schema_with = "schema::belief")]
+    pub(super) belief: Option<At<String>>,
+}
+
+fn steps(generator: &mut SchemaGenerator) -> Schema {
+    schema::list_without::<Act>(generator, calls::REACTION)
+}
+
+fn reactions(generator: &mut SchemaGenerator) -> Schema {
+    let of_steps: Vec<&str> = [calls::STEP, calls::HOST]
+        .concat()
+        .into_iter()
+        .filter(|key| *key != "profile")
+        .collect();
+    schema::list_without::<Act>(generator, &of_steps)
+}

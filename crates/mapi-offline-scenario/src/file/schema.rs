@@ -1,0 +1,196 @@
+//! The parts of the JSON Schema that the types alone do not say: which words may stand where.
+
+use mapi_offline_core::{FindingId, KNOBS};
+use mapi_offline_sys::hresult;
+use schemars::transform::{Transform, transform_subschemas};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::{Map, Value, json};
+
+use super::calls;
+use super::vocabulary::{self, Vocabulary};
+
+/// The schema of `T`, in which nothing may be null.
+pub(super) fn without_nulls<T: JsonSchema>() -> Schema {
+    let mut schema = schemars::schema_for!(T);
+    NoNulls.transform(&mut schema);
+    schema
+}
+
+/// TOML has no null: what may be absent is not null.
+struct NoNulls;
+
+impl Transform for NoNulls {
+    fn transform(&mut self, schema: &mut Schema) {
+        transform_subschemas(self, schema);
+        if let Some(Value::Array(types)) = schema.get_mut("type") {
+            types.retain(|kind| kind != "null");
+            if let [only] = types.as_slice() {
+                let only = only.clone();
+                schema.insert("type".to_owned(), only);
+            }
+        }
+        if let Some(Value::Array(any)) = schema.get_mut("anyOf") {
+            any.retain(|one| *one != json!({ "type": "null" }));
+            if let [Value::Object(only)] = any.as_slice() {
+                let only = only.clone();
+                schema.remove("anyOf");
+                schema.ensure_object().extend(only);
+            }
+        }
+    }
+}
+
+const HEX: &str = "^(0[xX][0-9A-Fa-f]+|[0-9]+)$";
+
+fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> Schema {
+    let names: Vec<&str> = names.into_iter().collect();
+    json_schema!({ "enum": names })
+}
+
+fn number_or(others: Option<Schema>) -> Schema {
+    let mut any = Vec::from_iter(others.map(Value::from));
+    any.push(json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }));
+    any.push(json!({ "type": "string", "pattern": HEX }));
+    json_schema!({ "anyOf": any })
+}
+
+/// The words, which may be written with their Win32 prefix too.
+fn words(vocabularies: &[&Vocabulary]) -> Schema {
+    let short = names(vocabularies.iter().flat_map(|words| words.names()));
+    json_schema!({ "anyOf": [short, { "type": "string", "pattern": "^MAPIOFFLINE_[A-Z_]+$" }] })
+}
+
+fn word(vocabulary: &Vocabulary) -> Schema {
+    number_or(Some(words(&[vocabulary])))
+}
+
+pub(super) fn seed(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "anyOf": [
+        { "type": "integer", "minimum": 0 },
+        { "type": "string", "pattern": HEX },
+    ] })
+}
+
+pub(super) fn time(_: &mut SchemaGenerator) -> Schema {
+    let pattern = r"^[0-9]+(\.[0-9]+)? ?(us|ms|s|m|h)$";
+    json_schema!({ "type": "string", "pattern": pattern, "examples": ["10ms"] })
+}
+
+pub(super) fn number(_: &mut SchemaGenerator) -> Schema {
+    number_or(None)
+}
+
+pub(super) fn state_name(_: &mut SchemaGenerator) -> Schema {
+    words(&[&vocabulary::STATES])
+}
+
+pub(super) fn state(_: &mut SchemaGenerator) -> Schema {
+    word(&vocabulary::STATES)
+}
+
+pub(super) fn flags(_: &mut SchemaGenerator) -> Schema {
+    let both = [&vocabulary::FLAGS, &vocabulary::PROFILE_FLAGS];
+    number_or(Some(words(&both)))
+}
+
+pub(super) fn mask(_: &mut SchemaGenerator) -> Schema {
+    word(&vocabulary::MASKS)
+}
+
+pub(super) fn callback_type(_: &mut SchemaGenerator) -> Schema {
+    word(&vocabulary::CALLBACK_TYPES)
+}
+
+pub(super) fn advise_types(_: &mut SchemaGenerator) -> Schema {
+    word(&vocabulary::ADVISE_TYPES)
+}
+
+pub(super) fn capabilities(_: &mut SchemaGenerator) -> Schema {
+    let name = words(&[&vocabulary::CAPABILITIES]);
+    number_or(Some(json_schema!({ "type": "array", "items": name })))
+}
+
+pub(super) fn host(_: &mut SchemaGenerator) -> Schema {
+    names(vocabulary::HOST_EVENTS.map(|(name, _)| name))
+}
+
+pub(super) fn trigger(_: &mut SchemaGenerator) -> Schema {
+    names(vocabulary::triggers())
+}
+
+pub(super) fn call(_: &mut SchemaGenerator) -> Schema {
+    names(calls::names())
+}
+
+pub(super) fn hresult(_: &mut SchemaGenerator) -> Schema {
+    let known = names(hresult::NAMES.iter().map(|(name, _)| *name));
+    json_schema!({ "anyOf": [
+        known,
+        { "type": "integer", "minimum": i32::MIN, "maximum": u32::MAX },
+        { "type": "string", "pattern": HEX },
+    ] })
+}
+
+pub(super) fn guid(_: &mut SchemaGenerator) -> Schema {
+    number_or(Some(json_schema!({ "anyOf": [
+        names([vocabulary::GLOBAL_STATE, "null"]),
+        { "type": "string", "format": "uuid" },
+    ] })))
+}
+
+pub(super) fn null(_: &mut SchemaGenerator) -> Schema {
+    names(["null"])
+}
+
+pub(super) fn callback(_: &mut SchemaGenerator) -> Schema {
+    names(["null", "no-interface"])
+}
+
+pub(super) fn reserved(_: &mut SchemaGenerator) -> Schema {
+    number_or(Some(names(["non-null"])))
+}
+
+pub(super) fn belief(_: &mut SchemaGenerator) -> Schema {
+    names(["current"])
+}
+
+pub(super) fn findings(_: &mut SchemaGenerator) -> Schema {
+    let name = names(FindingId::ALL.iter().map(|id| id.name()));
+    json_schema!({ "type": "array", "items": name })
+}
+
+pub(super) fn notifications(_: &mut SchemaGenerator) -> Schema {
+    let all: Vec<String> = vocabulary::notifications().collect();
+    json_schema!({ "type": "array", "items": { "enum": all } })
+}
+
+pub(super) fn policy(_: &mut SchemaGenerator) -> Schema {
+    let knob = |knob: &mapi_offline_core::Knob| {
+        let value = json!({ "enum": knob.values });
+        let about = format!("{} ({})", knob.about.trim(), knob.rule);
+        let schema = if knob.name == "noise" {
+            json!({
+                "description": about,
+                "anyOf": [{ "type": "array", "items": value }, value],
+            })
+        } else {
+            json!({ "description": about, "default": knob.values[0], "enum": knob.values })
+        };
+        (knob.name.to_owned(), schema)
+    };
+    let knobs: Map<String, Value> = KNOBS.iter().map(knob).collect();
+    json_schema!({ "type": "object", "properties": knobs, "additionalProperties": false })
+}
+
+/// A list of things that have the keys of `T`, save these.
+pub(super) fn list_without<T: JsonSchema>(
+    generator: &mut SchemaGenerator,
+    keys: &[&str],
+) -> Schema {
+    let mut schema = T::json_schema(generator);
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    if let Some(properties) = properties {
+        properties.retain(|key, _| !keys.contains(&key.as_str()));
+    }
+    json_schema!({ "type": "array", "items": schema })
+}

@@ -1,0 +1,149 @@
+//! The words that scenario files have for numbers and events.
+
+use mapi_offline_core::{HostEvent, Phase, State};
+use mapi_offline_driver::HostAction;
+use mapi_offline_sys::{
+    MAPI_APP_PROFILE, MAPIOFFLINE_ADVISE_TYPE_STATECHANGE, MAPIOFFLINE_CALLBACK_TYPE_NOTIFY,
+    MAPIOFFLINE_CAPABILITY_OFFLINE, MAPIOFFLINE_CAPABILITY_ONLINE, MAPIOFFLINE_FLAG_BLOCK,
+    MAPIOFFLINE_FLAG_DEFAULT, MAPIOFFLINE_STATE_ALL, MAPIOFFLINE_STATE_OFFLINE,
+    MAPIOFFLINE_STATE_OFFLINE_MASK, MAPIOFFLINE_STATE_ONLINE,
+};
+
+/// The words for one kind of number. Each may also be written with a Win32 prefix:
+/// `ONLINE` or `MAPIOFFLINE_STATE_ONLINE`.
+#[derive(Debug)]
+pub(super) struct Vocabulary {
+    /// With its article, for messages.
+    pub(super) what: &'static str,
+    pub(super) words: &'static [(&'static str, u32)],
+    prefixes: &'static [&'static str],
+}
+
+impl Vocabulary {
+    /// The number that a word means.
+    pub(super) fn number(&self, word: &str) -> Option<u32> {
+        let shorts = self.prefixes.iter().filter_map(|p| word.strip_prefix(p));
+        let known = |word: &str| self.words.iter().find(|(known, _)| *known == word);
+        std::iter::once(word)
+            .chain(shorts)
+            .find_map(known)
+            .map(|(_, number)| *number)
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.words.iter().map(|(word, _)| *word)
+    }
+}
+
+pub(super) const STATES: Vocabulary = Vocabulary {
+    what: "a state",
+    words: &[
+        ("ONLINE", MAPIOFFLINE_STATE_ONLINE),
+        ("OFFLINE", MAPIOFFLINE_STATE_OFFLINE),
+    ],
+    prefixes: &["MAPIOFFLINE_STATE_"],
+};
+
+pub(super) const CAPABILITIES: Vocabulary = Vocabulary {
+    what: "a capability",
+    words: &[
+        ("OFFLINE", MAPIOFFLINE_CAPABILITY_OFFLINE),
+        ("ONLINE", MAPIOFFLINE_CAPABILITY_ONLINE),
+    ],
+    prefixes: &["MAPIOFFLINE_CAPABILITY_"],
+};
+
+pub(super) const MASKS: Vocabulary = Vocabulary {
+    what: "a mask",
+    words: &[
+        ("OFFLINE_MASK", MAPIOFFLINE_STATE_OFFLINE_MASK),
+        ("STATE_ALL", MAPIOFFLINE_STATE_ALL),
+        ("ALL", MAPIOFFLINE_STATE_ALL),
+    ],
+    prefixes: &["MAPIOFFLINE_STATE_", "MAPIOFFLINE_"],
+};
+
+pub(super) const FLAGS: Vocabulary = Vocabulary {
+    what: "a flag",
+    words: &[
+        ("DEFAULT", MAPIOFFLINE_FLAG_DEFAULT),
+        ("BLOCK", MAPIOFFLINE_FLAG_BLOCK),
+    ],
+    prefixes: &[
+        "MAPIOFFLINE_FLAG_",
+        "MAPIOFFLINE_ADVISE_",
+        "MAPIOFFLINE_UNADVISE_",
+    ],
+};
+
+pub(super) const PROFILE_FLAGS: Vocabulary = Vocabulary {
+    what: "a flag of profile administration",
+    words: &[("MAPI_APP_PROFILE", MAPI_APP_PROFILE)],
+    prefixes: &[],
+};
+
+pub(super) const ADVISE_TYPES: Vocabulary = Vocabulary {
+    what: "an advise type",
+    words: &[("STATECHANGE", MAPIOFFLINE_ADVISE_TYPE_STATECHANGE)],
+    prefixes: &["MAPIOFFLINE_ADVISE_TYPE_"],
+};
+
+pub(super) const CALLBACK_TYPES: Vocabulary = Vocabulary {
+    what: "a callback type",
+    words: &[("NOTIFY", MAPIOFFLINE_CALLBACK_TYPE_NOTIFY)],
+    prefixes: &["MAPIOFFLINE_CALLBACK_TYPE_"],
+};
+
+/// For what has no words.
+pub(super) const NUMBERS: Vocabulary = Vocabulary {
+    what: "a number",
+    words: &[],
+    prefixes: &[],
+};
+
+/// Calls an object's interfaces by name (LIFE-1).
+pub(super) const INTERFACES: [&str; 3] = ["IUnknown", "IMAPIOffline", "IMAPIOfflineMgr"];
+
+pub(super) const GLOBAL_STATE: &str = "GUID_GlobalState";
+
+pub(super) const DISCONNECT: &str = "DISCONNECT";
+
+pub(super) const HOST_EVENTS: [(&str, HostAction); 7] = [
+    ("work-offline", HostAction::Event(HostEvent::WorkOffline)),
+    ("work-online", HostAction::Event(HostEvent::WorkOnline)),
+    ("server-lost", HostAction::Event(HostEvent::ServerLost)),
+    ("server-back", HostAction::Event(HostEvent::ServerBack)),
+    ("logon", HostAction::LogOn),
+    ("logoff", HostAction::LogOff),
+    ("quit", HostAction::Quit),
+];
+
+/// The notification types, and what stands for the end.
+pub(super) fn triggers() -> impl Iterator<Item = &'static str> {
+    Phase::ALL.map(Phase::name).into_iter().chain([DISCONNECT])
+}
+
+/// Every notification that an expectation can name.
+pub(super) fn notifications() -> impl Iterator<Item = String> {
+    let states = [State::Online, State::Offline];
+    let pairs = states.map(|old| states.map(|new| (old, new)));
+    Phase::ALL.into_iter().flat_map(move |phase| {
+        let pairs = pairs.into_iter().flatten();
+        pairs.map(move |(old, new)| format!("{phase} {old}->{new}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_may_be_written_with_its_prefix() {
+        assert_eq!(STATES.number("ONLINE"), Some(2));
+        assert_eq!(STATES.number("MAPIOFFLINE_STATE_ONLINE"), Some(2));
+        assert_eq!(MASKS.number("MAPIOFFLINE_STATE_ALL"), Some(0x003f_037f));
+        assert_eq!(FLAGS.number("MAPIOFFLINE_UNADVISE_DEFAULT"), Some(0));
+        assert_eq!(FLAGS.number("MAPIOFFLINE_FLAG_BLOCK"), Some(0x2000));
+        assert_eq!(STATES.number("MAPIOFFLINE_FLAG_ONLINE"), None);
+    }
+}

@@ -1,0 +1,30 @@
+//! Scenarios: what clients, users and servers do, as a value; the files that say it; and the engine
+//! that runs it in virtual time, the same on every machine.
+//!
+//! ```
+//! let text = br#"
+//! title = "Nothing happens"
+//! [[profile]]
+//! name = "Work"
+//! "#;
+//! let parsed = mapi_offline_scenario::parse("nothing.toml", text).expect("it is a scenario");
+//! let outcome = mapi_offline_scenario::run(&parsed.scenario, None);
+//! assert!(outcome.failures.is_empty());
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod engine; //   runs a scenario
+mod file; //     scenario files: from text to a scenario, or every mistake at its place
+mod model; //    a scenario as a value
+pub mod text; // text for people: short, and harmless to a terminal
+
+pub use engine::{
+    Actor, Failure, Outcome, Play, Quiet, Seen, Setting, Told, Turn, Voice, Watch, Watched, run,
+};
+pub use file::{Parsed, Place, Problem, Source, json_schema, parse, suggest};
+pub use mapi_offline_driver::{Environment, Found, HostAction, Micros};
+pub use model::{
+    Action, Call, ClientSpec, Condition, CreateSpec, Expectation, ExpectedState, Line, Parent,
+    ProfileSpec, Reaction, Scenario, ScriptCall, Step, Trigger, WhichRegistration,
+};

@@ -1,0 +1,364 @@
+//! A scenario as a value: what a scenario file says, with every name resolved and every
+//! argument a number or a null pointer.
+
+use mapi_offline_core::{
+    AdviseArgs, FindingId, Phase, Policy, ProfileSettings, SetArgs, State, StateChange,
+};
+use mapi_offline_driver::{Environment, HostAction, Micros};
+use mapi_offline_sys::{GUID, HRESULT};
+
+/// A line of the scenario file, from 1. Reports cite it.
+pub type Line = usize;
+
+/// A whole scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scenario {
+    /// What it shows.
+    pub title: String,
+    /// 0: what falls on one instant happens in file order. Otherwise the seed decides.
+    pub seed: u64,
+    /// How long things take.
+    pub environment: Environment,
+    /// The answers to what the documentation leaves open.
+    pub policy: Policy,
+    /// The profiles that are there and logged on from the start.
+    pub profiles: Vec<ProfileSpec>,
+    /// Who takes part. A client is named by its place here.
+    pub clients: Vec<ClientSpec>,
+    /// What happens, in file order.
+    pub steps: Vec<Step>,
+    /// What must hold in this run.
+    pub expect: Vec<Expectation>,
+    /// What must hold in every order and under every policy.
+    pub always: Vec<Expectation>,
+}
+
+/// A profile that is there from the start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileSpec {
+    /// Its name, valid (PROF-3) and not taken twice (OPEN-6).
+    pub name: String,
+    /// Is it the default profile? At most one is.
+    pub is_default: bool,
+    /// Its global object.
+    pub settings: ProfileSettings,
+}
+
+/// A scripted client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientSpec {
+    /// Its name.
+    pub name: String,
+    /// The profile whose objects it opens unless a call says otherwise.
+    pub profile: String,
+    /// `ulClientToken`, unless an Advise says otherwise.
+    pub token: u32,
+    /// What its callbacks do.
+    pub on: Vec<Reaction>,
+}
+
+impl ClientSpec {
+    /// Does any of its rules ask for a notification?
+    pub(crate) fn reacts_to_notify(&self) -> bool {
+        let mut triggers = self.on.iter().map(|reaction| reaction.trigger);
+        triggers.any(|trigger| matches!(trigger, Trigger::Notify { .. }))
+    }
+}
+
+/// What a client does when it is notified, or when the host quits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reaction {
+    /// When.
+    pub trigger: Trigger,
+    /// What.
+    pub call: ScriptCall,
+}
+
+/// When a [`Reaction`] happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trigger {
+    /// On a supported notification.
+    Notify {
+        /// Of this type; `None`: of any.
+        phase: Option<Phase>,
+        /// To this state; `None`: to any.
+        new: Option<State>,
+    },
+    /// When the host quits (HOST-2).
+    Disconnect,
+}
+
+/// A call happens only if the state word that the client read last is this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// `if_state`: masked, this state.
+    State(State),
+    /// `if_raw_state`: the whole word is this number.
+    Raw(u32),
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// `at`: the earliest virtual time.
+    pub at: Option<Micros>,
+    /// `after`: at the earliest so long after the end of the step before.
+    pub after: Option<Micros>,
+    /// Wait only for the own client's steps above, not for all.
+    pub parallel: bool,
+    /// What happens.
+    pub action: Action,
+    /// Where it stands.
+    pub line: Line,
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Something happens to the host.
+    Host {
+        /// What.
+        event: HostAction,
+        /// To which profile; `None`: to all that are logged on (a `logon`: to all that are not).
+        profile: Option<String>,
+        /// Go on only when the transition that it causes is done.
+        wait: bool,
+    },
+    /// A client calls.
+    Client {
+        /// Its place in [`Scenario::clients`].
+        client: usize,
+        /// What it calls.
+        call: ScriptCall,
+    },
+}
+
+/// A call of a client, and what is expected of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScriptCall {
+    /// The call.
+    pub call: Call,
+    /// The object variable that it acts on or sets: `None` is the one that HrOpenOfflineObj
+    /// without a name sets.
+    pub object: Option<String>,
+    /// Only if.
+    pub condition: Option<Condition>,
+    /// The HRESULT that is expected.
+    pub returns: Option<HRESULT>,
+    /// Where it stands.
+    pub line: Line,
+}
+
+/// The calls, with their arguments. A `bool` named `out` is: is the out pointer non-null?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// `HrOpenOfflineObj`
+    HrOpenOfflineObj {
+        /// `ulReserved`
+        reserved: u32,
+        /// `pwszProfileName`
+        name: Option<String>,
+        /// `pGUID`
+        guid: Option<GUID>,
+        /// Is `pReserved` non-null?
+        reserved_pointer: bool,
+        /// The out pointer.
+        out: bool,
+    },
+    /// `HrCreateOfflineObj`
+    HrCreateOfflineObj {
+        /// `ulFlags`
+        flags: u32,
+        /// `pCreateInfo`
+        info: Option<CreateSpec>,
+        /// The out pointer.
+        out: bool,
+    },
+    /// `QueryInterface`
+    QueryInterface {
+        /// The interface's name, as in the file.
+        interface: String,
+        /// Is it IUnknown, IMAPIOffline or IMAPIOfflineMgr (LIFE-1)?
+        known: bool,
+    },
+    /// `AddRef`
+    AddRef,
+    /// `Release`
+    Release,
+    /// `GetCapabilities`
+    GetCapabilities {
+        /// The out pointer.
+        out: bool,
+        /// Expected: these bits, compared within 0x3.
+        expected: Option<u32>,
+    },
+    /// `GetCurrentState`
+    GetCurrentState {
+        /// The out pointer.
+        out: bool,
+        /// Expected.
+        expected: Option<ExpectedState>,
+    },
+    /// `SetCurrentState`
+    SetCurrentState(SetArgs),
+    /// `Advise`
+    Advise {
+        /// The arguments.
+        args: AdviseArgs,
+        /// Does the callback give IMAPIOfflineNotify by QueryInterface (ADV-2)?
+        has_interface: bool,
+        /// The registration's name.
+        registration: Option<String>,
+        /// Does the client keep its own reference on the callback?
+        keep: bool,
+    },
+    /// `Unadvise`
+    Unadvise {
+        /// `ulFlags`
+        flags: u32,
+        /// Which.
+        registration: WhichRegistration,
+    },
+    /// `IProfAdmin::CreateProfile`
+    CreateProfile {
+        /// The new profile's name.
+        name: String,
+        /// The password.
+        password: Option<String>,
+        /// MAPI_APP_PROFILE
+        app: bool,
+    },
+    /// `IProfAdmin::DeleteProfile`
+    DeleteProfile {
+        /// The profile.
+        name: String,
+        /// MAPI_APP_PROFILE
+        app: bool,
+    },
+    /// `IProfAdmin::RenameProfile`
+    RenameProfile {
+        /// The profile.
+        name: String,
+        /// The password.
+        password: Option<String>,
+        /// Its new name.
+        to: String,
+        /// MAPI_APP_PROFILE
+        app: bool,
+    },
+    /// `IProfAdmin::CopyProfile`
+    CopyProfile {
+        /// The profile.
+        name: String,
+        /// The password.
+        password: Option<String>,
+        /// The copy's name.
+        to: String,
+        /// MAPI_APP_PROFILE
+        app: bool,
+    },
+    /// `IProfAdmin::SetDefaultProfile`
+    SetDefaultProfile {
+        /// The profile; `None` clears the default.
+        name: Option<String>,
+    },
+}
+
+impl Call {
+    /// The function's or method's name.
+    #[must_use]
+    pub const fn function(&self) -> &'static str {
+        match self {
+            Self::HrOpenOfflineObj { .. } => "HrOpenOfflineObj",
+            Self::HrCreateOfflineObj { .. } => "HrCreateOfflineObj",
+            Self::QueryInterface { .. } => "QueryInterface",
+            Self::AddRef => "AddRef",
+            Self::Release => "Release",
+            Self::GetCapabilities { .. } => "GetCapabilities",
+            Self::GetCurrentState { .. } => "GetCurrentState",
+            Self::SetCurrentState(_) => "SetCurrentState",
+            Self::Advise { .. } => "Advise",
+            Self::Unadvise { .. } => "Unadvise",
+            Self::CreateProfile { .. } => "CreateProfile",
+            Self::DeleteProfile { .. } => "DeleteProfile",
+            Self::RenameProfile { .. } => "RenameProfile",
+            Self::CopyProfile { .. } => "CopyProfile",
+            Self::SetDefaultProfile { .. } => "SetDefaultProfile",
+        }
+    }
+}
+
+/// A `MAPIOFFLINE_CREATEINFO`; its sizes are those of the 64-bit layout.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreateSpec {
+    /// `ulSize`, in bytes
+    pub size: u32,
+    /// `ulCreateFlags`
+    pub create_flags: u32,
+    /// `pwszProfileName`
+    pub name: Option<String>,
+    /// `ulCapabilities`
+    pub capabilities: u32,
+    /// `pGUID`
+    pub guid: Option<GUID>,
+    /// `pInstance`
+    pub instance: Option<GUID>,
+    /// `pParent`
+    pub parent: Option<Parent>,
+}
+
+/// A parent object: a variable of the same client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Parent {
+    /// `parent = "global"`: what its HrOpenOfflineObj without a name gave.
+    Global,
+    /// The object of that name.
+    Named(String),
+}
+
+/// What GetCurrentState is expected to give.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExpectedState {
+    /// Masked, this state.
+    State(State),
+    /// Exactly this word.
+    Raw(u32),
+}
+
+/// Which advise token an Unadvise takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WhichRegistration {
+    /// The client's latest that is live, or else the latest of all.
+    Latest,
+    /// The one of that name.
+    Named {
+        /// Whose it is: the place in [`Scenario::clients`].
+        client: usize,
+        /// Its name.
+        name: String,
+    },
+    /// `advise_token`: this number.
+    Token(u32),
+}
+
+/// An `[[expect]]` or an `[[always]]` block.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Expectation {
+    /// The client that the block is about.
+    pub client: Option<usize>,
+    /// Only this registration of the client.
+    pub registration: Option<String>,
+    /// Exactly these supported notifications, in this order.
+    pub notifications: Option<Vec<StateChange>>,
+    /// The profile that the block is about.
+    pub profile: Option<String>,
+    /// The state of the profile's global object when all is quiet, before the host quits.
+    pub state: Option<State>,
+    /// In `[[expect]]`: exactly these findings, as a set. In `[[always]]`: the error findings
+    /// that are allowed.
+    pub findings: Option<Vec<FindingId>>,
+    /// `belief = "current"`: the client has no `stale-belief`.
+    pub belief_is_current: bool,
+    /// Where it stands.
+    pub line: Line,
+}

@@ -1,0 +1,65 @@
+//! Text for people: short, and harmless to a terminal.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// The same text with every control character save tab and line break replaced, by one that is
+/// as many bytes long: whatever a file says, a terminal shows it and does not obey it.
+#[must_use]
+pub fn harmless(text: &str) -> String {
+    let harmless = |c: char| match c {
+        '\t' | '\n' | '\r' => c,
+        c if c.is_control() && c.len_utf8() == 1 => '?',
+        c if c.is_control() => '·',
+        c if is_bidirectional(c) => '\u{fffd}',
+        c => c,
+    };
+    text.chars().map(harmless).collect()
+}
+
+/// Characters that reorder what is shown around them; all are three bytes long.
+fn is_bidirectional(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The text on one line, harmless and at most `most` columns wide.
+#[must_use]
+pub fn brief(text: &str, most: usize) -> String {
+    // What is far too long is not looked at to its end.
+    let start = &text[..floor(text, most.saturating_mul(4))];
+    let line = harmless(start).replace(['\t', '\n', '\r'], " ");
+    if start.len() == text.len() && line.width() <= most {
+        return line;
+    }
+    let mut width = 0;
+    let kept = line.chars().take_while(|c| {
+        width += c.width().unwrap_or(0);
+        width < most
+    });
+    kept.chain(['…']).collect()
+}
+
+/// The last character boundary at or before `offset`.
+pub(crate) fn floor(text: &str, offset: usize) -> usize {
+    text.floor_char_boundary(offset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_is_told_nothing() {
+        let text = "a\u{1b}[31m\u{9b}b\u{202e}c";
+        let shown = harmless(text);
+        assert_eq!(shown, "a?[31m·b\u{fffd}c");
+        assert_eq!(shown.len(), text.len());
+    }
+
+    #[test]
+    fn a_long_text_is_cut_at_a_width() {
+        assert_eq!(brief("ab\ncd", 5), "ab cd");
+        assert_eq!(brief("abcdef", 5), "abcd…");
+        assert_eq!(brief("日本語日本語", 5), "日本…");
+        assert_eq!(brief(&"x".repeat(1 << 20), 3), "xx…");
+    }
+}

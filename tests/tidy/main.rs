@@ -1,0 +1,16 @@
+//! The repository's own house rules, as tests: how long files and functions may be, that a type
+//! name means one thing, that `ARCHITECTURE.md` and the other documents speak of what is there, and
+//! that every `unsafe` block gives a reason.
+//!
+//! Each check is a function from text to problems, which is tested on small inputs beside it, and
+//! one test that runs it on the repository. What is not mended yet stands in `exceptions.toml`.
+
+mod architecture; // ARCHITECTURE.md names every crate and every dependency
+mod documents; //    documents name only files that exist
+mod exceptions; //   what is let pass, and why
+mod functions; //    functions fit on a page
+mod lines; //        files can be read at a sitting
+mod markdown; //     what stands in code style, in links and in tables
+mod repository; //   the files that are checked
+mod safety; //       SAFETY comments give reasons
+mod type_names; //   one name, one meaning
