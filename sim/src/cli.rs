@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use mapi_offline_core::{Policy, PolicyError};
+use mapi_offline_explore::scripted;
 
 /// Runs scenario files through an emulated MAPI Offline State API.
 #[derive(Debug, Parser)]
@@ -183,6 +184,15 @@ pub(crate) enum Policies {
     Default,
     /// The scenario's own, and every knob of it varied alone
     Documented,
+}
+
+impl From<Policies> for scripted::Policies {
+    fn from(policies: Policies) -> Self {
+        match policies {
+            Policies::Default => Self::Default,
+            Policies::Documented => Self::Documented,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

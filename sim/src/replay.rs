@@ -5,12 +5,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use mapi_offline_driver::TraceWriter;
-use mapi_offline_explore::scripted::{self, ReplayError};
-use mapi_offline_report::{Broken, ClientPlayed, FileError, Plain, Played, write_json};
+use mapi_offline_explore::{Replay, ReplayError, Replayable, replay_clients};
+use mapi_offline_report::{Broken, FileError, Plain, Played, PlayedOf, write_json};
 use mapi_offline_scenario::Parsed;
 
-use crate::cli::{Format, Replay};
-use crate::explore::{Recorded, follow};
+use crate::cli::{self, Format};
+use crate::explore;
 use crate::failed::{self, Failed};
 use crate::files;
 use crate::terminal::{self, Stream};
@@ -18,7 +18,7 @@ use crate::{Status, Stop};
 
 /// Plays a failure again.
 pub(crate) fn replay(
-    args: &Replay,
+    args: &cli::Replay,
     out: &mut impl Write,
     err: &mut impl Write,
 ) -> Result<Status, Stop> {
@@ -30,20 +30,27 @@ pub(crate) fn replay(
     failed::told(done, out, err)
 }
 
-fn play(args: &Replay, out: &mut impl Write) -> Result<Status, Failed> {
-    let (text, table) = read(&args.file)?;
-    if table.contains_key("clients") {
-        return of_clients(args, table, out);
+fn play(args: &cli::Replay, out: &mut impl Write) -> Result<Status, Failed> {
+    let shown = files::shown(&args.file);
+    let replay = read(&args.file)?;
+    let replay = Replay::from_toml(&replay).map_err(|error| explain(&error, &shown, ""))?;
+    match &replay.of {
+        Replayable::Clients { files, profile } => of_clients(args, &replay, files, profile, out),
+        _ if args.library.is_some() => {
+            let message = "--library goes with replays of client libraries";
+            Err(Stop::command_line("replay", message).into())
+        }
+        Replayable::Scenario { file, .. } => of_scenario(args, &replay, file, out),
+        Replayable::Check { place } => {
+            let message = format!("{shown} is of the check at {place}");
+            let help = "a check of Rust code replays it itself: end it with .replay(…)";
+            Err(Plain::new(message).help(help).into())
+        }
     }
-    if args.library.is_some() {
-        let message = "--library goes with replays of client libraries";
-        return Err(Stop::command_line("replay", message).into());
-    }
-    of_scenario(args, &text, out)
 }
 
-/// The text of the replay, and the same as a table.
-fn read(file: &Path) -> Result<(String, toml::Table), Failed> {
+/// The text of a replay.
+fn read(file: &Path) -> Result<String, Failed> {
     let shown = files::shown(file);
     let no_replay = |why: &dyn std::fmt::Display| {
         let help = "a replay is what `mapisim explore --save FILE` writes";
@@ -66,7 +73,7 @@ fn read(file: &Path) -> Result<(String, toml::Table), Failed> {
             plain.into()
         });
     }
-    Ok((text, table))
+    Ok(text)
 }
 
 /// Finds what a replay names.
@@ -82,11 +89,15 @@ fn locate(named: &str, what: &str, replay: &Path) -> Result<PathBuf, Plain> {
     })
 }
 
-fn of_scenario(args: &Replay, text: &str, out: &mut impl Write) -> Result<Status, Failed> {
+/// Plays a replay of a scenario.
+fn of_scenario(
+    args: &cli::Replay,
+    replay: &Replay,
+    file: &str,
+    out: &mut impl Write,
+) -> Result<Status, Failed> {
     let shown = files::shown(&args.file);
-    let replay = scripted::Replay::from_toml(text);
-    let replay = replay.map_err(|error| explain(&error, &shown, ""))?;
-    let path = locate(&replay.scenario, "scenario", &args.file)?;
+    let path = locate(file, "scenario", &args.file)?;
     let scenario = files::shown(&path);
     let bytes = files::read(&path)?;
     let Parsed {
@@ -97,45 +108,38 @@ fn of_scenario(args: &Replay, text: &str, out: &mut impl Write) -> Result<Status
     }
     let mut trace = TraceWriter::new(Vec::new());
     let (shown_play, replayed) =
-        mapi_offline_report::played(&replay, &parsed, None, Some(&mut trace))
+        mapi_offline_report::played(replay, &parsed, None, Some(&mut trace))
             .map_err(|error| explain(&error, &shown, &scenario))?;
     if let Some(file) = &args.trace {
         write_trace(file, &trace.finish()?)?;
     }
-    let played = Played {
-        file: &shown,
-        scenario_file: &scenario,
+    let of = PlayedOf::Scenario {
+        file: &scenario,
         scenario: &parsed,
-        replay: &replay,
         replayed: &replayed,
         shown: &shown_play,
     };
-    match args.format {
-        Format::Json => write_json(&played.json(), out)?,
-        Format::Human => played.write(terminal::width(Stream::Out), out)?,
-    }
-    Ok(status(replayed.problems.is_empty()))
+    tell(args, replay, of, out)
 }
 
-fn of_clients(args: &Replay, table: toml::Table, out: &mut impl Write) -> Result<Status, Failed> {
+/// Plays a replay of client libraries.
+fn of_clients(
+    args: &cli::Replay,
+    replay: &Replay,
+    files: &[String],
+    profile: &str,
+    out: &mut impl Write,
+) -> Result<Status, Failed> {
     let shown = files::shown(&args.file);
-    let version = table.get("version").and_then(toml::Value::as_integer);
-    let recorded: Recorded = match version {
-        Some(found) if found != 1 => return Err(future(&shown, found).into()),
-        _ => table.try_into().map_err(|error: toml::de::Error| {
-            Plain::new(format!(
-                "{shown} is no replay: {}",
-                error.to_string().trim_end()
-            ))
-        })?,
-    };
-    let clients = recorded.clients.iter();
+    let clients = files.iter();
     let clients = clients.map(|named| locate(named, "client library", &args.file));
     let clients: Vec<PathBuf> = clients.collect::<Result<_, _>>()?;
     if let Some(trace) = &args.trace {
         files::check_save(trace, &[&args.file])?;
     }
-    let (failures, fits) = follow(&recorded, clients, args.library.as_deref())?;
+    let options = explore::of_replay(replay, profile, clients, args.library.as_deref());
+    let (failures, fits) =
+        replay_clients(&options, &replay.schedule).map_err(|error| explore::explain(&error))?;
     if failures.is_empty() && !fits {
         let message = format!("what {shown} tells of cannot happen any more");
         let help = "the client libraries have changed since it was saved: explore them again";
@@ -146,41 +150,41 @@ fn of_clients(args: &Replay, table: toml::Table, out: &mut impl Write) -> Result
     {
         write_trace(file, failure.trace.as_bytes())?;
     }
-    let played = ClientPlayed {
-        file: &shown,
-        clients: &recorded.clients,
-        finding: &recorded.finding,
-        failures: &failures,
-    };
+    let failures = &failures;
+    tell(args, replay, PlayedOf::Clients { files, failures }, out)
+}
+
+/// Tells what came of it.
+fn tell(
+    args: &cli::Replay,
+    replay: &Replay,
+    of: PlayedOf<'_>,
+    out: &mut impl Write,
+) -> Result<Status, Failed> {
+    let file = &files::shown(&args.file);
+    let played = Played { file, replay, of };
     match args.format {
         Format::Json => write_json(&played.json(), out)?,
         Format::Human => played.write(terminal::width(Stream::Out), out)?,
     }
-    Ok(status(failures.is_empty()))
-}
-
-const fn status(all_is_well: bool) -> Status {
-    if all_is_well {
+    Ok(if played.is_well() {
         Status::Held
     } else {
         Status::Failed
-    }
+    })
 }
 
 fn write_trace(file: &Path, trace: &[u8]) -> Result<(), FileError> {
     fs::write(file, trace).map_err(|why| FileError::unwritable(file, &why))
 }
 
-fn future(file: &str, found: i64) -> Plain {
-    let message =
-        format!("{file} is in version {found} of the format, and this mapisim knows version 1");
-    Plain::new(message).help("play it with the mapisim that wrote it, or explore again")
-}
-
 /// An error in words, with what to do.
 fn explain(error: &ReplayError, file: &str, scenario: &str) -> Plain {
     match error {
-        ReplayError::Version { found } => future(file, (*found).into()),
+        ReplayError::Version { found } => Plain::new(format!(
+            "{file} is in version {found} of the format, and this mapisim knows versions 1 and 2"
+        ))
+        .help("play it with the mapisim that wrote it, or explore again"),
         ReplayError::Unreadable(why) => {
             let message = format!("{file} is no replay: {}", why.trim_end());
             Plain::new(message).help("a replay is what `mapisim explore --save FILE` writes")
@@ -193,10 +197,12 @@ fn explain(error: &ReplayError, file: &str, scenario: &str) -> Plain {
             "comments, blank lines, the order of keys, times and expectations may change; what \
              the clients and the host do may not: explore it again",
         ),
-        ReplayError::Policy(_) | ReplayError::UnknownStep { .. } => {
+        ReplayError::Policy(_)
+        | ReplayError::UnknownStep { .. }
+        | ReplayError::OfSomethingElse(_) => {
             Plain::new(format!("{file} cannot be played: {error}"))
         }
-        ReplayError::NotPossible { .. } => Plain::new(format!("{file} cannot be played: {error}"))
+        ReplayError::NotPossible(_) => Plain::new(format!("{file} cannot be played: {error}"))
             .help(
                 "the schedule was changed, or the emulation behaves in another way than the one \
                  it was saved with: explore again",

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::cli::{blocks, timeless};
+use crate::replays::{VERSION_1, saved_trace};
 use crate::support::{self, mapisim_in};
 
 /// The library msmapi32 that was built for these tests: beside the test program.
@@ -97,6 +98,36 @@ fn a_client_library_is_explored_saved_and_replayed() {
         report["failures"][0]["replay"],
         std::fs::read_to_string(folder.join("failure.toml")).expect("it was saved")
     );
+}
+
+#[test]
+fn a_replay_in_version_1_gives_the_same_trace() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = folder.path();
+    if !compile(folder, "libleaks.so", &["-DLEAKS"]) {
+        return;
+    }
+    let name = "leaked-registration";
+    let saved = support::root().join(format!("{VERSION_1}/{name}.toml"));
+    std::fs::copy(saved, folder.join("failure.toml")).expect("it was saved");
+    let library = library().into_os_string();
+    let args = [
+        "replay",
+        "--trace",
+        "trace.jsonl",
+        "failure.toml",
+        "--library",
+    ];
+    let args = args.iter().map(AsRef::as_ref).chain([library.as_os_str()]);
+    let ran = mapisim_in(folder, args);
+    assert_eq!(ran.status, 1, "{}{}", ran.stdout, ran.stderr);
+    assert!(
+        ran.stdout.contains("✗ leaked-registration shows"),
+        "{}",
+        ran.stdout
+    );
+    let trace = std::fs::read_to_string(folder.join("trace.jsonl")).expect("it was written");
+    assert_eq!(trace, saved_trace(name));
 }
 
 #[test]

@@ -314,7 +314,7 @@ fn what_cannot_be_replayed_ends_with_2_and_says_why() {
     save(folder.path());
     let good = read(folder.path(), "failure.toml");
     let cases = [
-        (good.replace("version = 1", "version = 2"), "version 2"),
+        (good.replace("version = 2", "version = 3"), "version 3"),
         (good.replace("schedule", "shedule"), "it has no schedule"),
         (good.replace("fingerprint =", "footprint ="), "footprint"),
         (

@@ -7,4 +7,5 @@ mod clients; // client libraries, explored
 mod explore; // scenarios, explored, and failures, replayed
 mod exploring; // the stories in fixtures/exploring
 mod golden; //  its traces, byte for byte
+mod replays; // replays in earlier versions of the format
 mod support; // how it is run

@@ -59,7 +59,7 @@ fn explore(options: &ClientOptions, schedules: u64) -> Result<Report, Failed> {
 
 fn names(report: &Report) -> Vec<&str> {
     let failures = report.failures.iter();
-    failures.map(|failure| failure.problem.name()).collect()
+    failures.map(|failure| failure.finding.as_str()).collect()
 }
 
 fn expect<T: PartialEq + std::fmt::Debug>(got: T, expected: T) -> Result<(), Failed> {

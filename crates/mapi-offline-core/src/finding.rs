@@ -125,3 +125,16 @@ pub struct Finding {
     /// What happened, in words.
     pub detail: String,
 }
+
+impl Finding {
+    /// Clients undo each other for ever (SET-8): about nobody in particular, for it takes several.
+    #[must_use]
+    pub const fn livelock(detail: String) -> Self {
+        Self {
+            id: FindingId::Livelock,
+            client: None,
+            rule: "SET-8",
+            detail,
+        }
+    }
+}

@@ -48,30 +48,6 @@ pub struct Sink<C> {
     pub token: Token,
 }
 
-/// The live registrations as sinks, kept from one sweep to the next as long as nobody comes or
-/// goes. No part of the value.
-#[derive(Debug)]
-struct Kept<C> {
-    sinks: Vec<Sink<C>>,
-    version: u64,
-}
-
-/// A copy begins without.
-impl<C> Clone for Kept<C> {
-    fn clone(&self) -> Self {
-        Self::default()
-    }
-}
-
-impl<C> Default for Kept<C> {
-    fn default() -> Self {
-        Self {
-            sinks: Vec::new(),
-            version: 0,
-        }
-    }
-}
-
 #[derive(Clone, Debug)]
 pub(crate) struct Registrations<C> {
     /// Sorted by number; the last is never a hole.
@@ -80,9 +56,6 @@ pub(crate) struct Registrations<C> {
     /// Unadvised, but still to be notified by the rounds named (UNADV-3, `late = queued`).
     /// Each once, with a round at least; their slots are no holes.
     leaving: Vec<(Number, Vec<u32>)>,
-    /// Counts whatever comes and goes, from 1.
-    version: u64,
-    kept: Kept<C>,
 }
 
 /// Holes are an accident of history: two lists with the same registrations are the same.
@@ -108,49 +81,28 @@ impl<C> Default for Registrations<C> {
             slots: Vec::new(),
             holes: 0,
             leaving: Vec::new(),
-            version: 1,
-            kept: Kept::default(),
         }
     }
 }
 
 impl<C: Clone> Registrations<C> {
-    /// The live ones below `end` as sinks, in order; and the version that they are of, if they
-    /// are all. To be given back to [`Registrations::keep`].
-    pub(crate) fn take_sinks(&mut self, end: Number) -> (Vec<Sink<C>>, u64) {
-        let Kept { mut sinks, version } = std::mem::take(&mut self.kept);
-        let is_all = self.slots.last().is_none_or(|slot| slot.number < end);
-        if version != self.version || !is_all {
-            sinks.clear();
-            sinks.reserve_exact(self.live_count());
-            for slot in &self.slots {
-                if slot.number >= end {
-                    break;
-                }
-                if let Some(callback) = &slot.callback {
-                    sinks.push(Sink {
-                        callback: callback.clone(),
-                        client_token: slot.client_token,
-                        token: token_of(slot.number),
-                    });
-                }
-            }
-        }
-        (sinks, if is_all { self.version } else { 0 })
+    /// The live ones below `end` as sinks, in order.
+    pub(crate) fn sinks(&self, end: Number) -> Vec<Sink<C>> {
+        let mut sinks = Vec::new();
+        sinks.reserve_exact(self.live_count());
+        let ours = self.slots.iter().take_while(|slot| slot.number < end);
+        sinks.extend(ours.filter_map(|slot| {
+            Some(Sink {
+                callback: slot.callback.clone()?,
+                client_token: slot.client_token,
+                token: token_of(slot.number),
+            })
+        }));
+        sinks
     }
 }
 
 impl<C> Registrations<C> {
-    /// Has nobody come or gone since this version?
-    pub(crate) const fn are_still(&self, version: u64) -> bool {
-        self.version == version
-    }
-
-    /// Keeps the sinks of a sweep that is over for the next one.
-    pub(crate) fn keep(&mut self, sinks: Vec<Sink<C>>, version: u64) {
-        self.kept = Kept { sinks, version };
-    }
-
     /// The client of the live registration with this token.
     pub(crate) fn client_of(&self, token: Token) -> Option<ClientId> {
         Some(self.slots[self.index_of_token(token)?].client)
@@ -225,7 +177,6 @@ impl<C> Registrations<C> {
         }
         let number = *next;
         *next += 1;
-        self.version += 1;
         if self.slots.len() == self.slots.capacity() {
             // By a quarter and not by doubling: many registrations are the program's memory.
             self.slots.reserve_exact(self.slots.len() / 4 + 4);
@@ -289,7 +240,6 @@ impl<C> Registrations<C> {
     pub(crate) fn remove(&mut self, number: Number) -> Option<(C, ClientId)> {
         let index = self.index_of(number, self.slots.len().saturating_sub(1))?;
         self.leaving.retain(|(leaving, _)| *leaving != number);
-        self.version += 1;
         let slot = &mut self.slots[index];
         let removed = (slot.callback.take()?, slot.client);
         self.holes += 1;
@@ -329,7 +279,6 @@ impl<C> Registrations<C> {
     /// Takes all out, the live and the leaving, in order.
     pub(crate) fn drain(&mut self) -> impl Iterator<Item = (C, ClientId)> + use<C> {
         self.holes = 0;
-        self.version += 1;
         self.leaving.clear();
         std::mem::take(&mut self.slots)
             .into_iter()

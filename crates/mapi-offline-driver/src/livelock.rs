@@ -1,6 +1,6 @@
 //! Notices clients that undo each other's changes for ever (finding `livelock`).
 
-use mapi_offline_core::{Finding, FindingId};
+use mapi_offline_core::Finding;
 
 /// So many transitions begun by callbacks, with nothing from outside in between, are a livelock
 /// when nobody has a step waiting.
@@ -53,12 +53,9 @@ impl Livelock {
             return None;
         }
         self.is_reached = true;
-        Some(Finding {
-            id: FindingId::Livelock,
-            client: None,
-            rule: "SET-8",
-            detail: format!("callbacks began {limit} transitions with nothing else between them"),
-        })
+        let what = "callbacks began";
+        let detail = format!("{what} {limit} transitions with nothing else between them");
+        Some(Finding::livelock(detail))
     }
 
     /// Has the limit been reached?

@@ -1,15 +1,36 @@
 //! The doubter: runs a scenario in many orders and under many policies, and shrinks what fails.
 
-mod clients; //  client libraries, explored as binaries
+mod clients; //    client libraries, explored as binaries
+mod digest; //     worlds by hash
+mod exhaustive; // every world that can be reached
+mod livelock; //   clients that undo each other for ever
+mod policies; //   which policies are tried
+mod problem; //    what can go wrong
 #[cfg(feature = "proptest")]
 pub mod property; // property tests of clients
+mod replay; //     an execution as a value that can be saved
+mod report; //     what came of an exploration
+mod sample; //     many executions, as a strategy decides
+mod schedule; //   who went when
 pub mod scripted; // scenarios of scripted clients
-mod stacks; //   real client code, each on a stack of its own
-mod strategy; // who goes next: one algorithm, one file
+mod search; //     how to search
+mod shrink; //     the least that still goes wrong
+mod stacks; //     real client code, each on a stack of its own
+mod story; //      a failure for people
+mod strategy; //   who goes next: one algorithm, one file
+mod system; //     what can be explored
+mod timeline; //   what happened, line by line
+mod walk; //       one execution, judged at every turn
 
-pub use clients::{ClientError, ClientOptions, explore_clients, replay_clients};
-pub use stacks::{Check, Failure, HostStep, Problem, Report, Schedule, ScheduleError, Sim};
-pub use stacks::{check, wait_until};
+pub use clients::{
+    ClientError, ClientOptions, explore_clients, explore_clients_under, replay_clients,
+};
+pub use problem::Problem;
+pub use replay::{Against, Replay, ReplayError, Replayable};
+pub use report::{Dependence, Failure, Progress, Report};
+pub use schedule::{NotPossible, Schedule, ScheduleError};
+pub use stacks::{Check, HostStep, Sim, check, wait_until};
+pub use story::{Decision, Story};
 pub use strategy::{Actor, Choice, Dfs, Pct, Random, Strategy};
 
 /// The examples of `docs/exploring.md` are tests.

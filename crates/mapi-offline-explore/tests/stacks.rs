@@ -225,7 +225,11 @@ fn a_callback_that_has_waited_is_still_inside_of_its_notify() {
     })
     .schedules(100)
     .report();
-    let names: Vec<&str> = report.failures.iter().map(|it| it.problem.name()).collect();
+    let names: Vec<&str> = report
+        .failures
+        .iter()
+        .map(|it| it.finding.as_str())
+        .collect();
     assert_eq!(names, ["block-in-notify"], "{report:?}");
     assert_eq!(report.failures[0].problem.client(), Some("provider"));
 }

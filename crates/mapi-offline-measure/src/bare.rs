@@ -1,5 +1,6 @@
 //! The bare loop: what no dispatcher can do without.
 
+use mapi_offline::ThreadedCallback;
 use mapi_offline_sys::{
     IMAPIOfflineNotify, MAPIOFFLINE_NOTIFY, MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_START,
     MAPIOFFLINE_STATE_OFFLINE, MAPIOFFLINE_STATE_OFFLINE_MASK, MAPIOFFLINE_STATE_ONLINE,
@@ -28,9 +29,13 @@ pub struct Bare {
 impl Bare {
     /// A loop over these sinks. The client tokens count from 1.
     #[must_use]
-    pub fn new(sinks: &[IMAPIOfflineNotify]) -> Self {
+    pub fn new(sinks: &[ThreadedCallback]) -> Self {
         Self {
-            entries: sinks.iter().cloned().zip(1..).collect(),
+            entries: sinks
+                .iter()
+                .map(|sink| sink.as_com().clone())
+                .zip(1..)
+                .collect(),
             notification: notification(),
         }
     }

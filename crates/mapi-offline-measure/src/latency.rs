@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
-use mapi_offline::ThreadedOutlook;
+use mapi_offline::{ThreadedCallback, ThreadedOutlook};
 use mapi_offline_sys::{
     IMAPIOfflineNotify, IMAPIOfflineNotify_Impl, MAPIOFFLINE_FLAG_DEFAULT, MAPIOFFLINE_NOTIFY,
     MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_DONE, MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_START, S_OK,
@@ -93,7 +93,9 @@ pub fn measure(time: Duration) -> Latency {
         began,
         at: Arc::clone(&at),
     };
-    let mut registered = RegisteredSinks::of(&outlook, "Work", &[stamp.into()]);
+    // SAFETY: it is made of atomics.
+    let stamp = unsafe { ThreadedCallback::from_com(stamp.into()) };
+    let mut registered = RegisteredSinks::of(&outlook, "Work", &[stamp]);
     let mut latency = Latency {
         start: Histogram::new_with_max(LONGEST, 3).expect("good bounds"),
         done: Histogram::new_with_max(LONGEST, 3).expect("good bounds"),

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use mapi_offline_sys::IMAPIOfflineNotify;
+use mapi_offline::ThreadedCallback;
 use rand_core::Rng;
 use rand_pcg::Pcg32;
 
@@ -43,8 +43,8 @@ const CHUNK: usize = 64;
 /// Registrations that are alive, one sink each, and one sink that comes and goes.
 pub struct Pairs {
     registered: RegisteredSinks,
-    sinks: Vec<IMAPIOfflineNotify>,
-    extra: IMAPIOfflineNotify,
+    sinks: Vec<ThreadedCallback>,
+    extra: ThreadedCallback,
     oldest: usize,
     random: Pcg32,
 }

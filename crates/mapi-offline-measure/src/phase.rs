@@ -7,9 +7,10 @@
 
 use std::time::{Duration, Instant};
 
+use mapi_offline::ThreadedCallback;
 use mapi_offline_sys::{
-    IMAPIOfflineNotify, MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE,
-    MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_DONE, MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_START,
+    MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE, MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_DONE,
+    MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_START,
 };
 
 use crate::bare::Bare;
@@ -22,7 +23,7 @@ const BETWEEN: u32 = 2;
 
 /// So many sinks, the first of which looks at the clock.
 #[must_use]
-pub fn sinks(count: usize) -> Vec<IMAPIOfflineNotify> {
+pub fn sinks(count: usize) -> Vec<ThreadedCallback> {
     let mut sinks = sink::sinks(count);
     if let Some(first) = sinks.first_mut() {
         *first = sink::with_clock();
@@ -64,7 +65,7 @@ impl Delivers for Bare {
 impl Phases<RegisteredSinks> {
     /// Phases of the emulation, to what [`sinks`] gave.
     #[must_use]
-    pub fn of_ours(sinks: &[IMAPIOfflineNotify]) -> Self {
+    pub fn of_ours(sinks: &[ThreadedCallback]) -> Self {
         Self::of(RegisteredSinks::new(Thread::Caller, sinks))
     }
 }
@@ -72,7 +73,7 @@ impl Phases<RegisteredSinks> {
 impl Phases<Bare> {
     /// Passes of the bare loop, to what [`sinks`] gave.
     #[must_use]
-    pub fn of_bare(sinks: &[IMAPIOfflineNotify]) -> Self {
+    pub fn of_bare(sinks: &[ThreadedCallback]) -> Self {
         Self::of(Bare::new(sinks))
     }
 }

@@ -2,10 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use mapi_offline::{Policy, ThreadedOutlook};
+use mapi_offline::{Policy, ThreadedCallback, ThreadedManager, ThreadedOutlook};
 use mapi_offline_sys::{
-    IMAPIOfflineMgr, IMAPIOfflineNotify, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_STATE_OFFLINE,
-    MAPIOFFLINE_STATE_ONLINE, S_OK,
+    MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_STATE_OFFLINE, MAPIOFFLINE_STATE_ONLINE, S_OK,
 };
 
 /// How many phases a transition has.
@@ -39,7 +38,7 @@ impl Thread {
 
 /// One profile's offline object, and sinks that are registered with it.
 pub struct RegisteredSinks {
-    manager: IMAPIOfflineMgr,
+    manager: ThreadedManager,
     tokens: Vec<u32>,
     offline: bool,
     /// Without it the manager would be that of an Outlook that has quit.
@@ -53,7 +52,7 @@ impl RegisteredSinks {
     /// # Panics
     /// If the emulation refuses anything.
     #[must_use]
-    pub fn new(thread: Thread, sinks: &[IMAPIOfflineNotify]) -> Self {
+    pub fn new(thread: Thread, sinks: &[ThreadedCallback]) -> Self {
         let outlook = ThreadedOutlook::builder()
             .profile("Work")
             .policy(thread.policy())
@@ -67,10 +66,8 @@ impl RegisteredSinks {
     /// # Panics
     /// If the emulation refuses anything.
     #[must_use]
-    pub fn of(outlook: &ThreadedOutlook, profile: &str, sinks: &[IMAPIOfflineNotify]) -> Self {
+    pub fn of(outlook: &ThreadedOutlook, profile: &str, sinks: &[ThreadedCallback]) -> Self {
         let manager = outlook.open(profile).expect("the profile is there");
-        // SAFETY: the sinks of the benchmarks are made of atomics, or are used by one thread at a time.
-        let manager = unsafe { manager.as_com() }.clone();
         manager.capabilities().expect("it says what it notifies of");
         let mut registered = Self {
             manager,
@@ -87,7 +84,7 @@ impl RegisteredSinks {
 
     /// The offline object.
     #[must_use]
-    pub fn manager(&self) -> &IMAPIOfflineMgr {
+    pub fn manager(&self) -> &ThreadedManager {
         &self.manager
     }
 

@@ -5,6 +5,7 @@ use std::ffi::c_void;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use mapi_offline::ThreadedCallback;
 use mapi_offline_sys::{
     E_NOINTERFACE, GUID, HRESULT, IMAPIOfflineNotify, IMAPIOfflineNotify_Vtbl, MAPIOFFLINE_NOTIFY,
     MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_DONE, MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_START, S_OK,
@@ -37,14 +38,14 @@ const fn vtable(notify: Notify) -> IMAPIOfflineNotify_Vtbl {
 
 /// A new sink, on the heap.
 #[must_use]
-pub fn sink() -> IMAPIOfflineNotify {
+pub fn sink() -> ThreadedCallback {
     new(&VTABLE)
 }
 
 /// A new sink that besides looks at the clock when it is told START and STATECHANGE_DONE, and adds
 /// up what lies between ([`take_between`]).
 #[must_use]
-pub fn with_clock() -> IMAPIOfflineNotify {
+pub fn with_clock() -> ThreadedCallback {
     new(&CLOCK_VTABLE)
 }
 
@@ -59,25 +60,27 @@ pub fn take_between() -> Duration {
     BETWEEN.take()
 }
 
-fn new(vtable: &'static IMAPIOfflineNotify_Vtbl) -> IMAPIOfflineNotify {
+fn new(vtable: &'static IMAPIOfflineNotify_Vtbl) -> ThreadedCallback {
     let sink = Box::new(AddingSink {
         vtable,
         references: AtomicU32::new(1),
         sum: AtomicU32::new(0),
     });
-    // SAFETY: the vtable is the first field, and the reference is the one it begins with.
-    unsafe { IMAPIOfflineNotify::from_raw(Box::into_raw(sink).cast()) }
+    // SAFETY: the vtable is the first field, the reference is the one it begins with, and what any
+    // thread may touch is made of atomics.
+    unsafe { ThreadedCallback::from_com(IMAPIOfflineNotify::from_raw(Box::into_raw(sink).cast())) }
 }
 
 /// So many new sinks, each an object of its own.
 #[must_use]
-pub fn sinks(count: usize) -> Vec<IMAPIOfflineNotify> {
+pub fn sinks(count: usize) -> Vec<ThreadedCallback> {
     (0..count).map(|_| sink()).collect()
 }
 
 /// The sum of the client tokens that a sink was handed, modulo 2³².
 #[must_use]
-pub fn sum(sink: &IMAPIOfflineNotify) -> u32 {
+pub fn sum(sink: &ThreadedCallback) -> u32 {
+    let sink = sink.as_com();
     let ours = [&VTABLE, &CLOCK_VTABLE];
     assert!(
         ours.iter()
@@ -174,7 +177,7 @@ mod tests {
         for token in [40, 2] {
             notification.ulClientToken = token;
             // SAFETY: the structure lives as long as the call.
-            unsafe { sink.Notify(&notification) };
+            unsafe { sink.as_com().Notify(&notification) };
         }
         assert_eq!(sum(&sink), 42);
     }
@@ -182,9 +185,13 @@ mod tests {
     #[test]
     fn a_sink_is_a_com_object() {
         let sink = sink();
-        let unknown: IUnknown = sink.cast().expect("every object gives it");
+        let unknown: IUnknown = sink.as_com().cast().expect("every object gives it");
         let again: IMAPIOfflineNotify = unknown.cast().expect("it is a callback");
-        assert_eq!(again.as_raw(), sink.as_raw());
-        assert!(sink.cast::<mapi_offline_sys::IMAPIOffline>().is_err());
+        assert_eq!(again.as_raw(), sink.as_com().as_raw());
+        assert!(
+            sink.as_com()
+                .cast::<mapi_offline_sys::IMAPIOffline>()
+                .is_err()
+        );
     }
 }

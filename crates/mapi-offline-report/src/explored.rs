@@ -1,10 +1,9 @@
 //! What an exploration covered, and what came of it, for people.
 
 use std::io::{self, Write};
-use std::time::Duration;
 
 use mapi_offline_core::{FindingId, Severity};
-use mapi_offline_explore::scripted::Dependence;
+use mapi_offline_explore::{Dependence, Report};
 use mapi_offline_scenario::text::brief;
 
 use super::lanes::sign_of;
@@ -15,20 +14,10 @@ use crate::text::{count, many, rate};
 /// What was covered.
 #[derive(Debug)]
 pub struct Covered<'a> {
-    /// How many distinct findings fail.
-    pub failures: usize,
-    /// How many schedules were played.
-    pub schedules: u64,
-    /// 0: worlds were not compared.
-    pub states: u64,
-    /// Was everything visited?
-    pub exhausted: bool,
+    /// What came of it.
+    pub report: &'a Report,
     /// Why it is not exhausted, if it is not.
-    pub short: String,
-    /// By name.
-    pub policies: &'a [String],
-    /// How long it took.
-    pub elapsed: Duration,
+    pub short: &'a str,
 }
 
 /// What is explored.
@@ -43,26 +32,27 @@ pub fn verdict(
     width: Option<usize>,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let verdict = match covered.failures {
+    let report = covered.report;
+    let verdict = match report.failures.len() {
         0 => styled(style::GOOD, "✓ nothing fails"),
         number => {
             let failures = count(number as u64, "finding");
             styled(style::BAD, &format!("✗ {failures}"))
         }
     };
-    let schedules = many(covered.schedules, "schedule");
-    let (number, what) = match covered.states {
+    let schedules = many(report.schedules, "schedule");
+    let (number, what) = match report.states {
         0 => (schedules, "schedules"),
         states => (format!("{}, {schedules}", many(states, "state")), "states"),
     };
-    let exhausted = if covered.exhausted {
+    let exhausted = if report.exhausted {
         "exhausted".to_owned()
     } else {
         format!("not exhausted: {}", covered.short)
     };
-    let seconds = covered.elapsed.as_secs_f64();
-    let rate = rate(covered.states.max(covered.schedules), covered.elapsed);
-    let policies = match covered.policies {
+    let seconds = report.elapsed.as_secs_f64();
+    let rate = rate(report.states.max(report.schedules), report.elapsed);
+    let policies = match report.policies.as_slice() {
         [one] => format!("policy {one}"),
         several => format!("{} policies", several.len()),
     };
@@ -70,8 +60,8 @@ pub fn verdict(
         out,
         "{verdict}: {number}, {policies}, {exhausted}; {seconds:.2} s, {rate} {what} a second"
     )?;
-    if covered.policies.len() > 1 {
-        let list = format!("policies: {}", covered.policies.join("; "));
+    if report.policies.len() > 1 {
+        let list = format!("policies: {}", report.policies.join("; "));
         for line in wrapped(&list, "  ", width) {
             writeln!(out, "{}", styled(style::QUIET, &line))?;
         }

@@ -22,8 +22,8 @@ pub use file_error::{FileError, shown};
 pub use human::{Lines, Tally, single};
 pub use json::{Json, write_json};
 pub use problems::{Broken, Plain, write_broken, write_diagnostic};
-pub use replayed::{ClientPlayed, Played};
-pub use story::{client_story, played, story};
+pub use replayed::{Played, PlayedOf};
+pub use story::{played, story};
 pub use timeline::Timeline;
 
 use mapi_offline_scenario::{Outcome, Parsed};

@@ -3,45 +3,49 @@
 use std::io::{self, Write};
 
 use mapi_offline_core::FindingId;
-use mapi_offline_explore::Failure as ClientFailure;
-use mapi_offline_explore::scripted::{Problem, Replay, Replayed};
+use mapi_offline_explore::scripted::Replayed;
+use mapi_offline_explore::{Failure, Problem, Replay};
 use mapi_offline_scenario::Scenario;
 use mapi_offline_scenario::text::{brief, harmless};
 use serde::Serialize;
 
 use super::human::counts;
-use super::story::{self, Shown};
+use super::story::{Shown, headline};
 use super::style::{self, styled};
 use super::{head, json};
 
-/// A replay of a scenario that was played.
+/// A replay that was played.
 #[derive(Debug)]
 pub struct Played<'a> {
     /// The replay's path.
     pub file: &'a str,
-    /// The scenario's path.
-    pub scenario_file: &'a str,
-    /// The scenario.
-    pub scenario: &'a Scenario,
     /// What was replayed.
     pub replay: &'a Replay,
-    /// What came of it.
-    pub replayed: &'a Replayed,
-    /// The play as a person sees it.
-    pub shown: &'a Shown,
+    /// What it was of.
+    pub of: PlayedOf<'a>,
 }
 
-/// A replay of client libraries that was played.
+/// What was played.
 #[derive(Debug)]
-pub struct ClientPlayed<'a> {
-    /// The replay's path.
-    pub file: &'a str,
-    /// The client libraries, as the replay names them.
-    pub clients: &'a [String],
-    /// What the replay was saved for.
-    pub finding: &'a str,
-    /// What went wrong; all in one play.
-    pub failures: &'a [ClientFailure],
+pub enum PlayedOf<'a> {
+    /// A scenario.
+    Scenario {
+        /// Its path.
+        file: &'a str,
+        /// The scenario.
+        scenario: &'a Scenario,
+        /// What came of it.
+        replayed: &'a Replayed,
+        /// The play as a person sees it.
+        shown: &'a Shown,
+    },
+    /// Client libraries.
+    Clients {
+        /// As the replay names them.
+        files: &'a [String],
+        /// What went wrong; all in one play.
+        failures: &'a [Failure],
+    },
 }
 
 /// The result as machines read it.
@@ -60,18 +64,43 @@ pub struct Json<'a> {
 }
 
 impl Played<'_> {
+    /// All that fails, by name.
+    fn names(&self) -> Vec<String> {
+        let name = |problem: &Problem| problem.name().into_owned();
+        match &self.of {
+            PlayedOf::Scenario { replayed, .. } => replayed.problems.iter().map(name).collect(),
+            PlayedOf::Clients { failures, .. } => {
+                let problems = failures.iter().map(|failure| &failure.problem);
+                problems.map(name).collect()
+            }
+        }
+    }
+
+    /// Does everything hold now?
+    #[must_use]
+    pub fn is_well(&self) -> bool {
+        self.names().is_empty()
+    }
+
     /// The result as machines read it.
     #[must_use]
     pub fn json(&self) -> Json<'_> {
-        let problems = self.replayed.problems.iter();
-        let findings = self.replayed.outcome.findings.iter();
+        let failures = self.names();
+        let (of, findings) = match &self.of {
+            PlayedOf::Scenario { file, replayed, .. } => {
+                let findings = replayed.outcome.findings.iter();
+                let findings = findings.map(json::Finding::new);
+                (vec![(*file).to_owned()], findings.collect())
+            }
+            PlayedOf::Clients { files, .. } => (files.to_vec(), Vec::new()),
+        };
         Json {
             file: self.file,
-            of: vec![self.scenario_file.to_owned()],
+            of,
             finding: &self.replay.finding,
-            shows: self.replayed.shows_finding,
-            failures: problems.map(Problem::name).collect(),
-            findings: findings.map(json::Finding::new).collect(),
+            shows: failures.contains(&self.replay.finding),
+            failures,
+            findings,
         }
     }
 
@@ -80,94 +109,68 @@ impl Played<'_> {
     /// # Errors
     /// `out` cannot be written.
     pub fn write(&self, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
-        let file = format!("{}, as {} says", self.scenario_file, self.file);
-        head(&self.scenario.title, &file, out)?;
-        for (knob, value) in &self.replay.policy {
-            writeln!(
-                out,
-                "under the policy {} = {}",
-                brief(knob, 60),
-                brief(value, 200)
-            )?;
-        }
-        writeln!(out)?;
-        self.shown.write(width, out)?;
-        writeln!(out)?;
-        for problem in &self.replayed.problems {
-            if let Problem::Always {
-                what,
-                expected,
-                got,
-                ..
-            } = problem
-            {
-                let (expected, got) = (brief(expected, 2_000), brief(got, 2_000));
-                writeln!(
-                    out,
-                    "  {} [[always]] {}",
-                    styled(style::BAD, "✗"),
-                    brief(what, 200)
-                )?;
-                writeln!(out, "    expected  {}", styled(style::GOOD, &expected))?;
-                writeln!(out, "         got  {}\n", styled(style::BAD, &got))?;
+        let finding = &self.replay.finding;
+        let names = self.names();
+        let verdict = verdict(finding, names.contains(finding), &names);
+        match &self.of {
+            PlayedOf::Scenario {
+                file,
+                scenario,
+                replayed,
+                shown,
+            } => {
+                let file = format!("{file}, as {} says", self.file);
+                head(&scenario.title, &file, out)?;
+                for (knob, value) in &self.replay.policy {
+                    let (knob, value) = (brief(knob, 60), brief(value, 200));
+                    writeln!(out, "under the policy {knob} = {value}")?;
+                }
+                writeln!(out)?;
+                shown.write(width, out)?;
+                writeln!(out)?;
+                replayed
+                    .problems
+                    .iter()
+                    .try_for_each(|it| broken(it, out))?;
+                writeln!(out, "{verdict}: {}", counts(&replayed.outcome))
             }
-            if let Problem::Invariant { rule, detail } = problem {
-                let sign = styled(style::BAD, "✗");
-                writeln!(out, "  {sign} the emulation broke {rule}: {detail}\n")?;
+            PlayedOf::Clients { files, failures } => {
+                let files = harmless(&files.join(", "));
+                let file = format!("{files}, as {} says", self.file);
+                head("Client libraries", &file, out)?;
+                writeln!(out)?;
+                for failure in *failures {
+                    headline(failure, width, out)?;
+                }
+                // They are all of one play.
+                if let Some(failure) = failures.first() {
+                    writeln!(out, "\n{}", harmless(&failure.timeline))?;
+                }
+                writeln!(out, "{verdict}")
             }
         }
-        let names: Vec<String> = self.replayed.problems.iter().map(Problem::name).collect();
-        let verdict = verdict(&self.replay.finding, self.replayed.shows_finding, &names);
-        writeln!(out, "{verdict}: {}", counts(&self.replayed.outcome))
     }
 }
 
-impl ClientPlayed<'_> {
-    fn names(&self) -> Vec<String> {
-        let failures = self.failures.iter();
-        failures
-            .map(|failure| failure.problem.name().to_owned())
-            .collect()
-    }
-
-    fn shows(&self) -> bool {
-        self.names().iter().any(|name| name == self.finding)
-    }
-
-    /// The result as machines read it.
-    #[must_use]
-    pub fn json(&self) -> Json<'_> {
-        Json {
-            file: self.file,
-            of: self.clients.to_vec(),
-            finding: self.finding,
-            shows: self.shows(),
-            failures: self.names(),
-            findings: Vec::new(),
+/// What does not hold, and is no finding, which the timeline shows.
+fn broken(problem: &Problem, out: &mut impl Write) -> io::Result<()> {
+    let sign = styled(style::BAD, "✗");
+    match problem {
+        Problem::Always {
+            what,
+            expected,
+            got,
+            ..
+        } => {
+            let (expected, got) = (brief(expected, 2_000), brief(got, 2_000));
+            writeln!(out, "  {sign} [[always]] {}", brief(what, 200))?;
+            writeln!(out, "    expected  {}", styled(style::GOOD, &expected))?;
+            writeln!(out, "         got  {}\n", styled(style::BAD, &got))
         }
-    }
-
-    /// The result as people read it, `width` columns wide.
-    ///
-    /// # Errors
-    /// `out` cannot be written.
-    pub fn write(&self, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
-        let clients = harmless(&self.clients.join(", "));
-        head(
-            "Client libraries",
-            &format!("{clients}, as {} says", self.file),
-            out,
-        )?;
-        writeln!(out)?;
-        for failure in self.failures {
-            story::client_problem(failure, width, out)?;
+        Problem::Invariant { rule, detail } => {
+            writeln!(out, "  {sign} the emulation broke {rule}: {detail}\n")
         }
-        // They are all of one play.
-        if let Some(failure) = self.failures.first() {
-            writeln!(out, "\n{}", harmless(&failure.timeline))?;
-        }
-        let names = self.names();
-        writeln!(out, "{}", verdict(self.finding, self.shows(), &names))
+        _ => Ok(()),
     }
 }
 

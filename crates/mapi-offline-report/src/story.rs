@@ -1,13 +1,11 @@
 //! A failure of an exploration, told: what goes wrong, the rule, what happens, what decides it.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use mapi_offline_core::RULES;
 use mapi_offline_driver::{Event, Observer, Record};
-use mapi_offline_explore::scripted::{Decision, Failure, Replay, ReplayError, Replayed};
-use mapi_offline_explore::{Failure as ClientFailure, Problem};
+use mapi_offline_explore::scripted::Replayed;
+use mapi_offline_explore::{Decision, Failure, Replay, ReplayError, Replayable};
 use mapi_offline_scenario::text::{brief, harmless};
 use mapi_offline_scenario::{Action, Scenario};
 
@@ -15,36 +13,63 @@ use super::style::{self, styled};
 use super::{Timeline, lanes, wrapped};
 use crate::text::count;
 
-/// A failure of a scenario.
+/// A failure: what goes wrong, the rule, what happens, what decides it.
 pub fn story(
     failure: &Failure,
-    scenario: &Scenario,
+    scenario: Option<&Scenario>,
     width: Option<usize>,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let story = &failure.story;
-    let what = brief(&story.what, 400);
+    headline(failure, width, out)?;
+    for (knob, value) in &failure.story.policy {
+        let value = if value.is_empty() { "none" } else { value };
+        writeln!(out, "  under the policy {knob} = {value}")?;
+    }
+    writeln!(out)?;
+    match scenario {
+        Some(scenario) => of_scenario(failure, scenario, width, out),
+        None => of_clients(failure, out),
+    }
+}
+
+/// What goes wrong, and the rule that it rests on.
+pub(super) fn headline(
+    failure: &Failure,
+    width: Option<usize>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let what = brief(&failure.story.what, 400);
     writeln!(
         out,
         "{} {}",
         styled(style::BAD, "✗"),
         styled(style::STRONG, &what)
     )?;
-    if let Some((id, text)) = story.rule {
+    if let Some((id, text)) = failure.story.rule {
         quiet(&format!("{id}: {text}"), width, out)?;
     }
-    for (knob, value) in &story.policy {
-        let value = if value.is_empty() { "none" } else { value };
-        writeln!(out, "  under the policy {knob} = {value}")?;
-    }
-    writeln!(out)?;
+    Ok(())
+}
+
+/// What happens in a scenario, and what decides it.
+fn of_scenario(
+    failure: &Failure,
+    scenario: &Scenario,
+    width: Option<usize>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let story = &failure.story;
     let decision = story.decision.as_ref();
     if let Ok((shown, _)) = played(&failure.replay, scenario, decision, None) {
         shown.write(width, out)?;
     }
     writeln!(out)?;
     if decision.is_none() {
-        let why = if failure.replay.against.is_some() {
+        let is_compared = matches!(
+            &failure.replay.of,
+            Replayable::Scenario { against, .. } if against.is_some()
+        );
+        let why = if is_compared {
             "It shows against the same play without the noise, in which its calls are others."
         } else {
             "No one decision is to blame: it goes wrong whatever else is chosen at one turn."
@@ -58,6 +83,19 @@ pub fn story(
         "  {steps} of {}, {switches} from one actor to another",
         scenario.steps.len()
     )
+}
+
+/// What happens in client libraries.
+fn of_clients(failure: &Failure, out: &mut impl Write) -> io::Result<()> {
+    write!(out, "{}", harmless(&failure.timeline))?;
+    writeln!(out)?;
+    if !failure.is_repeatable {
+        writeln!(
+            out,
+            "  The code depends on something that mapisim does not decide: this may not replay it."
+        )?;
+    }
+    Ok(())
 }
 
 /// A quiet paragraph.
@@ -162,48 +200,4 @@ impl Observer for Eyes<'_, '_> {
             other.observe(record);
         }
     }
-}
-
-/// A failure of client libraries.
-pub fn client_story(
-    failure: &ClientFailure,
-    policy: &BTreeMap<String, String>,
-    width: Option<usize>,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    client_problem(failure, width, out)?;
-    for (knob, value) in policy {
-        writeln!(out, "  under the policy {knob} = {value}")?;
-    }
-    writeln!(out)?;
-    write!(out, "{}", harmless(&failure.timeline))?;
-    writeln!(out)?;
-    if !failure.is_repeatable {
-        writeln!(
-            out,
-            "  The code depends on something that mapisim does not decide: this may not replay it."
-        )?;
-    }
-    Ok(())
-}
-
-/// What went wrong in client libraries, and the rule.
-pub fn client_problem(
-    failure: &ClientFailure,
-    width: Option<usize>,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let what = brief(&failure.problem.to_string(), 400);
-    writeln!(
-        out,
-        "{} {}",
-        styled(style::BAD, "✗"),
-        styled(style::STRONG, &what)
-    )?;
-    if let Problem::Finding { rule, .. } = &failure.problem
-        && let Some(rule) = RULES.iter().find(|known| known.id == *rule)
-    {
-        quiet(&format!("{}: {}", rule.id, rule.text), width, out)?;
-    }
-    Ok(())
 }

@@ -8,12 +8,19 @@ mod save; //      failures, written to files
 mod scenario; //  a scenario
 
 use std::io::Write;
+use std::ops::ControlFlow;
+use std::path::Path;
 
-use crate::cli::{Explore, Strategy};
-use crate::failed;
+use mapi_offline_explore::{Progress, Report};
+use mapi_offline_report::{Covered, dependence, head, story, verdict, write_json};
+use mapi_offline_scenario::Scenario;
+
+use crate::cli::{Explore, Format, Strategy};
+use crate::failed::{self, Failed};
+use crate::terminal::{self, Stream};
 use crate::{Status, Stop};
 
-pub(crate) use clients::{Recorded, follow};
+pub(crate) use clients::{explain, of_replay};
 
 /// Explores a scenario, or client libraries.
 pub(crate) fn explore(
@@ -28,6 +35,85 @@ pub(crate) fn explore(
         None => clients::explore(args, out, err),
     };
     failed::told(explored, out, err)
+}
+
+/// What was explored, and what came of it.
+struct Explored<'a> {
+    title: &'a str,
+    /// The files, as they are shown.
+    files: String,
+    /// Nothing: client libraries.
+    scenario: Option<&'a Scenario>,
+    report: Report,
+    /// Why it is not exhausted, if nobody stopped it.
+    short: String,
+}
+
+impl Explored<'_> {
+    /// Saves the failures, if it is asked for, and tells what came of it.
+    fn tell(
+        &self,
+        args: &Explore,
+        inputs: &[&Path],
+        out: &mut impl Write,
+        err: &mut impl Write,
+    ) -> Result<Status, Failed> {
+        let failures = &self.report.failures;
+        let saved = match &args.save {
+            Some(file) => {
+                let replays = failures.iter().map(|failure| failure.replay.to_toml());
+                save::save(file, inputs, &replays.collect::<Vec<_>>())
+            }
+            None => Ok(Vec::new()),
+        };
+        match args.format {
+            Format::Json => write_json(&self.report, out)?,
+            Format::Human => self.show(args, out)?,
+        }
+        out.flush()?;
+        let findings = failures.iter().map(|failure| failure.finding.as_str());
+        tell_saved(args, &saved?, findings, err);
+        Ok(if failures.is_empty() {
+            Status::Held
+        } else {
+            Status::Failed
+        })
+    }
+
+    fn show(&self, args: &Explore, out: &mut impl Write) -> std::io::Result<()> {
+        let width = terminal::width(Stream::Out);
+        let report = &self.report;
+        head(self.title, &self.files, out)?;
+        for (number, failure) in (1..).zip(&report.failures) {
+            writeln!(out)?;
+            story(failure, self.scenario, width, out)?;
+            writeln!(out, "  to replay it:  {}", again::command(args, number))?;
+        }
+        if !report.failures.is_empty() {
+            writeln!(out)?;
+        }
+        for warning in &report.warnings {
+            dependence(warning, out)?;
+        }
+        let covered = Covered {
+            report,
+            short: if interrupt::is_asked() {
+                "it was stopped"
+            } else {
+                &self.short
+            },
+        };
+        verdict(&covered, width, out)
+    }
+}
+
+/// Shows how far it is; Ctrl-C ends it.
+fn go_on(bar: &progress::Bar, progress: &Progress<'_>) -> ControlFlow<()> {
+    bar.show(progress);
+    if interrupt::is_asked() {
+        return ControlFlow::Break(());
+    }
+    ControlFlow::Continue(())
 }
 
 /// Do the options go together, where their values decide it?
@@ -57,7 +143,7 @@ mod depth {
 fn tell_saved(
     args: &Explore,
     saved: &[std::path::PathBuf],
-    findings: &[&str],
+    findings: impl Iterator<Item = impl std::fmt::Display>,
     err: &mut impl Write,
 ) {
     // Nobody may be reading it; the results are on stdout.

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use mapi_offline_explore::scripted::Progress;
+use mapi_offline_explore::Progress;
 use mapi_offline_report::text::{many, rate, thousands};
 
 /// Progress is shown of what takes longer.
@@ -32,8 +32,8 @@ impl Bar {
         }
     }
 
-    /// Shows how far a scenario is.
-    pub(super) fn scenario(&self, progress: &Progress<'_>) {
+    /// Shows how far it is.
+    pub(super) fn show(&self, progress: &Progress<'_>) {
         let covered = if progress.states > 0 {
             let waiting = thousands(progress.frontier);
             let states = many(progress.states, "state");
@@ -46,28 +46,12 @@ impl Bar {
             let rate = rate(progress.schedules, progress.elapsed);
             format!("{schedules}, {rate} a second")
         };
-        let (place, policies) = progress.policies;
-        self.show(
-            progress.schedules,
-            &covered,
-            place,
-            policies,
-            progress.policy,
-        );
-    }
-
-    /// Shows how far client libraries are.
-    pub(super) fn clients(&self, schedules: u64, place: usize, policies: usize, policy: &str) {
-        let rate = format!("{} a second", rate(schedules, self.start.elapsed()));
-        self.show(schedules, &rate, place, policies, policy);
-    }
-
-    fn show(&self, schedules: u64, covered: &str, place: usize, policies: usize, policy: &str) {
         if self.bar.is_hidden() && self.start.elapsed() > PATIENCE {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
+        let ((place, policies), policy) = (progress.policies, progress.policy);
         let number = place + 1;
-        self.bar.set_position(schedules);
+        self.bar.set_position(progress.schedules);
         self.bar.set_message(format!(
             "{covered}, policy {number} of {policies} ({policy})"
         ));

@@ -1,19 +1,18 @@
 //! Exploring a scenario.
 
 use std::io::Write;
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::thread;
 
-use mapi_offline_explore::scripted::{self, Exploration, Options, Search};
-use mapi_offline_report::{Broken, Covered, dependence, head, story, verdict, write_json};
+use mapi_offline_explore::Report;
+use mapi_offline_explore::scripted::{self, Options, Search};
+use mapi_offline_report::Broken;
 use mapi_offline_scenario::Parsed;
 
 use super::progress::Bar;
-use super::{again, depth, interrupt, save};
-use crate::cli::{Explore, Format, Policies, Strategy};
+use super::{Explored, depth, go_on, save};
+use crate::cli::{Explore, Strategy};
 use crate::failed::Failed;
-use crate::terminal::{self, Stream};
 use crate::{Status, files};
 
 /// A policy with more worlds is given up, so that memory is enough.
@@ -30,31 +29,14 @@ pub(super) fn explore(
         save::check(save, &[path])?;
     }
     let options = options(args, path, &parsed);
-    let explored = search(&parsed, &options);
-    let findings: Vec<&str> = explored
-        .failures
-        .iter()
-        .map(|f| f.finding.as_str())
-        .collect();
-    let saved = match &args.save {
-        Some(file) => {
-            let replays = explored.failures.iter().map(|f| f.replay.to_toml());
-            let replays: Vec<String> = replays.collect();
-            save::save(file, &[path], &replays)
-        }
-        None => Ok(Vec::new()),
+    let explored = Explored {
+        title: &parsed.scenario.title,
+        files: files::shown(path),
+        scenario: Some(&parsed.scenario),
+        report: search(&parsed, &options),
+        short: why_not(&options.search),
     };
-    match args.format {
-        Format::Json => write_json(&explored, out)?,
-        Format::Human => tell(args, path, &parsed, &options, &explored, out)?,
-    }
-    out.flush()?;
-    super::tell_saved(args, &saved?, &findings, err);
-    Ok(if explored.failures.is_empty() {
-        Status::Held
-    } else {
-        Status::Failed
-    })
+    explored.tell(args, &[path], out, err)
 }
 
 /// Reads the scenario, with the command line's policy over its own. Its seed stays: it is part of
@@ -95,10 +77,7 @@ fn options(args: &Explore, path: &Path, parsed: &Parsed) -> Options {
     };
     Options {
         search,
-        policies: match args.policies {
-            Policies::Default => scripted::Policies::Default,
-            Policies::Documented => scripted::Policies::Documented,
-        },
+        policies: args.policies.into(),
         file: portable(path),
     }
 }
@@ -112,61 +91,21 @@ fn portable(path: &Path) -> String {
     path.into_owned()
 }
 
-fn search(parsed: &Parsed, options: &Options) -> Exploration {
+fn search(parsed: &Parsed, options: &Options) -> Report {
     let schedules = match options.search {
         Search::Random { schedules, .. } | Search::Pct { schedules, .. } => Some(schedules),
         Search::Exhaustive { .. } | Search::Dfs { .. } => None,
     };
     let bar = Bar::new(schedules);
-    let explored = scripted::explore(&parsed.scenario, options, &mut |progress| {
-        bar.scenario(progress);
-        if interrupt::is_asked() {
-            return ControlFlow::Break(());
-        }
-        ControlFlow::Continue(())
+    let report = scripted::explore(&parsed.scenario, options, &mut |progress| {
+        go_on(&bar, progress)
     });
     bar.end();
-    explored
-}
-
-fn tell(
-    args: &Explore,
-    path: &Path,
-    parsed: &Parsed,
-    options: &Options,
-    explored: &Exploration,
-    out: &mut impl Write,
-) -> std::io::Result<()> {
-    let width = terminal::width(Stream::Out);
-    head(&parsed.scenario.title, &files::shown(path), out)?;
-    for (number, failure) in (1..).zip(&explored.failures) {
-        writeln!(out)?;
-        story(failure, &parsed.scenario, width, out)?;
-        writeln!(out, "  to replay it:  {}", again::command(args, number))?;
-    }
-    if !explored.failures.is_empty() {
-        writeln!(out)?;
-    }
-    for warning in &explored.warnings {
-        dependence(warning, out)?;
-    }
-    let covered = Covered {
-        failures: explored.failures.len(),
-        schedules: explored.schedules,
-        states: explored.states,
-        exhausted: explored.exhausted,
-        short: why_not(&options.search),
-        policies: &explored.policies,
-        elapsed: explored.elapsed,
-    };
-    verdict(&covered, width, out)
+    report
 }
 
 /// Why the space is not exhausted, if it is not.
 fn why_not(search: &Search) -> String {
-    if interrupt::is_asked() {
-        return "it was stopped".to_owned();
-    }
     match search {
         Search::Exhaustive { states_max, .. } => {
             let states = mapi_offline_report::text::many(*states_max, "state");

@@ -37,7 +37,8 @@ pub struct Sweep<C> {
     pub sinks: Vec<Sink<C>>,
     /// The registrations that take part are those below this number.
     pub end: u64,
-    version: u64,
+    /// How many registrations had gone when its sinks were taken.
+    removals: u64,
 }
 
 /// What comes after a sweep, if nothing stands between.
@@ -90,16 +91,15 @@ impl<C: Clone + Eq> Session<C> {
         let number = self.ready_number(open)?;
         let state = self.rounds.get_mut(&number)?;
         while let Some(target) = state.targets.pop() {
-            let Some(object) = self.objects.get_mut(&target.object) else {
+            let Some(object) = self.objects.get(&target.object) else {
                 continue;
             };
-            let (sinks, version) = object.registrations.take_sinks(target.end);
+            let sinks = object.registrations.sinks(target.end);
             if sinks.is_empty() {
-                object.registrations.keep(sinks, version);
                 continue;
             }
             state.running = true;
-            return Some(self.begin_sweep(number, target, sinks, version));
+            return Some(self.begin_sweep(number, target, sinks));
         }
         self.round_ended(number, effects);
         None
@@ -143,7 +143,7 @@ impl<C: Clone + Eq> Session<C> {
         let number = self.next_round;
         self.next_round += 1;
         called.busy = Some(number);
-        let (sinks, version) = called.registrations.take_sinks(end);
+        let sinks = called.registrations.sinks(end);
         let mut transition = Transition::new(index, to, self.next_object);
         transition.covered.push(covered);
         let target = Target {
@@ -152,7 +152,7 @@ impl<C: Clone + Eq> Session<C> {
             notification: transition.notification(&covered),
         };
         self.transitions.insert(number, transition);
-        Some(self.begin_sweep(number, target, sinks, version))
+        Some(self.begin_sweep(number, target, sinks))
     }
 
     /// Opens a round whose time has come, and begins its only sweep: as [`Session::open_round`] and
@@ -175,20 +175,14 @@ impl<C: Clone + Eq> Session<C> {
             end: self.next_registration,
             notification: transition.notification(&covered),
         };
-        let (sinks, version) = object.registrations.take_sinks(target.end);
+        let sinks = object.registrations.sinks(target.end);
         if self.config.policy.visible.is_shown_in(transition.phase) {
             object.state = transition.target;
         }
-        Some(self.begin_sweep(number, target, sinks, version))
+        Some(self.begin_sweep(number, target, sinks))
     }
 
-    fn begin_sweep(
-        &mut self,
-        round: u32,
-        target: Target,
-        sinks: Vec<Sink<C>>,
-        version: u64,
-    ) -> Sweep<C> {
+    fn begin_sweep(&mut self, round: u32, target: Target, sinks: Vec<Sink<C>>) -> Sweep<C> {
         let id = self.next_notify;
         self.next_notify += 1;
         self.in_flight.push(InFlight {
@@ -210,7 +204,7 @@ impl<C: Clone + Eq> Session<C> {
             notification: target.notification,
             sinks,
             end: target.end,
-            version,
+            removals: self.removals.0,
         }
     }
 
@@ -309,7 +303,8 @@ impl<C: Clone + Eq> Session<C> {
         if in_flight.id != sweep.id.number
             || !self.sweeps_through
             || transition.covers_more_than_one(self.next_object)
-            || !object.registrations.are_still(sweep.version)
+            || sweep.end != self.next_registration
+            || sweep.removals != self.removals.0
             || !self.deferred.is_empty()
         {
             return Swept::Unsettled;
@@ -319,14 +314,11 @@ impl<C: Clone + Eq> Session<C> {
                 return Swept::Unsettled;
             }
             object.busy = None;
-            let sinks = std::mem::take(&mut sweep.sinks);
-            object.registrations.keep(sinks, sweep.version);
             self.transitions.discard(&number);
             self.in_flight.clear();
             return Swept::Over;
         };
         transition.phase = phase;
-        sweep.end = self.next_registration;
         sweep.notification.notify_type = phase.notify_type();
         if self.config.policy.visible.is_shown_in(phase) {
             object.state = transition.target;
@@ -334,12 +326,8 @@ impl<C: Clone + Eq> Session<C> {
         Swept::NextPhase
     }
 
-    /// Every `Notify` of the sweep has returned. It is spent: its sinks go back.
-    pub fn swept(&mut self, sweep: &mut Sweep<C>, effects: &mut Effects<C>) {
-        if let Some(object) = self.objects.get_mut(&sweep.object.index) {
-            let sinks = std::mem::take(&mut sweep.sinks);
-            object.registrations.keep(sinks, sweep.version);
-        }
+    /// Every `Notify` of the sweep has returned.
+    pub fn swept(&mut self, sweep: &Sweep<C>, effects: &mut Effects<C>) {
         self.delivered(sweep.id, effects);
     }
 }

@@ -6,8 +6,9 @@ use std::rc::Rc;
 use mapi_offline::sys::{HRESULT, hresult};
 
 use super::ClientError;
-use super::door::function;
-use crate::stacks::{Keeper, Problem};
+use super::exports::function;
+use crate::problem::Problem;
+use crate::stacks::Suspender;
 
 /// `mapisim_client_connect`
 type Connect = unsafe extern "C" fn(profile: *const u16) -> HRESULT;
@@ -47,12 +48,12 @@ impl Client {
     /// What it does in one execution.
     pub(super) fn code(
         &self,
-        keeper: &Rc<Keeper>,
+        suspender: &Rc<Suspender>,
         profile: &str,
     ) -> Box<dyn FnOnce() -> Option<Problem>> {
         let (connect, disconnect) = (self.connect, self.disconnect);
         let name = self.name.clone();
-        let keeper = Rc::clone(keeper);
+        let suspender = Rc::clone(suspender);
         let profile: Vec<u16> = profile.encode_utf16().chain([0]).collect();
         Box::new(move || {
             let check = |function: &str, hr: HRESULT| {
@@ -63,12 +64,12 @@ impl Client {
                 failed.map_or(Ok(()), Err)
             };
             let play = || {
-                keeper.before("mapisim_client_connect");
+                suspender.before("mapisim_client_connect");
                 // SAFETY: `profile` ends with a zero, and stays until this closure has ended.
                 check("mapisim_client_connect", unsafe {
                     connect(profile.as_ptr())
                 })?;
-                keeper.before_leaving("mapisim_client_disconnect");
+                suspender.before_leaving("mapisim_client_disconnect");
                 // SAFETY: as its header says, after a connect that succeeded.
                 check("mapisim_client_disconnect", unsafe { disconnect() })
             };

@@ -5,26 +5,31 @@
 //! drives the emulation in there ([`mapi_offline::interface`]). The stacks are the explorer's: it
 //! makes no difference to them whose code runs on them.
 
-mod client; // a loaded client library
-mod door; //   the library msmapi32
-mod stage; //  its emulated Outlook, as a stage
+mod client; //     a loaded client library
+mod exports; //    the library msmapi32
+mod in_library; // its emulated Outlook
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::time::Instant;
 
 use mapi_offline::{FindingId, HostEvent};
 
+use crate::policies::NamedPolicy;
+use crate::replay::Replayable;
+use crate::report::{Failure, Progress, Report};
+use crate::schedule::Schedule;
 use crate::stacks::{
-    Actors, Execution, Failure, HostStep, Keeper, Limits, Noted, Played, Player, Pool, Report,
-    Schedule, explore, follow,
+    Actors, Execution, HostStep, Limits, Pool, RealClients, Suspender, explore, follow_schedule,
 };
 use crate::strategy::Strategy;
 
 use client::Client;
-use door::Door;
-use stage::LibraryStage;
+use exports::Exports;
+use in_library::InLibrary;
 
 /// What is explored.
 #[derive(Clone, Debug)]
@@ -125,8 +130,73 @@ pub fn explore_clients(
     progress: &mut dyn FnMut(u64),
 ) -> Result<Report, ClientError> {
     let libraries = Libraries::load(options)?;
-    let report = explore(&libraries, strategy, false, progress);
+    let (report, _) = explore(&libraries, strategy, &mut |found| {
+        progress(found.schedules);
+        true
+    });
     libraries.into_result(report)
+}
+
+/// Explores client libraries in so many `schedules`, under each of `policies` in equal shares:
+/// `strategy` gives the strategy for such a share. `progress` is told how far it is, and says
+/// whether to go on. Of each kind of problem the failure with the shortest schedule is reported,
+/// whatever client it is of. An execution that does not come back is the last.
+///
+/// # Errors
+/// As [`explore_clients`].
+pub fn explore_clients_under(
+    policies: &[NamedPolicy],
+    options: &ClientOptions,
+    schedules: u64,
+    strategy: &mut dyn FnMut(u64) -> Box<dyn Strategy>,
+    progress: &mut dyn FnMut(&Progress<'_>) -> ControlFlow<()>,
+) -> Result<Report, ClientError> {
+    let began = Instant::now();
+    let share = (schedules / policies.len().max(1) as u64).max(1);
+    let mut report = Report {
+        schedules: 0,
+        states: 0,
+        exhausted: false,
+        policies: policies.iter().map(|named| named.name.clone()).collect(),
+        failures: Vec::new(),
+        warnings: Vec::new(),
+        elapsed: began.elapsed(),
+    };
+    for (place, named) in policies.iter().enumerate() {
+        let settings = named.settings().into_iter();
+        let options = ClientOptions {
+            policy: settings
+                .map(|(knob, value)| (knob.to_owned(), value))
+                .collect(),
+            ..options.clone()
+        };
+        let libraries = Libraries::load(&options)?;
+        let (before, mut is_asked) = (report.schedules, true);
+        let (found, may_go_on) = explore(&libraries, &mut *strategy(share), &mut |found| {
+            let flow = progress(&Progress {
+                policy: &named.name,
+                policies: (place, policies.len()),
+                schedules: before + found.schedules,
+                schedules_max: Some(share * policies.len() as u64),
+                states: 0,
+                frontier: 0,
+                elapsed: began.elapsed(),
+            });
+            is_asked = flow.is_continue();
+            is_asked
+        });
+        let found = libraries.into_result(found)?;
+        report.schedules += found.schedules;
+        for mut failure in found.failures {
+            failure.found_after += before;
+            report.keep_shortest(failure);
+        }
+        if !may_go_on || !is_asked {
+            break;
+        }
+    }
+    report.elapsed = began.elapsed();
+    Ok(report)
 }
 
 /// Plays one execution of client libraries as `schedule` says. Gives what went wrong, and says
@@ -139,16 +209,17 @@ pub fn replay_clients(
     schedule: &Schedule,
 ) -> Result<(Vec<Failure>, bool), ClientError> {
     let libraries = Libraries::load(options)?;
-    let followed = follow(&libraries, schedule);
+    let followed = follow_schedule(&libraries, schedule);
     libraries.into_result(followed)
 }
 
 /// Everything that is loaded.
 struct Libraries<'o> {
     options: &'o ClientOptions,
-    door: Rc<Door>,
+    exports: Rc<Exports>,
     clients: Vec<Client>,
     pool: RefCell<Pool>,
+    limits: Limits,
     /// What the emulation refused.
     refused: RefCell<Option<ClientError>>,
 }
@@ -156,7 +227,7 @@ struct Libraries<'o> {
 impl<'o> Libraries<'o> {
     fn load(options: &'o ClientOptions) -> Result<Self, ClientError> {
         // Before the clients: what they look for is there then.
-        let door = Rc::new(Door::load(options.library.as_deref())?);
+        let exports = Rc::new(Exports::load(options.library.as_deref())?);
         let mut clients: Vec<Client> = Vec::new();
         for path in &options.clients {
             let client = Client::load(path, &clients)?;
@@ -164,9 +235,13 @@ impl<'o> Libraries<'o> {
         }
         Ok(Self {
             options,
-            door,
+            exports,
             clients,
             pool: RefCell::new(Pool::new(options.stack_size)),
+            limits: Limits {
+                steps: options.steps,
+                allowed: options.allowed.clone(),
+            },
             refused: RefCell::default(),
         })
     }
@@ -176,46 +251,53 @@ impl<'o> Libraries<'o> {
     }
 }
 
-impl Player for Libraries<'_> {
-    fn play(&self, strategy: &mut Noted<'_>, traces: bool) -> Played {
-        let keeper = Keeper::new();
-        let stage = match LibraryStage::start(&self.door, self.options, &keeper, traces) {
-            Ok(stage) => Rc::new(stage),
+impl RealClients for Libraries<'_> {
+    fn begin(&self, traces: bool) -> Option<Execution<'_>> {
+        let suspender = Suspender::new();
+        let emulation = InLibrary::start(&self.exports, self.options, &suspender, traces);
+        let emulation = match emulation {
+            Ok(emulation) => Rc::new(emulation),
             Err(refused) => {
                 self.refused.replace(Some(refused));
-                return Played {
-                    problems: Vec::new(),
-                    trace: String::new(),
-                    is_spoilt: true,
-                };
+                return None;
             }
         };
         let clients = self.clients.iter();
         let actors = Actors {
             clients: clients
                 .map(|client| {
-                    let code = client.code(&keeper, &self.options.profile);
+                    let code = client.code(&suspender, &self.options.profile);
                     (client.name.clone(), code)
                 })
                 .collect(),
             host: self.options.host.iter().cloned().collect(),
         };
-        let mut pool = self.pool.borrow_mut();
-        let limits = Limits {
-            steps: self.options.steps,
-        };
-        let execution = Execution::new(Rc::clone(&stage) as _, keeper, &mut pool, limits);
-        let (mut problems, is_spoilt) = execution.run(actors, strategy);
-        problems.retain(|problem| problem.is_failure(&self.options.allowed));
-        Played {
-            problems,
-            trace: stage.trace(),
-            is_spoilt,
-        }
+        let limits = &self.limits;
+        let execution = Execution::new(emulation, suspender, &self.pool, limits, actors, None);
+        Some(execution)
     }
 
     /// What the libraries keep is not reset if their disconnect has not returned.
     fn begins_afresh(&self) -> bool {
         false
+    }
+
+    fn replayable(&self) -> Replayable {
+        let files = self.options.clients.iter();
+        Replayable::Clients {
+            files: files
+                .map(|path| path.to_string_lossy().into_owned())
+                .collect(),
+            profile: self.options.profile.clone(),
+        }
+    }
+
+    fn settings(&self) -> Vec<(String, String)> {
+        self.options.policy.clone()
+    }
+
+    fn client_name(&self, client: usize) -> String {
+        let client = self.clients.get(client);
+        client.map(|client| client.name.clone()).unwrap_or_default()
     }
 }

@@ -1,14 +1,17 @@
 //! What shows only when plays are compared: `reacts-to-noise`.
 
 use mapi_offline_core::{Finding, FindingId};
-use mapi_offline_scenario::{Play, Scenario, Setting, Turn, Watched};
+use mapi_offline_scenario::{Play, Scenario, Watched};
 
 use super::oracle::Oracle;
-use super::policies::without_noise;
-use super::problem::{Problem, Rules};
-use super::replay::{Against, Replay, about, knobs};
-use super::walk::{Walked, Walker};
+use super::replay::{about, knobs, replay};
+use super::system::{ScriptedClients, ScriptedPlay, Variant};
+use crate::policies::without_noise;
+use crate::problem::Problem;
+use crate::replay::{Against, Replay, Replayable};
+use crate::schedule::Schedule;
 use crate::strategy::{Choice, Random, Strategy};
+use crate::walk::{Walked, place_of, walk_by_label};
 
 /// In so many orders the play with noise is compared with the play without: in file order, and
 /// in random ones.
@@ -39,6 +42,16 @@ pub(super) fn finding(client: usize) -> Finding {
     about(FindingId::ReactsToNoise, client, "NOTE-6", detail)
 }
 
+/// The problem that this is.
+pub(super) fn problem(scenario: &Scenario, client: usize) -> Problem {
+    Problem::Finding {
+        id: FindingId::ReactsToNoise,
+        client: Some(scenario.clients[client].name.clone()),
+        rule: String::new(),
+        detail: String::new(),
+    }
+}
+
 /// The client whose calls are the first that are not the same. Others may follow suit.
 pub(super) fn differs(scenario: &Scenario, one: &Calls, other: &Calls) -> Option<usize> {
     fn own(calls: &Calls, client: usize) -> impl Iterator<Item = (usize, &str)> {
@@ -63,45 +76,44 @@ pub(super) fn differs(scenario: &Scenario, one: &Calls, other: &Calls) -> Option
     differing.min().map(|(_, client)| client)
 }
 
+/// A client that reacts to noise.
+pub(super) struct Noisy {
+    pub(super) problem: Problem,
+    pub(super) replay: Replay,
+    /// What happens in the play with noise.
+    pub(super) turns: Vec<Choice>,
+    /// After so many orders it showed.
+    pub(super) orders: u64,
+}
+
 /// Compares plays under a policy with noise with those that differ in the noise alone: the same
 /// schedule is followed, by its labels, wherever it is possible, and noise is delivered as soon
-/// as it can be. Gives the first that shows a client that reacts to it, and after how many orders.
+/// as it can be. Gives the first that shows a client that reacts to it.
 pub(super) fn reacts_to_noise(
-    setting: Setting<'_>,
-    rules: &Rules,
-    file: &str,
+    clients: &ScriptedClients<'_>,
+    noisy: &Variant,
     seed: u64,
-) -> Option<(Problem, Replay, u64)> {
-    let quiet = Setting {
-        policy: without_noise(&setting.policy),
-        ..setting
-    };
+) -> Option<Noisy> {
+    let quiet = Variant::whole(without_noise(&noisy.policy));
     let mut random = Random::new(seed, ORDERS);
     for order in 0..ORDERS {
         random.begin();
-        let mut choices = Vec::new();
-        let (calls, without) = record(quiet, rules, &mut |_, turns| {
-            if order == 0 {
-                return 0;
-            }
-            choices.clear();
-            choices.extend(turns.iter().map(|turn| Choice {
-                actor: turn.actor,
-                label: String::new(),
-            }));
-            random.choose(&choices)
+        let (calls, without) = record(clients, &quiet, &mut |possible| match order {
+            0 => 0,
+            _ => random.choose(possible),
         });
         let mut left = without.iter();
         let mut next = left.next();
-        let (noisy, with) = record(setting, rules, &mut |labels, _| {
-            let noise = labels.iter().position(|label| {
+        let (noisy_calls, with) = record(clients, noisy, &mut |possible| {
+            let noise = possible.iter().position(|choice| {
+                let label = &choice.label;
                 label.ends_with(" noise begins") || label.ends_with(" noise goes on")
             });
             if let Some(noise) = noise {
                 return noise;
             }
-            while let Some(label) = next {
-                let place = labels.iter().position(|other| other == label);
+            while let Some(turn) = next {
+                let place = place_of(&turn.label, possible);
                 next = left.next();
                 if let Some(place) = place {
                     return place;
@@ -109,19 +121,24 @@ pub(super) fn reacts_to_noise(
             }
             0
         });
-        if let Some(client) = differs(setting.scenario, &calls, &noisy)
-            && rules.forbid(FindingId::ReactsToNoise, Some(client))
+        if let Some(client) = differs(clients.scenario, &calls, &noisy_calls)
+            && clients.rules.forbid(FindingId::ReactsToNoise, Some(client))
         {
-            let problem = Problem::Finding {
-                id: FindingId::ReactsToNoise,
-                client: Some(client),
-            };
-            let mut replay = Replay::new(file, setting, problem.name(), with);
-            replay.against = Some(Against {
-                schedule: without,
-                policy: knobs(&quiet.policy),
+            let problem = problem(clients.scenario, client);
+            let finding = problem.name().into_owned();
+            let mut replay = replay(clients, noisy, finding, Schedule::of(&with));
+            if let Replayable::Scenario { against, .. } = &mut replay.of {
+                *against = Some(Against {
+                    schedule: without.into_iter().map(|turn| turn.label).collect(),
+                    policy: knobs(&quiet.policy),
+                });
+            }
+            return Some(Noisy {
+                problem,
+                replay,
+                turns: with,
+                orders: order + 1,
             });
-            return Some((problem, replay, order + 1));
         }
     }
     None
@@ -129,18 +146,16 @@ pub(super) fn reacts_to_noise(
 
 /// Plays, and gives the calls that were made, and what was played.
 fn record(
-    setting: Setting<'_>,
-    rules: &Rules,
-    choose: &mut dyn FnMut(&[String], &[Turn]) -> usize,
-) -> (Calls, Vec<String>) {
-    let oracle = Oracle::new(setting.scenario, &setting.policy).listening();
-    let mut play = Play::new(setting, oracle);
-    let mut schedule = Vec::new();
-    let walked = Walker::new(rules, 0).walk(&mut play, &mut |play, turns| {
-        let labels = play.labels(turns);
-        let chosen = choose(&labels, turns);
-        schedule.push(labels[chosen].clone());
-        Some(chosen)
-    });
-    (Calls::of(&mut play, &walked), schedule)
+    clients: &ScriptedClients<'_>,
+    variant: &Variant,
+    choose: &mut dyn FnMut(&[Choice]) -> usize,
+) -> (Calls, Vec<Choice>) {
+    let oracle = Oracle::new(clients.scenario, &variant.policy).listening();
+    let play = Play::new(clients.setting(variant), oracle);
+    let mut system = ScriptedPlay::new(play, clients.scenario, &clients.rules, 0);
+    let labelled = walk_by_label(&mut system, &mut |possible| Some(choose(possible)));
+    (
+        Calls::of(&mut system.play, &labelled.walked),
+        labelled.turns,
+    )
 }

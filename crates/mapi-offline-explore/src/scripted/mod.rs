@@ -25,73 +25,33 @@
 //! ```
 
 mod compare; //     what shows only when plays are compared
-mod cycles; //      fair cycles of worlds
-mod exhaustive; //  every world that can be reached
 mod fingerprint; // what a scenario is, apart from its formatting
-mod known; //       the worlds that schedules come through again and again
 mod oracle; //      the invariants of the emulation
-mod policies; //    which policies are tried
-mod problem; //     what can be wrong
-mod replay; //      a play as a value that can be saved
-mod result; //      what came of an exploration
-mod sample; //      many schedules, as a strategy decides
-mod shrink; //      the least that still goes wrong
-mod story; //       a failure for people
-mod walk; //        one play, judged at every turn
-mod worlds; //      worlds by hash
+mod replay; //      replays of scenarios
+mod rules; //       what a scenario allows
+mod system; //      a scenario as what is explored
 
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use mapi_offline_core::{FindingId, Policy, State};
-use mapi_offline_scenario::{Play, Scenario, Setting};
+use mapi_offline_core::{FindingId, State};
+use mapi_offline_scenario::Scenario;
 
-pub use policies::{NamedPolicy, Policies};
-pub use problem::Problem;
-pub use replay::{Against, Replay, ReplayError, Replayed};
-pub use result::{Dependence, Exploration, Failure, Progress};
-pub use story::{Decision, Story};
+pub use crate::policies::{NamedPolicy, Policies};
+pub use crate::problem::Problem;
+pub use crate::replay::{Against, Replay, ReplayError, Replayable};
+pub use crate::report::{Dependence, Failure, Progress, Report};
+pub use crate::schedule::{NotPossible, Schedule};
+pub use crate::search::Search;
+pub use crate::story::{Decision, Story};
+pub use replay::Replayed;
 
-use crate::strategy::{Dfs, Pct, Random, Strategy};
-use oracle::Oracle;
-use problem::Rules;
-use shrink::{Case, Ran, Shrinker};
-use walk::Walker;
-
-/// How to search.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Search {
-    /// Every world that can be reached.
-    Exhaustive {
-        /// On how many threads; 1 at least.
-        threads: usize,
-        /// Give up a policy after so many worlds.
-        states_max: u64,
-    },
-    /// Random walks.
-    Random {
-        /// Decides the walks. Each policy gets the same.
-        seed: u64,
-        /// How many schedules, under all policies together; each policy gets one at least.
-        schedules: u64,
-    },
-    /// Random priorities; see [`Pct`].
-    Pct {
-        /// Decides the priorities. Each policy gets the same.
-        seed: u64,
-        /// How many schedules, under all policies together; each policy gets one at least.
-        schedules: u64,
-        /// The ordered turns that a bug may take.
-        depth: usize,
-    },
-    /// Depth first, by replay; see [`Dfs`].
-    Dfs {
-        /// How many schedules, under all policies together; each policy gets one at least.
-        schedules: u64,
-        /// How many decisions of each are tried.
-        bound: usize,
-    },
-}
+use crate::policies::{noticeable, without_noise};
+use crate::sample::Way;
+use crate::shrink::{Case, Shrinker};
+use crate::story;
+use crate::system::Subject;
+use system::{ScriptedClients, Variant};
 
 /// What to explore.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,17 +78,11 @@ impl Default for Options {
     }
 }
 
-/// Something found, before it is shrunk.
-#[derive(Clone, Debug)]
-struct Candidate {
-    problem: Problem,
-    policy: Policy,
-    path: Vec<u32>,
-    found_after: u64,
-}
+/// From so many transitions on, a search by schedules compares worlds to find those that repeat.
+const CYCLES_FROM: u64 = 16;
 
-/// A way to a final state of a client, and the policy that it is under.
-type Final = (usize, State, Policy, Vec<u32>);
+/// A way to a final state of a client, and what it is of.
+type Final = (usize, State, Variant, Vec<u32>);
 
 /// Explores a scenario. `progress` is told now and then how far it is, and says whether to go on:
 /// what was found so far is shrunk and reported then, and nothing is exhausted.
@@ -139,11 +93,11 @@ pub fn explore(
     scenario: &Scenario,
     options: &Options,
     progress: &mut dyn FnMut(&Progress<'_>) -> ControlFlow<()>,
-) -> Exploration {
+) -> Report {
     let began = Instant::now();
-    let rules = Rules::new(scenario);
+    let clients = ScriptedClients::new(scenario, options.file.clone());
     let list = options.policies.list(&scenario.policy);
-    let mut explored = Exploration {
+    let mut report = Report {
         schedules: 0,
         states: 0,
         exhausted: true,
@@ -152,20 +106,20 @@ pub fn explore(
         warnings: Vec::new(),
         elapsed: began.elapsed(),
     };
-    let mut candidates: Vec<Candidate> = Vec::new();
+    let mut ways: Vec<(Variant, Way)> = Vec::new();
     let mut finals: Vec<Final> = Vec::new();
-    let mut searched: Vec<Policy> = Vec::new();
+    let mut searched = Vec::new();
     let mut goes_on = true;
     for (place, named) in list.iter().enumerate() {
-        let noticeable = policies::noticeable(&named.policy);
+        let noticeable = noticeable(&named.policy);
         if searched.contains(&noticeable) || !goes_on {
-            explored.exhausted &= goes_on;
+            report.exhausted &= goes_on;
             continue;
         }
         searched.push(noticeable);
-        let setting = Setting::new(scenario, named.policy);
-        let (schedules, states) = (explored.schedules, explored.states);
-        let mut report = |more_schedules, more_states, frontier| {
+        let variant = Variant::whole(named.policy);
+        let (schedules, states) = (report.schedules, report.states);
+        let mut tell = |more_schedules, more_states, frontier| {
             let flow = progress(&Progress {
                 policy: &named.name,
                 policies: (place, list.len()),
@@ -178,262 +132,97 @@ pub fn explore(
             goes_on = flow.is_continue();
             goes_on
         };
-        let found = options.search.run(setting, &rules, list.len(), &mut report);
-        explored.schedules += found.schedules;
-        explored.states += found.states;
-        explored.exhausted &= found.exhausted;
-        for (path, problem, first) in found.problems {
-            if !candidates.iter().any(|known| known.problem.is(&problem)) {
-                candidates.push(Candidate {
-                    problem,
-                    policy: named.policy,
-                    path,
-                    found_after: first + if states > 0 { states } else { schedules },
-                });
+        let start = match options.search {
+            Search::Exhaustive { .. } => clients.forkable(&variant),
+            _ => clients.begin(&variant, CYCLES_FROM),
+        };
+        let is_same = |one: &Problem, other: &Problem| clients.is_same(one, other);
+        let livelock = clients.livelock();
+        let search = &options.search;
+        let found = search.run(start, &is_same, livelock, list.len(), &mut tell);
+        report.schedules += found.schedules;
+        report.states += found.states;
+        report.exhausted &= found.exhausted;
+        for mut way in found.problems {
+            if !ways
+                .iter()
+                .any(|(_, known)| is_same(&known.problem, &way.problem))
+            {
+                way.found_after += if states > 0 { states } else { schedules };
+                ways.push((variant.clone(), way));
             }
         }
         for (client, state, path) in found.finals {
             let mut known = finals.iter();
-            if !known.any(|(other, known, _, _)| *other == client && *known == state) {
-                finals.push((client, state, named.policy, path));
+            if !known.any(|(other, known, ..)| *other == client && *known == state) {
+                finals.push((client, state, variant.clone(), path));
             }
         }
     }
-    let mut shrinker = Shrinker::new(scenario, &rules);
-    for candidate in candidates {
-        if let Some(failure) = told(scenario, &rules, &mut shrinker, &options.file, candidate) {
-            explored.failures.push(failure);
-        }
-    }
+    let failures = ways.into_iter();
+    let failures = failures.map(|(variant, way)| story::failure(&clients, &variant, way));
+    report.failures = failures.collect();
     if goes_on {
-        explored
-            .failures
-            .extend(noise(scenario, &rules, &list, options));
+        let noise = list
+            .iter()
+            .find_map(|named| noise(&clients, named, &options.search));
+        report.failures.extend(noise);
     }
-    explored
-        .failures
-        .sort_by(|one, other| one.finding.cmp(&other.finding));
-    explored
-        .failures
-        .dedup_by(|one, other| one.finding == other.finding);
-    explored.warnings = dependences(scenario, &rules, &options.file, &finals);
-    explored.elapsed = began.elapsed();
-    explored
+    let failures = &mut report.failures;
+    failures.sort_by(|one, other| one.finding.cmp(&other.finding));
+    failures.dedup_by(|one, other| one.finding == other.finding);
+    report.warnings = dependences(&clients, &finals);
+    report.elapsed = began.elapsed();
+    report
 }
 
-/// What a search found under one policy.
-struct Outcome {
-    schedules: u64,
-    states: u64,
-    exhausted: bool,
-    /// The way to each problem; and after how many schedules, or worlds, it first showed.
-    problems: Vec<(Vec<u32>, Problem, u64)>,
-    finals: Vec<(usize, State, Vec<u32>)>,
-}
-
-/// So many schedules between two reports of progress.
-const SCHEDULES_A_REPORT: u64 = 256;
-
-impl Search {
-    /// How many schedules there will be, if that is known.
-    const fn schedules(&self) -> Option<u64> {
-        match self {
-            Self::Exhaustive { .. } | Self::Dfs { .. } => None,
-            Self::Random { schedules, .. } | Self::Pct { schedules, .. } => Some(*schedules),
-        }
+/// Compares plays with noise with plays without, under a policy that has some.
+fn noise(clients: &ScriptedClients<'_>, named: &NamedPolicy, search: &Search) -> Option<Failure> {
+    if without_noise(&named.policy) == named.policy {
+        return None;
     }
-
-    /// Searches under one of `policies` policies. `report` is told of schedules, worlds, and how
-    /// many of these wait.
-    fn run(
-        &self,
-        setting: Setting<'_>,
-        rules: &Rules,
-        policies: usize,
-        report: &mut dyn FnMut(u64, u64, u64) -> bool,
-    ) -> Outcome {
-        let share = |schedules: &u64| (schedules / policies as u64).max(1);
-        let mut dfs;
-        let (mut random, mut pct);
-        let strategy: &mut dyn Strategy = match self {
-            Self::Exhaustive {
-                threads,
-                states_max,
-            } => {
-                let mut progress = |states, waiting| report(0, states, waiting);
-                let (threads, max) = ((*threads).max(1), *states_max);
-                let found = exhaustive::search(setting, rules, threads, max, &mut progress);
-                return Outcome {
-                    schedules: found.ends,
-                    states: found.states,
-                    exhausted: found.exhausted,
-                    problems: found.problems,
-                    finals: found.finals,
-                };
-            }
-            Self::Dfs { schedules, bound } => {
-                dfs = Dfs::new(*bound, share(schedules));
-                let mut progress = |done| done % SCHEDULES_A_REPORT != 0 || report(done, 0, 0);
-                let found = sample::sample(setting, rules, &mut dfs, &mut progress);
-                return Outcome {
-                    schedules: found.schedules,
-                    states: 0,
-                    exhausted: found.all_ended && dfs.is_exhausted(),
-                    problems: found
-                        .problems
-                        .into_iter()
-                        .map(sample::Shortest::parts)
-                        .collect(),
-                    finals: found.finals,
-                };
-            }
-            Self::Random { seed, schedules } => {
-                random = Random::new(*seed, share(schedules));
-                &mut random
-            }
-            Self::Pct {
-                seed,
-                schedules,
-                depth,
-            } => {
-                pct = Pct::new(*seed, share(schedules), *depth);
-                &mut pct
-            }
-        };
-        let mut progress = |done| done % SCHEDULES_A_REPORT != 0 || report(done, 0, 0);
-        let found = sample::sample(setting, rules, strategy, &mut progress);
-        Outcome {
-            schedules: found.schedules,
-            states: 0,
-            exhausted: false,
-            problems: found
-                .problems
-                .into_iter()
-                .map(sample::Shortest::parts)
-                .collect(),
-            finals: found.finals,
-        }
-    }
-}
-
-/// The labels of a way that was found.
-fn labels(setting: Setting<'_>, rules: &Rules, path: &[u32]) -> Vec<String> {
-    let mut play = Play::new(setting, Oracle::new(setting.scenario, &setting.policy));
-    let mut schedule = Vec::with_capacity(path.len());
-    let mut path = path.iter();
-    // The way may lead round a cycle more than once: no looking for worlds that repeat here.
-    Walker::new(rules, u64::MAX).walk(&mut play, &mut |play, turns| {
-        let &chosen = path.next()?;
-        let label = play.labels(turns).swap_remove(chosen as usize);
-        schedule.push(label);
-        Some(chosen as usize)
-    });
-    schedule
-}
-
-/// Shrinks what was found, and tells it.
-fn told(
-    scenario: &Scenario,
-    rules: &Rules,
-    shrinker: &mut Shrinker<'_>,
-    file: &str,
-    candidate: Candidate,
-) -> Option<Failure> {
-    let Candidate {
-        problem,
-        policy,
-        path,
-        found_after,
-    } = candidate;
-    let case = Case {
-        policy,
-        kept: vec![true; scenario.steps.len()],
-        schedule: labels(Setting::new(scenario, policy), rules, &path),
-    };
-    let (case, ran) = shrinker.shrink(case, &problem)?;
-    // What went wrong in the least play: the same problem, perhaps of another client.
-    let problem = ran
-        .problem
-        .as_ref()
-        .map_or(problem, |(_, problem)| problem.clone());
-    let replay = Replay::new(
-        file,
-        setting_of(scenario, &case),
-        problem.name(),
-        ran.schedule.clone(),
-    );
-    let story = story::tell(scenario, shrinker, &case, &ran, &problem, &replay);
-    Some(Failure {
-        finding: problem.name(),
-        problem,
-        replay,
-        story,
-        found_after,
-    })
-}
-
-fn setting_of<'s>(scenario: &'s Scenario, case: &'s Case) -> Setting<'s> {
-    let all = case.kept.iter().all(|kept| *kept);
-    Setting {
-        scenario,
-        policy: case.policy,
-        kept: (!all).then_some(&case.kept),
-    }
-}
-
-/// Compares plays with noise with plays without, under every policy that has some.
-fn noise(
-    scenario: &Scenario,
-    rules: &Rules,
-    list: &[NamedPolicy],
-    options: &Options,
-) -> Option<Failure> {
-    let seed = match options.search {
-        Search::Random { seed, .. } | Search::Pct { seed, .. } => seed,
+    let seed = match search {
+        Search::Random { seed, .. } | Search::Pct { seed, .. } => *seed,
         Search::Exhaustive { .. } | Search::Dfs { .. } => 0,
     };
-    let noisy = list.iter().map(|named| named.policy);
-    let noisy = noisy.filter(|policy| policies::without_noise(policy) != *policy);
-    let (problem, replay, found_after, policy) = noisy.into_iter().find_map(|policy| {
-        let setting = Setting::new(scenario, policy);
-        let file = &options.file;
-        let (problem, replay, orders) = compare::reacts_to_noise(setting, rules, file, seed)?;
-        Some((problem, replay, orders, policy))
-    })?;
+    let variant = Variant::whole(named.policy);
+    let noisy = compare::reacts_to_noise(clients, &variant, seed)?;
+    let compare::Noisy {
+        problem, replay, ..
+    } = noisy;
     let case = Case {
-        policy,
-        kept: vec![true; scenario.steps.len()],
-        schedule: replay.schedule.clone(),
+        variant,
+        schedule: noisy.turns,
     };
-    let ran = Shrinker::new(scenario, rules).run(&case, &problem);
-    let ran = Ran {
-        problem: Some((ran.schedule.len(), problem.clone())),
-        ..ran
-    };
-    let story = story::story(scenario, &case, &ran, &problem, &replay, None);
+    let played = Shrinker::new(clients).play(&case, &problem);
+    let mut trace = mapi_offline::TraceWriter::new(Vec::new());
+    let replayed = replay.play(clients.scenario, Some(&mut trace)).ok();
+    let trace = String::from_utf8(trace.finish().unwrap_or_default()).unwrap_or_default();
+    let mut again = replayed.iter().flat_map(|replayed| &replayed.problems);
+    let again = again.find(|again| again.tells(&problem));
+    let problem = again.cloned().unwrap_or(problem);
     Some(Failure {
-        finding: problem.name(),
+        finding: problem.name().into_owned(),
+        story: story::story(clients, &case.variant, &played, &problem, None),
         problem,
         replay,
-        story,
-        found_after,
+        schedule: Schedule::Places(played.places),
+        timeline: crate::timeline::timeline(&trace),
+        trace,
+        is_repeatable: true,
+        found_after: noisy.orders,
     })
 }
 
 /// The clients that come to different final states.
-fn dependences(
-    scenario: &Scenario,
-    rules: &Rules,
-    file: &str,
-    finals: &[Final],
-) -> Vec<Dependence> {
-    let replay = |(_, _, policy, path): &Final| {
-        let setting = Setting::new(scenario, *policy);
+fn dependences(clients: &ScriptedClients<'_>, finals: &[Final]) -> Vec<Dependence> {
+    let replay = |(_, _, variant, path): &Final| {
         let finding = FindingId::OrderDependent.name().to_owned();
-        Replay::new(file, setting, finding, labels(setting, rules, path))
+        let turns = story::turns(clients, variant, path);
+        clients.replay(variant, finding, Schedule::of(&turns))
     };
-    let clients = scenario.clients.iter().enumerate();
-    clients
+    let specs = clients.scenario.clients.iter().enumerate();
+    specs
         .filter_map(|(client, spec)| {
             let mut own = finals.iter().filter(|(other, ..)| *other == client);
             let (one, other) = (own.next()?, own.next()?);

@@ -2,8 +2,7 @@
 //!
 //! It keeps its own account of what it sees, and asks the core nothing: were the core wrong, its
 //! books could be wrong with it. Its account is no part of what a world is: a search of every world
-//! judges each by the first way that led there, and every turn out of it. Sampling, which knows
-//! worlds again to save time, tells them apart by the account as well.
+//! judges each by the first way that led there, and every turn out of it.
 
 use mapi_offline::sys::{
     E_PENDING, HRESULT, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
@@ -16,7 +15,7 @@ use mapi_offline_core::{
 use mapi_offline_scenario::{Call, Scenario, Seen, Watch};
 use smallvec::SmallVec;
 
-use super::problem::calls;
+use super::rules::calls;
 
 /// An invariant that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +77,7 @@ struct Terms {
 
 /// The oracle of one play.
 #[derive(Debug)]
-pub(super) struct Oracle {
+pub(crate) struct Oracle {
     terms: Terms,
     known: SmallVec<[Known; 3]>,
     /// The transitions that began and may still run.
@@ -159,43 +158,6 @@ impl Oracle {
         if held > 0 {
             let detail = format!("{held} callbacks were not released, though all has logged off");
             self.breaks("ADV-3", detail);
-        }
-    }
-
-    /// Adds what of the account can still matter to `words`. `rank` names a round that is not
-    /// over; one that is over is named by its order alone.
-    pub(super) fn account(&self, rank: impl Fn(RoundId) -> Option<[u32; 2]>, words: &mut Vec<u32>) {
-        let known = || self.known.iter().filter(|k| k.live || !k.released);
-        let told = known().filter_map(|known| known.last);
-        let begun = self.transitions.iter().map(|of| of.round);
-        let mut rounds: SmallVec<[RoundId; 4]> = begun.chain(told.map(|last| last.0)).collect();
-        rounds.sort_unstable();
-        rounds.dedup();
-        words.extend([rounds.len() as u32, self.transitions.len() as u32]);
-        for &round in &rounds {
-            words.extend(rank(round).unwrap_or([u32::MAX; 2]));
-        }
-        let named = |round: RoundId| rounds.iter().take_while(|other| **other < round).count();
-        let phase = |phase: Option<Phase>| phase.map_or(0, Phase::notify_type);
-        for of in &self.transitions {
-            let first = of.first.map_or(u32::MAX, |object| object.index);
-            let caller = of.caller.map_or(u32::MAX, |client| client);
-            words.extend([named(of.round) as u32, phase(of.phase), first, caller]);
-        }
-        let (caller, waits) = self.caller;
-        words.push(if waits { caller } else { u32::MAX });
-        // On what they are stands in the world.
-        for known in known() {
-            let running = known.running.is_some();
-            let is = [known.live, known.released, running, known.is_told];
-            let is = is.iter().fold(0, |all, &is| all << 1 | u32::from(is));
-            let since = self.transitions.iter();
-            let since = since.filter(|of| known.since <= of.number).count();
-            words.extend([known.client, known.place, is, since as u32]);
-            if let Some((round, of)) = known.last {
-                let state = known.state.map_or(0, State::bits);
-                words.extend([named(round) as u32, phase(Some(of)), state]);
-            }
         }
     }
 

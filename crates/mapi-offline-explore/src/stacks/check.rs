@@ -9,13 +9,18 @@ use std::rc::Rc;
 use mapi_offline::FindingId;
 
 use super::execution::Ending;
-use super::keeper::Waiting;
-use super::outlook::OutlookStage;
-use super::report::{Failure, Played, Player, Report, explore, follow};
+use super::in_program::InProgram;
+use super::suspend::Waiting;
 use super::{
-    Actors, Execution, Keeper, Limits, Noted, Pool, Problem, Schedule, Sim, Trace, hushed,
+    Actors, Execution, Limits, Pool, RealClients, Sim, Suspender, explore, follow_schedule,
 };
+use crate::problem::Problem;
+use crate::replay::Replayable;
+use crate::report::{Failure, Report};
+use crate::sample::Searched;
+use crate::schedule::Schedule;
 use crate::strategy::{Random, Strategy};
+use crate::timeline::Trace;
 
 /// Explores the world that `build` builds: its clients are real code, and any of them may go next
 /// at any time.
@@ -46,8 +51,10 @@ pub fn check<F: Fn(&mut Sim)>(build: F) -> Check<F> {
         schedules: 1_000,
         seed: 1,
         strategy: None,
-        allowed: BTreeSet::new(),
-        limits: Limits { steps: 10_000 },
+        limits: Limits {
+            steps: 10_000,
+            allowed: BTreeSet::new(),
+        },
         stack_size: 1 << 20,
     }
 }
@@ -60,7 +67,6 @@ pub struct Check<F> {
     schedules: u64,
     seed: u64,
     strategy: Option<Box<dyn Strategy>>,
-    allowed: BTreeSet<FindingId>,
     limits: Limits,
     stack_size: usize,
 }
@@ -86,7 +92,7 @@ impl<F: Fn(&mut Sim)> Check<F> {
 
     /// An error finding that is no failure here.
     pub fn allow(mut self, finding: FindingId) -> Self {
-        self.allowed.insert(finding);
+        self.limits.allowed.insert(finding);
         self
     }
 
@@ -133,7 +139,7 @@ impl<F: Fn(&mut Sim)> Check<F> {
             Ok(schedule) => schedule,
             Err(error) => panic!("{schedule:?}: {error}"),
         };
-        let (failures, fits) = follow(&self.player(), &schedule);
+        let (failures, fits) = follow_schedule(&self.closures(), &schedule);
         if let Some(failure) = failures.first() {
             panic!("{}", self.tell(failure));
         }
@@ -144,12 +150,14 @@ impl<F: Fn(&mut Sim)> Check<F> {
         let chosen = self.strategy.take();
         let random = || Box::new(Random::new(self.seed, self.schedules));
         let mut strategy = chosen.unwrap_or_else(|| random());
-        explore(&self.player(), &mut *strategy, stops, &mut |_| {})
+        let mut goes_on = |found: &Searched| !stops || found.problems.is_empty();
+        explore(&self.closures(), &mut *strategy, &mut goes_on).0
     }
 
-    fn player(&self) -> Closures<'_, F> {
+    fn closures(&self) -> Closures<'_, F> {
         Closures {
             check: self,
+            names: RefCell::default(),
             pool: RefCell::new(Pool::new(self.stack_size)),
         }
     }
@@ -159,7 +167,7 @@ impl<F: Fn(&mut Sim)> Check<F> {
         let Failure {
             problem,
             schedule,
-            execution,
+            found_after,
             timeline,
             ..
         } = failure;
@@ -170,24 +178,26 @@ impl<F: Fn(&mut Sim)> Check<F> {
             "the clients' code is not deterministic, so this may not replay it:"
         };
         format!(
-            "{problem}\n\n{timeline}\nexecution {execution}, seed {seed}, check at {place}; \
+            "{problem}\n\n{timeline}\nexecution {found_after}, seed {seed}, check at {place}; \
              {again}\n    .replay(\"{schedule}\")\n"
         )
     }
 }
 
-/// Plays executions of a closure's world.
+/// The clients of a closure's world.
 struct Closures<'c, F> {
     check: &'c Check<F>,
+    /// What the clients of the last execution are called.
+    names: RefCell<Vec<String>>,
     pool: RefCell<Pool>,
 }
 
-impl<F: Fn(&mut Sim)> Player for Closures<'_, F> {
-    fn play(&self, strategy: &mut Noted<'_>, traces: bool) -> Played {
+impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
+    fn begin(&self, traces: bool) -> Option<Execution<'_>> {
         let mut sim = Sim::new();
         (self.check.build)(&mut sim);
-        let keeper = Keeper::new();
-        let mut builder = sim.builder.stacks(Rc::clone(&keeper) as _);
+        let suspender = Suspender::new();
+        let mut builder = sim.builder.stacks(Rc::clone(&suspender) as _);
         let trace = Trace::default();
         if traces {
             builder = builder.observer(trace.observer());
@@ -196,7 +206,9 @@ impl<F: Fn(&mut Sim)> Player for Closures<'_, F> {
             Ok(outlook) => Rc::new(outlook),
             Err(error) => panic!("a profile cannot be made: {error}"),
         };
-        let waiting = Waiting::begin(&keeper, &outlook);
+        let names = sim.clients.iter().map(|(name, _)| name.clone());
+        self.names.replace(names.collect());
+        let waiting = Waiting::begin(&suspender, &outlook);
         let clients = sim.clients.into_iter().map(|(name, code)| {
             let outlook = Rc::clone(&outlook);
             let client = name.clone();
@@ -213,20 +225,33 @@ impl<F: Fn(&mut Sim)> Player for Closures<'_, F> {
             clients: clients.collect(),
             host: sim.host.into(),
         };
-        let stage = OutlookStage {
+        let emulation = Rc::new(InProgram {
             outlook,
             assertions: RefCell::new(sim.assertions),
-        };
-        let mut pool = self.pool.borrow_mut();
-        let execution = Execution::new(Rc::new(stage), keeper, &mut pool, self.check.limits);
-        let (mut problems, is_spoilt) = hushed(|| execution.run(actors, strategy));
-        drop(waiting);
-        problems.retain(|problem| problem.is_failure(&self.check.allowed));
-        Played {
-            problems,
-            trace: trace.finish(),
-            is_spoilt,
+            trace,
+        });
+        let limits = &self.check.limits;
+        let waiting = Some(waiting);
+        let execution = Execution::new(emulation, suspender, &self.pool, limits, actors, waiting);
+        Some(execution)
+    }
+
+    fn begins_afresh(&self) -> bool {
+        true
+    }
+
+    fn replayable(&self) -> Replayable {
+        Replayable::Check {
+            place: self.check.place.to_string(),
         }
+    }
+
+    fn settings(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
+    fn client_name(&self, client: usize) -> String {
+        self.names.borrow().get(client).cloned().unwrap_or_default()
     }
 }
 

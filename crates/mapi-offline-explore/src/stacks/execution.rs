@@ -1,16 +1,20 @@
-//! One execution: what is possible, and playing what is chosen.
+//! One execution of real clients: what is possible, and playing what is chosen.
 
 use std::any::Any;
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use mapi_offline::{FindingId, Turn, TurnKind};
+use mapi_offline_core::Finding;
 
-use super::keeper::{Pause, Progress, Work};
-use super::{HostStep, Keeper, Noted, Pool, Problem, Stage};
+use super::panics::silenced;
+use super::suspend::{Pause, Progress, Waiting, Work};
+use super::{Emulation, HostStep, Pool, Suspender};
+use crate::problem::Problem;
 use crate::strategy::{Actor, Choice};
+use crate::system::System;
 
 /// How a client's own code ended, if not well.
 pub(crate) type Ending = Option<Problem>;
@@ -24,11 +28,13 @@ pub(crate) struct Actors {
     pub(crate) host: VecDeque<HostStep>,
 }
 
-/// What an execution may take.
-#[derive(Clone, Copy, Debug)]
+/// What an execution may take, and what is no failure in it.
+#[derive(Clone, Debug)]
 pub(crate) struct Limits {
     /// So many steps, then it is taken to go on for ever.
     pub(crate) steps: u32,
+    /// The error findings that are allowed.
+    pub(crate) allowed: BTreeSet<FindingId>,
 }
 
 /// So often a stack is resumed after the end, then it is taken to spin.
@@ -59,10 +65,10 @@ enum Target {
 
 /// One execution.
 pub(crate) struct Execution<'p> {
-    stage: Rc<dyn Stage>,
-    keeper: Rc<Keeper>,
-    pool: &'p mut Pool,
-    limits: Limits,
+    emulation: Rc<dyn Emulation>,
+    suspender: Rc<Suspender>,
+    pool: &'p RefCell<Pool>,
+    limits: &'p Limits,
     names: Vec<String>,
     host: VecDeque<HostStep>,
     aside: Vec<Aside>,
@@ -70,66 +76,62 @@ pub(crate) struct Execution<'p> {
     endings: Rc<RefCell<Vec<Problem>>>,
     choices: Vec<Choice>,
     targets: Vec<Target>,
+    steps_left: u32,
+    /// What went wrong.
+    problems: Vec<Problem>,
+    is_spoilt: bool,
+    /// While it lives, clients' code can wait.
+    _waiting: Option<Waiting>,
 }
 
 impl<'p> Execution<'p> {
+    /// Its clients' code has run up to its first call.
     pub(crate) fn new(
-        stage: Rc<dyn Stage>,
-        keeper: Rc<Keeper>,
-        pool: &'p mut Pool,
-        limits: Limits,
+        emulation: Rc<dyn Emulation>,
+        suspender: Rc<Suspender>,
+        pool: &'p RefCell<Pool>,
+        limits: &'p Limits,
+        actors: Actors,
+        waiting: Option<Waiting>,
     ) -> Self {
-        Self {
-            stage,
-            keeper,
+        let mut execution = Self {
+            emulation,
+            suspender,
             pool,
             limits,
-            names: Vec::new(),
-            host: VecDeque::new(),
+            names: actors.clients.iter().map(|it| it.0.clone()).collect(),
+            host: actors.host,
             aside: Vec::new(),
             endings: Rc::default(),
             choices: Vec::new(),
             targets: Vec::new(),
-        }
+            steps_left: limits.steps,
+            problems: Vec::new(),
+            is_spoilt: false,
+            _waiting: waiting,
+        };
+        silenced(|| {
+            for (place, (name, code)) in actors.clients.into_iter().enumerate() {
+                execution.begin(place, name, code);
+            }
+        });
+        execution
     }
 
-    /// Plays it to its end, and says what went wrong. The second: is a stack left over that can
-    /// never be used again?
-    pub(crate) fn run(mut self, actors: Actors, strategy: &mut Noted<'_>) -> (Vec<Problem>, bool) {
-        self.host = actors.host;
-        self.names = actors.clients.iter().map(|it| it.0.clone()).collect();
-        for (place, (name, code)) in actors.clients.into_iter().enumerate() {
-            self.begin(place, name, code);
-        }
-        let mut problems = self.play(strategy);
-        problems.append(&mut self.endings.borrow_mut());
-        let has_stopped_early = !problems.is_empty() || !self.aside.is_empty();
-        if !has_stopped_early {
-            self.stage.quiet();
-            problems = self.stage.broken();
-        }
-        self.stage.quit();
-        let is_spoilt = self.end_stacks();
-        let report = self.stage.report();
-        // What is found of clients that were stopped in the middle says nothing.
-        let leaks = [FindingId::LeakedRegistration, FindingId::LeakedReference];
-        let late = [FindingId::LeakedCallback, FindingId::CallAfterLogoff];
-        problems.extend(report.into_iter().filter(|problem| {
-            let is_of_the_end = matches!(problem, Problem::Finding { id, .. }
-                if leaks.contains(id) || late.contains(id));
-            !(has_stopped_early && is_of_the_end)
-        }));
-        (problems, is_spoilt)
+    /// Its trace, if it was asked for.
+    pub(crate) fn trace(&self) -> String {
+        self.emulation.trace()
     }
 
     /// A client begins: its code runs up to its first call.
     fn begin(&mut self, place: usize, name: String, code: Box<dyn FnOnce() -> Ending>) {
-        let stage = Rc::clone(&self.stage);
+        let emulation = Rc::clone(&self.emulation);
         let endings = Rc::clone(&self.endings);
         let client = name.clone();
-        let work = self.keeper.work(self.pool.take(), true, move || {
+        let stack = self.pool.borrow_mut().take();
+        let work = self.suspender.work(stack, true, move || {
             let mut code = Some(code);
-            stage.as_client(&client, &mut || {
+            emulation.as_client(&client, &mut || {
                 let Some(code) = code.take() else {
                     return;
                 };
@@ -147,51 +149,27 @@ impl<'p> Execution<'p> {
 
     /// Lets a piece of work go on until it pauses or is done.
     fn go_on(&mut self, mut work: Work, actor: Actor, name: String) {
-        match self.keeper.resume(&mut work, true) {
+        match self.suspender.resume(&mut work, true) {
             Progress::Paused(pause) => self.aside.push(Aside {
                 work,
                 pause,
                 actor,
                 name,
             }),
-            Progress::Done => self.pool.put_back(work),
+            Progress::Done => self.pool.borrow_mut().put_back(work),
         }
     }
 
     /// Lets the stack at `place` go on; it keeps its place among the others.
     fn go_on_at(&mut self, place: usize, go_on: bool) {
         let aside = &mut self.aside[place];
-        match self.keeper.resume(&mut aside.work, go_on) {
+        match self.suspender.resume(&mut aside.work, go_on) {
             Progress::Paused(pause) => aside.pause = pause,
             Progress::Done => {
                 let aside = self.aside.remove(place);
-                self.pool.put_back(aside.work);
+                self.pool.borrow_mut().put_back(aside.work);
             }
         }
-    }
-
-    /// Plays until nothing is possible any more, or something went wrong in a client.
-    fn play(&mut self, strategy: &mut Noted<'_>) -> Vec<Problem> {
-        for _ in 0..self.limits.steps {
-            if !self.endings.borrow().is_empty() {
-                return Vec::new();
-            }
-            self.list();
-            if self.targets.is_empty() {
-                return self.deadlock().into_iter().collect();
-            }
-            if self.is_quiet() {
-                self.stage.quiet();
-            }
-            let target = self.targets[strategy.choose(&self.choices)];
-            self.carry_out(target);
-        }
-        vec![Problem::Finding {
-            id: FindingId::Livelock,
-            client: None,
-            rule: "SET-8".to_owned(),
-            detail: format!("no end after {} steps", self.limits.steps),
-        }]
     }
 
     /// Is everybody connected, and nothing left to do but to disconnect?
@@ -204,20 +182,24 @@ impl<'p> Execution<'p> {
         match target {
             Target::Stack(place) => self.go_on_at(place, true),
             Target::Return(turn, place) => {
-                self.stage.play(turn);
+                self.emulation.play(turn);
                 self.go_on_at(place, true);
             }
             Target::Turn(turn, actor) => {
-                let stage = Rc::clone(&self.stage);
-                let stack = self.pool.take();
-                let work = self.keeper.work(stack, false, move || stage.play(turn));
+                let emulation = Rc::clone(&self.emulation);
+                let stack = self.pool.borrow_mut().take();
+                let work = self
+                    .suspender
+                    .work(stack, false, move || emulation.play(turn));
                 self.go_on(work, actor, String::new());
             }
             Target::Host => {
                 if let Some(step) = self.host.pop_front() {
-                    let stage = Rc::clone(&self.stage);
-                    let stack = self.pool.take();
-                    let work = self.keeper.work(stack, false, move || stage.host(&step));
+                    let emulation = Rc::clone(&self.emulation);
+                    let stack = self.pool.borrow_mut().take();
+                    let work = self
+                        .suspender
+                        .work(stack, false, move || emulation.host(&step));
                     self.go_on(work, Actor::Host, String::new());
                 }
             }
@@ -244,7 +226,7 @@ impl<'p> Execution<'p> {
             };
             self.offer(actor, label, Target::Stack(place));
         }
-        for (index, turn) in self.stage.turns().into_iter().enumerate() {
+        for (index, turn) in self.emulation.turns().into_iter().enumerate() {
             self.offer_turn(index, turn);
         }
         if let Some(step) = self.host.front() {
@@ -317,26 +299,105 @@ impl<'p> Execution<'p> {
     /// The host has quit: whoever waits returns, and goes on to its end. Says whether a stack
     /// does not come to its end.
     fn end_stacks(&mut self) -> bool {
-        self.keeper.give_up();
+        self.suspender.give_up();
         // The innermost first: one that was put aside last may be what another waits for.
         while let Some(mut aside) = self.aside.pop() {
             for _ in 0..LAST_RESUMES {
                 let go_on = !matches!(aside.pause, Pause::Until { .. });
-                match self.keeper.resume(&mut aside.work, go_on) {
+                match self.suspender.resume(&mut aside.work, go_on) {
                     Progress::Paused(pause) => aside.pause = pause,
                     Progress::Done => break,
                 }
             }
             let is_done = aside.work.done();
-            self.pool.put_back(aside.work);
+            self.pool.borrow_mut().put_back(aside.work);
             if !is_done {
                 for left in self.aside.drain(..) {
-                    self.pool.put_back(left.work);
+                    self.pool.borrow_mut().put_back(left.work);
                 }
                 return true;
             }
         }
         false
+    }
+}
+
+impl System for Execution<'_> {
+    /// The place of a choice.
+    type Turn = usize;
+
+    fn turns(&mut self, turns: &mut Vec<usize>) {
+        turns.clear();
+        if self.steps_left == 0 {
+            let detail = format!("no end after {} steps", self.limits.steps);
+            self.problems
+                .push(Problem::of_nobody(Finding::livelock(detail)));
+            return;
+        }
+        if !self.endings.borrow().is_empty() {
+            return;
+        }
+        silenced(|| {
+            self.list();
+            if self.targets.is_empty() {
+                self.problems.extend(self.deadlock());
+            } else if self.is_quiet() {
+                self.emulation.quiet();
+            }
+        });
+        turns.extend(0..self.targets.len());
+    }
+
+    fn actor(&self, turn: usize) -> Actor {
+        self.choices[turn].actor
+    }
+
+    fn labels(&self, _: &[usize]) -> Vec<String> {
+        let labels = self.choices.iter().map(|choice| choice.label.clone());
+        labels.collect()
+    }
+
+    fn choices<'c>(&'c self, _: &[usize], _: &'c mut Vec<Choice>) -> &'c [Choice] {
+        &self.choices
+    }
+
+    fn play(&mut self, turn: usize) {
+        self.steps_left = self.steps_left.saturating_sub(1);
+        let target = self.targets[turn];
+        silenced(|| self.carry_out(target));
+    }
+
+    fn end(&mut self, _: bool) {
+        self.problems.append(&mut self.endings.borrow_mut());
+        let has_stopped_early = !self.problems.is_empty() || !self.aside.is_empty();
+        let report = silenced(|| {
+            if !has_stopped_early {
+                self.emulation.quiet();
+                self.problems = self.emulation.broken();
+            }
+            self.emulation.quit();
+            self.is_spoilt = self.end_stacks();
+            self.emulation.report()
+        });
+        // What is found of clients that were stopped in the middle says nothing.
+        let leaks = [FindingId::LeakedRegistration, FindingId::LeakedReference];
+        let late = [FindingId::LeakedCallback, FindingId::CallAfterLogoff];
+        self.problems.extend(report.into_iter().filter(|problem| {
+            let is_of_the_end = matches!(problem, Problem::Finding { id, .. }
+                if leaks.contains(id) || late.contains(id));
+            !(has_stopped_early && is_of_the_end)
+        }));
+        let allowed = &self.limits.allowed;
+        self.problems.retain(|problem| problem.is_failure(allowed));
+    }
+
+    /// All of them come to light at the end.
+    fn take_problems(&mut self, take: &mut dyn FnMut(Problem)) {
+        self.problems.drain(..).for_each(take);
+    }
+
+    fn is_spoilt(&self) -> bool {
+        self.is_spoilt
     }
 }
 

@@ -11,29 +11,19 @@
 //! exhausted. What stands still for the length of one execution cannot be seen either: code
 //! between two API calls runs in one piece.
 
-mod check; //     many executions of one closure
-mod execution; // one execution: what is possible, and playing what is chosen
-mod hush; //      keeps the panics of clients quiet
-mod keeper; //    suspends the stack that runs
-mod outlook; //   the emulated Outlook of a Rust closure, as a stage
-mod problem; //   what went wrong
-mod report; //    what was found, in many executions
-mod schedule; //  who went when, to be written down and followed
-mod shrink; //    the fewest switches that still fail
-mod sim; //       the world that a closure builds
-mod stage; //     what an execution needs of the emulation
-mod story; //     what happened, line by line
+mod check; //      a closure that builds the world to be explored
+mod emulation; //  what an execution needs of the emulation
+mod execution; //  one execution: what is possible, and playing what is chosen
+mod in_program; // the emulated Outlook of a Rust closure
+mod panics; //     keeps the panics of clients quiet
+mod real; //       real clients as what is explored
+mod sim; //        the world that a closure builds
+mod suspend; //    suspends the stack that runs
 
 pub use check::{Check, check};
+pub(crate) use emulation::Emulation;
 pub(crate) use execution::{Actors, Execution, Limits};
-pub(crate) use hush::hushed;
-pub use keeper::wait_until;
-pub(crate) use keeper::{Keeper, Pool};
-pub use problem::Problem;
-pub use report::{Failure, Report};
-pub(crate) use report::{Played, Player, explore, follow};
-pub(crate) use schedule::{Follow, Noted};
-pub use schedule::{Schedule, ScheduleError};
+pub(crate) use real::{RealClients, explore, follow_schedule};
 pub use sim::{HostStep, Sim};
-pub(crate) use stage::Stage;
-pub(crate) use story::{Trace, timeline};
+pub use suspend::wait_until;
+pub(crate) use suspend::{Pool, Suspender};

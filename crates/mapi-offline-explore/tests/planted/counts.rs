@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use mapi_offline_explore::scripted::{Exploration, Options, Search, explore};
+use mapi_offline_explore::scripted::{Options, Report, Search, explore};
 use mapi_offline_scenario::Scenario;
 
 /// More schedules than these are not tried.
@@ -37,7 +37,7 @@ fn search(strategy: &str, schedules: u64) -> Search {
 }
 
 /// Explores under the scenario's own policy.
-pub fn run(scenario: &Scenario, strategy: &str, schedules: u64) -> Exploration {
+pub fn run(scenario: &Scenario, strategy: &str, schedules: u64) -> Report {
     let options = Options {
         search: search(strategy, schedules),
         ..Options::default()
@@ -46,7 +46,7 @@ pub fn run(scenario: &Scenario, strategy: &str, schedules: u64) -> Exploration {
 }
 
 /// The names of what was found.
-pub fn names(explored: &Exploration) -> Vec<&str> {
+pub fn names(explored: &Report) -> Vec<&str> {
     let failures = explored.failures.iter();
     failures.map(|failure| failure.finding.as_str()).collect()
 }

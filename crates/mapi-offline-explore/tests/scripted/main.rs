@@ -1,4 +1,4 @@
-//! Explorations of scripted clients: what is found, what is exhausted, what is told and replayed.
+//! Reports of scripted clients: what is found, what is exhausted, what is told and replayed.
 
 mod pct;
 mod replays;
@@ -7,11 +7,13 @@ mod scenarios;
 use std::ops::ControlFlow;
 
 use mapi_offline::FindingId;
-use mapi_offline_explore::scripted::{Exploration, Options, Policies, Search, Story, explore};
+use mapi_offline_explore::scripted::{
+    Failure, Options, Policies, Replayable, Report, Search, explore,
+};
 use mapi_offline_scenario::{Expectation, Scenario};
 use scenarios as make;
 
-fn run(scenario: &Scenario, search: Search, policies: Policies) -> Exploration {
+fn run(scenario: &Scenario, search: Search, policies: Policies) -> Report {
     let options = Options {
         search,
         policies,
@@ -20,7 +22,7 @@ fn run(scenario: &Scenario, search: Search, policies: Policies) -> Exploration {
     explore(scenario, &options, &mut |_| ControlFlow::Continue(()))
 }
 
-fn all(scenario: &Scenario) -> Exploration {
+fn all(scenario: &Scenario) -> Report {
     run(scenario, exhaustive(1), Policies::Default)
 }
 
@@ -51,7 +53,7 @@ fn searches() -> [Search; 4] {
     ]
 }
 
-fn names(explored: &Exploration) -> Vec<&str> {
+fn names(explored: &Report) -> Vec<&str> {
     let failures = explored.failures.iter();
     failures.map(|failure| failure.finding.as_str()).collect()
 }
@@ -78,7 +80,7 @@ fn every_search_finds_a_transition_that_is_missed() {
     }
 }
 
-/// What schedules have in common is played once: it must not matter.
+/// The shortest way that sampling found plays, and shows what it was found for.
 #[test]
 fn very_many_schedules_find_what_every_order_shows() {
     let search = Search::Random {
@@ -100,7 +102,7 @@ fn very_many_schedules_find_what_every_order_shows() {
             let replayed = failure.replay.play(&scenario, None).expect("it fits");
             assert!(replayed.shows_finding, "{}", failure.finding);
         }
-        let depend = |explored: &Exploration| -> Vec<String> {
+        let depend = |explored: &Report| -> Vec<String> {
             let warnings = explored.warnings.iter();
             warnings.map(|warning| warning.client.clone()).collect()
         };
@@ -162,13 +164,14 @@ fn a_depth_first_search_says_when_it_has_tried_everything() {
 fn a_failure_is_shrunk_to_what_it_takes() {
     for search in searches() {
         let found = run(&make::reader(false), search, Policies::Default);
-        is_minimal(&found.failures[0].story);
+        is_minimal(&found.failures[0]);
     }
     let found = run(&make::reader(false), exhaustive(1), Policies::Documented);
-    is_minimal(&found.failures[0].story);
+    is_minimal(&found.failures[0]);
 }
 
-fn is_minimal(story: &Story) {
+fn is_minimal(failure: &Failure) {
+    let story = &failure.story;
     assert_eq!(story.policy, [], "no policy setting is needed");
     assert_eq!(story.steps, 4, "open, read, the toggle, advise");
     let turns: Vec<&str> = story.turns.iter().map(|(_, turn)| turn.as_str()).collect();
@@ -190,7 +193,7 @@ fn is_minimal(story: &Story) {
         (6, "provider 4 Advise")
     );
     assert_eq!(story.rule.map(|(id, _)| id), Some("NOTE-8"));
-    assert!(story.trace.contains("stale-belief"));
+    assert!(failure.trace.contains("stale-belief"));
 }
 
 #[test]
@@ -255,7 +258,9 @@ fn a_client_that_does_not_mask_the_state_reacts_to_noise() {
     let found = run(&careless, search(), Policies::Documented);
     assert_eq!(names(&found), ["reacts-to-noise"]);
     let failure = &found.failures[0];
-    assert!(failure.replay.against.is_some());
+    assert!(
+        matches!(&failure.replay.of, Replayable::Scenario { against, .. } if against.is_some())
+    );
     let replayed = failure
         .replay
         .play(&careless, None)

@@ -1,7 +1,7 @@
 //! Replays: the same bytes again, and clear words when they cannot be played.
 
 use mapi_offline::TraceWriter;
-use mapi_offline_explore::scripted::{Replay, ReplayError};
+use mapi_offline_explore::scripted::{NotPossible, Replay, ReplayError, Replayable, Schedule};
 use mapi_offline_scenario::{Action, Scenario};
 
 use crate::scenarios as make;
@@ -16,6 +16,21 @@ fn trace(replay: &Replay, scenario: &Scenario) -> Vec<u8> {
     trace.finish().expect("a vector takes everything")
 }
 
+/// What happens in it, turn by turn.
+fn labels(replay: &mut Replay) -> &mut Vec<String> {
+    match &mut replay.schedule {
+        Schedule::Labels(labels) => labels,
+        Schedule::Places(_) => panic!("a scenario's turns have words"),
+    }
+}
+
+fn fingerprint(replay: &Replay) -> &str {
+    match &replay.of {
+        Replayable::Scenario { fingerprint, .. } => fingerprint,
+        other => panic!("it is of a scenario, not of {other:?}"),
+    }
+}
+
 #[test]
 fn a_replay_that_was_saved_gives_the_same_bytes() {
     let scenarios = [make::reader(false), make::fight(), make::blocks_in_notify()];
@@ -26,7 +41,7 @@ fn a_replay_that_was_saved_gives_the_same_bytes() {
             let read = Replay::from_toml(&failure.replay.to_toml()).expect("what was written");
             assert_eq!(read, failure.replay);
             let trace = trace(&read, &scenario);
-            assert_eq!(String::from_utf8_lossy(&trace), failure.story.trace);
+            assert_eq!(String::from_utf8_lossy(&trace), failure.trace);
         }
     }
 }
@@ -55,7 +70,7 @@ fn a_scenario_that_has_changed_is_refused() {
     let Err(ReplayError::ScenarioChanged { saved, found, .. }) = replay.play(&other, None) else {
         panic!("accepted");
     };
-    assert_eq!(saved, replay.fingerprint);
+    assert_eq!(saved, fingerprint(&replay));
     assert_ne!(saved, found);
     let mut other = scenario;
     if let Action::Client { call, .. } = &mut other.steps[0].action {
@@ -68,12 +83,12 @@ fn a_scenario_that_has_changed_is_refused() {
 fn a_turn_that_cannot_happen_is_named_with_what_can() {
     let scenario = make::reader(false);
     let mut replay = all(&scenario).failures.remove(0).replay;
-    replay.schedule[1] = "provider 4 Advise".to_owned();
-    let Err(ReplayError::NotPossible {
+    labels(&mut replay)[1] = "provider 4 Advise".to_owned();
+    let Err(ReplayError::NotPossible(NotPossible {
         turn,
         label,
         possible,
-    }) = replay.play(&scenario, None)
+    })) = replay.play(&scenario, None)
     else {
         panic!("accepted");
     };
@@ -83,8 +98,9 @@ fn a_turn_that_cannot_happen_is_named_with_what_can() {
         ["provider 3 GetCurrentState", "host 1 work-offline"]
     );
     let mut replay = all(&scenario).failures.remove(0).replay;
-    replay.schedule.push("host 2 work-online".to_owned());
-    let Err(ReplayError::NotPossible { possible, .. }) = replay.play(&scenario, None) else {
+    labels(&mut replay).push("host 2 work-online".to_owned());
+    let Err(ReplayError::NotPossible(NotPossible { possible, .. })) = replay.play(&scenario, None)
+    else {
         panic!("accepted");
     };
     assert!(possible.is_empty(), "it is over");
@@ -94,15 +110,18 @@ fn a_turn_that_cannot_happen_is_named_with_what_can() {
 fn other_versions_and_other_files_are_refused() {
     let replay = all(&make::reader(false)).failures.remove(0).replay;
     let text = replay.to_toml();
-    let newer = text.replace("version = 1", "version = 2");
+    let newer = text.replace("version = 2", "version = 3");
     assert_eq!(
         Replay::from_toml(&newer),
-        Err(ReplayError::Version { found: 2 })
+        Err(ReplayError::Version { found: 3 })
     );
     let unreadable = Replay::from_toml(&text.replace("schedule", "sched"));
     assert!(matches!(unreadable, Err(ReplayError::Unreadable(_))));
     let mut replay = replay;
-    let steps = replay.steps.as_mut().expect("not all steps are needed");
+    let Replayable::Scenario { steps, .. } = &mut replay.of else {
+        panic!("it is of a scenario");
+    };
+    let steps = steps.as_mut().expect("not all steps are needed");
     steps.insert("provider".to_owned(), vec![9]);
     let unknown = replay.play(&make::reader(false), None);
     assert!(matches!(
@@ -115,5 +134,5 @@ fn other_versions_and_other_files_are_refused() {
 #[test]
 fn a_fingerprint_is_the_same_on_every_machine() {
     let replay = all(&make::reader(false)).failures.remove(0).replay;
-    assert_eq!(replay.fingerprint, "808032cb47cc18c9902297d7fb1cff11");
+    assert_eq!(fingerprint(&replay), "808032cb47cc18c9902297d7fb1cff11");
 }

@@ -1,6 +1,6 @@
 //! What a play is apart from its counters, clock and findings, as a list of words.
 
-use mapi_offline_core::{Exact, RoundId, State};
+use mapi_offline_core::{Exact, State};
 use smallvec::SmallVec;
 
 use super::play::Play;
@@ -106,16 +106,6 @@ impl<V: Voice> Play<'_, V> {
             words.extend(profile.chars().map(u32::from));
             words.push(seen.bits());
         }
-    }
-}
-
-impl<V: Voice> Play<'_, V> {
-    /// A round in canonical form. `None`: it is over.
-    #[must_use]
-    pub fn rank_of_round(&self, round: RoundId) -> Option<[u32; 2]> {
-        let mut rounds = self.engine.driver.rounds();
-        let is_on = rounds.any(|other| other == round);
-        is_on.then(|| self.engine.driver.world.rank_of_round(round))
     }
 }
 

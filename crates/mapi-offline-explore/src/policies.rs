@@ -64,7 +64,7 @@ impl Policies {
 }
 
 /// The knobs whose value is not the default, in the order of [`KNOBS`], with their values.
-pub(super) fn settings(policy: &Policy) -> Vec<(&'static str, String)> {
+pub(crate) fn settings(policy: &Policy) -> Vec<(&'static str, String)> {
     let default = Policy::default();
     let mut settings = Vec::new();
     for knob in KNOBS {
@@ -85,6 +85,32 @@ pub(super) fn settings(policy: &Policy) -> Vec<(&'static str, String)> {
     settings
 }
 
+/// The knobs in which `varied` differs from `own`, and what `own` says.
+pub(crate) fn changes(own: &Policy, varied: &Policy) -> Vec<(&'static str, String)> {
+    let value = |policy: &Policy, knob: &str| {
+        let settings = settings(policy).into_iter();
+        settings
+            .filter(|(other, _)| *other == knob)
+            .map(|(_, value)| value)
+            .next()
+    };
+    let knobs = KNOBS.iter();
+    let differing = knobs.filter(|knob| value(own, knob.name) != value(varied, knob.name));
+    differing
+        .map(|knob| {
+            let default = if knob.name == "noise" {
+                ""
+            } else {
+                knob.values[0]
+            };
+            (
+                knob.name,
+                value(own, knob.name).unwrap_or_else(|| default.to_owned()),
+            )
+        })
+        .collect()
+}
+
 /// Every set of `values`, comma-separated.
 fn sets(values: &[&str]) -> Vec<String> {
     let sets = 0..1_u32 << values.len();
@@ -102,7 +128,7 @@ fn sets(values: &[&str]) -> Vec<String> {
 }
 
 /// The policy without its noise.
-pub(super) fn without_noise(policy: &Policy) -> Policy {
+pub(crate) fn without_noise(policy: &Policy) -> Policy {
     Policy {
         noise: Noise::default(),
         ..*policy
@@ -112,7 +138,7 @@ pub(super) fn without_noise(policy: &Policy) -> Policy {
 /// The policy with the knobs that no scripted client can notice at their defaults: which thread
 /// delivers, and which pointer an aggregated create gives. Policies that are then the same have
 /// the same worlds, and are searched once.
-pub(super) fn noticeable(policy: &Policy) -> Policy {
+pub(crate) fn noticeable(policy: &Policy) -> Policy {
     let default = Policy::default();
     Policy {
         thread: default.thread,

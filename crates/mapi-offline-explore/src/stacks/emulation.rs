@@ -2,10 +2,11 @@
 
 use mapi_offline::Turn;
 
-use super::{HostStep, Problem};
+use super::HostStep;
+use crate::problem::Problem;
 
 /// An emulated Outlook that somebody else decides for.
-pub(crate) trait Stage {
+pub(crate) trait Emulation {
     /// What can happen next.
     fn turns(&self) -> Vec<Turn>;
 
@@ -29,6 +30,9 @@ pub(crate) trait Stage {
     /// The host quits. Calls that wait return; calls that come fail.
     fn quit(&self);
 
-    /// Everything that was found, the leaks included. To be asked once, after [`Stage::quit`].
+    /// Everything that was found, the leaks included. To be asked once, after [`Emulation::quit`].
     fn report(&self) -> Vec<Problem>;
+
+    /// The trace: JSON Lines. Empty if nobody asked for one.
+    fn trace(&self) -> String;
 }

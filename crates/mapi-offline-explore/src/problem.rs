@@ -1,9 +1,12 @@
-//! What went wrong in an execution.
+//! What can go wrong in an execution.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
 use mapi_offline::{FindingId, Found, Severity};
+use mapi_offline_core::{Finding, RULES};
+use mapi_offline_scenario::Line;
 
 /// What went wrong in an execution.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,9 +17,28 @@ pub enum Problem {
         id: FindingId,
         /// Whom it is about.
         client: Option<String>,
-        /// The rule it rests on.
+        /// The rule it rests on. Empty, as the words are, in a search of scripted clients, which
+        /// plays without words; a failure has both.
         rule: String,
         /// What happened, in words.
+        detail: String,
+    },
+    /// An `[[always]]` block of a scenario does not hold.
+    Always {
+        /// Where it stands.
+        line: Line,
+        /// Of what: `notifications of provider`.
+        what: String,
+        /// What the file says.
+        expected: String,
+        /// What came.
+        got: String,
+    },
+    /// The emulation broke one of its own rules.
+    Invariant {
+        /// The rule.
+        rule: &'static str,
+        /// How.
         detail: String,
     },
     /// A client's own code panicked. (In a callback that is the finding `panic-in-notify`.)
@@ -41,15 +63,28 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// The name by which problems are told apart: of each only one is reported for each client.
+    /// A finding that is about nobody in particular.
+    pub(crate) fn of_nobody(finding: Finding) -> Self {
+        Self::Finding {
+            id: finding.id,
+            client: None,
+            rule: finding.rule.to_owned(),
+            detail: finding.detail,
+        }
+    }
+
+    /// Its name, by which problems are distinct: the finding's id, `always: …`,
+    /// `invariant: NOTE-1`, `panic`, `client-failed` or `assertion`.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
+    pub fn name(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Self::Finding { id, .. } => id.name(),
+            Self::Always { what, .. } => return Cow::Owned(format!("always: {what}")),
+            Self::Invariant { rule, .. } => return Cow::Owned(format!("invariant: {rule}")),
             Self::Panicked { .. } => "panic",
             Self::Failed { .. } => "client-failed",
             Self::Broken { .. } => "assertion",
-        }
+        })
     }
 
     /// Whom it is about.
@@ -58,7 +93,7 @@ impl Problem {
         match self {
             Self::Finding { client, .. } => client.as_deref(),
             Self::Panicked { client, .. } | Self::Failed { client, .. } => Some(client),
-            Self::Broken { .. } => None,
+            Self::Always { .. } | Self::Invariant { .. } | Self::Broken { .. } => None,
         }
     }
 
@@ -74,6 +109,26 @@ impl Problem {
     #[must_use]
     pub fn is_like(&self, other: &Self) -> bool {
         self.name() == other.name() && self.client() == other.client()
+    }
+
+    /// Is this the same as `other`, which may lack words?
+    pub(crate) fn tells(&self, other: &Self) -> bool {
+        match other {
+            Self::Finding { detail, .. } if detail.is_empty() => self.is_like(other),
+            _ => self == other,
+        }
+    }
+
+    /// The rule that it rests on, and what that says. Nothing if it rests on none.
+    #[must_use]
+    pub fn rule(&self) -> Option<(&'static str, &'static str)> {
+        let id = match self {
+            Self::Finding { rule, .. } => rule.as_str(),
+            Self::Invariant { rule, .. } => rule,
+            _ => return None,
+        };
+        let rule = RULES.iter().find(|known| known.id == id)?;
+        Some((rule.id, rule.text))
     }
 }
 
@@ -103,6 +158,16 @@ impl fmt::Display for Problem {
                 }
                 write!(f, ": {detail} ({rule})")
             }
+            Self::Always {
+                line,
+                what,
+                expected,
+                got,
+            } => write!(
+                f,
+                "[[always]] in line {line}: {what} is {got}, not {expected}"
+            ),
+            Self::Invariant { rule, detail } => write!(f, "the emulation broke {rule}: {detail}"),
             Self::Panicked { client, message } => write!(f, "{client} panicked: {message}"),
             Self::Failed { client, error } => write!(f, "{client} ended with an error: {error}"),
             Self::Broken { message } => {

@@ -38,7 +38,7 @@ pub(crate) enum Progress {
 }
 
 /// Knows which stack runs. One for each execution.
-pub(crate) struct Keeper {
+pub(crate) struct Suspender {
     /// Of the stack that runs now; null on the stack of whoever explores.
     yielder: Cell<*const Yielder<GoOn, Pause>>,
     /// Does a client's own code run, and not a delivery?
@@ -47,7 +47,7 @@ pub(crate) struct Keeper {
     gives_up: Cell<bool>,
 }
 
-impl Keeper {
+impl Suspender {
     pub(crate) fn new() -> Rc<Self> {
         Rc::new(Self {
             yielder: Cell::new(null()),
@@ -63,10 +63,10 @@ impl Keeper {
         is_own_code: bool,
         code: impl FnOnce() + 'static,
     ) -> Work {
-        let keeper = Rc::clone(self);
+        let suspender = Rc::clone(self);
         Coroutine::with_stack(stack, move |yielder, _| {
-            keeper.yielder.set(yielder);
-            keeper.is_own_code.set(is_own_code);
+            suspender.yielder.set(yielder);
+            suspender.is_own_code.set(is_own_code);
             code();
         })
     }
@@ -111,7 +111,7 @@ impl Keeper {
     }
 }
 
-impl Stacks for Keeper {
+impl Stacks for Suspender {
     fn before_call(&self, function: &'static str) {
         self.before(function);
     }
@@ -170,8 +170,8 @@ thread_local! {
 pub(crate) struct Waiting(Option<Wait>);
 
 impl Waiting {
-    pub(crate) fn begin(keeper: &Rc<Keeper>, outlook: &Rc<Outlook>) -> Self {
-        let (keeper, outlook) = (Rc::clone(keeper), Rc::clone(outlook));
+    pub(crate) fn begin(suspender: &Rc<Suspender>, outlook: &Rc<Outlook>) -> Self {
+        let (suspender, outlook) = (Rc::clone(suspender), Rc::clone(outlook));
         let wait = move |what: &str, holds: Condition| {
             outlook.while_aside(|client| {
                 let until = Pause::Until {
@@ -179,7 +179,7 @@ impl Waiting {
                     what: what.to_owned(),
                     holds,
                 };
-                keeper.pause(until).unwrap_or(false)
+                suspender.pause(until).unwrap_or(false)
             })
         };
         Self(WAIT.replace(Some(Rc::new(wait))))

@@ -13,7 +13,7 @@ thread_local! {
 ///
 /// The first call puts a hook in front of the one that is set for the whole process, which hands
 /// on everything else.
-pub(crate) fn hushed<T>(code: impl FnOnce() -> T) -> T {
+pub(crate) fn silenced<T>(code: impl FnOnce() -> T) -> T {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let before = panic::take_hook();

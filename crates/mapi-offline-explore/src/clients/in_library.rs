@@ -1,4 +1,4 @@
-//! The emulated Outlook of a loaded library, as a stage.
+//! The emulated Outlook of a loaded library.
 
 use std::cell::RefCell;
 use std::ffi::{CStr, CString, c_char, c_void};
@@ -14,17 +14,18 @@ use mapi_offline::{FindingId, HostEvent, Stacks, Turn};
 use mapi_offline_scenario::HostAction;
 
 use super::client::describe;
-use super::door::{Door, RawFinding};
+use super::exports::{Exports, RawFinding};
 use super::{ClientError, ClientOptions};
-use crate::stacks::{HostStep, Keeper, Problem, Stage};
+use crate::problem::Problem;
+use crate::stacks::{Emulation, HostStep, Suspender};
 
 /// `MAPISIM_PROFILE_DEFAULT`
 const DEFAULT_PROFILE: u32 = 0x1;
 
-pub(super) struct LibraryStage {
-    door: Rc<Door>,
+pub(super) struct InLibrary {
+    exports: Rc<Exports>,
     /// The library calls it until the emulation has shut down.
-    _keeper: Rc<Keeper>,
+    _suspender: Rc<Suspender>,
     trace: Box<RefCell<String>>,
 }
 
@@ -48,19 +49,19 @@ unsafe fn read(text: *const c_char) -> Option<String> {
 }
 
 extern "C" fn before_call(context: *mut c_void, function: *const c_char) {
-    // SAFETY: the context is the keeper, and the library passes a string.
-    let (keeper, function) = unsafe { (&*context.cast::<Keeper>(), read(function)) };
-    keeper.before(&function.unwrap_or_default());
+    // SAFETY: the context is the suspender, and the library passes a string.
+    let (suspender, function) = unsafe { (&*context.cast::<Suspender>(), read(function)) };
+    suspender.before(&function.unwrap_or_default());
 }
 
 extern "C" fn wait(context: *mut c_void, client: *const c_char, number: u64) -> u32 {
-    // SAFETY: the context is the keeper, and the library passes a string.
-    let (keeper, client) = unsafe { (&*context.cast::<Keeper>(), read(client)) };
-    keeper.wait(&client.unwrap_or_default(), number).into()
+    // SAFETY: the context is the suspender, and the library passes a string.
+    let (suspender, client) = unsafe { (&*context.cast::<Suspender>(), read(client)) };
+    suspender.wait(&client.unwrap_or_default(), number).into()
 }
 
 extern "C" fn trace_line(context: *mut c_void, line: *const c_char) {
-    // SAFETY: the context is the stage's trace, and the library passes a string.
+    // SAFETY: the context is the emulation's trace, and the library passes a string.
     let (trace, line) = unsafe { (&*context.cast::<RefCell<String>>(), read(line)) };
     let mut trace = trace.borrow_mut();
     trace.push_str(&line.unwrap_or_default());
@@ -78,74 +79,69 @@ fn accept(hr: HRESULT, what: impl FnOnce() -> String) -> Result<(), ClientError>
     }
 }
 
-impl LibraryStage {
+impl InLibrary {
     /// Describes and starts an emulated Outlook.
     pub(super) fn start(
-        door: &Rc<Door>,
+        exports: &Rc<Exports>,
         options: &ClientOptions,
-        keeper: &Rc<Keeper>,
+        suspender: &Rc<Suspender>,
         traces: bool,
     ) -> Result<Self, ClientError> {
-        let stage = Self {
-            door: Rc::clone(door),
-            _keeper: Rc::clone(keeper),
+        let emulation = Self {
+            exports: Rc::clone(exports),
+            _suspender: Rc::clone(suspender),
             trace: Box::default(),
         };
-        let begun = stage.begin(options, keeper, traces);
+        let begun = emulation.begin(options, suspender, traces);
         if begun.is_err() {
             // SAFETY: it takes nothing.
-            let _ = unsafe { (door.mapisim_clear)() };
+            let _ = unsafe { (exports.mapisim_clear)() };
         }
-        begun.map(|()| stage)
+        begun.map(|()| emulation)
     }
 
     fn begin(
         &self,
         options: &ClientOptions,
-        keeper: &Rc<Keeper>,
+        suspender: &Rc<Suspender>,
         traces: bool,
     ) -> Result<(), ClientError> {
         let both = MAPIOFFLINE_CAPABILITY_OFFLINE | MAPIOFFLINE_CAPABILITY_ONLINE;
-        let (door, profile) = (&self.door, text(&options.profile));
+        let (exports, profile) = (&self.exports, text(&options.profile));
         let stacks = RawStacks {
-            context: Rc::as_ptr(keeper).cast_mut().cast(),
+            context: Rc::as_ptr(suspender).cast_mut().cast(),
             before_call,
             wait,
         };
         let trace: *const RefCell<String> = &*self.trace;
         let named = || format!("profile {:?}", options.profile);
-        // SAFETY: strings end with a zero; the keeper and the trace live as long as the stage,
+        // SAFETY: strings end with a zero; the suspender and the trace live as long as the emulation,
         // and so until the emulation has shut down.
         unsafe {
-            accept((door.mapisim_begin)(), || "the emulation".to_owned())?;
+            accept((exports.mapisim_begin)(), || "the emulation".to_owned())?;
             let state = MAPIOFFLINE_STATE_ONLINE;
             accept(
-                (door.mapisim_profile)(profile.as_ptr(), state, both, DEFAULT_PROFILE),
+                (exports.mapisim_profile)(profile.as_ptr(), state, both, DEFAULT_PROFILE),
                 named,
             )?;
             for (knob, value) in &options.policy {
-                let hr = (door.mapisim_policy)(text(knob).as_ptr(), text(value).as_ptr());
+                let hr = (exports.mapisim_policy)(text(knob).as_ptr(), text(value).as_ptr());
                 accept(hr, || format!("policy {knob}={value}"))?;
             }
-            let _ = (door.mapisim_durations)(0, 0, 0);
-            let _ = (door.mapisim_explore_stacks)(&stacks);
+            let _ = (exports.mapisim_durations)(0, 0, 0);
+            let _ = (exports.mapisim_explore_stacks)(&stacks);
             if traces {
-                let _ = (door.mapisim_trace_lines)(Some(trace_line), trace.cast_mut().cast());
+                let _ = (exports.mapisim_trace_lines)(Some(trace_line), trace.cast_mut().cast());
             }
-            accept((door.mapisim_start)(), named)?;
-            accept((door.MAPIInitialize)(null_mut()), || {
+            accept((exports.mapisim_start)(), named)?;
+            accept((exports.MAPIInitialize)(null_mut()), || {
                 "MAPIInitialize".to_owned()
             })
         }
     }
-
-    /// The trace, if it was asked for.
-    pub(super) fn trace(&self) -> String {
-        self.trace.take()
-    }
 }
 
-impl Stage for LibraryStage {
+impl Emulation for InLibrary {
     fn turns(&self) -> Vec<Turn> {
         let mut turns = Vec::new();
         let mut raw = RawTurn {
@@ -155,7 +151,7 @@ impl Stage for LibraryStage {
             session: 0,
         };
         // SAFETY: `raw` may be written.
-        while unsafe { (self.door.mapisim_explore_turn)(turns.len() as u32, &mut raw) } == S_OK {
+        while unsafe { (self.exports.mapisim_explore_turn)(turns.len() as u32, &mut raw) } == S_OK {
             // SAFETY: the library passes a string.
             let label = unsafe { read(raw.label) }.unwrap_or_default();
             let Some(turn) = raw.read(label) else {
@@ -168,19 +164,19 @@ impl Stage for LibraryStage {
 
     fn play(&self, turn: usize) {
         // SAFETY: any number is allowed.
-        let _ = unsafe { (self.door.mapisim_explore_play)(turn as u32) };
+        let _ = unsafe { (self.exports.mapisim_explore_play)(turn as u32) };
     }
 
     fn host(&self, step: &HostStep) {
-        let door = &self.door;
+        let exports = &self.exports;
         let profile = step.profile.as_deref().map(text);
         let function = match step.action {
-            HostAction::Event(HostEvent::WorkOffline) => door.mapisim_work_offline,
-            HostAction::Event(HostEvent::WorkOnline) => door.mapisim_work_online,
-            HostAction::Event(HostEvent::ServerLost) => door.mapisim_server_lost,
-            HostAction::Event(HostEvent::ServerBack) => door.mapisim_server_back,
-            HostAction::LogOn => door.mapisim_log_on,
-            HostAction::LogOff => door.mapisim_log_off,
+            HostAction::Event(HostEvent::WorkOffline) => exports.mapisim_work_offline,
+            HostAction::Event(HostEvent::WorkOnline) => exports.mapisim_work_online,
+            HostAction::Event(HostEvent::ServerLost) => exports.mapisim_server_lost,
+            HostAction::Event(HostEvent::ServerBack) => exports.mapisim_server_back,
+            HostAction::LogOn => exports.mapisim_log_on,
+            HostAction::LogOff => exports.mapisim_log_off,
             HostAction::Quit => return,
         };
         // SAFETY: the string ends with a zero, or is null.
@@ -197,27 +193,27 @@ impl Stage for LibraryStage {
         let context: *mut &mut dyn FnMut() = &mut code;
         // SAFETY: the name ends with a zero, and `call` gets what it expects.
         let _ = unsafe {
-            (self.door.mapisim_explore_client)(text(name).as_ptr(), Some(call), context.cast())
+            (self.exports.mapisim_explore_client)(text(name).as_ptr(), Some(call), context.cast())
         };
     }
 
     fn quiet(&self) {
         // SAFETY: it takes nothing.
-        let _ = unsafe { (self.door.mapisim_explore_quiet)() };
+        let _ = unsafe { (self.exports.mapisim_explore_quiet)() };
     }
 
     fn quit(&self) {
         // SAFETY: it takes nothing.
-        let _ = unsafe { (self.door.mapisim_quit)() };
+        let _ = unsafe { (self.exports.mapisim_quit)() };
     }
 
     fn report(&self) -> Vec<Problem> {
-        let door = &self.door;
+        let exports = &self.exports;
         let mut count = 0;
         let mut problems = Vec::new();
         // SAFETY: `count` and `raw` may be written, and the strings stay until `mapisim_clear`.
         unsafe {
-            let _ = (door.mapisim_shut_down)(&mut count);
+            let _ = (exports.mapisim_shut_down)(&mut count);
             for index in 0..count {
                 let mut raw = RawFinding {
                     time_us: 0,
@@ -227,7 +223,7 @@ impl Stage for LibraryStage {
                     detail: null(),
                     severity: 0,
                 };
-                if (door.mapisim_finding_at)(index, &mut raw) != S_OK {
+                if (exports.mapisim_finding_at)(index, &mut raw) != S_OK {
                     break;
                 }
                 let id = read(raw.id).and_then(|id| FindingId::from_name(&id));
@@ -238,8 +234,12 @@ impl Stage for LibraryStage {
                     detail: read(raw.detail).unwrap_or_default(),
                 }));
             }
-            let _ = (door.mapisim_clear)();
+            let _ = (exports.mapisim_clear)();
         }
         problems
+    }
+
+    fn trace(&self) -> String {
+        self.trace.take()
     }
 }

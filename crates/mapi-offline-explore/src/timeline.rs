@@ -39,27 +39,30 @@ impl Trace {
 /// So wide is the column of names.
 const NAMES: usize = 12;
 
-/// A trace, line by line.
+/// A trace, line by line; nothing of none.
 pub(crate) fn timeline(trace: &str) -> String {
-    let mut told = Told::default();
+    if trace.is_empty() {
+        return String::new();
+    }
+    let mut lines = Lines::default();
     for line in trace.lines() {
         if let Ok(Value::Object(event)) = serde_json::from_str(line) {
-            told.tell(&event);
+            lines.tell(&event);
         }
     }
-    let mut lines = told.lines.join("\n");
-    lines.push('\n');
-    lines
+    let mut timeline = lines.lines.join("\n");
+    timeline.push('\n');
+    timeline
 }
 
 #[derive(Default)]
-struct Told {
+struct Lines {
     lines: Vec<String>,
     /// The calls that have not returned: client, function, and their line.
     open: Vec<(String, String, usize)>,
 }
 
-impl Told {
+impl Lines {
     fn line(&mut self, who: &str, what: &str) {
         self.lines.push(format!("  {who:<NAMES$} {what}"));
     }

@@ -52,16 +52,16 @@ pub(super) unsafe fn function<F: Copy>(
         })
 }
 
-macro_rules! door {
+macro_rules! exports {
     ($( $name:ident: $type:ty, )+) => {
         /// The functions of the control API, and of [`mapi_offline::interface`], by their names.
         /// The library is never unloaded: its code may be on a stack that was left over.
         #[allow(non_snake_case, reason = "the names under which they are exported")]
-        pub(super) struct Door {
+        pub(super) struct Exports {
             $( pub(super) $name: $type, )+
         }
 
-        impl Door {
+        impl Exports {
             /// # Safety
             /// `library` is the library `msmapi32`, and stays loaded.
             unsafe fn read(library: &Library, path: &Path) -> Result<Self, ClientError> {
@@ -74,7 +74,7 @@ macro_rules! door {
     };
 }
 
-door! {
+exports! {
     mapisim_begin: Plain,
     mapisim_profile: unsafe extern "C" fn(*const c_char, u32, u32, u32) -> HRESULT,
     mapisim_policy: unsafe extern "C" fn(*const c_char, *const c_char) -> HRESULT,
@@ -100,7 +100,7 @@ door! {
     MAPIInitialize: unsafe extern "system" fn(*mut c_void) -> HRESULT,
 }
 
-impl Door {
+impl Exports {
     /// Loads it from `path`, or from where it should be.
     pub(super) fn load(path: Option<&Path>) -> Result<Self, ClientError> {
         let path = path.map_or_else(usual_place, whole);
@@ -125,9 +125,9 @@ impl Door {
             });
         }
         // SAFETY: it says that it is the library, and it is not unloaded.
-        let door = unsafe { Self::read(&library, &path)? };
+        let exports = unsafe { Self::read(&library, &path)? };
         std::mem::forget(library);
-        Ok(door)
+        Ok(exports)
     }
 }
 

@@ -1,29 +1,99 @@
-//! Fair cycles of worlds: clients that undo each other for ever (finding `livelock`).
+//! Clients that undo each other for ever (finding `livelock`).
 //!
-//! In a cycle no step is taken, for a step that is done does not come back. It is a livelock if
-//! transitions begin in it and it is fair: who could act in every one of its worlds does act in
-//! it (weak fairness, as in Lamport's temporal logic of actions). The strongly connected parts of
-//! the graph of worlds are found with Tarjan's algorithm (1972); a part holds a fair cycle exactly
-//! if the cycle through all of it is fair.
+//! The definition: a world comes back on a way on which transitions begin and nobody has a step
+//! waiting, and the way is fair: who could act in every one of its worlds does act on it (weak
+//! fairness, as in Lamport's temporal logic of actions). [`is_livelock`] says so of one such way:
+//! of the way that a [`Trail`] has noted in one execution, and of a strongly connected part of the
+//! graph of all worlds, found with Tarjan's algorithm (1972): a part holds a fair cycle exactly if
+//! the cycle through all of it is fair.
+//!
+//! Where worlds cannot come back or cannot be compared, a bound stands for the cycle: of
+//! transitions that callbacks begin, as the emulation counts them, or of the steps of an
+//! execution. What is found is in each case the finding that [`Finding::livelock`] makes.
+//!
+//! [`Finding::livelock`]: mapi_offline_core::Finding::livelock
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use mapi_offline_scenario::Actor;
+use crate::digest::ByHash;
+use crate::strategy::Actor;
+
+/// Is a way that leads back to where it begins a livelock? `possible`: who could act in each of
+/// its worlds; `acts`: does somebody act on it; `begins`: do transitions begin on it?
+fn is_livelock<'w>(
+    possible: impl Iterator<Item = &'w [Actor]> + Clone,
+    acts: impl Fn(Actor) -> bool,
+    begins: bool,
+) -> bool {
+    let always = |actor: &&Actor| possible.clone().all(|possible| possible.contains(actor));
+    let first = possible.clone().next().unwrap_or_default().iter();
+    begins && first.filter(always).all(|&actor| acts(actor))
+}
+
+/// The worlds that an execution came through since nobody had a step waiting.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Trail {
+    stages: Vec<Stage>,
+    /// The last stage in each world.
+    last: HashMap<u128, usize, ByHash>,
+}
+
+#[derive(Clone, Debug)]
+struct Stage {
+    /// How many had begun.
+    transitions: u64,
+    possible: Vec<Actor>,
+    acts: Option<Actor>,
+}
+
+impl Trail {
+    /// The execution has come to a world, after so many transitions. Is what it did since it was
+    /// there before a livelock?
+    pub(crate) fn comes_to(
+        &mut self,
+        world: u128,
+        transitions: u64,
+        possible: impl Iterator<Item = Actor>,
+    ) -> bool {
+        let before = self.last.insert(world, self.stages.len());
+        let comes_back = before.is_some_and(|before| {
+            let cycle = &self.stages[before..];
+            is_livelock(
+                cycle.iter().map(|stage| stage.possible.as_slice()),
+                |actor| cycle.iter().any(|stage| stage.acts == Some(actor)),
+                cycle[0].transitions < transitions,
+            )
+        });
+        self.stages.push(Stage {
+            transitions,
+            possible: possible.collect(),
+            acts: None,
+        });
+        comes_back
+    }
+
+    /// Somebody acts in the world that the execution came to last.
+    pub(crate) fn acts(&mut self, actor: Actor) {
+        if let Some(stage) = self.stages.last_mut() {
+            stage.acts = Some(actor);
+        }
+    }
+}
 
 /// A turn from one world to another, when nobody has a step waiting in either.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Edge {
-    pub(super) from: u32,
-    pub(super) to: u32,
-    pub(super) turn: u32,
-    pub(super) actor: Actor,
+pub(crate) struct Edge {
+    pub(crate) from: u32,
+    pub(crate) to: u32,
+    pub(crate) turn: u32,
+    pub(crate) actor: Actor,
     /// Does a transition begin?
-    pub(super) begins: bool,
+    pub(crate) begins: bool,
 }
 
 /// A livelock: a world that was reached earliest, and the turns of a fair cycle that leads back
 /// to it.
-pub(super) fn find_livelock(edges: &[Edge]) -> Option<(u32, Vec<u32>)> {
+pub(crate) fn find_livelock(edges: &[Edge]) -> Option<(u32, Vec<u32>)> {
     let graph = Graph::new(edges);
     let mut parts = graph.parts();
     parts.iter_mut().for_each(|part| part.sort_unstable());
@@ -113,14 +183,21 @@ impl<'e> Graph<'e> {
             })
             .filter(|(_, to, _)| inside(to))
             .collect();
-        let begins = *stays.iter().find(|(_, _, edge)| edge.begins)?;
-        let could = |world: usize, actor: Actor| {
-            self.out[world].iter().any(|(_, edge)| edge.actor == actor)
-        };
-        let first = self.out[part[0]].iter().map(|(_, edge)| edge.actor);
+        let possible: Vec<Vec<Actor>> = part
+            .iter()
+            .map(|&world| self.out[world].iter().map(|(_, edge)| edge.actor).collect())
+            .collect();
+        let worlds = possible.iter().map(Vec::as_slice);
+        let acts = |actor| stays.iter().any(|(_, _, edge)| edge.actor == actor);
+        let begins = stays.iter().find(|(_, _, edge)| edge.begins);
+        if !is_livelock(worlds.clone(), acts, begins.is_some()) {
+            return None;
+        }
+        let begins = *begins?;
         let (mut cycle, mut at) = (vec![begins.2], begins.1);
         cycle.splice(0..0, self.way(part[0], begins.0, &inside));
-        for actor in first.filter(|&actor| part.iter().all(|&world| could(world, actor))) {
+        let always = |actor: &&Actor| worlds.clone().all(|possible| possible.contains(actor));
+        for &actor in possible[0].iter().filter(always) {
             let (from, to, edge) = *stays.iter().find(|(_, _, edge)| edge.actor == actor)?;
             if cycle.iter().all(|edge| edge.actor != actor) {
                 cycle.extend(self.way(at, from, &inside));

@@ -1,4 +1,4 @@
-//! The emulated Outlook of a Rust closure, as a stage.
+//! The emulated Outlook of a Rust closure, in this program.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,14 +8,17 @@ use mapi_offline::{Outlook, Turn};
 
 use super::execution::message;
 use super::sim::Assertion;
-use super::{HostStep, Problem, Stage};
+use super::{Emulation, HostStep};
+use crate::problem::Problem;
+use crate::timeline::Trace;
 
-pub(crate) struct OutlookStage {
+pub(crate) struct InProgram {
     pub(crate) outlook: Rc<Outlook>,
     pub(crate) assertions: RefCell<Vec<Assertion>>,
+    pub(crate) trace: Trace,
 }
 
-impl Stage for OutlookStage {
+impl Emulation for InProgram {
     fn turns(&self) -> Vec<Turn> {
         self.outlook.turns()
     }
@@ -53,5 +56,9 @@ impl Stage for OutlookStage {
     fn report(&self) -> Vec<Problem> {
         let found = self.outlook.report().into_iter();
         found.map(Problem::from).collect()
+    }
+
+    fn trace(&self) -> String {
+        self.trace.finish()
     }
 }

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use mapi_offline_core::State;
-use serde::Serialize;
+use mapi_offline_core::{FindingId, State};
+use serde::{Serialize, Serializer};
 
-use super::problem::Problem;
-use super::replay::Replay;
-use super::story::Story;
+use crate::problem::Problem;
+use crate::replay::Replay;
+use crate::schedule::Schedule;
+use crate::story::Story;
 
 /// How far an exploration has come.
 #[derive(Clone, Copy, Debug)]
@@ -28,19 +29,22 @@ pub struct Progress<'a> {
     pub elapsed: Duration,
 }
 
-/// What came of an exploration.
+/// What an exploration found. Two are equal that found the same, however long it took.
 #[derive(Clone, Debug)]
-pub struct Exploration {
+pub struct Report {
     /// How many schedules came to an end: of an exhaustive search, how many turns led to one.
     pub schedules: u64,
     /// How many different worlds there are, under all policies together: 0 unless the search was
     /// exhaustive.
     pub states: u64,
-    /// Was every order tried, under every policy of `policies`?
+    /// Was every order tried, under every policy of `policies`? Real code never is.
     pub exhausted: bool,
-    /// The policies, by name, in the order in which they were tried.
+    /// The policies, by name, in the order in which they were tried. Empty: the one that was
+    /// given.
     pub policies: Vec<String>,
-    /// One failure for each distinct finding, the shortest found; in the order of their names.
+    /// Of scripted clients one failure for each distinct finding, the shortest found, in the order
+    /// of their names; of real code one for each kind of problem of each client, in the order in
+    /// which they were found.
     pub failures: Vec<Failure>,
     /// What depends on the order or the policy. It fails nothing (finding `order-dependent`).
     pub warnings: Vec<Dependence>,
@@ -48,17 +52,56 @@ pub struct Exploration {
     pub elapsed: Duration,
 }
 
+impl PartialEq for Report {
+    fn eq(&self, other: &Self) -> bool {
+        let parts = |report: &Self| (report.schedules, report.states, report.exhausted);
+        parts(self) == parts(other)
+            && self.policies == other.policies
+            && self.failures == other.failures
+            && self.warnings == other.warnings
+    }
+}
+
+impl Eq for Report {}
+
+impl Report {
+    /// The failure of that name (`stale-belief`, `panic` …), if there is one.
+    #[must_use]
+    pub fn failure(&self, name: &str) -> Option<&Failure> {
+        self.failures.iter().find(|failure| failure.finding == name)
+    }
+
+    /// Keeps the failure of a name that has the shortest schedule.
+    pub(crate) fn keep_shortest(&mut self, failure: Failure) {
+        let mut known = self.failures.iter_mut();
+        match known.find(|known| known.finding == failure.finding) {
+            None => self.failures.push(failure),
+            Some(known) if failure.schedule.len() < known.schedule.len() => *known = failure,
+            Some(_) => {}
+        }
+    }
+}
+
 /// Something that goes wrong in some order, under some policy.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// Its name: the finding's id, `always: …` or `invariant: …`.
+    /// Its name: that of the problem.
     pub finding: String,
     /// What is wrong.
     pub problem: Problem,
     /// The least that still goes wrong, to be saved.
     pub replay: Replay,
+    /// Who went when in it, by the places of what was chosen: short enough for a line of code.
+    pub schedule: Schedule,
     /// The same for people.
     pub story: Story,
+    /// What happened in it, line by line.
+    pub timeline: String,
+    /// Its trace: JSON Lines.
+    pub trace: String,
+    /// Following the schedule again gave the same problem. If not, the client's code depends on
+    /// something that the explorer does not decide: a clock, an address, a static variable.
+    pub is_repeatable: bool,
     /// After how many schedules it first showed; in an exhaustive search: after how many worlds
     /// had been looked at. Those of the policies before count. Of `reacts-to-noise`: how many
     /// orders were compared.
@@ -67,7 +110,7 @@ pub struct Failure {
 
 /// A client whose final state depends on the order or the policy (finding `order-dependent`):
 /// what it last learned of the state of its profile's global object before the host quit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dependence {
     /// The client.
     pub client: String,
@@ -79,42 +122,42 @@ pub struct Dependence {
 
 /// The result as machines read it.
 #[derive(Serialize)]
-struct Report<'a> {
+struct Json<'a> {
     schedules: u64,
     states: u64,
     exhausted: bool,
     policies: &'a [String],
-    failures: Vec<ReportedFailure<'a>>,
-    warnings: Vec<ReportedDependence<'a>>,
+    failures: Vec<JsonFailure<'a>>,
+    warnings: Vec<JsonDependence<'a>>,
     elapsed_ms: u64,
 }
 
 #[derive(Serialize)]
-struct ReportedFailure<'a> {
+struct JsonFailure<'a> {
     finding: &'a str,
     replay: String,
 }
 
 #[derive(Serialize)]
-struct ReportedDependence<'a> {
+struct JsonDependence<'a> {
     finding: &'a str,
     client: &'a str,
     replays: [String; 2],
 }
 
 /// Serialized as `mapisim explore --format json` prints it; `replay` is the text of a replay file.
-impl Serialize for Exploration {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let failures = self.failures.iter().map(|failure| ReportedFailure {
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let failures = self.failures.iter().map(|failure| JsonFailure {
             finding: &failure.finding,
             replay: failure.replay.to_toml(),
         });
-        let warnings = self.warnings.iter().map(|warning| ReportedDependence {
-            finding: mapi_offline_core::FindingId::OrderDependent.name(),
+        let warnings = self.warnings.iter().map(|warning| JsonDependence {
+            finding: FindingId::OrderDependent.name(),
             client: &warning.client,
             replays: warning.replays.each_ref().map(Replay::to_toml),
         });
-        Report {
+        Json {
             schedules: self.schedules,
             states: self.states,
             exhausted: self.exhausted,

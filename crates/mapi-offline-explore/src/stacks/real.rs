@@ -1,0 +1,154 @@
+//! Real clients as what is explored: Rust closures and client libraries alike.
+
+use std::time::Instant;
+
+use crate::problem::Problem;
+use crate::replay::{Replay, Replayable};
+use crate::report::{Failure, Report};
+use crate::sample::{Keep, Searched, sample};
+use crate::schedule::{Schedule, follow};
+use crate::stacks::Execution;
+use crate::story::{failure, unplayed};
+use crate::strategy::{Actor, Strategy};
+use crate::system::{Retold, Shrinking, Subject, Unguided};
+
+/// So many executions are played at most to make one failure short: the first shows it.
+const EXECUTIONS_TO_SHRINK: usize = 501;
+
+/// Real clients, of which executions can be started.
+pub(crate) trait RealClients {
+    /// Starts an execution. Nothing: it cannot be started. `traces`: is a trace wanted?
+    fn begin(&self, traces: bool) -> Option<Execution<'_>>;
+
+    /// Does everything begin afresh with each execution, even after one that was spoilt?
+    fn begins_afresh(&self) -> bool;
+
+    /// What a replay is of.
+    fn replayable(&self) -> Replayable;
+
+    /// The knobs that are not at their defaults, if they are known, and their values.
+    fn settings(&self) -> Vec<(String, String)>;
+
+    /// What a client is called, by its place.
+    fn client_name(&self, client: usize) -> String;
+}
+
+impl<C: RealClients> Subject for C {
+    type Variant = ();
+    type System<'s>
+        = Execution<'s>
+    where
+        Self: 's;
+
+    fn start<'s>(&'s self, (): &'s (), _: u64) -> Option<Execution<'s>> {
+        self.begin(false)
+    }
+
+    fn tell(&self, (): &(), schedule: &Schedule) -> Option<Retold> {
+        let mut execution = self.begin(true)?;
+        let (labelled, mismatch) = follow(&mut execution, schedule, &mut |_| {});
+        let problems = labelled.walked.problems.into_iter();
+        Some(Retold {
+            problems: problems.map(|(_, problem)| problem).collect(),
+            trace: execution.trace(),
+            mismatch,
+        })
+    }
+
+    fn replay(&self, (): &(), finding: String, schedule: Schedule) -> Replay {
+        Replay {
+            of: self.replayable(),
+            finding,
+            schedule,
+            policy: RealClients::settings(self).into_iter().collect(),
+        }
+    }
+
+    fn is_same(&self, one: &Problem, other: &Problem) -> bool {
+        one.is_like(other)
+    }
+
+    fn headline(&self, problem: &Problem) -> String {
+        problem.to_string()
+    }
+
+    fn actor_name(&self, actor: Actor) -> String {
+        match actor {
+            Actor::Host => "host".to_owned(),
+            Actor::Client(client) => self.client_name(client as usize),
+            Actor::Dispatcher(_) => "the emulation".to_owned(),
+        }
+    }
+
+    fn settings(&self, (): &()) -> Vec<(String, String)> {
+        RealClients::settings(self)
+    }
+
+    fn size(&self, (): &()) -> [usize; 3] {
+        [0; 3]
+    }
+
+    fn shrinking(&self) -> Shrinking {
+        Shrinking {
+            budget: EXECUTIONS_TO_SHRINK,
+            turn_costs: 0,
+            execution_costs: 1,
+            shrinks_endless: false,
+            finds_decision: false,
+            unguided: Unguided::GoesOn,
+        }
+    }
+}
+
+/// Plays whatever `strategy` tries. `progress` is told what was found so far, after each execution,
+/// and says whether to go on. The second: may others be explored after it?
+pub(crate) fn explore<C: RealClients>(
+    clients: &C,
+    strategy: &mut dyn Strategy,
+    progress: &mut dyn FnMut(&Searched) -> bool,
+) -> (Report, bool) {
+    let began = Instant::now();
+    let keep = Keep {
+        is_same: &|one, other| one.is_like(other),
+        length: |walked, _| walked.places.len(),
+    };
+    let found = sample(&mut || clients.begin(false), strategy, &keep, progress);
+    let goes_on = !found.is_spoilt || clients.begins_afresh();
+    let failures = found.problems.into_iter().map(|way| match goes_on {
+        true => failure(clients, &(), way),
+        false => unplayed(clients, &(), way),
+    });
+    let report = Report {
+        schedules: found.schedules,
+        states: 0,
+        exhausted: false,
+        policies: Vec::new(),
+        failures: failures.collect(),
+        warnings: Vec::new(),
+        elapsed: began.elapsed(),
+    };
+    (report, goes_on)
+}
+
+/// Plays a schedule, and tells what goes wrong. The second: does it fit?
+pub(crate) fn follow_schedule<C: RealClients>(
+    clients: &C,
+    schedule: &Schedule,
+) -> (Vec<Failure>, bool) {
+    let Some(told) = clients.tell(&(), schedule) else {
+        return (Vec::new(), false);
+    };
+    let timeline = crate::timeline::timeline(&told.trace);
+    let failures = told.problems.into_iter().map(|problem| Failure {
+        finding: problem.name().into_owned(),
+        replay: clients.replay(&(), problem.name().into_owned(), schedule.clone()),
+        schedule: schedule.clone(),
+        story: crate::story::of_problem(clients, &(), &problem),
+        problem,
+        timeline: timeline.clone(),
+        trace: told.trace.clone(),
+        is_repeatable: true,
+        found_after: 1,
+    });
+    (failures.collect(), told.mismatch.is_none())
+}

@@ -1,0 +1,207 @@
+//! A failure for people: what happens, the one decision that matters, the rule it rests on.
+
+use std::fmt;
+
+use mapi_offline_core::FindingId;
+
+use crate::problem::Problem;
+use crate::report::Failure;
+use crate::sample::Way;
+use crate::schedule::Schedule;
+use crate::shrink::{Case, Played, Shrinker};
+use crate::strategy::Choice;
+use crate::system::Subject;
+use crate::timeline::timeline;
+use crate::walk::walk_by_label;
+
+/// A failure, told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Story {
+    /// What goes wrong, in a sentence.
+    pub what: String,
+    /// The rule that it rests on, and what that says.
+    pub rule: Option<(&'static str, &'static str)>,
+    /// The policy settings that it takes, besides the scenario's own: knob and value.
+    pub policy: Vec<(String, String)>,
+    /// What happens, turn by turn: whose turn it is, and what it is.
+    pub turns: Vec<(String, String)>,
+    /// How often another actor goes on than acted before.
+    pub switches: usize,
+    /// How many steps of a scenario take place.
+    pub steps: usize,
+    /// The one decision that matters. `None`: it goes wrong in every order, or nobody looked.
+    pub decision: Option<Decision>,
+}
+
+/// The last decision at which another choice lets the problem pass, if everything then goes on in
+/// file order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// Its turn, from 1.
+    pub turn: usize,
+    /// What happens.
+    pub chosen: String,
+    /// What would let it pass, the first such choice.
+    pub instead: String,
+}
+
+impl fmt::Display for Story {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.what)?;
+        for (knob, value) in &self.policy {
+            writeln!(f, "  under {knob} = {value}")?;
+        }
+        for (turn, (actor, label)) in (1..).zip(&self.turns) {
+            let decides = self.decision.as_ref().is_some_and(|d| d.turn == turn);
+            let mark = if decides { '>' } else { ' ' };
+            writeln!(f, "{mark} {turn:>3}  {actor}: {label}")?;
+        }
+        match &self.decision {
+            Some(decision) => writeln!(
+                f,
+                "What decides it is turn {}: had `{}` come instead of `{}`, it would have passed.",
+                decision.turn, decision.instead, decision.chosen
+            )?,
+            None => writeln!(f, "It goes wrong in every order.")?,
+        }
+        if let Some((id, text)) = self.rule {
+            writeln!(f, "It rests on {id}: {text}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Makes what was found short, and tells it.
+pub(crate) fn failure<S: Subject>(subject: &S, variant: &S::Variant, way: Way) -> Failure {
+    let shrinking = subject.shrinking();
+    let is_endless = way.problem.name() == FindingId::Livelock.name();
+    let mut shrinker = Shrinker::new(subject);
+    let found = Case {
+        variant: variant.clone(),
+        schedule: turns(subject, variant, &way.path),
+    };
+    let (case, played) = match shrinking.shrinks_endless || !is_endless {
+        true => shrinker.shrink(found.clone(), &way.problem),
+        false => None,
+    }
+    .unwrap_or_else(|| {
+        let played = shrinker.play(&found, &way.problem);
+        (found, played)
+    });
+    // What went wrong in the least execution: the same problem, perhaps of another client.
+    let shown = played.problem.clone();
+    let problem = shown.map_or(way.problem, |(_, problem)| problem);
+    let decision = match shrinking.finds_decision {
+        true => decision(&mut shrinker, &case, &played, &problem),
+        false => None,
+    };
+    let schedule = Schedule::of(&case.schedule);
+    let told = subject.tell(&case.variant, &schedule).unwrap_or_default();
+    let mut again = told.problems.iter();
+    let again = again.find(|again| again.tells(&problem));
+    let is_repeatable = again.is_some();
+    let problem = again.cloned().unwrap_or(problem);
+    let trace = match is_repeatable {
+        true => told.trace,
+        false => String::new(),
+    };
+    let replay = subject.replay(&case.variant, problem.name().into_owned(), schedule);
+    let story = story(subject, &case.variant, &played, &problem, decision);
+    Failure {
+        finding: problem.name().into_owned(),
+        problem,
+        replay,
+        schedule: Schedule::Places(played.places),
+        story,
+        timeline: timeline(&trace),
+        trace,
+        is_repeatable,
+        found_after: way.found_after,
+    }
+}
+
+/// What was found where nothing can be played any more: as it is.
+pub(crate) fn unplayed<S: Subject>(subject: &S, variant: &S::Variant, way: Way) -> Failure {
+    let schedule = Schedule::Places(way.places);
+    let finding = way.problem.name().into_owned();
+    Failure {
+        replay: subject.replay(variant, finding.clone(), schedule.clone()),
+        finding,
+        schedule,
+        story: of_problem(subject, variant, &way.problem),
+        problem: way.problem,
+        timeline: String::new(),
+        trace: String::new(),
+        is_repeatable: false,
+        found_after: way.found_after,
+    }
+}
+
+/// Puts a problem into words, of whose execution no more is known.
+pub(crate) fn of_problem<S: Subject>(
+    subject: &S,
+    variant: &S::Variant,
+    problem: &Problem,
+) -> Story {
+    story(subject, variant, &Played::default(), problem, None)
+}
+
+/// Puts an execution into words.
+pub(crate) fn story<S: Subject>(
+    subject: &S,
+    variant: &S::Variant,
+    played: &Played,
+    problem: &Problem,
+    decision: Option<Decision>,
+) -> Story {
+    let turns = played.schedule.iter();
+    Story {
+        what: subject.headline(problem),
+        rule: problem.rule(),
+        policy: subject.settings(variant),
+        turns: turns
+            .map(|turn| (subject.actor_name(turn.actor), turn.label.clone()))
+            .collect(),
+        switches: played.switches(),
+        steps: subject.size(variant)[2],
+        decision,
+    }
+}
+
+/// What happens on a way that was found.
+pub(crate) fn turns<S: Subject>(subject: &S, variant: &S::Variant, path: &[u32]) -> Vec<Choice> {
+    // The way may lead round a cycle more than once: no looking for worlds that repeat here.
+    let Some(mut system) = subject.start(variant, u64::MAX) else {
+        return Vec::new();
+    };
+    let mut path = path.iter();
+    walk_by_label(&mut system, &mut |_| Some(*path.next()? as usize)).turns
+}
+
+/// The one decision that matters, looked for by playing on from every turn.
+fn decision<S: Subject>(
+    shrinker: &mut Shrinker<'_, S>,
+    case: &Case<S::Variant>,
+    played: &Played,
+    problem: &Problem,
+) -> Option<Decision> {
+    let schedule = &played.schedule;
+    let shown = played.problem.as_ref();
+    let turns = shown.map_or(schedule.len(), |(turns, _)| (*turns).min(schedule.len()));
+    (0..turns).rev().find_map(|at| {
+        let possible = shrinker.possible(&case.variant, &schedule[..at]);
+        let mut others = possible.into_iter().filter(|turn| *turn != schedule[at]);
+        let instead = others.find(|instead| {
+            let other = Case {
+                variant: case.variant.clone(),
+                schedule: [&schedule[..at], std::slice::from_ref(instead)].concat(),
+            };
+            shrinker.play(&other, problem).problem.is_none()
+        })?;
+        Some(Decision {
+            turn: at + 1,
+            chosen: schedule[at].label.clone(),
+            instead: instead.label,
+        })
+    })
+}

@@ -1,0 +1,129 @@
+//! One execution from its beginning to its end, judged at every turn.
+
+use mapi_offline_core::State;
+
+use crate::problem::Problem;
+use crate::strategy::Choice;
+use crate::system::System;
+
+/// What came of an execution.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Walked {
+    /// What was chosen at each turn, by its place among what was possible.
+    pub(crate) path: Vec<u32>,
+    /// The same, of those turns alone at which several things were possible.
+    pub(crate) places: Vec<u32>,
+    /// What is wrong, and after how many turns it showed; in that order.
+    pub(crate) problems: Vec<(usize, Problem)>,
+    /// What each client had last learned when all was quiet.
+    pub(crate) learned: Vec<Option<State>>,
+    /// Did it come to its end? Not if it was stopped, or goes round for ever.
+    pub(crate) is_over: bool,
+    /// Does it keep others from being played?
+    pub(crate) is_spoilt: bool,
+}
+
+/// Walks through executions, one after another. It keeps the memory that it needs for that.
+#[derive(Debug)]
+pub(crate) struct Walker<T> {
+    turns: Vec<T>,
+    /// The longest path so far: the next will hardly be longer.
+    longest: usize,
+}
+
+impl<T: Copy> Walker<T> {
+    pub(crate) const fn new() -> Self {
+        Self {
+            turns: Vec::new(),
+            longest: 0,
+        }
+    }
+
+    /// Plays to the end, or until `choose` gives nothing, or the system gives up. `choose` says
+    /// what goes next, by its place.
+    pub(crate) fn walk<S: System<Turn = T>>(
+        &mut self,
+        system: &mut S,
+        choose: &mut dyn FnMut(&S, &[T]) -> Option<usize>,
+    ) -> Walked {
+        let mut walked = Walked {
+            path: Vec::with_capacity(self.longest),
+            ..Walked::default()
+        };
+        walked.judge(system);
+        loop {
+            system.turns(&mut self.turns);
+            walked.is_over = self.turns.is_empty();
+            let chosen = match walked.is_over {
+                true => None,
+                false => choose(system, &self.turns),
+            };
+            let turn = chosen.and_then(|chosen| Some((chosen, *self.turns.get(chosen)?)));
+            let Some((place, turn)) = turn else { break };
+            if system.gives_up(&self.turns) {
+                break;
+            }
+            walked.path.push(place as u32);
+            if self.turns.len() > 1 {
+                walked.places.push(place as u32);
+            }
+            system.play(turn);
+            walked.judge(system);
+        }
+        self.longest = self.longest.max(walked.path.len());
+        system.end(walked.is_over);
+        walked.judge(system);
+        walked.is_spoilt = system.is_spoilt();
+        if walked.is_over {
+            walked.learned = system.learned().to_vec();
+        }
+        walked
+    }
+}
+
+impl Walked {
+    /// Keeps what has gone wrong since the last time.
+    fn judge(&mut self, system: &mut impl System) {
+        let turns = self.path.len();
+        system.take_problems(&mut |problem| self.problems.push((turns, problem)));
+    }
+}
+
+/// An execution, and everything that happened in it in words.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Labelled {
+    pub(crate) walked: Walked,
+    /// What happened, turn by turn.
+    pub(crate) turns: Vec<Choice>,
+}
+
+/// Walks through one execution. `choose` says what goes next, by its place among what is possible.
+pub(crate) fn walk_by_label<S: System>(
+    system: &mut S,
+    choose: &mut dyn FnMut(&[Choice]) -> Option<usize>,
+) -> Labelled {
+    let mut played = Vec::new();
+    let walked = Walker::new().walk(system, &mut |system, turns| {
+        let labels = system.labels(turns).into_iter().zip(turns);
+        let mut possible: Vec<Choice> = labels
+            .map(|(label, &turn)| Choice {
+                actor: system.actor(turn),
+                label,
+            })
+            .collect();
+        let chosen = choose(&possible)?;
+        played.push(possible.swap_remove(chosen));
+        Some(chosen)
+    });
+    // A system that gives up does not play the turn that was chosen.
+    played.truncate(walked.path.len());
+    Labelled {
+        walked,
+        turns: played,
+    }
+}
+
+/// The place of what is called so among what is possible.
+pub(crate) fn place_of(label: &str, possible: &[Choice]) -> Option<usize> {
+    possible.iter().position(|choice| choice.label == label)
+}
