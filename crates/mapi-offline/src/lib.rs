@@ -64,7 +64,8 @@ pub use mapi_offline_core::{
     StateChange,
 };
 pub use mapi_offline_driver::{
-    Event, Fields, Found, Observer, Record, Stacks, TraceWriter, Turn, TurnKind, Value,
+    Answered, Event, Fields, Found, HostAction, Names, Observer, Record, RegistrationId, Stacks,
+    TraceWriter, Turn, TurnKind, Value, Words,
 };
 /// The words of the API: constants, structures and interfaces.
 pub use mapi_offline_sys as sys;

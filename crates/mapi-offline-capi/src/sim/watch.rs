@@ -81,9 +81,10 @@ struct Eyes(Rc<RefCell<Seen>>);
 impl Observer for Eyes {
     fn observe(&mut self, record: &Record<'_>) {
         let mut seen = self.0.borrow_mut();
-        if let (Some(calls), Event::Call { actor, .. }) = (&mut seen.calls, record.event) {
-            let call = serde_json::to_string(&record.event).unwrap_or_default();
-            calls.entry(actor.to_owned()).or_default().push(call);
+        if let (Some(calls), Event::Call { client, .. }) = (&mut seen.calls, record.event) {
+            let call = serde_json::to_string(&record.words()).unwrap_or_default();
+            let client = record.names().client(client).into_owned();
+            calls.entry(client).or_default().push(call);
         }
         if seen.file.is_none() && seen.line.is_none() {
             return;

@@ -6,7 +6,7 @@ use mapi_offline_com::CallbackRef;
 use mapi_offline_core::{
     ClientId, Delay, Effect, Effects, Finding, ObjectId, RoundId, State, WaitId,
 };
-use mapi_offline_driver::{Livelock, Messenger, Timekeeper, VirtualDriver, take_in};
+use mapi_offline_driver::{Event, Livelock, Messenger, Timekeeper, VirtualDriver, take_in};
 use mapi_offline_sys::HRESULT;
 
 use super::Machine;
@@ -51,7 +51,7 @@ impl Messenger<CallbackRef> for &Machine {
     }
 
     fn state_changed(&mut self, object: ObjectId, old: State, new: State) {
-        self.tell_state(object, old, new);
+        self.tell(Event::State { object, old, new });
     }
 
     fn begun(&mut self, _: RoundId) {}

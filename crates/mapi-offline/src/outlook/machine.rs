@@ -13,8 +13,8 @@ use mapi_offline_core::{
     Reply, RoundId, Sizes, State, WaitId, World,
 };
 use mapi_offline_driver::{
-    Beliefs, CallNames, Event, Fields, Livelock, Micros, Move, ObjectNames, Observer,
-    ObserverPanic, Shown, Stacks, Teller, VirtualDriver, names, show,
+    Beliefs, Event, Livelock, Micros, Move, Names, ObjectNames, Observer, ObserverPanic,
+    RegistrationId, Stacks, Teller, VirtualDriver, names,
 };
 use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_NOTIFY};
 
@@ -63,16 +63,23 @@ pub(crate) struct Machine {
     carrying: Cell<u32>,
 }
 
-/// What things are called in the calls of a machine's clients.
-struct MachineNames<'a>(Ref<'a, ObjectNames>);
+/// What things are called in an emulated machine.
+struct MachineNames<'a> {
+    clients: Ref<'a, Vec<String>>,
+    objects: Ref<'a, ObjectNames>,
+}
 
-impl CallNames for MachineNames<'_> {
+impl Names for MachineNames<'_> {
     fn sizes(&self) -> Sizes {
         SIZES
     }
 
+    fn client(&self, client: ClientId) -> Cow<'_, str> {
+        Cow::Borrowed(&self.clients[client.0 as usize])
+    }
+
     fn object(&self, object: ObjectId) -> Option<Cow<'_, str>> {
-        Some(Cow::Borrowed(self.0.get(object)))
+        Some(Cow::Borrowed(self.objects.get(object)))
     }
 }
 
@@ -176,63 +183,46 @@ impl Machine {
         code()
     }
 
-    /// Makes a call with `make`, and tells of it. `call`: what is told. Under exploration others may go
-    /// first.
+    /// Makes a call with `make`, which says whether it waited, and tells of it. `call`: what is told.
+    /// Under exploration others may go first.
     pub(crate) fn told<'c>(
         &self,
         function: Function,
         call: impl FnOnce() -> Call<'c>,
-        make: impl FnOnce() -> Reply,
+        make: impl FnOnce() -> (Reply, bool),
     ) -> Reply {
         self.let_others_go_first(function);
         if !self.is_observed() {
-            return make();
+            return make().0;
         }
-        let client = self.current.get();
-        let args = show::call(&call(), &self.call_names());
-        self.with_fields(client, &args, |teller, now, actor, args| {
-            let function = function.name();
-            teller.tell(
-                now,
-                Event::Call {
-                    actor,
-                    function,
-                    args,
-                },
-            );
+        let (client, call) = (self.current.get(), call());
+        self.tell(Event::Call {
+            client,
+            call: &call,
         });
-        let reply = make();
-        let out = show::reply(function, reply, &self.call_names());
-        let hr = names::of_hresult(reply.hresult());
-        self.with_fields(client, &out, |teller, now, actor, out| {
-            let (function, hr) = (function.name(), &hr);
-            teller.tell(
-                now,
-                Event::Return {
-                    actor,
-                    function,
-                    hr,
-                    out,
-                },
-            );
+        let (reply, waited) = make();
+        self.tell(Event::Return {
+            client,
+            function,
+            reply,
+            waited,
         });
         reply
     }
 
-    fn call_names(&self) -> MachineNames<'_> {
-        MachineNames(self.names.borrow())
+    /// Tells the observer, if there is one.
+    pub(super) fn tell(&self, event: Event<'_>) {
+        if self.is_observed() {
+            let mut teller = self.teller.borrow_mut();
+            teller.tell(self.now(), event, &self.machine_names());
+        }
     }
 
-    fn with_fields(
-        &self,
-        client: ClientId,
-        shows: &[(&'static str, Shown)],
-        tell: impl FnOnce(&mut Teller<'static>, Micros, &str, Fields<'_>),
-    ) {
-        let clients = self.clients.borrow();
-        let name = &clients[client.0 as usize];
-        let mut teller = self.teller.borrow_mut();
-        show::with_fields(shows, |fields| tell(&mut teller, self.now(), name, fields));
+    fn machine_names(&self) -> MachineNames<'_> {
+        MachineNames {
+            clients: self.clients.borrow(),
+            objects: self.names.borrow(),
+        }
     }
 
     /// Makes one call of the world and carries its effects out. A round that is to be delivered
@@ -313,13 +303,6 @@ impl Machine {
         self.teller.borrow().is_observed()
     }
 
-    /// Tells that an object's visible state changed.
-    pub(super) fn tell_state(&self, object: ObjectId, old: State, new: State) {
-        let names = self.names.borrow();
-        let mut teller = self.teller.borrow_mut();
-        teller.tell_state(self.now(), names.get(object), old, new);
-    }
-
     /// A registration has been made: it holds a reference on the callback.
     pub(crate) fn registered(&self, callback: Option<CallbackRef>) {
         if let Some(callback) = callback {
@@ -347,10 +330,11 @@ impl Machine {
             references.left = refs;
             references.client = Some(client);
         }
-        let clients = self.clients.borrow();
-        let client = &clients[client.0 as usize];
-        let event = Event::Release { client, refs };
-        self.teller.borrow_mut().tell(self.now(), event);
+        self.tell(Event::Release {
+            client,
+            registration: None,
+            references: refs,
+        });
     }
 
     /// Tells of the panics that our adapters contained since the last look (NOTE-7).
@@ -366,10 +350,8 @@ impl Machine {
     }
 
     pub(crate) fn found(&self, finding: Finding) {
-        let clients = self.clients.borrow();
-        let client = finding.client.map(|id| clients[id.0 as usize].as_str());
         let mut teller = self.teller.borrow_mut();
-        teller.found(self.now(), finding, client);
+        teller.found(self.now(), finding, &self.machine_names());
     }
 
     /// At the very end: which callbacks still have references, but no registration?
@@ -528,29 +510,29 @@ impl Machine {
 
     /// Calls the client, and tells of it.
     fn notify(&self, delivery: &Delivery<CallbackRef>, info: *const MAPIOFFLINE_NOTIFY) {
-        let observed = self.is_observed();
-        // Copied, so that nothing is borrowed while the client runs; and only if it is shown.
-        let names = observed.then(|| {
-            let name = self.clients.borrow()[delivery.client.0 as usize].clone();
-            (name, delivery.token.to_string())
+        let (client, id) = (delivery.client, delivery.id);
+        let registration = RegistrationId {
+            object: delivery.object,
+            token: delivery.token,
+        };
+        self.tell(Event::Notify {
+            client,
+            registration,
+            id,
+            round: delivery.round,
+            notification: delivery.notification,
         });
-        if let Some((client, registration)) = &names {
-            let mut teller = self.teller.borrow_mut();
-            teller.tell_notify(self.now(), client, registration, &delivery.notification);
-        }
         // SAFETY: the registration's reference is released only when the core knows that this
         // call has returned (UNADV-2), and the structure is left after it.
         self.on_behalf_of(delivery.client, || unsafe {
             delivery.callback.notify(info)
         });
         self.find_panics(delivery.client);
-        if let Some((client, registration)) = &names {
-            let event = Event::Notified {
-                client,
-                registration,
-            };
-            self.teller.borrow_mut().tell(self.now(), event);
-        }
+        self.tell(Event::Notified {
+            client,
+            registration,
+            id,
+        });
     }
 
     /// Logs a profile on (HOST-2), and remembers how its global object is called.

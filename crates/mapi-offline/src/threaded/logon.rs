@@ -12,7 +12,7 @@ use mapi_offline_core::{
     Function, Late, Method, NotifyId, ObjectId, Reply, RoundId, Session, SetArgs, State, Thread,
     Token, WaitId,
 };
-use mapi_offline_driver::{Errands, Livelock, Messenger, Timekeeper, take_in};
+use mapi_offline_driver::{Errands, Event, Livelock, Messenger, Timekeeper, take_in};
 use mapi_offline_sys::HRESULT;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use smallvec::SmallVec;
@@ -452,11 +452,12 @@ impl Logon {
         made
     }
 
-    /// Makes one call of a method. A BLOCK call comes back when the transition is over (SET-3).
+    /// Makes one call of a method, and says whether it waited. A BLOCK call comes back when the transition is
+    /// over (SET-3).
     #[inline]
-    fn make(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> Reply {
-        match method {
-            Method::SetCurrentState(args) => self.set(object, args),
+    fn make(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> (Reply, bool) {
+        let reply = match method {
+            Method::SetCurrentState(args) => return self.set(object, args),
             Method::GetCurrentState { .. } => self.read(object, method),
             Method::Advise { .. } => self.register(object, method),
             Method::Unadvise { token, .. } => {
@@ -473,7 +474,8 @@ impl Logon {
                 self.finish(inner);
                 reply
             }
-        }
+        };
+        (reply, false)
     }
 
     /// Makes one call of a method. Its effects have not been carried out yet.
@@ -487,7 +489,7 @@ impl Logon {
     }
 
     /// `SetCurrentState`
-    fn set(&self, object: ObjectId, args: SetArgs) -> Reply {
+    fn set(&self, object: ObjectId, args: SetArgs) -> (Reply, bool) {
         if self.shared.sweeps_at_once
             && let Some(client) = context::client_outside(&self.shared)
         {
@@ -496,7 +498,7 @@ impl Logon {
             if inner.due.is_empty()
                 && let Some(sweep) = inner.session.set_in_sweep(client, object, args)
             {
-                return Reply::Returns(self.set_in_sweep(inner, sweep));
+                return (Reply::Returns(self.set_in_sweep(inner, sweep)), true);
             }
         }
         let (mut inner, reply) = self.locked_method(object, Method::SetCurrentState(args));
@@ -506,11 +508,11 @@ impl Logon {
                 let plays =
                     self.shared.config.policy.thread == Thread::Caller || context::is_in_callback();
                 inner.blocked += 1;
-                Reply::Returns(self.wait(inner, wait, plays))
+                (Reply::Returns(self.wait(inner, wait, plays)), true)
             }
             reply => {
                 self.finish(inner);
-                reply
+                (reply, false)
             }
         }
     }
@@ -605,7 +607,7 @@ impl Messenger<CallbackRef> for &Logon {
     fn state_changed(&mut self, object: ObjectId, old: State, new: State) {
         let name = self.name_of(object);
         self.shared
-            .tell_with(|teller, now| teller.tell_state(now, &name, old, new));
+            .tell(Event::State { object, old, new }, Some(&name));
     }
 
     fn begun(&mut self, _: RoundId) {}
@@ -760,7 +762,7 @@ impl ObjectOwner for Logon {
         let make = || self.make(object, method);
         match told {
             // It is not part of the API.
-            Method::Placeholder { .. } => make(),
+            Method::Placeholder { .. } => make().0,
             told => {
                 let call = || Call::Method(object, told);
                 self.shared.told(told.function(), call, None, make)
@@ -783,12 +785,12 @@ impl ObjectOwner for Logon {
             let callback = is_asked
                 .then(|| unsafe { CallbackRef::query(callback) })
                 .flatten();
-            let reply = self.make(object, Method::Advise { args, callback });
+            let reply = self.register(object, Method::Advise { args, callback });
             if let (Reply::Returns(_), Some(callback)) = (reply, callback) {
                 // SAFETY: the registration was not made: the reference is ours to give up.
                 unsafe { callback.release() };
             }
-            reply
+            (reply, false)
         })
     }
 }
