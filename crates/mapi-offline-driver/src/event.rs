@@ -208,23 +208,6 @@ impl Serialize for Record<'_> {
 }
 
 /// Sees everything that happens, in its order. It must not call back into the emulation.
-///
-/// ```
-/// use mapi_offline_driver::{Event, Observer, Record};
-///
-/// /// Counts the notifications of each client.
-/// #[derive(Default)]
-/// struct Notifications(std::collections::BTreeMap<String, u32>);
-///
-/// impl Observer for Notifications {
-///     fn observe(&mut self, record: &Record<'_>) {
-///         if let Event::Notify { client, .. } = record.event {
-///             let name = record.names().client(client).into_owned();
-///             *self.0.entry(name).or_default() += 1;
-///         }
-///     }
-/// }
-/// ```
 pub trait Observer {
     /// `record` has happened.
     fn observe(&mut self, record: &Record<'_>);

@@ -1,10 +1,10 @@
 //! The emulated Outlook: the host that a test plays, with its profiles, its clock and its report.
 
-mod behind; //  the machine as what is behind a door
 mod builder; // what an emulated Outlook is made with
 mod effects; // carries effects out
 mod for_mapi; // the machine behind the objects of MAPI
 mod machine; // what is behind every interface pointer
+mod object_owner; // the machine as the owner of the objects behind the doors
 mod turns; //   exploration: what can happen next, and stacks that are put aside
 
 use std::cell::{Cell, RefCell};
