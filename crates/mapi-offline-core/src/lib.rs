@@ -12,6 +12,7 @@ mod account; //       what the host knows of a profile
 mod args; //          the arguments of the calls, and which are refused
 mod basis; //         why we believe a rule
 mod canonical; //     what a world is apart from its counters
+mod choices; //       what is chosen: evidence, and what would decide it
 mod effect; //        what a call has a driver do
 mod finding; //       what the emulation tells a client's author
 mod ids; //           the names of things
@@ -32,6 +33,7 @@ pub use account::{Account, HostEvent, ProfileSettings};
 pub use args::{AdviseArgs, AdviseInfo, AggregateInfo, CreateArgs, CreateInfo, OpenArgs};
 pub use args::{SetArgs, Sizes};
 pub use basis::{Difference, Ground, GroundKind, Standing, Stands, standing_in_words};
+pub use choices::{CHOICES, Choice, Decision, KNOB_MEANINGS, KnobMeaning};
 pub use effect::{Delay, Effect, Effects};
 pub use finding::{Finding, FindingId, Severity};
 pub use ids::{Caller, ClientId, NotifyId, ObjectId, OpenRound, RoundId, SessionId, Token, WaitId};

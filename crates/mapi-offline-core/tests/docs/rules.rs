@@ -24,7 +24,8 @@ The basis of a rule says why we believe it, each reason with the part of the rul
 - **COM**: a convention or a rule of COM.
 
 The standing sums it up: *documented* (D, M, COM), *observed* (where, when), *chosen*, or *mixed*. What a
-recording of a real Outlook shows will be *seen in Outlook N*; there is none yet. *todo* marks a
+recording of a real Outlook shows will be *seen in Outlook N*; there is none yet. What speaks for and
+against each choice, and what would decide it, is in [choices.md](choices.md). *todo* marks a
 [difference](#known-differences) from the real thing that is known.
 
 Where more than one answer is plausible a rule has a [knob](#knobs).
