@@ -11,6 +11,7 @@
 mod account; //       what the host knows of a profile
 mod args; //          the arguments of the calls, and which are refused
 mod basis; //         why we believe a rule
+mod call; //         the calls as values, and what comes back
 mod canonical; //     what a world is apart from its counters
 mod choices; //       what is chosen: evidence, and what would decide it
 mod effect; //        what a call has a driver do
@@ -33,6 +34,7 @@ pub use account::{Account, HostEvent, ProfileSettings};
 pub use args::{AdviseArgs, AdviseInfo, AggregateInfo, CreateArgs, CreateInfo, OpenArgs};
 pub use args::{SetArgs, Sizes};
 pub use basis::{Difference, Ground, GroundKind, Standing, Stands, standing_in_words};
+pub use call::{Call, Function, InterfaceId, Method, ProfileCall, Reply};
 pub use choices::{CHOICES, Choice, Decision, KNOB_MEANINGS, KnobMeaning};
 pub use effect::{Delay, Effect, Effects};
 pub use finding::{Finding, FindingId, Severity};
@@ -50,7 +52,7 @@ pub use profiles::{
 };
 pub use registrations::Sink;
 pub use rules::{RULES, Rule};
-pub use session::{Config, Exact, Session, SetReply, Sweep, Swept};
+pub use session::{Config, Exact, Session, Sweep, Swept};
 pub use sources::{SOURCES, Source, SourceKind};
 pub use state::{CAPABILITIES_ALL, State};
 pub use table::{PropValue, Restriction, SortKey, TableView, column};
