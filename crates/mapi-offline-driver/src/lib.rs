@@ -8,6 +8,7 @@
 
 pub mod beliefs; //    what each client last learned of the state
 mod contained; //      observers that panic
+mod effects; //        carries out what a call of the core has a driver do
 mod event; //          what happens, as an observer sees it
 mod few; //            lists that are short as a rule, and quickly copied
 mod host; //           what happens to the host
@@ -22,6 +23,7 @@ mod virtual_driver; // one thread, virtual time, an ordered queue
 
 pub use beliefs::Beliefs;
 pub use contained::{Contained, ObserverPanic};
+pub use effects::{Errands, Messenger, Timekeeper, take_in};
 pub use event::{Event, Fields, Observer, Record, TraceWriter, Value};
 pub use few::Few;
 pub use host::HostAction;

@@ -6,8 +6,8 @@ use mapi_offline_core::{
     WaitId, World,
 };
 use mapi_offline_driver::{
-    Beliefs, Environment, Event, Few, HostAction, Livelock, Move, ObjectNames, Schedule,
-    VirtualDriver,
+    Beliefs, Environment, Event, Few, HostAction, Livelock, Messenger, Move, ObjectNames, Schedule,
+    Timekeeper, VirtualDriver, take_in,
 };
 use mapi_offline_sys::{HRESULT, S_OK};
 use smallvec::SmallVec;
@@ -719,41 +719,12 @@ impl<'s, V: Voice> Engine<'s, V> {
         self.states.push((name, state));
     }
 
-    /// Carries out what concerns clients; the driver has the rest. Gives back the round that is
-    /// to be delivered before the call returns, if there is one.
+    /// Carries effects out, and keeps their memory. Gives back the round that is to be delivered
+    /// before the call returns, if there is one.
     pub(super) fn carry_out(&mut self, mut effects: Effects<Callback>) -> Option<RoundId> {
-        let mut in_call = None;
-        if effects.is_empty() {
-            self.effects = effects;
-            return in_call;
-        }
-        for effect in effects.drain(..) {
-            // What is due without a delay is noise.
-            if let Effect::Due { round, delay } = effect
-                && delay == Delay::None
-                && !self.lets_noise_through()
-            {
-                self.pass_over(round);
-                continue;
-            }
-            match self.driver.take(effect) {
-                None | Some(Effect::Wake { .. }) => {}
-                Some(Effect::Due { round, .. }) => in_call = Some(round),
-                Some(Effect::Begun { round, from_notify }) => {
-                    self.voice.see(&Seen::Begun { round });
-                    self.count_transition(from_notify);
-                }
-                Some(Effect::State { .. }) if !V::WORDS => {}
-                Some(Effect::State { object, old, new }) => {
-                    let object = self.object_names.get(object);
-                    self.voice.tell_state(self.driver.now(), object, old, new);
-                }
-                Some(Effect::Release { callback, .. }) => self.release_callback(callback),
-                Some(Effect::Finding(finding)) => self.found(finding),
-            }
-        }
+        let errands = take_in(&mut effects, self);
         self.effects = effects;
-        in_call
+        errands?.carry_out(self)
     }
 
     /// Does another round of noise reach clients?
@@ -775,32 +746,6 @@ impl<'s, V: Voice> Engine<'s, V> {
         world.open_round(round, &mut effects);
         world.deliver_while(round, &mut effects, |_, _, _| true);
         self.carry_out(effects);
-    }
-
-    fn count_transition(&mut self, from_notify: bool) {
-        self.outcome.transitions += 1;
-        if !from_notify {
-            return;
-        }
-        let waiting = match &self.steps {
-            Order::File(steps) => steps.unfinished().next().is_some(),
-            Order::Free(steps) => steps.is_any_ready(),
-        };
-        if let Some(finding) = self.livelock.begun(waiting) {
-            self.found(finding);
-        }
-    }
-
-    fn release_callback(&mut self, callback: Callback) {
-        let registration = &mut self.clients[callback.client].registrations[callback.registration];
-        registration.references -= 1;
-        let refs = registration.references;
-        self.voice.see(&Seen::ReleasedCallback {
-            client: callback.client,
-            registration: callback.registration,
-        });
-        let client = &self.scenario.clients[callback.client].name;
-        self.emit(Event::Release { client, refs });
     }
 
     pub(super) fn found(&mut self, finding: Finding) {
@@ -828,6 +773,69 @@ impl<'s, V: Voice> Engine<'s, V> {
     /// Shows an event to the observer, if there is one.
     pub(super) fn emit(&mut self, event: Event<'_>) {
         self.voice.tell(self.driver.now(), event);
+    }
+}
+
+impl<V: Voice> Timekeeper<Callback> for Engine<'_, V> {
+    fn due(&mut self, round: RoundId, delay: Delay) {
+        // What is due without a delay is noise.
+        if delay == Delay::None && !self.lets_noise_through() {
+            self.pass_over(round);
+        } else {
+            self.driver.becomes_due(round, delay);
+        }
+    }
+
+    fn wake(&mut self, wait: WaitId, hr: HRESULT) {
+        self.driver.wake(wait, hr);
+    }
+
+    fn livelock(&mut self) -> Option<&mut Livelock> {
+        Some(&mut self.livelock)
+    }
+
+    /// The destructor of a script's callback calls nothing.
+    fn is_in_callback(&self) -> bool {
+        false
+    }
+
+    fn is_step_waiting(&self) -> bool {
+        match &self.steps {
+            Order::File(steps) => steps.unfinished().next().is_some(),
+            Order::Free(steps) => steps.is_any_ready(),
+        }
+    }
+
+    fn tells_of(&self, effect: &Effect<Callback>) -> bool {
+        V::WORDS || matches!(effect, Effect::Begun { .. })
+    }
+}
+
+impl<V: Voice> Messenger<Callback> for Engine<'_, V> {
+    fn release(&mut self, callback: Callback, _: ClientId) {
+        let registration = &mut self.clients[callback.client].registrations[callback.registration];
+        registration.references -= 1;
+        let refs = registration.references;
+        self.voice.see(&Seen::ReleasedCallback {
+            client: callback.client,
+            registration: callback.registration,
+        });
+        let client = &self.scenario.clients[callback.client].name;
+        self.emit(Event::Release { client, refs });
+    }
+
+    fn found(&mut self, finding: Finding) {
+        Engine::found(self, finding);
+    }
+
+    fn state_changed(&mut self, object: ObjectId, old: State, new: State) {
+        let object = self.object_names.get(object);
+        self.voice.tell_state(self.driver.now(), object, old, new);
+    }
+
+    fn begun(&mut self, round: RoundId) {
+        self.outcome.transitions += 1;
+        self.voice.see(&Seen::Begun { round });
     }
 }
 

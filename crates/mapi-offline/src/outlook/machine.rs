@@ -9,8 +9,8 @@ use std::rc::{Rc, Weak};
 use mapi_offline_com::mapi::{Live, Shared};
 use mapi_offline_com::{Asking, CallbackRef, Doors, NotifyMemory, SIZES, take_panics};
 use mapi_offline_core::{
-    Call, Caller, ClientId, Delivery, Effect, Effects, Finding, FindingId, Function, NotifyId,
-    ObjectId, Reply, RoundId, Sizes, State, WaitId, World,
+    Call, Caller, ClientId, Delivery, Effects, Finding, FindingId, Function, NotifyId, ObjectId,
+    Reply, RoundId, Sizes, State, WaitId, World,
 };
 use mapi_offline_driver::{
     Beliefs, CallNames, Event, Fields, Livelock, Micros, Move, ObjectNames, Observer,
@@ -48,7 +48,7 @@ pub(crate) struct Machine {
     pub(super) keeps_zombies: bool,
     memory: RefCell<NotifyMemory>,
     beliefs: RefCell<Beliefs>,
-    livelock: Cell<Livelock>,
+    pub(super) livelock: RefCell<Livelock>,
     /// The waits that are over, until somebody asks.
     over: RefCell<BTreeMap<WaitId, HRESULT>>,
     callbacks: RefCell<BTreeMap<usize, References>>,
@@ -107,7 +107,7 @@ impl Machine {
             keeps_zombies,
             memory: RefCell::default(),
             beliefs: RefCell::default(),
-            livelock: Cell::default(),
+            livelock: RefCell::default(),
             over: RefCell::default(),
             callbacks: RefCell::default(),
             live: Live::default(),
@@ -185,7 +185,7 @@ impl Machine {
         make: impl FnOnce() -> Reply,
     ) -> Reply {
         self.let_others_go_first(function);
-        if !self.teller.borrow().is_observed() {
+        if !self.is_observed() {
             return make();
         }
         let client = self.current.get();
@@ -244,9 +244,7 @@ impl Machine {
         let mut effects = Effects::new();
         let answer = {
             if !self.is_in_a_call() {
-                let mut livelock = self.livelock.get();
-                livelock.reset();
-                self.livelock.set(livelock);
+                self.livelock.borrow_mut().reset();
             }
             let inside = self.inside.borrow();
             let caller = Caller {
@@ -288,10 +286,8 @@ impl Machine {
         stack.asking.put();
     }
 
-    pub(super) fn carry_out(&self, effects: Effects<CallbackRef>) {
-        if effects.is_empty() {
-            return;
-        }
+    /// Runs `code`, which carries effects out. It gets: is it a client's code that made them?
+    pub(super) fn while_carrying_out(&self, code: impl FnOnce(bool)) {
         /// Counts down, also when a client's code panics.
         struct Carried<'a>(&'a Cell<u32>);
         impl Drop for Carried<'_> {
@@ -299,40 +295,29 @@ impl Machine {
                 self.0.set(self.0.get().saturating_sub(1));
             }
         }
-        self.carrying.set(self.carrying.get() + 1);
+        let outer = self.carrying.get();
+        self.carrying.set(outer + 1);
         let _carried = Carried(&self.carrying);
-        for effect in effects {
-            let taken = self.driver.borrow_mut().take(effect);
-            match taken {
-                None | Some(Effect::Wake { .. }) => {}
-                Some(Effect::Due { round, .. }) => {
-                    self.open(round);
-                    let inside = self.inside.borrow().clone();
-                    while self.deliver(round, &inside) {}
-                }
-                Some(Effect::Begun { from_notify, .. }) => {
-                    let mut livelock = self.livelock.get();
-                    // A callback's destructor makes its calls while a Release is carried out.
-                    let from_callback = from_notify || self.carrying.get() > 1;
-                    let finding = if from_callback {
-                        livelock.begun(false)
-                    } else {
-                        None
-                    };
-                    self.livelock.set(livelock);
-                    if let Some(finding) = finding {
-                        self.found(finding);
-                    }
-                }
-                Some(Effect::State { object, old, new }) => {
-                    let names = self.names.borrow();
-                    let mut teller = self.teller.borrow_mut();
-                    teller.tell_state(self.now(), names.get(object), old, new);
-                }
-                Some(Effect::Release { callback, client }) => self.release(callback, client),
-                Some(Effect::Finding(finding)) => self.found(finding),
-            }
-        }
+        code(outer > 0);
+    }
+
+    /// Opens a round and delivers it to its end, before the call at hand returns (SET-11).
+    pub(super) fn deliver_all(&self, round: RoundId) {
+        self.open(round);
+        let inside = self.inside.borrow().clone();
+        while self.deliver(round, &inside) {}
+    }
+
+    /// Is there an observer?
+    pub(super) fn is_observed(&self) -> bool {
+        self.teller.borrow().is_observed()
+    }
+
+    /// Tells that an object's visible state changed.
+    pub(super) fn tell_state(&self, object: ObjectId, old: State, new: State) {
+        let names = self.names.borrow();
+        let mut teller = self.teller.borrow_mut();
+        teller.tell_state(self.now(), names.get(object), old, new);
     }
 
     /// A registration has been made: it holds a reference on the callback.
@@ -353,7 +338,7 @@ impl Machine {
     }
 
     /// Releases the reference of a registration. The client's code runs.
-    fn release(&self, callback: CallbackRef, client: ClientId) {
+    pub(super) fn release_callback(&self, callback: CallbackRef, client: ClientId) {
         // SAFETY: the core says so once for each registration.
         let refs = self.on_behalf_of(client, || unsafe { callback.release() });
         self.find_panics(client);
@@ -445,13 +430,13 @@ impl Machine {
 
     /// Lets the machine go on until nothing is left that could happen.
     pub(super) fn run_until_idle(&self) {
-        while !self.livelock.get().is_reached() && self.turn(None) {}
+        while !self.livelock.borrow().is_reached() && self.turn(None) {}
         self.find_stale_beliefs();
     }
 
     /// Lets the machine go on until `time`.
     pub(super) fn run_until(&self, time: Micros) {
-        while !self.livelock.get().is_reached() && self.turn(Some(time)) {}
+        while !self.livelock.borrow().is_reached() && self.turn(Some(time)) {}
         self.driver.borrow_mut().pass_to(time);
     }
 
@@ -543,7 +528,7 @@ impl Machine {
 
     /// Calls the client, and tells of it.
     fn notify(&self, delivery: &Delivery<CallbackRef>, info: *const MAPIOFFLINE_NOTIFY) {
-        let observed = self.teller.borrow().is_observed();
+        let observed = self.is_observed();
         // Copied, so that nothing is borrowed while the client runs; and only if it is shown.
         let names = observed.then(|| {
             let name = self.clients.borrow()[delivery.client.0 as usize].clone();

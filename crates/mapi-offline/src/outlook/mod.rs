@@ -2,6 +2,7 @@
 
 mod behind; //  the machine as what is behind a door
 mod builder; // what an emulated Outlook is made with
+mod effects; // carries effects out
 mod for_mapi; // the machine behind the objects of MAPI
 mod machine; // what is behind every interface pointer
 mod turns; //   exploration: what can happen next, and stacks that are put aside
