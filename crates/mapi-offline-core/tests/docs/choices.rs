@@ -11,7 +11,8 @@ const HEAD: &str = "\
 The documentation of this API leaves much open. Every [rule](rules.md) that this project chose, wholly or in
 part, is here, with what speaks for it and against it, and the experiment in a real Outlook that would
 decide it. Pages of the reference and sources are named as in [rules.md](rules.md). A client must work
-under every plausible answer; where there is more than one the rule has a [knob](#knobs).
+under every plausible answer; where there is more than one the rule has a [knob](#knobs). What is known of
+single versions of Outlook is in `fixtures/outlooks`.
 
 Experiments are made with a test profile whose state is put back, on a machine whose Outlook may be ended.
 ";
