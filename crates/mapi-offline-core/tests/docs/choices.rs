@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use mapi_offline_core::{Choice, Decision, Ground, KNOB_MEANINGS, KNOBS, RULES, Rule};
+use mapi_offline_core::{DecidedBy, Ground, KNOB_MEANINGS, KNOBS, RULES, Rule, RuleChoice};
 
 use crate::markdown::{heading, paragraph, point, row, sentence};
 use crate::pages::{UPDATE, compare};
@@ -39,7 +39,7 @@ fn page() -> String {
 
 /// One rule: what it says, which part of it is chosen, and what is known about that.
 fn choice(page: &mut String, rule: &Rule) {
-    let choice = Choice::find(rule.id).expect("each chosen rule has its entry");
+    let choice = RuleChoice::find(rule.id).expect("each chosen rule has its entry");
     write!(page, "\n### {}\n\n", rule.id).unwrap();
     paragraph(page, rule.text);
     page.push('\n');
@@ -54,8 +54,8 @@ fn choice(page: &mut String, rule: &Rule) {
         point(page, &format!("*todo*: {}", difference.differs));
     }
     match choice.decision {
-        Decision::Experiment(how) => point(page, &format!("Experiment: {how}")),
-        Decision::OfTheEmulation(why) => point(page, &format!("No experiment: {why}")),
+        DecidedBy::Experiment(how) => point(page, &format!("Experiment: {how}")),
+        DecidedBy::OfTheEmulation(why) => point(page, &format!("No experiment: {why}")),
     }
     if !rule.knobs.is_empty() {
         let links = rule.knobs.iter().map(|knob| format!("[`{knob}`](#{knob})"));
