@@ -14,6 +14,7 @@ mod few; //            lists that are short as a rule, and quickly copied
 mod host; //           what happens to the host
 mod livelock; //       notices clients that undo each other for ever
 pub mod names; //      how things are called in traces and reports
+mod observed_policy; // what is known of one version of Outlook
 mod schedule; //       who goes next
 mod teller; //         tells the observer, and keeps the findings
 mod time; //           virtual time, and how long things take
@@ -29,6 +30,7 @@ pub use few::Few;
 pub use host::HostAction;
 pub use livelock::Livelock;
 pub use names::{Names, ObjectNames};
+pub use observed_policy::{Evidence, ObservedPolicy, ObservedPolicyError, ObservedValue};
 pub use schedule::Schedule;
 pub use teller::{Found, Teller, TellerTo};
 pub use time::{Environment, Micros};
