@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use mapi_offline_core::{
-    AdviseArgs, Call, CreateArgs, Function, InterfaceId, Method, OpenArgs, ProfileCall, Reply,
-    SetArgs, Sizes, State,
+    AdviseArgs, Call, CreateArgs, Function, InterfaceId, Method, Notification, OpenArgs,
+    ProfileCall, Reply, SetArgs, Sizes, State,
 };
 use mapi_offline_sys::{
     GUID, GUID_GlobalState, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
@@ -196,15 +196,11 @@ impl<'a> Words<'a> {
                 registration,
                 notification,
                 ..
-            } => Self::Notify {
-                client: names.client(client),
-                registration: names.registration(client, registration),
-                client_token: notification.client_token,
-                notify_type: names::of_notify_type(&notification),
-                mask: notification.mask,
-                old: State::describe(notification.old),
-                new: State::describe(notification.new),
-            },
+            } => Self::notify(
+                names.client(client),
+                names.registration(client, registration),
+                &notification,
+            ),
             Event::Notified {
                 client,
                 registration,
@@ -243,6 +239,18 @@ impl<'a> Words<'a> {
             },
             Event::Answered(_) | Event::Begun { .. } | Event::LogsOff { .. } => return None,
         })
+    }
+
+    fn notify(client: Cow<'a, str>, registration: Cow<'a, str>, of: &Notification) -> Self {
+        Self::Notify {
+            client,
+            registration,
+            client_token: of.client_token,
+            notify_type: names::of_notify_type(of),
+            mask: of.mask,
+            old: State::describe(of.old),
+            new: State::describe(of.new),
+        }
     }
 }
 

@@ -20,7 +20,7 @@ mod model; //    a scenario as a value
 pub mod text; // text for people: short, and harmless to a terminal
 
 pub use engine::{
-    Actor, Audience, Failure, Outcome, Play, Quiet, Setting, Told, Turn, Watched, run,
+    Actor, Audience, Failure, ObserverAndWatcher, Outcome, Play, Quiet, Setting, Turn, Watched, run,
 };
 pub use file::{Parsed, Place, Problem, Source, json_schema, parse, suggest};
 pub use mapi_offline_driver::{Environment, Found, HostAction, Micros};

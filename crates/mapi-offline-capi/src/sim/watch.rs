@@ -49,7 +49,7 @@ impl Watch {
 
     /// The half that the emulation holds.
     pub(crate) fn observer(&self) -> impl Observer + use<> {
-        Eyes(Rc::clone(&self.0))
+        WatchObserver(Rc::clone(&self.0))
     }
 
     /// From now on the clients' calls are kept.
@@ -76,9 +76,9 @@ impl Watch {
     }
 }
 
-struct Eyes(Rc<RefCell<Seen>>);
+struct WatchObserver(Rc<RefCell<Seen>>);
 
-impl Observer for Eyes {
+impl Observer for WatchObserver {
     fn observe(&mut self, record: &Record<'_>) {
         let mut seen = self.0.borrow_mut();
         if let (Some(calls), Event::Call { client, .. }) = (&mut seen.calls, record.event) {

@@ -8,17 +8,18 @@ use mapi_offline::sys::{
     E_PENDING, HRESULT, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
     MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK,
 };
-use mapi_offline::{Answered, Event, Names, Observer, Record, RegistrationId};
+use mapi_offline::{Answered, Event, Observer, Record, RegistrationId};
 use mapi_offline_core as core;
 use mapi_offline_core::{
     BlockReturns, CAPABILITIES_ALL, ClientId, DefaultReturns, Late, Method, Notification, NotifyId,
-    ObjectId, OwnerRelease, Phase, Policy, Redundant, Reply, RoundId, SessionId, SetArgs, State,
-    Token, Visible,
+    ObjectId, OwnerRelease, Phase, Policy, Redundant, Reply, RoundId, SetArgs, State, Token,
+    Visible,
 };
 use mapi_offline_scenario::{Call, Scenario};
 use smallvec::SmallVec;
 
 use super::rules::calls;
+use super::spoken::spoken;
 
 /// An invariant that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -385,34 +386,6 @@ impl Oracle {
         }
     }
 }
-
-/// A call as its client speaks of it, with no ids: those may be others in another play.
-fn spoken(call: &core::Call<'_>, names: &dyn Names) -> String {
-    let mut call = call.clone();
-    match &mut call {
-        core::Call::HrCreateOfflineObj(args) => {
-            if let Some(info) = &mut args.info {
-                info.parent = info.parent.map(|_| NO_OBJECT);
-            }
-        }
-        core::Call::Method(object, method) => {
-            *object = NO_OBJECT;
-            if let Method::Unadvise { token, .. } = method {
-                *token = Token(0);
-            }
-        }
-        core::Call::HrOpenOfflineObj(_) | core::Call::Profile(_) => {}
-    }
-    let (object, registration) = (names.own_object(), names.own_registration());
-    let parent = names.parent(NO_OBJECT);
-    format!("{call:?} {object:?} {parent} {registration:?}")
-}
-
-/// Stands for any object.
-const NO_OBJECT: ObjectId = ObjectId {
-    session: SessionId(0),
-    index: 0,
-};
 
 impl Oracle {
     /// The rules have answered a call.

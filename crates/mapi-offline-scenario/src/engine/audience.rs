@@ -89,9 +89,9 @@ impl<W: Observer> Audience for Quiet<W> {
 }
 
 /// An observer, if there is one, with findings in words; and a watcher.
-pub type Told<'o, W> = (Teller<'o>, Quiet<W>);
+pub type ObserverAndWatcher<'o, W> = (Teller<'o>, Quiet<W>);
 
-impl<W: Observer> Audience for Told<'_, W> {
+impl<W: Observer> Audience for ObserverAndWatcher<'_, W> {
     const NEEDS_NAMES: bool = true;
     const IS_WATCHED: bool = true;
 
@@ -132,7 +132,7 @@ impl<W: Observer> Watched for Quiet<W> {
     }
 }
 
-impl<W: Observer> Watched for Told<'_, W> {
+impl<W: Observer> Watched for ObserverAndWatcher<'_, W> {
     type Watch = W;
 
     fn watcher(&mut self) -> &mut Quiet<W> {

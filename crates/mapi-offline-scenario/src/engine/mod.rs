@@ -12,7 +12,7 @@ mod run; //     runs a scenario
 mod state; //   how far a scenario under way has come
 mod steps; //   which steps may start, and when
 
-pub use audience::{Audience, Quiet, Told, Watched};
+pub use audience::{Audience, ObserverAndWatcher, Quiet, Watched};
 pub use free::Setting;
 pub use outcome::{Failure, Outcome};
 pub use play::{Actor, Play, Turn};

@@ -13,7 +13,7 @@ use std::fmt;
 use mapi_offline_core::{ClientId, Finding, FindingId, ObjectId, RoundId, State};
 use mapi_offline_driver::{Move, Observer, Teller};
 
-use super::audience::{Audience, Quiet, Told, Watched};
+use super::audience::{Audience, ObserverAndWatcher, Quiet, Watched};
 use super::free::Setting;
 use super::outcome::{Failure, Outcome};
 use super::state::{Choice, Engine, Frame, Order, Strand};
@@ -75,7 +75,7 @@ impl<'s, W: Observer> Play<'s, Quiet<W>> {
     }
 }
 
-impl<'s, 'o, W: Observer> Play<'s, Told<'o, W>> {
+impl<'s, 'o, W: Observer> Play<'s, ObserverAndWatcher<'o, W>> {
     /// Begins, and tells `observer`; what is found is kept in words.
     #[must_use]
     pub fn told(setting: Setting<'s>, watch: W, observer: Option<&'o mut dyn Observer>) -> Self {

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use mapi_offline_core::{AdviseArgs, Function, Sizes, WaitId};
+use mapi_offline::Names;
+use mapi_offline_core::{AdviseArgs, Function, SessionId, Sizes, WaitId};
 use mapi_offline_scenario::Environment;
 
 use super::*;
