@@ -1,18 +1,16 @@
 //! One logon of one profile: a session of the core behind a lock, and what is due in it.
 
 use std::collections::BTreeMap;
-use std::ffi::c_void;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Instant;
 
-use mapi_offline_com::{CallbackRef, Doors, NotifyMemory, ObjectOwner, SIZES, thread_number};
+use mapi_offline_com::{CallbackRef, Doors, NotifyMemory};
 use mapi_offline_core::{
-    AdviseArgs, Call, Caller, ClientId, Delay, Delivery, Effect, Effects, Finding, FindingId,
-    Function, Late, Method, NotifyId, ObjectId, Reply, RoundId, Session, SetArgs, State, Thread,
-    Token, WaitId,
+    Caller, ClientId, Delivery, Effect, Effects, Finding, FindingId, NotifyId, ObjectId, RoundId,
+    Session, State, Thread, Token, WaitId,
 };
-use mapi_offline_driver::{Errands, Event, Livelock, Messenger, Timekeeper, take_in};
+use mapi_offline_driver::{Errands, Livelock};
 use mapi_offline_sys::HRESULT;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use smallvec::SmallVec;
@@ -20,16 +18,16 @@ use smallvec::SmallVec;
 use super::beliefs::Beliefs;
 use super::context;
 use super::mail::{self, Letter};
-use super::shared::{Pace, Shared};
+use super::shared::Shared;
 
 /// One logon of one profile. What every call looks at comes first, so that it lies together: a
 /// call on one of a million profiles finds none of it in a cache.
 #[repr(C)]
 pub(super) struct Logon {
-    shared: Arc<Shared>,
-    doors: Doors<Self>,
+    pub(super) shared: Arc<Shared>,
+    pub(super) doors: Doors<Self>,
     /// Has the profile logged off? Written under the lock.
-    is_over: AtomicBool,
+    pub(super) is_over: AtomicBool,
     pub(super) inner: Mutex<Inner>,
     /// How many registrations have gone: what a sweep looks at before each `Notify`. Written
     /// under the lock, and far from it in memory: whoever takes the lock does not disturb a sweep.
@@ -38,7 +36,7 @@ pub(super) struct Logon {
     pub(super) changed: Condvar,
     /// The profile's name when it logged on, for reports.
     pub(super) name: String,
-    this: Weak<Self>,
+    pub(super) this: Weak<Self>,
 }
 
 /// What is behind the lock. No client's code runs while it is held. In the order of [`Logon`].
@@ -53,13 +51,13 @@ pub(super) struct Inner {
     pub(super) due: SmallVec<[Due; 2]>,
     pub(super) session: Session<CallbackRef>,
     /// The waits that are over, until whoever waits takes note.
-    over: SmallVec<[(WaitId, HRESULT); 2]>,
+    pub(super) over: SmallVec<[(WaitId, HRESULT); 2]>,
     /// How many BLOCK calls wait for what is due.
     pub(super) blocked: usize,
     /// How many threads deliver here.
     pub(super) players: usize,
     /// How many rounds have been played.
-    played: u64,
+    pub(super) played: u64,
     /// A worker has been asked to come, and has not come yet.
     is_queued: bool,
     /// When the clock will have a worker come, at the earliest.
@@ -67,18 +65,19 @@ pub(super) struct Inner {
     pub(super) memory: NotifyMemory,
     pub(super) beliefs: Beliefs,
     /// The threads that registrations were made on (NOTE-5, `thread = registering`).
-    homes: BTreeMap<(u32, Token), u64>,
+    pub(super) homes: BTreeMap<(u32, Token), u64>,
 }
 
 /// A round that is to open.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Due {
-    round: RoundId,
-    when: When,
+    pub(super) round: RoundId,
+    pub(super) when: When,
 }
 
+/// When a round is to open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum When {
+pub(super) enum When {
     Now,
     At(Instant),
     /// When somebody asks for it: the number orders all that wait so.
@@ -156,7 +155,7 @@ impl Logon {
     }
 
     /// Makes one call of the session. Its effects have not been carried out yet.
-    fn locked_call<T>(
+    pub(super) fn locked_call<T>(
         &self,
         call: impl FnOnce(&mut Session<CallbackRef>, Caller<'_>, &mut Effects<CallbackRef>) -> T,
     ) -> (Locked<'_>, T) {
@@ -212,39 +211,6 @@ impl Logon {
             return None;
         }
         self.sort_effects(inner)
-    }
-
-    fn sort_effects(&self, inner: &mut Inner) -> Option<Errands<CallbackRef>> {
-        let mut effects = std::mem::take(&mut inner.effects);
-        let errands = take_in(&mut effects, &mut Keeper { logon: self, inner });
-        inner.effects = effects;
-        errands
-    }
-
-    fn when(&self, delay: Delay) -> When {
-        let durations = match &self.shared.pace {
-            Pace::Immediate => return When::Now,
-            Pace::Timed(durations) => durations,
-            Pace::Stepped => return When::Asked(self.shared.workers.next_number()),
-        };
-        let duration = match delay {
-            Delay::InCall | Delay::None => return When::Now,
-            Delay::Start => durations[0],
-            Delay::Change => durations[1],
-            Delay::Done => durations[2],
-        };
-        if duration.is_zero() {
-            When::Now
-        } else {
-            When::At(Instant::now() + duration)
-        }
-    }
-
-    /// Does what is to be done while nothing is locked. Clients' code runs.
-    pub(super) fn carry_out(&self, errands: Errands<CallbackRef>) {
-        if let Some(round) = errands.carry_out(&mut &*self) {
-            self.play_in_call(round);
-        }
     }
 
     /// How an object is called in traces and reports.
@@ -451,99 +417,6 @@ impl Logon {
         self.finish(inner);
         made
     }
-
-    /// Makes one call of a method, and says whether it waited. A BLOCK call comes back when the transition is
-    /// over (SET-3).
-    #[inline]
-    fn make(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> (Reply, bool) {
-        let reply = match method {
-            Method::SetCurrentState(args) => return self.set(object, args),
-            Method::GetCurrentState { .. } => self.read(object, method),
-            Method::Advise { .. } => self.register(object, method),
-            Method::Unadvise { token, .. } => {
-                let (mut inner, reply) = self.locked_method(object, method);
-                // Who may still be notified has a thread for it until the log-off.
-                if self.shared.config.policy.late == Late::Never && !inner.homes.is_empty() {
-                    inner.homes.remove(&(object.index, token));
-                }
-                self.finish(inner);
-                reply
-            }
-            method => {
-                let (inner, reply) = self.locked_method(object, method);
-                self.finish(inner);
-                reply
-            }
-        };
-        (reply, false)
-    }
-
-    /// Makes one call of a method. Its effects have not been carried out yet.
-    #[inline]
-    fn locked_method(
-        &self,
-        object: ObjectId,
-        method: Method<'_, CallbackRef>,
-    ) -> (Locked<'_>, Reply) {
-        self.locked_call(|session, caller, effects| session.call(caller, object, method, effects))
-    }
-
-    /// `SetCurrentState`
-    fn set(&self, object: ObjectId, args: SetArgs) -> (Reply, bool) {
-        if self.shared.sweeps_at_once
-            && let Some(client) = context::client_outside(&self.shared)
-        {
-            let mut inner = self.inner.lock();
-            inner.livelock.reset();
-            if inner.due.is_empty()
-                && let Some(sweep) = inner.session.set_in_sweep(client, object, args)
-            {
-                return (Reply::Returns(self.set_in_sweep(inner, sweep)), true);
-            }
-        }
-        let (mut inner, reply) = self.locked_method(object, Method::SetCurrentState(args));
-        match reply {
-            Reply::Waits(wait) => {
-                // What else the call has left to be done is nothing that this need wait for.
-                let plays =
-                    self.shared.config.policy.thread == Thread::Caller || context::is_in_callback();
-                inner.blocked += 1;
-                (Reply::Returns(self.wait(inner, wait, plays)), true)
-            }
-            reply => {
-                self.finish(inner);
-                (reply, false)
-            }
-        }
-    }
-
-    /// `GetCurrentState`: the client learns the state.
-    fn read(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> Reply {
-        let mut reader = ClientId(0);
-        let (mut inner, reply) = self.locked_call(|session, caller, effects| {
-            reader = caller.client;
-            session.call(caller, object, method, effects)
-        });
-        if let Some(state) = reply.word().ok().and_then(State::masked) {
-            inner.beliefs.reads(reader, object.index, state);
-        }
-        self.finish(inner);
-        reply
-    }
-
-    /// `Advise`: the registration has this thread for its home (NOTE-5, `thread = registering`).
-    #[inline]
-    fn register(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> Reply {
-        let (mut inner, reply) = self.locked_method(object, method);
-        if let Reply::Token(token) = reply
-            && self.shared.config.policy.thread == Thread::Registering
-        {
-            mail::has_mail_from(&self.shared);
-            inner.homes.insert((object.index, token), thread_number());
-        }
-        self.finish(inner);
-        reply
-    }
 }
 
 /// Runs `call` while the session knows where the sweeps of this thread stand: a Release waits for
@@ -563,126 +436,7 @@ pub(super) fn while_they_stand<T>(
     answer
 }
 
-/// What a logon takes effects in with.
-struct Keeper<'a> {
-    logon: &'a Logon,
-    inner: &'a mut Inner,
-}
-
-impl Timekeeper<CallbackRef> for Keeper<'_> {
-    fn due(&mut self, round: RoundId, delay: Delay) {
-        let when = self.logon.when(delay);
-        self.inner.due.push(Due { round, when });
-    }
-
-    fn wake(&mut self, wait: WaitId, hr: HRESULT) {
-        // From now on nobody waits for what is due, though the call has yet to wake.
-        self.inner.blocked -= 1;
-        self.inner.over.push((wait, hr));
-        self.logon.changed.notify_all();
-    }
-
-    fn livelock(&mut self) -> Option<&mut Livelock> {
-        Some(&mut self.inner.livelock)
-    }
-
-    fn is_in_callback(&self) -> bool {
-        context::is_in_callback()
-    }
-
-    fn tells_of(&self, effect: &Effect<CallbackRef>) -> bool {
-        self.logon.shared.is_observed && matches!(effect, Effect::State { .. })
-    }
-}
-
-impl Messenger<CallbackRef> for &Logon {
-    fn release(&mut self, callback: CallbackRef, client: ClientId) {
-        self.shared.release(callback, client);
-    }
-
-    fn found(&mut self, finding: Finding) {
-        self.shared.found(finding);
-    }
-
-    fn state_changed(&mut self, object: ObjectId, old: State, new: State) {
-        let name = self.name_of(object);
-        self.shared
-            .tell(Event::State { object, old, new }, Some(&name));
-    }
-
-    fn begun(&mut self, _: RoundId) {}
-}
-
 impl Inner {
-    /// Does nothing open any more, because clients undo each other for ever? A BLOCK call is not
-    /// let down.
-    fn is_stopped(&self) -> bool {
-        self.livelock.is_reached() && self.blocked == 0
-    }
-
-    /// When the next round is to open. One that somebody waits for in a BLOCK call need not be
-    /// asked for.
-    fn first_due(&self) -> Option<When> {
-        let mut first = None;
-        for due in &self.due {
-            match (self.when(due), first) {
-                (When::Now, _) => return Some(When::Now),
-                (When::At(time), Some(When::At(other))) if time >= other => {}
-                (when @ When::At(_), _) => first = Some(when),
-                (When::Asked(_), _) => {}
-            }
-        }
-        first
-    }
-
-    fn when(&self, due: &Due) -> When {
-        match due.when {
-            When::Asked(_) if self.blocked > 0 => When::Now,
-            when => when,
-        }
-    }
-
-    /// Is nothing due, and no call to return?
-    pub(super) fn is_nobodys_turn(&self) -> bool {
-        self.due.is_empty() && self.over.is_empty()
-    }
-
-    /// Takes out the next round that is to open now.
-    pub(super) fn take_due(&mut self) -> Option<RoundId> {
-        if self.due.is_empty() || self.is_stopped() {
-            return None;
-        }
-        let mut now = None;
-        let mut first: Option<(usize, Option<Instant>)> = None;
-        for (place, due) in self.due.iter().enumerate() {
-            let at = match self.when(due) {
-                When::Now => None,
-                When::At(time) if time <= *now.get_or_insert_with(Instant::now) => Some(time),
-                When::At(_) | When::Asked(_) => continue,
-            };
-            if first.is_none_or(|(_, other)| at < other) {
-                first = Some((place, at));
-            }
-        }
-        let (place, _) = first?;
-        self.played += 1;
-        Some(self.due.remove(place).round)
-    }
-
-    /// When the next round is to open, if that is later than now.
-    pub(super) fn next_time(&self) -> Option<Instant> {
-        match self.first_due() {
-            Some(When::At(time)) => Some(time),
-            _ => None,
-        }
-    }
-
-    /// What the call that waits returns, if its wait is over.
-    pub(super) fn take_over(&mut self, wait: WaitId) -> Option<HRESULT> {
-        let place = self.over.iter().position(|(over, _)| *over == wait)?;
-        Some(self.over.remove(place).1)
-    }
-
     /// A delivery is not made, because the thread that it waits for does not pump. It is as if its `Notify`
     /// had returned, so that nobody waits for it.
     /// `why`: what is wrong with the thread.
@@ -711,86 +465,5 @@ impl Inner {
                 .get(&(delivery.object.index, delivery.token))
                 .copied(),
         }
-    }
-}
-
-impl ObjectOwner for Logon {
-    type Kept = Arc<Self>;
-
-    fn lives_on() -> u64 {
-        0
-    }
-
-    fn this(&self) -> *const Self {
-        self.this.as_ptr()
-    }
-
-    unsafe fn hold(this: *const Self) {
-        // SAFETY: it is alive, and was made by `Arc`.
-        unsafe { Arc::increment_strong_count(this) };
-    }
-
-    unsafe fn let_go(this: *const Self) {
-        // SAFETY: it is held, and was made by `Arc`.
-        unsafe { Arc::decrement_strong_count(this) };
-    }
-
-    unsafe fn keep(this: *const Self) -> Arc<Self> {
-        // SAFETY: it is alive, and was made by `Arc`; the count taken here is given up when the `Arc` is
-        // dropped.
-        unsafe {
-            Arc::increment_strong_count(this);
-            Arc::from_raw(this)
-        }
-    }
-
-    fn doors(&self) -> &Doors<Self> {
-        &self.doors
-    }
-
-    fn keeps_zombies(&self) -> bool {
-        self.shared.keeps_zombies
-    }
-
-    fn is_alive(&self, object: ObjectId) -> bool {
-        self.inner.lock().session.state(object).is_some()
-    }
-
-    #[inline]
-    fn call(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> Reply {
-        let told = method.told();
-        let make = || self.make(object, method);
-        match told {
-            // It is not part of the API.
-            Method::Placeholder { .. } => make().0,
-            told => {
-                let call = || Call::Method(object, told);
-                self.shared.told(told.function(), call, None, make)
-            }
-        }
-    }
-
-    unsafe fn advise(&self, object: ObjectId, args: AdviseArgs, callback: *mut c_void) -> Reply {
-        let told = Method::Advise {
-            args,
-            callback: Some(()),
-        };
-        let told = || Call::Method(object, told);
-        self.shared.told(Function::Advise, told, None, || {
-            // A callback that is not null is a COM object only in a structure that is as it should be;
-            // and it is asked nothing by what has ended (LIFE-4). Its QueryInterface is the client's
-            // code, and nothing is locked while it runs.
-            let is_asked = args.are_supported(SIZES) && !self.is_over.load(Ordering::Relaxed);
-            // SAFETY: as the caller says.
-            let callback = is_asked
-                .then(|| unsafe { CallbackRef::query(callback) })
-                .flatten();
-            let reply = self.register(object, Method::Advise { args, callback });
-            if let (Reply::Returns(_), Some(callback)) = (reply, callback) {
-                // SAFETY: the registration was not made: the reference is ours to give up.
-                unsafe { callback.release() };
-            }
-            (reply, false)
-        })
     }
 }

@@ -4,9 +4,12 @@ mod beliefs; //  what clients last learned, as far as a sweep can tell
 mod builder; //  what a threaded Outlook is made with
 mod context; //  what the code of a thread runs inside of
 mod dispatch; // how the notifications of a round reach the clients
+mod effects; //  what is taken in under a logon's lock, and done without it
 mod logon; //    one logon of one profile
 mod mail; //     deliveries that wait for a certain thread
+mod object_owner; // a logon as the owner of the objects behind the doors
 mod profiles; // the profile table, and who is logged on
+mod queue; //    what of a logon is to open, or may return
 mod shared; //   what all logons share
 mod worker; //   the delivery workers
 

@@ -1,0 +1,190 @@
+//! A logon as the owner of the objects behind the doors.
+
+use std::ffi::c_void;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use mapi_offline_com::{CallbackRef, Doors, ObjectOwner, SIZES, thread_number};
+use mapi_offline_core::{
+    AdviseArgs, Call, ClientId, Function, Late, Method, ObjectId, Reply, SetArgs, State, Thread,
+};
+
+use super::context;
+use super::logon::{Locked, Logon};
+use super::mail;
+
+impl Logon {
+    /// Makes one call of a method, and says whether it waited. A BLOCK call comes back when the transition is
+    /// over (SET-3).
+    #[inline]
+    fn make(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> (Reply, bool) {
+        let reply = match method {
+            Method::SetCurrentState(args) => return self.set(object, args),
+            Method::GetCurrentState { .. } => self.read(object, method),
+            Method::Advise { .. } => self.register(object, method),
+            Method::Unadvise { token, .. } => {
+                let (mut inner, reply) = self.locked_method(object, method);
+                // Who may still be notified has a thread for it until the log-off.
+                if self.shared.config.policy.late == Late::Never && !inner.homes.is_empty() {
+                    inner.homes.remove(&(object.index, token));
+                }
+                self.finish(inner);
+                reply
+            }
+            method => {
+                let (inner, reply) = self.locked_method(object, method);
+                self.finish(inner);
+                reply
+            }
+        };
+        (reply, false)
+    }
+
+    /// Makes one call of a method. Its effects have not been carried out yet.
+    #[inline]
+    fn locked_method(
+        &self,
+        object: ObjectId,
+        method: Method<'_, CallbackRef>,
+    ) -> (Locked<'_>, Reply) {
+        self.locked_call(|session, caller, effects| session.call(caller, object, method, effects))
+    }
+
+    /// `SetCurrentState`
+    fn set(&self, object: ObjectId, args: SetArgs) -> (Reply, bool) {
+        if self.shared.sweeps_at_once
+            && let Some(client) = context::client_outside(&self.shared)
+        {
+            let mut inner = self.inner.lock();
+            inner.livelock.reset();
+            if inner.due.is_empty()
+                && let Some(sweep) = inner.session.set_in_sweep(client, object, args)
+            {
+                return (Reply::Returns(self.set_in_sweep(inner, sweep)), true);
+            }
+        }
+        let (mut inner, reply) = self.locked_method(object, Method::SetCurrentState(args));
+        match reply {
+            Reply::Waits(wait) => {
+                // What else the call has left to be done is nothing that this need wait for.
+                let plays =
+                    self.shared.config.policy.thread == Thread::Caller || context::is_in_callback();
+                inner.blocked += 1;
+                (Reply::Returns(self.wait(inner, wait, plays)), true)
+            }
+            reply => {
+                self.finish(inner);
+                (reply, false)
+            }
+        }
+    }
+
+    /// `GetCurrentState`: the client learns the state.
+    fn read(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> Reply {
+        let mut reader = ClientId(0);
+        let (mut inner, reply) = self.locked_call(|session, caller, effects| {
+            reader = caller.client;
+            session.call(caller, object, method, effects)
+        });
+        if let Some(state) = reply.word().ok().and_then(State::masked) {
+            inner.beliefs.reads(reader, object.index, state);
+        }
+        self.finish(inner);
+        reply
+    }
+
+    /// `Advise`: the registration has this thread for its home (NOTE-5, `thread = registering`).
+    #[inline]
+    fn register(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> Reply {
+        let (mut inner, reply) = self.locked_method(object, method);
+        if let Reply::Token(token) = reply
+            && self.shared.config.policy.thread == Thread::Registering
+        {
+            mail::has_mail_from(&self.shared);
+            inner.homes.insert((object.index, token), thread_number());
+        }
+        self.finish(inner);
+        reply
+    }
+}
+
+impl ObjectOwner for Logon {
+    type Kept = Arc<Self>;
+
+    fn lives_on() -> u64 {
+        0
+    }
+
+    fn this(&self) -> *const Self {
+        self.this.as_ptr()
+    }
+
+    unsafe fn hold(this: *const Self) {
+        // SAFETY: it is alive, and was made by `Arc`.
+        unsafe { Arc::increment_strong_count(this) };
+    }
+
+    unsafe fn let_go(this: *const Self) {
+        // SAFETY: it is held, and was made by `Arc`.
+        unsafe { Arc::decrement_strong_count(this) };
+    }
+
+    unsafe fn keep(this: *const Self) -> Arc<Self> {
+        // SAFETY: it is alive, and was made by `Arc`; the count taken here is given up when the `Arc` is
+        // dropped.
+        unsafe {
+            Arc::increment_strong_count(this);
+            Arc::from_raw(this)
+        }
+    }
+
+    fn doors(&self) -> &Doors<Self> {
+        &self.doors
+    }
+
+    fn keeps_zombies(&self) -> bool {
+        self.shared.keeps_zombies
+    }
+
+    fn is_alive(&self, object: ObjectId) -> bool {
+        self.inner.lock().session.state(object).is_some()
+    }
+
+    #[inline]
+    fn call(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> Reply {
+        let told = method.told();
+        let make = || self.make(object, method);
+        match told {
+            // It is not part of the API.
+            Method::Placeholder { .. } => make().0,
+            told => {
+                let call = || Call::Method(object, told);
+                self.shared.told(told.function(), call, None, make)
+            }
+        }
+    }
+
+    unsafe fn advise(&self, object: ObjectId, args: AdviseArgs, callback: *mut c_void) -> Reply {
+        let told = Method::Advise {
+            args,
+            callback: Some(()),
+        };
+        let told = || Call::Method(object, told);
+        self.shared.told(Function::Advise, told, None, || {
+            // A callback that is not null is a COM object only in a structure that is as it should be;
+            // and it is asked nothing by what has ended (LIFE-4). Its QueryInterface is the client's
+            // code, and nothing is locked while it runs.
+            let is_asked = args.are_supported(SIZES) && !self.is_over.load(Ordering::Relaxed);
+            // SAFETY: as the caller says.
+            let callback = is_asked
+                .then(|| unsafe { CallbackRef::query(callback) })
+                .flatten();
+            let reply = self.register(object, Method::Advise { args, callback });
+            if let (Reply::Returns(_), Some(callback)) = (reply, callback) {
+                // SAFETY: the registration was not made: the reference is ours to give up.
+                unsafe { callback.release() };
+            }
+            (reply, false)
+        })
+    }
+}
