@@ -515,6 +515,7 @@ unsafe extern "system" fn outer_release<M: ObjectOwner>(this: *mut c_void) -> u3
 ///
 /// # Safety
 /// As [`enter`]; `out` is null or may be written.
+#[inline(always)] // a known method is one call of its rules
 unsafe fn call_for_word<F: Face, M: ObjectOwner>(
     this: *mut c_void,
     method: Method<'_, CallbackRef>,
@@ -534,6 +535,7 @@ unsafe fn call_for_word<F: Face, M: ObjectOwner>(
 ///
 /// # Safety
 /// As [`enter`].
+#[inline(always)] // a known method is one call of its rules
 unsafe fn call_for_hresult<F: Face, M: ObjectOwner>(
     this: *mut c_void,
     method: Method<'_, CallbackRef>,

@@ -296,39 +296,54 @@ pub(crate) fn check_set(args: SetArgs) -> Result<(bool, State), Refusal> {
 impl AdviseArgs {
     /// Are they as they should be (ADV-1)?
     #[must_use]
+    #[inline]
     pub fn are_supported(&self, sizes: Sizes) -> bool {
-        check_advise(self, sizes).is_ok()
+        let Some(info) = &self.info else {
+            return false;
+        };
+        self.flags == MAPIOFFLINE_ADVISE_DEFAULT
+            && self.out
+            && info.size == sizes.advise_info
+            && info.callback_type == MAPIOFFLINE_CALLBACK_TYPE_NOTIFY
+            && info.callback
+            && info.advise_types == MAPIOFFLINE_ADVISE_TYPE_STATECHANGE
+            && info.state_mask == MAPIOFFLINE_STATE_ALL
     }
 }
 
 /// ADV-1
+#[inline]
 pub(crate) fn check_advise(args: &AdviseArgs, sizes: Sizes) -> Result<AdviseInfo, Refusal> {
-    // The usual call first.
-    if let Some(info) = args.info
-        && *args == AdviseArgs::new(sizes, info.client_token)
-    {
-        return Ok(info);
+    match args.info {
+        // The usual call first.
+        Some(info) if args.are_supported(sizes) => Ok(info),
+        _ => Err(faults_of_advise(args, sizes)),
     }
+}
+
+/// What is wrong with the arguments of an Advise that is refused.
+#[cold]
+fn faults_of_advise(args: &AdviseArgs, sizes: Sizes) -> Refusal {
     let mut faults = Faults::default();
     faults.number("ulFlags", args.flags, MAPIOFFLINE_ADVISE_DEFAULT);
     faults.fault(!args.out, "pulAdviseToken is null");
-    let Some(info) = args.info else {
-        faults.fault(true, "pAdviseInfo is null");
-        return Err(faults.verdict().expect_err("there is a fault"));
-    };
-    faults.size("ulSize", info.size, sizes.advise_info);
-    faults.number(
-        "CallbackType",
-        info.callback_type,
-        MAPIOFFLINE_CALLBACK_TYPE_NOTIFY,
-    );
-    faults.fault(!info.callback, NULL_CALLBACK);
-    faults.number(
-        "ulAdviseTypes",
-        info.advise_types,
-        MAPIOFFLINE_ADVISE_TYPE_STATECHANGE,
-    );
-    faults.number("ulStateMask", info.state_mask, MAPIOFFLINE_STATE_ALL);
-    faults.verdict()?;
-    Ok(info)
+    match args.info {
+        None => faults.fault(true, "pAdviseInfo is null"),
+        Some(info) => {
+            faults.size("ulSize", info.size, sizes.advise_info);
+            faults.number(
+                "CallbackType",
+                info.callback_type,
+                MAPIOFFLINE_CALLBACK_TYPE_NOTIFY,
+            );
+            faults.fault(!info.callback, NULL_CALLBACK);
+            faults.number(
+                "ulAdviseTypes",
+                info.advise_types,
+                MAPIOFFLINE_ADVISE_TYPE_STATECHANGE,
+            );
+            faults.number("ulStateMask", info.state_mask, MAPIOFFLINE_STATE_ALL);
+        }
+    }
+    faults.verdict().expect_err("there is a fault")
 }

@@ -75,10 +75,8 @@ fn take_in_some<C>(
     effects: &mut Effects<C>,
     keeper: &mut impl Timekeeper<C>,
 ) -> Option<Errands<C>> {
-    if let [Effect::Release { .. }] = effects[..]
-        && let Some(Effect::Release { callback, client }) = effects.pop()
-    {
-        return Some(Errands::Release(callback, client));
+    if let Some(release) = Errands::one_release(effects) {
+        return Some(release);
     }
     let (mut left, mut in_call) = (SmallVec::new(), None);
     for effect in effects.drain(..) {
@@ -114,8 +112,21 @@ fn count<C>(keeper: &mut impl Timekeeper<C>, from_notify: bool) -> Option<Findin
 }
 
 impl<C> Errands<C> {
+    /// What is left of effects that are nothing but one Release: with them nobody's time changes.
+    #[inline]
+    pub fn one_release(effects: &mut Effects<C>) -> Option<Self> {
+        if !matches!(effects[..], [Effect::Release { .. }]) {
+            return None;
+        }
+        match effects.pop() {
+            Some(Effect::Release { callback, client }) => Some(Self::Release(callback, client)),
+            _ => None,
+        }
+    }
+
     /// Does it all, save that it delivers nothing: gives back the round that is to be delivered
     /// before the call returns, if there is one.
+    #[inline]
     pub fn carry_out(self, messenger: &mut impl Messenger<C>) -> Option<RoundId> {
         let (effects, in_call) = match self {
             Self::Release(callback, client) => {

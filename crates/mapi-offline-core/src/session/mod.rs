@@ -226,7 +226,7 @@ impl<C: Clone + Eq> Session<C> {
     }
 
     /// Makes a call of a method (`Caller`: who calls, and from where).
-    #[inline]
+    #[inline(always)] // a known method is one call of its rules
     pub fn call(
         &mut self,
         caller: Caller<'_>,

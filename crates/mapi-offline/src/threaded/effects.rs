@@ -15,6 +15,9 @@ use super::shared::Pace;
 impl Logon {
     /// Takes in the effects that are about time or about who waits; there are some.
     pub(super) fn sort_effects(&self, inner: &mut Inner) -> Option<Errands<CallbackRef>> {
+        if let Some(release) = Errands::one_release(&mut inner.effects) {
+            return Some(release);
+        }
         let mut effects = std::mem::take(&mut inner.effects);
         let errands = take_in(&mut effects, &mut Keeper { logon: self, inner });
         inner.effects = effects;

@@ -23,8 +23,8 @@ use mapi_offline_com::{
     read_create_info, read_folded, read_name,
 };
 use mapi_offline_core::{
-    Aggregate, Call, ClientId, CreateArgs, Effect, Finding, FindingId, Function, HostEvent, Method,
-    ObjectId, OpenArgs, ProfileTable, State, folded_name,
+    Aggregate, Call, ClientId, CreateArgs, Effect, Finding, FindingId, HostEvent, Method, ObjectId,
+    OpenArgs, ProfileTable, State, folded_name,
 };
 use mapi_offline_driver::{Event, Found, HostAction, not_aggregated};
 use mapi_offline_sys::{
@@ -154,7 +154,7 @@ impl ThreadedOutlook {
         let shared = &self.0.shared;
         let mut pointer = null_mut();
         let told = || Call::HrOpenOfflineObj(args.clone());
-        let opened = shared.told(Function::HrOpenOfflineObj, told, args.name, || {
+        let opened = shared.told(told, args.name, || {
             let checked =
                 self.check(|config, caller, effects| config.check_open(caller, args, effects));
             let opened = checked.and_then(|_| {
@@ -237,7 +237,7 @@ impl ThreadedOutlook {
         let mut pointer = null_mut();
         let told = || Call::HrCreateOfflineObj(args.clone());
         let shared = &self.0.shared;
-        let created = shared.told(Function::HrCreateOfflineObj, told, None, || {
+        let created = shared.told(told, None, || {
             let created = self.create_with(&args, outer, &mut pointer);
             (created.into(), false)
         });

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use mapi_offline_com::{CallbackRef, Doors, ObjectOwner, SIZES, thread_number};
 use mapi_offline_core::{
-    AdviseArgs, Call, ClientId, Function, Late, Method, ObjectId, Reply, SetArgs, State, Thread,
+    AdviseArgs, Call, ClientId, Late, Method, ObjectId, Reply, SetArgs, State, Thread, Token,
 };
 
 use super::context;
@@ -14,23 +14,15 @@ use super::logon::{Locked, Logon};
 use super::mail;
 
 impl Logon {
-    /// Makes one call of a method, and says whether it waited. A BLOCK call comes back when the transition is
-    /// over (SET-3).
-    #[inline]
+    /// Makes one call of a method, and says whether it waited. A BLOCK call comes back when the
+    /// transition is over (SET-3).
+    #[inline(always)] // a known method is one call of its rules
     fn make(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> (Reply, bool) {
         let reply = match method {
             Method::SetCurrentState(args) => return self.set(object, args),
-            Method::GetCurrentState { .. } => self.read(object, method),
-            Method::Advise { .. } => self.register(object, method),
-            Method::Unadvise { token, .. } => {
-                let (mut inner, reply) = self.locked_method(object, method);
-                // Who may still be notified has a thread for it until the log-off.
-                if self.shared.config.policy.late == Late::Never && !inner.homes.is_empty() {
-                    inner.homes.remove(&(object.index, token));
-                }
-                self.finish(inner);
-                reply
-            }
+            Method::GetCurrentState { out } => self.read(object, out),
+            Method::Advise { args, callback } => self.register(object, args, callback),
+            Method::Unadvise { flags, token } => self.unregister(object, flags, token),
             method => {
                 let (inner, reply) = self.locked_method(object, method);
                 self.finish(inner);
@@ -41,7 +33,7 @@ impl Logon {
     }
 
     /// Makes one call of a method. Its effects have not been carried out yet.
-    #[inline]
+    #[inline(always)] // as above
     fn locked_method(
         &self,
         object: ObjectId,
@@ -80,11 +72,11 @@ impl Logon {
     }
 
     /// `GetCurrentState`: the client learns the state.
-    fn read(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> Reply {
+    fn read(&self, object: ObjectId, out: bool) -> Reply {
         let mut reader = ClientId(0);
         let (mut inner, reply) = self.locked_call(|session, caller, effects| {
             reader = caller.client;
-            session.call(caller, object, method, effects)
+            session.call(caller, object, Method::GetCurrentState { out }, effects)
         });
         if let Some(state) = reply.word().ok().and_then(State::masked) {
             inner.beliefs.reads(reader, object.index, state);
@@ -94,14 +86,24 @@ impl Logon {
     }
 
     /// `Advise`: the registration has this thread for its home (NOTE-5, `thread = registering`).
-    #[inline]
-    fn register(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> Reply {
-        let (mut inner, reply) = self.locked_method(object, method);
+    fn register(&self, object: ObjectId, args: AdviseArgs, callback: Option<CallbackRef>) -> Reply {
+        let (mut inner, reply) = self.locked_method(object, Method::Advise { args, callback });
         if let Reply::Token(token) = reply
             && self.shared.config.policy.thread == Thread::Registering
         {
             mail::has_mail_from(&self.shared);
             inner.homes.insert((object.index, token), thread_number());
+        }
+        self.finish(inner);
+        reply
+    }
+
+    /// `Unadvise`: the registration has no home any more.
+    fn unregister(&self, object: ObjectId, flags: u32, token: Token) -> Reply {
+        let (mut inner, reply) = self.locked_method(object, Method::Unadvise { flags, token });
+        // Who may still be notified has a thread for it until the log-off.
+        if self.shared.config.policy.late == Late::Never && !inner.homes.is_empty() {
+            inner.homes.remove(&(object.index, token));
         }
         self.finish(inner);
         reply
@@ -150,27 +152,23 @@ impl ObjectOwner for Logon {
         self.inner.lock().session.state(object).is_some()
     }
 
-    #[inline]
+    #[inline(always)] // a known method is one call of its rules
     fn call(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> Reply {
-        let told = method.told();
         let make = || self.make(object, method);
-        match told {
+        if matches!(method, Method::Placeholder { .. }) {
             // It is not part of the API.
-            Method::Placeholder { .. } => make().0,
-            told => {
-                let call = || Call::Method(object, told);
-                self.shared.told(told.function(), call, None, make)
-            }
+            return make().0;
         }
+        let call = || Call::Method(object, method.told());
+        self.shared.told(call, None, make)
     }
 
     unsafe fn advise(&self, object: ObjectId, args: AdviseArgs, callback: *mut c_void) -> Reply {
-        let told = Method::Advise {
-            args,
-            callback: Some(()),
+        let told = || {
+            let callback = Some(());
+            Call::Method(object, Method::Advise { args, callback })
         };
-        let told = || Call::Method(object, told);
-        self.shared.told(Function::Advise, told, None, || {
+        self.shared.told(told, None, || {
             // A callback that is not null is a COM object only in a structure that is as it should be;
             // and it is asked nothing by what has ended (LIFE-4). Its QueryInterface is the client's
             // code, and nothing is locked while it runs.
@@ -179,7 +177,7 @@ impl ObjectOwner for Logon {
             let callback = is_asked
                 .then(|| unsafe { CallbackRef::query(callback) })
                 .flatten();
-            let reply = self.register(object, Method::Advise { args, callback });
+            let reply = self.register(object, args, callback);
             if let (Reply::Returns(_), Some(callback)) = (reply, callback) {
                 // SAFETY: the registration was not made: the reference is ours to give up.
                 unsafe { callback.release() };

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use mapi_offline_com::{CallbackRef, SIZES};
 use mapi_offline_core::{
-    Call, ClientId, Config, Finding, FindingId, Function, ObjectId, Reply, Sizes, Thread,
+    Call, ClientId, Config, Finding, FindingId, ObjectId, Reply, Sizes, Thread,
 };
 use mapi_offline_driver::{Event, Found, Names, Observer, ObserverPanic, TellerTo, names};
 use parking_lot::Mutex;
@@ -252,17 +252,27 @@ impl Shared {
 
     /// Makes a call with `make`, which says whether it waited, and tells of it, if anybody listens. `call`: what is told. `given`: what the
     /// object is called that it gives.
-    #[inline]
+    #[inline(always)] // a known method is one call of its rules
     pub(super) fn told<'c>(
         &self,
-        function: Function,
         call: impl FnOnce() -> Call<'c>,
         given: Option<&str>,
         make: impl FnOnce() -> (Reply, bool),
     ) -> Reply {
-        if !self.is_observed {
-            return make().0;
+        if self.is_observed {
+            self.tell_both(call, given, make)
+        } else {
+            make().0
         }
+    }
+
+    #[cold]
+    fn tell_both<'c>(
+        &self,
+        call: impl FnOnce() -> Call<'c>,
+        given: Option<&str>,
+        make: impl FnOnce() -> (Reply, bool),
+    ) -> Reply {
         let (client, call) = (context::current_client(self), call());
         let event = Event::Call {
             client,
@@ -272,7 +282,7 @@ impl Shared {
         let (reply, waited) = make();
         let event = Event::Return {
             client,
-            function,
+            function: call.function(),
             reply,
             waited,
         };
