@@ -11,16 +11,12 @@ use std::mem::offset_of;
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use mapi_offline_core::{AdviseArgs, InterfaceId, Method, ObjectId, Reply, SetArgs, Token};
-use mapi_offline_sys::{
-    E_FAIL, E_INVALIDARG, E_POINTER, GUID, HRESULT, IMAPIOffline_Vtbl, IMAPIOfflineMgr_Vtbl,
-    MAPIOFFLINE_ADVISEINFO, S_OK,
-};
+use mapi_offline_core::{AdviseArgs, Method, ObjectId, Reply};
+use mapi_offline_sys::{E_INVALIDARG, HRESULT, IMAPIOfflineMgr_Vtbl, S_OK};
 use parking_lot::Mutex;
 use smallvec::SmallVec;
-use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
+use windows_core::{IUnknown, Interface};
 
-use super::args::read_advise_info;
 use super::callback::CallbackRef;
 use super::guard::{Answer, guarded};
 
@@ -76,36 +72,36 @@ pub trait ObjectOwner: Sized + 'static {
 
 /// One COM object. Its first field is what COM looks for.
 #[repr(C)]
-struct Door<M> {
-    vtable: &'static IMAPIOfflineMgr_Vtbl,
+pub(super) struct Door<M> {
+    pub(super) vtable: &'static IMAPIOfflineMgr_Vtbl,
     /// The face that an aggregated object shows to the world; without an outer object nobody
     /// ever sees it (CREATE-5).
-    outward: Outward,
+    pub(super) outward: Outward,
     /// The object that this one is aggregated onto, or null. No reference is held on it.
-    outer: *mut c_void,
+    pub(super) outer: *mut c_void,
     /// The thread that it lives on; 0: any.
-    thread: u64,
+    pub(super) thread: u64,
     /// The machine lives as long as a reference on any of its doors does: each door with
     /// references holds one on the machine. The machine frees the doors when it goes itself.
-    machine: *const M,
-    object: ObjectId,
-    references: AtomicU32,
+    pub(super) machine: *const M,
+    pub(super) object: ObjectId,
+    pub(super) references: AtomicU32,
 }
 
 /// What an interface pointer that delegates points to.
 #[repr(C)]
-struct Outward {
+pub(super) struct Outward {
     vtable: &'static IMAPIOfflineMgr_Vtbl,
 }
 
 /// Which of the two pointers of a door a method was called through.
-trait Face {
+pub(super) trait Face {
     /// The door behind the pointer.
     fn door<M>(this: *mut c_void) -> *mut Door<M>;
 }
 
 /// The object's own: without aggregation the only one, with it the inner, non-delegating one.
-struct Own;
+pub(super) struct Own;
 
 impl Face for Own {
     fn door<M>(this: *mut c_void) -> *mut Door<M> {
@@ -114,7 +110,7 @@ impl Face for Own {
 }
 
 /// The one that delegates QueryInterface, AddRef and Release to the outer object.
-struct Delegating;
+pub(super) struct Delegating;
 
 impl Face for Delegating {
     fn door<M>(this: *mut c_void) -> *mut Door<M> {
@@ -123,7 +119,7 @@ impl Face for Delegating {
 }
 
 /// The pointer that delegates.
-fn outward<M>(door: *mut Door<M>) -> *mut c_void {
+pub(super) fn outward<M>(door: *mut Door<M>) -> *mut c_void {
     door.wrapping_byte_add(offset_of!(Door<M>, outward)).cast()
 }
 
@@ -240,7 +236,7 @@ impl<M: ObjectOwner> Doors<M> {
     }
 
     /// Frees the door of a dead object on which no reference is left.
-    fn forget(&self, object: ObjectId) {
+    pub(super) fn forget(&self, object: ObjectId) {
         let mut doors = self.by_object.lock();
         if let Ok(place) = doors.binary_search_by_key(&object, |&(of, _)| of) {
             let (_, door) = doors.remove(place);
@@ -264,7 +260,7 @@ impl<M> Drop for Doors<M> {
 ///
 /// # Safety
 /// `door` is allocated, and so is its machine.
-unsafe fn count<M: ObjectOwner>(door: *mut Door<M>) {
+pub(super) unsafe fn count<M: ObjectOwner>(door: *mut Door<M>) {
     // SAFETY: as the caller says.
     let door = unsafe { &*door };
     if door.references.fetch_add(1, Ordering::Relaxed) == 0 {
@@ -273,14 +269,26 @@ unsafe fn count<M: ObjectOwner>(door: *mut Door<M>) {
     }
 }
 
+/// `AddRef` of the outer object. Runs the client's code.
+///
+/// # Safety
+/// `outer` is a COM object.
+pub(super) unsafe fn outer_add_ref(outer: *mut c_void) -> u32 {
+    // SAFETY: as the caller says; the wrapper does not own the reference.
+    unsafe { IUnknown::from_raw_borrowed(&outer) }.map_or(0, |unknown| {
+        // SAFETY: as the caller says.
+        unsafe { (unknown.vtable().AddRef)(outer) }
+    })
+}
+
 /// A call through a door. The machine lives at least as long as the call; the door may be freed by the
 /// Release that it is.
-struct Called<'a, M> {
-    machine: &'a M,
-    object: ObjectId,
+pub(super) struct Called<'a, M> {
+    pub(super) machine: &'a M,
+    pub(super) object: ObjectId,
     /// The object that this one is aggregated onto, or null.
-    outer: *mut c_void,
-    door: *mut Door<M>,
+    pub(super) outer: *mut c_void,
+    pub(super) door: *mut Door<M>,
 }
 
 /// Runs a method of the door behind `this`.
@@ -288,7 +296,7 @@ struct Called<'a, M> {
 /// # Safety
 /// `this` is the face `F` of a door of `M` whose machine lives: the client has a reference, or
 /// the machine's owner keeps it.
-unsafe fn enter<F: Face, M: ObjectOwner, T: Answer>(
+pub(super) unsafe fn enter<F: Face, M: ObjectOwner, T: Answer>(
     this: *mut c_void,
     method: impl FnOnce(Called<'_, M>) -> T,
 ) -> T {
@@ -333,7 +341,7 @@ impl Asking {
     }
 
     /// Runs `ask`, unless the outer object of this door is being asked already.
-    fn outer<M>(door: *mut Door<M>, ask: impl FnOnce() -> HRESULT) -> Option<HRESULT> {
+    pub(super) fn outer<M>(door: *mut Door<M>, ask: impl FnOnce() -> HRESULT) -> Option<HRESULT> {
         /// Takes it back, also when the outer object panics.
         struct Asked;
         impl Drop for Asked {
@@ -351,318 +359,6 @@ impl Asking {
             ask()
         })
     }
-}
-
-/// Writes a result, if there is one and somewhere to write it.
-///
-/// # Safety
-/// `out` is null or may be written.
-unsafe fn put(out: *mut u32, value: Option<u32>) {
-    if let (Some(value), false) = (value, out.is_null()) {
-        // SAFETY: as the caller says.
-        unsafe { out.write(value) };
-    }
-}
-
-unsafe extern "system" fn query_interface<M: ObjectOwner>(
-    this: *mut c_void,
-    iid: *const GUID,
-    out: *mut *mut c_void,
-) -> HRESULT {
-    if iid.is_null() || out.is_null() {
-        return E_POINTER;
-    }
-    // SAFETY: a COM client passes a valid IID, an out pointer, and its own interface pointer.
-    unsafe {
-        out.write(null_mut());
-        let iid = iid.read_unaligned();
-        enter::<Own, M, _>(this, |called| answer(&called, iid, out))
-    }
-}
-
-/// QueryInterface of the object itself, not of the outer one.
-///
-/// # Safety
-/// `out` may be written.
-unsafe fn answer<M: ObjectOwner>(
-    called: &Called<'_, M>,
-    iid: GUID,
-    out: *mut *mut c_void,
-) -> HRESULT {
-    let query = Method::QueryInterface(InterfaceId::from_iid(iid));
-    let hr = called.machine.call(called.object, query).hresult();
-    if hr == S_OK {
-        let door = called.door;
-        let delegates = !called.outer.is_null() && iid != IUnknown::IID;
-        // SAFETY: `door` is a door, `out` may be written, and the outer object outlives this one.
-        unsafe {
-            count(door);
-            if delegates {
-                outer_add_ref(called.outer);
-            }
-            out.write(if delegates {
-                outward(door)
-            } else {
-                door.cast()
-            });
-        }
-    }
-    hr
-}
-
-unsafe extern "system" fn outer_query_interface<M: ObjectOwner>(
-    this: *mut c_void,
-    iid: *const GUID,
-    out: *mut *mut c_void,
-) -> HRESULT {
-    if iid.is_null() || out.is_null() {
-        return E_POINTER;
-    }
-    // SAFETY: a COM client passes a valid IID, an out pointer, and its own interface pointer; the
-    // outer object outlives this one.
-    unsafe {
-        out.write(null_mut());
-        enter::<Delegating, M, _>(this, |called| {
-            let outer = called.outer;
-            let asked = Asking::outer(called.door, || {
-                IUnknown::from_raw_borrowed(&outer).map_or(E_FAIL, |outer| {
-                    (outer.vtable().QueryInterface)(outer.as_raw(), iid, out)
-                })
-            });
-            asked.unwrap_or_else(|| answer(&called, iid.read_unaligned(), out))
-        })
-    }
-}
-
-/// `AddRef` of the outer object. Runs the client's code.
-///
-/// # Safety
-/// `outer` is a COM object.
-unsafe fn outer_add_ref(outer: *mut c_void) -> u32 {
-    // SAFETY: as the caller says; the wrapper does not own the reference.
-    unsafe { IUnknown::from_raw_borrowed(&outer) }.map_or(0, |unknown| {
-        // SAFETY: as the caller says.
-        unsafe { (unknown.vtable().AddRef)(outer) }
-    })
-}
-
-unsafe extern "system" fn add_ref<M: ObjectOwner>(this: *mut c_void) -> u32 {
-    // SAFETY: a COM client passes its own interface pointer.
-    unsafe { enter::<Own, M, _>(this, |called| counted(&called)) }
-}
-
-/// One reference more, in the core and here.
-fn counted<M: ObjectOwner>(called: &Called<'_, M>) -> u32 {
-    let references = called.machine.call(called.object, Method::AddRef).count();
-    if references > 0 {
-        // SAFETY: it is a door.
-        unsafe { count(called.door) };
-    }
-    references
-}
-
-unsafe extern "system" fn outer_add_ref_method<M: ObjectOwner>(this: *mut c_void) -> u32 {
-    // SAFETY: a COM client passes its own interface pointer; the outer object outlives this one.
-    unsafe {
-        enter::<Delegating, M, _>(this, |called| {
-            counted(&called);
-            outer_add_ref(called.outer)
-        })
-    }
-}
-
-unsafe extern "system" fn release<M: ObjectOwner>(this: *mut c_void) -> u32 {
-    // SAFETY: a COM client passes its own interface pointer, and gives it up.
-    unsafe { enter::<Own, M, _>(this, |called| released(&called)) }
-}
-
-/// One reference less, in the core and here. The door may be gone afterwards.
-fn released<M: ObjectOwner>(called: &Called<'_, M>) -> u32 {
-    let (machine, object) = (called.machine, called.object);
-    let left = machine.call(object, Method::Release).count();
-    // A release too many finds none here either.
-    let one_less = |references: u32| references.checked_sub(1);
-    // SAFETY: the door is there: the client gives up the reference that keeps it, or it is a zombie. After
-    // this it may be freed by another thread, unless this was the last reference.
-    let before = unsafe {
-        let references = &(*called.door).references;
-        references.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_less)
-    };
-    if before == Ok(1) {
-        if !machine.keeps_zombies() && !machine.is_alive(object) {
-            machine.doors().forget(object);
-        }
-        // SAFETY: gives up what `count` took; the call itself still keeps the machine.
-        unsafe { M::let_go(machine.this()) };
-    }
-    left
-}
-
-unsafe extern "system" fn outer_release<M: ObjectOwner>(this: *mut c_void) -> u32 {
-    // SAFETY: a COM client passes its own interface pointer, and gives it up; with it goes the
-    // reference that it held on the outer object.
-    unsafe {
-        enter::<Delegating, M, _>(this, |called| {
-            let outer = called.outer;
-            released(&called);
-            IUnknown::from_raw_borrowed(&outer)
-                .map_or(0, |unknown| (unknown.vtable().Release)(outer))
-        })
-    }
-}
-
-/// Makes a call of a method that gives a word, and writes the word.
-///
-/// # Safety
-/// As [`enter`]; `out` is null or may be written.
-#[inline(always)] // a known method is one call of its rules
-unsafe fn call_for_word<F: Face, M: ObjectOwner>(
-    this: *mut c_void,
-    method: Method<'_, CallbackRef>,
-    out: *mut u32,
-) -> HRESULT {
-    // SAFETY: as the caller says.
-    unsafe {
-        enter::<F, M, _>(this, |called| {
-            let reply = called.machine.call(called.object, method);
-            put(out, reply.word().ok());
-            reply.hresult()
-        })
-    }
-}
-
-/// Makes a call of a method that gives nothing but an HRESULT.
-///
-/// # Safety
-/// As [`enter`].
-#[inline(always)] // a known method is one call of its rules
-unsafe fn call_for_hresult<F: Face, M: ObjectOwner>(
-    this: *mut c_void,
-    method: Method<'_, CallbackRef>,
-) -> HRESULT {
-    // SAFETY: as the caller says.
-    unsafe {
-        enter::<F, M, _>(this, |called| {
-            called.machine.call(called.object, method).hresult()
-        })
-    }
-}
-
-unsafe extern "system" fn set_current_state<F: Face, M: ObjectOwner>(
-    this: *mut c_void,
-    flags: u32,
-    mask: u32,
-    state: u32,
-    reserved: *mut c_void,
-) -> HRESULT {
-    let args = SetArgs {
-        flags,
-        mask,
-        state,
-        reserved: !reserved.is_null(),
-    };
-    // SAFETY: a COM client passes its own interface pointer.
-    unsafe { call_for_hresult::<F, M>(this, Method::SetCurrentState(args)) }
-}
-
-unsafe extern "system" fn get_capabilities<F: Face, M: ObjectOwner>(
-    this: *mut c_void,
-    out: *mut u32,
-) -> HRESULT {
-    let method = Method::GetCapabilities {
-        out: !out.is_null(),
-    };
-    // SAFETY: a COM client passes its own interface pointer, and null or an out pointer.
-    unsafe { call_for_word::<F, M>(this, method, out) }
-}
-
-unsafe extern "system" fn get_current_state<F: Face, M: ObjectOwner>(
-    this: *mut c_void,
-    out: *mut u32,
-) -> HRESULT {
-    let method = Method::GetCurrentState {
-        out: !out.is_null(),
-    };
-    // SAFETY: a COM client passes its own interface pointer, and null or an out pointer.
-    unsafe { call_for_word::<F, M>(this, method, out) }
-}
-
-unsafe extern "system" fn advise<F: Face, M: ObjectOwner>(
-    this: *mut c_void,
-    flags: u32,
-    info: *mut MAPIOFFLINE_ADVISEINFO,
-    token: *mut u32,
-) -> HRESULT {
-    // SAFETY: a COM client passes its own interface pointer, null or an out pointer, and null or
-    // a structure as long as its ulSize says.
-    unsafe {
-        put(token, Some(0));
-        enter::<F, M, _>(this, |called| {
-            let (info, callback) = read_advise_info(info);
-            let args = AdviseArgs {
-                flags,
-                info,
-                out: !token.is_null(),
-            };
-            let reply = called.machine.advise(called.object, args, callback);
-            // It is refused if it is null.
-            put(token, reply.token().ok().map(|token| token.0));
-            reply.hresult()
-        })
-    }
-}
-
-unsafe extern "system" fn unadvise<F: Face, M: ObjectOwner>(
-    this: *mut c_void,
-    flags: u32,
-    token: u32,
-) -> HRESULT {
-    let token = Token(token);
-    // SAFETY: a COM client passes its own interface pointer.
-    unsafe { call_for_hresult::<F, M>(this, Method::Unadvise { flags, token }) }
-}
-
-unsafe extern "system" fn placeholder<F: Face, M: ObjectOwner, const SLOT: u32>(
-    this: *mut c_void,
-) -> HRESULT {
-    // SAFETY: a COM client passes its own interface pointer.
-    unsafe { call_for_hresult::<F, M>(this, Method::Placeholder { slot: SLOT }) }
-}
-
-/// The vtable of a face, which differs in the methods of IUnknown.
-const fn vtable<F: Face, M: ObjectOwner>(unknown: IUnknown_Vtbl) -> IMAPIOfflineMgr_Vtbl {
-    IMAPIOfflineMgr_Vtbl {
-        base__: IMAPIOffline_Vtbl {
-            base__: unknown,
-            SetCurrentState: set_current_state::<F, M>,
-            GetCapabilities: get_capabilities::<F, M>,
-            GetCurrentState: get_current_state::<F, M>,
-            Placeholder6: placeholder::<F, M, 6>,
-        },
-        Advise: advise::<F, M>,
-        Unadvise: unadvise::<F, M>,
-        Placeholder9: placeholder::<F, M, 9>,
-        Placeholder10: placeholder::<F, M, 10>,
-        Placeholder11: placeholder::<F, M, 11>,
-        Placeholder12: placeholder::<F, M, 12>,
-        Placeholder13: placeholder::<F, M, 13>,
-        Placeholder14: placeholder::<F, M, 14>,
-        Placeholder15: placeholder::<F, M, 15>,
-    }
-}
-
-impl<M: ObjectOwner> Door<M> {
-    const VTABLE: IMAPIOfflineMgr_Vtbl = vtable::<Own, M>(IUnknown_Vtbl {
-        QueryInterface: query_interface::<M>,
-        AddRef: add_ref::<M>,
-        Release: release::<M>,
-    });
-
-    const DELEGATING_VTABLE: IMAPIOfflineMgr_Vtbl = vtable::<Delegating, M>(IUnknown_Vtbl {
-        QueryInterface: outer_query_interface::<M>,
-        AddRef: outer_add_ref_method::<M>,
-        Release: outer_release::<M>,
-    });
 }
 
 /// Writes null where a client's failed open or create would have written a pointer (OPEN-2).

@@ -10,6 +10,7 @@ mod door; //     the emulation's objects, laid out by hand
 mod guard; //    the right thread, and no panic across the door
 pub mod mapi; // MAPI's memory, profile administration and session
 mod memory; //   the memory of MAPIOFFLINE_NOTIFY structures
+mod methods; //  the methods of the emulation's objects
 mod thread; //   which thread this is
 
 pub use any_thread::{ThreadedCallback, ThreadedManager, threaded_callback, threaded_callback_fn};

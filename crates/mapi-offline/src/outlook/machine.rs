@@ -1,35 +1,24 @@
 //! The emulated machine behind every interface pointer: it carries out the effects, calls the
 //! clients, and is never borrowed while it does.
 
-use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use mapi_offline_com::mapi::{Live, Shared};
-use mapi_offline_com::{Asking, CallbackRef, Doors, NotifyMemory, SIZES, take_panics};
+use mapi_offline_com::{Asking, CallbackRef, Doors, NotifyMemory, take_panics};
 use mapi_offline_core::{
     Call, Caller, ClientId, Delivery, Effects, Finding, FindingId, Function, NotifyId, ObjectId,
-    Reply, RoundId, Sizes, State, WaitId, World,
+    Reply, RoundId, State, WaitId, World,
 };
 use mapi_offline_driver::{
-    Beliefs, Event, Livelock, Micros, Move, Names, ObjectNames, Observer, ObserverPanic,
-    RegistrationId, Stacks, Teller, VirtualDriver, names,
+    Beliefs, Event, Livelock, Micros, Move, ObjectNames, Observer, ObserverPanic, RegistrationId,
+    Stacks, Teller, VirtualDriver, names,
 };
 use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_NOTIFY};
 
-/// What a callback's references came to, for the finding `leaked-callback`.
-#[derive(Clone, Copy, Debug, Default)]
-struct References {
-    /// Its live registrations.
-    registrations: u32,
-    /// What the last Release left.
-    left: u32,
-    /// Whose registration that was.
-    client: Option<ClientId>,
-    /// The references that a test holds on purpose.
-    declared: u32,
-}
+use super::callbacks::Callbacks;
+use super::machine_names::MachineNames;
 
 /// The emulated machine. Every field is borrowed for moments only.
 pub(crate) struct Machine {
@@ -51,7 +40,7 @@ pub(crate) struct Machine {
     pub(super) livelock: RefCell<Livelock>,
     /// The waits that are over, until somebody asks.
     over: RefCell<BTreeMap<WaitId, HRESULT>>,
-    callbacks: RefCell<BTreeMap<usize, References>>,
+    pub(super) callbacks: RefCell<Callbacks>,
     /// The interfaces of MAPI itself that are alive.
     pub(crate) live: Live,
     /// The MAPI session that logons share.
@@ -61,26 +50,6 @@ pub(crate) struct Machine {
     /// How many times effects are being carried out, one inside the other: what clients call
     /// then belongs to the call that caused it.
     carrying: Cell<u32>,
-}
-
-/// What things are called in an emulated machine.
-struct MachineNames<'a> {
-    clients: Ref<'a, Vec<String>>,
-    objects: Ref<'a, ObjectNames>,
-}
-
-impl Names for MachineNames<'_> {
-    fn sizes(&self) -> Sizes {
-        SIZES
-    }
-
-    fn client(&self, client: ClientId) -> Cow<'_, str> {
-        Cow::Borrowed(&self.clients[client.0 as usize])
-    }
-
-    fn object(&self, object: ObjectId) -> Option<Cow<'_, str>> {
-        Some(Cow::Borrowed(self.objects.get(object)))
-    }
 }
 
 /// What belongs to one stack: on whose behalf it calls, and what it is inside of.
@@ -303,38 +272,27 @@ impl Machine {
         self.teller.borrow().is_observed()
     }
 
-    /// A registration has been made: it holds a reference on the callback.
-    pub(crate) fn registered(&self, callback: Option<CallbackRef>) {
-        if let Some(callback) = callback {
-            let mut callbacks = self.callbacks.borrow_mut();
-            callbacks
-                .entry(callback.address())
-                .or_default()
-                .registrations += 1;
-        }
-    }
-
-    /// A test declares that it holds `count` references on the callback on purpose.
-    pub(super) fn declare_held(&self, address: usize, count: u32) {
-        let mut callbacks = self.callbacks.borrow_mut();
-        callbacks.entry(address).or_default().declared = count;
-    }
-
     /// Releases the reference of a registration. The client's code runs.
     pub(super) fn release_callback(&self, callback: CallbackRef, client: ClientId) {
         // SAFETY: the core says so once for each registration.
-        let refs = self.on_behalf_of(client, || unsafe { callback.release() });
+        let references = self.on_behalf_of(client, || unsafe { callback.release() });
         self.find_panics(client);
-        if let Some(references) = self.callbacks.borrow_mut().get_mut(&callback.address()) {
-            references.registrations = references.registrations.saturating_sub(1);
-            references.left = refs;
-            references.client = Some(client);
-        }
+        let mut callbacks = self.callbacks.borrow_mut();
+        callbacks.released(callback.address(), client, references);
+        drop(callbacks);
         self.tell(Event::Release {
             client,
             registration: None,
-            references: refs,
+            references,
         });
+    }
+
+    /// At the very end: which callbacks still have references, but no registration?
+    pub(super) fn find_leaked_callbacks(&self) {
+        let leaked = self.callbacks.borrow_mut().take_leaked();
+        for (client, left) in leaked {
+            self.found(names::leaked_callback(client, left));
+        }
     }
 
     /// Tells of the panics that our adapters contained since the last look (NOTE-7).
@@ -352,22 +310,6 @@ impl Machine {
     pub(crate) fn found(&self, finding: Finding) {
         let mut teller = self.teller.borrow_mut();
         teller.found(self.now(), finding, &self.machine_names());
-    }
-
-    /// At the very end: which callbacks still have references, but no registration?
-    pub(super) fn find_leaked_callbacks(&self) {
-        let leaked: Vec<References> = self.callbacks.borrow().values().copied().collect();
-        // By client and count: addresses may not decide the order of what is told.
-        let mut leaked: Vec<(Option<ClientId>, u32)> = leaked
-            .into_iter()
-            .filter(|callback| callback.registrations == 0 && callback.left > callback.declared)
-            .map(|callback| (callback.client, callback.left - callback.declared))
-            .collect();
-        leaked.sort_unstable();
-        self.callbacks.borrow_mut().clear();
-        for (client, left) in leaked {
-            self.found(names::leaked_callback(client, left));
-        }
     }
 
     /// All is quiet: who believes something else than is?

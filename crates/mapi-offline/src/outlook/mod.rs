@@ -1,9 +1,11 @@
 //! The emulated Outlook: the host that a test plays, with its profiles, its clock and its report.
 
 mod builder; // what an emulated Outlook is made with
+mod callbacks; // the references on the clients' callbacks
 mod effects; // carries effects out
 mod for_mapi; // the machine behind the objects of MAPI
 mod machine; // what is behind every interface pointer
+mod machine_names; // what things are called
 mod object_owner; // the machine as the owner of the objects behind the doors
 mod turns; //   exploration: what can happen next, and stacks that are put aside
 
@@ -313,7 +315,8 @@ impl Outlook {
     /// are no `leaked-callback`.
     pub fn declare_held(&self, callback: &IMAPIOfflineNotify, references: u32) {
         let address = callback.as_raw().addr();
-        self.machine.declare_held(address, references);
+        let mut callbacks = self.machine.callbacks.borrow_mut();
+        callbacks.declare_held(address, references);
     }
 
     /// The user chooses Work Offline, in every profile that is logged on (HOST-1).

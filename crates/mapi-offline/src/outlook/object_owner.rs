@@ -90,10 +90,12 @@ impl ObjectOwner for Machine {
                 .flatten();
             let reply = self.make(Call::Method(object, Method::Advise { args, callback }));
             match (reply, callback) {
-                (Reply::Token(_), _) => self.registered(callback),
+                (_, None) => {}
+                (Reply::Token(_), Some(callback)) => {
+                    self.callbacks.borrow_mut().registered(callback.address());
+                }
                 // SAFETY: the registration was not made: the reference is ours to give up.
                 (_, Some(callback)) => _ = unsafe { callback.release() },
-                (_, None) => {}
             }
             (reply, false)
         })
