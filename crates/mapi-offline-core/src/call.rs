@@ -362,7 +362,6 @@ pub enum Reply {
 impl Reply {
     /// What the call returns. Of one that waits that is not known yet: `E_PENDING`.
     #[inline]
-    #[must_use]
     pub const fn hresult(self) -> HRESULT {
         match self {
             Self::Returns(hr) => hr,
