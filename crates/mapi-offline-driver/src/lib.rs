@@ -27,7 +27,7 @@ pub use few::Few;
 pub use host::HostAction;
 pub use livelock::Livelock;
 pub use names::ObjectNames;
-pub use schedule::Schedule;
+pub use schedule::TieBreaker;
 pub use show::{Shown, Shows};
 pub use teller::{Found, Teller, TellerTo};
 pub use time::{Environment, Micros};

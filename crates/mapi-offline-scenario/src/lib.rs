@@ -20,9 +20,9 @@ mod model; //    a scenario as a value
 pub mod text; // text for people: short, and harmless to a terminal
 
 pub use engine::{
-    Actor, Failure, Outcome, Play, Quiet, Seen, Setting, Told, Turn, Voice, Watch, Watched, run,
+    Actor, Outcome, Play, PlayTurn, Quiet, Seen, Setting, Told, Unmet, Voice, Watch, Watched, run,
 };
-pub use file::{Parsed, Place, Problem, Source, json_schema, parse, suggest};
+pub use file::{Mistake, Parsed, Place, Source, json_schema, parse, suggest};
 pub use mapi_offline_driver::{Environment, Found, HostAction, Micros};
 pub use model::{
     Action, Call, ClientSpec, Condition, CreateSpec, Expectation, ExpectedState, Line, Parent,

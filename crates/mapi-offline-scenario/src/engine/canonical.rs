@@ -4,7 +4,7 @@ use mapi_offline_core::{Exact, State};
 use smallvec::SmallVec;
 
 use super::play::Play;
-use super::state::{Callback, Client, Engine, Frame, Order, Strand};
+use super::state::{Callback, Engine, Frame, Order, ScriptedClient, Strand};
 use super::voice::Voice;
 use crate::model::{Action, Call, Scenario, ScriptCall, WhichRegistration};
 
@@ -161,7 +161,12 @@ impl<V: Voice> Engine<'_, V> {
         }
     }
 
-    fn canonical_client(&self, client: &Client<'_>, kept: Option<&[bool]>, words: &mut Vec<u32>) {
+    fn canonical_client(
+        &self,
+        client: &ScriptedClient<'_>,
+        kept: Option<&[bool]>,
+        words: &mut Vec<u32>,
+    ) {
         let world = &self.driver.world;
         words.push(client.objects.len() as u32);
         let sorted;

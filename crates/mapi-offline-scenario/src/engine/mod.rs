@@ -12,8 +12,8 @@ mod steps; //   which steps may start, and when
 mod voice; //   to whom an engine speaks
 
 pub use free::Setting;
-pub use outcome::{Failure, Outcome};
-pub use play::{Actor, Play, Turn};
+pub use outcome::{Outcome, Unmet};
+pub use play::{Actor, Play, PlayTurn};
 pub use voice::{Quiet, Seen, Told, Voice, Watch, Watched};
 
 use mapi_offline_driver::{Observer, Teller};
