@@ -56,7 +56,7 @@ ci:
 golden:
     UPDATE_GOLDEN=1 cargo test -p mapisim --test program golden
 
-# Write docs/rules.md anew from the tables of the core
+# Write docs/rules.md and docs/choices.md anew from the tables of the core
 docs:
     UPDATE_DOCS=1 cargo test -p mapi-offline-core --test docs
 

@@ -4,8 +4,8 @@
 use std::collections::VecDeque;
 
 use mapi_offline_core::{
-    AdviseArgs, Caller, ClientId, Config, Effect, Effects, OpenArgs, ProfileId, RoundId, SetReply,
-    Sizes, World,
+    AdviseArgs, Call, Caller, ClientId, Config, Effect, Effects, Method, OpenArgs, ProfileId,
+    Reply, RoundId, Sizes, World,
 };
 use mapi_offline_sys::{GUID_GlobalState, S_OK};
 use shuttle::sync::{Arc, Condvar, Mutex};
@@ -111,23 +111,22 @@ impl Shared {
             reserved_pointer: false,
             out: true,
         };
-        let object = self.call(|world, effects| world.open(caller, &args, effects));
+        let make = |call| self.call(|world, effects| world.call(caller, call, effects));
+        let object = make(Call::HrOpenOfflineObj(args)).object();
         let object = object.expect("the profile is logged on");
-        let (hr, _) =
-            self.call(|world, effects| world.get_capabilities(caller, object, true, effects));
-        assert_eq!(hr, S_OK);
-        let args = AdviseArgs::new(Sizes::BITS_64, 0);
-        let callback = Some(place as u32);
-        let token =
-            self.call(|world, effects| world.advise(caller, object, &args, callback, effects));
-        let token = token.expect("the arguments are good");
-        let args = set_args(WISHES[place]);
-        let reply =
-            self.call(|world, effects| world.set_current_state(caller, object, args, effects));
-        assert!(matches!(reply, SetReply::Return(_)));
-        let hr = self.call(|world, effects| world.unadvise(caller, object, token, effects));
-        assert_eq!(hr, S_OK, "UNADV-1");
-        self.call(|world, effects| world.release(caller, object, effects));
+        let on = |method| make(Call::Method(object, method));
+        let word = on(Method::GetCapabilities { out: true }).word();
+        word.expect("it is alive");
+        let token = on(Method::Advise {
+            args: AdviseArgs::new(Sizes::BITS_64, 0),
+            callback: Some(place as u32),
+        });
+        let token = token.token().expect("the arguments are good");
+        let reply = on(Method::SetCurrentState(set_args(WISHES[place])));
+        assert!(!matches!(reply, Reply::Waits(_)));
+        let reply = on(Method::Unadvise { flags: 0, token });
+        assert_eq!(reply, Reply::Returns(S_OK), "UNADV-1");
+        on(Method::Release);
         self.machine.lock().expect("nobody panics").running -= 1;
         self.bell.notify_one();
     }

@@ -10,12 +10,13 @@ mod replay; //   `mapisim replay`
 mod run; //      `mapisim run`
 mod terminal; // what the terminal can show
 
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
 use cli::{Cli, Command};
+use terminal::UntilClosed;
 
 /// What the exit status says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,15 +56,13 @@ impl From<io::Error> for Stop {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let mut out = BufWriter::new(anstream::stdout().lock());
+    let mut out = BufWriter::new(UntilClosed::new(anstream::stdout().lock()));
     let done = carry_out(cli.command, &mut out).and_then(|status| {
         out.flush()?;
         Ok(status)
     });
     let status = match done {
         Ok(status) => status,
-        // Whoever read the results has had enough of them.
-        Err(Stop::Output(error)) if error.kind() == ErrorKind::BrokenPipe => Status::Held,
         Err(Stop::Output(error)) => {
             let _ = writeln!(io::stderr(), "mapisim: cannot write the results: {error}");
             Status::Wrong

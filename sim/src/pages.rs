@@ -22,12 +22,12 @@ pub(crate) fn rules(format: Format, out: &mut impl Write) -> io::Result<()> {
             struct Rule {
                 id: &'static str,
                 text: &'static str,
-                basis: &'static str,
+                basis: String,
             }
             let rules = RULES.iter().map(|rule| Rule {
                 id: rule.id,
                 text: rule.text,
-                basis: rule.basis,
+                basis: rule.basis(),
             });
             write_json(&rules.collect::<Vec<_>>(), out)
         }
@@ -51,7 +51,7 @@ fn rules_for_people(out: &mut impl Write) -> io::Result<()> {
         let text = textwrap::fill(rule.text, &options);
         let text = text.get(rule.id.len()..).unwrap_or_default();
         writeln!(out, "{bold}{}{bold:#}{text}", rule.id)?;
-        let basis = textwrap::fill(rule.basis, &options);
+        let basis = textwrap::fill(&rule.basis(), &options);
         writeln!(out, "{dim}{basis}{dim:#}")?;
     }
     Ok(())

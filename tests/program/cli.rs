@@ -1,8 +1,9 @@
 //! The program as a user runs it: what it prints, where, and how it ends.
 
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
-use crate::support::{self, Ran, mapisim, scenarios};
+use crate::support::{self, Ran, mapisim, root, scenarios};
 
 /// A scenario file with this content, in a folder of its own.
 fn file(content: impl AsRef<[u8]>) -> (tempfile::TempDir, PathBuf) {
@@ -397,3 +398,44 @@ fn a_run_that_is_given_up_fails_the_steps_that_it_never_reached() {
     assert!(ran.stdout.contains("livelock"), "{}", ran.stdout);
     assert!(!ran.stdout.contains("call-after-logoff"), "{}", ran.stdout);
 }
+
+/// A pipe whose reader has gone, as that of `head` has, takes the output and not the verdict.
+#[test]
+fn a_verdict_survives_that_nobody_reads_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let failing = folder.path().join("failing.toml");
+    std::fs::write(&failing, FAILING).expect("it can be written");
+    let failing = failing.to_str().expect("UTF-8");
+    let broken = folder.path().join("broken.toml");
+    std::fs::write(&broken, "tilte = 1").expect("it can be written");
+    let broken = broken.to_str().expect("UTF-8");
+    for (args, status) in [
+        (vec!["run", failing], 1),
+        (vec!["run", "--format", "json", failing], 1),
+        (vec!["run", failing, failing], 1),
+        (vec!["run", broken, failing], 2),
+        (vec!["run", "fixtures/scenarios/toggle.toml"], 0),
+        (vec!["rules"], 0),
+    ] {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let program = Command::new(env!("CARGO_BIN_EXE_mapisim"))
+            .args(&args)
+            .current_dir(root())
+            .stdout(writer)
+            .stderr(Stdio::null())
+            .status();
+        let program = program.expect("the program starts");
+        assert_eq!(program.code(), Some(status), "{args:?}");
+    }
+}
+
+/// A scenario whose expectation does not hold.
+const FAILING: &str = r#"
+title = "The profile is online"
+[[profile]]
+name = "Work"
+[[expect]]
+profile = "Work"
+state = "OFFLINE"
+"#;

@@ -5,9 +5,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use mapi_offline_core::{
-    AdviseArgs, Caller, ClientId, Config, CreateArgs, CreateInfo, Delay, Delivery, Effect, Effects,
-    Finding, HostEvent, NotifyId, ObjectId, OpenArgs, Phase, ProfileId, ProfileRow, RoundId,
-    SetArgs, SetReply, Sizes, State, Token, WaitId, World,
+    AdviseArgs, Call, Caller, ClientId, Config, CreateArgs, CreateInfo, Delay, Delivery, Effect,
+    Effects, Finding, HostEvent, InterfaceId, Method, NotifyId, ObjectId, OpenArgs, Phase,
+    ProfileId, ProfileRow, Reply, RoundId, SetArgs, Sizes, State, Token, WaitId, World,
 };
 use mapi_offline_sys::{HRESULT, S_OK};
 
@@ -112,17 +112,18 @@ impl CoreAlone {
     }
 
     /// The same, for a call of a client's, from wherever it is made.
-    fn client_calls<T>(
-        &self,
-        client: ClientId,
-        call: impl FnOnce(&mut World<Callback>, Caller<'_>, &mut Effects<Callback>) -> T,
-    ) -> T {
+    fn makes(&self, client: ClientId, call: Call<'_, Callback>) -> Reply {
         let inside = self.inside();
         let caller = Caller {
             client,
             inside: &inside,
         };
-        self.host_does(|world, effects| call(world, caller, effects))
+        self.host_does(|world, effects| world.call(caller, call, effects))
+    }
+
+    /// The same, for a method.
+    fn on(&self, on: HeldBy<Self>, method: Method<'_, Callback>) -> Reply {
+        self.makes(on.client, Call::Method(on.object, method))
     }
 
     fn carry_out(&self, effects: Effects<Callback>) {
@@ -281,9 +282,8 @@ impl Arm for CoreAlone {
     fn forget(&self, _callback: Callback) {}
 
     fn open(&self, client: ClientId, args: &OpenArgs<'_>) -> Result<HeldBy<Self>, HRESULT> {
-        let object = self.client_calls(client, |world, caller, effects| {
-            world.open(caller, args, effects)
-        })?;
+        let opened = self.makes(client, Call::HrOpenOfflineObj(args.clone()));
+        let object = opened.object()?;
         Ok(Held { client, object })
     }
 
@@ -307,9 +307,9 @@ impl Arm for CoreAlone {
             }),
             out: call.out,
         };
-        let object = self.client_calls(client, |world, caller, effects| {
-            world.create(caller, &args, effects)
-        })?;
+        let object = self
+            .makes(client, Call::HrCreateOfflineObj(args))
+            .object()?;
         Ok(Held { client, object })
     }
 
@@ -318,24 +318,17 @@ impl Arm for CoreAlone {
     }
 
     fn get_capabilities(&self, on: HeldBy<Self>, out: bool) -> Result<u32, HRESULT> {
-        self.client_calls(on.client, |world, caller, effects| {
-            gives(world.get_capabilities(caller, on.object, out, effects))
-        })
+        self.on(on, Method::GetCapabilities { out }).word()
     }
 
     fn get_current_state(&self, on: HeldBy<Self>, out: bool) -> Result<u32, HRESULT> {
-        self.client_calls(on.client, |world, caller, effects| {
-            gives(world.get_current_state(caller, on.object, out, effects))
-        })
+        self.on(on, Method::GetCurrentState { out }).word()
     }
 
     fn set_current_state(&self, on: HeldBy<Self>, args: SetArgs) -> HRESULT {
-        let reply = self.client_calls(on.client, |world, caller, effects| {
-            world.set_current_state(caller, on.object, args, effects)
-        });
-        match reply {
-            SetReply::Return(hr) => hr,
-            SetReply::Wait(wait) => self.wait(wait),
+        match self.on(on, Method::SetCurrentState(args)) {
+            Reply::Waits(wait) => self.wait(wait),
+            reply => reply.hresult(),
         }
     }
 
@@ -344,22 +337,18 @@ impl Arm for CoreAlone {
             Sink::Callback(callback) => Some(callback),
             Sink::NoInterface => None,
         };
-        self.client_calls(on.client, |world, caller, effects| {
-            world.advise(caller, on.object, args, callback, effects)
-        })
-        .map(|token| token.0)
+        let args = *args;
+        let advised = self.on(on, Method::Advise { args, callback });
+        advised.token().map(|token| token.0)
     }
 
-    fn unadvise(&self, on: HeldBy<Self>, _flags: u32, token: u32) -> HRESULT {
-        self.client_calls(on.client, |world, caller, effects| {
-            world.unadvise(caller, on.object, Token(token), effects)
-        })
+    fn unadvise(&self, on: HeldBy<Self>, flags: u32, token: u32) -> HRESULT {
+        let token = Token(token);
+        self.on(on, Method::Unadvise { flags, token }).hresult()
     }
 
     fn placeholder(&self, on: HeldBy<Self>, slot: u32) -> HRESULT {
-        self.client_calls(on.client, |world, caller, effects| {
-            world.placeholder(caller, on.object, slot, effects)
-        })
+        self.on(on, Method::Placeholder { slot }).hresult()
     }
 
     fn query_interface(
@@ -367,26 +356,17 @@ impl Arm for CoreAlone {
         on: HeldBy<Self>,
         interface: Interface,
     ) -> Result<HeldBy<Self>, HRESULT> {
-        let known = matches!(
-            interface,
-            Interface::Unknown | Interface::Offline | Interface::OfflineMgr
-        );
-        let hr = self.client_calls(on.client, |world, caller, effects| {
-            world.query_interface(caller, on.object, known, effects)
-        });
+        let interface = InterfaceId::from_iid(interface.iid());
+        let hr = self.on(on, Method::QueryInterface(interface)).hresult();
         if hr.is_ok() { Ok(on) } else { Err(hr) }
     }
 
     fn add_ref(&self, on: HeldBy<Self>) -> u32 {
-        self.client_calls(on.client, |world, caller, effects| {
-            world.add_ref(caller, on.object, effects)
-        })
+        self.on(on, Method::AddRef).count()
     }
 
     fn release(&self, on: HeldBy<Self>) -> u32 {
-        self.client_calls(on.client, |world, caller, effects| {
-            world.release(caller, on.object, effects)
-        })
+        self.on(on, Method::Release).count()
     }
 
     fn host(&self, profile: &str, event: HostEvent) {
@@ -472,11 +452,3 @@ impl Waits for CoreAlone {
 }
 
 impl OwnReferences for CoreAlone {}
-
-/// The value that a call gave, or why it gave none.
-fn gives((hr, value): (HRESULT, Option<u32>)) -> Result<u32, HRESULT> {
-    match value {
-        Some(value) if hr == S_OK => Ok(value),
-        _ => Err(hr),
-    }
-}

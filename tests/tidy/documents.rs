@@ -11,7 +11,8 @@ const EXTENSIONS: [&str; 9] = ["c", "cpp", "h", "jsonl", "md", "rs", "svg", "tom
 
 /// Files that documents name and that are not the repository's: headers of the Windows SDK, and
 /// what the reader of a document writes himself.
-const ELSEWHERE: [&str; 9] = [
+const ELSEWHERE: [&str; 11] = [
+    "docs/outlook/mapi",
     "early.toml",
     "failure-2.toml",
     "failure-3.toml",
@@ -19,6 +20,7 @@ const ELSEWHERE: [&str; 9] = [
     "mapidefs.h",
     "mapitags.h",
     "mapix.h",
+    "pia",
     "unknwn.h",
     "windows.h",
 ];

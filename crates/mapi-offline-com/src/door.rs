@@ -2,8 +2,8 @@
 //!
 //! `#[implement]` would answer IAgileObject and IInspectable too (LIFE-1 forbids it), and its
 //! objects die with their last reference (LIFE-5 keeps them as zombies). So the vtable is filled
-//! in here, and each method is: pointers to values, one call of what is [`Behind`] the door, values
-//! to pointers. Both drivers use these doors.
+//! in here, and each method is: pointers to values, one call of the [`ObjectOwner`], values to
+//! pointers. Both drivers use these doors.
 
 use std::cell::RefCell;
 use std::ffi::c_void;
@@ -11,28 +11,22 @@ use std::mem::offset_of;
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use mapi_offline_core::{AdviseArgs, ObjectId, SetArgs, Token};
-use mapi_offline_driver::{Shows, show};
+use mapi_offline_core::{AdviseArgs, InterfaceId, Method, ObjectId, Reply, SetArgs, Token};
 use mapi_offline_sys::{
-    E_FAIL, E_INVALIDARG, E_POINTER, GUID, HRESULT, IMAPIOffline, IMAPIOffline_Vtbl,
-    IMAPIOfflineMgr, IMAPIOfflineMgr_Vtbl, MAPIOFFLINE_ADVISEINFO, S_OK,
+    E_FAIL, E_INVALIDARG, E_POINTER, GUID, HRESULT, IMAPIOffline_Vtbl, IMAPIOfflineMgr_Vtbl,
+    MAPIOFFLINE_ADVISEINFO, S_OK,
 };
 use parking_lot::Mutex;
 use smallvec::SmallVec;
 use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
 
 use super::args::read_advise_info;
+use super::callback::CallbackRef;
 use super::guard::{Answer, guarded};
 
-/// What is behind a door: a driver with its objects. Each call is made on behalf of whoever calls
-/// on this thread.
-#[expect(
-    missing_docs,
-    reason = "a method without words is the COM method of its name"
-)]
-pub trait Behind: Sized + 'static {
-    /// A call that an observer knows of, and that has not returned.
-    type Told;
+/// Who owns the objects behind doors: a driver. Each call is made on behalf of whoever calls on this
+/// thread.
+pub trait ObjectOwner: Sized + 'static {
     /// Keeps it alive during a call.
     type Kept: std::ops::Deref<Target = Self>;
 
@@ -46,10 +40,10 @@ pub trait Behind: Sized + 'static {
     /// Keeps it alive as long as a reference on one of its doors is there.
     ///
     /// # Safety
-    /// `this` comes from [`Behind::this`], and is alive.
+    /// `this` comes from [`ObjectOwner::this`], and is alive.
     unsafe fn hold(this: *const Self);
 
-    /// Gives up what [`Behind::hold`] took. It may go with it.
+    /// Gives up what [`ObjectOwner::hold`] took. It may go with it.
     ///
     /// # Safety
     /// `this` is held.
@@ -58,39 +52,26 @@ pub trait Behind: Sized + 'static {
     /// Keeps it alive during a call.
     ///
     /// # Safety
-    /// `this` comes from [`Behind::this`], and is alive.
+    /// `this` comes from [`ObjectOwner::this`], and is alive.
     unsafe fn keep(this: *const Self) -> Self::Kept;
 
+    /// The doors of its objects.
     fn doors(&self) -> &Doors<Self>;
+
+    /// Does a door stay when its object is dead (LIFE-5)?
     fn keeps_zombies(&self) -> bool;
+
     /// Does the object live?
     fn is_alive(&self, object: ObjectId) -> bool;
 
-    /// Tells that a client calls `function`. What comes back goes to [`Behind::tell_return`].
-    fn tell_call(&self, function: &'static str, args: impl FnOnce() -> Shows)
-    -> Option<Self::Told>;
-    /// Tells that the call returns, if it was told that it began.
-    fn tell_return(&self, told: Option<Self::Told>, hr: HRESULT, out: impl FnOnce() -> Shows);
+    /// Makes a call of any method but `Advise`, and tells of it. A BLOCK call comes back when it is over.
+    fn call(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> Reply;
 
-    fn query_interface(&self, object: ObjectId, known: bool) -> HRESULT;
-    fn add_ref(&self, object: ObjectId) -> u32;
-    fn release(&self, object: ObjectId) -> u32;
-    fn set_current_state(&self, object: ObjectId, args: SetArgs) -> HRESULT;
-    fn get_capabilities(&self, object: ObjectId, out: bool) -> (HRESULT, Option<u32>);
-    fn get_current_state(&self, object: ObjectId, out: bool) -> (HRESULT, Option<u32>);
-    fn placeholder(&self, object: ObjectId, slot: u32) -> HRESULT;
-    fn unadvise(&self, object: ObjectId, token: Token) -> HRESULT;
-
-    /// `Advise` of a client's callback.
+    /// Makes an `Advise` of a client's callback, and tells of it.
     ///
     /// # Safety
     /// `callback` is null or a COM object.
-    unsafe fn advise(
-        &self,
-        object: ObjectId,
-        args: &AdviseArgs,
-        callback: *mut c_void,
-    ) -> Result<Token, HRESULT>;
+    unsafe fn advise(&self, object: ObjectId, args: AdviseArgs, callback: *mut c_void) -> Reply;
 }
 
 /// One COM object. Its first field is what COM looks for.
@@ -172,7 +153,7 @@ impl<M> Default for Doors<M> {
     }
 }
 
-impl<M: Behind> Doors<M> {
+impl<M: ObjectOwner> Doors<M> {
     /// A pointer to the object's door, carrying a reference that the core has counted already.
     pub fn give(&self, machine: &M, object: ObjectId) -> *mut c_void {
         let door = self.door(machine, object, null_mut());
@@ -283,7 +264,7 @@ impl<M> Drop for Doors<M> {
 ///
 /// # Safety
 /// `door` is allocated, and so is its machine.
-unsafe fn count<M: Behind>(door: *mut Door<M>) {
+unsafe fn count<M: ObjectOwner>(door: *mut Door<M>) {
     // SAFETY: as the caller says.
     let door = unsafe { &*door };
     if door.references.fetch_add(1, Ordering::Relaxed) == 0 {
@@ -307,7 +288,7 @@ struct Called<'a, M> {
 /// # Safety
 /// `this` is the face `F` of a door of `M` whose machine lives: the client has a reference, or
 /// the machine's owner keeps it.
-unsafe fn enter<F: Face, M: Behind, T: Answer>(
+unsafe fn enter<F: Face, M: ObjectOwner, T: Answer>(
     this: *mut c_void,
     method: impl FnOnce(Called<'_, M>) -> T,
 ) -> T {
@@ -383,17 +364,7 @@ unsafe fn put(out: *mut u32, value: Option<u32>) {
     }
 }
 
-/// The name of an interface in traces.
-fn name_of(iid: &GUID) -> String {
-    match *iid {
-        IUnknown::IID => "IUnknown".to_owned(),
-        IMAPIOffline::IID => "IMAPIOffline".to_owned(),
-        IMAPIOfflineMgr::IID => "IMAPIOfflineMgr".to_owned(),
-        iid => format!("{iid:?}").to_lowercase(),
-    }
-}
-
-unsafe extern "system" fn query_interface<M: Behind>(
+unsafe extern "system" fn query_interface<M: ObjectOwner>(
     this: *mut c_void,
     iid: *const GUID,
     out: *mut *mut c_void,
@@ -413,13 +384,13 @@ unsafe extern "system" fn query_interface<M: Behind>(
 ///
 /// # Safety
 /// `out` may be written.
-unsafe fn answer<M: Behind>(called: &Called<'_, M>, iid: GUID, out: *mut *mut c_void) -> HRESULT {
-    let machine = called.machine;
-    let told = machine.tell_call("QueryInterface", || {
-        vec![("interface", name_of(&iid).into())]
-    });
-    let known = [IUnknown::IID, IMAPIOffline::IID, IMAPIOfflineMgr::IID].contains(&iid);
-    let hr = machine.query_interface(called.object, known);
+unsafe fn answer<M: ObjectOwner>(
+    called: &Called<'_, M>,
+    iid: GUID,
+    out: *mut *mut c_void,
+) -> HRESULT {
+    let query = Method::QueryInterface(InterfaceId::from_iid(iid));
+    let hr = called.machine.call(called.object, query).hresult();
     if hr == S_OK {
         let door = called.door;
         let delegates = !called.outer.is_null() && iid != IUnknown::IID;
@@ -436,11 +407,10 @@ unsafe fn answer<M: Behind>(called: &Called<'_, M>, iid: GUID, out: *mut *mut c_
             });
         }
     }
-    machine.tell_return(told, hr, Vec::new);
     hr
 }
 
-unsafe extern "system" fn outer_query_interface<M: Behind>(
+unsafe extern "system" fn outer_query_interface<M: ObjectOwner>(
     this: *mut c_void,
     iid: *const GUID,
     out: *mut *mut c_void,
@@ -476,25 +446,22 @@ unsafe fn outer_add_ref(outer: *mut c_void) -> u32 {
     })
 }
 
-unsafe extern "system" fn add_ref<M: Behind>(this: *mut c_void) -> u32 {
+unsafe extern "system" fn add_ref<M: ObjectOwner>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer.
     unsafe { enter::<Own, M, _>(this, |called| counted(&called)) }
 }
 
 /// One reference more, in the core and here.
-fn counted<M: Behind>(called: &Called<'_, M>) -> u32 {
-    let machine = called.machine;
-    let told = machine.tell_call("AddRef", Vec::new);
-    let references = machine.add_ref(called.object);
+fn counted<M: ObjectOwner>(called: &Called<'_, M>) -> u32 {
+    let references = called.machine.call(called.object, Method::AddRef).count();
     if references > 0 {
         // SAFETY: it is a door.
         unsafe { count(called.door) };
     }
-    machine.tell_return(told, S_OK, || vec![("refs", references.into())]);
     references
 }
 
-unsafe extern "system" fn outer_add_ref_method<M: Behind>(this: *mut c_void) -> u32 {
+unsafe extern "system" fn outer_add_ref_method<M: ObjectOwner>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer; the outer object outlives this one.
     unsafe {
         enter::<Delegating, M, _>(this, |called| {
@@ -504,16 +471,15 @@ unsafe extern "system" fn outer_add_ref_method<M: Behind>(this: *mut c_void) -> 
     }
 }
 
-unsafe extern "system" fn release<M: Behind>(this: *mut c_void) -> u32 {
+unsafe extern "system" fn release<M: ObjectOwner>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer, and gives it up.
     unsafe { enter::<Own, M, _>(this, |called| released(&called)) }
 }
 
 /// One reference less, in the core and here. The door may be gone afterwards.
-fn released<M: Behind>(called: &Called<'_, M>) -> u32 {
+fn released<M: ObjectOwner>(called: &Called<'_, M>) -> u32 {
     let (machine, object) = (called.machine, called.object);
-    let told = machine.tell_call("Release", Vec::new);
-    let left = machine.release(object);
+    let left = machine.call(object, Method::Release).count();
     // A release too many finds none here either.
     let one_less = |references: u32| references.checked_sub(1);
     // SAFETY: the door is there: the client gives up the reference that keeps it, or it is a zombie. After
@@ -529,11 +495,10 @@ fn released<M: Behind>(called: &Called<'_, M>) -> u32 {
         // SAFETY: gives up what `count` took; the call itself still keeps the machine.
         unsafe { M::let_go(machine.this()) };
     }
-    machine.tell_return(told, S_OK, || vec![("refs", left.into())]);
     left
 }
 
-unsafe extern "system" fn outer_release<M: Behind>(this: *mut c_void) -> u32 {
+unsafe extern "system" fn outer_release<M: ObjectOwner>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer, and gives it up; with it goes the
     // reference that it held on the outer object.
     unsafe {
@@ -546,7 +511,42 @@ unsafe extern "system" fn outer_release<M: Behind>(this: *mut c_void) -> u32 {
     }
 }
 
-unsafe extern "system" fn set_current_state<F: Face, M: Behind>(
+/// Makes a call of a method that gives a word, and writes the word.
+///
+/// # Safety
+/// As [`enter`]; `out` is null or may be written.
+unsafe fn call_for_word<F: Face, M: ObjectOwner>(
+    this: *mut c_void,
+    method: Method<'_, CallbackRef>,
+    out: *mut u32,
+) -> HRESULT {
+    // SAFETY: as the caller says.
+    unsafe {
+        enter::<F, M, _>(this, |called| {
+            let reply = called.machine.call(called.object, method);
+            put(out, reply.word().ok());
+            reply.hresult()
+        })
+    }
+}
+
+/// Makes a call of a method that gives nothing but an HRESULT.
+///
+/// # Safety
+/// As [`enter`].
+unsafe fn call_for_hresult<F: Face, M: ObjectOwner>(
+    this: *mut c_void,
+    method: Method<'_, CallbackRef>,
+) -> HRESULT {
+    // SAFETY: as the caller says.
+    unsafe {
+        enter::<F, M, _>(this, |called| {
+            called.machine.call(called.object, method).hresult()
+        })
+    }
+}
+
+unsafe extern "system" fn set_current_state<F: Face, M: ObjectOwner>(
     this: *mut c_void,
     flags: u32,
     mask: u32,
@@ -560,64 +560,32 @@ unsafe extern "system" fn set_current_state<F: Face, M: Behind>(
         reserved: !reserved.is_null(),
     };
     // SAFETY: a COM client passes its own interface pointer.
-    unsafe {
-        enter::<F, M, _>(
-            this,
-            |Called {
-                 machine, object, ..
-             }| {
-                let told = machine.tell_call("SetCurrentState", || show::set(&args));
-                let hr = machine.set_current_state(object, args);
-                machine.tell_return(told, hr, Vec::new);
-                hr
-            },
-        )
-    }
+    unsafe { call_for_hresult::<F, M>(this, Method::SetCurrentState(args)) }
 }
 
-unsafe extern "system" fn get_capabilities<F: Face, M: Behind>(
+unsafe extern "system" fn get_capabilities<F: Face, M: ObjectOwner>(
     this: *mut c_void,
     out: *mut u32,
 ) -> HRESULT {
+    let method = Method::GetCapabilities {
+        out: !out.is_null(),
+    };
     // SAFETY: a COM client passes its own interface pointer, and null or an out pointer.
-    unsafe {
-        enter::<F, M, _>(
-            this,
-            |Called {
-                 machine, object, ..
-             }| {
-                let told = machine.tell_call("GetCapabilities", || show::out(!out.is_null()));
-                let (hr, mask) = machine.get_capabilities(object, !out.is_null());
-                put(out, mask);
-                machine.tell_return(told, hr, || show::capabilities(mask));
-                hr
-            },
-        )
-    }
+    unsafe { call_for_word::<F, M>(this, method, out) }
 }
 
-unsafe extern "system" fn get_current_state<F: Face, M: Behind>(
+unsafe extern "system" fn get_current_state<F: Face, M: ObjectOwner>(
     this: *mut c_void,
     out: *mut u32,
 ) -> HRESULT {
+    let method = Method::GetCurrentState {
+        out: !out.is_null(),
+    };
     // SAFETY: a COM client passes its own interface pointer, and null or an out pointer.
-    unsafe {
-        enter::<F, M, _>(
-            this,
-            |Called {
-                 machine, object, ..
-             }| {
-                let told = machine.tell_call("GetCurrentState", || show::out(!out.is_null()));
-                let (hr, word) = machine.get_current_state(object, !out.is_null());
-                put(out, word);
-                machine.tell_return(told, hr, || show::state(word));
-                hr
-            },
-        )
-    }
+    unsafe { call_for_word::<F, M>(this, method, out) }
 }
 
-unsafe extern "system" fn advise<F: Face, M: Behind>(
+unsafe extern "system" fn advise<F: Face, M: ObjectOwner>(
     this: *mut c_void,
     flags: u32,
     info: *mut MAPIOFFLINE_ADVISEINFO,
@@ -627,63 +595,40 @@ unsafe extern "system" fn advise<F: Face, M: Behind>(
     // a structure as long as its ulSize says.
     unsafe {
         put(token, Some(0));
-        enter::<F, M, _>(
-            this,
-            |Called {
-                 machine, object, ..
-             }| {
-                let (info, callback) = read_advise_info(info);
-                let args = AdviseArgs {
-                    flags,
-                    info,
-                    out: !token.is_null(),
-                };
-                let told = machine.tell_call("Advise", || show::advise(&args, super::args::SIZES));
-                let advised = machine.advise(object, &args, callback);
-                // Refused above if it is null.
-                put(token, advised.ok().map(|token| token.0));
-                let hr = advised.err().unwrap_or(S_OK);
-                machine.tell_return(told, hr, || show::token(advised.ok()));
-                hr
-            },
-        )
-    }
-}
-
-unsafe extern "system" fn unadvise<F: Face, M: Behind>(
-    this: *mut c_void,
-    flags: u32,
-    token: u32,
-) -> HRESULT {
-    // SAFETY: a COM client passes its own interface pointer.
-    unsafe {
-        enter::<F, M, _>(
-            this,
-            |Called {
-                 machine, object, ..
-             }| {
-                let told = machine.tell_call("Unadvise", || show::unadvise(flags, token));
-                let hr = machine.unadvise(object, Token(token));
-                machine.tell_return(told, hr, Vec::new);
-                hr
-            },
-        )
-    }
-}
-
-unsafe extern "system" fn placeholder<F: Face, M: Behind, const SLOT: u32>(
-    this: *mut c_void,
-) -> HRESULT {
-    // SAFETY: a COM client passes its own interface pointer.
-    unsafe {
         enter::<F, M, _>(this, |called| {
-            called.machine.placeholder(called.object, SLOT)
+            let (info, callback) = read_advise_info(info);
+            let args = AdviseArgs {
+                flags,
+                info,
+                out: !token.is_null(),
+            };
+            let reply = called.machine.advise(called.object, args, callback);
+            // It is refused if it is null.
+            put(token, reply.token().ok().map(|token| token.0));
+            reply.hresult()
         })
     }
 }
 
+unsafe extern "system" fn unadvise<F: Face, M: ObjectOwner>(
+    this: *mut c_void,
+    flags: u32,
+    token: u32,
+) -> HRESULT {
+    let token = Token(token);
+    // SAFETY: a COM client passes its own interface pointer.
+    unsafe { call_for_hresult::<F, M>(this, Method::Unadvise { flags, token }) }
+}
+
+unsafe extern "system" fn placeholder<F: Face, M: ObjectOwner, const SLOT: u32>(
+    this: *mut c_void,
+) -> HRESULT {
+    // SAFETY: a COM client passes its own interface pointer.
+    unsafe { call_for_hresult::<F, M>(this, Method::Placeholder { slot: SLOT }) }
+}
+
 /// The vtable of a face, which differs in the methods of IUnknown.
-const fn vtable<F: Face, M: Behind>(unknown: IUnknown_Vtbl) -> IMAPIOfflineMgr_Vtbl {
+const fn vtable<F: Face, M: ObjectOwner>(unknown: IUnknown_Vtbl) -> IMAPIOfflineMgr_Vtbl {
     IMAPIOfflineMgr_Vtbl {
         base__: IMAPIOffline_Vtbl {
             base__: unknown,
@@ -704,7 +649,7 @@ const fn vtable<F: Face, M: Behind>(unknown: IUnknown_Vtbl) -> IMAPIOfflineMgr_V
     }
 }
 
-impl<M: Behind> Door<M> {
+impl<M: ObjectOwner> Door<M> {
     const VTABLE: IMAPIOfflineMgr_Vtbl = vtable::<Own, M>(IUnknown_Vtbl {
         QueryInterface: query_interface::<M>,
         AddRef: add_ref::<M>,
@@ -722,7 +667,7 @@ impl<M: Behind> Door<M> {
 ///
 /// # Safety
 /// `out` is null or may be written.
-pub unsafe fn put_object<M: Behind>(
+pub unsafe fn put_object<M: ObjectOwner>(
     out: *mut *mut c_void,
     machine: &M,
     opened: Result<ObjectId, HRESULT>,

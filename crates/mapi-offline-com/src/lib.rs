@@ -17,7 +17,7 @@ pub use args::{FoldedName, SIZES, create_child_with, read_create_info, read_fold
 pub use callback::{
     CallbackRef, OfflineNotify, PanicHook, callback, callback_fn, take_panics, tell_panics_to,
 };
-pub use door::{Asking, Behind, Doors, put_object};
+pub use door::{Asking, Doors, ObjectOwner, put_object};
 pub use guard::{Answer, guarded};
 pub use memory::{NotifyMemory, NotifyPlace};
 pub use thread::thread_number;

@@ -10,7 +10,10 @@
 
 mod account; //       what the host knows of a profile
 mod args; //          the arguments of the calls, and which are refused
+mod basis; //         why we believe a rule
+mod call; //         the calls as values, and what comes back
 mod canonical; //     what a world is apart from its counters
+mod choices; //       what is chosen: evidence, and what would decide it
 mod effect; //        what a call has a driver do
 mod finding; //       what the emulation tells a client's author
 mod ids; //           the names of things
@@ -22,6 +25,7 @@ mod registrations; // the registrations of one object, in order
 mod rules; //         the rule table
 mod session; //       the offline objects of one logged-on profile
 mod small; //         a sorted map that holds its first few entries in place
+mod sources; //       what was observed of the real thing, and where
 mod state; //         ONLINE and OFFLINE
 mod table; //         the profile table as a client walks through it
 mod world; //         all of it: profile table, host, sessions
@@ -29,6 +33,9 @@ mod world; //         all of it: profile table, host, sessions
 pub use account::{Account, HostEvent, ProfileSettings};
 pub use args::{AdviseArgs, AdviseInfo, AggregateInfo, CreateArgs, CreateInfo, OpenArgs};
 pub use args::{SetArgs, Sizes};
+pub use basis::{Difference, Ground, GroundKind, Standing, Stands, standing_in_words};
+pub use call::{Call, Function, InterfaceId, Method, ProfileCall, Reply};
+pub use choices::{CHOICES, Choice, Decision, KNOB_MEANINGS, KnobMeaning};
 pub use effect::{Delay, Effect, Effects};
 pub use finding::{Finding, FindingId, Severity};
 pub use ids::{Caller, ClientId, NotifyId, ObjectId, OpenRound, RoundId, SessionId, Token, WaitId};
@@ -45,7 +52,8 @@ pub use profiles::{
 };
 pub use registrations::Sink;
 pub use rules::{RULES, Rule};
-pub use session::{Config, Exact, Session, SetReply, Sweep, Swept};
+pub use session::{Config, Exact, Session, Sweep, Swept};
+pub use sources::{SOURCES, Source, SourceKind};
 pub use state::{CAPABILITIES_ALL, State};
 pub use table::{PropValue, Restriction, SortKey, TableView, column};
 pub use world::World;

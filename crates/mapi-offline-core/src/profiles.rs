@@ -7,6 +7,7 @@ use mapi_offline_sys::{
     MAPI_E_NOT_FOUND, S_OK,
 };
 
+use crate::call::ProfileCall;
 use crate::policy::AppProfiles;
 
 /// A profile, whatever its name is at the moment.
@@ -198,6 +199,32 @@ impl ProfileTable {
             },
         );
         id
+    }
+
+    /// Makes a call of `IProfAdmin`, and says what it returns.
+    pub fn call(&mut self, call: &ProfileCall<&str>) -> HRESULT {
+        let done = match *call {
+            ProfileCall::Create {
+                name,
+                password,
+                app,
+            } => self.create(name, password, app).map(drop),
+            ProfileCall::Delete { name, app } => self.delete(name, app),
+            ProfileCall::Rename {
+                name,
+                password,
+                to,
+                app,
+            } => self.rename(name, password, to, app),
+            ProfileCall::Copy {
+                name,
+                password,
+                to,
+                app,
+            } => self.copy(name, password, to, app).map(drop),
+            ProfileCall::SetDefault { name } => self.set_default(name),
+        };
+        done.err().unwrap_or(S_OK)
     }
 
     /// `IProfAdmin::CreateProfile`. `app_flag`: MAPI_APP_PROFILE.

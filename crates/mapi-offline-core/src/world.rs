@@ -3,19 +3,18 @@
 use std::sync::Arc;
 
 use mapi_offline_sys::GUID_GlobalState;
-use mapi_offline_sys::{E_INVALIDARG, HRESULT, MAPI_E_NOT_FOUND, S_OK};
+use mapi_offline_sys::{E_INVALIDARG, HRESULT, MAPI_E_NOT_FOUND};
 
 use crate::account::{Account, HostEvent, ProfileSettings};
-use crate::args::{
-    AdviseArgs, CreateArgs, CreateInfo, OpenArgs, Refusal, SetArgs, check_create, check_open,
-};
-use crate::effect::{Effect, Effects, find};
-use crate::finding::{Finding, FindingId};
-use crate::ids::{Caller, NotifyId, ObjectId, RoundId, SessionId, Token, WaitId};
+use crate::args::{CreateArgs, CreateInfo, OpenArgs, Refusal, check_create, check_open};
+use crate::call::{Call, Function, Method, Reply};
+use crate::effect::{Effect, Effects};
+use crate::finding::Finding;
+use crate::ids::{Caller, NotifyId, ObjectId, RoundId, SessionId, WaitId};
 use crate::notification::{Delivery, Notification};
 use crate::policy::OpenBadArgument;
 use crate::profiles::{ProfileId, ProfileTable};
-use crate::session::{Config, Exact, Session, SetReply};
+use crate::session::{Config, Exact, Session, logged_off, over_release};
 use crate::small::SmallMap;
 use crate::state::State;
 
@@ -192,28 +191,45 @@ impl<C: Clone + Eq> World<C> {
         words.push(self.sessions.len() as u32);
     }
 
-    /// Calls `call` on the object's session. A session that is gone is as good as logged off.
-    fn on<T>(
+    /// Makes a call, and says what comes back. On success the caller has a reference on the object
+    /// that `HrOpenOfflineObj` or `HrCreateOfflineObj` gives.
+    #[inline]
+    pub fn call(
+        &mut self,
+        caller: Caller<'_>,
+        call: Call<'_, C>,
+        effects: &mut Effects<C>,
+    ) -> Reply {
+        match call {
+            Call::Method(object, method) => self.call_method(caller, object, method, effects),
+            Call::HrOpenOfflineObj(args) => self.open(caller, &args, effects).into(),
+            Call::HrCreateOfflineObj(args) => self.create(caller, &args, effects).into(),
+            Call::Profile(call) => Reply::Returns(self.profiles_mut().call(&call)),
+        }
+    }
+
+    /// Calls a method of an object. A session that is gone is as good as logged off.
+    #[inline]
+    fn call_method(
         &mut self,
         caller: Caller<'_>,
         object: ObjectId,
-        function: &str,
+        method: Method<'_, C>,
         effects: &mut Effects<C>,
-        call: impl FnOnce(&mut Session<C>, &mut Effects<C>) -> T,
-    ) -> Option<T> {
+    ) -> Reply {
         let Some(session) = self.sessions.get_mut(&object.session) else {
-            find(
-                effects,
-                FindingId::CallAfterLogoff,
-                caller.client,
-                "LIFE-4",
-                format!("{function} after the profile had logged off"),
-            );
-            return None;
+            return match method.function() {
+                // A session is forgotten when its last reference is released (LIFE-4).
+                Function::Release => {
+                    over_release(caller, effects);
+                    Reply::Count(0)
+                }
+                function => logged_off(caller, function, effects),
+            };
         };
-        let answer = call(session, effects);
+        let reply = session.call(caller, object, method, effects);
         self.sweep(object.session);
-        Some(answer)
+        reply
     }
 
     /// The session of a profile that can be opened (OPEN-3, OPEN-5).
@@ -228,11 +244,8 @@ impl<C: Clone + Eq> World<C> {
             .ok_or(MAPI_E_NOT_FOUND)
     }
 
-    /// `HrOpenOfflineObj` (OPEN-1 to OPEN-7). The caller gets a reference of its own.
-    ///
-    /// # Errors
-    /// `E_INVALIDARG`, `MAPI_E_NOT_FOUND`.
-    pub fn open(
+    /// OPEN-1 to OPEN-7
+    fn open(
         &mut self,
         caller: Caller<'_>,
         args: &OpenArgs<'_>,
@@ -242,11 +255,8 @@ impl<C: Clone + Eq> World<C> {
         self.openable(name)?.open(caller)
     }
 
-    /// `HrCreateOfflineObj` (CREATE-1 to CREATE-10). The caller gets a reference of its own.
-    ///
-    /// # Errors
-    /// `E_INVALIDARG`, `MAPI_E_NOT_FOUND`.
-    pub fn create(
+    /// CREATE-1 to CREATE-10
+    fn create(
         &mut self,
         caller: Caller<'_>,
         args: &CreateArgs<'_>,
@@ -257,198 +267,11 @@ impl<C: Clone + Eq> World<C> {
             .create(caller, info)
     }
 
-    /// `IMAPIOffline::GetCapabilities` (CAP-1). `out`: is the out pointer non-null?
-    pub fn get_capabilities(
-        &mut self,
-        caller: Caller<'_>,
-        object: ObjectId,
-        out: bool,
-        effects: &mut Effects<C>,
-    ) -> (HRESULT, Option<u32>) {
-        self.on(
-            caller,
-            object,
-            "GetCapabilities",
-            effects,
-            |session, effects| session.get_capabilities(caller, object, out, effects),
-        )
-        .unwrap_or((mapi_offline_sys::E_FAIL, None))
-    }
-
-    /// `IMAPIOffline::GetCurrentState` (STATE-1). `out`: is the out pointer non-null?
-    pub fn get_current_state(
-        &mut self,
-        caller: Caller<'_>,
-        object: ObjectId,
-        out: bool,
-        effects: &mut Effects<C>,
-    ) -> (HRESULT, Option<u32>) {
-        self.on(
-            caller,
-            object,
-            "GetCurrentState",
-            effects,
-            |session, effects| session.get_current_state(caller, object, out, effects),
-        )
-        .unwrap_or((mapi_offline_sys::E_FAIL, None))
-    }
-
-    /// `IMAPIOffline::SetCurrentState` (SET-0 to SET-9).
-    pub fn set_current_state(
-        &mut self,
-        caller: Caller<'_>,
-        object: ObjectId,
-        args: SetArgs,
-        effects: &mut Effects<C>,
-    ) -> SetReply {
-        self.on(
-            caller,
-            object,
-            "SetCurrentState",
-            effects,
-            |session, effects| session.set_current_state(caller, object, args, effects),
-        )
-        .unwrap_or(SetReply::Return(mapi_offline_sys::E_FAIL))
-    }
-
-    /// Would `Advise` refuse these arguments? See [`Session::check_advise`].
-    ///
-    /// # Errors
-    /// The HRESULT to return.
-    pub fn check_advise(
-        &mut self,
-        caller: Caller<'_>,
-        object: ObjectId,
-        args: &AdviseArgs,
-        effects: &mut Effects<C>,
-    ) -> Result<(), HRESULT> {
-        self.on(caller, object, "Advise", effects, |session, effects| {
-            session.check_advise(caller, object, args, effects)
-        })
-        .unwrap_or(Err(mapi_offline_sys::E_FAIL))
-    }
-
-    /// `IMAPIOfflineMgr::Advise`. See [`Session::advise`].
-    ///
-    /// # Errors
-    /// The HRESULT to return.
-    pub fn advise(
-        &mut self,
-        caller: Caller<'_>,
-        object: ObjectId,
-        args: &AdviseArgs,
-        callback: Option<C>,
-        effects: &mut Effects<C>,
-    ) -> Result<Token, HRESULT> {
-        self.on(caller, object, "Advise", effects, |session, effects| {
-            session.advise(caller, object, args, callback, effects)
-        })
-        .unwrap_or(Err(mapi_offline_sys::E_FAIL))
-    }
-
-    /// The second half of `IMAPIOfflineMgr::Advise`. See [`Session::register`].
-    ///
-    /// # Errors
-    /// The HRESULT to return.
-    pub fn register(
-        &mut self,
-        caller: Caller<'_>,
-        object: ObjectId,
-        args: &AdviseArgs,
-        callback: Option<C>,
-        effects: &mut Effects<C>,
-    ) -> Result<Token, HRESULT> {
-        self.on(caller, object, "Advise", effects, |session, effects| {
-            session.register(caller, object, args, callback, effects)
-        })
-        .unwrap_or(Err(mapi_offline_sys::E_FAIL))
-    }
-
-    /// `IMAPIOfflineMgr::Unadvise`: always `S_OK` (UNADV-1).
-    pub fn unadvise(
-        &mut self,
-        caller: Caller<'_>,
-        object: ObjectId,
-        token: Token,
-        effects: &mut Effects<C>,
-    ) -> HRESULT {
-        self.on(caller, object, "Unadvise", effects, |session, effects| {
-            session.unadvise(caller, object, token, effects)
-        })
-        .unwrap_or(S_OK)
-    }
-
-    /// A placeholder of the vtable. See [`Session::placeholder`].
-    pub fn placeholder(
-        &mut self,
-        caller: Caller<'_>,
-        object: ObjectId,
-        slot: u32,
-        effects: &mut Effects<C>,
-    ) -> HRESULT {
-        self.on(
-            caller,
-            object,
-            "a placeholder",
-            effects,
-            |session, effects| session.placeholder(caller, object, slot, effects),
-        )
-        .unwrap_or(mapi_offline_sys::E_FAIL)
-    }
-
-    /// `QueryInterface`; `known`: is the interface one of the three (LIFE-1)?
-    pub fn query_interface(
-        &mut self,
-        caller: Caller<'_>,
-        object: ObjectId,
-        known: bool,
-        effects: &mut Effects<C>,
-    ) -> HRESULT {
-        self.on(
-            caller,
-            object,
-            "QueryInterface",
-            effects,
-            |session, effects| session.query_interface(caller, object, known, effects),
-        )
-        .unwrap_or(mapi_offline_sys::E_FAIL)
-    }
-
-    /// `AddRef`: the object's count of references.
-    pub fn add_ref(
-        &mut self,
-        caller: Caller<'_>,
-        object: ObjectId,
-        effects: &mut Effects<C>,
-    ) -> u32 {
-        self.on(caller, object, "AddRef", effects, |session, effects| {
-            session.add_ref(caller, object, effects)
-        })
-        .unwrap_or(0)
-    }
-
-    /// `Release`: the object's count of references.
-    pub fn release(
-        &mut self,
-        caller: Caller<'_>,
-        object: ObjectId,
-        effects: &mut Effects<C>,
-    ) -> u32 {
-        if !self.sessions.contains_key(&object.session) {
-            // A session is forgotten when its last reference is released (LIFE-4).
-            find(
-                effects,
-                FindingId::OverRelease,
-                caller.client,
-                "LIFE-5",
-                "Release without a reference to release",
-            );
-            return 0;
-        }
-        self.on(caller, object, "Release", effects, |session, effects| {
-            session.release(caller, object, effects)
-        })
-        .unwrap_or(0)
+    /// Does the object live, with its profile logged on?
+    #[must_use]
+    pub fn is_live(&self, object: ObjectId) -> bool {
+        let session = self.sessions.get(&object.session);
+        session.is_some_and(|session| session.is_live(object))
     }
 
     /// Opens a round whose time has come. See [`Session::open_round`].
@@ -596,10 +419,13 @@ mod tests {
                 info: Some(info),
                 out: true,
             };
-            chain.push(world.create(caller, &args, &mut effects).expect("made"));
+            let call = Call::HrCreateOfflineObj(args);
+            let created = world.call(caller, call, &mut effects).object();
+            chain.push(created.expect("made"));
         }
         for &object in &chain {
-            assert_eq!(world.release(caller, object, &mut effects), 0);
+            let release = Call::Method(object, Method::Release);
+            assert_eq!(world.call(caller, release, &mut effects), Reply::Count(0));
         }
         assert!(chain.iter().all(|&object| world.state(object).is_none()));
     }

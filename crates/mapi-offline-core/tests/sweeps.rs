@@ -8,9 +8,9 @@
 use std::collections::VecDeque;
 
 use mapi_offline_core::{
-    AdviseArgs, CAPABILITIES_ALL, Caller, ClientId, Config, CreateInfo, Effect, Effects, NotifyId,
-    ObjectId, Policy, RoundId, Session, SessionId, SetArgs, SetReply, Sizes, State, Sweep, Swept,
-    Token, WaitId,
+    AdviseArgs, CAPABILITIES_ALL, Caller, ClientId, Config, CreateInfo, Effect, Effects, Method,
+    NotifyId, ObjectId, Policy, Reply, RoundId, Session, SessionId, SetArgs, Sizes, State, Sweep,
+    Swept, Token, WaitId,
 };
 use mapi_offline_sys::{HRESULT, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT};
 use proptest::prelude::*;
@@ -158,6 +158,10 @@ impl Player {
         answer
     }
 
+    fn method(&mut self, object: ObjectId, method: Method<'_, u32>) -> Reply {
+        self.call(|session, caller, effects| session.call(caller, object, method, effects))
+    }
+
     fn carry_out(&mut self) {
         for effect in std::mem::take(&mut self.effects) {
             match effect {
@@ -176,20 +180,21 @@ impl Player {
             Act::Nothing => String::new(),
             Act::Advise(who, on) => {
                 let object = self.objects[on];
-                let advised = self.call(|session, caller, effects| {
-                    let args = AdviseArgs::new(Sizes::BITS_64, who);
-                    session.advise(caller, object, &args, Some(who), effects)
-                });
-                self.tokens.extend(advised.map(|token| (on, token)));
+                let advised = self.method(
+                    object,
+                    Method::Advise {
+                        args: AdviseArgs::new(Sizes::BITS_64, who),
+                        callback: Some(who),
+                    },
+                );
+                self.tokens.extend(advised.token().map(|token| (on, token)));
                 format!("{advised:?}")
             }
             Act::Unadvise(which) if which < self.tokens.len() => {
                 let (on, token) = self.tokens.remove(which);
                 let object = self.objects[on];
-                let unadvise = |session: &mut Session<u32>, caller: Caller<'_>, effects: &mut _| {
-                    session.unadvise(caller, object, token, effects)
-                };
-                format!("{:?}", self.call(unadvise))
+                let unadvise = Method::Unadvise { flags: 0, token };
+                format!("{:?}", self.method(object, unadvise))
             }
             Act::Unadvise(_) => String::new(),
             Act::Set {
@@ -206,9 +211,7 @@ impl Player {
             }
             Act::Read(on) => {
                 let object = self.objects[on];
-                let read = self.call(|session, caller, effects| {
-                    session.get_current_state(caller, object, true, effects)
-                });
+                let read = self.method(object, Method::GetCurrentState { out: true });
                 format!("{read:?}")
             }
             Act::HostWants(state) => {
@@ -239,12 +242,9 @@ impl Player {
                 None => mapi_offline_sys::E_FAIL,
             };
         }
-        let reply = self.call(|session, caller, effects| {
-            session.set_current_state(caller, object, args, effects)
-        });
-        match reply {
-            SetReply::Return(hr) => hr,
-            SetReply::Wait(wait) => self.wait(wait),
+        match self.method(object, Method::SetCurrentState(args)) {
+            Reply::Waits(wait) => self.wait(wait),
+            reply => reply.hresult(),
         }
     }
 

@@ -26,7 +26,7 @@ pub use event::{Event, Fields, Observer, Record, TraceWriter, Value};
 pub use few::Few;
 pub use host::HostAction;
 pub use livelock::Livelock;
-pub use names::ObjectNames;
+pub use names::{CallNames, ObjectNames};
 pub use schedule::TieBreaker;
 pub use show::{Shown, Shows};
 pub use teller::{Found, Teller, TellerTo};

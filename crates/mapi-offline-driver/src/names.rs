@@ -1,9 +1,10 @@
 //! How things are called in traces and reports.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use mapi_offline_core::{
-    ClientId, Finding, FindingId, Notification, ObjectId, Phase, ProfileId, State, World,
+    ClientId, Finding, FindingId, Notification, ObjectId, Phase, ProfileId, Sizes, State, World,
 };
 use mapi_offline_sys::{HRESULT, hresult};
 
@@ -52,6 +53,30 @@ pub fn leaked_callback(client: Option<ClientId>, references: u32) -> Finding {
         client,
         rule: "ADV-3",
         detail: format!("a callback has {references} {noun} left"),
+    }
+}
+
+/// What things in a call are called.
+pub trait CallNames {
+    /// The layout of the structures that the callers fill in.
+    fn sizes(&self) -> Sizes;
+
+    /// What an object is called; `None`: it has no name.
+    fn object(&self, object: ObjectId) -> Option<Cow<'_, str>>;
+
+    /// What the parent of a new object is called.
+    fn parent(&self, parent: ObjectId) -> Cow<'_, str> {
+        self.object(parent).unwrap_or(Cow::Borrowed("?"))
+    }
+
+    /// The caller's own name for the object of the call at hand, if callers have names of their own.
+    fn own_object(&self) -> Option<&str> {
+        None
+    }
+
+    /// The caller's own name for the registration that the call at hand makes.
+    fn own_registration(&self) -> Option<&str> {
+        None
     }
 }
 

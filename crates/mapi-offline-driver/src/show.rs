@@ -1,13 +1,16 @@
 //! What a trace shows of a call's arguments and results: what matters, and what is unusual.
 
-use mapi_offline_core::{AdviseArgs, CreateInfo, OpenArgs, SetArgs, Sizes, State, Token};
+use mapi_offline_core::{
+    AdviseArgs, Call, CreateArgs, Function, InterfaceId, Method, OpenArgs, ProfileCall, Reply,
+    SetArgs, Sizes, State,
+};
 use mapi_offline_sys::{
     GUID, GUID_GlobalState, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
     MAPIOFFLINE_STATE_OFFLINE_MASK,
 };
 
 use crate::event::{Fields, Value};
-use crate::names;
+use crate::names::{self, CallNames};
 
 /// A value that owns its text, until it is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +65,7 @@ fn hex(number: u32) -> Shown {
 }
 
 /// A mask of capabilities: their names, or the number if it has other bits.
-pub fn mask(mask: u32) -> Shown {
+fn mask(mask: u32) -> Shown {
     names::of_capabilities(mask).map_or_else(|| hex(mask), Shown::List)
 }
 
@@ -75,147 +78,174 @@ fn guid(guid: Option<GUID>) -> Shown {
 }
 
 /// Adds what is shown only when it is unusual.
-pub fn unusual(shows: &mut Shows, key: &'static str, is: bool, shown: impl Into<Shown>) {
+fn unusual(shows: &mut Shows, key: &'static str, is: bool, shown: impl Into<Shown>) {
     if is {
         shows.push((key, shown.into()));
     }
 }
 
-/// `out`: is the out pointer non-null?
-pub fn out(out: bool) -> Shows {
+/// What a trace shows of the arguments of a call.
+pub fn call(call: &Call<'_>, names: &impl CallNames) -> Shows {
     let mut shows = Shows::new();
-    unusual(&mut shows, "out", !out, "null");
+    if !matches!(call, Call::Profile(_))
+        && let Some(object) = names.own_object()
+    {
+        shows.push(("object", object.into()));
+    }
+    match call {
+        Call::HrOpenOfflineObj(args) => open(&mut shows, args),
+        Call::HrCreateOfflineObj(args) => create(&mut shows, args, names),
+        Call::Method(_, of) => method(&mut shows, of, names),
+        Call::Profile(call) => profile(&mut shows, call),
+    }
     shows
 }
 
-/// The arguments of `HrOpenOfflineObj`.
-pub fn open(args: &OpenArgs<'_>) -> Shows {
-    let mut shows = vec![("profile", args.name.unwrap_or("null").into())];
-    unusual(&mut shows, "flags", args.reserved != 0, hex(args.reserved));
+/// What a trace shows of what comes back from a call.
+pub fn reply(function: Function, reply: Reply, names: &impl CallNames) -> Shows {
+    let mut shows = Shows::new();
+    match reply {
+        Reply::Returns(_) | Reply::Waits(_) => {}
+        Reply::Object(object) => {
+            let name = names.object(object);
+            shows.extend(name.map(|name| ("object", Shown::Text(name.into_owned()))));
+        }
+        Reply::Word(word) if function == Function::GetCapabilities => {
+            shows.push(("capabilities", mask(word)));
+        }
+        Reply::Word(word) => shows.push(("state", State::describe(word).into())),
+        Reply::Token(token) => shows.push(("advise_token", token.0.into())),
+        Reply::Count(count) => shows.push(("refs", count.into())),
+    }
+    shows
+}
+
+fn open(shows: &mut Shows, args: &OpenArgs<'_>) {
+    shows.push(("profile", args.name.unwrap_or("null").into()));
+    unusual(shows, "flags", args.reserved != 0, hex(args.reserved));
     let is_global = args.guid == Some(GUID_GlobalState);
-    unusual(&mut shows, "guid", !is_global, guid(args.guid));
-    unusual(&mut shows, "reserved", args.reserved_pointer, "non-null");
-    unusual(&mut shows, "out", !args.out, "null");
-    shows
+    unusual(shows, "guid", !is_global, guid(args.guid));
+    unusual(shows, "reserved", args.reserved_pointer, "non-null");
+    unusual(shows, "out", !args.out, "null");
 }
 
-/// The arguments of `HrCreateOfflineObj`; `parent`: what the parent is called.
-pub fn create(
-    flags: u32,
-    info: Option<&CreateInfo<'_>>,
-    parent: &str,
-    out: bool,
-    sizes: Sizes,
-) -> Shows {
-    let mut shows = Shows::new();
-    unusual(&mut shows, "flags", flags != 0, hex(flags));
-    match info {
+fn create(shows: &mut Shows, args: &CreateArgs<'_>, names: &impl CallNames) {
+    unusual(shows, "flags", args.flags != 0, hex(args.flags));
+    match &args.info {
         None => shows.push(("info", "null".into())),
         Some(info) => {
             shows.push(("profile", info.name.unwrap_or("null").into()));
             shows.push(("guid", guid(info.guid)));
             shows.push(("instance", guid(info.instance)));
-            shows.push(("parent", parent.into()));
+            let parent = info.parent.map(|parent| names.parent(parent));
+            shows.push(("parent", parent.as_deref().unwrap_or("null").into()));
             shows.push(("capabilities", mask(info.capabilities)));
-            unusual(
-                &mut shows,
-                "aggregate",
-                info.aggregate.is_some(),
-                "non-null",
-            );
-            let is_wrong = info.size != sizes.create_info;
-            unusual(&mut shows, "size", is_wrong, info.size);
+            unusual(shows, "aggregate", info.aggregate.is_some(), "non-null");
+            let is_wrong = info.size != names.sizes().create_info;
+            unusual(shows, "size", is_wrong, info.size);
             let flags = info.create_flags;
-            unusual(&mut shows, "create_flags", flags != 0, hex(flags));
+            unusual(shows, "create_flags", flags != 0, hex(flags));
         }
     }
-    unusual(&mut shows, "out", !out, "null");
-    shows
+    unusual(shows, "out", !args.out, "null");
 }
 
-/// The arguments of `SetCurrentState`.
-pub fn set(args: &SetArgs) -> Shows {
+fn method(shows: &mut Shows, method: &Method<'_>, names: &impl CallNames) {
+    match method {
+        Method::QueryInterface(interface) => shows.push(("interface", interface_name(*interface))),
+        Method::AddRef | Method::Release | Method::Placeholder { .. } => {}
+        Method::GetCapabilities { out } | Method::GetCurrentState { out } => {
+            unusual(shows, "out", !out, "null");
+        }
+        Method::SetCurrentState(args) => set(shows, args),
+        Method::Advise { args, callback } => {
+            let registration = names.own_registration();
+            shows.extend(registration.map(|name| ("registration", name.into())));
+            advise(shows, args, names.sizes());
+            unusual(shows, "callback", callback.is_none(), "no-interface");
+        }
+        Method::Unadvise { flags, token } => {
+            shows.push(("advise_token", token.0.into()));
+            unusual(shows, "flags", *flags != 0, hex(*flags));
+        }
+    }
+}
+
+fn interface_name(interface: InterfaceId<'_>) -> Shown {
+    match interface {
+        InterfaceId::Unknown => "IUnknown".into(),
+        InterfaceId::Offline => "IMAPIOffline".into(),
+        InterfaceId::OfflineMgr => "IMAPIOfflineMgr".into(),
+        InterfaceId::Other(iid) => format!("{iid:?}").to_lowercase().into(),
+        InterfaceId::Named(name) => name.into(),
+    }
+}
+
+fn set(shows: &mut Shows, args: &SetArgs) {
     let flags = match args.flags {
         MAPIOFFLINE_FLAG_DEFAULT => "DEFAULT".into(),
         MAPIOFFLINE_FLAG_BLOCK => "BLOCK".into(),
         other => hex(other),
     };
-    let mut shows = vec![
-        ("state", State::describe(args.state).into()),
-        ("flags", flags),
-    ];
+    shows.push(("state", State::describe(args.state).into()));
+    shows.push(("flags", flags));
     let is_wrong = args.mask != MAPIOFFLINE_STATE_OFFLINE_MASK;
-    unusual(&mut shows, "mask", is_wrong, hex(args.mask));
-    unusual(&mut shows, "reserved", args.reserved, "non-null");
-    shows
+    unusual(shows, "mask", is_wrong, hex(args.mask));
+    unusual(shows, "reserved", args.reserved, "non-null");
 }
 
-/// The arguments of `Advise`, of a client whose structures have `sizes`.
-pub fn advise(args: &AdviseArgs, sizes: Sizes) -> Shows {
-    let mut shows = Shows::new();
-    unusual(&mut shows, "flags", args.flags != 0, hex(args.flags));
+fn advise(shows: &mut Shows, args: &AdviseArgs, sizes: Sizes) {
+    unusual(shows, "flags", args.flags != 0, hex(args.flags));
     let usual = AdviseArgs::new(sizes, 0).info;
     match args.info.zip(usual) {
         None => shows.push(("info", "null".into())),
         Some((info, usual)) => {
             shows.push(("client_token", info.client_token.into()));
-            unusual(&mut shows, "size", info.size != usual.size, info.size);
+            unusual(shows, "size", info.size != usual.size, info.size);
             let kind = info.callback_type;
-            unusual(
-                &mut shows,
-                "callback_type",
-                kind != usual.callback_type,
-                hex(kind),
-            );
+            let is_wrong = kind != usual.callback_type;
+            unusual(shows, "callback_type", is_wrong, hex(kind));
             let types = info.advise_types;
             unusual(
-                &mut shows,
+                shows,
                 "advise_types",
                 types != usual.advise_types,
                 hex(types),
             );
             let mask = info.state_mask;
-            unusual(&mut shows, "mask", mask != usual.state_mask, hex(mask));
-            unusual(&mut shows, "callback", !info.callback, "null");
+            unusual(shows, "mask", mask != usual.state_mask, hex(mask));
+            unusual(shows, "callback", !info.callback, "null");
         }
     }
-    unusual(&mut shows, "out", !args.out, "null");
-    shows
+    unusual(shows, "out", !args.out, "null");
 }
 
-/// The arguments of `Unadvise`.
-pub fn unadvise(flags: u32, token: u32) -> Shows {
-    let mut shows = vec![("advise_token", token.into())];
-    unusual(&mut shows, "flags", flags != 0, hex(flags));
-    shows
-}
-
-/// The result of `GetCapabilities`: its word, if it gave one.
-pub fn capabilities(word: Option<u32>) -> Shows {
-    word.map(|word| ("capabilities", mask(word)))
-        .into_iter()
-        .collect()
-}
-
-/// The result of `GetCurrentState`: its word, if it gave one.
-pub fn state(word: Option<u32>) -> Shows {
-    let state = word.map(|word| ("state", State::describe(word).into()));
-    state.into_iter().collect()
-}
-
-/// The result of `Advise`: its token, if it gave one.
-pub fn token(token: Option<Token>) -> Shows {
-    let token = token.map(|token| ("advise_token", token.0.into()));
-    token.into_iter().collect()
-}
-
-/// A call of profile administration; `to`: the new name, if the call has one.
-pub fn profile(name: &str, to: Option<&str>, password: bool, app: bool) -> Shows {
-    let mut shows: Shows = vec![("profile", name.into())];
+fn profile(shows: &mut Shows, call: &ProfileCall<&str>) {
+    let (name, to, password, app) = match *call {
+        ProfileCall::Create {
+            name,
+            password,
+            app,
+        } => (name, None, password, app),
+        ProfileCall::Delete { name, app } => (name, None, None, app),
+        ProfileCall::Rename {
+            name,
+            password,
+            to,
+            app,
+        }
+        | ProfileCall::Copy {
+            name,
+            password,
+            to,
+            app,
+        } => (name, Some(to), password, app),
+        ProfileCall::SetDefault { name } => (name.unwrap_or("null"), None, None, false),
+    };
+    shows.push(("profile", name.into()));
     shows.extend(to.map(|to| ("to", to.into())));
-    unusual(&mut shows, "password", password, "non-null");
-    unusual(&mut shows, "flags", app, "MAPI_APP_PROFILE");
-    shows
+    unusual(shows, "password", password.is_some(), "non-null");
+    unusual(shows, "flags", app, "MAPI_APP_PROFILE");
 }
 
 /// Why an object cannot be aggregated (CREATE-13).

@@ -2,7 +2,8 @@
 //! argument a number or a null pointer.
 
 use mapi_offline_core::{
-    AdviseArgs, FindingId, Phase, Policy, ProfileSettings, SetArgs, State, StateChange,
+    AdviseArgs, FindingId, Function, Phase, Policy, ProfileCall, ProfileSettings, SetArgs, State,
+    StateChange,
 };
 use mapi_offline_driver::{Environment, HostAction, Micros};
 use mapi_offline_sys::{GUID, HRESULT};
@@ -178,8 +179,6 @@ pub enum Call {
     QueryInterface {
         /// The interface's name, as in the file.
         interface: String,
-        /// Is it IUnknown, IMAPIOffline or IMAPIOfflineMgr (LIFE-1)?
-        known: bool,
     },
     /// `AddRef`
     AddRef,
@@ -219,71 +218,26 @@ pub enum Call {
         /// Which.
         registration: WhichRegistration,
     },
-    /// `IProfAdmin::CreateProfile`
-    CreateProfile {
-        /// The new profile's name.
-        name: String,
-        /// The password.
-        password: Option<String>,
-        /// MAPI_APP_PROFILE
-        app: bool,
-    },
-    /// `IProfAdmin::DeleteProfile`
-    DeleteProfile {
-        /// The profile.
-        name: String,
-        /// MAPI_APP_PROFILE
-        app: bool,
-    },
-    /// `IProfAdmin::RenameProfile`
-    RenameProfile {
-        /// The profile.
-        name: String,
-        /// The password.
-        password: Option<String>,
-        /// Its new name.
-        to: String,
-        /// MAPI_APP_PROFILE
-        app: bool,
-    },
-    /// `IProfAdmin::CopyProfile`
-    CopyProfile {
-        /// The profile.
-        name: String,
-        /// The password.
-        password: Option<String>,
-        /// The copy's name.
-        to: String,
-        /// MAPI_APP_PROFILE
-        app: bool,
-    },
-    /// `IProfAdmin::SetDefaultProfile`
-    SetDefaultProfile {
-        /// The profile; `None` clears the default.
-        name: Option<String>,
-    },
+    /// A method of `IProfAdmin`.
+    Profile(ProfileCall<String>),
 }
 
 impl Call {
-    /// The function's or method's name.
+    /// What is called.
     #[must_use]
-    pub const fn function(&self) -> &'static str {
+    pub const fn function(&self) -> Function {
         match self {
-            Self::HrOpenOfflineObj { .. } => "HrOpenOfflineObj",
-            Self::HrCreateOfflineObj { .. } => "HrCreateOfflineObj",
-            Self::QueryInterface { .. } => "QueryInterface",
-            Self::AddRef => "AddRef",
-            Self::Release => "Release",
-            Self::GetCapabilities { .. } => "GetCapabilities",
-            Self::GetCurrentState { .. } => "GetCurrentState",
-            Self::SetCurrentState(_) => "SetCurrentState",
-            Self::Advise { .. } => "Advise",
-            Self::Unadvise { .. } => "Unadvise",
-            Self::CreateProfile { .. } => "CreateProfile",
-            Self::DeleteProfile { .. } => "DeleteProfile",
-            Self::RenameProfile { .. } => "RenameProfile",
-            Self::CopyProfile { .. } => "CopyProfile",
-            Self::SetDefaultProfile { .. } => "SetDefaultProfile",
+            Self::HrOpenOfflineObj { .. } => Function::HrOpenOfflineObj,
+            Self::HrCreateOfflineObj { .. } => Function::HrCreateOfflineObj,
+            Self::QueryInterface { .. } => Function::QueryInterface,
+            Self::AddRef => Function::AddRef,
+            Self::Release => Function::Release,
+            Self::GetCapabilities { .. } => Function::GetCapabilities,
+            Self::GetCurrentState { .. } => Function::GetCurrentState,
+            Self::SetCurrentState(_) => Function::SetCurrentState,
+            Self::Advise { .. } => Function::Advise,
+            Self::Unadvise { .. } => Function::Unadvise,
+            Self::Profile(call) => call.function(),
         }
     }
 }

@@ -3,8 +3,7 @@
 use std::ffi::c_void;
 use std::rc::Rc;
 
-use mapi_offline_core::ProfileTable;
-use mapi_offline_driver::Shows;
+use mapi_offline_core::ProfileCall;
 use mapi_offline_sys::session::{IProfAdmin_Vtbl, MAPIERROR};
 use mapi_offline_sys::{
     GUID, HRESULT, IID_IProfAdmin, MAPI_APP_PROFILE, MAPI_DIALOG, MAPI_E_BAD_CHARWIDTH,
@@ -66,24 +65,12 @@ unsafe fn name(name: *const c_void, flags: u32) -> Result<String, HRESULT> {
     unsafe { text::read(name, flags) }?.ok_or(MAPI_E_INVALID_PARAMETER)
 }
 
-/// Makes a change, and tells of it.
-fn change(
-    admin: &Object<Admin>,
-    function: &'static str,
-    args: Shows,
-    change: impl FnOnce(&mut ProfileTable) -> Result<(), HRESULT>,
-) -> Result<(), HRESULT> {
-    let mut change = Some(change);
-    let mut changed = Ok(());
-    admin.machine.tell(function, args, &mut || {
-        if let Some(change) = change.take() {
-            changed = admin
-                .machine
-                .call(|world, _, _| change(world.profiles_mut()));
-        }
-        changed.err().unwrap_or(S_OK)
-    });
-    changed
+/// Makes a change.
+fn change(admin: &Object<Admin>, call: ProfileCall<&str>) -> Result<(), HRESULT> {
+    match admin.machine.call_profiles(call) {
+        S_OK => Ok(()),
+        hr => Err(hr),
+    }
 }
 
 type This = *mut c_void;
@@ -134,12 +121,13 @@ unsafe extern "system" fn create_profile(
             )?;
             let (profile, password) = (name(profile, 0)?, text::read(password, 0)?);
             let app = flags & MAPI_APP_PROFILE != 0;
-            let args = vec![("profile", profile.as_str().into())];
-            change(admin, "CreateProfile", args, |profiles| {
-                profiles
-                    .create(&profile, password.as_deref(), app)
-                    .map(drop)
-            })
+            let (name, password) = (profile.as_str(), password.as_deref());
+            let call = ProfileCall::Create {
+                name,
+                password,
+                app,
+            };
+            change(admin, call)
         })
     }
 }
@@ -152,10 +140,8 @@ unsafe extern "system" fn delete_profile(this: This, profile: Text, flags: u32) 
             check_flags(flags, MAPI_APP_PROFILE)?;
             let profile = name(profile, 0)?;
             let app = flags & MAPI_APP_PROFILE != 0;
-            let args = vec![("profile", profile.as_str().into())];
-            change(admin, "DeleteProfile", args, |profiles| {
-                profiles.delete(&profile, app)
-            })
+            let name = profile.as_str();
+            change(admin, ProfileCall::Delete { name, app })
         })
     }
 }
@@ -201,15 +187,13 @@ unsafe extern "system" fn copy_profile(
             let (from, to) = (name(from, 0)?, name(to, 0)?);
             let password = text::read(password, 0)?;
             let app = flags & MAPI_APP_PROFILE != 0;
-            let args = vec![
-                ("profile", from.as_str().into()),
-                ("to", to.as_str().into()),
-            ];
-            change(admin, "CopyProfile", args, |profiles| {
-                profiles
-                    .copy(&from, password.as_deref(), &to, app)
-                    .map(drop)
-            })
+            let call = ProfileCall::Copy {
+                name: from.as_str(),
+                password: password.as_deref(),
+                to: &to,
+                app,
+            };
+            change(admin, call)
         })
     }
 }
@@ -230,13 +214,13 @@ unsafe extern "system" fn rename_profile(
             let (from, to) = (name(from, 0)?, name(to, 0)?);
             let password = text::read(password, 0)?;
             let app = flags & MAPI_APP_PROFILE != 0;
-            let args = vec![
-                ("profile", from.as_str().into()),
-                ("to", to.as_str().into()),
-            ];
-            change(admin, "RenameProfile", args, |profiles| {
-                profiles.rename(&from, password.as_deref(), &to, app)
-            })
+            let call = ProfileCall::Rename {
+                name: from.as_str(),
+                password: password.as_deref(),
+                to: &to,
+                app,
+            };
+            change(admin, call)
         })
     }
 }
@@ -248,11 +232,8 @@ unsafe extern "system" fn set_default_profile(this: This, profile: Text, flags: 
         attempt::<Admin>(this, |admin| {
             check_flags(flags, MAPI_UNICODE)?;
             let profile = text::read(profile, flags)?;
-            let shown = profile.as_deref().unwrap_or("null");
-            let args = vec![("profile", shown.into())];
-            change(admin, "SetDefaultProfile", args, |profiles| {
-                profiles.set_default(profile.as_deref())
-            })
+            let name = profile.as_deref();
+            change(admin, ProfileCall::SetDefault { name })
         })
     }
 }

@@ -3,8 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Weak;
 
-use mapi_offline_core::{Caller, ClientId, Effects, ProfileId, World};
-use mapi_offline_driver::Shows;
+use mapi_offline_core::{Caller, ClientId, Effects, ProfileCall, ProfileId, World};
 use mapi_offline_sys::HRESULT;
 
 use super::live::Live;
@@ -28,9 +27,8 @@ pub trait MapiMachine {
     /// Makes one call of the world, once, and carries its effects out.
     fn call_world(&self, call: WorldCall<'_>);
 
-    /// Makes `call` of the method `function`, and tells of it: what it is given, and the HRESULT
-    /// that it returns.
-    fn tell(&self, function: &'static str, args: Shows, call: &mut dyn FnMut() -> HRESULT);
+    /// Makes a call of `IProfAdmin`, and tells of it.
+    fn call_profiles(&self, call: ProfileCall<&str>) -> HRESULT;
 }
 
 impl dyn MapiMachine + '_ {

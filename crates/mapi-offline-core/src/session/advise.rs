@@ -1,11 +1,12 @@
 //! `Advise` and `Unadvise`.
 
-use mapi_offline_sys::{E_FAIL, E_INVALIDARG, E_NOINTERFACE, HRESULT, S_OK};
+use mapi_offline_sys::{E_FAIL, E_INVALIDARG, E_NOINTERFACE, S_OK};
 
 use super::Session;
 use super::rounds::Running;
 use super::rounds::Standing;
 use crate::args::{AdviseArgs, check_advise};
+use crate::call::{Function, Reply};
 use crate::effect::{Effect, Effects, find};
 use crate::finding::FindingId;
 use crate::ids::{Caller, ClientId, ObjectId, Token};
@@ -13,86 +14,28 @@ use crate::planted::PlantedBug;
 use crate::policy::{Late, NullCallback};
 
 impl<C: Clone + Eq> Session<C> {
-    /// Would `Advise` refuse these arguments (ADV-1)? A door asks before it asks the callback
-    /// for `IMAPIOfflineNotify`, and goes on to [`Session::advise`] only if not.
-    ///
-    /// # Errors
-    /// The HRESULT to return; the finding is among the effects.
-    pub fn check_advise(
-        &mut self,
-        caller: Caller<'_>,
-        object: ObjectId,
-        args: &AdviseArgs,
-        effects: &mut Effects<C>,
-    ) -> Result<(), HRESULT> {
-        self.called(caller, object, "Advise", effects)?;
-        check_advise(args, self.config.sizes)
-            .map(drop)
-            .map_err(|refusal| {
-                let no_interface = refusal.only_null_callback
-                    && self.config.policy.null_callback == NullCallback::NoInterface;
-                Self::refuse(caller, "ADV-1", refusal, effects);
-                if no_interface {
-                    E_NOINTERFACE
-                } else {
-                    E_INVALIDARG
-                }
-            })
-    }
-
-    /// `IMAPIOfflineMgr::Advise` (ADV-1 to ADV-8). `callback`: the reference on
-    /// `IMAPIOfflineNotify` that the registration is to hold; `None` if the callback has no
-    /// such interface (ADV-2). On success the registration owns the reference (ADV-3), on
-    /// failure it is still the driver's.
-    ///
-    /// # Errors
-    /// `E_INVALIDARG`, `E_NOINTERFACE`; `E_FAIL` on a dead or logged-off object.
-    pub fn advise(
+    /// ADV-1 to ADV-8
+    pub(super) fn advise(
         &mut self,
         caller: Caller<'_>,
         object: ObjectId,
         args: &AdviseArgs,
         callback: Option<C>,
         effects: &mut Effects<C>,
-    ) -> Result<Token, HRESULT> {
-        self.check_advise(caller, object, args, effects)?;
-        self.register(caller, object, args, callback, effects)
-    }
-
-    /// As [`Session::advise`], of arguments that are as they should be
-    /// ([`AdviseArgs::are_supported`]).
-    ///
-    /// # Errors
-    /// `E_NOINTERFACE`; `E_FAIL` on a dead or logged-off object.
-    pub fn advise_supported(
-        &mut self,
-        caller: Caller<'_>,
-        object: ObjectId,
-        args: &AdviseArgs,
-        callback: Option<C>,
-        effects: &mut Effects<C>,
-    ) -> Result<Token, HRESULT> {
-        self.called(caller, object, "Advise", effects)?;
-        self.register(caller, object, args, callback, effects)
-    }
-
-    /// The second half of [`Session::advise`], for a door that has made the first half itself:
-    /// [`Session::check_advise`] has found nothing to refuse.
-    ///
-    /// # Errors
-    /// `E_NOINTERFACE`; `E_FAIL` if the object died, or the profile logged off, since the check.
-    pub fn register(
-        &mut self,
-        caller: Caller<'_>,
-        object: ObjectId,
-        args: &AdviseArgs,
-        callback: Option<C>,
-        effects: &mut Effects<C>,
-    ) -> Result<Token, HRESULT> {
+    ) -> Result<Reply, Reply> {
+        self.called(caller, object, Function::Advise, effects)?;
+        let info = check_advise(args, self.config.sizes).map_err(|refusal| {
+            let no_interface = refusal.only_null_callback
+                && self.config.policy.null_callback == NullCallback::NoInterface;
+            Self::refuse(caller, "ADV-1", refusal, effects);
+            if no_interface {
+                E_NOINTERFACE
+            } else {
+                E_INVALIDARG
+            }
+        })?;
         let callback = callback.ok_or(E_NOINTERFACE)?;
-        let client_token = args.info.map_or(0, |info| info.client_token);
-        let called = self.objects.get_mut(&object.index);
-        let called = called.filter(|_| self.logged_on).ok_or(E_FAIL)?;
+        let called = self.objects.get_mut(&object.index).ok_or(E_FAIL)?;
         if !called.asked.contains_key(&caller.client) {
             called.asked.insert(caller.client, ());
             find(
@@ -105,25 +48,23 @@ impl<C: Clone + Eq> Session<C> {
         }
         let next = &mut self.next_registration;
         let pushed = &mut called.registrations;
-        let token = pushed.push(next, callback, client_token, caller.client);
-        Ok(if self.is_planted(PlantedBug::SameToken) {
+        let token = pushed.push(next, callback, info.client_token, caller.client);
+        Ok(Reply::Token(if self.is_planted(PlantedBug::SameToken) {
             Token(1)
         } else {
             token
-        })
+        }))
     }
 
-    /// `IMAPIOfflineMgr::Unadvise` (UNADV-1 to UNADV-4). Always `S_OK`, whatever the flags.
-    pub fn unadvise(
+    /// UNADV-1 to UNADV-4. Always `S_OK`, whatever the flags.
+    pub(super) fn unadvise(
         &mut self,
         caller: Caller<'_>,
         object: ObjectId,
         token: Token,
         effects: &mut Effects<C>,
-    ) -> HRESULT {
-        let Ok(called) = self.called(caller, object, "Unadvise", effects) else {
-            return S_OK;
-        };
+    ) -> Result<Reply, Reply> {
+        let called = self.called(caller, object, Function::Unadvise, effects)?;
         let Some(number) = called.registrations.find(token) else {
             find(
                 effects,
@@ -132,7 +73,7 @@ impl<C: Clone + Eq> Session<C> {
                 "UNADV-1",
                 format!("advise token {token} is not live"),
             );
-            return S_OK;
+            return Ok(Reply::Returns(S_OK));
         };
         let queued = if self.notifies_late() {
             self.rounds_ahead_of(object.index, number)
@@ -145,7 +86,7 @@ impl<C: Clone + Eq> Session<C> {
         } else if let Some(object) = self.objects.get_mut(&object.index) {
             object.registrations.set_leaving(number, queued);
         }
-        S_OK
+        Ok(Reply::Returns(S_OK))
     }
 
     /// Does what was queued for a registration arrive after Unadvise (UNADV-3)?

@@ -14,11 +14,12 @@ mod set;
 mod sweep;
 mod transition;
 
-use mapi_offline_sys::{E_FAIL, E_INVALIDARG, E_NOTIMPL, HRESULT, MAPIOFFLINE_STATE_ALL};
-use mapi_offline_sys::{MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK};
+use mapi_offline_sys::{E_FAIL, E_INVALIDARG, E_NOINTERFACE, E_NOTIMPL, S_OK};
+use mapi_offline_sys::{MAPIOFFLINE_STATE_ALL, MAPIOFFLINE_STATE_OFFLINE_MASK};
 use smallvec::SmallVec;
 
 use crate::args::{Refusal, Sizes};
+use crate::call::{Function, InterfaceId, Method, Reply};
 use crate::effect::{Effect, Effects, find};
 use crate::finding::FindingId;
 use crate::ids::{Caller, ClientId, ObjectId, SessionId, WaitId};
@@ -33,7 +34,6 @@ use sweep::Removals;
 use transition::{Transition, Wish};
 
 pub use canonical::Exact;
-pub use set::SetReply;
 pub use sweep::{Sweep, Swept};
 
 /// The bits that noise adds to a state word and to a capability mask (STATE-1, CAP-1).
@@ -160,6 +160,12 @@ impl<C: Clone + Eq> Session<C> {
         Some(self.objects.get(&object.index)?.state)
     }
 
+    /// Does the object live, with its profile logged on?
+    #[must_use]
+    pub fn is_live(&self, object: ObjectId) -> bool {
+        self.logged_on && self.objects.contains_key(&object.index)
+    }
+
     /// The global object, if the profile has one.
     #[must_use]
     pub fn global(&self) -> Option<ObjectId> {
@@ -220,26 +226,46 @@ impl<C: Clone + Eq> Session<C> {
         }
     }
 
+    /// Makes a call of a method (`Caller`: who calls, and from where).
+    #[inline]
+    pub fn call(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        method: Method<'_, C>,
+        effects: &mut Effects<C>,
+    ) -> Reply {
+        let answered = match method {
+            Method::QueryInterface(interface) => {
+                self.query_interface(caller, object, interface, effects)
+            }
+            Method::AddRef => self.add_ref(caller, object, effects),
+            Method::Release => return Reply::Count(self.release(caller, object, effects)),
+            Method::SetCurrentState(args) => self.set_current_state(caller, object, args, effects),
+            Method::GetCapabilities { out } => self.get_capabilities(caller, object, out, effects),
+            Method::GetCurrentState { out } => self.get_current_state(caller, object, out, effects),
+            Method::Advise { args, callback } => {
+                self.advise(caller, object, &args, callback, effects)
+            }
+            Method::Unadvise { token, .. } => self.unadvise(caller, object, token, effects),
+            Method::Placeholder { slot } => self.placeholder(caller, object, slot, effects),
+        };
+        answered.unwrap_or_else(|refused| refused)
+    }
+
     /// The object that a call is made on (LIFE-4, LIFE-5).
     ///
     /// # Errors
-    /// `E_FAIL`, with a finding, when the profile has logged off or the object is dead.
+    /// What the call answers, with a finding, when the profile has logged off or the object is dead.
     fn called(
         &mut self,
         caller: Caller<'_>,
         object: ObjectId,
-        function: &str,
+        function: Function,
         effects: &mut Effects<C>,
-    ) -> Result<&mut Object<C>, HRESULT> {
+    ) -> Result<&mut Object<C>, Reply> {
         if !self.logged_on {
-            find(
-                effects,
-                FindingId::CallAfterLogoff,
-                caller.client,
-                "LIFE-4",
-                format!("{function} after the profile had logged off"),
-            );
-            return Err(E_FAIL);
+            return Err(logged_off(caller, function, effects));
         }
         let own_references = self.config.own_references;
         let called = self.objects.get_mut(&object.index);
@@ -255,7 +281,7 @@ impl<C: Clone + Eq> Session<C> {
                 format!("{function} on an interface that had been released"),
             );
         }
-        called.ok_or(E_FAIL)
+        called.ok_or(function.on_what_is_gone())
     }
 
     /// Reports a call that is refused for its arguments.
@@ -269,61 +295,52 @@ impl<C: Clone + Eq> Session<C> {
         );
     }
 
-    /// `IMAPIOffline::GetCapabilities` (CAP-1). `out`: is the out pointer non-null?
-    pub fn get_capabilities(
+    /// CAP-1
+    fn get_capabilities(
         &mut self,
         caller: Caller<'_>,
         object: ObjectId,
         out: bool,
         effects: &mut Effects<C>,
-    ) -> (HRESULT, Option<u32>) {
+    ) -> Result<Reply, Reply> {
         let noise = self.config.policy.noise.capability_bits;
-        let called = match self.called(caller, object, "GetCapabilities", effects) {
-            Ok(called) => called,
-            Err(hr) => return (hr, None),
-        };
+        let called = self.called(caller, object, Function::GetCapabilities, effects)?;
         if !out {
             Self::refuse(caller, "CAP-1", null("pulCapabilities"), effects);
-            return (E_INVALIDARG, None);
+            return Err(Reply::Returns(E_INVALIDARG));
         }
         called.asked.insert(caller.client, ());
         let bits = if noise { NOISE_BITS } else { 0 };
-        (S_OK, Some(called.capabilities | bits))
+        Ok(Reply::Word(called.capabilities | bits))
     }
 
-    /// `IMAPIOffline::GetCurrentState` (STATE-1, STATE-2). `out`: is the out pointer non-null?
-    pub fn get_current_state(
+    /// STATE-1, STATE-2
+    fn get_current_state(
         &mut self,
         caller: Caller<'_>,
         object: ObjectId,
         out: bool,
         effects: &mut Effects<C>,
-    ) -> (HRESULT, Option<u32>) {
+    ) -> Result<Reply, Reply> {
         let noise = self.config.policy.noise.state_bits;
-        let called = match self.called(caller, object, "GetCurrentState", effects) {
-            Ok(called) => called,
-            Err(hr) => return (hr, None),
-        };
+        let called = self.called(caller, object, Function::GetCurrentState, effects)?;
         if !out {
             Self::refuse(caller, "STATE-1", null("pulState"), effects);
-            return (E_INVALIDARG, None);
+            return Err(Reply::Returns(E_INVALIDARG));
         }
         let bits = if noise { NOISE_BITS } else { 0 };
-        (S_OK, Some(called.state.bits() | bits))
+        Ok(Reply::Word(called.state.bits() | bits))
     }
 
-    /// A placeholder of the vtable: `E_NOTIMPL`, and a finding. `slot` counts from
-    /// QueryInterface, which is 0.
-    pub fn placeholder(
+    /// Always `E_NOTIMPL`, and a finding.
+    fn placeholder(
         &mut self,
         caller: Caller<'_>,
         object: ObjectId,
         slot: u32,
         effects: &mut Effects<C>,
-    ) -> HRESULT {
-        if let Err(hr) = self.called(caller, object, "a placeholder", effects) {
-            return hr;
-        }
+    ) -> Result<Reply, Reply> {
+        self.called(caller, object, Function::Placeholder, effects)?;
         find(
             effects,
             FindingId::PlaceholderCalled,
@@ -331,58 +348,43 @@ impl<C: Clone + Eq> Session<C> {
             "ABI",
             format!("vtable slot {slot} is reserved for Outlook itself"),
         );
-        E_NOTIMPL
+        Err(Reply::Returns(E_NOTIMPL))
     }
 
-    /// A successful `QueryInterface` gives a reference; `known`: is the interface one of the
-    /// three (LIFE-1)?
-    ///
-    /// # Errors
-    /// `E_NOINTERFACE` for any other interface; as every call on a dead or logged-off object.
-    pub fn query_interface(
+    /// LIFE-1
+    fn query_interface(
         &mut self,
         caller: Caller<'_>,
         object: ObjectId,
-        known: bool,
+        interface: InterfaceId<'_>,
         effects: &mut Effects<C>,
-    ) -> HRESULT {
-        match self.called(caller, object, "QueryInterface", effects) {
-            Err(hr) => hr,
-            Ok(_) if !known => mapi_offline_sys::E_NOINTERFACE,
-            Ok(called) => {
-                called.add_reference(caller.client);
-                S_OK
-            }
+    ) -> Result<Reply, Reply> {
+        let called = self.called(caller, object, Function::QueryInterface, effects)?;
+        if !interface.is_known() {
+            return Err(Reply::Returns(E_NOINTERFACE));
         }
+        called.add_reference(caller.client);
+        Ok(Reply::Returns(S_OK))
     }
 
-    /// `AddRef`. Gives the object's count of references back.
-    pub fn add_ref(
+    /// Allowed after log-off too, on an object that is still referred to.
+    fn add_ref(
         &mut self,
         caller: Caller<'_>,
         object: ObjectId,
         effects: &mut Effects<C>,
-    ) -> u32 {
+    ) -> Result<Reply, Reply> {
         if self.logged_on {
-            match self.called(caller, object, "AddRef", effects) {
-                Ok(called) => {
-                    called.add_reference(caller.client);
-                }
-                Err(_) => return 0,
-            }
+            let called = self.called(caller, object, Function::AddRef, effects)?;
+            called.add_reference(caller.client);
         } else if let Some(called) = self.objects.get_mut(&object.index) {
             called.add_reference(caller.client);
         }
-        self.all_references(object)
+        Ok(Reply::Count(self.all_references(object)))
     }
 
-    /// `Release`. Gives the object's count of references back. Allowed after log-off too.
-    pub fn release(
-        &mut self,
-        caller: Caller<'_>,
-        object: ObjectId,
-        effects: &mut Effects<C>,
-    ) -> u32 {
+    /// Gives the object's count of references back. Allowed after log-off too.
+    fn release(&mut self, caller: Caller<'_>, object: ObjectId, effects: &mut Effects<C>) -> u32 {
         let own_references = self.config.own_references;
         let owner = self.objects.get(&object.index).and_then(|object| {
             if own_references || object.references.contains_key(&caller.client) {
@@ -395,13 +397,7 @@ impl<C: Clone + Eq> Session<C> {
             }
         });
         let Some(owner) = owner else {
-            find(
-                effects,
-                FindingId::OverRelease,
-                caller.client,
-                "LIFE-5",
-                "Release without a reference to release",
-            );
+            over_release(caller, effects);
             return self.all_references(object);
         };
         let Some(released) = self.objects.get_mut(&object.index) else {
@@ -499,6 +495,33 @@ impl<C: Clone + Eq> Session<C> {
             }
         }
     }
+}
+
+/// A call of a method whose profile has logged off (LIFE-4).
+pub(crate) fn logged_off<C>(
+    caller: Caller<'_>,
+    function: Function,
+    effects: &mut Effects<C>,
+) -> Reply {
+    find(
+        effects,
+        FindingId::CallAfterLogoff,
+        caller.client,
+        "LIFE-4",
+        format!("{function} after the profile had logged off"),
+    );
+    function.on_what_is_gone()
+}
+
+/// A Release of a client that has nothing to release (LIFE-5).
+pub(crate) fn over_release<C>(caller: Caller<'_>, effects: &mut Effects<C>) {
+    find(
+        effects,
+        FindingId::OverRelease,
+        caller.client,
+        "LIFE-5",
+        "Release without a reference to release",
+    );
 }
 
 fn null(what: &str) -> Refusal {

@@ -1,6 +1,6 @@
 //! `SetCurrentState`, the host's wish, and how a transition begins and ends.
 
-use mapi_offline_sys::{E_INVALIDARG, E_PENDING, HRESULT, MAPI_E_NO_SUPPORT, S_OK};
+use mapi_offline_sys::{E_INVALIDARG, E_PENDING, MAPI_E_NO_SUPPORT, S_OK};
 
 use smallvec::{SmallVec, smallvec};
 
@@ -8,6 +8,7 @@ use super::Session;
 use super::rounds::Opening;
 use super::transition::{Covered, Transition, Waiters, Wish};
 use crate::args::{SetArgs, check_set};
+use crate::call::{Function, Reply};
 use crate::effect::{Delay, Effect, Effects, find};
 use crate::finding::FindingId;
 use crate::ids::{Caller, ObjectId, RoundId, WaitId};
@@ -15,15 +16,6 @@ use crate::notification::Phase;
 use crate::planted::PlantedBug;
 use crate::policy::{BlockReturns, DefaultReturns, FirstNotify, Redundant, SetInDone};
 use crate::state::State;
-
-/// The answer to `SetCurrentState`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum SetReply {
-    /// The call returns.
-    Return(HRESULT),
-    /// The call waits for an [`Effect::Wake`] that says what it returns (SET-3).
-    Wait(WaitId),
-}
 
 /// Where a call stands that is made from inside a `Notify` of a transition of its object.
 enum Inside {
@@ -34,27 +26,15 @@ enum Inside {
 }
 
 impl<C: Clone + Eq> Session<C> {
-    /// `IMAPIOffline::SetCurrentState` (SET-0 to SET-9, CREATE-7).
-    pub fn set_current_state(
+    /// SET-0 to SET-9, CREATE-7: the rules in the order of SET-0.
+    pub(super) fn set_current_state(
         &mut self,
         caller: Caller<'_>,
         object: ObjectId,
         args: SetArgs,
         effects: &mut Effects<C>,
-    ) -> SetReply {
-        self.try_set(caller, object, args, effects)
-            .unwrap_or_else(SetReply::Return)
-    }
-
-    /// The rules in the order of SET-0.
-    fn try_set(
-        &mut self,
-        caller: Caller<'_>,
-        object: ObjectId,
-        args: SetArgs,
-        effects: &mut Effects<C>,
-    ) -> Result<SetReply, HRESULT> {
-        self.called(caller, object, "SetCurrentState", effects)?;
+    ) -> Result<Reply, Reply> {
+        self.called(caller, object, Function::SetCurrentState, effects)?;
         let index = object.index;
         let (block, target) = check_set(args).map_err(|refusal| {
             Self::refuse(caller, "SET-1", refusal, effects);
@@ -68,7 +48,7 @@ impl<C: Clone + Eq> Session<C> {
                 "SET-7",
                 "SetCurrentState(BLOCK) from inside a Notify of the object can never complete",
             );
-            return Err(E_PENDING);
+            return Err(Reply::Returns(E_PENDING));
         }
         let inside = match caller.inside {
             [] => None,
@@ -76,28 +56,28 @@ impl<C: Clone + Eq> Session<C> {
         };
         let in_done = match inside {
             None => None,
-            Some(_) if block => return Err(E_PENDING),
-            Some(Inside::Before) => return Err(E_PENDING),
+            Some(_) if block => return Err(Reply::Returns(E_PENDING)),
+            Some(Inside::Before) => return Err(Reply::Returns(E_PENDING)),
             Some(Inside::Done(round)) => {
                 let taken = self
                     .transitions
                     .get(&round)
                     .is_none_or(|transition| transition.follow_up.is_some());
                 if taken || self.config.policy.set_in_done == SetInDone::Pending {
-                    return Err(E_PENDING);
+                    return Err(Reply::Returns(E_PENDING));
                 }
                 Some(round)
             }
         };
         if self.is_busy(index, target, in_done) {
-            return Err(E_PENDING);
+            return Err(Reply::Returns(E_PENDING));
         }
         let called = self.objects.get(&index).ok_or(E_PENDING)?;
         if !called.notifies_of(target) {
-            return Err(MAPI_E_NO_SUPPORT);
+            return Err(Reply::Returns(MAPI_E_NO_SUPPORT));
         }
         if called.state == target && self.config.policy.redundant == Redundant::Silent {
-            return Ok(SetReply::Return(S_OK));
+            return Ok(Reply::Returns(S_OK));
         }
         if let Some(transition) = in_done.and_then(|round| self.transitions.get_mut(&round)) {
             transition.follow_up = Some((index, target));
@@ -109,10 +89,10 @@ impl<C: Clone + Eq> Session<C> {
             };
             let round = self.begin(index, target, delay, from_notify, effects);
             if block && let Some(wait) = self.wait_for(self.round_id(round)) {
-                return Ok(SetReply::Wait(wait));
+                return Ok(Reply::Waits(wait));
             }
         }
-        Ok(SetReply::Return(match self.config.policy.default_returns {
+        Ok(Reply::Returns(match self.config.policy.default_returns {
             DefaultReturns::Ok => S_OK,
             DefaultReturns::Pending => E_PENDING,
         }))

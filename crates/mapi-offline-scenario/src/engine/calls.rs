@@ -1,11 +1,14 @@
 //! The calls of a scripted client: from the script's words to the world's values and back.
 
+use std::borrow::Cow;
+
+use mapi_offline_core as core;
 use mapi_offline_core::{
-    Caller, CreateArgs, CreateInfo, Effect, ObjectId, OpenArgs, RoundId, SetReply, State, Token,
-    WaitId,
+    Caller, ClientId, CreateArgs, CreateInfo, Effect, InterfaceId, Method, ObjectId, OpenArgs,
+    Reply, RoundId, SetArgs, Sizes, State, Token, WaitId,
 };
-use mapi_offline_driver::{Event, Shown, Shows, names, show};
-use mapi_offline_sys::{E_INVALIDARG, HRESULT, S_OK};
+use mapi_offline_driver::{CallNames, Event, ObjectNames, names, show};
+use mapi_offline_sys::HRESULT;
 
 use super::state::{Callback, Engine, Registration};
 use super::voice::{Seen, Voice};
@@ -29,23 +32,28 @@ impl<'s, V: Voice> Engine<'s, V> {
         let Some(target) = self.target(client, call) else {
             self.emit(Event::Skipped {
                 actor: &self.scenario.clients[client].name,
-                function: call.call.function(),
+                function: call.call.function().name(),
             });
             self.fail_unless_reached(client, call, "the call was skipped");
             return Made::Skipped;
         };
+        let made = self.core_call(client, call, target);
         if self.voice.is_observed() {
-            let args = self.show_args(client, call);
-            show::with_fields(&args, |args| {
-                self.emit(Event::Call {
-                    actor: &self.scenario.clients[client].name,
-                    function: call.call.function(),
-                    args,
-                });
-            });
+            self.tell_call(client, call, &made);
         }
         self.voice.see(&Seen::Call { client, call });
-        self.perform(caller, client, call, target)
+        self.perform(caller, client, call, made)
+    }
+
+    fn tell_call(&mut self, client: usize, call: &'s ScriptCall, made: &core::Call<'s, Callback>) {
+        let args = show::call(&made.told(), &self.names_in(client, call));
+        show::with_fields(&args, |args| {
+            self.emit(Event::Call {
+                actor: &self.scenario.clients[client].name,
+                function: made.function().name(),
+                args,
+            });
+        });
     }
 
     /// The object that the call is on, and nothing for a call that is on none. `None`: the
@@ -53,12 +61,7 @@ impl<'s, V: Voice> Engine<'s, V> {
     fn target(&self, client: usize, call: &'s ScriptCall) -> Option<Option<ObjectId>> {
         let objects = &self.clients[client];
         let variable = match &call.call {
-            Call::HrOpenOfflineObj { .. }
-            | Call::CreateProfile { .. }
-            | Call::DeleteProfile { .. }
-            | Call::RenameProfile { .. }
-            | Call::CopyProfile { .. }
-            | Call::SetDefaultProfile { .. } => return Some(None),
+            Call::HrOpenOfflineObj { .. } | Call::Profile(_) => return Some(None),
             Call::HrCreateOfflineObj { info, .. } => {
                 return match info.as_ref().and_then(|info| info.parent.as_ref()) {
                     None => Some(None),
@@ -98,179 +101,204 @@ impl<'s, V: Voice> Engine<'s, V> {
         Some((owner, place))
     }
 
-    fn perform(
-        &mut self,
-        caller: Caller<'_>,
+    /// The call as the core takes it. `target`: the object that it is on, or the parent of a new one.
+    fn core_call(
+        &self,
         client: usize,
         call: &'s ScriptCall,
         target: Option<ObjectId>,
-    ) -> Made {
-        let mut effects = std::mem::take(&mut self.effects);
-        let world = &mut self.driver.world;
-        // A call on an object has one: `target` looked it up.
-        let object = target.unwrap_or(ObjectId {
-            session: mapi_offline_core::SessionId(u32::MAX),
-            index: 0,
-        });
-        let is_shown = self.voice.is_observed();
-        let mut out: Shows = Vec::new();
-        let hr = match &call.call {
+    ) -> core::Call<'s, Callback> {
+        let method = match &call.call {
             Call::HrOpenOfflineObj {
                 reserved,
                 name,
                 guid,
                 reserved_pointer,
-                out: has_out,
+                out,
             } => {
-                let args = OpenArgs {
+                return core::Call::HrOpenOfflineObj(OpenArgs {
                     reserved: *reserved,
                     name: name.as_deref(),
                     guid: *guid,
                     reserved_pointer: *reserved_pointer,
-                    out: *has_out,
-                };
-                let opened = world.open(caller, &args, &mut effects);
-                self.obtained(client, call, opened, name.as_deref(), &mut out)
+                    out: *out,
+                });
             }
-            Call::HrCreateOfflineObj {
-                flags,
-                info,
-                out: has_out,
-            } => {
-                let args = CreateArgs {
+            Call::HrCreateOfflineObj { flags, info, out } => {
+                return core::Call::HrCreateOfflineObj(CreateArgs {
                     flags: *flags,
                     info: info.as_ref().map(|info| create_info(info, target)),
-                    out: *has_out,
-                };
-                let created = world.create(caller, &args, &mut effects);
-                let profile = info.as_ref().and_then(|info| info.name.as_deref());
-                self.obtained(client, call, created, profile, &mut out)
-            }
-            Call::QueryInterface { known, .. } => {
-                world.query_interface(caller, object, *known, &mut effects)
-            }
-            Call::AddRef => {
-                let refs = world.add_ref(caller, object, &mut effects);
-                if is_shown {
-                    out.push(("refs", Shown::Number(refs.into())));
-                }
-                S_OK
-            }
-            Call::Release => {
-                let refs = world.release(caller, object, &mut effects);
-                self.voice.see(&Seen::ReleasedObject {
-                    object,
-                    references: refs,
+                    out: *out,
                 });
-                if is_shown {
-                    out.push(("refs", Shown::Number(refs.into())));
-                }
-                S_OK
             }
-            Call::GetCapabilities { out: has_out, .. } => {
-                let (hr, mask) = world.get_capabilities(caller, object, *has_out, &mut effects);
-                if let Some(mask) = mask {
-                    if is_shown {
-                        out.push(("capabilities", show::mask(mask)));
-                    }
-                    self.check_capabilities(client, call, mask);
-                }
-                hr
+            Call::QueryInterface { interface } => {
+                Method::QueryInterface(InterfaceId::from_name(interface))
             }
-            Call::GetCurrentState { out: has_out, .. } => {
-                let (hr, word) = world.get_current_state(caller, object, *has_out, &mut effects);
-                if let Some(word) = word {
-                    self.voice.see(&Seen::Read { object, word });
-                    if is_shown {
-                        out.push(("state", Shown::Text(State::describe(word))));
-                    }
-                    self.clients[client].word = Some(word);
-                    if let Some(state) = State::masked(word) {
-                        self.beliefs.learn(caller.client, object, state);
-                    }
-                    self.check_state(client, call, word);
-                }
-                hr
-            }
-            Call::SetCurrentState(args) => {
-                let before = V::VALUES.then(|| self.before_set(object));
-                let world = &mut self.driver.world;
-                let reply = world.set_current_state(caller, object, *args, &mut effects);
-                if let Some((alive, rounds)) = before {
-                    let begun = effects.iter().any(|e| matches!(e, Effect::Begun { .. }));
-                    self.voice.see(&Seen::Set {
-                        object,
-                        args: *args,
-                        hr: match reply {
-                            SetReply::Return(hr) => Some(hr),
-                            SetReply::Wait(_) => None,
-                        },
-                        inside: caller.inside,
-                        begun,
-                        alive,
-                        rounds: &rounds,
-                    });
-                }
-                let in_call = self.carry_out(effects);
-                return match (reply, in_call) {
-                    (SetReply::Wait(wait), _) => Made::Waits(wait),
-                    (SetReply::Return(hr), Some(round)) => Made::InCall { round, hr },
-                    (SetReply::Return(hr), None) => {
-                        self.conclude(client, call, hr, &[]);
-                        Made::Returned
-                    }
-                };
-            }
+            Call::AddRef => Method::AddRef,
+            Call::Release => Method::Release,
+            Call::GetCapabilities { out, .. } => Method::GetCapabilities { out: *out },
+            Call::GetCurrentState { out, .. } => Method::GetCurrentState { out: *out },
+            Call::SetCurrentState(args) => Method::SetCurrentState(*args),
             Call::Advise {
                 args,
                 has_interface,
-                registration,
-                keep,
-            } => {
-                let place = self.clients[client].registrations.len();
-                let callback = Callback {
+                ..
+            } => Method::Advise {
+                args: *args,
+                callback: has_interface.then(|| Callback {
                     client,
-                    registration: place,
-                };
-                let callback = has_interface.then_some(callback);
-                match world.advise(caller, object, args, callback, &mut effects) {
-                    Ok(token) => {
-                        if is_shown {
-                            out.push(("advise_token", Shown::Number(token.0.into())));
-                        }
-                        self.voice.see(&Seen::Advised {
-                            client,
-                            registration: place,
-                            object,
-                            token,
-                        });
-                        self.clients[client].registrations.push(Registration {
-                            name: registration.as_deref(),
-                            token,
-                            variable: call.object.as_deref(),
-                            live: true,
-                            references: 1 + u32::from(*keep),
-                        });
-                        S_OK
-                    }
-                    Err(hr) => hr,
-                }
-            }
-            Call::Unadvise { registration, .. } => {
-                let token = self.token(client, registration);
-                if let Some((owner, place)) = self.registration(client, registration) {
-                    self.clients[owner].registrations[place].live = false;
-                }
-                let world = &mut self.driver.world;
-                let hr = world.unadvise(caller, object, token, &mut effects);
-                self.voice.see(&Seen::Unadvised { object, token });
-                hr
-            }
-            profile_call => self.administer(profile_call),
+                    registration: self.clients[client].registrations.len(),
+                }),
+            },
+            Call::Unadvise {
+                flags,
+                registration,
+            } => Method::Unadvise {
+                flags: *flags,
+                token: self.token(client, registration),
+            },
+            Call::Profile(call) => return core::Call::Profile(call.as_deref()),
         };
+        // A call on an object has one: `target` looked it up.
+        let object = target.unwrap_or(NO_OBJECT);
+        core::Call::Method(object, method)
+    }
+
+    fn perform(
+        &mut self,
+        caller: Caller<'_>,
+        client: usize,
+        call: &'s ScriptCall,
+        made: core::Call<'s, Callback>,
+    ) -> Made {
+        if let core::Call::Method(object, Method::SetCurrentState(args)) = made {
+            return self.set(caller, client, call, object, args);
+        }
+        if let Call::Unadvise { registration, .. } = &call.call
+            && let Some((owner, place)) = self.registration(client, registration)
+        {
+            self.clients[owner].registrations[place].live = false;
+        }
+        let (on, profile) = match &made {
+            core::Call::Method(object, method) => (Some((*object, method.told())), None),
+            core::Call::HrOpenOfflineObj(args) => (None, args.name),
+            core::Call::HrCreateOfflineObj(args) => {
+                (None, args.info.as_ref().and_then(|info| info.name))
+            }
+            core::Call::Profile(_) => (None, None),
+        };
+        let mut effects = std::mem::take(&mut self.effects);
+        let reply = self.driver.world.call(caller, made, &mut effects);
+        match (on, reply) {
+            (None, Reply::Object(object)) => self.obtained(client, call, object, profile),
+            (Some((object, method)), reply) => {
+                self.answered(client, call, object, method, reply);
+            }
+            _ => {}
+        }
         self.carry_out(effects);
-        self.conclude(client, call, hr, &out);
+        self.conclude(client, call, reply);
         Made::Returned
+    }
+
+    fn set(
+        &mut self,
+        caller: Caller<'_>,
+        client: usize,
+        call: &'s ScriptCall,
+        object: ObjectId,
+        args: SetArgs,
+    ) -> Made {
+        let mut effects = std::mem::take(&mut self.effects);
+        let before = V::VALUES.then(|| self.before_set(object));
+        let made = core::Call::Method(object, Method::SetCurrentState(args));
+        let reply = self.driver.world.call(caller, made, &mut effects);
+        if let Some((alive, rounds)) = before {
+            let begun = effects.iter().any(|e| matches!(e, Effect::Begun { .. }));
+            self.voice.see(&Seen::Set {
+                object,
+                args,
+                hr: match reply {
+                    Reply::Waits(_) => None,
+                    reply => Some(reply.hresult()),
+                },
+                inside: caller.inside,
+                begun,
+                alive,
+                rounds: &rounds,
+            });
+        }
+        let in_call = self.carry_out(effects);
+        match (reply, in_call) {
+            (Reply::Waits(wait), _) => Made::Waits(wait),
+            (reply, Some(round)) => Made::InCall {
+                round,
+                hr: reply.hresult(),
+            },
+            (reply, None) => {
+                self.conclude(client, call, reply);
+                Made::Returned
+            }
+        }
+    }
+
+    /// What a client learns from the answer of a method, and what the file says of it.
+    fn answered(
+        &mut self,
+        client: usize,
+        call: &'s ScriptCall,
+        object: ObjectId,
+        method: Method<'s>,
+        reply: Reply,
+    ) {
+        match (method, reply) {
+            (Method::Release, Reply::Count(references)) => {
+                self.voice.see(&Seen::ReleasedObject { object, references });
+            }
+            (Method::GetCapabilities { .. }, Reply::Word(mask)) => {
+                self.check_capabilities(client, call, mask);
+            }
+            (Method::GetCurrentState { .. }, Reply::Word(word)) => {
+                self.voice.see(&Seen::Read { object, word });
+                self.clients[client].word = Some(word);
+                if let Some(state) = State::masked(word) {
+                    let client = ClientId(client as u32);
+                    self.beliefs.learn(client, object, state);
+                }
+                self.check_state(client, call, word);
+            }
+            (Method::Advise { .. }, Reply::Token(token)) => {
+                self.registered(client, call, object, token);
+            }
+            (Method::Unadvise { token, .. }, _) => {
+                self.voice.see(&Seen::Unadvised { object, token });
+            }
+            _ => {}
+        }
+    }
+
+    /// An Advise has made a registration.
+    fn registered(&mut self, client: usize, call: &'s ScriptCall, object: ObjectId, token: Token) {
+        let place = self.clients[client].registrations.len();
+        self.voice.see(&Seen::Advised {
+            client,
+            registration: place,
+            object,
+            token,
+        });
+        let (name, keep) = match &call.call {
+            Call::Advise {
+                registration, keep, ..
+            } => (registration.as_deref(), *keep),
+            _ => (None, false),
+        };
+        self.clients[client].registrations.push(Registration {
+            name,
+            token,
+            variable: call.object.as_deref(),
+            live: true,
+            references: 1 + u32::from(keep),
+        });
     }
 
     /// The advise token that the client passes: 0 if it never got one.
@@ -285,78 +313,39 @@ impl<'s, V: Voice> Engine<'s, V> {
         }
     }
 
-    /// A call that gives an object: on success the client's variable holds it.
+    /// A call has given an object: the client's variable holds it.
     fn obtained(
         &mut self,
         client: usize,
         call: &'s ScriptCall,
-        got: Result<ObjectId, HRESULT>,
+        object: ObjectId,
         profile: Option<&str>,
-        out: &mut Shows,
-    ) -> HRESULT {
-        match got {
-            Ok(object) => {
-                if V::WORDS {
-                    let (world, own) = (&self.driver.world, call.object.as_deref());
-                    let name = self.object_names.obtained(world, object, profile, own);
-                    if self.voice.is_observed() {
-                        out.push(("object", name.into()));
-                    }
-                }
-                let known = &mut self.clients[client];
-                let variable = call.object.as_deref();
-                // Only an open takes the nameless variable from what was there before.
-                let creates = matches!(call.call, Call::HrCreateOfflineObj { .. });
-                if !(creates && variable.is_none() && known.object(None).is_some()) {
-                    known.hold(variable, object);
-                }
-                S_OK
-            }
-            Err(hr) => hr,
+    ) {
+        let variable = call.object.as_deref();
+        if V::WORDS {
+            let world = &self.driver.world;
+            self.object_names.obtained(world, object, profile, variable);
+        }
+        let known = &mut self.clients[client];
+        // Only an open takes the nameless variable from what was there before.
+        let creates = matches!(call.call, Call::HrCreateOfflineObj { .. });
+        if !(creates && variable.is_none() && known.object(None).is_some()) {
+            known.hold(variable, object);
         }
     }
 
-    fn administer(&mut self, call: &Call) -> HRESULT {
-        let profiles = self.driver.world.profiles_mut();
-        let done = match call {
-            Call::CreateProfile {
-                name,
-                password,
-                app,
-            } => profiles.create(name, password.as_deref(), *app).map(drop),
-            Call::DeleteProfile { name, app } => profiles.delete(name, *app),
-            Call::RenameProfile {
-                name,
-                password,
-                to,
-                app,
-            } => profiles.rename(name, password.as_deref(), to, *app),
-            Call::CopyProfile {
-                name,
-                password,
-                to,
-                app,
-            } => profiles.copy(name, password.as_deref(), to, *app).map(drop),
-            Call::SetDefaultProfile { name } => profiles.set_default(name.as_deref()),
-            _ => Err(E_INVALIDARG),
-        };
-        done.err().unwrap_or(S_OK)
-    }
-
     /// The call returns: it is shown, and compared with what the file expects.
-    pub(super) fn conclude(
-        &mut self,
-        client: usize,
-        call: &ScriptCall,
-        hr: HRESULT,
-        out: &[(&'static str, Shown)],
-    ) {
+    pub(super) fn conclude(&mut self, client: usize, call: &'s ScriptCall, reply: Reply) {
+        let hr = reply.hresult();
         if self.voice.is_observed() {
+            let function = call.call.function();
+            let names = self.names_in(client, call);
+            let out = show::reply(function, reply, &names);
             let hr = names::of_hresult(hr);
-            show::with_fields(out, |out| {
+            show::with_fields(&out, |out| {
                 self.emit(Event::Return {
                     actor: &self.scenario.clients[client].name,
-                    function: call.call.function(),
+                    function: function.name(),
                     hr: &hr,
                     out,
                 });
@@ -365,87 +354,61 @@ impl<'s, V: Voice> Engine<'s, V> {
         self.check_returns(client, call, hr);
     }
 
-    /// What a trace shows of a call's arguments: what matters, and what is unusual.
-    fn show_args(&self, client: usize, call: &'s ScriptCall) -> Shows {
-        let mut shows: Shows = Vec::new();
-        if let Some(object) = self.variable(client, call) {
-            shows.push(("object", object.into()));
+    fn names_in(&self, client: usize, call: &'s ScriptCall) -> NamesInCall<'_> {
+        NamesInCall {
+            objects: &self.object_names,
+            own_object: self.variable(client, call),
+            call: &call.call,
         }
-        let call = &call.call;
-        let own = match call {
-            Call::HrOpenOfflineObj {
-                reserved,
-                name,
-                guid,
-                reserved_pointer,
-                out,
-            } => show::open(&OpenArgs {
-                reserved: *reserved,
-                name: name.as_deref(),
-                guid: *guid,
-                reserved_pointer: *reserved_pointer,
-                out: *out,
-            }),
-            Call::HrCreateOfflineObj { flags, info, out } => {
-                let parent = match info.as_ref().and_then(|info| info.parent.as_ref()) {
-                    None => "null",
-                    Some(Parent::Global) => "global",
-                    Some(Parent::Named(name)) => name,
-                };
-                let info = info.as_ref().map(|info| create_info(info, None));
-                show::create(*flags, info.as_ref(), parent, *out, SIZES)
-            }
-            Call::QueryInterface { interface, .. } => vec![("interface", interface.clone().into())],
-            Call::AddRef | Call::Release => Shows::new(),
-            Call::GetCapabilities { out, .. } | Call::GetCurrentState { out, .. } => {
-                show::out(*out)
-            }
-            Call::SetCurrentState(args) => show::set(args),
-            Call::Advise {
-                args,
-                has_interface,
-                registration,
-                ..
-            } => {
-                let name = registration.clone();
-                shows.extend(name.map(|name| ("registration", name.into())));
-                let mut own = show::advise(args, SIZES);
-                show::unusual(&mut own, "callback", !has_interface, "no-interface");
-                own
-            }
-            Call::Unadvise {
-                flags,
-                registration,
-            } => show::unadvise(*flags, self.token(client, registration).0),
-            Call::CreateProfile {
-                name,
-                password,
-                app,
-            } => show::profile(name, None, password.is_some(), *app),
-            Call::DeleteProfile { name, app } => show::profile(name, None, false, *app),
-            Call::RenameProfile {
-                name,
-                password,
-                to,
-                app,
-            }
-            | Call::CopyProfile {
-                name,
-                password,
-                to,
-                app,
-            } => show::profile(name, Some(to), password.is_some(), *app),
-            Call::SetDefaultProfile { name } => {
-                show::profile(name.as_deref().unwrap_or("null"), None, false, false)
-            }
-        };
-        shows.extend(own);
-        shows
     }
 }
 
-/// Scenario files and traces speak of the 64-bit layout on every machine.
-const SIZES: mapi_offline_core::Sizes = mapi_offline_core::Sizes::BITS_64;
+/// What things are called in a call of a scripted client.
+struct NamesInCall<'a> {
+    objects: &'a ObjectNames,
+    own_object: Option<&'a str>,
+    call: &'a Call,
+}
+
+impl CallNames for NamesInCall<'_> {
+    fn sizes(&self) -> Sizes {
+        Sizes::BITS_64
+    }
+
+    fn object(&self, object: ObjectId) -> Option<Cow<'_, str>> {
+        Some(Cow::Borrowed(self.objects.get(object)))
+    }
+
+    /// As the client calls it.
+    fn parent(&self, _: ObjectId) -> Cow<'_, str> {
+        let parent = match self.call {
+            Call::HrCreateOfflineObj { info, .. } => info.as_ref(),
+            _ => None,
+        };
+        Cow::Borrowed(match parent.and_then(|info| info.parent.as_ref()) {
+            None => "null",
+            Some(Parent::Global) => "global",
+            Some(Parent::Named(name)) => name,
+        })
+    }
+
+    fn own_object(&self) -> Option<&str> {
+        self.own_object
+    }
+
+    fn own_registration(&self) -> Option<&str> {
+        match self.call {
+            Call::Advise { registration, .. } => registration.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+/// Stands for the object of a call that is on none.
+const NO_OBJECT: ObjectId = ObjectId {
+    session: core::SessionId(u32::MAX),
+    index: 0,
+};
 
 fn create_info(spec: &CreateSpec, parent: Option<ObjectId>) -> CreateInfo<'_> {
     CreateInfo {

@@ -42,16 +42,7 @@ pub(super) fn exactness(scenario: &Scenario) -> Exact {
             .clone()
             .chain(reactions.clone().map(|reaction| &reaction.call))
     };
-    let changes_profiles = |call: &ScriptCall| {
-        matches!(
-            call.call,
-            Call::CreateProfile { .. }
-                | Call::DeleteProfile { .. }
-                | Call::RenameProfile { .. }
-                | Call::CopyProfile { .. }
-                | Call::SetDefaultProfile { .. }
-        )
-    };
+    let changes_profiles = |call: &ScriptCall| matches!(call.call, Call::Profile(_));
     let is_raw = |call: &ScriptCall| {
         matches!(
             call.call,

@@ -302,7 +302,7 @@ impl<'s, V: Voice> Play<'s, V> {
     fn strand_label(&self, strand: &Strand<'s>) -> String {
         let scenario = self.engine.scenario;
         let function = match strand.frames.last() {
-            Some(Frame::Blocked { call, .. }) => call.call.function(),
+            Some(Frame::Blocked { call, .. }) => call.call.function().name(),
             _ => "",
         };
         match strand.frames.first() {

@@ -2,8 +2,8 @@
 
 use mapi_offline_core::{
     Caller, ClientId, Config, Delay, Delivery, Effect, Effects, Exact, Finding, FindingId,
-    NotifyId, ObjectId, Phase, Policy, ProfileId, RoundId, Sizes, State, StateChange, WaitId,
-    World,
+    NotifyId, ObjectId, Phase, Policy, ProfileId, Reply, RoundId, Sizes, State, StateChange,
+    WaitId, World,
 };
 use mapi_offline_driver::{
     Beliefs, Environment, Event, Few, HostAction, Livelock, Move, ObjectNames, TieBreaker,
@@ -543,9 +543,7 @@ impl<'s, V: Voice> Engine<'s, V> {
     /// Before a SetCurrentState: is the object alive, and which rounds of its session are open or
     /// due?
     pub(super) fn before_set(&self, object: ObjectId) -> (bool, SmallVec<[RoundId; 4]>) {
-        let session = self.driver.world.session(object.session);
-        let session = session.filter(|session| session.is_logged_on());
-        let alive = session.is_some_and(|session| session.state(object).is_some());
+        let alive = self.driver.world.is_live(object);
         let rounds = self.driver.rounds();
         (
             alive,
@@ -557,7 +555,7 @@ impl<'s, V: Voice> Engine<'s, V> {
 
     /// A call that had to wait, or to deliver first, returns.
     fn returned(&mut self, client: usize, call: &'s ScriptCall, hr: HRESULT) {
-        self.conclude(client, call, hr, &[]);
+        self.conclude(client, call, Reply::Returns(hr));
     }
 
     /// The profiles that a host event is for: the one named, or all that are logged on.

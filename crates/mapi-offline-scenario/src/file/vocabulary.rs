@@ -101,9 +101,6 @@ pub(super) const NUMBERS: Vocabulary = Vocabulary {
     prefixes: &[],
 };
 
-/// Calls an object's interfaces by name (LIFE-1).
-pub(super) const INTERFACES: [&str; 3] = ["IUnknown", "IMAPIOffline", "IMAPIOfflineMgr"];
-
 pub(super) const GLOBAL_STATE: &str = "GUID_GlobalState";
 
 pub(super) const DISCONNECT: &str = "DISCONNECT";

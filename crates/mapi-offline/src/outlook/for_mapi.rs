@@ -3,8 +3,7 @@
 use std::rc::Rc;
 
 use mapi_offline_com::mapi::{Live, MapiMachine, Shared, WorldCall};
-use mapi_offline_core::ClientId;
-use mapi_offline_driver::Shows;
+use mapi_offline_core::{Call, ClientId, ProfileCall};
 use mapi_offline_sys::HRESULT;
 
 use super::{Machine, Outlook};
@@ -26,10 +25,36 @@ impl MapiMachine for Machine {
         self.call(call);
     }
 
-    fn tell(&self, function: &'static str, args: Shows, call: &mut dyn FnMut() -> HRESULT) {
-        let told = self.tell_call(function, || args);
-        let hr = call();
-        self.tell_return(told, hr, Vec::new);
+    fn call_profiles(&self, call: ProfileCall<&str>) -> HRESULT {
+        let told = || Call::Profile(with_names_alone(call));
+        let make = || self.make(Call::Profile(call));
+        self.told(call.function(), told, make).hresult()
+    }
+}
+
+/// What a trace tells of a call of `IProfAdmin` that a COM client makes: the names of the profiles.
+const fn with_names_alone(call: ProfileCall<&str>) -> ProfileCall<&str> {
+    let (password, app) = (None, false);
+    match call {
+        ProfileCall::Create { name, .. } => ProfileCall::Create {
+            name,
+            password,
+            app,
+        },
+        ProfileCall::Delete { name, .. } => ProfileCall::Delete { name, app },
+        ProfileCall::Rename { name, to, .. } => ProfileCall::Rename {
+            name,
+            password,
+            to,
+            app,
+        },
+        ProfileCall::Copy { name, to, .. } => ProfileCall::Copy {
+            name,
+            password,
+            to,
+            app,
+        },
+        ProfileCall::SetDefault { .. } => call,
     }
 }
 

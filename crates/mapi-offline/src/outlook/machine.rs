@@ -1,28 +1,22 @@
 //! The emulated machine behind every interface pointer: it carries out the effects, calls the
 //! clients, and is never borrowed while it does.
 
+use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use mapi_offline_com::mapi::{Live, Shared};
-use mapi_offline_com::{Asking, CallbackRef, Doors, NotifyMemory, take_panics};
+use mapi_offline_com::{Asking, CallbackRef, Doors, NotifyMemory, SIZES, take_panics};
 use mapi_offline_core::{
-    Caller, ClientId, Delivery, Effect, Effects, Finding, FindingId, NotifyId, ObjectId, RoundId,
-    State, WaitId, World,
+    Call, Caller, ClientId, Delivery, Effect, Effects, Finding, FindingId, Function, NotifyId,
+    ObjectId, Reply, RoundId, Sizes, State, WaitId, World,
 };
 use mapi_offline_driver::{
-    Beliefs, Event, Fields, Livelock, Micros, Move, ObjectNames, Observer, ObserverPanic, Shown,
-    Shows, Stacks, Teller, VirtualDriver, names, show,
+    Beliefs, CallNames, Event, Fields, Livelock, Micros, Move, ObjectNames, Observer,
+    ObserverPanic, Shown, Stacks, Teller, VirtualDriver, names, show,
 };
 use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_NOTIFY};
-
-/// A call that an observer knows of, and that has not returned.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Told {
-    client: ClientId,
-    function: &'static str,
-}
 
 /// What a callback's references came to, for the finding `leaked-callback`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -67,6 +61,19 @@ pub(crate) struct Machine {
     /// How many times effects are being carried out, one inside the other: what clients call
     /// then belongs to the call that caused it.
     carrying: Cell<u32>,
+}
+
+/// What things are called in the calls of a machine's clients.
+struct MachineNames<'a>(Ref<'a, ObjectNames>);
+
+impl CallNames for MachineNames<'_> {
+    fn sizes(&self) -> Sizes {
+        SIZES
+    }
+
+    fn object(&self, object: ObjectId) -> Option<Cow<'_, str>> {
+        Some(Cow::Borrowed(self.0.get(object)))
+    }
 }
 
 /// What belongs to one stack: on whose behalf it calls, and what it is inside of.
@@ -169,20 +176,22 @@ impl Machine {
         code()
     }
 
-    /// Tells that a client calls `function`. What comes back goes to [`Machine::tell_return`].
-    /// Under exploration others may go first.
-    pub(crate) fn tell_call(
+    /// Makes a call with `make`, and tells of it. `call`: what is told. Under exploration others may go
+    /// first.
+    pub(crate) fn told<'c>(
         &self,
-        function: &'static str,
-        args: impl FnOnce() -> Shows,
-    ) -> Option<Told> {
+        function: Function,
+        call: impl FnOnce() -> Call<'c>,
+        make: impl FnOnce() -> Reply,
+    ) -> Reply {
         self.let_others_go_first(function);
         if !self.teller.borrow().is_observed() {
-            return None;
+            return make();
         }
         let client = self.current.get();
-        let args = args();
+        let args = show::call(&call(), &self.call_names());
         self.with_fields(client, &args, |teller, now, actor, args| {
+            let function = function.name();
             teller.tell(
                 now,
                 Event::Call {
@@ -192,26 +201,26 @@ impl Machine {
                 },
             );
         });
-        Some(Told { client, function })
+        let reply = make();
+        let out = show::reply(function, reply, &self.call_names());
+        let hr = names::of_hresult(reply.hresult());
+        self.with_fields(client, &out, |teller, now, actor, out| {
+            let (function, hr) = (function.name(), &hr);
+            teller.tell(
+                now,
+                Event::Return {
+                    actor,
+                    function,
+                    hr,
+                    out,
+                },
+            );
+        });
+        reply
     }
 
-    /// Tells that the call returns, if it was told that it began.
-    pub(crate) fn tell_return(&self, told: Option<Told>, hr: HRESULT, out: impl FnOnce() -> Shows) {
-        if let Some(Told { client, function }) = told {
-            let hr = names::of_hresult(hr);
-            self.with_fields(client, &out(), |teller, now, actor, out| {
-                let hr = &hr;
-                teller.tell(
-                    now,
-                    Event::Return {
-                        actor,
-                        function,
-                        hr,
-                        out,
-                    },
-                );
-            });
-        }
+    fn call_names(&self) -> MachineNames<'_> {
+        MachineNames(self.names.borrow())
     }
 
     fn with_fields(
@@ -248,6 +257,12 @@ impl Machine {
         };
         self.carry_out(effects);
         answer
+    }
+
+    /// Makes one call of the API.
+    #[inline]
+    pub(crate) fn make(&self, call: Call<'_, CallbackRef>) -> Reply {
+        self.call(|world, caller, effects| world.call(caller, call, effects))
     }
 
     /// Is this stack in the middle of a call or of a `Notify`?

@@ -11,10 +11,10 @@ use std::ffi::c_void;
 use std::rc::Rc;
 use std::time::Duration;
 
-use mapi_offline_com::{SIZES, create_child_with, mapi, put_object, read_create_info, read_name};
+use mapi_offline_com::{create_child_with, mapi, put_object, read_create_info, read_name};
 use mapi_offline_core::{
-    Aggregate, ClientId, CreateArgs, Effect, Finding, FindingId, HostEvent, ObjectId, OpenArgs,
-    ProfileId, ProfileTable, State,
+    Aggregate, Call, ClientId, CreateArgs, Effect, Finding, FindingId, Function, HostEvent, Method,
+    ObjectId, OpenArgs, ProfileId, ProfileTable, Reply, State,
 };
 use mapi_offline_driver::{Event, Found, show};
 use mapi_offline_sys::{
@@ -24,7 +24,7 @@ use mapi_offline_sys::{
 use windows_core::Interface;
 
 pub use builder::OutlookBuilder;
-pub(crate) use machine::{Machine, Told};
+pub(crate) use machine::Machine;
 
 /// Something that runs when the host quits, on behalf of a client.
 type OnDisconnect = (ClientId, Box<dyn FnOnce()>);
@@ -97,7 +97,7 @@ impl Outlook {
             out: true,
         };
         self.interface(|out| {
-            let opened = self.open_with(&args);
+            let opened = self.open_with(args);
             // SAFETY: `out` may be written.
             unsafe { put_object(out, &*self.machine, opened) }
         })
@@ -149,7 +149,7 @@ impl Outlook {
     ) -> HRESULT {
         // SAFETY: as the caller says.
         let (name, guid) = unsafe { (read_name(profile_name), guid.as_ref().copied()) };
-        let opened = self.open_with(&OpenArgs {
+        let opened = self.open_with(OpenArgs {
             reserved,
             name: name.as_deref(),
             guid,
@@ -160,39 +160,22 @@ impl Outlook {
         unsafe { put_object(out, &*self.machine, opened) }
     }
 
-    fn open_with(&self, args: &OpenArgs<'_>) -> Result<ObjectId, HRESULT> {
-        let told = self
-            .machine
-            .tell_call("HrOpenOfflineObj", || show::open(args));
-        let opened = self
-            .machine
-            .call(|world, caller, effects| world.open(caller, args, effects));
-        let opened = self.named(opened, args.name);
-        self.tell_got(told, &opened);
-        opened
-    }
-
-    /// Tells what an open or a create gave.
-    fn tell_got(&self, told: Option<Told>, got: &Result<ObjectId, HRESULT>) {
-        let hr = got.err().unwrap_or(S_OK);
-        self.machine.tell_return(told, hr, || {
-            let names = self.machine.names.borrow();
-            got.map(|object| ("object", names.get(object).into()))
-                .into_iter()
-                .collect()
+    fn open_with(&self, args: OpenArgs<'_>) -> Result<ObjectId, HRESULT> {
+        let (machine, name) = (&self.machine, args.name);
+        let told = || Call::HrOpenOfflineObj(args.clone());
+        let opened = machine.told(Function::HrOpenOfflineObj, told, || {
+            self.named(machine.make(Call::HrOpenOfflineObj(args.clone())), name)
         });
+        opened.object()
     }
 
     /// Remembers how the object that a call gave is called in traces.
-    fn named(
-        &self,
-        got: Result<ObjectId, HRESULT>,
-        profile: Option<&str>,
-    ) -> Result<ObjectId, HRESULT> {
-        let object = got?;
-        let mut names = self.machine.names.borrow_mut();
-        names.obtained(&self.machine.world(), object, profile, None);
-        Ok(object)
+    fn named(&self, got: Reply, profile: Option<&str>) -> Reply {
+        if let Reply::Object(object) = got {
+            let mut names = self.machine.names.borrow_mut();
+            names.obtained(&self.machine.world(), object, profile, None);
+        }
+        got
     }
 
     /// `HrCreateOfflineObj`, exactly as a client calls it (CREATE-1 to CREATE-13).
@@ -209,26 +192,25 @@ impl Outlook {
         // SAFETY: as the caller says.
         let (info, outer) =
             unsafe { read_create_info(info, &mut name, |it| self.machine.doors().find(it)) };
-        let told = self.machine.tell_call("HrCreateOfflineObj", || {
-            let names = self.machine.names.borrow();
-            let parent = info.as_ref().and_then(|info| info.parent);
-            let parent = parent.map_or("null", |parent| names.get(parent));
-            show::create(flags, info.as_ref(), parent, !out.is_null(), SIZES)
-        });
         let args = CreateArgs {
             flags,
             info,
             out: !out.is_null(),
         };
+        let told = || Call::HrCreateOfflineObj(args.clone());
         let created = self
             .machine
-            .call(|world, caller, effects| world.create(caller, &args, effects));
-        let created = created.and_then(|object| match outer {
-            Some(outer) => self.check_aggregate(object, outer),
-            None => Ok(object),
-        });
-        let created = self.named(created, name.as_deref());
-        self.tell_got(told, &created);
+            .told(Function::HrCreateOfflineObj, told, || {
+                let created = self.machine.make(Call::HrCreateOfflineObj(args.clone()));
+                let checked = match (created, outer) {
+                    (Reply::Object(object), Some(outer)) => {
+                        self.check_aggregate(object, outer).into()
+                    }
+                    _ => created,
+                };
+                self.named(checked, args.info.as_ref().and_then(|info| info.name))
+            })
+            .object();
         match (created, outer) {
             (Ok(object), Some(outer)) => {
                 let aggregate = self.machine.world().config().policy.aggregate;
@@ -258,7 +240,7 @@ impl Outlook {
             return Ok(object);
         }
         self.machine.call(|world, caller, effects| {
-            world.release(caller, object, effects);
+            world.call(caller, Call::Method(object, Method::Release), effects);
             effects.push(Effect::Finding(Finding {
                 id: FindingId::BadArgument,
                 client: Some(caller.client),

@@ -1,6 +1,6 @@
 //! Exploration: what can happen next, and stacks that are put aside.
 
-use mapi_offline_core::{RoundId, WaitId};
+use mapi_offline_core::{Function, RoundId, WaitId};
 use mapi_offline_driver::{Move, Turn, TurnKind};
 
 use super::{Machine, Outlook};
@@ -12,7 +12,7 @@ fn number_of(wait: WaitId) -> u64 {
 
 impl Machine {
     /// Under exploration: a client's own code is about to call `function`.
-    pub(super) fn let_others_go_first(&self, function: &'static str) {
+    pub(super) fn let_others_go_first(&self, function: Function) {
         let Some(stacks) = &self.stacks else {
             return;
         };
@@ -22,7 +22,7 @@ impl Machine {
             return;
         }
         let stack = self.leave_stack();
-        stacks.before_call(function);
+        stacks.before_call(function.name());
         self.go_on_with(stack);
     }
 

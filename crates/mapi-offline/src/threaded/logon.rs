@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Instant;
 
-use mapi_offline_com::{Behind, CallbackRef, Doors, NotifyMemory, SIZES, thread_number};
+use mapi_offline_com::{CallbackRef, Doors, NotifyMemory, ObjectOwner, SIZES, thread_number};
 use mapi_offline_core::{
-    AdviseArgs, Caller, ClientId, Delay, Delivery, Effect, Effects, Finding, FindingId, Late,
-    NotifyId, ObjectId, RoundId, Session, SetArgs, SetReply, State, Thread, Token, WaitId,
+    AdviseArgs, Call, Caller, ClientId, Delay, Delivery, Effect, Effects, Finding, FindingId,
+    Function, Late, Method, NotifyId, ObjectId, Reply, RoundId, Session, SetArgs, State, Thread,
+    Token, WaitId,
 };
-use mapi_offline_driver::{Livelock, Shows};
+use mapi_offline_driver::Livelock;
 use mapi_offline_sys::HRESULT;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use smallvec::SmallVec;
@@ -19,7 +20,7 @@ use smallvec::SmallVec;
 use super::beliefs::Beliefs;
 use super::context;
 use super::mail::{self, Letter};
-use super::shared::{Pace, Shared, Told};
+use super::shared::{Pace, Shared};
 
 /// One logon of one profile. What every call looks at comes first, so that it lies together: a
 /// call on one of a million profiles finds none of it in a cache.
@@ -156,9 +157,9 @@ impl Logon {
         inner.session.client_of(object, sink).unwrap_or(ClientId(0))
     }
 
-    /// Makes one call of the session, and carries its effects out. A round that is to be delivered
+    /// Has the session do something, and carries its effects out. A round that is to be delivered
     /// before the call returns has been delivered then (SET-11).
-    pub(super) fn call<T>(
+    pub(super) fn does<T>(
         &self,
         call: impl FnOnce(&mut Session<CallbackRef>, Caller<'_>, &mut Effects<CallbackRef>) -> T,
     ) -> T {
@@ -514,8 +515,42 @@ impl Logon {
         made
     }
 
-    /// `SetCurrentState`; a BLOCK call comes back when the transition is over (SET-3).
-    fn set(&self, object: ObjectId, args: SetArgs) -> HRESULT {
+    /// Makes one call of a method. A BLOCK call comes back when the transition is over (SET-3).
+    #[inline]
+    fn make(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> Reply {
+        match method {
+            Method::SetCurrentState(args) => self.set(object, args),
+            Method::GetCurrentState { .. } => self.read(object, method),
+            Method::Advise { .. } => self.register(object, method),
+            Method::Unadvise { token, .. } => {
+                let (mut inner, reply) = self.locked_method(object, method);
+                // Who may still be notified has a thread for it until the log-off.
+                if self.shared.config.policy.late == Late::Never && !inner.homes.is_empty() {
+                    inner.homes.remove(&(object.index, token));
+                }
+                self.finish(inner);
+                reply
+            }
+            method => {
+                let (inner, reply) = self.locked_method(object, method);
+                self.finish(inner);
+                reply
+            }
+        }
+    }
+
+    /// Makes one call of a method. Its effects have not been carried out yet.
+    #[inline]
+    fn locked_method(
+        &self,
+        object: ObjectId,
+        method: Method<'_, CallbackRef>,
+    ) -> (Locked<'_>, Reply) {
+        self.locked_call(|session, caller, effects| session.call(caller, object, method, effects))
+    }
+
+    /// `SetCurrentState`
+    fn set(&self, object: ObjectId, args: SetArgs) -> Reply {
         if self.shared.sweeps_at_once
             && let Some(client) = context::client_outside(&self.shared)
         {
@@ -524,25 +559,51 @@ impl Logon {
             if inner.due.is_empty()
                 && let Some(sweep) = inner.session.set_in_sweep(client, object, args)
             {
-                return self.set_in_sweep(inner, sweep);
+                return Reply::Returns(self.set_in_sweep(inner, sweep));
             }
         }
-        let (mut inner, reply) = self.locked_call(|session, caller, effects| {
-            session.set_current_state(caller, object, args, effects)
-        });
+        let (mut inner, reply) = self.locked_method(object, Method::SetCurrentState(args));
         match reply {
-            SetReply::Return(hr) => {
-                self.finish(inner);
-                hr
-            }
-            SetReply::Wait(wait) => {
+            Reply::Waits(wait) => {
                 // What else the call has left to be done is nothing that this need wait for.
                 let plays =
                     self.shared.config.policy.thread == Thread::Caller || context::is_in_callback();
                 inner.blocked += 1;
-                self.wait(inner, wait, plays)
+                Reply::Returns(self.wait(inner, wait, plays))
+            }
+            reply => {
+                self.finish(inner);
+                reply
             }
         }
+    }
+
+    /// `GetCurrentState`: the client learns the state.
+    fn read(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> Reply {
+        let mut reader = ClientId(0);
+        let (mut inner, reply) = self.locked_call(|session, caller, effects| {
+            reader = caller.client;
+            session.call(caller, object, method, effects)
+        });
+        if let Some(state) = reply.word().ok().and_then(State::masked) {
+            inner.beliefs.reads(reader, object.index, state);
+        }
+        self.finish(inner);
+        reply
+    }
+
+    /// `Advise`: the registration has this thread for its home (NOTE-5, `thread = registering`).
+    #[inline]
+    fn register(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> Reply {
+        let (mut inner, reply) = self.locked_method(object, method);
+        if let Reply::Token(token) = reply
+            && self.shared.config.policy.thread == Thread::Registering
+        {
+            mail::has_mail_from(&self.shared);
+            inner.homes.insert((object.index, token), thread_number());
+        }
+        self.finish(inner);
+        reply
     }
 }
 
@@ -664,8 +725,7 @@ impl Inner {
     }
 }
 
-impl Behind for Logon {
-    type Told = Told;
+impl ObjectOwner for Logon {
     type Kept = Arc<Self>;
 
     fn lives_on() -> u64 {
@@ -707,101 +767,41 @@ impl Behind for Logon {
         self.inner.lock().session.state(object).is_some()
     }
 
-    fn tell_call(
-        &self,
-        function: &'static str,
-        args: impl FnOnce() -> Shows,
-    ) -> Option<Self::Told> {
-        self.shared.tell_call(function, args)
+    #[inline]
+    fn call(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> Reply {
+        let told = method.told();
+        let make = || self.make(object, method);
+        match told {
+            // It is not part of the API.
+            Method::Placeholder { .. } => make(),
+            told => {
+                let call = || Call::Method(object, told);
+                self.shared.told(told.function(), call, None, make)
+            }
+        }
     }
 
-    fn tell_return(&self, told: Option<Self::Told>, hr: HRESULT, out: impl FnOnce() -> Shows) {
-        self.shared.tell_return(told, hr, out);
-    }
-
-    fn query_interface(&self, object: ObjectId, known: bool) -> HRESULT {
-        self.call(|session, caller, effects| {
-            session.query_interface(caller, object, known, effects)
+    unsafe fn advise(&self, object: ObjectId, args: AdviseArgs, callback: *mut c_void) -> Reply {
+        let told = Method::Advise {
+            args,
+            callback: Some(()),
+        };
+        let told = || Call::Method(object, told);
+        self.shared.told(Function::Advise, told, None, || {
+            // A callback that is not null is a COM object only in a structure that is as it should be;
+            // and it is asked nothing by what has ended (LIFE-4). Its QueryInterface is the client's
+            // code, and nothing is locked while it runs.
+            let is_asked = args.are_supported(SIZES) && !self.is_over.load(Ordering::Relaxed);
+            // SAFETY: as the caller says.
+            let callback = is_asked
+                .then(|| unsafe { CallbackRef::query(callback) })
+                .flatten();
+            let reply = self.make(object, Method::Advise { args, callback });
+            if let (Reply::Returns(_), Some(callback)) = (reply, callback) {
+                // SAFETY: the registration was not made: the reference is ours to give up.
+                unsafe { callback.release() };
+            }
+            reply
         })
-    }
-
-    fn add_ref(&self, object: ObjectId) -> u32 {
-        self.call(|session, caller, effects| session.add_ref(caller, object, effects))
-    }
-
-    fn release(&self, object: ObjectId) -> u32 {
-        self.call(|session, caller, effects| session.release(caller, object, effects))
-    }
-
-    fn set_current_state(&self, object: ObjectId, args: SetArgs) -> HRESULT {
-        self.set(object, args)
-    }
-
-    fn get_capabilities(&self, object: ObjectId, out: bool) -> (HRESULT, Option<u32>) {
-        self.call(|session, caller, effects| session.get_capabilities(caller, object, out, effects))
-    }
-
-    fn get_current_state(&self, object: ObjectId, out: bool) -> (HRESULT, Option<u32>) {
-        let mut reader = ClientId(0);
-        let (mut inner, answer) = self.locked_call(|session, caller, effects| {
-            reader = caller.client;
-            session.get_current_state(caller, object, out, effects)
-        });
-        if let Some(state) = answer.1.and_then(State::masked) {
-            inner.beliefs.reads(reader, object.index, state);
-        }
-        self.finish(inner);
-        answer
-    }
-
-    fn placeholder(&self, object: ObjectId, slot: u32) -> HRESULT {
-        self.call(|session, caller, effects| session.placeholder(caller, object, slot, effects))
-    }
-
-    unsafe fn advise(
-        &self,
-        object: ObjectId,
-        args: &AdviseArgs,
-        callback: *mut c_void,
-    ) -> Result<Token, HRESULT> {
-        if !args.are_supported(SIZES) || self.is_over.load(Ordering::Relaxed) {
-            // A callback that is not null is a COM object only in a structure that is as it
-            // should be; and it is asked nothing by what has ended (LIFE-4).
-            return self
-                .call(|session, caller, effects| {
-                    session.check_advise(caller, object, args, effects)
-                })
-                .map(|()| Token(0));
-        }
-        // The client's QueryInterface runs while nothing is locked.
-        // SAFETY: as the caller says.
-        let callback = unsafe { CallbackRef::query(callback) };
-        let (mut inner, advised) = self.locked_call(|session, caller, effects| {
-            session.advise_supported(caller, object, args, callback, effects)
-        });
-        if let Ok(token) = advised
-            && self.shared.config.policy.thread == Thread::Registering
-        {
-            mail::has_mail_from(&self.shared);
-            inner.homes.insert((object.index, token), thread_number());
-        }
-        self.finish(inner);
-        if let (Err(_), Some(callback)) = (advised, callback) {
-            // SAFETY: the registration was not made: the reference is ours to give up.
-            unsafe { callback.release() };
-        }
-        advised
-    }
-
-    fn unadvise(&self, object: ObjectId, token: Token) -> HRESULT {
-        let (mut inner, hr) = self.locked_call(|session, caller, effects| {
-            session.unadvise(caller, object, token, effects)
-        });
-        // Who may still be notified has a thread for it until the log-off.
-        if self.shared.config.policy.late == Late::Never && !inner.homes.is_empty() {
-            inner.homes.remove(&(object.index, token));
-        }
-        self.finish(inner);
-        hr
     }
 }

@@ -16,12 +16,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use mapi_offline_com::{
-    Behind, FoldedName, SIZES, ThreadedCallback, ThreadedManager, create_child_with,
+    FoldedName, ObjectOwner, ThreadedCallback, ThreadedManager, create_child_with,
     read_create_info, read_folded, read_name,
 };
 use mapi_offline_core::{
-    Aggregate, ClientId, CreateArgs, Effect, Finding, FindingId, HostEvent, ObjectId, OpenArgs,
-    ProfileTable, State, folded_name,
+    Aggregate, Call, ClientId, CreateArgs, Effect, Finding, FindingId, Function, HostEvent, Method,
+    ObjectId, OpenArgs, ProfileTable, State, folded_name,
 };
 use mapi_offline_driver::{Event, Found, show};
 use mapi_offline_sys::{
@@ -149,27 +149,25 @@ impl ThreadedOutlook {
     /// `folded`: the name in `args`, folded.
     fn open_with(&self, args: &OpenArgs<'_>, folded: Option<&str>) -> Result<*mut c_void, HRESULT> {
         let shared = &self.0.shared;
-        let told = shared.tell_call("HrOpenOfflineObj", || show::open(args));
-        let opened = self
-            .check(|config, caller, effects| config.check_open(caller, args, effects))
-            .and_then(|_| {
+        let mut pointer = null_mut();
+        let told = || Call::HrOpenOfflineObj(args.clone());
+        let opened = shared.told(Function::HrOpenOfflineObj, told, args.name, || {
+            let checked =
+                self.check(|config, caller, effects| config.check_open(caller, args, effects));
+            let opened = checked.and_then(|_| {
                 let folded = folded.filter(|_| shared.is_outlook);
                 let opened = folded.and_then(|folded| {
                     self.0.profiles.with_logon(folded, |logon| {
-                        let object = logon.call(|session, caller, _| session.open(caller))?;
-                        Ok(logon.doors().give(&**logon, object))
+                        let object = logon.does(|session, caller, _| session.open(caller))?;
+                        pointer = logon.doors().give(&**logon, object);
+                        Ok(object)
                     })
                 });
                 opened.unwrap_or(Err(MAPI_E_NOT_FOUND))
             });
-        shared.tell_return(told, opened.err().unwrap_or(S_OK), || {
-            let profile = args.name.filter(|_| opened.is_ok());
-            profile
-                .map(|name| ("object", name.into()))
-                .into_iter()
-                .collect()
+            opened.into()
         });
-        opened
+        opened.object().map(|_| pointer)
     }
 
     /// `HrOpenOfflineObj`, exactly as a client calls it (OPEN-1 to OPEN-7).
@@ -233,16 +231,13 @@ impl ThreadedOutlook {
             info,
             out: !out.is_null(),
         };
+        let mut pointer = null_mut();
+        let told = || Call::HrCreateOfflineObj(args.clone());
         let shared = &self.0.shared;
-        let told = shared.tell_call("HrCreateOfflineObj", || {
-            let info = args.info.as_ref();
-            let parent = info.and_then(|info| info.parent);
-            let parent = parent.map_or("null", |_| "non-null");
-            show::create(flags, info, parent, args.out, SIZES)
+        let created = shared.told(Function::HrCreateOfflineObj, told, None, || {
+            self.create_with(&args, outer, &mut pointer).into()
         });
-        let created = self.create_with(&args, outer);
-        let hr = created.err().unwrap_or(S_OK);
-        shared.tell_return(told, hr, Vec::new);
+        let created = created.object().map(|_| pointer);
         // SAFETY: as the caller says.
         unsafe { put(out, created) }
     }
@@ -251,7 +246,8 @@ impl ThreadedOutlook {
         &self,
         args: &CreateArgs<'_>,
         outer: Option<*mut c_void>,
-    ) -> Result<*mut c_void, HRESULT> {
+        pointer: &mut *mut c_void,
+    ) -> Result<ObjectId, HRESULT> {
         let info =
             self.check(|config, caller, effects| config.check_create(caller, args, effects))?;
         if !self.0.shared.is_outlook {
@@ -260,18 +256,20 @@ impl ThreadedOutlook {
         let folded = folded_name(info.name.unwrap_or_default());
         let logon = self.0.profiles.with_logon(&folded, Arc::clone);
         let logon = logon.ok_or(MAPI_E_NOT_FOUND)?;
-        let object = logon.call(|session, caller, _| session.create(caller, info))?;
+        let object = logon.does(|session, caller, _| session.create(caller, info))?;
         let Some(outer) = outer else {
-            return Ok(logon.doors().give(&*logon, object));
+            *pointer = logon.doors().give(&*logon, object);
+            return Ok(object);
         };
         logon.check_aggregate(object, outer)?;
         let delegating = self.0.shared.config.policy.aggregate == Aggregate::Delegating;
         // SAFETY: as the caller of HrCreateOfflineObj says.
-        Ok(unsafe {
+        *pointer = unsafe {
             logon
                 .doors()
                 .give_aggregated(&*logon, object, outer, delegating)
-        })
+        };
+        Ok(object)
     }
 
     /// Checks the arguments of a call that has no object yet, and tells what is wrong with them.
@@ -346,7 +344,7 @@ impl ThreadedOutlook {
         for id in self.0.profiles.ids(profile) {
             if let Some((logon, wants)) = self.0.profiles.host_event(id, event) {
                 let from_callback = context::is_in_callback();
-                logon.call(|session, _, effects| {
+                logon.does(|session, _, effects| {
                     _ = session.host_wants(wants, false, from_callback, effects);
                 });
             }
@@ -517,11 +515,11 @@ impl Logon {
     /// only onto an object (CREATE-13).
     fn check_aggregate(&self, object: ObjectId, outer: *mut c_void) -> Result<(), HRESULT> {
         let knows = self.doors().knows(object);
-        self.call(|session, caller, effects| {
+        self.does(|session, caller, effects| {
             if !outer.is_null() && session.global() != Some(object) && !knows {
                 return Ok(());
             }
-            session.release(caller, object, effects);
+            session.call(caller, object, Method::Release, effects);
             effects.push(Effect::Finding(Finding {
                 id: FindingId::BadArgument,
                 client: Some(caller.client),

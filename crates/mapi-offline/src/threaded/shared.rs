@@ -1,14 +1,18 @@
 //! What all logons of one emulated Outlook share.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use mapi_offline_com::CallbackRef;
-use mapi_offline_core::{ClientId, Config, Finding, FindingId, Thread};
-use mapi_offline_driver::{Event, Found, Observer, ObserverPanic, Shows, TellerTo, names, show};
-use mapi_offline_sys::HRESULT;
+use mapi_offline_com::{CallbackRef, SIZES};
+use mapi_offline_core::{
+    Call, ClientId, Config, Finding, FindingId, Function, ObjectId, Reply, Sizes, Thread,
+};
+use mapi_offline_driver::{
+    CallNames, Event, Found, Observer, ObserverPanic, TellerTo, names, show,
+};
 use parking_lot::Mutex;
 
 use super::context::{self, Inside};
@@ -135,11 +139,21 @@ pub(super) struct Shared {
     declared: Mutex<HashMap<usize, u32>>,
 }
 
-/// A call that the observer knows of, and that has not returned.
-pub(super) struct Told {
-    /// The client's name.
-    actor: String,
-    function: &'static str,
+/// What things are called in the calls of clients: with what the object is called that a call gives.
+struct ThreadedNames<'a>(Option<&'a str>);
+
+impl CallNames for ThreadedNames<'_> {
+    fn sizes(&self) -> Sizes {
+        SIZES
+    }
+
+    fn object(&self, _: ObjectId) -> Option<Cow<'_, str>> {
+        self.0.map(Cow::Borrowed)
+    }
+
+    fn parent(&self, _: ObjectId) -> Cow<'_, str> {
+        Cow::Borrowed("non-null")
+    }
 }
 
 /// How long rounds wait before they open.
@@ -228,36 +242,33 @@ impl Shared {
         }
     }
 
-    /// Tells that a client calls `function`, if anybody listens. What comes back goes to
-    /// [`Shared::tell_return`].
-    pub(super) fn tell_call(
+    /// Makes a call with `make`, and tells of it, if anybody listens. `call`: what is told. `given`: what the
+    /// object is called that it gives.
+    #[inline]
+    pub(super) fn told<'c>(
         &self,
-        function: &'static str,
-        args: impl FnOnce() -> Shows,
-    ) -> Option<Told> {
+        function: Function,
+        call: impl FnOnce() -> Call<'c>,
+        given: Option<&str>,
+        make: impl FnOnce() -> Reply,
+    ) -> Reply {
         if !self.is_observed {
-            return None;
+            return make();
         }
         let actor = self.name_of(context::current_client(self));
-        show::with_fields(&args(), |args| {
-            let actor = &actor;
+        let (actor, names) = (&actor, ThreadedNames(given));
+        show::with_fields(&show::call(&call(), &names), |args| {
+            let function = function.name();
             self.tell(Event::Call {
                 actor,
                 function,
                 args,
             });
         });
-        Some(Told { actor, function })
-    }
-
-    /// Tells that the call returns, if it was told that it began.
-    pub(super) fn tell_return(&self, told: Option<Told>, hr: HRESULT, out: impl FnOnce() -> Shows) {
-        let Some(Told { actor, function }) = told else {
-            return;
-        };
-        let hr = names::of_hresult(hr);
-        show::with_fields(&out(), |out| {
-            let (actor, hr) = (&actor, &hr);
+        let reply = make();
+        let hr = names::of_hresult(reply.hresult());
+        show::with_fields(&show::reply(function, reply, &names), |out| {
+            let (function, hr) = (function.name(), &hr);
             self.tell(Event::Return {
                 actor,
                 function,
@@ -265,6 +276,7 @@ impl Shared {
                 out,
             });
         });
+        reply
     }
 
     pub(super) fn tell_with(&self, tell: impl FnOnce(&mut SharedTeller, u64)) {

@@ -1,7 +1,9 @@
 //! The calls and their arguments.
 
 use crate::model::{Call, CreateSpec, ExpectedState, Parent, WhichRegistration};
-use mapi_offline_core::{AdviseArgs, AdviseInfo, CAPABILITIES_ALL, SetArgs, Sizes, State};
+use mapi_offline_core::{
+    AdviseArgs, AdviseInfo, CAPABILITIES_ALL, ProfileCall, SetArgs, Sizes, State,
+};
 use mapi_offline_sys::{
     GUID_GlobalState, MAPI_APP_PROFILE, MAPIOFFLINE_ADVISE_TYPE_STATECHANGE,
     MAPIOFFLINE_CALLBACK_TYPE_NOTIFY, MAPIOFFLINE_STATE_ALL, MAPIOFFLINE_STATE_OFFLINE_MASK,
@@ -9,9 +11,7 @@ use mapi_offline_sys::{
 
 use super::super::format::Act;
 use super::super::problem::{Fault, Span};
-use super::super::vocabulary::{
-    ADVISE_TYPES, CALLBACK_TYPES, FLAGS, INTERFACES, MASKS, PROFILE_FLAGS, STATES,
-};
+use super::super::vocabulary::{ADVISE_TYPES, CALLBACK_TYPES, FLAGS, MASKS, PROFILE_FLAGS, STATES};
 use super::super::word::{At, Word};
 use super::Checker;
 use super::circle::GLOBAL;
@@ -31,10 +31,8 @@ impl Checker<'_> {
             "HrCreateOfflineObj" => self.create(act, client, out),
             "QueryInterface" => {
                 let interface = needed(self, at, "interface", name, act.interface.as_ref())?;
-                let interface = interface.value().clone();
                 Call::QueryInterface {
-                    known: INTERFACES.contains(&interface.as_str()),
-                    interface,
+                    interface: interface.value().clone(),
                 }
             }
             "AddRef" => Call::AddRef,
@@ -153,7 +151,7 @@ impl Checker<'_> {
         let act = at.value();
         let subject = self.subject(act, client);
         if name == "SetDefaultProfile" {
-            return Some(Call::SetDefaultProfile { name: subject });
+            return Some(Call::Profile(ProfileCall::SetDefault { name: subject }));
         }
         let flags = self.number(act.flags.as_ref(), &PROFILE_FLAGS, 0);
         let app = flags & MAPI_APP_PROFILE != 0;
@@ -172,27 +170,27 @@ impl Checker<'_> {
                 .say(&span, Fault::Conflict(fault), help.to_owned());
             return None;
         };
-        Some(match name {
-            "CreateProfile" => Call::CreateProfile {
+        Some(Call::Profile(match name {
+            "CreateProfile" => ProfileCall::Create {
                 name: subject,
                 password,
                 app,
             },
-            "DeleteProfile" => Call::DeleteProfile { name: subject, app },
-            "RenameProfile" => Call::RenameProfile {
+            "DeleteProfile" => ProfileCall::Delete { name: subject, app },
+            "RenameProfile" => ProfileCall::Rename {
                 name: subject,
                 password,
                 to,
                 app,
             },
-            "CopyProfile" => Call::CopyProfile {
+            "CopyProfile" => ProfileCall::Copy {
                 name: subject,
                 password,
                 to,
                 app,
             },
             _ => return None,
-        })
+        }))
     }
 
     /// The profile that a call is about: by default the client's own. `None` is a null pointer.

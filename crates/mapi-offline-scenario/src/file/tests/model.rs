@@ -6,8 +6,8 @@ use crate::{
     WhichRegistration,
 };
 use mapi_offline_core::{
-    AdviseArgs, FindingId, HostEvent, Phase, Policy, ProfileSettings, SetArgs, Sizes, State,
-    StateChange,
+    AdviseArgs, FindingId, HostEvent, Phase, Policy, ProfileCall, ProfileSettings, SetArgs, Sizes,
+    State, StateChange,
 };
 use mapi_offline_sys::{E_FAIL, E_PENDING, GUID, GUID_GlobalState, HRESULT, S_OK};
 
@@ -187,7 +187,7 @@ fn arguments_have_defaults_names_and_raw_numbers() {
 fn the_profile_of_a_call_may_be_any_text_and_its_name_null() {
     let name = |keys: &str| match last_call(keys).call {
         Call::HrOpenOfflineObj { name, .. } => name,
-        Call::SetDefaultProfile { name } => name,
+        Call::Profile(ProfileCall::SetDefault { name }) => name,
         other => panic!("{other:?}"),
     };
     let some = |name: &str| Some(name.to_owned());
