@@ -24,11 +24,11 @@ const SHUTTLE: usize = 2_000;
 /// Prints schedules a second of all.
 pub fn compare() {
     let [few, many] = SCRIPTED;
-    let mut runs: [Run; 4] = [
-        Run::new("shuttle", SHUTTLE as u64, shuttle),
-        Run::new("closures", STACKS, closures),
-        Run::new("scripted", few, move |seed| scripted(seed, few)),
-        Run::new("scripted", many, move |seed| scripted(seed, many)),
+    let mut runs: [TimedRun; 4] = [
+        TimedRun::new("shuttle", SHUTTLE as u64, shuttle),
+        TimedRun::new("closures", STACKS, closures),
+        TimedRun::new("scripted", few, move |seed| scripted(seed, few)),
+        TimedRun::new("scripted", many, move |seed| scripted(seed, many)),
     ];
     for round in 0..ROUNDS {
         for turn in 0..runs.len() {
@@ -52,14 +52,14 @@ pub fn compare() {
 }
 
 /// One way to play so many schedules.
-struct Run {
+struct TimedRun {
     name: &'static str,
     schedules: u64,
     run: Box<dyn FnMut(u64)>,
     seconds: Vec<f64>,
 }
 
-impl Run {
+impl TimedRun {
     fn new(name: &'static str, schedules: u64, run: impl FnMut(u64) + 'static) -> Self {
         Self {
             name,

@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use mapi_offline_explore::scripted::{Options, Policies, Search, explore};
-use mapi_offline_scenario::{Play, Scenario, Setting, Turn};
+use mapi_offline_scenario::{Play, PlayTurn, Scenario, Setting};
 use stateright::{Checker, Model, Property};
 
 use crate::median;
@@ -24,7 +24,7 @@ const THREADS: [usize; 2] = [1, 2];
 
 /// A play as a state of a model.
 #[derive(Clone)]
-struct World {
+struct PlayState {
     play: Play<'static>,
     /// Has the emulation found nothing so far on the way here?
     is_clean: bool,
@@ -35,7 +35,7 @@ thread_local! {
     static WORDS: RefCell<[Vec<u32>; 2]> = RefCell::default();
 }
 
-impl Hash for World {
+impl Hash for PlayState {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         WORDS.with_borrow_mut(|[words, _]| {
             words.clear();
@@ -45,7 +45,7 @@ impl Hash for World {
     }
 }
 
-impl PartialEq for World {
+impl PartialEq for PlayState {
     fn eq(&self, other: &Self) -> bool {
         WORDS.with_borrow_mut(|[one, two]| {
             one.clear();
@@ -57,7 +57,7 @@ impl PartialEq for World {
     }
 }
 
-impl fmt::Debug for World {
+impl fmt::Debug for PlayState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.play.fmt(f)
     }
@@ -67,21 +67,21 @@ impl fmt::Debug for World {
 struct Worlds(&'static Scenario);
 
 impl Model for Worlds {
-    type State = World;
-    type Action = Turn;
+    type State = PlayState;
+    type Action = PlayTurn;
 
-    fn init_states(&self) -> Vec<World> {
-        vec![World {
+    fn init_states(&self) -> Vec<PlayState> {
+        vec![PlayState {
             play: Play::new(Setting::new(self.0, self.0.policy), ()),
             is_clean: true,
         }]
     }
 
-    fn actions(&self, world: &World, turns: &mut Vec<Turn>) {
+    fn actions(&self, world: &PlayState, turns: &mut Vec<PlayTurn>) {
         world.play.choices(turns);
     }
 
-    fn next_state(&self, world: &World, turn: Turn) -> Option<World> {
+    fn next_state(&self, world: &PlayState, turn: PlayTurn) -> Option<PlayState> {
         let mut next = world.clone();
         next.play.play(turn);
         next.play.take_findings(|_, _| next.is_clean = false);
@@ -89,9 +89,10 @@ impl Model for Worlds {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        vec![Property::always("nothing is found", |_, world: &World| {
-            world.is_clean
-        })]
+        vec![Property::always(
+            "nothing is found",
+            |_, world: &PlayState| world.is_clean,
+        )]
     }
 }
 

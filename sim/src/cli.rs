@@ -22,11 +22,11 @@ is wrong.";
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run scenarios and check what they expect
-    Run(Run),
+    Run(RunArgs),
     /// Try many orders of a scenario, and many permitted behaviours, and report what fails
-    Explore(Explore),
+    Explore(ExploreArgs),
     /// Play a failure again that `explore --save` wrote
-    Replay(Replay),
+    Replay(ReplayArgs),
     /// Measure how fast the emulation notifies
     ///
     /// Each number is a median of short batches, in which the emulation and what it is compared
@@ -59,7 +59,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 #[command(after_help = AFTER)]
-pub(crate) struct Run {
+pub(crate) struct RunArgs {
     /// How to print the results
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
@@ -85,7 +85,7 @@ pub(crate) struct Run {
 
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_EXPLORE)]
-pub(crate) struct Explore {
+pub(crate) struct ExploreArgs {
     /// How to print the results
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
@@ -101,7 +101,7 @@ pub(crate) struct Explore {
 
     /// How orders are chosen
     #[arg(long, value_enum, default_value_t)]
-    pub(crate) strategy: Strategy,
+    pub(crate) strategy: StrategyName,
 
     /// Let this number decide the orders of `random` and `pct`, instead of the scenario's seed
     #[arg(long, value_name = "N", value_parser = seed)]
@@ -123,7 +123,7 @@ pub(crate) struct Explore {
 
     /// Which behaviours to try
     #[arg(long, value_enum, default_value_t)]
-    pub(crate) policies: Policies,
+    pub(crate) policies: PolicyList,
 
     /// Set a policy knob, over the scenario's own setting; `mapisim schema` lists the knobs, and
     /// `noise` takes a comma-separated set
@@ -167,7 +167,7 @@ Ctrl-C ends it early, and what was found by then is reported.
 Exit status: 0 nothing fails, 1 something fails, 2 the command line or a file is wrong.";
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Strategy {
+pub(crate) enum StrategyName {
     /// Whatever is possible is equally likely
     #[default]
     Random,
@@ -178,7 +178,7 @@ pub(crate) enum Strategy {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Policies {
+pub(crate) enum PolicyList {
     /// The scenario's own policy
     #[default]
     Default,
@@ -186,18 +186,18 @@ pub(crate) enum Policies {
     Documented,
 }
 
-impl From<Policies> for scripted::Policies {
-    fn from(policies: Policies) -> Self {
+impl From<PolicyList> for scripted::Policies {
+    fn from(policies: PolicyList) -> Self {
         match policies {
-            Policies::Default => Self::Default,
-            Policies::Documented => Self::Documented,
+            PolicyList::Default => Self::Default,
+            PolicyList::Documented => Self::Documented,
         }
     }
 }
 
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_REPLAY)]
-pub(crate) struct Replay {
+pub(crate) struct ReplayArgs {
     /// How to print the results
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

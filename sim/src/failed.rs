@@ -9,7 +9,7 @@ use crate::{Status, Stop};
 
 /// Why there is nothing to report.
 #[derive(Debug)]
-pub(crate) enum Failed {
+pub(crate) enum CommandError {
     /// The program stops.
     Stop(Stop),
     /// A file is wrong.
@@ -18,31 +18,31 @@ pub(crate) enum Failed {
     Plain(Plain),
 }
 
-impl From<io::Error> for Failed {
+impl From<io::Error> for CommandError {
     fn from(error: io::Error) -> Self {
         Self::Stop(error.into())
     }
 }
 
-impl From<Stop> for Failed {
+impl From<Stop> for CommandError {
     fn from(stop: Stop) -> Self {
         Self::Stop(stop)
     }
 }
 
-impl From<Broken> for Failed {
+impl From<Broken> for CommandError {
     fn from(broken: Broken) -> Self {
         Self::Broken(broken)
     }
 }
 
-impl From<FileError> for Failed {
+impl From<FileError> for CommandError {
     fn from(error: FileError) -> Self {
         Self::Broken(Broken::File(error))
     }
 }
 
-impl From<Plain> for Failed {
+impl From<Plain> for CommandError {
     fn from(plain: Plain) -> Self {
         Self::Plain(plain)
     }
@@ -50,7 +50,7 @@ impl From<Plain> for Failed {
 
 /// Says on `err` why it failed, if it did.
 pub(crate) fn told(
-    done: Result<Status, Failed>,
+    done: Result<Status, CommandError>,
     out: &mut impl Write,
     err: &mut impl Write,
 ) -> Result<Status, Stop> {
@@ -62,12 +62,12 @@ pub(crate) fn told(
     out.flush()?;
     // Nobody may be reading the diagnostics.
     let _ = match &failed {
-        Failed::Stop(_) => Ok(()),
-        Failed::Broken(broken) => write_broken(broken, width, err),
-        Failed::Plain(plain) => write_diagnostic(plain, width, err),
+        CommandError::Stop(_) => Ok(()),
+        CommandError::Broken(broken) => write_broken(broken, width, err),
+        CommandError::Plain(plain) => write_diagnostic(plain, width, err),
     };
     match failed {
-        Failed::Stop(stop) => Err(stop),
-        Failed::Broken(_) | Failed::Plain(_) => Ok(Status::Wrong),
+        CommandError::Stop(stop) => Err(stop),
+        CommandError::Broken(_) | CommandError::Plain(_) => Ok(Status::Wrong),
     }
 }

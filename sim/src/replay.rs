@@ -11,14 +11,14 @@ use mapi_offline_scenario::Parsed;
 
 use crate::cli::{self, Format};
 use crate::explore;
-use crate::failed::{self, Failed};
+use crate::failed::{self, CommandError};
 use crate::files;
 use crate::terminal::{self, Stream};
 use crate::{Status, Stop};
 
 /// Plays a failure again.
 pub(crate) fn replay(
-    args: &cli::Replay,
+    args: &cli::ReplayArgs,
     out: &mut impl Write,
     err: &mut impl Write,
 ) -> Result<Status, Stop> {
@@ -30,7 +30,7 @@ pub(crate) fn replay(
     failed::told(done, out, err)
 }
 
-fn play(args: &cli::Replay, out: &mut impl Write) -> Result<Status, Failed> {
+fn play(args: &cli::ReplayArgs, out: &mut impl Write) -> Result<Status, CommandError> {
     let shown = files::shown(&args.file);
     let replay = read(&args.file)?;
     let replay = Replay::from_toml(&replay).map_err(|error| explain(&error, &shown, ""))?;
@@ -50,7 +50,7 @@ fn play(args: &cli::Replay, out: &mut impl Write) -> Result<Status, Failed> {
 }
 
 /// The text of a replay.
-fn read(file: &Path) -> Result<String, Failed> {
+fn read(file: &Path) -> Result<String, CommandError> {
     let shown = files::shown(file);
     let no_replay = |why: &dyn std::fmt::Display| {
         let help = "a replay is what `mapisim explore --save FILE` writes";
@@ -91,11 +91,11 @@ fn locate(named: &str, what: &str, replay: &Path) -> Result<PathBuf, Plain> {
 
 /// Plays a replay of a scenario.
 fn of_scenario(
-    args: &cli::Replay,
+    args: &cli::ReplayArgs,
     replay: &Replay,
     file: &str,
     out: &mut impl Write,
-) -> Result<Status, Failed> {
+) -> Result<Status, CommandError> {
     let shown = files::shown(&args.file);
     let path = locate(file, "scenario", &args.file)?;
     let scenario = files::shown(&path);
@@ -124,12 +124,12 @@ fn of_scenario(
 
 /// Plays a replay of client libraries.
 fn of_clients(
-    args: &cli::Replay,
+    args: &cli::ReplayArgs,
     replay: &Replay,
     files: &[String],
     profile: &str,
     out: &mut impl Write,
-) -> Result<Status, Failed> {
+) -> Result<Status, CommandError> {
     let shown = files::shown(&args.file);
     let clients = files.iter();
     let clients = clients.map(|named| locate(named, "client library", &args.file));
@@ -156,11 +156,11 @@ fn of_clients(
 
 /// Tells what came of it.
 fn tell(
-    args: &cli::Replay,
+    args: &cli::ReplayArgs,
     replay: &Replay,
     of: PlayedOf<'_>,
     out: &mut impl Write,
-) -> Result<Status, Failed> {
+) -> Result<Status, CommandError> {
     let file = &files::shown(&args.file);
     let played = Played { file, replay, of };
     match args.format {

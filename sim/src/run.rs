@@ -12,16 +12,16 @@ use mapi_offline_report::{
 };
 use mapi_offline_scenario::{Outcome, Parsed};
 
-use crate::cli::{Format, Run};
+use crate::cli::{Format, RunArgs};
 use crate::files;
 use crate::terminal::{self, Stream};
 use crate::{Status, Stop};
 
-/// Progress is shown of a run that takes longer.
+/// ProgressLine is shown of a run that takes longer.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// How results are told.
-enum Report {
+enum Reporter {
     /// Of one scenario, with a timeline.
     Single,
     /// Of several, a line each.
@@ -30,30 +30,22 @@ enum Report {
 }
 
 /// Runs every scenario.
-pub(crate) fn run(args: &Run, out: &mut impl Write, err: &mut impl Write) -> Result<Status, Stop> {
+pub(crate) fn run(
+    args: &RunArgs,
+    out: &mut impl Write,
+    err: &mut impl Write,
+) -> Result<Status, Stop> {
     let found = files::find(&args.scenarios);
-    if args.trace.is_some() && found.len() != 1 {
-        let many = format!(
-            "--trace takes exactly one scenario, and there are {}",
-            found.len()
-        );
-        return Err(Stop::command_line("run", &many));
-    }
-    if args.trace.as_deref() == Some(Path::new("-")) {
-        return Err(Stop::command_line(
-            "run",
-            "--trace takes a file, and `-` is none",
-        ));
-    }
+    check_trace(args, found.len())?;
     let mut report = match args.format {
-        Format::Json => Report::Json(Json::default()),
-        Format::Human if found.len() == 1 => Report::Single,
-        Format::Human => Report::Lines(Lines {
+        Format::Json => Reporter::Json(Json::default()),
+        Format::Human if found.len() == 1 => Reporter::Single,
+        Format::Human => Reporter::Lines(Lines {
             options: options(args),
         }),
     };
     let mut tally = Tally::default();
-    let mut progress = Progress::new(found.len());
+    let mut progress = ProgressLine::new(found.len());
     for found in found {
         let (file, parsed) = match found {
             Ok(path) => (files::shown(&path), load(&path, args)),
@@ -61,7 +53,7 @@ pub(crate) fn run(args: &Run, out: &mut impl Write, err: &mut impl Write) -> Res
         };
         let ran = parsed.and_then(|parsed| {
             let timeline =
-                matches!(report, Report::Single).then(|| Timeline::new(&parsed.scenario));
+                matches!(report, Reporter::Single).then(|| Timeline::new(&parsed.scenario));
             let (outcome, timeline) = play(&parsed, args.trace.as_deref(), timeline)?;
             Ok((parsed, outcome, timeline))
         });
@@ -89,9 +81,9 @@ pub(crate) fn run(args: &Run, out: &mut impl Write, err: &mut impl Write) -> Res
     }
     progress.end();
     match report {
-        Report::Single => {}
-        Report::Lines(lines) => lines.summary(tally, out)?,
-        Report::Json(json) => json.write(tally, out)?,
+        Reporter::Single => {}
+        Reporter::Lines(lines) => lines.summary(tally, out)?,
+        Reporter::Json(json) => json.write(tally, out)?,
     }
     out.flush()?;
     Ok(match tally {
@@ -101,8 +93,21 @@ pub(crate) fn run(args: &Run, out: &mut impl Write, err: &mut impl Write) -> Res
     })
 }
 
+/// Goes `--trace` together with so many scenarios?
+fn check_trace(args: &RunArgs, scenarios: usize) -> Result<(), Stop> {
+    let wrong = |message: &str| Err(Stop::command_line("run", message));
+    if args.trace.is_some() && scenarios != 1 {
+        let many = format!("--trace takes exactly one scenario, and there are {scenarios}");
+        return wrong(&many);
+    }
+    if args.trace.as_deref() == Some(Path::new("-")) {
+        return wrong("--trace takes a file, and `-` is none");
+    }
+    Ok(())
+}
+
 /// The options that decide how a scenario runs, as they would be written again.
-fn options(args: &Run) -> String {
+fn options(args: &RunArgs) -> String {
     let seed = args.seed.map(|seed| format!("--seed {seed} "));
     let policy = args
         .policy
@@ -112,7 +117,7 @@ fn options(args: &Run) -> String {
 }
 
 /// Reads a scenario, with the command line's settings over its own.
-fn load(path: &Path, args: &Run) -> Result<Parsed, Broken> {
+fn load(path: &Path, args: &RunArgs) -> Result<Parsed, Broken> {
     let bytes = files::read(path).map_err(Broken::File)?;
     let mut parsed =
         mapi_offline_scenario::parse(&files::shown(path), &bytes).map_err(Broken::Scenario)?;
@@ -163,33 +168,33 @@ impl Observer for Both {
 }
 
 fn tell(
-    report: &mut Report,
+    report: &mut Reporter,
     ran: &Ran<'_>,
     timeline: Option<&Timeline>,
     out: &mut impl Write,
 ) -> io::Result<()> {
     match (report, timeline) {
-        (Report::Json(json), _) => json.ran(ran),
-        (Report::Lines(lines), _) => lines.ran(ran, out)?,
-        (Report::Single, Some(timeline)) => {
+        (Reporter::Json(json), _) => json.ran(ran),
+        (Reporter::Lines(lines), _) => lines.ran(ran, out)?,
+        (Reporter::Single, Some(timeline)) => {
             single(ran, timeline, terminal::width(Stream::Out), out)?;
         }
-        (Report::Single, None) => {}
+        (Reporter::Single, None) => {}
     }
     out.flush()
 }
 
 fn tell_broken(
-    report: &mut Report,
+    report: &mut Reporter,
     file: &str,
     broken: &Broken,
     out: &mut impl Write,
     err: &mut impl Write,
 ) -> io::Result<()> {
     match report {
-        Report::Json(json) => json.broken(broken),
-        Report::Lines(lines) => lines.broken(file, out)?,
-        Report::Single => {}
+        Reporter::Json(json) => json.broken(broken),
+        Reporter::Lines(lines) => lines.broken(file, out)?,
+        Reporter::Single => {}
     }
     out.flush()?;
     // Nobody may be reading the diagnostics; the results go on.
@@ -199,12 +204,12 @@ fn tell_broken(
 }
 
 /// The progress of a long run, on stderr if that is a terminal.
-struct Progress {
+struct ProgressLine {
     bar: ProgressBar,
     start: Instant,
 }
 
-impl Progress {
+impl ProgressLine {
     fn new(files: usize) -> Self {
         let bar = ProgressBar::with_draw_target(Some(files as u64), ProgressDrawTarget::hidden());
         let template = ProgressStyle::with_template("{bar:30} {pos}/{len} scenarios");

@@ -1,4 +1,4 @@
-//! `mapisim explore` and `mapisim replay` as a user has them.
+//! `mapisim explore` as a user has it.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use crate::support::{self, Ran, mapisim, mapisim_in};
 const MISSED: &str = "fixtures/scenarios/missed-transition.toml";
 
 /// A provider that reads the state before it advises.
-const READS_FIRST: &str = r#"title = "A provider that reads too early"
+pub const READS_FIRST: &str = r#"title = "A provider that reads too early"
 
 [[profile]]
 name = "Work"
@@ -46,7 +46,7 @@ host = "work-offline"
 "#;
 
 /// The same, with an `Advise` before it reads.
-fn advises_first() -> String {
+pub fn advises_first() -> String {
     READS_FIRST
         .replace("GetCurrentState", "Later")
         .replace("\"Advise\"", "\"GetCurrentState\"")
@@ -54,17 +54,17 @@ fn advises_first() -> String {
 }
 
 /// A folder with `scenario.toml`.
-fn folder(content: &str) -> tempfile::TempDir {
+pub fn folder(content: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     write(folder.path(), "scenario.toml", content);
     folder
 }
 
-fn write(folder: &Path, name: &str, content: &str) {
+pub fn write(folder: &Path, name: &str, content: &str) {
     std::fs::write(folder.join(name), content).expect("the file can be written");
 }
 
-fn read(folder: &Path, name: &str) -> String {
+pub fn read(folder: &Path, name: &str) -> String {
     std::fs::read_to_string(folder.join(name)).expect("the file can be read")
 }
 
@@ -73,7 +73,7 @@ fn json(ran: &Ran) -> serde_json::Value {
 }
 
 /// Explores `scenario.toml` in the folder to the end, and saves `failure.toml`.
-fn save(folder: &Path) -> Ran {
+pub fn save(folder: &Path) -> Ran {
     let args = [
         "explore",
         "--exhaustive",
@@ -230,133 +230,6 @@ fn further_failures_go_to_numbered_files() {
         "nothing fails, so failure.toml is not written\n"
     );
     assert!(!folder.path().join("failure.toml").exists());
-}
-
-/// The trace of `failure.toml`, played in the folder.
-fn replayed(folder: &Path) -> String {
-    let ran = mapisim_in(folder, ["replay", "--trace", "t.jsonl", "failure.toml"]);
-    assert_eq!(ran.status, 1, "{}{}", ran.stdout, ran.stderr);
-    read(folder, "t.jsonl")
-}
-
-#[test]
-fn a_replay_gives_the_same_trace_after_the_scenario_was_formatted_anew() {
-    let folder = folder(READS_FIRST);
-    save(folder.path());
-    let before = replayed(folder.path());
-    assert!(before.contains("stale-belief"), "{before}");
-    let formatted = READS_FIRST
-        .replace("\n\n", "\n\n\n# A comment.\n")
-        .replace(
-            "client = \"provider\"\ncall = \"Advise\"",
-            "call    = 'Advise' # now\nat = \"9ms\"\nclient  = 'provider'",
-        )
-        .replace("too early", "before it advises");
-    assert_ne!(formatted, READS_FIRST);
-    write(folder.path(), "scenario.toml", &formatted);
-    assert_eq!(replayed(folder.path()), before);
-    // Windows' line ends are formatting too.
-    write(
-        folder.path(),
-        "scenario.toml",
-        &READS_FIRST.replace('\n', "\r\n"),
-    );
-    assert_eq!(replayed(folder.path()), before);
-}
-
-/// The bytes that every machine gives.
-#[test]
-fn a_replay_gives_these_bytes_everywhere() {
-    let folder = folder(READS_FIRST);
-    save(folder.path());
-    let trace = replayed(folder.path());
-    let lines: Vec<&str> = trace.lines().collect();
-    assert_eq!(
-        lines[..7],
-        [
-            r#"{"seq":0,"t_us":1,"kind":"call","actor":"provider","fn":"HrOpenOfflineObj","args":{"profile":"Work"}}"#,
-            r#"{"seq":1,"t_us":1,"kind":"return","actor":"provider","fn":"HrOpenOfflineObj","hr":"S_OK","out":{"object":"Work"}}"#,
-            r#"{"seq":2,"t_us":2,"kind":"call","actor":"provider","fn":"GetCurrentState","args":{}}"#,
-            r#"{"seq":3,"t_us":2,"kind":"return","actor":"provider","fn":"GetCurrentState","hr":"S_OK","out":{"state":"ONLINE"}}"#,
-            r#"{"seq":4,"t_us":3,"kind":"host","event":"work-offline"}"#,
-            r#"{"seq":5,"t_us":5,"kind":"state","object":"Work","old":"ONLINE","new":"OFFLINE"}"#,
-            r#"{"seq":6,"t_us":7,"kind":"call","actor":"provider","fn":"Advise","args":{"client_token":0}}"#,
-        ]
-    );
-}
-
-#[test]
-fn a_scenario_is_found_from_the_folder_of_the_replay_too() {
-    let folder = folder(READS_FIRST);
-    save(folder.path());
-    let file = folder.path().join("failure.toml");
-    let ran = mapisim(["replay".as_ref(), file.as_os_str()]);
-    assert_eq!(ran.status, 1, "{}", ran.stderr);
-    // Beside it, if the folders are gone.
-    let text = read(folder.path(), "failure.toml");
-    let text = text.replace("\"scenario.toml\"", "\"no/such/folder/scenario.toml\"");
-    write(folder.path(), "failure.toml", &text);
-    assert_eq!(mapisim(["replay".as_ref(), file.as_os_str()]).status, 1);
-    std::fs::remove_file(folder.path().join("scenario.toml")).expect("it was there");
-    let ran = mapisim(["replay".as_ref(), file.as_os_str()]);
-    assert_eq!(ran.status, 2);
-    for part in [
-        "there is no scenario no/such/folder/scenario.toml",
-        "looked for: ",
-    ] {
-        assert!(ran.stderr.contains(part), "{part}: {}", ran.stderr);
-    }
-}
-
-#[test]
-fn what_cannot_be_replayed_ends_with_2_and_says_why() {
-    let folder = folder(READS_FIRST);
-    save(folder.path());
-    let good = read(folder.path(), "failure.toml");
-    let cases = [
-        (good.replace("version = 2", "version = 3"), "version 3"),
-        (good.replace("schedule", "shedule"), "it has no schedule"),
-        (good.replace("fingerprint =", "footprint ="), "footprint"),
-        (
-            good.replacen("\"Work ST", "\"Home ST", 1),
-            "what is possible is `",
-        ),
-        (
-            good.replace("[1, 3, 4]", "[1, 3, 9]"),
-            "no step 9 of `provider`",
-        ),
-        (format!("{good}\n[policy]\norder = \"up\"\n"), "up"),
-        (READS_FIRST.to_owned(), "`mapisim run` runs it"),
-        ("title = ".to_owned(), "is no replay"),
-    ];
-    for (text, said) in cases {
-        assert_ne!(text, good, "{said}");
-        write(folder.path(), "failure.toml", &text);
-        let ran = mapisim_in(folder.path(), ["replay", "failure.toml"]);
-        assert_eq!(
-            (ran.status, ran.stdout.as_str()),
-            (2, ""),
-            "{said}: {}",
-            ran.stderr
-        );
-        assert!(ran.stderr.contains(said), "{said}: {}", ran.stderr);
-        assert!(
-            ran.stderr.contains("failure.toml"),
-            "{said}: {}",
-            ran.stderr
-        );
-    }
-}
-
-#[test]
-fn a_scenario_that_has_changed_is_refused() {
-    let folder = folder(READS_FIRST);
-    save(folder.path());
-    write(folder.path(), "scenario.toml", &advises_first());
-    let ran = mapisim_in(folder.path(), ["replay", "failure.toml"]);
-    assert_eq!((ran.status, ran.stdout.as_str()), (2, ""));
-    let said = "scenario.toml has changed since failure.toml was saved";
-    assert!(ran.stderr.contains(said), "{}", ran.stderr);
 }
 
 #[test]

@@ -4,8 +4,8 @@ mod bench; //   its measurements
 mod cli; //     what it prints, where, and how it ends
 #[cfg(unix)]
 mod clients; // client libraries, explored
-mod explore; // scenarios, explored, and failures, replayed
+mod explore; // scenarios, explored
 mod exploring; // the stories in fixtures/exploring
 mod golden; //  its traces, byte for byte
-mod replays; // replays in earlier versions of the format
+mod replays; // failures, replayed
 mod support; // how it is run

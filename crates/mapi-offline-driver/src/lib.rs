@@ -31,7 +31,7 @@ pub use host::HostAction;
 pub use livelock::Livelock;
 pub use names::{Names, ObjectNames};
 pub use observed_policy::{Evidence, ObservedPolicy, ObservedPolicyError, ObservedValue};
-pub use schedule::Schedule;
+pub use schedule::TieBreaker;
 pub use teller::{Found, Teller, TellerTo};
 pub use time::{Environment, Micros};
 pub use turns::{Stacks, Turn, TurnKind};

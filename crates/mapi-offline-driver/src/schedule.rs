@@ -5,14 +5,14 @@ use rand_pcg::Pcg32;
 
 /// Decides between what is possible at one instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Schedule {
+pub enum TieBreaker {
     /// The first: what is possible is listed in file order.
     FileOrder,
     /// A generator decides: PCG32 (O'Neill 2014), whose output `rand_pcg` promises to keep.
     Seeded(Pcg32),
 }
 
-impl Schedule {
+impl TieBreaker {
     /// 0 is file order; any other seed decides by itself.
     pub fn new(seed: u64) -> Self {
         // A stream of its own: the shuffling of `order = shuffled` uses others.
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn the_generator_gives_the_same_numbers_for_ever() {
-        let mut schedule = Schedule::new(42);
+        let mut schedule = TieBreaker::new(42);
         let picks: Vec<usize> = (0..12).map(|_| schedule.pick(10)).collect();
         assert_eq!(picks, PICKS);
     }

@@ -10,7 +10,7 @@ use mapi_offline_core::{Delay, Effects, RoundId, WaitId, World};
 use mapi_offline_sys::HRESULT;
 
 use crate::few::Few;
-use crate::schedule::Schedule;
+use crate::schedule::TieBreaker;
 use crate::time::{Environment, Micros};
 
 /// Something that can happen now.
@@ -35,7 +35,7 @@ pub struct VirtualDriver<C> {
     /// The rules.
     pub world: World<C>,
     /// Decides between what is possible at one instant.
-    pub schedule: Schedule,
+    pub schedule: TieBreaker,
     environment: Environment,
     now: Micros,
     /// What returns at this instant, in the order in which it was let go.
@@ -48,7 +48,7 @@ pub struct VirtualDriver<C> {
 
 impl<C: Clone + Eq> VirtualDriver<C> {
     /// The world at virtual time 0, with nothing due.
-    pub fn new(world: World<C>, schedule: Schedule, environment: Environment) -> Self {
+    pub fn new(world: World<C>, schedule: TieBreaker, environment: Environment) -> Self {
         Self {
             world,
             schedule,

@@ -69,7 +69,7 @@ pub(crate) fn search<S: Fork>(
     livelock: Option<Problem>,
     progress: &mut dyn FnMut(u64, u64) -> bool,
 ) -> Searched {
-    let mut search = Search {
+    let mut search = KnownWorlds {
         found: Searched::default(),
         is_same,
         visited: Visited::default(),
@@ -123,7 +123,7 @@ pub(crate) fn search<S: Fork>(
 }
 
 /// What is known of the worlds so far.
-struct Search<'s> {
+struct KnownWorlds<'s> {
     found: Searched,
     is_same: &'s IsSame<'s>,
     visited: Visited,
@@ -131,7 +131,7 @@ struct Search<'s> {
     edges: Vec<Edge>,
 }
 
-impl Search<'_> {
+impl KnownWorlds<'_> {
     /// Keeps a problem, unless there is such a one already, whose way is then no longer.
     fn keep(&mut self, path: Vec<u32>, problem: Problem, found_after: u64) {
         if !self.knows(&problem) {

@@ -33,13 +33,13 @@ fn is_livelock<'w>(
 /// The worlds that an execution came through since nobody had a step waiting.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Trail {
-    stages: Vec<Stage>,
+    stages: Vec<Visit>,
     /// The last stage in each world.
     last: HashMap<u128, usize, ByHash>,
 }
 
 #[derive(Clone, Debug)]
-struct Stage {
+struct Visit {
     /// How many had begun.
     transitions: u64,
     possible: Vec<Actor>,
@@ -64,7 +64,7 @@ impl Trail {
                 cycle[0].transitions < transitions,
             )
         });
-        self.stages.push(Stage {
+        self.stages.push(Visit {
             transitions,
             possible: possible.collect(),
             acts: None,

@@ -115,7 +115,7 @@ pub enum ReplayError {
 /// alone; so has version 2 where a client left nothing behind that could be played again.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct ReplayFile {
     version: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     scenario: Option<String>,
@@ -149,7 +149,7 @@ impl Replay {
     /// The replay as the text of a file.
     #[must_use]
     pub fn to_toml(&self) -> String {
-        let mut file = File {
+        let mut file = ReplayFile {
             version: VERSION,
             scenario: None,
             fingerprint: None,
@@ -201,7 +201,7 @@ impl Replay {
         }
     }
 
-    fn from_file(file: File) -> Result<Self, ReplayError> {
+    fn from_file(file: ReplayFile) -> Result<Self, ReplayError> {
         fn required<T>(field: Option<T>, name: &str) -> Result<T, ReplayError> {
             field.ok_or_else(|| ReplayError::Unreadable(format!("missing field `{name}`")))
         }

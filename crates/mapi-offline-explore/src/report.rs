@@ -5,6 +5,7 @@ use std::time::Duration;
 use mapi_offline_core::{FindingId, State};
 use serde::{Serialize, Serializer};
 
+use crate::policies::NamedPolicy;
 use crate::problem::Problem;
 use crate::replay::Replay;
 use crate::schedule::Schedule;
@@ -65,6 +66,19 @@ impl PartialEq for Report {
 impl Eq for Report {}
 
 impl Report {
+    /// Of nothing that was explored yet, under these policies.
+    pub(crate) fn new(policies: &[NamedPolicy]) -> Self {
+        Self {
+            schedules: 0,
+            states: 0,
+            exhausted: false,
+            policies: policies.iter().map(|named| named.name.clone()).collect(),
+            failures: Vec::new(),
+            warnings: Vec::new(),
+            elapsed: Duration::ZERO,
+        }
+    }
+
     /// The failure of that name (`stale-belief`, `panic` …), if there is one.
     #[must_use]
     pub fn failure(&self, name: &str) -> Option<&Failure> {
@@ -122,24 +136,24 @@ pub struct Dependence {
 
 /// The result as machines read it.
 #[derive(Serialize)]
-struct Json<'a> {
+struct ReportJson<'a> {
     schedules: u64,
     states: u64,
     exhausted: bool,
     policies: &'a [String],
-    failures: Vec<JsonFailure<'a>>,
-    warnings: Vec<JsonDependence<'a>>,
+    failures: Vec<FailureJson<'a>>,
+    warnings: Vec<DependenceJson<'a>>,
     elapsed_ms: u64,
 }
 
 #[derive(Serialize)]
-struct JsonFailure<'a> {
+struct FailureJson<'a> {
     finding: &'a str,
     replay: String,
 }
 
 #[derive(Serialize)]
-struct JsonDependence<'a> {
+struct DependenceJson<'a> {
     finding: &'a str,
     client: &'a str,
     replays: [String; 2],
@@ -148,16 +162,16 @@ struct JsonDependence<'a> {
 /// Serialized as `mapisim explore --format json` prints it; `replay` is the text of a replay file.
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let failures = self.failures.iter().map(|failure| JsonFailure {
+        let failures = self.failures.iter().map(|failure| FailureJson {
             finding: &failure.finding,
             replay: failure.replay.to_toml(),
         });
-        let warnings = self.warnings.iter().map(|warning| JsonDependence {
+        let warnings = self.warnings.iter().map(|warning| DependenceJson {
             finding: FindingId::OrderDependent.name(),
             client: &warning.client,
             replays: warning.replays.each_ref().map(Replay::to_toml),
         });
-        Json {
+        ReportJson {
             schedules: self.schedules,
             states: self.states,
             exhausted: self.exhausted,

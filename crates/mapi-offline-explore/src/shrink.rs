@@ -25,7 +25,7 @@ pub(crate) struct Case<V> {
 
 /// What a case's execution was like.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Played {
+pub(crate) struct Attempt {
     /// Everything that happened.
     pub(crate) schedule: Vec<Choice>,
     /// What was chosen, by its place, wherever several things were possible.
@@ -37,7 +37,7 @@ pub(crate) struct Played {
     is_spoilt: bool,
 }
 
-impl Played {
+impl Attempt {
     /// How often another actor went on than had acted before.
     pub(crate) fn switches(&self) -> usize {
         let pairs = self.schedule.windows(2);
@@ -70,7 +70,7 @@ impl<'s, S: Subject> Shrinker<'s, S> {
     }
 
     /// Plays a case, as far as its schedule can be followed. `problem`: which to look for.
-    pub(crate) fn play(&mut self, case: &Case<S::Variant>, problem: &Problem) -> Played {
+    pub(crate) fn play(&mut self, case: &Case<S::Variant>, problem: &Problem) -> Attempt {
         let mut wanted = case.schedule.iter();
         let (mut departures, mut last) = (0, None);
         let goes_on = self.shrinking.unguided == Unguided::GoesOn;
@@ -87,7 +87,7 @@ impl<'s, S: Subject> Shrinker<'s, S> {
             Some(chosen)
         });
         let mut problems = labelled.walked.problems.into_iter();
-        Played {
+        Attempt {
             places: labelled.walked.places,
             is_spoilt: labelled.walked.is_spoilt,
             problem: problems.find(|(_, other)| self.subject.is_same(other, problem)),
@@ -126,7 +126,7 @@ impl<'s, S: Subject> Shrinker<'s, S> {
     }
 
     /// The size of a case whose execution shows the problem, and that execution.
-    fn failing(&mut self, case: &Case<S::Variant>, problem: &Problem) -> Option<(Size, Played)> {
+    fn failing(&mut self, case: &Case<S::Variant>, problem: &Problem) -> Option<(Size, Attempt)> {
         let played = self.play(case, problem);
         played.problem.as_ref().filter(|_| !played.is_spoilt)?;
         let (turns, departures) = match self.shrinking.unguided {
@@ -143,7 +143,7 @@ impl<'s, S: Subject> Shrinker<'s, S> {
         &mut self,
         case: Case<S::Variant>,
         problem: &Problem,
-    ) -> Option<(Case<S::Variant>, Played)> {
+    ) -> Option<(Case<S::Variant>, Attempt)> {
         self.left = self.shrinking.budget;
         self.shows_in_file_order = None;
         let mut best = Best {
@@ -256,7 +256,7 @@ impl<'s, S: Subject> Shrinker<'s, S> {
     fn join_runs(&mut self, best: &mut Best<S::Variant>, problem: &Problem) {
         let mut at = 0;
         while at < best.found.1.schedule.len() {
-            let run = Run::new(&best.found.1.schedule, at);
+            let run = Stretch::new(&best.found.1.schedule, at);
             let end = run.end;
             let schedules = match self.shrinking.unguided {
                 Unguided::FileOrder => [run.brought_forward(), run.put_off(), run.exchanged()],
@@ -272,13 +272,13 @@ impl<'s, S: Subject> Shrinker<'s, S> {
 }
 
 /// What one actor does until another goes.
-struct Run<'t> {
+struct Stretch<'t> {
     turns: &'t [Choice],
     at: usize,
     end: usize,
 }
 
-impl<'t> Run<'t> {
+impl<'t> Stretch<'t> {
     fn new(turns: &'t [Choice], at: usize) -> Self {
         let own = turns[at..].iter();
         let own = own.take_while(|turn| turn.actor == turns[at].actor);
@@ -321,7 +321,7 @@ impl<'t> Run<'t> {
     fn exchanged(&self) -> Option<Vec<Choice>> {
         let (head, run, tail) = self.parts();
         tail.first()?;
-        let next = Run::new(self.turns, self.end).end - self.end;
+        let next = Stretch::new(self.turns, self.end).end - self.end;
         let (next, tail) = tail.split_at(next);
         Some([head, next, run, tail].concat())
     }
@@ -330,7 +330,7 @@ impl<'t> Run<'t> {
 /// The least so far: it shows the problem.
 struct Best<V> {
     case: Case<V>,
-    found: (Size, Played),
+    found: (Size, Attempt),
 }
 
 impl<V: Clone> Best<V> {

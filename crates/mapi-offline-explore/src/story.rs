@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::report::Failure;
 use crate::sample::Way;
 use crate::schedule::Schedule;
-use crate::shrink::{Case, Played, Shrinker};
+use crate::shrink::{Attempt, Case, Shrinker};
 use crate::strategy::Choice;
 use crate::system::Subject;
 use crate::timeline::timeline;
@@ -143,14 +143,14 @@ pub(crate) fn of_problem<S: Subject>(
     variant: &S::Variant,
     problem: &Problem,
 ) -> Story {
-    story(subject, variant, &Played::default(), problem, None)
+    story(subject, variant, &Attempt::default(), problem, None)
 }
 
 /// Puts an execution into words.
 pub(crate) fn story<S: Subject>(
     subject: &S,
     variant: &S::Variant,
-    played: &Played,
+    played: &Attempt,
     problem: &Problem,
     decision: Option<Decision>,
 ) -> Story {
@@ -182,7 +182,7 @@ pub(crate) fn turns<S: Subject>(subject: &S, variant: &S::Variant, path: &[u32])
 fn decision<S: Subject>(
     shrinker: &mut Shrinker<'_, S>,
     case: &Case<S::Variant>,
-    played: &Played,
+    played: &Attempt,
     problem: &Problem,
 ) -> Option<Decision> {
     let schedule = &played.schedule;

@@ -27,7 +27,7 @@ impl Trace {
         Eyes(Rc::clone(&self.0))
     }
 
-    /// The trace: JSON Lines.
+    /// The trace: JSON TimelineText.
     pub(crate) fn finish(&self) -> String {
         let writer = self.0.take().map(TraceWriter::finish);
         // Writing to memory does not fail.
@@ -44,7 +44,7 @@ pub(crate) fn timeline(trace: &str) -> String {
     if trace.is_empty() {
         return String::new();
     }
-    let mut lines = Lines::default();
+    let mut lines = TimelineText::default();
     for line in trace.lines() {
         if let Ok(Value::Object(event)) = serde_json::from_str(line) {
             lines.tell(&event);
@@ -56,13 +56,13 @@ pub(crate) fn timeline(trace: &str) -> String {
 }
 
 #[derive(Default)]
-struct Lines {
+struct TimelineText {
     lines: Vec<String>,
     /// The calls that have not returned: client, function, and their line.
     open: Vec<(String, String, usize)>,
 }
 
-impl Lines {
+impl TimelineText {
     fn line(&mut self, who: &str, what: &str) {
         self.lines.push(format!("  {who:<NAMES$} {what}"));
     }

@@ -49,7 +49,7 @@ impl<M: ReferenceStateMachine> Strategy for Sequences<M> {
             state = M::apply(state, &transition.current());
             transitions.push(transition);
         }
-        let stage = Stage::LeaveOut {
+        let stage = SequenceStage::LeaveOut {
             at: 0,
             size: length.max(1),
         };
@@ -70,7 +70,7 @@ pub struct SequenceTree<M: ReferenceStateMachine> {
     first: Tree<M::State>,
     transitions: Vec<Tree<M::Transition>>,
     /// What is tried next.
-    stage: Stage,
+    stage: SequenceStage,
     /// What is being tried.
     tried: Option<Tried<M>>,
     /// Has anything helped since this round began?
@@ -78,7 +78,7 @@ pub struct SequenceTree<M: ReferenceStateMachine> {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Stage {
+enum SequenceStage {
     /// Leave out so many, from this place on.
     LeaveOut { at: usize, size: usize },
     /// Make the transition at this place simpler.
@@ -99,28 +99,28 @@ impl<M: ReferenceStateMachine> SequenceTree<M> {
     fn advance(&mut self) -> bool {
         loop {
             match self.stage {
-                Stage::LeaveOut { at, size } if at < self.transitions.len() => {
+                SequenceStage::LeaveOut { at, size } if at < self.transitions.len() => {
                     let end = self.transitions.len().min(at + size);
                     let left_out = self.transitions.drain(at..end).collect();
                     self.tried = Some(Tried::LeftOut(at, left_out));
                     return true;
                 }
-                Stage::LeaveOut { size, .. } if size > 1 => {
-                    self.stage = Stage::LeaveOut {
+                SequenceStage::LeaveOut { size, .. } if size > 1 => {
+                    self.stage = SequenceStage::LeaveOut {
                         at: 0,
                         size: size / 2,
                     };
                 }
-                Stage::LeaveOut { .. } => self.stage = Stage::Simplify(0),
-                Stage::Simplify(place) if place < self.transitions.len() => {
+                SequenceStage::LeaveOut { .. } => self.stage = SequenceStage::Simplify(0),
+                SequenceStage::Simplify(place) if place < self.transitions.len() => {
                     if self.transitions[place].simplify() {
                         self.tried = Some(Tried::Simplified(place));
                         return true;
                     }
-                    self.stage = Stage::Simplify(place + 1);
+                    self.stage = SequenceStage::Simplify(place + 1);
                 }
-                Stage::Simplify(_) => self.stage = Stage::SimplifyFirst,
-                Stage::SimplifyFirst => {
+                SequenceStage::Simplify(_) => self.stage = SequenceStage::SimplifyFirst,
+                SequenceStage::SimplifyFirst => {
                     if self.first.simplify() {
                         self.tried = Some(Tried::SimplifiedFirst);
                         return true;
@@ -128,7 +128,7 @@ impl<M: ReferenceStateMachine> SequenceTree<M> {
                     if !std::mem::take(&mut self.helped) {
                         return false;
                     }
-                    self.stage = Stage::LeaveOut { at: 0, size: 1 };
+                    self.stage = SequenceStage::LeaveOut { at: 0, size: 1 };
                 }
             }
         }
@@ -157,7 +157,7 @@ impl<M: ReferenceStateMachine> ValueTree for SequenceTree<M> {
             Some(Tried::LeftOut(at, left_out)) => {
                 let next = at + left_out.len();
                 self.transitions.splice(at..at, left_out);
-                if let Stage::LeaveOut { at, .. } = &mut self.stage {
+                if let SequenceStage::LeaveOut { at, .. } = &mut self.stage {
                     *at = next;
                 }
             }
@@ -166,14 +166,14 @@ impl<M: ReferenceStateMachine> ValueTree for SequenceTree<M> {
                     self.tried = Some(Tried::Simplified(place));
                     return true;
                 }
-                self.stage = Stage::Simplify(place + 1);
+                self.stage = SequenceStage::Simplify(place + 1);
             }
             Some(Tried::SimplifiedFirst) => {
                 if self.first.complicate() {
                     self.tried = Some(Tried::SimplifiedFirst);
                     return true;
                 }
-                self.stage = Stage::SimplifyFirst;
+                self.stage = SequenceStage::SimplifyFirst;
             }
         }
         self.advance()

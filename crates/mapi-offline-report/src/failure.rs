@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use mapi_offline_scenario::text::brief;
-use mapi_offline_scenario::{Failure, Source};
+use mapi_offline_scenario::{Source, Unmet};
 
 use super::style::{self, styled};
 use crate::text::padded;
@@ -18,7 +18,7 @@ const QUOTED_WIDTH: usize = 120;
 const COMPARED: usize = 20;
 
 /// Writes a failure.
-pub(super) fn write(failure: &Failure, source: &Source, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write(failure: &Unmet, source: &Source, out: &mut impl Write) -> io::Result<()> {
     let what = brief(&failure.what, 200);
     let at = format!("{}:{}", source.name(), failure.line);
     writeln!(
@@ -56,7 +56,7 @@ fn quote(first: usize, source: &Source, out: &mut impl Write) -> io::Result<()> 
 }
 
 /// Two lists side by side, from a little before where they first differ.
-fn compare(failure: &Failure, out: &mut impl Write) -> io::Result<()> {
+fn compare(failure: &Unmet, out: &mut impl Write) -> io::Result<()> {
     let items = |text: &str| -> Vec<String> {
         let items = text.split(", ").filter(|item| *item != "none");
         items.map(|item| brief(item, 60)).collect()

@@ -22,7 +22,7 @@ struct Scenario {
     file: String,
     title: String,
     ok: bool,
-    failures: Vec<Failure>,
+    failures: Vec<UnmetJson>,
     findings: Vec<Finding>,
     /// How many more there were, of kinds and clients that `findings` has.
     findings_left_out: u64,
@@ -32,7 +32,7 @@ struct Scenario {
 }
 
 #[derive(Debug, Serialize)]
-struct Failure {
+struct UnmetJson {
     line: usize,
     what: String,
     expected: String,
@@ -76,7 +76,7 @@ impl Json {
     /// A scenario that was run.
     pub fn ran(&mut self, ran: &Ran<'_>) {
         let outcome = ran.outcome;
-        let failures = outcome.failures.iter().map(|failure| Failure {
+        let failures = outcome.failures.iter().map(|failure| UnmetJson {
             line: failure.line,
             what: failure.what.clone(),
             expected: failure.expected.clone(),

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use mapi_offline_scenario::Problem;
+use mapi_offline_scenario::Mistake;
 use mapi_offline_scenario::text::harmless;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 use thiserror::Error;
@@ -16,7 +16,7 @@ pub enum Broken {
     /// It cannot be read, or its trace cannot be written.
     File(FileError),
     /// It is not a scenario; the mistakes are in the order of the file.
-    Scenario(Vec<Problem>),
+    Scenario(Vec<Mistake>),
 }
 
 /// Why a replay cannot be played, or a client library not be explored; and what to do.

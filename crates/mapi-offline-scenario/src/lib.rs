@@ -20,9 +20,10 @@ mod model; //    a scenario as a value
 pub mod text; // text for people: short, and harmless to a terminal
 
 pub use engine::{
-    Actor, Audience, Failure, ObserverAndWatcher, Outcome, Play, Quiet, Setting, Turn, Watched, run,
+    Actor, Audience, ObserverAndWatcher, Outcome, Play, PlayTurn, Quiet, Setting, Unmet, Watched,
+    run,
 };
-pub use file::{Parsed, Place, Problem, Source, json_schema, parse, suggest};
+pub use file::{Mistake, Parsed, Place, Source, json_schema, parse, suggest};
 pub use mapi_offline_driver::{Environment, Found, HostAction, Micros};
 pub use model::{
     Action, Call, ClientSpec, Condition, CreateSpec, Expectation, ExpectedState, Line, Parent,

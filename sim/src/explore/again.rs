@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use super::save;
-use crate::cli::{Explore, Policies, Setting, Strategy};
+use crate::cli::{ExploreArgs, PolicyList, Setting, StrategyName};
 use crate::files;
 
 /// The command that replays the failure of that number, from 1. If it was not saved, the one that
 /// saves it stands before.
-pub(super) fn command(args: &Explore, number: usize) -> String {
+pub(super) fn command(args: &ExploreArgs, number: usize) -> String {
     let usual = Path::new("failure.toml");
     let file = save::place(args.save.as_deref().unwrap_or(usual), number);
     let mut replay = format!("mapisim replay {}", word(&files::shown(&file)));
@@ -22,13 +22,13 @@ pub(super) fn command(args: &Explore, number: usize) -> String {
 }
 
 /// The command that explores again, with what decides the result.
-fn explore(args: &Explore) -> String {
+fn explore(args: &ExploreArgs) -> String {
     let mut words = vec!["mapisim explore".to_owned()];
     let mut option = |name: &str, value: String| words.push(format!("--{name} {}", word(&value)));
     match args.strategy {
-        Strategy::Random => {}
-        Strategy::Pct => option("strategy", "pct".to_owned()),
-        Strategy::Dfs => option("strategy", "dfs".to_owned()),
+        StrategyName::Random => {}
+        StrategyName::Pct => option("strategy", "pct".to_owned()),
+        StrategyName::Dfs => option("strategy", "dfs".to_owned()),
     }
     if !args.exhaustive && args.schedules != 10_000 {
         option("schedules", args.schedules.to_string());
@@ -42,7 +42,7 @@ fn explore(args: &Explore) -> String {
     if let Some(states) = args.states {
         option("states", states.to_string());
     }
-    if args.policies == Policies::Documented {
+    if args.policies == PolicyList::Documented {
         option("policies", "documented".to_owned());
     }
     for setting in &args.policy {

@@ -12,15 +12,15 @@ use mapi_offline_report::Plain;
 
 use super::progress::Bar;
 use super::{Explored, depth, go_on, save};
-use crate::cli::{Explore, Strategy as Chosen};
-use crate::failed::Failed;
+use crate::cli::{ExploreArgs, StrategyName};
+use crate::failed::CommandError;
 use crate::{Status, files};
 
 pub(super) fn explore(
-    args: &Explore,
+    args: &ExploreArgs,
     out: &mut impl Write,
     err: &mut impl Write,
-) -> Result<Status, Failed> {
+) -> Result<Status, CommandError> {
     let inputs: Vec<&Path> = args.client.iter().map(PathBuf::as_path).collect();
     if let Some(save) = &args.save {
         save::check(save, &inputs)?;
@@ -40,7 +40,7 @@ pub(super) fn explore(
 }
 
 /// Explores under one policy after the other.
-fn search(args: &Explore) -> Result<Report, Plain> {
+fn search(args: &ExploreArgs) -> Result<Report, Plain> {
     let mut base = Policy::default();
     for setting in &args.policy {
         // The command line was checked when it was read.
@@ -65,13 +65,13 @@ fn search(args: &Explore) -> Result<Report, Plain> {
 }
 
 /// The strategy for so many schedules.
-fn strategy(args: &Explore, schedules: u64) -> Box<dyn Strategy> {
+fn strategy(args: &ExploreArgs, schedules: u64) -> Box<dyn Strategy> {
     let seed = args.seed.unwrap_or(0);
     let given = args.depth.map(|depth| depth as usize);
     match args.strategy {
-        Chosen::Random => Box::new(Random::new(seed, schedules)),
-        Chosen::Pct => Box::new(Pct::new(seed, schedules, given.unwrap_or(depth::PCT))),
-        Chosen::Dfs => Box::new(Dfs::new(given.unwrap_or(depth::DFS), schedules)),
+        StrategyName::Random => Box::new(Random::new(seed, schedules)),
+        StrategyName::Pct => Box::new(Pct::new(seed, schedules, given.unwrap_or(depth::PCT))),
+        StrategyName::Dfs => Box::new(Dfs::new(given.unwrap_or(depth::DFS), schedules)),
     }
 }
 

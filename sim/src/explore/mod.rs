@@ -15,8 +15,8 @@ use mapi_offline_explore::{Progress, Report};
 use mapi_offline_report::{Covered, dependence, head, story, verdict, write_json};
 use mapi_offline_scenario::Scenario;
 
-use crate::cli::{Explore, Format, Strategy};
-use crate::failed::{self, Failed};
+use crate::cli::{ExploreArgs, Format, StrategyName};
+use crate::failed::{self, CommandError};
 use crate::terminal::{self, Stream};
 use crate::{Status, Stop};
 
@@ -24,7 +24,7 @@ pub(crate) use clients::{explain, of_replay};
 
 /// Explores a scenario, or client libraries.
 pub(crate) fn explore(
-    args: &Explore,
+    args: &ExploreArgs,
     out: &mut impl Write,
     err: &mut impl Write,
 ) -> Result<Status, Stop> {
@@ -53,11 +53,11 @@ impl Explored<'_> {
     /// Saves the failures, if it is asked for, and tells what came of it.
     fn tell(
         &self,
-        args: &Explore,
+        args: &ExploreArgs,
         inputs: &[&Path],
         out: &mut impl Write,
         err: &mut impl Write,
-    ) -> Result<Status, Failed> {
+    ) -> Result<Status, CommandError> {
         let failures = &self.report.failures;
         let saved = match &args.save {
             Some(file) => {
@@ -80,7 +80,7 @@ impl Explored<'_> {
         })
     }
 
-    fn show(&self, args: &Explore, out: &mut impl Write) -> std::io::Result<()> {
+    fn show(&self, args: &ExploreArgs, out: &mut impl Write) -> std::io::Result<()> {
         let width = terminal::width(Stream::Out);
         let report = &self.report;
         head(self.title, &self.files, out)?;
@@ -117,12 +117,12 @@ fn go_on(bar: &progress::Bar, progress: &Progress<'_>) -> ControlFlow<()> {
 }
 
 /// Do the options go together, where their values decide it?
-fn check(args: &Explore) -> Result<(), Stop> {
+fn check(args: &ExploreArgs) -> Result<(), Stop> {
     let wrong = |message: &str| Err(Stop::command_line("explore", message));
-    if args.depth.is_some() && args.strategy == Strategy::Random {
+    if args.depth.is_some() && args.strategy == StrategyName::Random {
         return wrong("--depth goes with --strategy pct or dfs");
     }
-    if args.seed.is_some() && args.strategy == Strategy::Dfs {
+    if args.seed.is_some() && args.strategy == StrategyName::Dfs {
         return wrong("--strategy dfs draws nothing: --seed goes with random or pct");
     }
     if args.client.is_empty() && (args.library.is_some() || args.profile.is_some()) {
@@ -141,7 +141,7 @@ mod depth {
 
 /// Tells on stderr where the failures were written.
 fn tell_saved(
-    args: &Explore,
+    args: &ExploreArgs,
     saved: &[std::path::PathBuf],
     findings: impl Iterator<Item = impl std::fmt::Display>,
     err: &mut impl Write,

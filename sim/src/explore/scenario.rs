@@ -11,19 +11,19 @@ use mapi_offline_scenario::Parsed;
 
 use super::progress::Bar;
 use super::{Explored, depth, go_on, save};
-use crate::cli::{Explore, Strategy};
-use crate::failed::Failed;
+use crate::cli::{ExploreArgs, StrategyName};
+use crate::failed::CommandError;
 use crate::{Status, files};
 
 /// A policy with more worlds is given up, so that memory is enough.
 const STATES: u64 = 5_000_000;
 
 pub(super) fn explore(
-    args: &Explore,
+    args: &ExploreArgs,
     path: &Path,
     out: &mut impl Write,
     err: &mut impl Write,
-) -> Result<Status, Failed> {
+) -> Result<Status, CommandError> {
     let parsed = load(args, path)?;
     if let Some(save) = &args.save {
         save::check(save, &[path])?;
@@ -41,7 +41,7 @@ pub(super) fn explore(
 
 /// Reads the scenario, with the command line's policy over its own. Its seed stays: it is part of
 /// what a replay knows it by.
-fn load(args: &Explore, path: &Path) -> Result<Parsed, Broken> {
+fn load(args: &ExploreArgs, path: &Path) -> Result<Parsed, Broken> {
     let bytes = files::read(path).map_err(Broken::File)?;
     let mut parsed =
         mapi_offline_scenario::parse(&files::shown(path), &bytes).map_err(Broken::Scenario)?;
@@ -52,7 +52,7 @@ fn load(args: &Explore, path: &Path) -> Result<Parsed, Broken> {
     Ok(parsed)
 }
 
-fn options(args: &Explore, path: &Path, parsed: &Parsed) -> Options {
+fn options(args: &ExploreArgs, path: &Path, parsed: &Parsed) -> Options {
     let seed = args.seed.unwrap_or(parsed.scenario.seed);
     let (schedules, given) = (args.schedules, args.depth.map(|depth| depth as usize));
     let cores = || thread::available_parallelism().map_or(1, usize::from);
@@ -63,13 +63,13 @@ fn options(args: &Explore, path: &Path, parsed: &Parsed) -> Options {
         }
     } else {
         match args.strategy {
-            Strategy::Random => Search::Random { seed, schedules },
-            Strategy::Pct => Search::Pct {
+            StrategyName::Random => Search::Random { seed, schedules },
+            StrategyName::Pct => Search::Pct {
                 seed,
                 schedules,
                 depth: given.unwrap_or(depth::PCT),
             },
-            Strategy::Dfs => Search::Dfs {
+            StrategyName::Dfs => Search::Dfs {
                 schedules,
                 bound: given.unwrap_or(depth::DFS),
             },

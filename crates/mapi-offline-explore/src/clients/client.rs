@@ -17,13 +17,13 @@ type Connect = unsafe extern "C" fn(profile: *const u16) -> HRESULT;
 type Disconnect = unsafe extern "C" fn() -> HRESULT;
 
 /// A client library. It is never unloaded: its code may be on a stack that was left over.
-pub(super) struct Client {
+pub(super) struct ClientLibrary {
     pub(super) name: String,
     connect: Connect,
     disconnect: Disconnect,
 }
 
-impl Client {
+impl ClientLibrary {
     /// Loads it, and gives it a name that none of `others` has.
     pub(super) fn load(path: &Path, others: &[Self]) -> Result<Self, ClientError> {
         let file = whole(path);
@@ -88,7 +88,7 @@ pub(super) fn whole(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
-fn name_of(path: &Path, others: &[Client]) -> String {
+fn name_of(path: &Path, others: &[ClientLibrary]) -> String {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let name = stem.strip_prefix("lib").unwrap_or(&stem);
     let is_taken = |name: &str| others.iter().any(|other| other.name == name);

@@ -30,7 +30,7 @@ pub(super) type Line = extern "C" fn(context: *mut c_void, line: *const c_char);
 pub(super) type Code = extern "C" fn(context: *mut c_void);
 
 type OnProfile = unsafe extern "C" fn(profile: *const c_char) -> HRESULT;
-type Plain = unsafe extern "C" fn() -> HRESULT;
+type NoArguments = unsafe extern "C" fn() -> HRESULT;
 
 /// Looks a function up.
 ///
@@ -75,28 +75,28 @@ macro_rules! exports {
 }
 
 exports! {
-    mapisim_begin: Plain,
+    mapisim_begin: NoArguments,
     mapisim_profile: unsafe extern "C" fn(*const c_char, u32, u32, u32) -> HRESULT,
     mapisim_policy: unsafe extern "C" fn(*const c_char, *const c_char) -> HRESULT,
     mapisim_durations: unsafe extern "C" fn(u64, u64, u64) -> HRESULT,
     mapisim_trace_lines: unsafe extern "C" fn(Option<Line>, *mut c_void) -> HRESULT,
-    mapisim_start: Plain,
+    mapisim_start: NoArguments,
     mapisim_work_offline: OnProfile,
     mapisim_work_online: OnProfile,
     mapisim_server_lost: OnProfile,
     mapisim_server_back: OnProfile,
     mapisim_log_on: OnProfile,
     mapisim_log_off: OnProfile,
-    mapisim_quit: Plain,
+    mapisim_quit: NoArguments,
     mapisim_finding_at: unsafe extern "C" fn(u32, *mut RawFinding) -> HRESULT,
     mapisim_shut_down: unsafe extern "C" fn(*mut u32) -> HRESULT,
-    mapisim_clear: Plain,
+    mapisim_clear: NoArguments,
     mapisim_explore_stacks: unsafe extern "C" fn(*const RawStacks) -> HRESULT,
     mapisim_explore_turn: unsafe extern "C" fn(u32, *mut RawTurn) -> HRESULT,
     mapisim_explore_play: unsafe extern "C" fn(u32) -> HRESULT,
     mapisim_explore_client:
         unsafe extern "C" fn(*const c_char, Option<Code>, *mut c_void) -> HRESULT,
-    mapisim_explore_quiet: Plain,
+    mapisim_explore_quiet: NoArguments,
     MAPIInitialize: unsafe extern "system" fn(*mut c_void) -> HRESULT,
 }
 

@@ -1,4 +1,4 @@
-//! Client libraries: a provider or an add-in, compiled for this machine, explored as a binary.
+//! ClientLibrary libraries: a provider or an add-in, compiled for this machine, explored as a binary.
 //!
 //! The library has the two functions of `mapisim_client.h`, and finds MAPI as ever: linked with
 //! `msmapi32`, or with LoadLibrary. So the explorer loads `msmapi32` first, for all to find, and
@@ -27,7 +27,7 @@ use crate::stacks::{
 };
 use crate::strategy::Strategy;
 
-use client::Client;
+use client::ClientLibrary;
 use exports::Exports;
 use in_library::InLibrary;
 
@@ -153,15 +153,7 @@ pub fn explore_clients_under(
 ) -> Result<Report, ClientError> {
     let began = Instant::now();
     let share = (schedules / policies.len().max(1) as u64).max(1);
-    let mut report = Report {
-        schedules: 0,
-        states: 0,
-        exhausted: false,
-        policies: policies.iter().map(|named| named.name.clone()).collect(),
-        failures: Vec::new(),
-        warnings: Vec::new(),
-        elapsed: began.elapsed(),
-    };
+    let mut report = Report::new(policies);
     for (place, named) in policies.iter().enumerate() {
         let settings = named.settings().into_iter();
         let options = ClientOptions {
@@ -217,7 +209,7 @@ pub fn replay_clients(
 struct Libraries<'o> {
     options: &'o ClientOptions,
     exports: Rc<Exports>,
-    clients: Vec<Client>,
+    clients: Vec<ClientLibrary>,
     pool: RefCell<Pool>,
     limits: Limits,
     /// What the emulation refused.
@@ -228,9 +220,9 @@ impl<'o> Libraries<'o> {
     fn load(options: &'o ClientOptions) -> Result<Self, ClientError> {
         // Before the clients: what they look for is there then.
         let exports = Rc::new(Exports::load(options.library.as_deref())?);
-        let mut clients: Vec<Client> = Vec::new();
+        let mut clients: Vec<ClientLibrary> = Vec::new();
         for path in &options.clients {
-            let client = Client::load(path, &clients)?;
+            let client = ClientLibrary::load(path, &clients)?;
             clients.push(client);
         }
         Ok(Self {

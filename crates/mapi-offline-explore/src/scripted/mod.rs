@@ -48,7 +48,7 @@ pub use crate::story::{Decision, Story};
 pub use replay::Replayed;
 
 use crate::policies::{noticeable, without_noise};
-use crate::sample::Way;
+use crate::sample::{IsSame, Searched, Way};
 use crate::shrink::{Case, Shrinker};
 use crate::story;
 use crate::system::Subject;
@@ -98,17 +98,9 @@ pub fn explore(
     let began = Instant::now();
     let clients = ScriptedClients::new(scenario, options.file.clone());
     let list = options.policies.list(&scenario.policy);
-    let mut report = Report {
-        schedules: 0,
-        states: 0,
-        exhausted: true,
-        policies: list.iter().map(|named| named.name.clone()).collect(),
-        failures: Vec::new(),
-        warnings: Vec::new(),
-        elapsed: began.elapsed(),
-    };
-    let mut ways: Vec<(Variant, Way)> = Vec::new();
-    let mut finals: Vec<Final> = Vec::new();
+    let mut found = Candidates::default();
+    let mut report = Report::new(&list);
+    report.exhausted = true;
     let mut searched = Vec::new();
     let mut goes_on = true;
     for (place, named) in list.iter().enumerate() {
@@ -119,62 +111,82 @@ pub fn explore(
         }
         searched.push(noticeable);
         let variant = Variant::whole(named.policy);
-        let (schedules, states) = (report.schedules, report.states);
-        let mut tell = |more_schedules, more_states, frontier| {
-            let flow = progress(&Progress {
-                policy: &named.name,
-                policies: (place, list.len()),
-                schedules: schedules + more_schedules,
-                schedules_max: options.search.schedules(),
-                states: states + more_states,
-                frontier,
-                elapsed: began.elapsed(),
-            });
-            goes_on = flow.is_continue();
-            goes_on
-        };
         let start = match options.search {
             Search::Exhaustive { .. } => clients.forkable(&variant),
             _ => clients.begin(&variant, CYCLES_FROM),
         };
         let is_same = |one: &Problem, other: &Problem| clients.is_same(one, other);
         let livelock = clients.livelock();
+        let mut tell = |schedules, states, frontier| {
+            let flow = progress(&Progress {
+                policy: &named.name,
+                policies: (place, list.len()),
+                schedules: report.schedules + schedules,
+                schedules_max: options.search.schedules(),
+                states: report.states + states,
+                frontier,
+                elapsed: began.elapsed(),
+            });
+            goes_on = flow.is_continue();
+            goes_on
+        };
         let search = &options.search;
-        let found = search.run(start, &is_same, livelock, list.len(), &mut tell);
-        report.schedules += found.schedules;
-        report.states += found.states;
-        report.exhausted &= found.exhausted;
-        for mut way in found.problems {
-            if !ways
-                .iter()
-                .any(|(_, known)| is_same(&known.problem, &way.problem))
-            {
-                way.found_after += if states > 0 { states } else { schedules };
-                ways.push((variant.clone(), way));
-            }
-        }
-        for (client, state, path) in found.finals {
-            let mut known = finals.iter();
-            if !known.any(|(other, known, ..)| *other == client && *known == state) {
-                finals.push((client, state, variant.clone(), path));
-            }
-        }
+        let searched = search.run(start, &is_same, livelock, list.len(), &mut tell);
+        let before = match report.states {
+            0 => report.schedules,
+            states => states,
+        };
+        report.schedules += searched.schedules;
+        report.states += searched.states;
+        report.exhausted &= searched.exhausted;
+        found.take_in(searched, &variant, before, &is_same);
     }
-    let failures = ways.into_iter();
-    let failures = failures.map(|(variant, way)| story::failure(&clients, &variant, way));
+    let ways = found.ways.into_iter();
+    let failures = ways.map(|(variant, way)| story::failure(&clients, &variant, way));
     report.failures = failures.collect();
     if goes_on {
-        let noise = list
-            .iter()
-            .find_map(|named| noise(&clients, named, &options.search));
+        let mut noisy = list.iter();
+        let noise = noisy.find_map(|named| noise(&clients, named, &options.search));
         report.failures.extend(noise);
     }
     let failures = &mut report.failures;
     failures.sort_by(|one, other| one.finding.cmp(&other.finding));
     failures.dedup_by(|one, other| one.finding == other.finding);
-    report.warnings = dependences(&clients, &finals);
+    report.warnings = dependences(&clients, &found.finals);
     report.elapsed = began.elapsed();
     report
+}
+
+/// What was found under all policies so far, before it is shrunk.
+#[derive(Default)]
+struct Candidates {
+    ways: Vec<(Variant, Way)>,
+    finals: Vec<Final>,
+}
+
+impl Candidates {
+    /// Takes in what is new; `before`: how many schedules, or worlds, there were before it.
+    fn take_in(
+        &mut self,
+        searched: Searched,
+        variant: &Variant,
+        before: u64,
+        is_same: &IsSame<'_>,
+    ) {
+        for mut way in searched.problems {
+            let mut known = self.ways.iter();
+            if !known.any(|(_, known)| is_same(&known.problem, &way.problem)) {
+                way.found_after += before;
+                self.ways.push((variant.clone(), way));
+            }
+        }
+        for (client, state, path) in searched.finals {
+            let mut known = self.finals.iter();
+            if !known.any(|(other, known, ..)| *other == client && *known == state) {
+                self.finals.push((client, state, variant.clone(), path));
+            }
+        }
+    }
 }
 
 /// Compares plays with noise with plays without, under a policy that has some.

@@ -23,7 +23,7 @@ use super::spoken::spoken;
 
 /// An invariant that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Broken {
+pub(super) struct BrokenInvariant {
     pub(super) rule: &'static str,
     pub(super) detail: String,
 }
@@ -87,7 +87,7 @@ pub(crate) struct Oracle {
     begun: u32,
     /// Who calls; and does the call wait?
     caller: (u32, bool),
-    pub(super) broken: Vec<Broken>,
+    pub(super) broken: Vec<BrokenInvariant>,
     /// The calls of each client, if somebody compares them.
     pub(super) calls: Option<Vec<(usize, String)>>,
 }
@@ -150,7 +150,7 @@ impl Oracle {
 
     fn breaks(&mut self, rule: &'static str, detail: impl Into<String>) {
         let detail = detail.into();
-        self.broken.push(Broken { rule, detail });
+        self.broken.push(BrokenInvariant { rule, detail });
     }
 
     /// The play is over, every profile logged off: are the books balanced (ADV-3)?

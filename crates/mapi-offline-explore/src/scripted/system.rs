@@ -4,8 +4,8 @@
 use mapi_offline::{Observer, TraceWriter};
 use mapi_offline_core::{ClientId, Finding, FindingId, Policy, State};
 use mapi_offline_scenario::{
-    Action, Actor, Failure as Unmet, Found, ObserverAndWatcher, Outcome, Play, Quiet, Scenario,
-    Setting, Turn, Watched,
+    Action, Actor, Found, ObserverAndWatcher, Outcome, Play, PlayTurn, Quiet, Scenario, Setting,
+    Unmet, Watched,
 };
 
 use super::oracle::Oracle;
@@ -108,21 +108,21 @@ impl ScriptedPlay<'_, ObserverAndWatcher<'_, Oracle>> {
 }
 
 impl<V: Watched<Watch = Oracle>> System for ScriptedPlay<'_, V> {
-    type Turn = Turn;
+    type Turn = PlayTurn;
 
-    fn turns(&mut self, turns: &mut Vec<Turn>) {
+    fn turns(&mut self, turns: &mut Vec<PlayTurn>) {
         self.play.choices(turns);
     }
 
-    fn actor(&self, turn: Turn) -> Actor {
+    fn actor(&self, turn: PlayTurn) -> Actor {
         turn.actor
     }
 
-    fn labels(&self, turns: &[Turn]) -> Vec<String> {
+    fn labels(&self, turns: &[PlayTurn]) -> Vec<String> {
         self.play.labels(turns)
     }
 
-    fn gives_up(&mut self, turns: &[Turn]) -> bool {
+    fn gives_up(&mut self, turns: &[PlayTurn]) -> bool {
         let Some(looking) = &mut self.trail else {
             return false;
         };
@@ -141,7 +141,7 @@ impl<V: Watched<Watch = Oracle>> System for ScriptedPlay<'_, V> {
         looking.turns > TURNS_MAX
     }
 
-    fn play(&mut self, turn: Turn) {
+    fn play(&mut self, turn: PlayTurn) {
         if let Some(looking) = self.trail.as_mut().filter(|looking| looking.looks) {
             looking.trail.acts(turn.actor);
         }

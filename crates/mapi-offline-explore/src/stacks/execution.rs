@@ -10,7 +10,7 @@ use mapi_offline::{FindingId, Turn, TurnKind};
 use mapi_offline_core::Finding;
 
 use super::panics::silenced;
-use super::suspend::{Pause, Progress, Waiting, Work};
+use super::suspend::{Pause, Resumed, Waiting, Work};
 use super::{Emulation, HostStep, Pool, Suspender};
 use crate::problem::Problem;
 use crate::strategy::{Actor, Choice};
@@ -20,11 +20,11 @@ use crate::system::System;
 pub(crate) type Ending = Option<Problem>;
 
 /// A client: its name, and its own code.
-type Client = (String, Box<dyn FnOnce() -> Ending>);
+type NamedCode = (String, Box<dyn FnOnce() -> Ending>);
 
 /// Who acts in an execution.
 pub(crate) struct Actors {
-    pub(crate) clients: Vec<Client>,
+    pub(crate) clients: Vec<NamedCode>,
     pub(crate) host: VecDeque<HostStep>,
 }
 
@@ -150,13 +150,13 @@ impl<'p> Execution<'p> {
     /// Lets a piece of work go on until it pauses or is done.
     fn go_on(&mut self, mut work: Work, actor: Actor, name: String) {
         match self.suspender.resume(&mut work, true) {
-            Progress::Paused(pause) => self.aside.push(Aside {
+            Resumed::Paused(pause) => self.aside.push(Aside {
                 work,
                 pause,
                 actor,
                 name,
             }),
-            Progress::Done => self.pool.borrow_mut().put_back(work),
+            Resumed::Done => self.pool.borrow_mut().put_back(work),
         }
     }
 
@@ -164,8 +164,8 @@ impl<'p> Execution<'p> {
     fn go_on_at(&mut self, place: usize, go_on: bool) {
         let aside = &mut self.aside[place];
         match self.suspender.resume(&mut aside.work, go_on) {
-            Progress::Paused(pause) => aside.pause = pause,
-            Progress::Done => {
+            Resumed::Paused(pause) => aside.pause = pause,
+            Resumed::Done => {
                 let aside = self.aside.remove(place);
                 self.pool.borrow_mut().put_back(aside.work);
             }
@@ -305,8 +305,8 @@ impl<'p> Execution<'p> {
             for _ in 0..LAST_RESUMES {
                 let go_on = !matches!(aside.pause, Pause::Until { .. });
                 match self.suspender.resume(&mut aside.work, go_on) {
-                    Progress::Paused(pause) => aside.pause = pause,
-                    Progress::Done => break,
+                    Resumed::Paused(pause) => aside.pause = pause,
+                    Resumed::Done => break,
                 }
             }
             let is_done = aside.work.done();

@@ -120,12 +120,9 @@ pub(crate) fn explore<C: RealClients>(
     });
     let report = Report {
         schedules: found.schedules,
-        states: 0,
-        exhausted: false,
-        policies: Vec::new(),
         failures: failures.collect(),
-        warnings: Vec::new(),
         elapsed: began.elapsed(),
+        ..Report::new(&[])
     };
     (report, goes_on)
 }

@@ -32,7 +32,7 @@ type GoOn = bool;
 pub(crate) type Work = Coroutine<GoOn, Pause, (), DefaultStack>;
 
 /// How far a piece of work has come.
-pub(crate) enum Progress {
+pub(crate) enum Resumed {
     Paused(Pause),
     Done,
 }
@@ -72,13 +72,13 @@ impl Suspender {
     }
 
     /// Lets a piece of work go on until it pauses or is done.
-    pub(crate) fn resume(&self, work: &mut Work, go_on: GoOn) -> Progress {
+    pub(crate) fn resume(&self, work: &mut Work, go_on: GoOn) -> Resumed {
         let result = work.resume(go_on);
         self.yielder.set(null());
         self.is_own_code.set(false);
         match result {
-            CoroutineResult::Yield(pause) => Progress::Paused(pause),
-            CoroutineResult::Return(()) => Progress::Done,
+            CoroutineResult::Yield(pause) => Resumed::Paused(pause),
+            CoroutineResult::Return(()) => Resumed::Done,
         }
     }
 
@@ -157,10 +157,10 @@ impl Pool {
 }
 
 /// A condition of a client's own.
-type Condition = Rc<dyn Fn() -> bool>;
+type Holds = Rc<dyn Fn() -> bool>;
 
 /// How code waits for a condition that knows nothing of the explorer.
-type Wait = Rc<dyn Fn(&str, Condition) -> GoOn>;
+type Wait = Rc<dyn Fn(&str, Holds) -> GoOn>;
 
 thread_local! {
     static WAIT: RefCell<Option<Wait>> = const { RefCell::new(None) };
@@ -172,7 +172,7 @@ pub(crate) struct Waiting(Option<Wait>);
 impl Waiting {
     pub(crate) fn begin(suspender: &Rc<Suspender>, outlook: &Rc<Outlook>) -> Self {
         let (suspender, outlook) = (Rc::clone(suspender), Rc::clone(outlook));
-        let wait = move |what: &str, holds: Condition| {
+        let wait = move |what: &str, holds: Holds| {
             outlook.while_aside(|client| {
                 let until = Pause::Until {
                     client: client.to_owned(),

@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 
 use super::audience::Audience;
 use super::play::Play;
-use super::state::{Callback, Client, Engine, Frame, Order, Strand};
+use super::state::{Callback, Engine, Frame, Order, ScriptedClient, Strand};
 use crate::model::{Action, Call, Scenario, ScriptCall, WhichRegistration};
 
 /// Per client: which of its registrations are part of what the play is, by their place. `None`:
@@ -152,7 +152,12 @@ impl<A: Audience> Engine<'_, A> {
         }
     }
 
-    fn canonical_client(&self, client: &Client<'_>, kept: Option<&[bool]>, words: &mut Vec<u32>) {
+    fn canonical_client(
+        &self,
+        client: &ScriptedClient<'_>,
+        kept: Option<&[bool]>,
+        words: &mut Vec<u32>,
+    ) {
         let world = &self.driver.world;
         words.push(client.objects.len() as u32);
         let sorted;

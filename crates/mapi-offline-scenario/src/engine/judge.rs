@@ -6,16 +6,16 @@ use mapi_offline_driver::{Found, names};
 use mapi_offline_sys::HRESULT;
 
 use super::audience::Audience;
-use super::outcome::Failure;
+use super::outcome::Unmet;
 use super::state::{Engine, Order};
 use crate::model::{Call, Expectation, ExpectedState, Line, ScriptCall};
 
 impl<A: Audience> Engine<'_, A> {
     /// Reports that something did not hold: once for each line and thing.
     fn fail(&mut self, line: Line, what: String, expected: String, got: String) {
-        let known = |failure: &Failure| failure.line == line && failure.what == what;
+        let known = |failure: &Unmet| failure.line == line && failure.what == what;
         if !self.outcome.failures.iter().any(known) {
-            self.outcome.failures.push(Failure {
+            self.outcome.failures.push(Unmet {
                 line,
                 what,
                 expected,

@@ -14,8 +14,8 @@ mod steps; //   which steps may start, and when
 
 pub use audience::{Audience, ObserverAndWatcher, Quiet, Watched};
 pub use free::Setting;
-pub use outcome::{Failure, Outcome};
-pub use play::{Actor, Play, Turn};
+pub use outcome::{Outcome, Unmet};
+pub use play::{Actor, Play, PlayTurn};
 
 use mapi_offline_driver::{Observer, Teller};
 

@@ -5,14 +5,14 @@ use std::borrow::Cow;
 use mapi_offline_core::{ClientId, ObjectId, Sizes};
 use mapi_offline_driver::{Names, ObjectNames, RegistrationId};
 
-use super::state::Client;
+use super::state::ScriptedClient;
 use crate::model::{Call, ClientSpec, Parent, WhichRegistration};
 
 /// What things are called in a scenario under way.
 #[derive(Clone, Copy)]
 pub(super) struct ScriptNames<'a, 's> {
     pub(super) specs: &'a [ClientSpec],
-    pub(super) clients: &'a [Client<'s>],
+    pub(super) clients: &'a [ScriptedClient<'s>],
     pub(super) objects: &'a ObjectNames,
     /// The call at hand, and what its client calls the object that it is on.
     pub(super) call: Option<(&'a Call, Option<&'a str>)>,

@@ -6,7 +6,7 @@ use crate::model::Line;
 
 /// An expectation that did not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
+pub struct Unmet {
     /// Where it stands in the scenario file.
     pub line: Line,
     /// Of what: `GetCurrentState of provider returns`.
@@ -21,7 +21,7 @@ pub struct Failure {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// In the order of the file. Empty: all held.
-    pub failures: Vec<Failure>,
+    pub failures: Vec<Unmet>,
     /// In the order in which they were found.
     pub findings: Vec<Found>,
     /// How many findings were not kept: each is of a kind and a client that `findings` has.

@@ -15,8 +15,8 @@ use mapi_offline_driver::{Move, Observer, Teller};
 
 use super::audience::{Audience, ObserverAndWatcher, Quiet, Watched};
 use super::free::Setting;
-use super::outcome::{Failure, Outcome};
-use super::state::{Choice, Engine, Frame, Order, Strand};
+use super::outcome::{Outcome, Unmet};
+use super::state::{Engine, Frame, Next, Order, Strand};
 use crate::model::{Action, Scenario};
 
 /// Who acts.
@@ -32,19 +32,19 @@ pub enum Actor {
 
 /// One of the things that are possible now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Turn {
+pub struct PlayTurn {
     /// Whose turn it would be.
     pub actor: Actor,
-    choice: Choice,
+    choice: Next,
 }
 
-impl Turn {
+impl PlayTurn {
     /// The step that would begin: its place in [`Scenario::steps`].
     #[must_use]
     pub const fn step(&self) -> Option<usize> {
         match self.choice {
-            Choice::Step(index) => Some(index),
-            Choice::Move(_) => None,
+            Next::Step(index) => Some(index),
+            Next::Move(_) => None,
         }
     }
 }
@@ -122,27 +122,27 @@ impl<'s, A: Audience> Play<'s, A> {
     /// Puts what is possible now into `turns`, in place of what is there: first what is under
     /// way, and then the steps, in the order of the file. The first is what a run in file order
     /// would do, if no step had to wait for others' steps.
-    pub fn choices(&self, turns: &mut Vec<Turn>) {
+    pub fn choices(&self, turns: &mut Vec<PlayTurn>) {
         turns.clear();
         let engine = &self.engine;
         if engine.is_given_up() {
             return;
         }
         engine.driver.moves().for_each(|choice| {
-            turns.push(Turn {
+            turns.push(PlayTurn {
                 actor: self.mover(choice),
-                choice: Choice::Move(choice),
+                choice: Next::Move(choice),
             });
         });
         let Order::Free(steps) = &engine.steps else {
             return;
         };
-        turns.extend(steps.ready().iter().map(|&(index, actor)| Turn {
+        turns.extend(steps.ready().iter().map(|&(index, actor)| PlayTurn {
             actor: match actor {
                 0 => Actor::Host,
                 client => Actor::Client(client - 1),
             },
-            choice: Choice::Step(index as usize),
+            choice: Next::Step(index as usize),
         }));
     }
 
@@ -162,7 +162,7 @@ impl<'s, A: Audience> Play<'s, A> {
 
     /// Plays one of what [`Play::choices`] gave, since when nothing was played. The clock counts
     /// turns: a microsecond each.
-    pub fn play(&mut self, turn: Turn) {
+    pub fn play(&mut self, turn: PlayTurn) {
         let now = self.engine.driver.now();
         self.engine.driver.pass_to(now + 1);
         self.engine.take(turn.choice);
@@ -199,7 +199,7 @@ impl<'s, A: Audience> Play<'s, A> {
     }
 
     /// It is over: the `[[always]]` blocks that do not hold, save what they say of findings.
-    pub fn broken_always(&mut self) -> Vec<Failure> {
+    pub fn broken_always(&mut self) -> Vec<Unmet> {
         self.engine.check_always();
         std::mem::take(&mut self.engine.outcome.failures)
     }
@@ -220,7 +220,7 @@ impl<'s, A: Audience> Play<'s, A> {
     /// What to call each of `turns`, which [`Play::choices`] gave: the same words in every run
     /// for the same thing, and different words for different things.
     #[must_use]
-    pub fn labels(&self, turns: &[Turn]) -> Vec<String> {
+    pub fn labels(&self, turns: &[PlayTurn]) -> Vec<String> {
         let mut labels: Vec<String> = Vec::with_capacity(turns.len());
         for turn in turns {
             let label = self.label(turn);
@@ -237,13 +237,13 @@ impl<'s, A: Audience> Play<'s, A> {
         labels
     }
 
-    fn label(&self, turn: &Turn) -> String {
+    fn label(&self, turn: &PlayTurn) -> String {
         let scenario = self.engine.scenario;
         match turn.choice {
-            Choice::Step(index) => step_label(scenario, index),
-            Choice::Move(Move::Open(round)) => format!("{} begins", self.round_label(round)),
-            Choice::Move(Move::Deliver(round)) => format!("{} goes on", self.round_label(round)),
-            Choice::Move(Move::Return { wait, .. }) => {
+            Next::Step(index) => step_label(scenario, index),
+            Next::Move(Move::Open(round)) => format!("{} begins", self.round_label(round)),
+            Next::Move(Move::Deliver(round)) => format!("{} goes on", self.round_label(round)),
+            Next::Move(Move::Return { wait, .. }) => {
                 let mut waiting = self.engine.waiting.iter();
                 let waiting = waiting.find(|waiting| waiting.waits.contains(&wait));
                 let strand = waiting.map(|waiting| &waiting.strand);

@@ -6,7 +6,7 @@ use mapi_offline_core::{
 };
 use mapi_offline_driver::{
     Beliefs, Environment, Event, Few, HostAction, Livelock, Messenger, Move, ObjectNames,
-    RegistrationId, Schedule, Timekeeper, VirtualDriver, take_in,
+    RegistrationId, TieBreaker, Timekeeper, VirtualDriver, take_in,
 };
 use mapi_offline_sys::{HRESULT, S_OK};
 use smallvec::SmallVec;
@@ -17,7 +17,7 @@ use super::canonical;
 use super::free::{Free, Setting};
 use super::names::ScriptNames;
 use super::outcome::Outcome;
-use super::state::{Callback, Choice, Client, Engine, Frame, Order, Strand, Waiting, Waits};
+use super::state::{Callback, Engine, Frame, Next, Order, ScriptedClient, Strand, Waiting, Waits};
 use super::steps::Steps;
 use crate::model::{Action, Condition, Expectation, Reaction, Scenario, ScriptCall, Trigger};
 
@@ -57,7 +57,7 @@ impl<'s, A: Audience> Engine<'s, A> {
                 let _ = world.profiles_mut().set_default(name.as_deref());
             }
         }
-        let mut clients = vec![Client::default(); scenario.clients.len()];
+        let mut clients = vec![ScriptedClient::default(); scenario.clients.len()];
         let expect: &[Expectation] = if free { &[] } else { &scenario.expect };
         for block in expect.iter().chain(&scenario.always) {
             if let (Some(client), Some(_)) = (block.client, &block.notifications) {
@@ -73,7 +73,7 @@ impl<'s, A: Audience> Engine<'s, A> {
         };
         let mut engine = Self {
             scenario,
-            driver: VirtualDriver::new(world, Schedule::new(seed), environment),
+            driver: VirtualDriver::new(world, TieBreaker::new(seed), environment),
             clients,
             object_names: ObjectNames::default(),
             steps,
@@ -147,7 +147,7 @@ impl<'s, A: Audience> Engine<'s, A> {
     fn play(&mut self) {
         while let Some(choice) = self.choose() {
             match choice {
-                Choice::Move(Move::Deliver(round)) if self.driver.goes_on_with(round) => {
+                Next::Move(Move::Deliver(round)) if self.driver.goes_on_with(round) => {
                     self.deliver_on(round);
                 }
                 choice => self.take(choice),
@@ -160,7 +160,7 @@ impl<'s, A: Audience> Engine<'s, A> {
         while self.driver.goes_on_with(round) && !self.is_given_up() {
             self.deliver_to_idle(round);
             if self.driver.goes_on_with(round) {
-                self.take(Choice::Move(Move::Deliver(round)));
+                self.take(Next::Move(Move::Deliver(round)));
             }
         }
     }
@@ -189,16 +189,16 @@ impl<'s, A: Audience> Engine<'s, A> {
     }
 
     /// What goes next goes.
-    pub(super) fn take(&mut self, choice: Choice) {
+    pub(super) fn take(&mut self, choice: Next) {
         match choice {
-            Choice::Step(index) => self.begin_step(index),
-            Choice::Move(Move::Return { wait, hr }) => self.let_go(wait, hr),
-            Choice::Move(Move::Open(round)) => {
+            Next::Step(index) => self.begin_step(index),
+            Next::Move(Move::Return { wait, hr }) => self.let_go(wait, hr),
+            Next::Move(Move::Open(round)) => {
                 let mut effects = std::mem::take(&mut self.effects);
                 self.driver.open(round, &mut effects);
                 self.carry_out(effects);
             }
-            Choice::Move(Move::Deliver(round)) => {
+            Next::Move(Move::Deliver(round)) => {
                 let mut strand = Strand::default();
                 self.deliver(&mut strand, round);
                 if !strand.frames.is_empty() {
@@ -253,7 +253,7 @@ impl<'s, A: Audience> Engine<'s, A> {
     }
 
     /// What goes next; `None`: nothing is left.
-    fn choose(&mut self) -> Option<Choice> {
+    fn choose(&mut self) -> Option<Next> {
         if self.is_given_up() {
             return None;
         }
@@ -270,15 +270,15 @@ impl<'s, A: Audience> Engine<'s, A> {
         };
         self.driver.pass_to(time);
         let due = steps.iter().filter(|&&(start, _)| start <= time);
-        let mut due = due.map(|&(_, index)| Choice::Step(index));
+        let mut due = due.map(|&(_, index)| Next::Step(index));
         if self.driver.schedule.is_file_order() {
             return self
                 .driver
                 .first_move()
-                .map(Choice::Move)
+                .map(Next::Move)
                 .or_else(|| due.next());
         }
-        let mut choices: Vec<Choice> = self.driver.moves().map(Choice::Move).collect();
+        let mut choices: Vec<Next> = self.driver.moves().map(Next::Move).collect();
         choices.extend(due);
         let picked = self.driver.schedule.pick(choices.len());
         Some(choices.swap_remove(picked))
@@ -815,7 +815,7 @@ impl<A: Audience> Messenger<Callback> for Engine<'_, A> {
 /// What a client learns from a notification.
 fn learn(
     beliefs: &mut Beliefs,
-    clients: &mut [Client<'_>],
+    clients: &mut [ScriptedClient<'_>],
     callback: Callback,
     object: ObjectId,
     change: StateChange,

@@ -62,7 +62,7 @@ impl Registration<'_> {
 
 /// A scripted client, as far as it has come.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Client<'s> {
+pub(super) struct ScriptedClient<'s> {
     /// Its object variables, each once; the nameless one is what HrOpenOfflineObj without a name
     /// set.
     pub(super) objects: Few<(Option<&'s str>, ObjectId), 1>,
@@ -73,7 +73,7 @@ pub(super) struct Client<'s> {
     pub(super) heard: Option<Vec<(usize, StateChange)>>,
 }
 
-impl<'s> Client<'s> {
+impl<'s> ScriptedClient<'s> {
     /// What an object variable holds.
     pub(super) fn object(&self, variable: Option<&str>) -> Option<ObjectId> {
         let held = self.objects.iter().find(|(name, _)| *name == variable);
@@ -137,7 +137,7 @@ pub(super) type Waits = SmallVec<[WaitId; 1]>;
 
 /// What goes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Choice {
+pub(super) enum Next {
     Move(Move),
     Step(usize),
 }
@@ -156,7 +156,7 @@ pub(super) enum Order<'s> {
 pub(super) struct Engine<'s, A> {
     pub(super) scenario: &'s Scenario,
     pub(super) driver: VirtualDriver<Callback>,
-    pub(super) clients: Vec<Client<'s>>,
+    pub(super) clients: Vec<ScriptedClient<'s>>,
     pub(super) object_names: ObjectNames,
     pub(super) steps: Order<'s>,
     pub(super) waiting: Vec<Waiting<'s>>,

@@ -16,7 +16,7 @@ mod tests;
 
 use std::sync::Arc;
 
-pub use problem::Problem;
+pub use problem::Mistake;
 pub use source::{Place, Source};
 
 use crate::model::Scenario;
@@ -41,7 +41,7 @@ pub struct Parsed {
 ///
 /// # Errors
 /// What is wrong with it, in the order of the file; never nothing.
-pub fn parse(name: &str, bytes: &[u8]) -> Result<Parsed, Vec<Problem>> {
+pub fn parse(name: &str, bytes: &[u8]) -> Result<Parsed, Vec<Mistake>> {
     let mut problems = Problems::default();
     let text = match str::from_utf8(bytes) {
         Ok(text) => text,

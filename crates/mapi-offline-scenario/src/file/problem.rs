@@ -56,7 +56,7 @@ pub(crate) enum Fault {
 /// Something wrong at one place of a file.
 #[derive(Debug, Error, Diagnostic)]
 #[error("{fault}")]
-pub struct Problem {
+pub struct Mistake {
     pub(crate) fault: Fault,
     /// What to do about it.
     #[help]
@@ -67,7 +67,7 @@ pub struct Problem {
     source_code: Arc<Source>,
 }
 
-impl Problem {
+impl Mistake {
     /// The path of the file, as it was given.
     #[must_use]
     pub fn file(&self) -> &str {
@@ -130,10 +130,10 @@ impl Problems {
     }
 
     /// In the order of the file, each with the file it is about.
-    pub(super) fn within(mut self, source: &Arc<Source>) -> Vec<Problem> {
+    pub(super) fn within(mut self, source: &Arc<Source>) -> Vec<Mistake> {
         self.0.sort_by_key(|(span, ..)| span.start);
         self.0.dedup();
-        let problems = self.0.into_iter().map(|(span, fault, help)| Problem {
+        let problems = self.0.into_iter().map(|(span, fault, help)| Mistake {
             fault,
             help,
             mark: source.mark(&span),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use mapi_offline_com::SIZES;
 use mapi_offline_core::{Config, Policy, ProfileSettings, World};
-use mapi_offline_driver::{Environment, Micros, Observer, Schedule, Stacks, VirtualDriver};
+use mapi_offline_driver::{Environment, Micros, Observer, Stacks, TieBreaker, VirtualDriver};
 
 use super::{Machine, Outlook};
 
@@ -123,7 +123,7 @@ impl OutlookBuilder {
         for (name, settings) in &self.profiles {
             world.add_profile(name, *settings)?;
         }
-        let driver = VirtualDriver::new(world, Schedule::new(self.seed), self.environment);
+        let driver = VirtualDriver::new(world, TieBreaker::new(self.seed), self.environment);
         let machine = Machine::new(driver, self.observer, self.keeps_zombies, self.stacks);
         let profiles: Vec<_> = machine.world().profiles().ids().collect();
         for profile in profiles {

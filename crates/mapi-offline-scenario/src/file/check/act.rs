@@ -7,10 +7,10 @@ use super::super::format::Act;
 use super::super::problem::Fault;
 use super::super::word::At;
 use super::super::{calls, vocabulary};
-use super::Check;
+use super::Checker;
 use super::circle::GLOBAL;
 
-impl Check<'_> {
+impl Checker<'_> {
     pub(super) fn steps(&mut self, steps: &[At<Act>]) -> Vec<Step> {
         steps.iter().filter_map(|step| self.step(step)).collect()
     }

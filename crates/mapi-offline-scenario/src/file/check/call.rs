@@ -13,7 +13,7 @@ use super::super::format::Act;
 use super::super::problem::{Fault, Span};
 use super::super::vocabulary::{ADVISE_TYPES, CALLBACK_TYPES, FLAGS, MASKS, PROFILE_FLAGS, STATES};
 use super::super::word::{At, Word};
-use super::Check;
+use super::Checker;
 use super::circle::GLOBAL;
 use super::value::quiet_number;
 use crate::text::brief;
@@ -21,7 +21,7 @@ use crate::text::brief;
 /// Scenario files speak of the 64-bit layout on every machine.
 const SIZES: Sizes = Sizes::BITS_64;
 
-impl Check<'_> {
+impl Checker<'_> {
     /// The call `name` of a client. `None`: something that it cannot do without is missing.
     pub(super) fn call(&mut self, at: &At<Act>, name: &str, client: usize) -> Option<Call> {
         let act = at.value();
@@ -297,7 +297,7 @@ impl Check<'_> {
 
 /// An argument that has no default.
 fn needed<'a, T>(
-    check: &mut Check<'_>,
+    check: &mut Checker<'_>,
     at: &At<Act>,
     key: &'static str,
     call: &str,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::format::{Act, File};
 use super::super::problem::Fault;
 use super::super::word::At;
-use super::{Check, names};
+use super::{Checker, names};
 use crate::text::brief;
 
 /// The object variable that HrOpenOfflineObj without a name sets.
@@ -17,7 +17,7 @@ struct Maker<'f> {
     parent: Option<&'f At<String>>,
 }
 
-impl Check<'_> {
+impl Checker<'_> {
     pub(super) fn no_circles(&mut self, file: &File) {
         for client in &file.client {
             let client = client.value().name.value();

@@ -7,9 +7,9 @@ use super::super::format::Expect;
 use super::super::problem::{Fault, Span};
 use super::super::vocabulary;
 use super::super::word::At;
-use super::Check;
+use super::Checker;
 
-impl Check<'_> {
+impl Checker<'_> {
     pub(super) fn expectations(&mut self, blocks: &[At<Expect>], always: bool) -> Vec<Expectation> {
         let blocks = blocks.iter();
         blocks

@@ -24,7 +24,7 @@ use names::NamesInFile;
 
 /// Checks a file; what is wrong is among the problems, and the scenario is then of no use.
 pub(super) fn check(file: &File, source: &Source, problems: &mut Problems) -> Scenario {
-    let mut check = Check {
+    let mut check = Checker {
         source,
         names: NamesInFile::of(file),
         problems,
@@ -46,13 +46,13 @@ pub(super) fn check(file: &File, source: &Source, problems: &mut Problems) -> Sc
 }
 
 /// A file that is being checked.
-struct Check<'f> {
+struct Checker<'f> {
     source: &'f Source,
     names: NamesInFile<'f>,
     problems: &'f mut Problems,
 }
 
-impl Check<'_> {
+impl Checker<'_> {
     fn line(&self, span: &Span) -> usize {
         self.source.place(span.start).line
     }

@@ -4,7 +4,7 @@ use mapi_offline_driver::Micros;
 
 use super::super::problem::Fault;
 use super::super::word::{At, Word};
-use super::Check;
+use super::Checker;
 use crate::text::brief;
 
 /// The units, in microseconds.
@@ -29,7 +29,7 @@ enum Wrong {
     TooLong,
 }
 
-impl Check<'_> {
+impl Checker<'_> {
     /// A time, in microseconds.
     pub(super) fn time(&mut self, time: &At<Word>) -> Micros {
         let (wrong, help) = match time.value() {

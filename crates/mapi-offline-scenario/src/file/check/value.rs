@@ -7,10 +7,10 @@ use uuid::Uuid;
 use super::super::problem::{Fault, Span};
 use super::super::vocabulary::{CAPABILITIES, GLOBAL_STATE, NUMBERS, STATES, Vocabulary};
 use super::super::word::{At, Word, WordOrList};
-use super::Check;
+use super::Checker;
 use crate::text::brief;
 
-impl Check<'_> {
+impl Checker<'_> {
     /// A 32-bit number, or one of the words for it.
     pub(super) fn number(
         &mut self,
@@ -181,7 +181,7 @@ fn parse_number(text: &str) -> Option<i128> {
     is_number.then(|| i128::from_str_radix(digits, radix).unwrap_or(i128::MAX))
 }
 
-/// The number that a word is, if it is one that [`Check::plain_number`] accepts.
+/// The number that a word is, if it is one that [`Checker::plain_number`] accepts.
 pub(super) fn quiet_number(word: &Word) -> u32 {
     let number = match word {
         Word::Number(number) => Some(*number),
