@@ -6,7 +6,7 @@ use std::ffi::{CString, c_char, c_void};
 use std::ptr::{null, null_mut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use mapi_offline_core::{HostEvent, KNOBS, Policy};
+use mapi_offline_core::{FindingId, HostEvent, KNOBS, Policy};
 use mapi_offline_sys::session::{IMAPITable, IProfAdmin, SRow, SRowSet};
 use mapi_offline_sys::{
     GUID, HRESULT, MAPI_APP_PROFILE, MAPI_E_NO_SUPPORT, MAPIOFFLINE_CREATEINFO, S_OK,
@@ -67,7 +67,8 @@ extern "C" fn line(context: *mut c_void, line: *const c_char) {
     let record: serde_json::Value =
         serde_json::from_slice(line.to_bytes()).expect("a line of JSON");
     if record["kind"] == "finding" {
-        let id = record["id"].as_str().expect("an id");
+        let id = record["id"].as_str().and_then(FindingId::from_name);
+        let id = id.expect("an id");
         let detail = record["detail"].as_str().expect("a detail");
         watch.found(id, record["client"].as_str(), detail);
     }

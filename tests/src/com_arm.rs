@@ -212,9 +212,9 @@ impl Watch {
     }
 
     /// A finding was told.
-    pub(crate) fn found(&self, id: &str, client: Option<&str>, detail: &str) {
+    pub(crate) fn found(&self, id: FindingId, client: Option<&str>, detail: &str) {
         let finding = Event::Finding {
-            id: FindingId::from_name(id).expect("a finding"),
+            id,
             client: None,
             detail: detail.to_owned(),
         };
@@ -231,11 +231,9 @@ impl Watch {
 impl mapi_offline::Observer for Watch {
     fn observe(&mut self, record: &Record<'_>) {
         self.told();
-        if let mapi_offline::Event::Finding {
-            id, client, detail, ..
-        } = record.event
-        {
-            self.found(id, client, detail);
+        if let mapi_offline::Event::Finding(finding) = record.event {
+            let client = finding.client.map(|client| record.names().client(client));
+            self.found(finding.id, client.as_deref(), &finding.detail);
         }
     }
 }

@@ -9,6 +9,7 @@ use mapi_offline_core::{
     Effects, Finding, HostEvent, InterfaceId, Method, NotifyId, ObjectId, OpenArgs, Phase,
     ProfileId, ProfileRow, Reply, RoundId, SetArgs, Sizes, State, Token, WaitId, World,
 };
+use mapi_offline_driver::{Livelock, Messenger, Timekeeper, take_in};
 use mapi_offline_sys::{HRESULT, S_OK};
 
 use crate::abilities::{OwnReferences, Waits};
@@ -126,32 +127,17 @@ impl CoreAlone {
         self.makes(on.client, Call::Method(on.object, method))
     }
 
-    fn carry_out(&self, effects: Effects<Callback>) {
-        for effect in effects {
-            if matches!(effect, Effect::Begun { .. }) {
-                // What ended made way for what begins.
-                self.forget_closed();
-            }
-            let mut inner = self.inner.borrow_mut();
-            match effect {
-                Effect::Due { round, delay } => {
-                    inner.becomes_due(round, delay);
-                    if delay == Delay::InCall {
-                        drop(inner);
-                        self.deliver_all(round);
-                    }
-                }
-                Effect::Begun { round, .. } => inner.trace.push(Trace::Begun(round)),
-                Effect::State { object, old, new } => {
-                    inner.trace.push(Trace::State(object, old, new));
-                }
-                Effect::Release { callback, .. } => inner.trace.push(Trace::Release(callback)),
-                Effect::Wake { wait, hr } => {
-                    inner.woken.insert(wait, hr);
-                }
-                Effect::Finding(finding) => inner.trace.push(Trace::Finding(finding)),
-            }
+    fn carry_out(&self, mut effects: Effects<Callback>) {
+        let errands = take_in(&mut effects, &mut &*self);
+        let in_call = errands.and_then(|errands| errands.carry_out(&mut &*self));
+        if let Some(round) = in_call {
+            self.inner.borrow_mut().phases.insert(round, Phase::Start);
+            self.deliver_all(round);
         }
+    }
+
+    fn tell(&self, event: Trace) {
+        self.inner.borrow_mut().trace.push(event);
     }
 
     fn deliver_all(&self, round: RoundId) {
@@ -222,11 +208,51 @@ impl Inner {
         if let Some(phase) = phase {
             self.phases.insert(round, phase);
         }
-        if delay != Delay::InCall {
-            self.due
-                .insert((self.now + duration(delay), self.dues), round);
-            self.dues += 1;
-        }
+        self.due
+            .insert((self.now + duration(delay), self.dues), round);
+        self.dues += 1;
+    }
+}
+
+impl Timekeeper<Callback> for &CoreAlone {
+    fn due(&mut self, round: RoundId, delay: Delay) {
+        self.inner.borrow_mut().becomes_due(round, delay);
+    }
+
+    fn wake(&mut self, wait: WaitId, hr: HRESULT) {
+        self.inner.borrow_mut().woken.insert(wait, hr);
+    }
+
+    fn livelock(&mut self) -> Option<&mut Livelock> {
+        None
+    }
+
+    fn is_in_callback(&self) -> bool {
+        false
+    }
+
+    fn tells_of(&self, _: &Effect<Callback>) -> bool {
+        true
+    }
+}
+
+impl Messenger<Callback> for &CoreAlone {
+    fn release(&mut self, callback: Callback, _: ClientId) {
+        self.tell(Trace::Release(callback));
+    }
+
+    fn found(&mut self, finding: Finding) {
+        self.tell(Trace::Finding(finding));
+    }
+
+    fn state_changed(&mut self, object: ObjectId, old: State, new: State) {
+        self.tell(Trace::State(object, old, new));
+    }
+
+    fn begun(&mut self, round: RoundId) {
+        // What ended made way for what begins.
+        self.forget_closed();
+        self.tell(Trace::Begun(round));
     }
 }
 

@@ -60,7 +60,7 @@ impl Watch {
     /// Tells what was found since the last time, `count` findings ago.
     fn found_since(&self, count: &mut usize, all: &[Found]) {
         for found in &all[*count..] {
-            self.found(found.id.name(), found.client.as_deref(), &found.detail);
+            self.found(found.id, found.client.as_deref(), &found.detail);
         }
         *count = all.len();
     }

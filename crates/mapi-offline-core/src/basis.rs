@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::sources::Source;
+use crate::sources::EvidenceSource;
 
 /// What kind of reason a [`Ground`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,7 +59,7 @@ pub struct Ground {
     /// The pages of the Outlook MAPI reference that say so, by the names of their files.
     pub pages: &'static [&'static str],
     /// What was seen, for what was observed.
-    pub seen: &'static [Source],
+    pub seen: &'static [EvidenceSource],
     /// The part of the rule that it bears, or what the page says. Empty when it bears all of it.
     pub part: &'static str,
 }
@@ -83,7 +83,7 @@ impl fmt::Display for Ground {
 
 /// What kinds of reasons a rule rests on, in a word or two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum RuleStanding {
     /// All of it is documented. That it was observed too does not change that.
     Documented,
     /// All of it was observed.
@@ -94,7 +94,7 @@ pub enum Standing {
     Mixed,
 }
 
-impl Standing {
+impl RuleStanding {
     /// The standing of a rule that rests on these grounds.
     #[must_use]
     pub fn of(grounds: &[Ground]) -> Self {
@@ -124,10 +124,10 @@ fn words(grounds: &[Ground]) -> Vec<&'static str> {
 /// which, and what is mixed says of what.
 #[must_use]
 pub fn standing_in_words(grounds: &[Ground]) -> String {
-    let sources: Vec<&Source> = grounds.iter().flat_map(|ground| ground.seen).collect();
+    let sources: Vec<&EvidenceSource> = grounds.iter().flat_map(|ground| ground.seen).collect();
     let words = words(grounds);
-    let mut text = match Standing::of(grounds) {
-        Standing::Mixed => format!("mixed: {}", words.join(", ")),
+    let mut text = match RuleStanding::of(grounds) {
+        RuleStanding::Mixed => format!("mixed: {}", words.join(", ")),
         _ => words.join(" and "),
     };
     if !sources.is_empty() {
@@ -207,11 +207,14 @@ mod tests {
 
     #[test]
     fn the_standing_says_what_a_rule_rests_on() {
-        assert_eq!(Standing::of(&[DOCUMENTED]), Standing::Documented);
-        assert_eq!(Standing::of(&[CHOSEN, CHOSEN]), Standing::Chosen);
-        assert_eq!(Standing::of(&[OBSERVED]), Standing::Observed);
-        assert_eq!(Standing::of(&[OBSERVED, CHOSEN]), Standing::Mixed);
-        assert_eq!(Standing::of(&[DOCUMENTED, OBSERVED]), Standing::Documented);
+        assert_eq!(RuleStanding::of(&[DOCUMENTED]), RuleStanding::Documented);
+        assert_eq!(RuleStanding::of(&[CHOSEN, CHOSEN]), RuleStanding::Chosen);
+        assert_eq!(RuleStanding::of(&[OBSERVED]), RuleStanding::Observed);
+        assert_eq!(RuleStanding::of(&[OBSERVED, CHOSEN]), RuleStanding::Mixed);
+        assert_eq!(
+            RuleStanding::of(&[DOCUMENTED, OBSERVED]),
+            RuleStanding::Documented
+        );
         assert_eq!(standing_in_words(&[CHOSEN]), "chosen");
         assert_eq!(
             standing_in_words(&[DOCUMENTED, CHOSEN]),
@@ -226,7 +229,7 @@ mod tests {
     #[test]
     fn what_a_recording_shows_is_said_to_be_seen_in_its_outlook() {
         const RECORDED: Ground = Ground {
-            seen: &[Source {
+            seen: &[EvidenceSource {
                 name: "recording",
                 kind: SourceKind::Recording,
                 years: "2027",

@@ -213,6 +213,16 @@ impl fmt::Display for Function {
 }
 
 impl<'a, C> Call<'a, C> {
+    /// The name of the profile that `HrOpenOfflineObj` or `HrCreateOfflineObj` is for.
+    #[must_use]
+    pub fn profile(&self) -> Option<&'a str> {
+        match self {
+            Self::HrOpenOfflineObj(args) => args.name,
+            Self::HrCreateOfflineObj(args) => args.info.as_ref()?.name,
+            Self::Method(..) | Self::Profile(_) => None,
+        }
+    }
+
     /// The same call, for somebody to whom a callback is only there or not.
     #[must_use]
     pub fn told(&self) -> Call<'a> {

@@ -33,9 +33,9 @@ mod world; //         all of it: profile table, host, sessions
 pub use account::{Account, HostEvent, ProfileSettings};
 pub use args::{AdviseArgs, AdviseInfo, AggregateInfo, CreateArgs, CreateInfo, OpenArgs};
 pub use args::{SetArgs, Sizes};
-pub use basis::{Difference, Ground, GroundKind, Standing, Stands, standing_in_words};
+pub use basis::{Difference, Ground, GroundKind, RuleStanding, Stands, standing_in_words};
 pub use call::{Call, Function, InterfaceId, Method, ProfileCall, Reply};
-pub use choices::{CHOICES, Choice, Decision, KNOB_MEANINGS, KnobMeaning};
+pub use choices::{CHOICES, DecidedBy, KNOB_MEANINGS, KnobMeaning, RuleChoice};
 pub use effect::{Delay, Effect, Effects};
 pub use finding::{Finding, FindingId, Severity};
 pub use ids::{Caller, ClientId, NotifyId, ObjectId, OpenRound, RoundId, SessionId, Token, WaitId};
@@ -53,7 +53,7 @@ pub use profiles::{
 pub use registrations::Sink;
 pub use rules::{RULES, Rule};
 pub use session::{Config, Exact, Session, Sweep, Swept};
-pub use sources::{SOURCES, Source, SourceKind};
+pub use sources::{EvidenceSource, SOURCES, SourceKind};
 pub use state::{CAPABILITIES_ALL, State};
 pub use table::{PropValue, Restriction, SortKey, TableView, column};
 pub use world::World;

@@ -7,7 +7,7 @@ use mapi_offline_sys::{
     MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_START, MAPIOFFLINE_STATE_OFFLINE_MASK,
 };
 
-use crate::ids::{ClientId, NotifyId, ObjectId, Token};
+use crate::ids::{ClientId, NotifyId, ObjectId, RoundId, Token};
 use crate::state::State;
 
 /// The phases of a transition, in their order (NOTE-1).
@@ -129,6 +129,8 @@ pub struct Delivery<C> {
     pub callback: C,
     /// The client that owns the registration.
     pub client: ClientId,
+    /// The round that it belongs to.
+    pub round: RoundId,
     /// The object that notifies.
     pub object: ObjectId,
     /// The registration.

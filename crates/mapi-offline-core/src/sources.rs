@@ -33,7 +33,7 @@ impl SourceKind {
 
 /// Something that was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Source {
+pub struct EvidenceSource {
     /// A short name, by which rules cite it.
     pub name: &'static str,
     /// What kind of source it is.
@@ -48,7 +48,7 @@ pub struct Source {
     pub outlook: Option<&'static str>,
 }
 
-impl Source {
+impl EvidenceSource {
     /// The kind of source and the years, as in the column "standing".
     #[must_use]
     pub fn place_and_years(&self) -> String {
@@ -61,7 +61,7 @@ macro_rules! sources {
     ($( $(#[doc = $about:literal])+ $id:ident = $name:literal, $kind:ident, $years:literal, $place:literal: $what:literal; )+) => {
         $(
             $(#[doc = $about])+
-            pub(crate) const $id: Source = Source {
+            pub(crate) const $id: EvidenceSource = EvidenceSource {
                 name: $name,
                 kind: SourceKind::$kind,
                 years: $years,
@@ -72,7 +72,7 @@ macro_rules! sources {
         )+
 
         /// Every source.
-        pub const SOURCES: &[Source] = &[$($id),+];
+        pub const SOURCES: &[EvidenceSource] = &[$($id),+];
     };
 }
 

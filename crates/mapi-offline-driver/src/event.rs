@@ -1,146 +1,221 @@
-//! What happens, as an observer sees it; and the trace, which is one observer.
+//! What happens, as ids and values; and the trace, which is one observer of it.
 
-use std::io;
+use std::{fmt, io};
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use mapi_offline_core::{
+    Call, ClientId, Finding, Function, Notification, NotifyId, ObjectId, Reply, RoundId, SessionId,
+    State, Token,
+};
+use serde::ser::{Serialize, Serializer};
 
-/// A value among the arguments or results of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(untagged)]
-pub enum Value<'a> {
-    /// A null pointer, or nothing.
-    Null,
-    /// A number.
-    Number(u64),
-    /// A name or a text.
-    Text(&'a str),
-    /// Several names.
-    List(&'a [&'a str]),
+use crate::host::HostAction;
+use crate::names::Names;
+use crate::words::Words;
+
+/// A registration: a token means something on its object only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RegistrationId {
+    /// The object that it is on.
+    pub object: ObjectId,
+    /// What `Advise` gave.
+    pub token: Token,
 }
 
-/// Arguments or results, in their order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Fields<'a>(pub &'a [(&'static str, Value<'a>)]);
-
-impl Serialize for Fields<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (key, value) in self.0 {
-            map.serialize_entry(key, value)?;
-        }
-        map.end()
-    }
-}
-
-/// One thing that happened. Serialized, its keys stand in the order of the trace format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
+/// One thing that happened. [`Record::words`] puts it into words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event<'a> {
     /// A client calls.
     Call {
         /// The client.
-        actor: &'a str,
-        /// The function or method.
-        #[serde(rename = "fn")]
-        function: &'a str,
-        /// The arguments that matter.
-        args: Fields<'a>,
+        client: ClientId,
+        /// What it calls, with which arguments.
+        call: &'a Call<'a>,
     },
+    /// The rules have answered a call; what it causes follows. An [`Observer`] of an Outlook or of a
+    /// run is not told of it.
+    Answered(Answered<'a>),
     /// The call returns.
     Return {
         /// The client.
-        actor: &'a str,
-        /// The function or method.
-        #[serde(rename = "fn")]
-        function: &'a str,
-        /// The name of the HRESULT. `S_OK` for AddRef and Release, whose count is in `out`.
-        hr: &'a str,
-        /// The results.
-        out: Fields<'a>,
+        client: ClientId,
+        /// What it called.
+        function: Function,
+        /// What comes back.
+        reply: Reply,
+        /// Did the call wait (SET-3)?
+        waited: bool,
     },
     /// A `Notify` begins.
     Notify {
         /// The client that is notified.
-        client: &'a str,
-        /// The registration: its name in the scenario, else its advise token.
-        registration: &'a str,
-        /// `ulClientToken`
-        client_token: u32,
-        /// `NotifyType`: `START`, `STATECHANGE`, `STATECHANGE_DONE`, or a number.
-        #[serde(rename = "type")]
-        notify_type: &'a str,
-        /// `ulMask`
-        mask: u32,
-        /// `ulStateOld`: `ONLINE`, `OFFLINE`, or a number.
-        old: &'a str,
-        /// `ulStateNew`: `ONLINE`, `OFFLINE`, or a number.
-        new: &'a str,
+        client: ClientId,
+        /// The registration.
+        registration: RegistrationId,
+        /// The `Notify`.
+        id: NotifyId,
+        /// The round that it belongs to.
+        round: RoundId,
+        /// What it says.
+        notification: Notification,
     },
     /// The `Notify` has returned.
     Notified {
         /// The client that was notified.
-        client: &'a str,
+        client: ClientId,
         /// The registration.
-        registration: &'a str,
+        registration: RegistrationId,
+        /// The `Notify`.
+        id: NotifyId,
     },
     /// An object's visible state changed.
     State {
-        /// The object: its profile's name, and `/` and its own name if it is not the global one.
-        object: &'a str,
+        /// The object.
+        object: ObjectId,
         /// Before.
-        old: &'a str,
+        old: State,
         /// From now on.
-        new: &'a str,
+        new: State,
+    },
+    /// A transition has begun. An [`Observer`] of an Outlook or of a run is not told of it.
+    Begun {
+        /// Its rounds.
+        round: RoundId,
     },
     /// The emulation released a callback.
     Release {
         /// The client that had registered it.
-        client: &'a str,
+        client: ClientId,
+        /// The registration, where a driver knows it.
+        registration: Option<RegistrationId>,
         /// How many references are left on the callback.
-        refs: u32,
+        references: u32,
     },
     /// The emulation found something to tell.
-    Finding {
-        /// What kind.
-        id: &'a str,
-        /// Whom it is about.
-        client: Option<&'a str>,
-        /// The rule it rests on.
-        rule: &'a str,
-        /// In words.
-        detail: &'a str,
-    },
+    Finding(&'a Finding),
     /// Something happened to the host.
-    Host {
-        /// What: `work-offline`, `logoff` …
-        event: &'a str,
+    Host(HostAction),
+    /// A profile is logging off: what is released follows. An [`Observer`] of an Outlook or of a run
+    /// is not told of it.
+    LogsOff {
+        /// Its session.
+        session: SessionId,
     },
     /// A call was left out, because the client does not have what it needs.
     Skipped {
         /// The client.
-        actor: &'a str,
-        /// The function or method.
-        #[serde(rename = "fn")]
-        function: &'a str,
+        client: ClientId,
+        /// What it would have called.
+        function: Function,
     },
+    /// Something did not happen to the host, because it is about a profile that there is not.
+    HostSkipped(HostAction),
 }
 
-/// An [`Event`], with its place in the run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+/// A call that the rules have answered, and how things stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answered<'a> {
+    /// The client.
+    pub client: ClientId,
+    /// What it called.
+    pub call: &'a Call<'a>,
+    /// The answer.
+    pub reply: Reply,
+    /// The `Notify` calls that it was made inside of.
+    pub inside: &'a [NotifyId],
+    /// Did it begin a transition?
+    pub begins: bool,
+    /// Was the object of a SetCurrentState alive, and its profile logged on?
+    pub was_live: bool,
+    /// The rounds of that object's session that were open or due when it was made.
+    pub rounds: &'a [RoundId],
+}
+
+impl Event<'_> {
+    /// Is it for those alone who check the rules? Traces and reports have no words for it.
+    #[must_use]
+    pub const fn is_silent(&self) -> bool {
+        matches!(
+            self,
+            Self::Answered(_) | Self::Begun { .. } | Self::LogsOff { .. }
+        )
+    }
+}
+
+/// An [`Event`], with its place in the run and the names of what it speaks of.
+///
+/// Serialized, it is a line of a trace.
+#[derive(Clone, Copy)]
 pub struct Record<'a> {
     /// 0, 1, 2 …
     pub seq: u64,
     /// Virtual time, in microseconds since the start.
     pub t_us: u64,
     /// What happened.
-    #[serde(flatten)]
     pub event: Event<'a>,
+    names: &'a dyn Names,
+}
+
+impl<'a> Record<'a> {
+    /// `event` has happened, in which things are called as `names` says.
+    pub const fn new(seq: u64, t_us: u64, event: Event<'a>, names: &'a dyn Names) -> Self {
+        Self {
+            seq,
+            t_us,
+            event,
+            names,
+        }
+    }
+
+    /// What clients, objects and registrations are called.
+    #[must_use]
+    pub const fn names(&self) -> &'a dyn Names {
+        self.names
+    }
+
+    /// The event in words, as traces have it; `None`: it [is silent](Event::is_silent).
+    #[must_use]
+    pub fn words(&self) -> Option<Words<'a>> {
+        Words::of(self.event, self.names)
+    }
+}
+
+impl fmt::Debug for Record<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record")
+            .field("seq", &self.seq)
+            .field("t_us", &self.t_us)
+            .field("event", &self.event)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Serialize for Record<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(serde::Serialize)]
+        struct TraceLine<'a> {
+            seq: u64,
+            t_us: u64,
+            #[serde(flatten)]
+            words: Option<Words<'a>>,
+        }
+        let line = TraceLine {
+            seq: self.seq,
+            t_us: self.t_us,
+            words: self.words(),
+        };
+        line.serialize(serializer)
+    }
 }
 
 /// Sees everything that happens, in its order. It must not call back into the emulation.
 pub trait Observer {
     /// `record` has happened.
     fn observe(&mut self, record: &Record<'_>);
+}
+
+/// Sees nothing.
+impl Observer for () {
+    fn observe(&mut self, _: &Record<'_>) {}
 }
 
 impl<O: Observer + ?Sized> Observer for Box<O> {

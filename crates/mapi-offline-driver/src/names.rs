@@ -8,6 +8,8 @@ use mapi_offline_core::{
 };
 use mapi_offline_sys::{HRESULT, hresult};
 
+use crate::event::RegistrationId;
+
 /// The name of an HRESULT, or its number.
 pub fn of_hresult(hr: HRESULT) -> String {
     hresult::name(hr).map_or_else(|| format!("{:#010x}", hr.0), str::to_owned)
@@ -56,10 +58,19 @@ pub fn leaked_callback(client: Option<ClientId>, references: u32) -> Finding {
     }
 }
 
-/// What things in a call are called.
-pub trait CallNames {
+/// What things are called in traces and reports.
+pub trait Names {
     /// The layout of the structures that the callers fill in.
     fn sizes(&self) -> Sizes;
+
+    /// What a client is called.
+    fn client(&self, client: ClientId) -> Cow<'_, str>;
+
+    /// What a registration of a client is called: if it has no name, its advise token.
+    fn registration(&self, client: ClientId, registration: RegistrationId) -> Cow<'_, str> {
+        let _ = client;
+        Cow::Owned(registration.token.to_string())
+    }
 
     /// What an object is called; `None`: it has no name.
     fn object(&self, object: ObjectId) -> Option<Cow<'_, str>>;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use mapi_offline_core::{Finding, FindingId, Notification, State};
+use mapi_offline_core::{Finding, FindingId};
 
 use crate::event::{Event, Observer, Record};
-use crate::names;
+use crate::names::Names;
 use crate::time::Micros;
 
 /// A finding, for people.
@@ -51,67 +51,36 @@ impl<O: Observer + ?Sized> TellerTo<O> {
         }
     }
 
-    /// Is anybody listening? If not, nothing need be put into words.
+    /// Is anybody listening? If not, no event need be made.
+    #[inline]
     pub const fn is_observed(&self) -> bool {
         self.observer.is_some()
     }
 
-    /// `event` has happened at `t_us`.
-    pub fn tell(&mut self, t_us: Micros, event: Event<'_>) {
-        if let Some(observer) = &mut self.observer {
-            let seq = self.seq;
-            observer.observe(&Record { seq, t_us, event });
+    /// `event` has happened at `t_us`, in which things are called as `names` says.
+    #[inline]
+    pub fn tell(&mut self, t_us: Micros, event: Event<'_>, names: &dyn Names) {
+        if let Some(observer) = &mut self.observer
+            && !event.is_silent()
+        {
+            observer.observe(&Record::new(self.seq, t_us, event, names));
             self.seq += 1;
         }
     }
 
-    /// A `Notify` begins.
-    pub fn tell_notify(
-        &mut self,
-        t_us: Micros,
-        client: &str,
-        registration: &str,
-        notification: &Notification,
-    ) {
-        self.tell(
-            t_us,
-            Event::Notify {
-                client,
-                registration,
-                client_token: notification.client_token,
-                notify_type: &names::of_notify_type(notification),
-                mask: notification.mask,
-                old: &State::describe(notification.old),
-                new: &State::describe(notification.new),
-            },
-        );
-    }
-
-    /// An object's visible state changed.
-    pub fn tell_state(&mut self, t_us: Micros, object: &str, old: State, new: State) {
-        let (old, new) = (old.name(), new.name());
-        self.tell(t_us, Event::State { object, old, new });
-    }
-
-    /// Something was found. `client`: the name of whom it is about.
-    pub fn found(&mut self, t_us: Micros, finding: Finding, client: Option<&str>) {
-        self.tell(
-            t_us,
-            Event::Finding {
-                id: finding.id.name(),
-                client,
-                rule: finding.rule,
-                detail: &finding.detail,
-            },
-        );
-        let is_new = self.kinds.insert((finding.id, client.map(str::to_owned)));
+    /// Something was found.
+    pub fn found(&mut self, t_us: Micros, finding: Finding, names: &dyn Names) {
+        self.tell(t_us, Event::Finding(&finding), names);
+        let client = finding.client.map(|client| names.client(client));
+        let client = client.map(|client| client.into_owned());
+        let is_new = self.kinds.insert((finding.id, client.clone()));
         if self.findings.len() >= FINDINGS_KEPT && !is_new {
             self.left_out += 1;
         } else {
             self.findings.push(Found {
                 t_us,
                 id: finding.id,
-                client: client.map(str::to_owned),
+                client,
                 rule: finding.rule,
                 detail: finding.detail,
             });

@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 
-use mapi_offline_core::{Delay, Effect, Effects, RoundId, WaitId, World};
+use mapi_offline_core::{Delay, Effects, RoundId, WaitId, World};
 use mapi_offline_sys::HRESULT;
 
 use crate::few::Few;
@@ -70,34 +70,24 @@ impl<C: Clone + Eq> VirtualDriver<C> {
         self.now = self.now.max(time);
     }
 
-    /// Takes in an effect that is about time. Gives back every other, and a round that is to be
-    /// delivered before the call returns (SET-11).
-    pub fn take(&mut self, effect: Effect<C>) -> Option<Effect<C>> {
-        match effect {
-            Effect::Due {
-                delay: Delay::InCall,
-                ..
-            } => Some(effect),
-            Effect::Due { round, delay } => {
-                let after = match delay {
-                    Delay::InCall | Delay::None => 0,
-                    Delay::Start => self.environment.start,
-                    Delay::Change => self.environment.change,
-                    Delay::Done => self.environment.done,
-                };
-                let time = self.now.saturating_add(after);
-                // Mostly the last.
-                let later = self.due.iter().rev().take_while(|due| due.0 > time);
-                let place = self.due.len() - later.count();
-                self.due.insert(place, (time, round));
-                None
-            }
-            Effect::Wake { wait, hr } => {
-                self.woken.push_back((wait, hr));
-                None
-            }
-            other => Some(other),
-        }
+    /// After `delay`, the round opens.
+    pub fn becomes_due(&mut self, round: RoundId, delay: Delay) {
+        let after = match delay {
+            Delay::InCall | Delay::None => 0,
+            Delay::Start => self.environment.start,
+            Delay::Change => self.environment.change,
+            Delay::Done => self.environment.done,
+        };
+        let time = self.now.saturating_add(after);
+        // Mostly the last.
+        let later = self.due.iter().rev().take_while(|due| due.0 > time);
+        let place = self.due.len() - later.count();
+        self.due.insert(place, (time, round));
+    }
+
+    /// A waiting call may return `hr`, at this instant.
+    pub fn wake(&mut self, wait: WaitId, hr: HRESULT) {
+        self.woken.push_back((wait, hr));
     }
 
     /// The first instant at which something can happen: now, or later.

@@ -128,12 +128,16 @@ pub fn played(
     decision: Option<&Decision>,
     observer: Option<&mut dyn Observer>,
 ) -> Result<(Shown, Replayed), ReplayError> {
-    let mut active = Active(vec![false; scenario.clients.len()], scenario);
+    let mut active = Active(vec![false; scenario.clients.len()]);
     replay.play(scenario, Some(&mut active))?;
     let shown = cast(scenario, &active.0);
-    let timeline = RefCell::new(Timeline::new(&shown));
-    let mut eyes = Eyes(&timeline, &shown, observer);
-    let replayed = replay.play_by_turns(scenario, Some(&mut eyes), &mut |turn| {
+    let timeline = RefCell::new(Timeline::of_cast(&shown, &active.0));
+    let mut cast_observer = CastObserver {
+        timeline: &timeline,
+        active: &active.0,
+        other: observer,
+    };
+    let replayed = replay.play_by_turns(scenario, Some(&mut cast_observer), &mut |turn| {
         if let Some(decision) = decision.filter(|decision| decision.turn == turn) {
             let (instead, chosen) = (&decision.instead, &decision.chosen);
             timeline.borrow_mut().decides(&format!(
@@ -165,38 +169,34 @@ fn cast(scenario: &Scenario, active: &[bool]) -> Scenario {
 }
 
 /// Sees which clients do something.
-struct Active<'s>(Vec<bool>, &'s Scenario);
+struct Active(Vec<bool>);
 
-impl Observer for Active<'_> {
+impl Observer for Active {
     fn observe(&mut self, record: &Record<'_>) {
-        let (Event::Call { actor: name, .. } | Event::Notify { client: name, .. }) = record.event
-        else {
-            return;
-        };
-        let place = self.1.clients.iter().position(|client| client.name == name);
-        if let Some(place) = place {
-            self.0[place] = true;
+        if let Event::Call { client, .. } | Event::Notify { client, .. } = record.event {
+            self.0[client.0 as usize] = true;
         }
     }
 }
 
-/// Sees for a timeline of some clients, and for somebody else.
-struct Eyes<'e, 'o>(
-    &'e RefCell<Timeline>,
-    &'e Scenario,
-    Option<&'o mut dyn Observer>,
-);
+/// Sees for a timeline of the clients that are active, and for somebody else.
+struct CastObserver<'e, 'o> {
+    timeline: &'e RefCell<Timeline>,
+    active: &'e [bool],
+    other: Option<&'o mut dyn Observer>,
+}
 
-impl Observer for Eyes<'_, '_> {
+impl Observer for CastObserver<'_, '_> {
     fn observe(&mut self, record: &Record<'_>) {
         let is_shown = match record.event {
-            Event::Skipped { actor, .. } => self.1.clients.iter().any(|it| it.name == actor),
+            Event::Skipped { client, .. } => self.active[client.0 as usize],
+            Event::HostSkipped(_) => false,
             _ => true,
         };
         if is_shown {
-            self.0.borrow_mut().observe(record);
+            self.timeline.borrow_mut().observe(record);
         }
-        if let Some(other) = &mut self.2 {
+        if let Some(other) = &mut self.other {
             other.observe(record);
         }
     }

@@ -1,9 +1,9 @@
 //! What happened, row by row: the first rows and the last ones, however many there are.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
-use mapi_offline_core::{FindingId, Severity};
-use mapi_offline_driver::{Event, Observer, Record};
+use mapi_offline_core::{ClientId, Finding, Function, Severity};
+use mapi_offline_driver::{Event, Fields, Observer, Record, Words};
 use mapi_offline_scenario::text::harmless;
 use mapi_offline_scenario::{Action, Call, Scenario, ScriptCall};
 
@@ -59,14 +59,15 @@ pub(super) struct Row {
 #[derive(Debug)]
 struct Open {
     lane: usize,
-    function: String,
+    function: Function,
     row: u64,
 }
 
 /// Gathers the rows.
 #[derive(Debug)]
 pub struct Timeline {
-    lanes: HashMap<String, usize>,
+    /// The lane of each client.
+    lanes: Vec<usize>,
     first: Vec<Row>,
     last: VecDeque<Row>,
     /// How many rows there were.
@@ -85,11 +86,20 @@ impl Timeline {
     /// Nothing has happened yet in `scenario`.
     #[must_use]
     pub fn new(scenario: &Scenario) -> Self {
-        let clients = scenario.clients.iter().enumerate();
+        Self::of_cast(scenario, &vec![true; scenario.clients.len()])
+    }
+
+    /// Nothing has happened yet in a scenario of which `scenario` has those clients alone that are
+    /// `active`.
+    #[must_use]
+    pub(super) fn of_cast(scenario: &Scenario, active: &[bool]) -> Self {
+        let mut lane = HOST;
+        let lanes = active.iter().map(|&is_active| {
+            lane += usize::from(is_active);
+            if is_active { lane } else { HOST }
+        });
         Self {
-            lanes: clients
-                .map(|(place, client)| (client.name.clone(), place + 1))
-                .collect(),
+            lanes: lanes.collect(),
             first: Vec::new(),
             last: VecDeque::new(),
             count: 0,
@@ -106,8 +116,8 @@ impl Timeline {
         (&self.first, self.count - kept as u64, self.last.iter())
     }
 
-    fn lane(&self, actor: &str) -> usize {
-        self.lanes.get(actor).copied().unwrap_or(HOST)
+    fn lane(&self, client: ClientId) -> usize {
+        self.lanes.get(client.0 as usize).copied().unwrap_or(HOST)
     }
 
     /// Adds a row, whose text `write` writes.
@@ -163,8 +173,26 @@ impl Timeline {
         self.last.get_mut(usize::try_from(place).ok()?)
     }
 
+    /// A client calls.
+    fn called(&mut self, time: u64, lane: usize, function: Function, args: &Fields<'_>) {
+        self.open.push(Open {
+            lane,
+            function,
+            row: self.count,
+        });
+        self.add(time, lane, Kind::Call, |text| {
+            wording::call(text, function.name(), args);
+        });
+    }
+
     /// A call returns: on its own row if nothing of weight came between.
-    fn returned(&mut self, time: u64, lane: usize, function: &str, write: impl Fn(&mut String)) {
+    fn returned(
+        &mut self,
+        time: u64,
+        lane: usize,
+        function: Function,
+        (hr, out): (&str, &Fields<'_>),
+    ) {
         let is_it = |open: &Open| open.lane == lane && open.function == function;
         let open = self.open.iter().rposition(is_it);
         let open = open.map(|place| self.open.remove(place));
@@ -172,13 +200,63 @@ impl Timeline {
             && open.row == self.solid
             && let Some(row) = self.row_mut(open.row)
         {
-            write(&mut row.result);
+            wording::result(&mut row.result, hr, out);
             return;
         }
-        self.add(time, lane, Kind::Return, |text| text.push_str(function));
+        self.add(time, lane, Kind::Return, |text| {
+            text.push_str(function.name());
+        });
         if let Some(row) = self.row_mut(self.count - 1) {
-            write(&mut row.result);
+            wording::result(&mut row.result, hr, out);
         }
+    }
+
+    /// A client is notified.
+    fn notified(&mut self, time: u64, lane: usize, words: &Words<'_>) {
+        let Words::Notify {
+            registration,
+            notify_type,
+            mask,
+            old,
+            new,
+            ..
+        } = words
+        else {
+            return;
+        };
+        self.add(time, lane, Kind::Notify, |text| {
+            wording::notification(text, notify_type, *mask, old, new);
+        });
+        let row = self.count - 1;
+        if self.several[lane]
+            && let Some(row) = self.row_mut(row)
+        {
+            row.result.push_str(registration);
+        }
+        self.depth[lane] += 1;
+    }
+
+    /// A callback was released.
+    fn released(&mut self, time: u64, lane: usize, references: u32) {
+        self.add(time, lane, Kind::Release, |text| {
+            text.push_str("callback released");
+            if references > 0 {
+                text.push_str(", ");
+                text.push_str(&crate::text::count(references.into(), "reference"));
+                text.push_str(" left");
+            }
+        });
+    }
+
+    /// Something was found.
+    fn found(&mut self, time: u64, finding: &Finding, client: Option<&str>) {
+        let severity = finding.id.severity();
+        self.add(time, HOST, Kind::Finding(severity), |text| {
+            let whom = client.map(|client| [" of ", client]);
+            let id = finding.id.name();
+            text.extend([id].into_iter().chain(whom.into_iter().flatten()));
+            text.extend([": ", &finding.detail, " (", finding.rule, ")"]);
+        });
     }
 }
 
@@ -202,93 +280,55 @@ fn several(scenario: &Scenario) -> Vec<bool> {
 impl Observer for Timeline {
     fn observe(&mut self, record: &Record<'_>) {
         let time = record.t_us;
-        match record.event {
-            Event::Call {
-                actor,
-                function,
-                args,
-            } => {
-                let lane = self.lane(actor);
-                self.open.push(Open {
-                    lane,
-                    function: function.to_owned(),
-                    row: self.count,
-                });
-                self.add(time, lane, Kind::Call, |text| {
-                    wording::call(text, function, args);
-                });
+        let Some(words) = record.words() else {
+            return;
+        };
+        match (record.event, &words) {
+            (Event::Call { client, call }, Words::Call { args, .. }) => {
+                self.called(time, self.lane(client), call.function(), args);
             }
-            Event::Return {
-                actor,
-                function,
-                hr,
-                out,
-            } => {
-                let lane = self.lane(actor);
-                self.returned(time, lane, function, |text| wording::result(text, hr, out));
+            (
+                Event::Return {
+                    client, function, ..
+                },
+                Words::Return { hr, out, .. },
+            ) => {
+                self.returned(time, self.lane(client), function, (hr, out));
             }
-            Event::Notify {
-                client,
-                notify_type,
-                mask,
-                old,
-                new,
-                registration,
-                ..
-            } => {
-                let lane = self.lane(client);
-                self.add(time, lane, Kind::Notify, |text| {
-                    wording::notification(text, notify_type, mask, old, new);
-                });
-                let row = self.count - 1;
-                if self.several[lane]
-                    && let Some(row) = self.row_mut(row)
-                {
-                    row.result.push_str(registration);
-                }
-                self.depth[lane] += 1;
-            }
-            Event::Notified { client, .. } => {
+            (Event::Notify { client, .. }, words) => self.notified(time, self.lane(client), words),
+            (Event::Notified { client, .. }, _) => {
                 let lane = self.lane(client);
                 self.depth[lane] = self.depth[lane].saturating_sub(1);
             }
-            Event::State { object, old, new } => {
+            (_, Words::State { object, old, new }) => {
                 self.add(time, HOST, Kind::State, |text| {
-                    text.extend([object, ": ", old, "→", new]);
+                    text.extend([object.as_ref(), ": ", old, "→", new]);
                 });
             }
-            Event::Release { client, refs } => {
+            (
+                Event::Release {
+                    client, references, ..
+                },
+                _,
+            ) => self.released(time, self.lane(client), references),
+            (Event::Finding(finding), Words::Finding { client, .. }) => {
+                self.found(time, finding, client.as_deref());
+            }
+            (Event::Host(action), _) => {
+                self.add(time, HOST, Kind::Host, |text| text.push_str(action.name()));
+            }
+            (Event::Skipped { client, function }, _) => {
                 let lane = self.lane(client);
-                self.add(time, lane, Kind::Release, |text| {
-                    text.push_str("callback released");
-                    if refs > 0 {
-                        text.push_str(", ");
-                        text.push_str(&crate::text::count(refs.into(), "reference"));
-                        text.push_str(" left");
-                    }
+                self.add(time, lane, Kind::Skipped, |text| {
+                    text.push_str(function.name());
                 });
             }
-            Event::Finding {
-                id,
-                client,
-                rule,
-                detail,
-            } => {
-                let severity =
-                    FindingId::from_name(id).map_or(Severity::Error, FindingId::severity);
-                self.add(time, HOST, Kind::Finding(severity), |text| {
-                    let whom = client.map(|client| [" of ", client]);
-                    text.extend([id].into_iter().chain(whom.into_iter().flatten()));
-                    text.extend([": ", detail, " (", rule, ")"]);
+            (Event::HostSkipped(action), _) => {
+                self.add(time, HOST, Kind::Skipped, |text| {
+                    text.push_str(action.name());
                 });
             }
-            Event::Host { event } => {
-                self.add(time, HOST, Kind::Host, |text| text.push_str(event));
-            }
-            Event::Skipped { actor, function } => {
-                let lane = self.lane(actor);
-                self.add(time, lane, Kind::Skipped, |text| text.push_str(function));
-            }
+            _ => {}
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Events in words: short enough for a timeline.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use mapi_offline_driver::{Fields, Value};
@@ -18,20 +19,20 @@ const OBVIOUS: [&str; 7] = [
 /// Arguments that are not worth a word, because they are the usual ones.
 const USUAL: [(&str, Value<'_>); 5] = [
     ("client_token", Value::Number(0)),
-    ("flags", Value::Text("DEFAULT")),
-    ("guid", Value::Text("GUID_GlobalState")),
-    ("instance", Value::Text("null")),
-    ("parent", Value::Text("null")),
+    ("flags", Value::Text(Cow::Borrowed("DEFAULT"))),
+    ("guid", Value::Text(Cow::Borrowed("GUID_GlobalState"))),
+    ("instance", Value::Text(Cow::Borrowed("null"))),
+    ("parent", Value::Text(Cow::Borrowed("null"))),
 ];
 
 /// `SetCurrentState(OFFLINE, BLOCK)`
-pub(super) fn call(text: &mut String, function: &str, args: Fields<'_>) {
+pub(super) fn call(text: &mut String, function: &str, args: &Fields<'_>) {
     text.push_str(function);
     let mut opened = false;
     for field in args.0.iter().filter(|field| !USUAL.contains(field)) {
         text.push_str(if opened { ", " } else { "(" });
         opened = true;
-        field_in_words(text, *field);
+        field_in_words(text, field);
     }
     if opened {
         text.push(')');
@@ -39,21 +40,21 @@ pub(super) fn call(text: &mut String, function: &str, args: Fields<'_>) {
 }
 
 /// `ONLINE`, `E_PENDING`, `S_OK, advise_token=1`
-pub(super) fn result(text: &mut String, hr: &str, out: Fields<'_>) {
+pub(super) fn result(text: &mut String, hr: &str, out: &Fields<'_>) {
     // A value says that the call succeeded, if it is all there is to say.
     let says_it_all = |(key, _): &(&str, Value<'_>)| matches!(*key, "state" | "capabilities");
     let bare = hr == "S_OK" && !out.0.is_empty() && out.0.iter().all(says_it_all);
     let mut rest = out.0.iter();
     if bare {
         if let Some(field) = rest.next() {
-            field_in_words(text, *field);
+            field_in_words(text, field);
         }
     } else {
         text.push_str(hr);
     }
     for field in rest.filter(|field| !is_global_object(field)) {
         text.push_str(", ");
-        field_in_words(text, *field);
+        field_in_words(text, field);
     }
 }
 
@@ -62,13 +63,12 @@ fn is_global_object(field: &(&str, Value<'_>)) -> bool {
     matches!(field, ("object", Value::Text(name)) if !name.contains('/'))
 }
 
-fn field_in_words(text: &mut String, (key, value): (&str, Value<'_>)) {
-    let is_obvious = OBVIOUS.contains(&key) && value != Value::Text("null");
-    if !is_obvious || matches!(value, Value::Null) {
+fn field_in_words(text: &mut String, (key, value): &(&str, Value<'_>)) {
+    let is_null = matches!(value, Value::Text(word) if word == "null");
+    if !OBVIOUS.contains(key) || is_null {
         let _ = write!(text, "{key}=");
     }
     match value {
-        Value::Null => text.push_str("null"),
         Value::Number(number) => {
             let _ = write!(text, "{number}");
         }
@@ -93,28 +93,31 @@ mod tests {
 
     fn called(args: &[(&'static str, Value<'_>)]) -> String {
         let mut text = String::new();
-        call(&mut text, "F", Fields(args));
+        call(&mut text, "F", &Fields(args.to_vec()));
         text
     }
 
     fn returned(hr: &str, out: &[(&'static str, Value<'_>)]) -> String {
         let mut text = String::new();
-        result(&mut text, hr, Fields(out));
+        result(&mut text, hr, &Fields(out.to_vec()));
         text
     }
 
     #[test]
     fn a_call_shows_what_is_unusual() {
         assert_eq!(called(&[]), "F");
-        assert_eq!(called(&[("flags", Value::Text("DEFAULT"))]), "F");
+        assert_eq!(
+            called(&[("flags", Value::Text(Cow::Borrowed("DEFAULT")))]),
+            "F"
+        );
         let args = [
-            ("state", Value::Text("OFFLINE")),
-            ("flags", Value::Text("BLOCK")),
-            ("mask", Value::Text("0x7")),
+            ("state", Value::Text(Cow::Borrowed("OFFLINE"))),
+            ("flags", Value::Text(Cow::Borrowed("BLOCK"))),
+            ("mask", Value::Text(Cow::Borrowed("0x7"))),
         ];
         assert_eq!(called(&args), "F(OFFLINE, BLOCK, mask=0x7)");
         assert_eq!(
-            called(&[("profile", Value::Text("null"))]),
+            called(&[("profile", Value::Text(Cow::Borrowed("null")))]),
             "F(profile=null)"
         );
     }
@@ -123,15 +126,15 @@ mod tests {
     fn a_result_is_a_value_or_a_code() {
         assert_eq!(returned("S_OK", &[]), "S_OK");
         assert_eq!(returned("E_PENDING", &[]), "E_PENDING");
-        let state = [("state", Value::Text("ONLINE"))];
+        let state = [("state", Value::Text(Cow::Borrowed("ONLINE")))];
         assert_eq!(returned("S_OK", &state), "ONLINE");
         let both = [("capabilities", Value::List(&["OFFLINE", "ONLINE"]))];
         assert_eq!(returned("S_OK", &both), "OFFLINE+ONLINE");
         let token = [("advise_token", Value::Number(1))];
         assert_eq!(returned("S_OK", &token), "S_OK, advise_token=1");
-        let global = [("object", Value::Text("Work"))];
+        let global = [("object", Value::Text(Cow::Borrowed("Work")))];
         assert_eq!(returned("S_OK", &global), "S_OK");
-        let other = [("object", Value::Text("Work/store"))];
+        let other = [("object", Value::Text(Cow::Borrowed("Work/store")))];
         assert_eq!(returned("S_OK", &other), "S_OK, Work/store");
     }
 }

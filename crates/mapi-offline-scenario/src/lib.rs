@@ -20,7 +20,8 @@ mod model; //    a scenario as a value
 pub mod text; // text for people: short, and harmless to a terminal
 
 pub use engine::{
-    Actor, Outcome, Play, PlayTurn, Quiet, Seen, Setting, Told, Unmet, Voice, Watch, Watched, run,
+    Actor, Audience, ObserverAndWatcher, Outcome, Play, PlayTurn, Quiet, Setting, Unmet, Watched,
+    run,
 };
 pub use file::{Mistake, Parsed, Place, Source, json_schema, parse, suggest};
 pub use mapi_offline_driver::{Environment, Found, HostAction, Micros};

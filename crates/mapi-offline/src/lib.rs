@@ -50,6 +50,43 @@
 //! # let _ = token;
 //! # Ok::<(), windows_core::Error>(())
 //! ```
+//!
+//! # Seeing what happens
+//!
+//! An [`Observer`] sees each [`Event`] as ids and [values], in a [`Record`] that knows the
+//! [names](Record::names) and has the [words](Record::words) of a trace:
+//!
+//! ```
+//! use mapi_offline::values::{Function, Reply};
+//! use mapi_offline::{Event, Observer, Outlook, Record};
+//! use std::{cell::RefCell, rc::Rc};
+//!
+//! /// Keeps the names of those who have opened an object.
+//! struct Opened(Rc<RefCell<Vec<String>>>);
+//!
+//! impl Observer for Opened {
+//!     fn observe(&mut self, record: &Record<'_>) {
+//!         if let Event::Return { client, function, reply, .. } = record.event
+//!             && function == Function::HrOpenOfflineObj
+//!             && let Reply::Object(_) = reply
+//!         {
+//!             let name = record.names().client(client).into_owned();
+//!             self.0.borrow_mut().push(name);
+//!         }
+//!     }
+//! }
+//!
+//! let opened = Rc::new(RefCell::new(Vec::new()));
+//! let outlook = Outlook::builder()
+//!     .profile("Work")
+//!     .observer(Opened(Rc::clone(&opened)))
+//!     .build()?;
+//! let manager = outlook.as_client("provider", || outlook.open("Work"))?;
+//! assert!(outlook.open("Home").is_err());
+//! assert_eq!(*opened.borrow(), ["provider"]);
+//! # drop(manager);
+//! # Ok::<(), windows_core::Error>(())
+//! ```
 
 pub mod interface; //  what an explorer and a loaded library tell each other
 mod outlook; //        the emulated Outlook
@@ -64,12 +101,22 @@ pub use mapi_offline_core::{
     StateChange,
 };
 pub use mapi_offline_driver::{
-    Event, Fields, Found, Observer, Record, Stacks, TraceWriter, Turn, TurnKind, Value,
+    Answered, Event, Fields, Found, HostAction, Names, Observer, Record, RegistrationId, Stacks,
+    TraceWriter, Turn, TurnKind, Value, Words,
 };
 /// The words of the API: constants, structures and interfaces.
 pub use mapi_offline_sys as sys;
 pub use outlook::{Outlook, OutlookBuilder};
 pub use threaded::{ThreadedOutlook, ThreadedOutlookBuilder};
+
+/// The values that an [`Event`] is made of.
+pub mod values {
+    pub use mapi_offline_core::{
+        AdviseArgs, AdviseInfo, AggregateInfo, Call, ClientId, CreateArgs, CreateInfo, Finding,
+        Function, InterfaceId, Method, NotifyId, ObjectId, OpenArgs, ProfileCall, Reply, RoundId,
+        SessionId, SetArgs, Sizes, Token, WaitId,
+    };
+}
 
 /// MAPI's memory.
 pub mod mapi {

@@ -49,7 +49,7 @@ impl Watch {
 
     /// The half that the emulation holds.
     pub(crate) fn observer(&self) -> impl Observer + use<> {
-        Eyes(Rc::clone(&self.0))
+        WatchObserver(Rc::clone(&self.0))
     }
 
     /// From now on the clients' calls are kept.
@@ -76,14 +76,15 @@ impl Watch {
     }
 }
 
-struct Eyes(Rc<RefCell<Seen>>);
+struct WatchObserver(Rc<RefCell<Seen>>);
 
-impl Observer for Eyes {
+impl Observer for WatchObserver {
     fn observe(&mut self, record: &Record<'_>) {
         let mut seen = self.0.borrow_mut();
-        if let (Some(calls), Event::Call { actor, .. }) = (&mut seen.calls, record.event) {
-            let call = serde_json::to_string(&record.event).unwrap_or_default();
-            calls.entry(actor.to_owned()).or_default().push(call);
+        if let (Some(calls), Event::Call { client, .. }) = (&mut seen.calls, record.event) {
+            let call = serde_json::to_string(&record.words()).unwrap_or_default();
+            let client = record.names().client(client).into_owned();
+            calls.entry(client).or_default().push(call);
         }
         if seen.file.is_none() && seen.line.is_none() {
             return;

@@ -123,7 +123,7 @@ knob_meanings! {
     "supported": "A profile that is made with the flag is hidden from whoever does not give it.";
     "unrecognized": "It is an ordinary one, which everybody sees and may delete.";
     evidence: "The flag is documented since November 2024 (office-developer-client-docs, pull request \
-        787); the pages for Outlook 2007 and 2010 do not have it.";
+        787); the page for Outlook 2007 does not have it, and that for 2013 and 2016 had not before.";
     experiment: "Create a test profile with the flag, and read the table without it.";
 }
 "noise" {

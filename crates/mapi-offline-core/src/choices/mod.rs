@@ -12,7 +12,7 @@ pub use knobs::KNOB_MEANINGS;
 
 /// What would decide a choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
+pub enum DecidedBy {
     /// An experiment in a real Outlook.
     Experiment(&'static str),
     /// Nothing in an Outlook: the choice is about the emulation. The reason.
@@ -21,7 +21,7 @@ pub enum Decision {
 
 /// What is known about a chosen rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Choice {
+pub struct RuleChoice {
     /// The rule's id.
     pub rule: &'static str,
     /// What speaks for it.
@@ -29,10 +29,10 @@ pub struct Choice {
     /// What speaks against it. Empty when nothing is known that does.
     pub evidence_against: &'static str,
     /// What would decide it.
-    pub decision: Decision,
+    pub decision: DecidedBy,
 }
 
-impl Choice {
+impl RuleChoice {
     /// What is known about the choice in that rule.
     #[must_use]
     pub fn find(rule: &str) -> Option<&'static Self> {
@@ -57,7 +57,7 @@ pub struct KnobMeaning {
 }
 
 /// Every choice, in the order of the rules, by groups of rules.
-pub const CHOICES: &[&[Choice]] = &[
+pub const CHOICES: &[&[RuleChoice]] = &[
     objects::CHOICES,
     states::CHOICES,
     registrations::CHOICES,
@@ -72,8 +72,8 @@ macro_rules! choices {
         $(experiment: $experiment:literal,)?
         $(emulation: $emulation:literal,)?
     } )+) => {
-        pub(super) const CHOICES: &[super::Choice] = &[$(
-            super::Choice {
+        pub(super) const CHOICES: &[super::RuleChoice] = &[$(
+            super::RuleChoice {
                 rule: $rule,
                 evidence_for: $for,
                 evidence_against: concat!($($against)?),
@@ -86,10 +86,10 @@ macro_rules! choices {
 /// What would decide a choice, by its word in the tables.
 macro_rules! decision {
     (experiment $text:literal) => {
-        super::Decision::Experiment($text)
+        super::DecidedBy::Experiment($text)
     };
     (emulation $text:literal) => {
-        super::Decision::OfTheEmulation($text)
+        super::DecidedBy::OfTheEmulation($text)
     };
 }
 
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_choice_is_found_by_its_rule() {
-        assert_eq!(Choice::find("SET-5").unwrap().rule, "SET-5");
-        assert_eq!(Choice::find("SET-9"), None);
+        assert_eq!(RuleChoice::find("SET-5").unwrap().rule, "SET-5");
+        assert_eq!(RuleChoice::find("SET-9"), None);
     }
 }

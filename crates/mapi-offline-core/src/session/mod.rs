@@ -1,12 +1,13 @@
 //! The offline objects of one logged-on profile: calls in, HRESULTs and effects out.
 //!
-//! `mod.rs` holds what every call needs: finding an object, references, log-off. The calls live
-//! beside: `create`, `advise`, `set`; and `rounds` delivers.
+//! `mod.rs` holds what every call needs: finding an object, and log-off. The calls live beside: `create`,
+//! `methods`, `advise`, `set`; and `rounds` delivers.
 
 mod advise;
 mod canonical;
 mod create;
 mod look;
+mod methods;
 mod object;
 mod planted;
 mod rounds;
@@ -14,16 +15,15 @@ mod set;
 mod sweep;
 mod transition;
 
-use mapi_offline_sys::{E_FAIL, E_INVALIDARG, E_NOINTERFACE, E_NOTIMPL, S_OK};
-use mapi_offline_sys::{MAPIOFFLINE_STATE_ALL, MAPIOFFLINE_STATE_OFFLINE_MASK};
+use mapi_offline_sys::E_FAIL;
 use smallvec::SmallVec;
 
 use crate::args::{Refusal, Sizes};
-use crate::call::{Function, InterfaceId, Method, Reply};
+use crate::call::{Function, Method, Reply};
 use crate::effect::{Effect, Effects, find};
 use crate::finding::FindingId;
 use crate::ids::{Caller, ClientId, ObjectId, SessionId, WaitId};
-use crate::policy::{OwnerRelease, Policy};
+use crate::policy::Policy;
 use crate::registrations::Number;
 use crate::small::SmallMap;
 use crate::state::State;
@@ -33,11 +33,10 @@ use rounds::{InFlight, Round};
 use sweep::Removals;
 use transition::{Transition, Wish};
 
+pub(crate) use methods::over_release;
+
 pub use canonical::Exact;
 pub use sweep::{Sweep, Swept};
-
-/// The bits that noise adds to a state word and to a capability mask (STATE-1, CAP-1).
-const NOISE_BITS: u32 = MAPIOFFLINE_STATE_ALL & !MAPIOFFLINE_STATE_OFFLINE_MASK;
 
 /// What a session is made with; it never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -295,128 +294,6 @@ impl<C: Clone + Eq> Session<C> {
         );
     }
 
-    /// CAP-1
-    fn get_capabilities(
-        &mut self,
-        caller: Caller<'_>,
-        object: ObjectId,
-        out: bool,
-        effects: &mut Effects<C>,
-    ) -> Result<Reply, Reply> {
-        let noise = self.config.policy.noise.capability_bits;
-        let called = self.called(caller, object, Function::GetCapabilities, effects)?;
-        if !out {
-            Self::refuse(caller, "CAP-1", null("pulCapabilities"), effects);
-            return Err(Reply::Returns(E_INVALIDARG));
-        }
-        called.asked.insert(caller.client, ());
-        let bits = if noise { NOISE_BITS } else { 0 };
-        Ok(Reply::Word(called.capabilities | bits))
-    }
-
-    /// STATE-1, STATE-2
-    fn get_current_state(
-        &mut self,
-        caller: Caller<'_>,
-        object: ObjectId,
-        out: bool,
-        effects: &mut Effects<C>,
-    ) -> Result<Reply, Reply> {
-        let noise = self.config.policy.noise.state_bits;
-        let called = self.called(caller, object, Function::GetCurrentState, effects)?;
-        if !out {
-            Self::refuse(caller, "STATE-1", null("pulState"), effects);
-            return Err(Reply::Returns(E_INVALIDARG));
-        }
-        let bits = if noise { NOISE_BITS } else { 0 };
-        Ok(Reply::Word(called.state.bits() | bits))
-    }
-
-    /// Always `E_NOTIMPL`, and a finding.
-    fn placeholder(
-        &mut self,
-        caller: Caller<'_>,
-        object: ObjectId,
-        slot: u32,
-        effects: &mut Effects<C>,
-    ) -> Result<Reply, Reply> {
-        self.called(caller, object, Function::Placeholder, effects)?;
-        find(
-            effects,
-            FindingId::PlaceholderCalled,
-            caller.client,
-            "ABI",
-            format!("vtable slot {slot} is reserved for Outlook itself"),
-        );
-        Err(Reply::Returns(E_NOTIMPL))
-    }
-
-    /// LIFE-1
-    fn query_interface(
-        &mut self,
-        caller: Caller<'_>,
-        object: ObjectId,
-        interface: InterfaceId<'_>,
-        effects: &mut Effects<C>,
-    ) -> Result<Reply, Reply> {
-        let called = self.called(caller, object, Function::QueryInterface, effects)?;
-        if !interface.is_known() {
-            return Err(Reply::Returns(E_NOINTERFACE));
-        }
-        called.add_reference(caller.client);
-        Ok(Reply::Returns(S_OK))
-    }
-
-    /// Allowed after log-off too, on an object that is still referred to.
-    fn add_ref(
-        &mut self,
-        caller: Caller<'_>,
-        object: ObjectId,
-        effects: &mut Effects<C>,
-    ) -> Result<Reply, Reply> {
-        if self.logged_on {
-            let called = self.called(caller, object, Function::AddRef, effects)?;
-            called.add_reference(caller.client);
-        } else if let Some(called) = self.objects.get_mut(&object.index) {
-            called.add_reference(caller.client);
-        }
-        Ok(Reply::Count(self.all_references(object)))
-    }
-
-    /// Gives the object's count of references back. Allowed after log-off too.
-    fn release(&mut self, caller: Caller<'_>, object: ObjectId, effects: &mut Effects<C>) -> u32 {
-        let own_references = self.config.own_references;
-        let owner = self.objects.get(&object.index).and_then(|object| {
-            if own_references || object.references.contains_key(&caller.client) {
-                object
-                    .references
-                    .contains_key(&caller.client)
-                    .then_some(caller.client)
-            } else {
-                object.references.keys().next().copied()
-            }
-        });
-        let Some(owner) = owner else {
-            over_release(caller, effects);
-            return self.all_references(object);
-        };
-        let Some(released) = self.objects.get_mut(&object.index) else {
-            return 0;
-        };
-        if let Some(count) = released.references.get_mut(&owner) {
-            *count -= 1;
-            if *count == 0 {
-                released.references.remove(&owner);
-            }
-        }
-        let left = released.all_references();
-        if left == 0 && self.config.policy.owner_release == OwnerRelease::Drop {
-            self.drop_registrations(object.index, effects);
-        }
-        self.bury(object.index);
-        left
-    }
-
     /// Removes an object that nothing keeps alive, and then its parents likewise (CREATE-10).
     fn bury(&mut self, index: u32) {
         // A loop: a chain of parents can be as long as a client likes.
@@ -511,23 +388,4 @@ pub(crate) fn logged_off<C>(
         format!("{function} after the profile had logged off"),
     );
     function.on_what_is_gone()
-}
-
-/// A Release of a client that has nothing to release (LIFE-5).
-pub(crate) fn over_release<C>(caller: Caller<'_>, effects: &mut Effects<C>) {
-    find(
-        effects,
-        FindingId::OverRelease,
-        caller.client,
-        "LIFE-5",
-        "Release without a reference to release",
-    );
-}
-
-fn null(what: &str) -> Refusal {
-    Refusal {
-        finding: FindingId::BadArgument,
-        detail: format!("{what} is null"),
-        only_null_callback: false,
-    }
 }

@@ -310,6 +310,7 @@ impl<C: Clone + Eq> Session<C> {
                         },
                         callback: found.callback.clone(),
                         client: registration.client,
+                        round: open.round(),
                         object: ObjectId {
                             session: self.id,
                             index: target.object,

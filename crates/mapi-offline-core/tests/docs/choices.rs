@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use mapi_offline_core::{Choice, Decision, Ground, KNOB_MEANINGS, KNOBS, RULES, Rule};
+use mapi_offline_core::{DecidedBy, Ground, KNOB_MEANINGS, KNOBS, RULES, Rule, RuleChoice};
 
 use crate::markdown::{heading, paragraph, point, row, sentence};
 use crate::pages::{UPDATE, compare};
@@ -11,7 +11,8 @@ const HEAD: &str = "\
 The documentation of this API leaves much open. Every [rule](rules.md) that this project chose, wholly or in
 part, is here, with what speaks for it and against it, and the experiment in a real Outlook that would
 decide it. Pages of the reference and sources are named as in [rules.md](rules.md). A client must work
-under every plausible answer; where there is more than one the rule has a [knob](#knobs).
+under every plausible answer; where there is more than one the rule has a [knob](#knobs). What is known of
+single versions of Outlook is in `fixtures/outlooks`.
 
 Experiments are made with a test profile whose state is put back, on a machine whose Outlook may be ended.
 ";
@@ -38,7 +39,7 @@ fn page() -> String {
 
 /// One rule: what it says, which part of it is chosen, and what is known about that.
 fn choice(page: &mut String, rule: &Rule) {
-    let choice = Choice::find(rule.id).expect("each chosen rule has its entry");
+    let choice = RuleChoice::find(rule.id).expect("each chosen rule has its entry");
     write!(page, "\n### {}\n\n", rule.id).unwrap();
     paragraph(page, rule.text);
     page.push('\n');
@@ -53,8 +54,8 @@ fn choice(page: &mut String, rule: &Rule) {
         point(page, &format!("*todo*: {}", difference.differs));
     }
     match choice.decision {
-        Decision::Experiment(how) => point(page, &format!("Experiment: {how}")),
-        Decision::OfTheEmulation(why) => point(page, &format!("No experiment: {why}")),
+        DecidedBy::Experiment(how) => point(page, &format!("Experiment: {how}")),
+        DecidedBy::OfTheEmulation(why) => point(page, &format!("No experiment: {why}")),
     }
     if !rule.knobs.is_empty() {
         let links = rule.knobs.iter().map(|knob| format!("[`{knob}`](#{knob})"));

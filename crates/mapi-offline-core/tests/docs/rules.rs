@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use mapi_offline_core::{FindingId, KNOBS, RULES, Rule, SOURCES, Standing, standing_in_words};
+use mapi_offline_core::{FindingId, KNOBS, RULES, Rule, RuleStanding, SOURCES, standing_in_words};
 
 use crate::markdown::{heading, names, row};
 use crate::pages::{UPDATE, compare};
@@ -14,8 +14,8 @@ What the emulation does, and why. Code, tests, traces and findings cite the ids.
 The basis of a rule says why we believe it, each reason with the part of the rule that it bears:
 
 - **D**: documented for this API. The pages of the Outlook MAPI reference are named by their files, which
-  are in `docs/outlook/mapi` of the repository MicrosoftDocs/office-developer-client-docs (those that
-  begin with `pia/`, beside it).
+  are in the folder docs/outlook/mapi of the repository MicrosoftDocs/office-developer-client-docs (those
+  whose names begin with pia, in the folder beside it).
 - **M**: documented for MAPI generally, so a client must live with it.
 - **O**: observed, in shipped client code or reported by people who used the real thing. The
   [sources](#sources) are at the end.
@@ -77,8 +77,8 @@ fn rules(page: &mut String) {
 
 /// How many rules there are of each standing.
 fn standings(page: &mut String) {
-    let count = |standing: Standing| {
-        let same = |rule: &&Rule| Standing::of(rule.grounds) == standing;
+    let count = |standing: RuleStanding| {
+        let same = |rule: &&Rule| RuleStanding::of(rule.grounds) == standing;
         RULES.iter().filter(same).count()
     };
     let differing = RULES.iter().filter(|rule| !rule.differences.is_empty());
@@ -87,10 +87,10 @@ fn standings(page: &mut String) {
         "Of {} rules {} are documented, {} observed, {} chosen and {} mixed; of {} it is known that \
          the real thing\ndiffers.",
         RULES.len(),
-        count(Standing::Documented),
-        count(Standing::Observed),
-        count(Standing::Chosen),
-        count(Standing::Mixed),
+        count(RuleStanding::Documented),
+        count(RuleStanding::Observed),
+        count(RuleStanding::Chosen),
+        count(RuleStanding::Mixed),
         differing.count(),
     )
     .unwrap();

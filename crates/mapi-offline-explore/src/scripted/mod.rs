@@ -29,6 +29,7 @@ mod fingerprint; // what a scenario is, apart from its formatting
 mod oracle; //      the invariants of the emulation
 mod replay; //      replays of scenarios
 mod rules; //       what a scenario allows
+mod spoken; //      a call as its client speaks of it
 mod system; //      a scenario as what is explored
 
 use std::ops::ControlFlow;

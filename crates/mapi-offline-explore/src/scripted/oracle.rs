@@ -8,14 +8,18 @@ use mapi_offline::sys::{
     E_PENDING, HRESULT, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
     MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK,
 };
+use mapi_offline::{Answered, Event, Observer, Record, RegistrationId};
+use mapi_offline_core as core;
 use mapi_offline_core::{
-    BlockReturns, CAPABILITIES_ALL, DefaultReturns, Late, Notification, NotifyId, ObjectId,
-    OwnerRelease, Phase, Policy, Redundant, RoundId, SetArgs, State, Token, Visible,
+    BlockReturns, CAPABILITIES_ALL, ClientId, DefaultReturns, Late, Method, Notification, NotifyId,
+    ObjectId, OwnerRelease, Phase, Policy, Redundant, Reply, RoundId, SetArgs, State, Token,
+    Visible,
 };
-use mapi_offline_scenario::{Call, Scenario, Seen, Watch};
+use mapi_offline_scenario::{Call, Scenario};
 use smallvec::SmallVec;
 
 use super::rules::calls;
+use super::spoken::spoken;
 
 /// An invariant that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,10 +31,7 @@ pub(super) struct BrokenInvariant {
 /// What the oracle knows of a registration.
 #[derive(Clone, Copy, Debug)]
 struct Known {
-    client: u32,
-    place: u32,
-    object: ObjectId,
-    token: Token,
+    registration: RegistrationId,
     live: bool,
     released: bool,
     /// The `Notify` that is running on it.
@@ -161,25 +162,22 @@ impl Oracle {
         }
     }
 
-    fn find(&mut self, client: usize, place: usize) -> Option<&mut Known> {
-        let (client, place) = (client as u32, place as u32);
+    fn find(&mut self, registration: RegistrationId) -> Option<&mut Known> {
         let mut known = self.known.iter_mut();
-        known.find(|known| known.client == client && known.place == place)
+        known.rfind(|known| known.registration == registration)
     }
 
-    fn advised(&mut self, client: usize, place: usize, object: ObjectId, token: Token) {
+    fn advised(&mut self, registration: RegistrationId) {
         let mut live = self.known.iter().filter(|known| known.live);
-        let taken = live.any(|known| known.object == object && known.token == token);
+        let taken = live.any(|known| known.registration == registration);
+        let token = registration.token;
         if token == Token(0) || taken {
             self.breaks("ADV-4", format!("advise token {token} is zero or taken"));
         }
         // What is over needs no more watching.
         self.known.retain(|known| known.live || !known.released);
         self.known.push(Known {
-            client: client as u32,
-            place: place as u32,
-            object,
-            token,
+            registration,
             live: true,
             released: false,
             running: None,
@@ -221,7 +219,8 @@ impl Oracle {
             return;
         }
         let missed = self.known.iter().filter(|known| {
-            let was_there = known.since <= of.number && known.object.session == of.round.session;
+            let was_there =
+                known.since <= of.number && known.registration.object.session == of.round.session;
             let takes_part = known.last.is_some_and(|(round, _)| round == of.round);
             let is_told = known.last.is_some_and(|last| last >= (of.round, phase));
             known.live && (was_there || takes_part) && !is_told
@@ -235,8 +234,9 @@ impl Oracle {
     /// A GetCurrentState gave this. While a `Notify` of the object runs, the state is known.
     fn read(&mut self, object: ObjectId, word: u32) {
         let mut running = self.known.iter();
-        let running = running
-            .find(|known| known.object == object && known.running.is_some() && known.is_told);
+        let running = running.find(|known| {
+            known.registration.object == object && known.running.is_some() && known.is_told
+        });
         let Some(((_, phase), new)) = running.and_then(|known| known.last.zip(known.state)) else {
             return;
         };
@@ -250,9 +250,9 @@ impl Oracle {
     }
 
     /// A BLOCK call returns: is its transition over?
-    fn returned(&mut self, client: usize, hr: HRESULT) {
+    fn returned(&mut self, client: ClientId, hr: HRESULT) {
         let mut transitions = self.transitions.iter();
-        let ours = transitions.rfind(|of| of.caller == Some(client as u32));
+        let ours = transitions.rfind(|of| of.caller == Some(client.0));
         let Some(&ours) = ours.filter(|_| hr == S_OK && self.terms.blocks_until_done) else {
             return;
         };
@@ -290,14 +290,13 @@ impl Oracle {
 
     fn notify(
         &mut self,
-        client: usize,
-        place: usize,
+        registration: RegistrationId,
         id: NotifyId,
         round: RoundId,
         notification: &Notification,
     ) {
         let terms = self.terms;
-        let Some(known) = self.find(client, place) else {
+        let Some(known) = self.find(registration) else {
             return self.breaks("UNADV-3", "a Notify on a registration that is gone");
         };
         known.running = Some(id);
@@ -306,12 +305,12 @@ impl Oracle {
         }
         let change = notification.state_change();
         known.is_told = change.is_some();
-        let object = known.object;
+        let object = known.registration.object;
         let Some(change) = change else {
             return; // noise
         };
         self.comes_to(round, change.phase, object);
-        let Some(known) = self.find(client, place) else {
+        let Some(known) = self.find(registration) else {
             return;
         };
         let (last, state) = (known.last, known.state);
@@ -367,8 +366,8 @@ impl Oracle {
         }
     }
 
-    fn released(&mut self, client: usize, place: usize) {
-        let Some(known) = self.find(client, place) else {
+    fn released(&mut self, registration: RegistrationId) {
+        let Some(known) = self.find(registration) else {
             return self.breaks("ADV-3", "a callback was released that no registration held");
         };
         let (live, running) = (known.live, known.running.is_some());
@@ -388,74 +387,85 @@ impl Oracle {
     }
 }
 
-impl Watch for Oracle {
-    fn see(&mut self, seen: &Seen<'_>) {
-        match *seen {
-            Seen::Call { client, call } => {
-                self.caller = (client as u32, false);
-                if let Some(calls) = &mut self.calls {
-                    calls.push((client, format!("{:?} {:?}", call.call, call.object)));
-                }
+impl Oracle {
+    /// The rules have answered a call.
+    fn answered(&mut self, answered: &Answered<'_>) {
+        let &core::Call::Method(object, method) = answered.call else {
+            return;
+        };
+        match (method, answered.reply) {
+            (Method::Advise { .. }, Reply::Token(token)) => {
+                self.advised(RegistrationId { object, token });
             }
-            Seen::Advised {
-                client,
-                registration,
-                object,
-                token,
-            } => self.advised(client, registration, object, token),
-            Seen::Unadvised { object, token } => {
+            (Method::Unadvise { token, .. }, _) => {
+                let registration = RegistrationId { object, token };
                 let mut known = self.known.iter_mut();
-                let found = known.find(|k| k.live && k.object == object && k.token == token);
+                let found = known.find(|k| k.live && k.registration == registration);
                 if let Some(known) = found {
                     known.live = false;
                 }
             }
-            Seen::ReleasedObject { object, references } => {
-                if references == 0 && self.terms.owner_drops {
-                    let ours = self.known.iter_mut().filter(|known| known.object == object);
-                    ours.for_each(|known| known.live = false);
+            (Method::Release, Reply::Count(0)) if self.terms.owner_drops => {
+                let ours = self.known.iter_mut();
+                let ours = ours.filter(|known| known.registration.object == object);
+                ours.for_each(|known| known.live = false);
+            }
+            (Method::GetCurrentState { .. }, Reply::Word(word)) => self.read(object, word),
+            (Method::SetCurrentState(args), reply) => {
+                let waits = matches!(reply, Reply::Waits(_));
+                self.caller.1 = waits;
+                if answered.was_live {
+                    let hr = (!waits).then(|| reply.hresult());
+                    let inside = !answered.inside.is_empty();
+                    self.set(args, hr, inside, answered.begins, answered.rounds);
                 }
             }
-            Seen::Set {
-                args,
-                hr,
-                inside,
-                begun,
-                alive,
-                rounds,
-                ..
-            } => {
-                self.caller.1 = hr.is_none();
-                if alive {
-                    self.set(args, hr, !inside.is_empty(), begun, rounds);
+            _ => {}
+        }
+    }
+}
+
+impl Observer for Oracle {
+    #[inline]
+    fn observe(&mut self, record: &Record<'_>) {
+        match record.event {
+            Event::Call { client, call } => {
+                self.caller = (client.0, false);
+                if let Some(calls) = &mut self.calls {
+                    calls.push((client.0 as usize, spoken(call, record.names())));
                 }
             }
-            Seen::Read { object, word } => self.read(object, word),
-            Seen::Returned { client, hr } => self.returned(client, hr),
-            Seen::Begun { round } => self.begun(round),
-            Seen::Notify {
+            Event::Answered(answered) => self.answered(&answered),
+            Event::Return {
                 client,
+                reply,
+                waited: true,
+                ..
+            } => self.returned(client, reply.hresult()),
+            Event::Begun { round } => self.begun(round),
+            Event::Notify {
                 registration,
                 id,
                 round,
                 notification,
                 ..
-            } => self.notify(client, registration, id, round, &notification),
-            Seen::Notified { id } => {
+            } => self.notify(registration, id, round, &notification),
+            Event::Notified { id, .. } => {
                 let mut known = self.known.iter_mut();
                 if let Some(known) = known.find(|known| known.running == Some(id)) {
                     known.running = None;
                 }
             }
-            Seen::ReleasedCallback {
-                client,
-                registration,
-            } => self.released(client, registration),
-            Seen::LoggedOff { session } => {
+            Event::Release {
+                registration: Some(registration),
+                ..
+            } => self.released(registration),
+            Event::LogsOff { session } => {
                 let ours = self.known.iter_mut();
-                let ours = ours.filter(|known| known.object.session == session);
+                let ours = ours.filter(|known| known.registration.object.session == session);
                 ours.for_each(|known| known.live = false);
             }
+            _ => {}
         }
     }
 }

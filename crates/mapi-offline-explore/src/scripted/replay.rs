@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use mapi_offline::Observer;
 use mapi_offline_core::{ClientId, Finding, FindingId, Policy, PolicyError};
-use mapi_offline_scenario::{Actor, Outcome, Scenario, Told};
+use mapi_offline_scenario::{Actor, ObserverAndWatcher, Outcome, Scenario};
 
 use super::compare::{self, Calls, differs};
 use super::fingerprint::fingerprint;
@@ -134,7 +134,7 @@ impl Replay {
 
 /// Follows a schedule to the letter.
 fn follow_exactly(
-    system: &mut ScriptedPlay<'_, Told<'_, Oracle>>,
+    system: &mut ScriptedPlay<'_, ObserverAndWatcher<'_, Oracle>>,
     schedule: &Schedule,
     turn: &mut dyn FnMut(usize),
 ) -> Result<Walked, ReplayError> {

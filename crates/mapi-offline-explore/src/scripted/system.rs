@@ -4,7 +4,7 @@
 use mapi_offline::{Observer, TraceWriter};
 use mapi_offline_core::{ClientId, Finding, FindingId, Policy, State};
 use mapi_offline_scenario::{
-    Action, Actor, Found, Outcome, Play, PlayTurn, Quiet, Scenario, Setting, Told as InWords,
+    Action, Actor, Found, ObserverAndWatcher, Outcome, Play, PlayTurn, Quiet, Scenario, Setting,
     Unmet, Watched,
 };
 
@@ -100,7 +100,7 @@ impl<'s, V: Watched<Watch = Oracle>> ScriptedPlay<'s, V> {
     }
 }
 
-impl ScriptedPlay<'_, InWords<'_, Oracle>> {
+impl ScriptedPlay<'_, ObserverAndWatcher<'_, Oracle>> {
     /// What came of it, as far as it was played.
     pub(crate) fn finish(self) -> Outcome {
         self.play.finish()
@@ -254,7 +254,7 @@ impl<'s> ScriptedClients<'s> {
         variant: &'v Variant,
         keeps_calls: bool,
         observer: Option<&'o mut dyn Observer>,
-    ) -> ScriptedPlay<'v, InWords<'o, Oracle>> {
+    ) -> ScriptedPlay<'v, ObserverAndWatcher<'o, Oracle>> {
         let mut oracle = Oracle::new(self.scenario, &variant.policy);
         if keeps_calls {
             oracle = oracle.listening();

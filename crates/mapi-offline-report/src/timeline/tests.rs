@@ -1,8 +1,32 @@
 //! Rows of hand-made events.
 
-use mapi_offline_driver::{Fields, Value};
+use std::borrow::Cow;
+
+use mapi_offline_core::{
+    Call, FindingId, Method, Notification, NotifyId, ObjectId, Phase, Reply, RoundId, SessionId,
+    SetArgs, Sizes, State, Token,
+};
+use mapi_offline_driver::{Names, RegistrationId};
+use mapi_offline_sys::MAPIOFFLINE_STATE_OFFLINE_MASK;
 
 use super::*;
+
+/// Every client is called `c`.
+struct OneName;
+
+impl Names for OneName {
+    fn sizes(&self) -> Sizes {
+        Sizes::BITS_64
+    }
+
+    fn client(&self, _: ClientId) -> Cow<'_, str> {
+        Cow::Borrowed("c")
+    }
+
+    fn object(&self, _: ObjectId) -> Option<Cow<'_, str>> {
+        None
+    }
+}
 
 fn timeline() -> Timeline {
     let text = "title = 'x'\n[[profile]]\nname = 'W'\n[[client]]\nname = 'c'\nprofile = 'W'\n";
@@ -11,45 +35,47 @@ fn timeline() -> Timeline {
 }
 
 fn see(timeline: &mut Timeline, t_us: u64, event: Event<'_>) {
-    let record = Record {
-        seq: 0,
-        t_us,
-        event,
+    timeline.observe(&Record::new(0, t_us, event, &OneName));
+}
+
+const CLIENT: ClientId = ClientId(0);
+
+const SESSION: SessionId = SessionId(0);
+
+const OBJECT: ObjectId = ObjectId {
+    session: SESSION,
+    index: 0,
+};
+
+const REGISTRATION: RegistrationId = RegistrationId {
+    object: OBJECT,
+    token: Token(1),
+};
+
+const ID: NotifyId = NotifyId {
+    session: SESSION,
+    number: 0,
+};
+
+fn call(timeline: &mut Timeline, t_us: u64, method: Method<'_>) {
+    let event = Event::Call {
+        client: CLIENT,
+        call: &Call::Method(OBJECT, method),
     };
-    timeline.observe(&record);
+    see(timeline, t_us, event);
 }
 
-fn call(function: &str) -> Event<'_> {
-    Event::Call {
-        actor: "c",
+fn returns(timeline: &mut Timeline, t_us: u64, function: Function, reply: Reply) {
+    let event = Event::Return {
+        client: CLIENT,
         function,
-        args: Fields(&[]),
-    }
+        reply,
+        waited: false,
+    };
+    see(timeline, t_us, event);
 }
 
-fn returns<'a>(function: &'a str, hr: &'a str) -> Event<'a> {
-    Event::Return {
-        actor: "c",
-        function,
-        hr,
-        out: Fields(&[]),
-    }
-}
-
-const START: Event<'_> = Event::Notify {
-    client: "c",
-    registration: "1",
-    client_token: 0,
-    notify_type: "START",
-    mask: 3,
-    old: "ONLINE",
-    new: "OFFLINE",
-};
-
-const NOTIFIED: Event<'_> = Event::Notified {
-    client: "c",
-    registration: "1",
-};
+const OK: Reply = Reply::Returns(mapi_offline_sys::S_OK);
 
 fn shown(timeline: &Timeline) -> Vec<(usize, Kind, String, String)> {
     let (first, left_out, last) = timeline.rows();
@@ -62,21 +88,18 @@ fn shown(timeline: &Timeline) -> Vec<(usize, Kind, String, String)> {
 #[test]
 fn a_call_and_its_return_are_one_row() {
     let mut timeline = timeline();
-    see(&mut timeline, 0, call("Advise"));
-    see(
-        &mut timeline,
-        0,
-        Event::Finding {
-            id: "no-capability-check",
-            client: Some("c"),
-            rule: "CAP-1",
-            detail: "d",
-        },
-    );
-    see(&mut timeline, 0, returns("Advise", "S_OK"));
+    call(&mut timeline, 0, Method::AddRef);
+    let finding = Finding {
+        id: FindingId::NoCapabilityCheck,
+        client: Some(CLIENT),
+        rule: "CAP-1",
+        detail: "d".to_owned(),
+    };
+    see(&mut timeline, 0, Event::Finding(&finding));
+    returns(&mut timeline, 0, Function::AddRef, OK);
     let rows = shown(&timeline);
     assert_eq!(rows.len(), 2);
-    assert_eq!(rows[0], (0, Kind::Call, "Advise".into(), "S_OK".into()));
+    assert_eq!(rows[0], (0, Kind::Call, "AddRef".into(), "S_OK".into()));
     assert_eq!(rows[1].1, Kind::Finding(Severity::Note));
     assert_eq!(rows[1].2, "no-capability-check of c: d (CAP-1)");
 }
@@ -84,25 +107,44 @@ fn a_call_and_its_return_are_one_row() {
 #[test]
 fn a_return_that_comes_later_has_its_own_row_and_calls_in_a_notify_are_indented() {
     let mut timeline = timeline();
-    see(&mut timeline, 0, call("SetCurrentState"));
-    see(&mut timeline, 5, START);
-    see(&mut timeline, 5, call("GetCurrentState"));
-    see(
-        &mut timeline,
-        5,
-        Event::Return {
-            actor: "c",
-            function: "GetCurrentState",
-            hr: "S_OK",
-            out: Fields(&[("state", Value::Text("ONLINE"))]),
+    let set = SetArgs::new(0, State::Offline);
+    call(&mut timeline, 0, Method::SetCurrentState(set));
+    let start = Event::Notify {
+        client: CLIENT,
+        registration: REGISTRATION,
+        id: ID,
+        round: RoundId {
+            session: SESSION,
+            number: 0,
         },
-    );
-    see(&mut timeline, 5, NOTIFIED);
-    see(&mut timeline, 9, returns("SetCurrentState", "S_OK"));
+        notification: Notification {
+            notify_type: Phase::Start.notify_type(),
+            client_token: 0,
+            mask: MAPIOFFLINE_STATE_OFFLINE_MASK,
+            old: State::Online.bits(),
+            new: State::Offline.bits(),
+        },
+    };
+    see(&mut timeline, 5, start);
+    call(&mut timeline, 5, Method::GetCurrentState { out: true });
+    let word = Reply::Word(State::Online.bits());
+    returns(&mut timeline, 5, Function::GetCurrentState, word);
+    let notified = Event::Notified {
+        client: CLIENT,
+        registration: REGISTRATION,
+        id: ID,
+    };
+    see(&mut timeline, 5, notified);
+    returns(&mut timeline, 9, Function::SetCurrentState, OK);
     assert_eq!(
         shown(&timeline),
         [
-            (0, Kind::Call, "SetCurrentState".into(), String::new()),
+            (
+                0,
+                Kind::Call,
+                "SetCurrentState(OFFLINE)".into(),
+                String::new()
+            ),
             (
                 0,
                 Kind::Notify,
@@ -118,19 +160,24 @@ fn a_return_that_comes_later_has_its_own_row_and_calls_in_a_notify_are_indented(
 #[test]
 fn only_the_first_and_the_last_rows_are_kept() {
     let mut timeline = timeline();
-    for number in 0..10_000u64 {
-        let function = number.to_string();
-        see(&mut timeline, number, call(&function));
-        see(&mut timeline, number, returns(&function, "S_OK"));
+    for number in 0..10_000u32 {
+        let (flags, token) = (0, Token(number));
+        let time = number.into();
+        call(&mut timeline, time, Method::Unadvise { flags, token });
+        returns(&mut timeline, time, Function::Unadvise, OK);
     }
     let (first, left_out, last) = timeline.rows();
     let last: Vec<&Row> = last.collect();
     assert_eq!((first.len(), left_out, last.len()), (200, 9_700, 100));
-    assert_eq!((first[199].text.as_str(), first[199].time), ("199", 199));
-    assert_eq!(last[0].text, "9900");
+    let text = |number: u32| format!("Unadvise(advise_token={number})");
+    assert_eq!(
+        (first[199].text.as_str(), first[199].time),
+        (&*text(199), 199)
+    );
+    assert_eq!(last[0].text, text(9_900));
     assert_eq!(
         (last[99].text.as_str(), last[99].result.as_str()),
-        ("9999", "S_OK")
+        (&*text(9_999), "S_OK")
     );
     assert!(timeline.open.is_empty());
 }

@@ -1,17 +1,16 @@
 //! The calls of a scripted client: from the script's words to the world's values and back.
 
-use std::borrow::Cow;
-
 use mapi_offline_core as core;
 use mapi_offline_core::{
-    Caller, ClientId, CreateArgs, CreateInfo, Effect, InterfaceId, Method, ObjectId, OpenArgs,
-    Reply, RoundId, SetArgs, Sizes, State, Token, WaitId,
+    Caller, ClientId, CreateArgs, CreateInfo, Effect, Effects, InterfaceId, Method, ObjectId,
+    OpenArgs, Reply, RoundId, SetArgs, State, Token, WaitId,
 };
-use mapi_offline_driver::{CallNames, Event, ObjectNames, names, show};
+use mapi_offline_driver::{Answered, Event};
 use mapi_offline_sys::HRESULT;
 
+use super::audience::Audience;
+use super::names::ScriptNames;
 use super::state::{Callback, Engine, Registration};
-use super::voice::{Seen, Voice};
 use crate::model::{Call, CreateSpec, Parent, ScriptCall, WhichRegistration};
 
 /// How far a call came at once.
@@ -26,34 +25,28 @@ pub(super) enum Made {
     InCall { round: RoundId, hr: HRESULT },
 }
 
-impl<'s, V: Voice> Engine<'s, V> {
+impl<'s, A: Audience> Engine<'s, A> {
     /// Makes a call whose condition holds.
     pub(super) fn make(&mut self, caller: Caller<'_>, client: usize, call: &'s ScriptCall) -> Made {
         let Some(target) = self.target(client, call) else {
+            let function = call.call.function();
+            let client_id = ClientId(client as u32);
             self.emit(Event::Skipped {
-                actor: &self.scenario.clients[client].name,
-                function: call.call.function().name(),
+                client: client_id,
+                function,
             });
             self.fail_unless_reached(client, call, "the call was skipped");
             return Made::Skipped;
         };
         let made = self.core_call(client, call, target);
-        if self.voice.is_observed() {
-            self.tell_call(client, call, &made);
+        if self.audience.is_observed() {
+            let event = Event::Call {
+                client: ClientId(client as u32),
+                call: &made.told(),
+            };
+            self.tell_in(Some((client, call)), event);
         }
-        self.voice.see(&Seen::Call { client, call });
         self.perform(caller, client, call, made)
-    }
-
-    fn tell_call(&mut self, client: usize, call: &'s ScriptCall, made: &core::Call<'s, Callback>) {
-        let args = show::call(&made.told(), &self.names_in(client, call));
-        show::with_fields(&args, |args| {
-            self.emit(Event::Call {
-                actor: &self.scenario.clients[client].name,
-                function: made.function().name(),
-                args,
-            });
-        });
     }
 
     /// The object that the call is on, and nothing for a call that is on none. `None`: the
@@ -179,26 +172,47 @@ impl<'s, V: Voice> Engine<'s, V> {
         {
             self.clients[owner].registrations[place].live = false;
         }
-        let (on, profile) = match &made {
-            core::Call::Method(object, method) => (Some((*object, method.told())), None),
-            core::Call::HrOpenOfflineObj(args) => (None, args.name),
-            core::Call::HrCreateOfflineObj(args) => {
-                (None, args.info.as_ref().and_then(|info| info.name))
-            }
-            core::Call::Profile(_) => (None, None),
-        };
+        let told = made.told();
         let mut effects = std::mem::take(&mut self.effects);
         let reply = self.driver.world.call(caller, made, &mut effects);
-        match (on, reply) {
-            (None, Reply::Object(object)) => self.obtained(client, call, object, profile),
-            (Some((object, method)), reply) => {
-                self.answered(client, call, object, method, reply);
+        self.tell_answered(caller, &told, reply, &effects, None);
+        match (&told, reply) {
+            (core::Call::Method(object, method), reply) => {
+                self.answered(client, call, *object, *method, reply);
+            }
+            (of_profile, Reply::Object(object)) => {
+                self.obtained(client, call, object, of_profile.profile());
             }
             _ => {}
         }
         self.carry_out(effects);
-        self.conclude(client, call, reply);
+        self.conclude(client, call, reply, false);
         Made::Returned
+    }
+
+    /// Tells a watcher what the rules have answered. `before`: was the object of a SetCurrentState
+    /// alive, and which rounds of its session were open or due?
+    fn tell_answered(
+        &mut self,
+        caller: Caller<'_>,
+        call: &core::Call<'_>,
+        reply: Reply,
+        effects: &Effects<Callback>,
+        before: Option<(bool, &[RoundId])>,
+    ) {
+        if !A::IS_WATCHED {
+            return;
+        }
+        let (was_live, rounds) = before.unwrap_or_default();
+        self.emit(Event::Answered(Answered {
+            client: caller.client,
+            call,
+            reply,
+            inside: caller.inside,
+            begins: effects.iter().any(|e| matches!(e, Effect::Begun { .. })),
+            was_live,
+            rounds,
+        }));
     }
 
     fn set(
@@ -210,23 +224,12 @@ impl<'s, V: Voice> Engine<'s, V> {
         args: SetArgs,
     ) -> Made {
         let mut effects = std::mem::take(&mut self.effects);
-        let before = V::VALUES.then(|| self.before_set(object));
+        let before = A::IS_WATCHED.then(|| self.before_set(object));
         let made = core::Call::Method(object, Method::SetCurrentState(args));
+        let told = made.told();
         let reply = self.driver.world.call(caller, made, &mut effects);
-        if let Some((alive, rounds)) = before {
-            let begun = effects.iter().any(|e| matches!(e, Effect::Begun { .. }));
-            self.voice.see(&Seen::Set {
-                object,
-                args,
-                hr: match reply {
-                    Reply::Waits(_) => None,
-                    reply => Some(reply.hresult()),
-                },
-                inside: caller.inside,
-                begun,
-                alive,
-                rounds: &rounds,
-            });
+        if let Some((was_live, rounds)) = &before {
+            self.tell_answered(caller, &told, reply, &effects, Some((*was_live, rounds)));
         }
         let in_call = self.carry_out(effects);
         match (reply, in_call) {
@@ -236,7 +239,7 @@ impl<'s, V: Voice> Engine<'s, V> {
                 hr: reply.hresult(),
             },
             (reply, None) => {
-                self.conclude(client, call, reply);
+                self.conclude(client, call, reply, false);
                 Made::Returned
             }
         }
@@ -252,14 +255,10 @@ impl<'s, V: Voice> Engine<'s, V> {
         reply: Reply,
     ) {
         match (method, reply) {
-            (Method::Release, Reply::Count(references)) => {
-                self.voice.see(&Seen::ReleasedObject { object, references });
-            }
             (Method::GetCapabilities { .. }, Reply::Word(mask)) => {
                 self.check_capabilities(client, call, mask);
             }
             (Method::GetCurrentState { .. }, Reply::Word(word)) => {
-                self.voice.see(&Seen::Read { object, word });
                 self.clients[client].word = Some(word);
                 if let Some(state) = State::masked(word) {
                     let client = ClientId(client as u32);
@@ -270,22 +269,12 @@ impl<'s, V: Voice> Engine<'s, V> {
             (Method::Advise { .. }, Reply::Token(token)) => {
                 self.registered(client, call, object, token);
             }
-            (Method::Unadvise { token, .. }, _) => {
-                self.voice.see(&Seen::Unadvised { object, token });
-            }
             _ => {}
         }
     }
 
     /// An Advise has made a registration.
     fn registered(&mut self, client: usize, call: &'s ScriptCall, object: ObjectId, token: Token) {
-        let place = self.clients[client].registrations.len();
-        self.voice.see(&Seen::Advised {
-            client,
-            registration: place,
-            object,
-            token,
-        });
         let (name, keep) = match &call.call {
             Call::Advise {
                 registration, keep, ..
@@ -294,6 +283,7 @@ impl<'s, V: Voice> Engine<'s, V> {
         };
         self.clients[client].registrations.push(Registration {
             name,
+            object,
             token,
             variable: call.object.as_deref(),
             live: true,
@@ -322,7 +312,7 @@ impl<'s, V: Voice> Engine<'s, V> {
         profile: Option<&str>,
     ) {
         let variable = call.object.as_deref();
-        if V::WORDS {
+        if A::NEEDS_NAMES {
             let world = &self.driver.world;
             self.object_names.obtained(world, object, profile, variable);
         }
@@ -334,73 +324,37 @@ impl<'s, V: Voice> Engine<'s, V> {
         }
     }
 
-    /// The call returns: it is shown, and compared with what the file expects.
-    pub(super) fn conclude(&mut self, client: usize, call: &'s ScriptCall, reply: Reply) {
-        let hr = reply.hresult();
-        if self.voice.is_observed() {
-            let function = call.call.function();
-            let names = self.names_in(client, call);
-            let out = show::reply(function, reply, &names);
-            let hr = names::of_hresult(hr);
-            show::with_fields(&out, |out| {
-                self.emit(Event::Return {
-                    actor: &self.scenario.clients[client].name,
-                    function: function.name(),
-                    hr: &hr,
-                    out,
-                });
-            });
-        }
-        self.check_returns(client, call, hr);
-    }
-
-    fn names_in(&self, client: usize, call: &'s ScriptCall) -> NamesInCall<'_> {
-        NamesInCall {
-            objects: &self.object_names,
-            own_object: self.variable(client, call),
-            call: &call.call,
-        }
-    }
-}
-
-/// What things are called in a call of a scripted client.
-struct NamesInCall<'a> {
-    objects: &'a ObjectNames,
-    own_object: Option<&'a str>,
-    call: &'a Call,
-}
-
-impl CallNames for NamesInCall<'_> {
-    fn sizes(&self) -> Sizes {
-        Sizes::BITS_64
-    }
-
-    fn object(&self, object: ObjectId) -> Option<Cow<'_, str>> {
-        Some(Cow::Borrowed(self.objects.get(object)))
-    }
-
-    /// As the client calls it.
-    fn parent(&self, _: ObjectId) -> Cow<'_, str> {
-        let parent = match self.call {
-            Call::HrCreateOfflineObj { info, .. } => info.as_ref(),
-            _ => None,
+    /// The call returns: it is told, and compared with what the file expects. `waited`: did it wait?
+    pub(super) fn conclude(
+        &mut self,
+        client: usize,
+        call: &'s ScriptCall,
+        reply: Reply,
+        waited: bool,
+    ) {
+        let event = Event::Return {
+            client: ClientId(client as u32),
+            function: call.call.function(),
+            reply,
+            waited,
         };
-        Cow::Borrowed(match parent.and_then(|info| info.parent.as_ref()) {
-            None => "null",
-            Some(Parent::Global) => "global",
-            Some(Parent::Named(name)) => name,
-        })
+        self.tell_in(Some((client, call)), event);
+        self.check_returns(client, call, reply.hresult());
     }
 
-    fn own_object(&self) -> Option<&str> {
-        self.own_object
-    }
-
-    fn own_registration(&self) -> Option<&str> {
-        match self.call {
-            Call::Advise { registration, .. } => registration.as_deref(),
-            _ => None,
+    /// Tells of an event in a call.
+    pub(super) fn tell_in(&mut self, call: Option<(usize, &'s ScriptCall)>, event: Event<'_>) {
+        if !self.audience.is_observed() {
+            return;
         }
+        let call = call.map(|(client, call)| (&call.call, self.variable(client, call)));
+        let names = ScriptNames {
+            specs: &self.scenario.clients,
+            clients: &self.clients,
+            objects: &self.object_names,
+            call,
+        };
+        self.audience.tell(self.driver.now(), event, &names);
     }
 }
 

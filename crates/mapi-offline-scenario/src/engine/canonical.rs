@@ -3,9 +3,9 @@
 use mapi_offline_core::{Exact, State};
 use smallvec::SmallVec;
 
+use super::audience::Audience;
 use super::play::Play;
 use super::state::{Callback, Engine, Frame, Order, ScriptedClient, Strand};
-use super::voice::Voice;
 use crate::model::{Action, Call, Scenario, ScriptCall, WhichRegistration};
 
 /// Per client: which of its registrations are part of what the play is, by their place. `None`:
@@ -59,7 +59,7 @@ pub(super) fn exactness(scenario: &Scenario) -> Exact {
     }
 }
 
-impl<V: Voice> Play<'_, V> {
+impl<A: Audience> Play<'_, A> {
     /// Adds the play's canonical form to `words`: what it is, apart from the clock, what was
     /// told and found, and every counter; ids, tokens among them, are named by their rank among
     /// what lives. Two plays of one scenario under one policy whose words are the same go on
@@ -109,7 +109,7 @@ impl<V: Voice> Play<'_, V> {
     }
 }
 
-impl<V: Voice> Engine<'_, V> {
+impl<A: Audience> Engine<'_, A> {
     /// A registration is part of what the play is as long as it or its callback lives, or its
     /// client would name it: the last of its name, and the last of all.
     fn kept_registrations(&self) -> Kept {

@@ -5,12 +5,12 @@ use mapi_offline_core::{Finding, FindingId, Severity, State, StateChange, same_n
 use mapi_offline_driver::{Found, names};
 use mapi_offline_sys::HRESULT;
 
+use super::audience::Audience;
 use super::outcome::Unmet;
 use super::state::{Engine, Order};
-use super::voice::Voice;
 use crate::model::{Call, Expectation, ExpectedState, Line, ScriptCall};
 
-impl<V: Voice> Engine<'_, V> {
+impl<A: Audience> Engine<'_, A> {
     /// Reports that something did not hold: once for each line and thing.
     fn fail(&mut self, line: Line, what: String, expected: String, got: String) {
         let known = |failure: &Unmet| failure.line == line && failure.what == what;

@@ -1,20 +1,21 @@
 //! The engine that runs a scenario of scripted clients.
 
+mod audience; // to whom an engine tells what happens
 mod calls; //   the calls of a scripted client
 mod canonical; // what a play is apart from its counters
 mod free; //    which steps may start when times do not bind
 mod judge; //   what is expected against what came
+mod names; //   what things are called
 mod outcome; // what came of a run
 mod play; //    a scenario under way, driven by an explorer
 mod run; //     runs a scenario
 mod state; //   how far a scenario under way has come
 mod steps; //   which steps may start, and when
-mod voice; //   to whom an engine speaks
 
+pub use audience::{Audience, ObserverAndWatcher, Quiet, Watched};
 pub use free::Setting;
 pub use outcome::{Outcome, Unmet};
 pub use play::{Actor, Play, PlayTurn};
-pub use voice::{Quiet, Seen, Told, Voice, Watch, Watched};
 
 use mapi_offline_driver::{Observer, Teller};
 

@@ -13,10 +13,10 @@ use std::fmt;
 use mapi_offline_core::{ClientId, Finding, FindingId, ObjectId, RoundId, State};
 use mapi_offline_driver::{Move, Observer, Teller};
 
+use super::audience::{Audience, ObserverAndWatcher, Quiet, Watched};
 use super::free::Setting;
 use super::outcome::{Outcome, Unmet};
 use super::state::{Engine, Frame, Next, Order, Strand};
-use super::voice::{Quiet, Told, Voice, Watch, Watched};
 use crate::model::{Action, Scenario};
 
 /// Who acts.
@@ -51,45 +51,36 @@ impl PlayTurn {
 
 /// A scenario under way in free order. A quiet one can be cloned: then there are two worlds.
 #[derive(Clone)]
-pub struct Play<'s, V = Quiet<()>> {
-    pub(super) engine: Engine<'s, V>,
+pub struct Play<'s, A = Quiet<()>> {
+    pub(super) engine: Engine<'s, A>,
 }
 
-impl<V> fmt::Debug for Play<'_, V> {
+impl<A> fmt::Debug for Play<'_, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Play").finish_non_exhaustive()
     }
 }
 
-impl<'s, W: Watch> Play<'s, Quiet<W>> {
+impl<'s, W: Observer> Play<'s, Quiet<W>> {
     /// Begins, unobserved.
     #[must_use]
     pub fn new(setting: Setting<'s>, watch: W) -> Self {
-        let voice = Quiet {
-            watch,
-            fresh: Vec::new(),
-        };
-        Self::begin(setting, voice)
+        Self::begin(setting, Quiet::new(watch))
     }
 
     /// Who watches.
     #[must_use]
     pub const fn watch(&self) -> &W {
-        &self.engine.voice.watch
+        &self.engine.audience.watch
     }
 }
 
-impl<'s, 'o, W: Watch> Play<'s, Told<'o, W>> {
+impl<'s, 'o, W: Observer> Play<'s, ObserverAndWatcher<'o, W>> {
     /// Begins, and tells `observer`; what is found is kept in words.
     #[must_use]
     pub fn told(setting: Setting<'s>, watch: W, observer: Option<&'o mut dyn Observer>) -> Self {
         let observer = observer.map(|observer| Box::new(observer) as Box<dyn Observer>);
-        let voice = Told {
-            teller: Teller::new(observer),
-            watch,
-            fresh: Vec::new(),
-        };
-        Self::begin(setting, voice)
+        Self::begin(setting, (Teller::new(observer), Quiet::new(watch)))
     }
 
     /// What came of it, as far as it was played.
@@ -99,15 +90,15 @@ impl<'s, 'o, W: Watch> Play<'s, Told<'o, W>> {
     }
 }
 
-impl<V: Watched> Play<'_, V> {
+impl<A: Watched> Play<'_, A> {
     /// Who watches.
-    pub fn watch_mut(&mut self) -> &mut V::Watch {
-        self.engine.voice.parts().0
+    pub fn watch_mut(&mut self) -> &mut A::Watch {
+        &mut self.engine.audience.watcher().watch
     }
 
     /// The kinds of findings since the last time, and whom each is about: the client's place.
     pub fn take_findings(&mut self, mut take: impl FnMut(FindingId, Option<ClientId>)) {
-        for (id, client) in self.engine.voice.parts().1.drain(..) {
+        for (id, client) in self.engine.audience.watcher().fresh.drain(..) {
             take(id, client);
         }
     }
@@ -119,10 +110,10 @@ impl<V: Watched> Play<'_, V> {
     }
 }
 
-impl<'s, V: Voice> Play<'s, V> {
-    fn begin(setting: Setting<'s>, voice: V) -> Self {
+impl<'s, A: Audience> Play<'s, A> {
+    fn begin(setting: Setting<'s>, audience: A) -> Self {
         let mut play = Self {
-            engine: Engine::free(setting, voice),
+            engine: Engine::free(setting, audience),
         };
         play.quit_if_quiet();
         play

@@ -1,24 +1,24 @@
 //! Runs a scenario: plays the moves of the virtual driver and the steps of the file.
 
 use mapi_offline_core::{
-    Caller, ClientId, Config, Delay, Delivery, Effect, Effects, Exact, Finding, FindingId,
-    NotifyId, ObjectId, Phase, Policy, ProfileId, Reply, RoundId, Sizes, State, StateChange,
-    WaitId, World,
+    Caller, ClientId, Config, Delay, Effect, Effects, Exact, Finding, FindingId, NotifyId,
+    ObjectId, Phase, Policy, ProfileId, Reply, RoundId, Sizes, State, StateChange, WaitId, World,
 };
 use mapi_offline_driver::{
-    Beliefs, Environment, Event, Few, HostAction, Livelock, Move, ObjectNames, TieBreaker,
-    VirtualDriver,
+    Beliefs, Environment, Event, Few, HostAction, Livelock, Messenger, Move, ObjectNames,
+    RegistrationId, TieBreaker, Timekeeper, VirtualDriver, take_in,
 };
 use mapi_offline_sys::{HRESULT, S_OK};
 use smallvec::SmallVec;
 
+use super::audience::Audience;
 use super::calls::Made;
 use super::canonical;
 use super::free::{Free, Setting};
+use super::names::ScriptNames;
 use super::outcome::Outcome;
 use super::state::{Callback, Engine, Frame, Next, Order, ScriptedClient, Strand, Waiting, Waits};
 use super::steps::Steps;
-use super::voice::{Seen, Voice};
 use crate::model::{Action, Condition, Expectation, Reaction, Scenario, ScriptCall, Trigger};
 
 /// So many rounds of noise reach the clients of a play in free order. There each may come at any
@@ -26,20 +26,20 @@ use crate::model::{Action, Condition, Expectation, Reaction, Scenario, ScriptCal
 /// switch back and forth would come to ever new worlds.
 const NOISE_MAX: u8 = 2;
 
-impl<'s, V: Voice> Engine<'s, V> {
+impl<'s, A: Audience> Engine<'s, A> {
     /// A scenario that goes by the times in its file.
-    pub(super) fn new(scenario: &'s Scenario, voice: V) -> Self {
+    pub(super) fn new(scenario: &'s Scenario, audience: A) -> Self {
         let steps = Order::File(Steps::new(scenario));
-        Self::begin(scenario, scenario.policy, voice, steps)
+        Self::begin(scenario, scenario.policy, audience, steps)
     }
 
     /// One that goes as an explorer decides (see [`super::Play`]).
-    pub(super) fn free(setting: Setting<'s>, voice: V) -> Self {
+    pub(super) fn free(setting: Setting<'s>, audience: A) -> Self {
         let steps = Order::Free(Free::new(setting.scenario, setting.kept));
-        Self::begin(setting.scenario, setting.policy, voice, steps)
+        Self::begin(setting.scenario, setting.policy, audience, steps)
     }
 
-    fn begin(scenario: &'s Scenario, policy: Policy, voice: V, steps: Order<'s>) -> Self {
+    fn begin(scenario: &'s Scenario, policy: Policy, audience: A, steps: Order<'s>) -> Self {
         let free = matches!(steps, Order::Free(_));
         let config = Config {
             policy,
@@ -78,7 +78,7 @@ impl<'s, V: Voice> Engine<'s, V> {
             object_names: ObjectNames::default(),
             steps,
             waiting: Vec::new(),
-            voice,
+            audience,
             beliefs: Beliefs::default(),
             outcome: Outcome::default(),
             states: Vec::new(),
@@ -119,7 +119,7 @@ impl<'s, V: Voice> Engine<'s, V> {
     pub(super) fn conclude_all(mut self) -> Outcome {
         self.check_reached();
         self.report_leaked_callbacks();
-        (self.outcome.findings, self.outcome.findings_left_out) = self.voice.take_findings();
+        (self.outcome.findings, self.outcome.findings_left_out) = self.audience.take_findings();
         self.check_blocks();
         self.outcome.failures.sort_by_key(|failure| failure.line);
         self.outcome.end = self.driver.now();
@@ -167,7 +167,7 @@ impl<'s, V: Voice> Engine<'s, V> {
 
     /// Delivers to the next clients of the round that do nothing, in one go if nobody looks on.
     fn deliver_to_idle(&mut self, round: RoundId) {
-        if V::VALUES || self.voice.is_observed() {
+        if self.audience.is_observed() {
             return;
         }
         let mut effects = std::mem::take(&mut self.effects);
@@ -328,8 +328,7 @@ impl<'s, V: Voice> Engine<'s, V> {
                     Waits::new()
                 }
                 Frame::Blocked { client, call } => {
-                    self.voice.see(&Seen::Returned { client, hr });
-                    self.returned(client, call, hr);
+                    self.conclude(client, call, Reply::Returns(hr), true);
                     Waits::new()
                 }
                 Frame::InCall {
@@ -342,7 +341,7 @@ impl<'s, V: Voice> Engine<'s, V> {
                         strand.frames.push(frame);
                         self.deliver(&mut strand, round);
                     } else {
-                        self.returned(client, call, hr);
+                        self.conclude(client, call, Reply::Returns(hr), false);
                     }
                     Waits::new()
                 }
@@ -458,15 +457,17 @@ impl<'s, V: Voice> Engine<'s, V> {
         };
         self.outcome.notifications += 1;
         let callback = delivery.callback;
-        self.voice.see(&Seen::Notify {
-            client: callback.client,
-            registration: callback.registration,
+        let registration = RegistrationId {
             object: delivery.object,
+            token: delivery.token,
+        };
+        self.emit(Event::Notify {
+            client: delivery.client,
+            registration,
             id: delivery.id,
             round,
             notification: delivery.notification,
         });
-        self.show_notify(&delivery);
         let change = delivery.notification.state_change();
         if let Some(change) = change {
             let (beliefs, clients) = (&mut self.beliefs, &mut self.clients);
@@ -487,17 +488,12 @@ impl<'s, V: Voice> Engine<'s, V> {
     }
 
     fn notified(&mut self, callback: Callback, id: NotifyId) {
-        if self.voice.is_observed() {
-            let client = &self.scenario.clients[callback.client].name;
-            let registration = &self.clients[callback.client].registrations[callback.registration];
-            let registration = &registration.label();
-            let event = Event::Notified {
-                client,
-                registration,
-            };
-            self.voice.tell(self.driver.now(), event);
-        }
-        self.voice.see(&Seen::Notified { id });
+        let registration = self.clients[callback.client].registrations[callback.registration].id();
+        self.emit(Event::Notified {
+            client: ClientId(callback.client as u32),
+            registration,
+            id,
+        });
         let mut effects = std::mem::take(&mut self.effects);
         self.driver.world.delivered(id, &mut effects);
         self.driver.close_rounds();
@@ -553,11 +549,6 @@ impl<'s, V: Voice> Engine<'s, V> {
         )
     }
 
-    /// A call that had to wait, or to deliver first, returns.
-    fn returned(&mut self, client: usize, call: &'s ScriptCall, hr: HRESULT) {
-        self.conclude(client, call, Reply::Returns(hr));
-    }
-
     /// The profiles that a host event is for: the one named, or all that are logged on.
     fn profiles(&self, name: Option<&str>) -> SmallVec<[ProfileId; 2]> {
         match name {
@@ -580,15 +571,11 @@ impl<'s, V: Voice> Engine<'s, V> {
         profile: Option<&str>,
         wait: bool,
     ) -> Waits {
-        let name = action.name();
         if profile.is_some_and(|name| self.profiles(Some(name)).is_empty()) {
-            self.emit(Event::Skipped {
-                actor: "host",
-                function: name,
-            });
+            self.emit(Event::HostSkipped(action));
             return Waits::new();
         }
-        self.emit(Event::Host { event: name });
+        self.emit(Event::Host(action));
         match action {
             HostAction::Event(event) => {
                 // In free order a `wait` does not bind.
@@ -638,7 +625,7 @@ impl<'s, V: Voice> Engine<'s, V> {
     fn log_on(&mut self, profile: ProfileId) {
         self.has_quit = false;
         self.driver.world.log_on(profile);
-        if V::WORDS {
+        if A::NEEDS_NAMES {
             self.object_names.log_on(&self.driver.world, profile);
         }
     }
@@ -646,7 +633,7 @@ impl<'s, V: Voice> Engine<'s, V> {
     fn log_off(&mut self, profile: ProfileId) {
         if let Some(session) = self.driver.world.session_of(profile) {
             let session = session.id();
-            self.voice.see(&Seen::LoggedOff { session });
+            self.emit(Event::LogsOff { session });
         }
         let mut effects = std::mem::take(&mut self.effects);
         self.driver.world.log_off(profile, &mut effects);
@@ -661,7 +648,7 @@ impl<'s, V: Voice> Engine<'s, V> {
             self.note_state(profile);
         }
         self.find_stale_beliefs();
-        if V::VALUES {
+        if A::IS_WATCHED {
             self.finals = self.last_learned();
         }
     }
@@ -719,41 +706,12 @@ impl<'s, V: Voice> Engine<'s, V> {
         self.states.push((name, state));
     }
 
-    /// Carries out what concerns clients; the driver has the rest. Gives back the round that is
-    /// to be delivered before the call returns, if there is one.
+    /// Carries effects out, and keeps their memory. Gives back the round that is to be delivered
+    /// before the call returns, if there is one.
     pub(super) fn carry_out(&mut self, mut effects: Effects<Callback>) -> Option<RoundId> {
-        let mut in_call = None;
-        if effects.is_empty() {
-            self.effects = effects;
-            return in_call;
-        }
-        for effect in effects.drain(..) {
-            // What is due without a delay is noise.
-            if let Effect::Due { round, delay } = effect
-                && delay == Delay::None
-                && !self.lets_noise_through()
-            {
-                self.pass_over(round);
-                continue;
-            }
-            match self.driver.take(effect) {
-                None | Some(Effect::Wake { .. }) => {}
-                Some(Effect::Due { round, .. }) => in_call = Some(round),
-                Some(Effect::Begun { round, from_notify }) => {
-                    self.voice.see(&Seen::Begun { round });
-                    self.count_transition(from_notify);
-                }
-                Some(Effect::State { .. }) if !V::WORDS => {}
-                Some(Effect::State { object, old, new }) => {
-                    let object = self.object_names.get(object);
-                    self.voice.tell_state(self.driver.now(), object, old, new);
-                }
-                Some(Effect::Release { callback, .. }) => self.release_callback(callback),
-                Some(Effect::Finding(finding)) => self.found(finding),
-            }
-        }
+        let errands = take_in(&mut effects, self);
         self.effects = effects;
-        in_call
+        errands?.carry_out(self)
     }
 
     /// Does another round of noise reach clients?
@@ -777,57 +735,80 @@ impl<'s, V: Voice> Engine<'s, V> {
         self.carry_out(effects);
     }
 
-    fn count_transition(&mut self, from_notify: bool) {
-        self.outcome.transitions += 1;
-        if !from_notify {
-            return;
+    pub(super) fn found(&mut self, finding: Finding) {
+        let names = ScriptNames {
+            specs: &self.scenario.clients,
+            clients: &self.clients,
+            objects: &self.object_names,
+            call: None,
+        };
+        self.audience.found(self.driver.now(), finding, &names);
+    }
+
+    /// Tells of an event, if anybody is to be told.
+    pub(super) fn emit(&mut self, event: Event<'_>) {
+        self.tell_in(None, event);
+    }
+}
+
+impl<A: Audience> Timekeeper<Callback> for Engine<'_, A> {
+    fn due(&mut self, round: RoundId, delay: Delay) {
+        // What is due without a delay is noise.
+        if delay == Delay::None && !self.lets_noise_through() {
+            self.pass_over(round);
+        } else {
+            self.driver.becomes_due(round, delay);
         }
-        let waiting = match &self.steps {
+    }
+
+    fn wake(&mut self, wait: WaitId, hr: HRESULT) {
+        self.driver.wake(wait, hr);
+    }
+
+    fn livelock(&mut self) -> Option<&mut Livelock> {
+        Some(&mut self.livelock)
+    }
+
+    /// The destructor of a script's callback calls nothing.
+    fn is_in_callback(&self) -> bool {
+        false
+    }
+
+    fn is_step_waiting(&self) -> bool {
+        match &self.steps {
             Order::File(steps) => steps.unfinished().next().is_some(),
             Order::Free(steps) => steps.is_any_ready(),
-        };
-        if let Some(finding) = self.livelock.begun(waiting) {
-            self.found(finding);
         }
     }
 
-    fn release_callback(&mut self, callback: Callback) {
+    fn tells_of(&self, effect: &Effect<Callback>) -> bool {
+        A::NEEDS_NAMES || matches!(effect, Effect::Begun { .. })
+    }
+}
+
+impl<A: Audience> Messenger<Callback> for Engine<'_, A> {
+    fn release(&mut self, callback: Callback, _: ClientId) {
         let registration = &mut self.clients[callback.client].registrations[callback.registration];
         registration.references -= 1;
-        let refs = registration.references;
-        self.voice.see(&Seen::ReleasedCallback {
-            client: callback.client,
-            registration: callback.registration,
-        });
-        let client = &self.scenario.clients[callback.client].name;
-        self.emit(Event::Release { client, refs });
+        let event = Event::Release {
+            client: ClientId(callback.client as u32),
+            registration: Some(registration.id()),
+            references: registration.references,
+        };
+        self.emit(event);
     }
 
-    pub(super) fn found(&mut self, finding: Finding) {
-        let client = finding
-            .client
-            .map(|client| self.scenario.clients[client.0 as usize].name.as_str());
-        self.voice.found(self.driver.now(), finding, client);
+    fn found(&mut self, finding: Finding) {
+        Engine::found(self, finding);
     }
 
-    fn show_notify(&mut self, delivery: &Delivery<Callback>) {
-        if self.voice.is_observed() {
-            let Callback {
-                client,
-                registration,
-            } = delivery.callback;
-            self.voice.tell_notify(
-                self.driver.now(),
-                &self.scenario.clients[client].name,
-                &self.clients[client].registrations[registration].label(),
-                &delivery.notification,
-            );
-        }
+    fn state_changed(&mut self, object: ObjectId, old: State, new: State) {
+        self.emit(Event::State { object, old, new });
     }
 
-    /// Shows an event to the observer, if there is one.
-    pub(super) fn emit(&mut self, event: Event<'_>) {
-        self.voice.tell(self.driver.now(), event);
+    fn begun(&mut self, round: RoundId) {
+        self.outcome.transitions += 1;
+        self.emit(Event::Begun { round });
     }
 }
 

@@ -9,7 +9,9 @@ use std::borrow::Cow;
 use mapi_offline_core::{
     Effects, Exact, NotifyId, ObjectId, RoundId, State, StateChange, Token, WaitId,
 };
-use mapi_offline_driver::{Beliefs, Few, Livelock, Move, ObjectNames, VirtualDriver};
+use mapi_offline_driver::{
+    Beliefs, Few, Livelock, Move, ObjectNames, RegistrationId, VirtualDriver,
+};
 use mapi_offline_sys::HRESULT;
 use smallvec::SmallVec;
 
@@ -30,6 +32,7 @@ pub(super) struct Callback {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Registration<'s> {
     pub(super) name: Option<&'s str>,
+    pub(super) object: ObjectId,
     pub(super) token: Token,
     /// The variable of the object that it was made on.
     pub(super) variable: Option<&'s str>,
@@ -40,6 +43,14 @@ pub(super) struct Registration<'s> {
 }
 
 impl Registration<'_> {
+    /// Which it is for the core.
+    pub(super) const fn id(&self) -> RegistrationId {
+        RegistrationId {
+            object: self.object,
+            token: self.token,
+        }
+    }
+
     /// What it is called in traces: its name, or else its advise token.
     pub(super) fn label(&self) -> Cow<'_, str> {
         match self.name {
@@ -142,14 +153,14 @@ pub(super) enum Order<'s> {
 
 /// A scenario under way.
 #[derive(Clone, Debug)]
-pub(super) struct Engine<'s, V> {
+pub(super) struct Engine<'s, A> {
     pub(super) scenario: &'s Scenario,
     pub(super) driver: VirtualDriver<Callback>,
     pub(super) clients: Vec<ScriptedClient<'s>>,
     pub(super) object_names: ObjectNames,
     pub(super) steps: Order<'s>,
     pub(super) waiting: Vec<Waiting<'s>>,
-    pub(super) voice: V,
+    pub(super) audience: A,
     pub(super) beliefs: Beliefs,
     pub(super) outcome: Outcome,
     /// The state of each profile's global object when it was last looked at, for expectations.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::calls;
 use super::problem::Span;
 use super::schema;
-use super::word::{At, Word, Words};
+use super::word::{At, Word, WordOrList};
 
 /// A scenario: an emulated Outlook, its clients, what happens, and what must come of it.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -27,7 +27,7 @@ pub(crate) struct File {
     /// The answers to what the documentation leaves open.
     #[serde(default)]
     #[schemars(schema_with = "schema::policy")]
-    pub(super) policy: BTreeMap<At<String>, At<Words>>,
+    pub(super) policy: BTreeMap<At<String>, At<WordOrList>>,
     /// The profiles, which are logged on from the start.
     #[serde(default)]
     pub(super) profile: Vec<At<Profile>>,
@@ -78,7 +78,7 @@ pub(crate) struct Profile {
     /// What its global object notifies of; default both.
     #[serde(default)]
     #[schemars(schema_with = "schema::capabilities")]
-    pub(super) capabilities: Option<At<Words>>,
+    pub(super) capabilities: Option<At<WordOrList>>,
     /// Does it have a global offline object (OPEN-3)? Default true.
     pub(super) offline_object: Option<bool>,
     /// Is it an application's profile (PROF-8)? Default false.
@@ -171,7 +171,7 @@ pub(crate) struct Act {
     pub(super) parent: Option<At<String>>,
     /// GetCapabilities: expected. HrCreateOfflineObj: `ulCapabilities`; default both.
     #[schemars(schema_with = "schema::capabilities")]
-    pub(super) capabilities: Option<At<Words>>,
+    pub(super) capabilities: Option<At<WordOrList>>,
     /// HrCreateOfflineObj: `ulCreateFlags`; default 0.
     #[schemars(schema_with = "schema::number")]
     pub(super) create_flags: Option<At<Word>>,

@@ -94,12 +94,12 @@ impl Visitor<'_> for WordVisitor {
 
 /// One word, or a list of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Words {
+pub(crate) enum WordOrList {
     One(Word),
     Many(Vec<At<Word>>),
 }
 
-impl<'de> Deserialize<'de> for Words {
+impl<'de> Deserialize<'de> for WordOrList {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(WordsVisitor)
     }
@@ -108,33 +108,33 @@ impl<'de> Deserialize<'de> for Words {
 struct WordsVisitor;
 
 impl<'de> Visitor<'de> for WordsVisitor {
-    type Value = Words;
+    type Value = WordOrList;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a text, a whole number or a list of texts")
     }
 
-    fn visit_i64<E: Error>(self, number: i64) -> Result<Words, E> {
-        WordVisitor.visit_i64(number).map(Words::One)
+    fn visit_i64<E: Error>(self, number: i64) -> Result<WordOrList, E> {
+        WordVisitor.visit_i64(number).map(WordOrList::One)
     }
 
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Words, E> {
-        WordVisitor.visit_u64(number).map(Words::One)
+    fn visit_u64<E: Error>(self, number: u64) -> Result<WordOrList, E> {
+        WordVisitor.visit_u64(number).map(WordOrList::One)
     }
 
-    fn visit_i128<E: Error>(self, number: i128) -> Result<Words, E> {
-        WordVisitor.visit_i128(number).map(Words::One)
+    fn visit_i128<E: Error>(self, number: i128) -> Result<WordOrList, E> {
+        WordVisitor.visit_i128(number).map(WordOrList::One)
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Words, E> {
-        WordVisitor.visit_str(text).map(Words::One)
+    fn visit_str<E: Error>(self, text: &str) -> Result<WordOrList, E> {
+        WordVisitor.visit_str(text).map(WordOrList::One)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Words, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<WordOrList, A::Error> {
         let mut words = Vec::new();
         while let Some(word) = list.next_element()? {
             words.push(word);
         }
-        Ok(Words::Many(words))
+        Ok(WordOrList::Many(words))
     }
 }

@@ -27,7 +27,7 @@ impl MapiMachine for Machine {
 
     fn call_profiles(&self, call: ProfileCall<&str>) -> HRESULT {
         let told = || Call::Profile(with_names_alone(call));
-        let make = || self.make(Call::Profile(call));
+        let make = || (self.make(Call::Profile(call)), false);
         self.told(call.function(), told, make).hresult()
     }
 }

@@ -9,12 +9,12 @@ use std::rc::{Rc, Weak};
 use mapi_offline_com::mapi::{Live, Shared};
 use mapi_offline_com::{Asking, CallbackRef, Doors, NotifyMemory, SIZES, take_panics};
 use mapi_offline_core::{
-    Call, Caller, ClientId, Delivery, Effect, Effects, Finding, FindingId, Function, NotifyId,
-    ObjectId, Reply, RoundId, Sizes, State, WaitId, World,
+    Call, Caller, ClientId, Delivery, Effects, Finding, FindingId, Function, NotifyId, ObjectId,
+    Reply, RoundId, Sizes, State, WaitId, World,
 };
 use mapi_offline_driver::{
-    Beliefs, CallNames, Event, Fields, Livelock, Micros, Move, ObjectNames, Observer,
-    ObserverPanic, Shown, Stacks, Teller, VirtualDriver, names, show,
+    Beliefs, Event, Livelock, Micros, Move, Names, ObjectNames, Observer, ObserverPanic,
+    RegistrationId, Stacks, Teller, VirtualDriver, names,
 };
 use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_NOTIFY};
 
@@ -48,7 +48,7 @@ pub(crate) struct Machine {
     pub(super) keeps_zombies: bool,
     memory: RefCell<NotifyMemory>,
     beliefs: RefCell<Beliefs>,
-    livelock: Cell<Livelock>,
+    pub(super) livelock: RefCell<Livelock>,
     /// The waits that are over, until somebody asks.
     over: RefCell<BTreeMap<WaitId, HRESULT>>,
     callbacks: RefCell<BTreeMap<usize, References>>,
@@ -63,16 +63,23 @@ pub(crate) struct Machine {
     carrying: Cell<u32>,
 }
 
-/// What things are called in the calls of a machine's clients.
-struct MachineNames<'a>(Ref<'a, ObjectNames>);
+/// What things are called in an emulated machine.
+struct MachineNames<'a> {
+    clients: Ref<'a, Vec<String>>,
+    objects: Ref<'a, ObjectNames>,
+}
 
-impl CallNames for MachineNames<'_> {
+impl Names for MachineNames<'_> {
     fn sizes(&self) -> Sizes {
         SIZES
     }
 
+    fn client(&self, client: ClientId) -> Cow<'_, str> {
+        Cow::Borrowed(&self.clients[client.0 as usize])
+    }
+
     fn object(&self, object: ObjectId) -> Option<Cow<'_, str>> {
-        Some(Cow::Borrowed(self.0.get(object)))
+        Some(Cow::Borrowed(self.objects.get(object)))
     }
 }
 
@@ -107,7 +114,7 @@ impl Machine {
             keeps_zombies,
             memory: RefCell::default(),
             beliefs: RefCell::default(),
-            livelock: Cell::default(),
+            livelock: RefCell::default(),
             over: RefCell::default(),
             callbacks: RefCell::default(),
             live: Live::default(),
@@ -176,63 +183,46 @@ impl Machine {
         code()
     }
 
-    /// Makes a call with `make`, and tells of it. `call`: what is told. Under exploration others may go
-    /// first.
+    /// Makes a call with `make`, which says whether it waited, and tells of it. `call`: what is told.
+    /// Under exploration others may go first.
     pub(crate) fn told<'c>(
         &self,
         function: Function,
         call: impl FnOnce() -> Call<'c>,
-        make: impl FnOnce() -> Reply,
+        make: impl FnOnce() -> (Reply, bool),
     ) -> Reply {
         self.let_others_go_first(function);
-        if !self.teller.borrow().is_observed() {
-            return make();
+        if !self.is_observed() {
+            return make().0;
         }
-        let client = self.current.get();
-        let args = show::call(&call(), &self.call_names());
-        self.with_fields(client, &args, |teller, now, actor, args| {
-            let function = function.name();
-            teller.tell(
-                now,
-                Event::Call {
-                    actor,
-                    function,
-                    args,
-                },
-            );
+        let (client, call) = (self.current.get(), call());
+        self.tell(Event::Call {
+            client,
+            call: &call,
         });
-        let reply = make();
-        let out = show::reply(function, reply, &self.call_names());
-        let hr = names::of_hresult(reply.hresult());
-        self.with_fields(client, &out, |teller, now, actor, out| {
-            let (function, hr) = (function.name(), &hr);
-            teller.tell(
-                now,
-                Event::Return {
-                    actor,
-                    function,
-                    hr,
-                    out,
-                },
-            );
+        let (reply, waited) = make();
+        self.tell(Event::Return {
+            client,
+            function,
+            reply,
+            waited,
         });
         reply
     }
 
-    fn call_names(&self) -> MachineNames<'_> {
-        MachineNames(self.names.borrow())
+    /// Tells the observer, if there is one.
+    pub(super) fn tell(&self, event: Event<'_>) {
+        if self.is_observed() {
+            let mut teller = self.teller.borrow_mut();
+            teller.tell(self.now(), event, &self.machine_names());
+        }
     }
 
-    fn with_fields(
-        &self,
-        client: ClientId,
-        shows: &[(&'static str, Shown)],
-        tell: impl FnOnce(&mut Teller<'static>, Micros, &str, Fields<'_>),
-    ) {
-        let clients = self.clients.borrow();
-        let name = &clients[client.0 as usize];
-        let mut teller = self.teller.borrow_mut();
-        show::with_fields(shows, |fields| tell(&mut teller, self.now(), name, fields));
+    fn machine_names(&self) -> MachineNames<'_> {
+        MachineNames {
+            clients: self.clients.borrow(),
+            objects: self.names.borrow(),
+        }
     }
 
     /// Makes one call of the world and carries its effects out. A round that is to be delivered
@@ -244,9 +234,7 @@ impl Machine {
         let mut effects = Effects::new();
         let answer = {
             if !self.is_in_a_call() {
-                let mut livelock = self.livelock.get();
-                livelock.reset();
-                self.livelock.set(livelock);
+                self.livelock.borrow_mut().reset();
             }
             let inside = self.inside.borrow();
             let caller = Caller {
@@ -288,10 +276,8 @@ impl Machine {
         stack.asking.put();
     }
 
-    pub(super) fn carry_out(&self, effects: Effects<CallbackRef>) {
-        if effects.is_empty() {
-            return;
-        }
+    /// Runs `code`, which carries effects out. It gets: is it a client's code that made them?
+    pub(super) fn while_carrying_out(&self, code: impl FnOnce(bool)) {
         /// Counts down, also when a client's code panics.
         struct Carried<'a>(&'a Cell<u32>);
         impl Drop for Carried<'_> {
@@ -299,40 +285,22 @@ impl Machine {
                 self.0.set(self.0.get().saturating_sub(1));
             }
         }
-        self.carrying.set(self.carrying.get() + 1);
+        let outer = self.carrying.get();
+        self.carrying.set(outer + 1);
         let _carried = Carried(&self.carrying);
-        for effect in effects {
-            let taken = self.driver.borrow_mut().take(effect);
-            match taken {
-                None | Some(Effect::Wake { .. }) => {}
-                Some(Effect::Due { round, .. }) => {
-                    self.open(round);
-                    let inside = self.inside.borrow().clone();
-                    while self.deliver(round, &inside) {}
-                }
-                Some(Effect::Begun { from_notify, .. }) => {
-                    let mut livelock = self.livelock.get();
-                    // A callback's destructor makes its calls while a Release is carried out.
-                    let from_callback = from_notify || self.carrying.get() > 1;
-                    let finding = if from_callback {
-                        livelock.begun(false)
-                    } else {
-                        None
-                    };
-                    self.livelock.set(livelock);
-                    if let Some(finding) = finding {
-                        self.found(finding);
-                    }
-                }
-                Some(Effect::State { object, old, new }) => {
-                    let names = self.names.borrow();
-                    let mut teller = self.teller.borrow_mut();
-                    teller.tell_state(self.now(), names.get(object), old, new);
-                }
-                Some(Effect::Release { callback, client }) => self.release(callback, client),
-                Some(Effect::Finding(finding)) => self.found(finding),
-            }
-        }
+        code(outer > 0);
+    }
+
+    /// Opens a round and delivers it to its end, before the call at hand returns (SET-11).
+    pub(super) fn deliver_all(&self, round: RoundId) {
+        self.open(round);
+        let inside = self.inside.borrow().clone();
+        while self.deliver(round, &inside) {}
+    }
+
+    /// Is there an observer?
+    pub(super) fn is_observed(&self) -> bool {
+        self.teller.borrow().is_observed()
     }
 
     /// A registration has been made: it holds a reference on the callback.
@@ -353,7 +321,7 @@ impl Machine {
     }
 
     /// Releases the reference of a registration. The client's code runs.
-    fn release(&self, callback: CallbackRef, client: ClientId) {
+    pub(super) fn release_callback(&self, callback: CallbackRef, client: ClientId) {
         // SAFETY: the core says so once for each registration.
         let refs = self.on_behalf_of(client, || unsafe { callback.release() });
         self.find_panics(client);
@@ -362,10 +330,11 @@ impl Machine {
             references.left = refs;
             references.client = Some(client);
         }
-        let clients = self.clients.borrow();
-        let client = &clients[client.0 as usize];
-        let event = Event::Release { client, refs };
-        self.teller.borrow_mut().tell(self.now(), event);
+        self.tell(Event::Release {
+            client,
+            registration: None,
+            references: refs,
+        });
     }
 
     /// Tells of the panics that our adapters contained since the last look (NOTE-7).
@@ -381,10 +350,8 @@ impl Machine {
     }
 
     pub(crate) fn found(&self, finding: Finding) {
-        let clients = self.clients.borrow();
-        let client = finding.client.map(|id| clients[id.0 as usize].as_str());
         let mut teller = self.teller.borrow_mut();
-        teller.found(self.now(), finding, client);
+        teller.found(self.now(), finding, &self.machine_names());
     }
 
     /// At the very end: which callbacks still have references, but no registration?
@@ -445,13 +412,13 @@ impl Machine {
 
     /// Lets the machine go on until nothing is left that could happen.
     pub(super) fn run_until_idle(&self) {
-        while !self.livelock.get().is_reached() && self.turn(None) {}
+        while !self.livelock.borrow().is_reached() && self.turn(None) {}
         self.find_stale_beliefs();
     }
 
     /// Lets the machine go on until `time`.
     pub(super) fn run_until(&self, time: Micros) {
-        while !self.livelock.get().is_reached() && self.turn(Some(time)) {}
+        while !self.livelock.borrow().is_reached() && self.turn(Some(time)) {}
         self.driver.borrow_mut().pass_to(time);
     }
 
@@ -543,29 +510,29 @@ impl Machine {
 
     /// Calls the client, and tells of it.
     fn notify(&self, delivery: &Delivery<CallbackRef>, info: *const MAPIOFFLINE_NOTIFY) {
-        let observed = self.teller.borrow().is_observed();
-        // Copied, so that nothing is borrowed while the client runs; and only if it is shown.
-        let names = observed.then(|| {
-            let name = self.clients.borrow()[delivery.client.0 as usize].clone();
-            (name, delivery.token.to_string())
+        let (client, id) = (delivery.client, delivery.id);
+        let registration = RegistrationId {
+            object: delivery.object,
+            token: delivery.token,
+        };
+        self.tell(Event::Notify {
+            client,
+            registration,
+            id,
+            round: delivery.round,
+            notification: delivery.notification,
         });
-        if let Some((client, registration)) = &names {
-            let mut teller = self.teller.borrow_mut();
-            teller.tell_notify(self.now(), client, registration, &delivery.notification);
-        }
         // SAFETY: the registration's reference is released only when the core knows that this
         // call has returned (UNADV-2), and the structure is left after it.
         self.on_behalf_of(delivery.client, || unsafe {
             delivery.callback.notify(info)
         });
         self.find_panics(delivery.client);
-        if let Some((client, registration)) = &names {
-            let event = Event::Notified {
-                client,
-                registration,
-            };
-            self.teller.borrow_mut().tell(self.now(), event);
-        }
+        self.tell(Event::Notified {
+            client,
+            registration,
+            id,
+        });
     }
 
     /// Logs a profile on (HOST-2), and remembers how its global object is called.

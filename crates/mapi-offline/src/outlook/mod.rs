@@ -1,9 +1,10 @@
 //! The emulated Outlook: the host that a test plays, with its profiles, its clock and its report.
 
-mod behind; //  the machine as what is behind a door
 mod builder; // what an emulated Outlook is made with
+mod effects; // carries effects out
 mod for_mapi; // the machine behind the objects of MAPI
 mod machine; // what is behind every interface pointer
+mod object_owner; // the machine as the owner of the objects behind the doors
 mod turns; //   exploration: what can happen next, and stacks that are put aside
 
 use std::cell::{Cell, RefCell};
@@ -16,7 +17,7 @@ use mapi_offline_core::{
     Aggregate, Call, ClientId, CreateArgs, Effect, Finding, FindingId, Function, HostEvent, Method,
     ObjectId, OpenArgs, ProfileId, ProfileTable, Reply, State,
 };
-use mapi_offline_driver::{Event, Found, show};
+use mapi_offline_driver::{Event, Found, HostAction, not_aggregated};
 use mapi_offline_sys::{
     E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, IMAPIOfflineMgr, IMAPIOfflineNotify,
     MAPIOFFLINE_CREATEINFO, S_OK,
@@ -164,7 +165,8 @@ impl Outlook {
         let (machine, name) = (&self.machine, args.name);
         let told = || Call::HrOpenOfflineObj(args.clone());
         let opened = machine.told(Function::HrOpenOfflineObj, told, || {
-            self.named(machine.make(Call::HrOpenOfflineObj(args.clone())), name)
+            let opened = machine.make(Call::HrOpenOfflineObj(args.clone()));
+            (self.named(opened, name), false)
         });
         opened.object()
     }
@@ -208,7 +210,8 @@ impl Outlook {
                     }
                     _ => created,
                 };
-                self.named(checked, args.info.as_ref().and_then(|info| info.name))
+                let name = args.info.as_ref().and_then(|info| info.name);
+                (self.named(checked, name), false)
             })
             .object();
         match (created, outer) {
@@ -245,7 +248,7 @@ impl Outlook {
                 id: FindingId::BadArgument,
                 client: Some(caller.client),
                 rule: "CREATE-13",
-                detail: show::not_aggregated(outer.is_null()).to_owned(),
+                detail: not_aggregated(outer.is_null()).to_owned(),
             }));
         });
         Err(E_INVALIDARG)
@@ -336,7 +339,7 @@ impl Outlook {
     /// Something happens to the host, in one profile, or in every one that is logged on (HOST-1,
     /// HOST-3). A profile that does not exist is passed over.
     pub fn host_event(&self, profile: Option<&str>, event: HostEvent) {
-        self.tell_host(mapi_offline_driver::HostAction::Event(event).name());
+        self.tell_host(HostAction::Event(event));
         for profile in self.profiles(profile) {
             self.machine.call(|world, caller, effects| {
                 let from_notify = !caller.inside.is_empty();
@@ -346,10 +349,8 @@ impl Outlook {
         self.machine.resume_observer_panic();
     }
 
-    fn tell_host(&self, event: &str) {
-        let now = self.machine.now();
-        let mut teller = self.machine.teller.borrow_mut();
-        teller.tell(now, Event::Host { event });
+    fn tell_host(&self, action: HostAction) {
+        self.machine.tell(Event::Host(action));
     }
 
     fn profiles(&self, name: Option<&str>) -> Vec<ProfileId> {
@@ -362,7 +363,7 @@ impl Outlook {
 
     /// The host logs a profile on (HOST-2). Nothing happens if it is on, or does not exist.
     pub fn log_on(&self, profile: &str) {
-        self.tell_host("logon");
+        self.tell_host(HostAction::LogOn);
         self.has_quit.set(false);
         for profile in self.profiles(Some(profile)) {
             self.machine.log_on(profile);
@@ -372,7 +373,7 @@ impl Outlook {
 
     /// The host logs a profile off, without asking anybody (HOST-2, LIFE-3).
     pub fn log_off(&self, profile: &str) {
-        self.tell_host("logoff");
+        self.tell_host(HostAction::LogOff);
         for profile in self.profiles(Some(profile)) {
             self.machine.log_off(profile);
         }
@@ -384,7 +385,7 @@ impl Outlook {
         if self.has_quit.replace(true) {
             return;
         }
-        self.tell_host("quit");
+        self.tell_host(HostAction::Quit);
         for (client, disconnect) in self.disconnects.take() {
             self.machine.on_behalf_of(client, disconnect);
         }

@@ -17,7 +17,7 @@ use super::logon::{Inner, Locked, Logon, while_they_stand};
 use super::mail::Letter;
 use super::shared::Pace;
 use mapi_offline_com::{CallbackRef, thread_number};
-use mapi_offline_driver::Event;
+use mapi_offline_driver::{Event, RegistrationId};
 
 /// So many sinks at most are asked about at once when registrations have gone during their sweep.
 const WINDOW: usize = 64;
@@ -419,16 +419,19 @@ impl Logon {
             self.carry_out(todo);
         }
         let shared = self.shared();
-        let names = shared.is_observed.then(|| {
-            let name = shared.name_of(delivery.client);
-            (name, delivery.token.to_string())
-        });
-        if let Some((client, registration)) = &names {
-            let notification = &delivery.notification;
-            shared.tell_with(|teller, now| {
-                teller.tell_notify(now, client, registration, notification);
-            });
-        }
+        let (client, id) = (delivery.client, delivery.id);
+        let registration = RegistrationId {
+            object: delivery.object,
+            token: delivery.token,
+        };
+        let event = Event::Notify {
+            client,
+            registration,
+            id,
+            round: delivery.round,
+            notification: delivery.notification,
+        };
+        shared.tell(event, None);
         let inside = Inside::Notify {
             logon: self,
             id: delivery.id,
@@ -437,12 +440,12 @@ impl Logon {
         // SAFETY: the registration's reference is released only when the core knows that this
         // call has returned (UNADV-2), and the structure is left after it.
         context::within(inside, |_| unsafe { delivery.callback.notify(info) });
-        if let Some((client, registration)) = &names {
-            shared.tell(Event::Notified {
-                client,
-                registration,
-            });
-        }
+        let event = Event::Notified {
+            client,
+            registration,
+            id,
+        };
+        shared.tell(event, None);
         let mut inner = self.inner.lock();
         inner.memory.leave(place);
         let Inner {

@@ -12,7 +12,7 @@ use mapi_offline_core::{
     Function, Late, Method, NotifyId, ObjectId, Reply, RoundId, Session, SetArgs, State, Thread,
     Token, WaitId,
 };
-use mapi_offline_driver::Livelock;
+use mapi_offline_driver::{Errands, Event, Livelock, Messenger, Timekeeper, take_in};
 use mapi_offline_sys::HRESULT;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use smallvec::SmallVec;
@@ -83,19 +83,6 @@ enum When {
     At(Instant),
     /// When somebody asks for it: the number orders all that wait so.
     Asked(u64),
-}
-
-/// What a call has left to be done while nothing is locked.
-pub(super) enum Todo {
-    /// To release a callback, as after most calls of Unadvise.
-    Release(CallbackRef, ClientId),
-    /// All of this.
-    Many {
-        /// In order.
-        effects: SmallVec<[Effect<CallbackRef>; 1]>,
-        /// And then a round that is to be delivered before the call returns (SET-11).
-        in_call: Option<RoundId>,
-    },
 }
 
 pub(super) type Locked<'a> = MutexGuard<'a, Inner>;
@@ -214,7 +201,7 @@ impl Logon {
     /// Takes in the effects that are about time or about who waits. The rest is to be carried out
     /// while nothing is locked; `None`: there is none.
     #[inline]
-    pub(super) fn sort(&self, inner: &mut Inner) -> Option<Todo> {
+    pub(super) fn sort(&self, inner: &mut Inner) -> Option<Errands<CallbackRef>> {
         // Also without any effect: a Release may wait for a Notify.
         let removals = inner.session.removals();
         if removals != inner.told_removals {
@@ -227,45 +214,11 @@ impl Logon {
         self.sort_effects(inner)
     }
 
-    fn sort_effects(&self, inner: &mut Inner) -> Option<Todo> {
-        if let [Effect::Release { callback, client }] = inner.effects[..] {
-            inner.effects.clear();
-            return Some(Todo::Release(callback, client));
-        }
-        let (mut left, mut in_call) = (SmallVec::new(), None);
+    fn sort_effects(&self, inner: &mut Inner) -> Option<Errands<CallbackRef>> {
         let mut effects = std::mem::take(&mut inner.effects);
-        for effect in effects.drain(..) {
-            match effect {
-                Effect::Due {
-                    round,
-                    delay: Delay::InCall,
-                } => in_call = Some(round),
-                Effect::Due { round, delay } => {
-                    let when = self.when(delay);
-                    inner.due.push(Due { round, when });
-                }
-                Effect::Wake { wait, hr } => {
-                    // From now on nobody waits for what is due, though the call has yet to wake.
-                    inner.blocked -= 1;
-                    inner.over.push((wait, hr));
-                    self.changed.notify_all();
-                }
-                Effect::Begun { from_notify, .. } => {
-                    let from_callback = from_notify || context::is_in_callback();
-                    if from_callback && let Some(finding) = inner.livelock.begun(false) {
-                        left.push(Effect::Finding(finding));
-                    }
-                }
-                Effect::State { .. } if !self.shared.is_observed => {}
-                other => left.push(other),
-            }
-        }
+        let errands = take_in(&mut effects, &mut Keeper { logon: self, inner });
         inner.effects = effects;
-        let is_anything = in_call.is_some() || !left.is_empty();
-        is_anything.then_some(Todo::Many {
-            effects: left,
-            in_call,
-        })
+        errands
     }
 
     fn when(&self, delay: Delay) -> When {
@@ -288,24 +241,8 @@ impl Logon {
     }
 
     /// Does what is to be done while nothing is locked. Clients' code runs.
-    pub(super) fn carry_out(&self, todo: Todo) {
-        let (effects, in_call) = match todo {
-            Todo::Release(callback, client) => return self.shared.release(callback, client),
-            Todo::Many { effects, in_call } => (effects, in_call),
-        };
-        for effect in effects {
-            match effect {
-                Effect::Release { callback, client } => self.shared.release(callback, client),
-                Effect::Finding(finding) => self.shared.found(finding),
-                Effect::State { object, old, new } => {
-                    let name = self.name_of(object);
-                    self.shared
-                        .tell_with(|teller, now| teller.tell_state(now, &name, old, new));
-                }
-                Effect::Due { .. } | Effect::Wake { .. } | Effect::Begun { .. } => {}
-            }
-        }
-        if let Some(round) = in_call {
+    pub(super) fn carry_out(&self, errands: Errands<CallbackRef>) {
+        if let Some(round) = errands.carry_out(&mut &*self) {
             self.play_in_call(round);
         }
     }
@@ -515,11 +452,12 @@ impl Logon {
         made
     }
 
-    /// Makes one call of a method. A BLOCK call comes back when the transition is over (SET-3).
+    /// Makes one call of a method, and says whether it waited. A BLOCK call comes back when the transition is
+    /// over (SET-3).
     #[inline]
-    fn make(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> Reply {
-        match method {
-            Method::SetCurrentState(args) => self.set(object, args),
+    fn make(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> (Reply, bool) {
+        let reply = match method {
+            Method::SetCurrentState(args) => return self.set(object, args),
             Method::GetCurrentState { .. } => self.read(object, method),
             Method::Advise { .. } => self.register(object, method),
             Method::Unadvise { token, .. } => {
@@ -536,7 +474,8 @@ impl Logon {
                 self.finish(inner);
                 reply
             }
-        }
+        };
+        (reply, false)
     }
 
     /// Makes one call of a method. Its effects have not been carried out yet.
@@ -550,7 +489,7 @@ impl Logon {
     }
 
     /// `SetCurrentState`
-    fn set(&self, object: ObjectId, args: SetArgs) -> Reply {
+    fn set(&self, object: ObjectId, args: SetArgs) -> (Reply, bool) {
         if self.shared.sweeps_at_once
             && let Some(client) = context::client_outside(&self.shared)
         {
@@ -559,7 +498,7 @@ impl Logon {
             if inner.due.is_empty()
                 && let Some(sweep) = inner.session.set_in_sweep(client, object, args)
             {
-                return Reply::Returns(self.set_in_sweep(inner, sweep));
+                return (Reply::Returns(self.set_in_sweep(inner, sweep)), true);
             }
         }
         let (mut inner, reply) = self.locked_method(object, Method::SetCurrentState(args));
@@ -569,11 +508,11 @@ impl Logon {
                 let plays =
                     self.shared.config.policy.thread == Thread::Caller || context::is_in_callback();
                 inner.blocked += 1;
-                Reply::Returns(self.wait(inner, wait, plays))
+                (Reply::Returns(self.wait(inner, wait, plays)), true)
             }
             reply => {
                 self.finish(inner);
-                reply
+                (reply, false)
             }
         }
     }
@@ -622,6 +561,56 @@ pub(super) fn while_they_stand<T>(
         session.sweep_goes_on(sweep);
     }
     answer
+}
+
+/// What a logon takes effects in with.
+struct Keeper<'a> {
+    logon: &'a Logon,
+    inner: &'a mut Inner,
+}
+
+impl Timekeeper<CallbackRef> for Keeper<'_> {
+    fn due(&mut self, round: RoundId, delay: Delay) {
+        let when = self.logon.when(delay);
+        self.inner.due.push(Due { round, when });
+    }
+
+    fn wake(&mut self, wait: WaitId, hr: HRESULT) {
+        // From now on nobody waits for what is due, though the call has yet to wake.
+        self.inner.blocked -= 1;
+        self.inner.over.push((wait, hr));
+        self.logon.changed.notify_all();
+    }
+
+    fn livelock(&mut self) -> Option<&mut Livelock> {
+        Some(&mut self.inner.livelock)
+    }
+
+    fn is_in_callback(&self) -> bool {
+        context::is_in_callback()
+    }
+
+    fn tells_of(&self, effect: &Effect<CallbackRef>) -> bool {
+        self.logon.shared.is_observed && matches!(effect, Effect::State { .. })
+    }
+}
+
+impl Messenger<CallbackRef> for &Logon {
+    fn release(&mut self, callback: CallbackRef, client: ClientId) {
+        self.shared.release(callback, client);
+    }
+
+    fn found(&mut self, finding: Finding) {
+        self.shared.found(finding);
+    }
+
+    fn state_changed(&mut self, object: ObjectId, old: State, new: State) {
+        let name = self.name_of(object);
+        self.shared
+            .tell(Event::State { object, old, new }, Some(&name));
+    }
+
+    fn begun(&mut self, _: RoundId) {}
 }
 
 impl Inner {
@@ -773,7 +762,7 @@ impl ObjectOwner for Logon {
         let make = || self.make(object, method);
         match told {
             // It is not part of the API.
-            Method::Placeholder { .. } => make(),
+            Method::Placeholder { .. } => make().0,
             told => {
                 let call = || Call::Method(object, told);
                 self.shared.told(told.function(), call, None, make)
@@ -796,12 +785,12 @@ impl ObjectOwner for Logon {
             let callback = is_asked
                 .then(|| unsafe { CallbackRef::query(callback) })
                 .flatten();
-            let reply = self.make(object, Method::Advise { args, callback });
+            let reply = self.register(object, Method::Advise { args, callback });
             if let (Reply::Returns(_), Some(callback)) = (reply, callback) {
                 // SAFETY: the registration was not made: the reference is ours to give up.
                 unsafe { callback.release() };
             }
-            reply
+            (reply, false)
         })
     }
 }

@@ -23,7 +23,7 @@ use mapi_offline_core::{
     Aggregate, Call, ClientId, CreateArgs, Effect, Finding, FindingId, Function, HostEvent, Method,
     ObjectId, OpenArgs, ProfileTable, State, folded_name,
 };
-use mapi_offline_driver::{Event, Found, show};
+use mapi_offline_driver::{Event, Found, HostAction, not_aggregated};
 use mapi_offline_sys::{
     E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, MAPI_E_NOT_FOUND, MAPIOFFLINE_CREATEINFO, S_OK,
 };
@@ -165,7 +165,7 @@ impl ThreadedOutlook {
                 });
                 opened.unwrap_or(Err(MAPI_E_NOT_FOUND))
             });
-            opened.into()
+            (opened.into(), false)
         });
         opened.object().map(|_| pointer)
     }
@@ -235,7 +235,8 @@ impl ThreadedOutlook {
         let told = || Call::HrCreateOfflineObj(args.clone());
         let shared = &self.0.shared;
         let created = shared.told(Function::HrCreateOfflineObj, told, None, || {
-            self.create_with(&args, outer, &mut pointer).into()
+            let created = self.create_with(&args, outer, &mut pointer);
+            (created.into(), false)
         });
         let created = created.object().map(|_| pointer);
         // SAFETY: as the caller says.
@@ -340,7 +341,7 @@ impl ThreadedOutlook {
     /// Something happens to the host, in one profile, or in every one that is logged on (HOST-1,
     /// HOST-3). A profile that does not exist is passed over.
     pub fn host_event(&self, profile: Option<&str>, event: HostEvent) {
-        self.tell_host(mapi_offline_driver::HostAction::Event(event).name());
+        self.tell_host(HostAction::Event(event));
         for id in self.0.profiles.ids(profile) {
             if let Some((logon, wants)) = self.0.profiles.host_event(id, event) {
                 let from_callback = context::is_in_callback();
@@ -352,13 +353,13 @@ impl ThreadedOutlook {
         self.0.shared.resume_observer_panic();
     }
 
-    fn tell_host(&self, event: &str) {
-        self.0.shared.tell(Event::Host { event });
+    fn tell_host(&self, action: HostAction) {
+        self.0.shared.tell(Event::Host(action), None);
     }
 
     /// The host logs a profile on (HOST-2). Nothing happens if it is on, or does not exist.
     pub fn log_on(&self, profile: &str) {
-        self.tell_host("logon");
+        self.tell_host(HostAction::LogOn);
         self.0.has_quit.store(false, Ordering::Relaxed);
         for id in self.0.profiles.ids(Some(profile)) {
             self.0.profiles.log_on(&self.0.shared, id);
@@ -369,7 +370,7 @@ impl ThreadedOutlook {
     /// The host logs a profile off, without asking anybody (HOST-2, LIFE-3). What is being
     /// delivered on other threads ends by itself.
     pub fn log_off(&self, profile: &str) {
-        self.tell_host("logoff");
+        self.tell_host(HostAction::LogOff);
         for id in self.0.profiles.ids(Some(profile)) {
             self.0.profiles.log_off(id);
         }
@@ -473,7 +474,7 @@ impl Machine {
     }
 
     fn disconnect(&self) {
-        self.shared.tell(Event::Host { event: "quit" });
+        self.shared.tell(Event::Host(HostAction::Quit), None);
         let disconnects = std::mem::take(&mut *self.disconnects.lock());
         for (client, disconnect) in disconnects {
             context::on_behalf_of(&self.shared, client, disconnect);
@@ -524,7 +525,7 @@ impl Logon {
                 id: FindingId::BadArgument,
                 client: Some(caller.client),
                 rule: "CREATE-13",
-                detail: show::not_aggregated(outer.is_null()).to_owned(),
+                detail: not_aggregated(outer.is_null()).to_owned(),
             }));
             Err(E_INVALIDARG)
         })

@@ -10,9 +10,7 @@ use mapi_offline_com::{CallbackRef, SIZES};
 use mapi_offline_core::{
     Call, ClientId, Config, Finding, FindingId, Function, ObjectId, Reply, Sizes, Thread,
 };
-use mapi_offline_driver::{
-    CallNames, Event, Found, Observer, ObserverPanic, TellerTo, names, show,
-};
+use mapi_offline_driver::{Event, Found, Names, Observer, ObserverPanic, TellerTo, names};
 use parking_lot::Mutex;
 
 use super::context::{self, Inside};
@@ -139,16 +137,23 @@ pub(super) struct Shared {
     declared: Mutex<HashMap<usize, u32>>,
 }
 
-/// What things are called in the calls of clients: with what the object is called that a call gives.
-struct ThreadedNames<'a>(Option<&'a str>);
+/// What things are called: with what the object is called that an event is about.
+struct ThreadedNames<'a> {
+    shared: &'a Shared,
+    object: Option<&'a str>,
+}
 
-impl CallNames for ThreadedNames<'_> {
+impl Names for ThreadedNames<'_> {
     fn sizes(&self) -> Sizes {
         SIZES
     }
 
+    fn client(&self, client: ClientId) -> Cow<'_, str> {
+        Cow::Owned(self.shared.name_of(client))
+    }
+
     fn object(&self, _: ObjectId) -> Option<Cow<'_, str>> {
-        self.0.map(Cow::Borrowed)
+        self.object.map(Cow::Borrowed)
     }
 
     fn parent(&self, _: ObjectId) -> Cow<'_, str> {
@@ -232,17 +237,20 @@ impl Shared {
         u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 
-    /// Tells the observer, if there is one.
-    pub(super) fn tell(&self, event: Event<'_>) {
+    /// Tells the observer, if there is one. `object`: what the object is called that the event is about.
+    pub(super) fn tell(&self, event: Event<'_>, object: Option<&str>) {
         if self.is_observed {
             // Taken before the clock is read, so that what is told has its time in order.
             let mut teller = self.teller.lock();
-            let now = self.now();
-            teller.tell(now, event);
+            let names = ThreadedNames {
+                shared: self,
+                object,
+            };
+            teller.tell(self.now(), event, &names);
         }
     }
 
-    /// Makes a call with `make`, and tells of it, if anybody listens. `call`: what is told. `given`: what the
+    /// Makes a call with `make`, which says whether it waited, and tells of it, if anybody listens. `call`: what is told. `given`: what the
     /// object is called that it gives.
     #[inline]
     pub(super) fn told<'c>(
@@ -250,44 +258,35 @@ impl Shared {
         function: Function,
         call: impl FnOnce() -> Call<'c>,
         given: Option<&str>,
-        make: impl FnOnce() -> Reply,
+        make: impl FnOnce() -> (Reply, bool),
     ) -> Reply {
         if !self.is_observed {
-            return make();
+            return make().0;
         }
-        let actor = self.name_of(context::current_client(self));
-        let (actor, names) = (&actor, ThreadedNames(given));
-        show::with_fields(&show::call(&call(), &names), |args| {
-            let function = function.name();
-            self.tell(Event::Call {
-                actor,
-                function,
-                args,
-            });
-        });
-        let reply = make();
-        let hr = names::of_hresult(reply.hresult());
-        show::with_fields(&show::reply(function, reply, &names), |out| {
-            let (function, hr) = (function.name(), &hr);
-            self.tell(Event::Return {
-                actor,
-                function,
-                hr,
-                out,
-            });
-        });
+        let (client, call) = (context::current_client(self), call());
+        let event = Event::Call {
+            client,
+            call: &call,
+        };
+        self.tell(event, given);
+        let (reply, waited) = make();
+        let event = Event::Return {
+            client,
+            function,
+            reply,
+            waited,
+        };
+        self.tell(event, given);
         reply
     }
 
-    pub(super) fn tell_with(&self, tell: impl FnOnce(&mut SharedTeller, u64)) {
-        let mut teller = self.teller.lock();
-        let now = self.now();
-        tell(&mut teller, now);
-    }
-
     pub(super) fn found(&self, finding: Finding) {
-        let client = finding.client.map(|client| self.name_of(client));
-        self.tell_with(|teller, now| teller.found(now, finding, client.as_deref()));
+        let mut teller = self.teller.lock();
+        let names = ThreadedNames {
+            shared: self,
+            object: None,
+        };
+        teller.found(self.now(), finding, &names);
     }
 
     /// As [`Shared::found`], but only once in the same words.
@@ -328,11 +327,12 @@ impl Shared {
                 callback.release()
             })
         });
-        if self.is_observed {
-            let client = self.name_of(client);
-            let (client, refs) = (client.as_str(), references);
-            self.tell(Event::Release { client, refs });
-        }
+        let event = Event::Release {
+            client,
+            registration: None,
+            references,
+        };
+        self.tell(event, None);
     }
 
     /// A test declares that it holds `count` references on the callback on purpose.

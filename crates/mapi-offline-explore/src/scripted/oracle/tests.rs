@@ -1,6 +1,9 @@
 //! What breaks which rule.
 
-use mapi_offline_core::SessionId;
+use std::borrow::Cow;
+
+use mapi_offline::Names;
+use mapi_offline_core::{AdviseArgs, Function, SessionId, Sizes, WaitId};
 use mapi_offline_scenario::Environment;
 
 use super::*;
@@ -30,20 +33,66 @@ fn oracle(policy: &Policy) -> Oracle {
     Oracle::new(&scenario, policy)
 }
 
-fn advised(registration: usize, token: u32) -> Seen<'static> {
-    Seen::Advised {
-        client: 0,
-        registration,
-        object: OBJECT,
-        token: Token(token),
+/// Names nothing: the oracle judges values.
+struct Nameless;
+
+impl Names for Nameless {
+    fn sizes(&self) -> Sizes {
+        Sizes::BITS_64
+    }
+
+    fn client(&self, _: ClientId) -> Cow<'_, str> {
+        Cow::Borrowed("")
+    }
+
+    fn object(&self, _: ObjectId) -> Option<Cow<'_, str>> {
+        None
     }
 }
 
-fn unadvised(token: u32) -> Seen<'static> {
-    Seen::Unadvised {
+fn sees(oracle: &mut Oracle, event: Event<'_>) {
+    oracle.observe(&Record::new(0, 0, event, &Nameless));
+}
+
+const CLIENT: ClientId = ClientId(0);
+
+/// The rules have answered a call of a method of the object.
+fn answered(object: ObjectId, method: Method<'static>, reply: Reply) -> Event<'static> {
+    Event::Answered(Answered {
+        client: CLIENT,
+        call: Box::leak(Box::new(core::Call::Method(object, method))),
+        reply,
+        inside: &[],
+        begins: false,
+        was_live: true,
+        rounds: &[],
+    })
+}
+
+/// The registrations of the object have the tokens 1, 2 …
+fn registration(place: u32) -> RegistrationId {
+    RegistrationId {
         object: OBJECT,
-        token: Token(token),
+        token: Token(place + 1),
     }
+}
+
+fn advised_on(object: ObjectId, token: u32) -> Event<'static> {
+    let advise = Method::Advise {
+        args: AdviseArgs::new(Sizes::BITS_64, 0),
+        callback: Some(()),
+    };
+    answered(object, advise, Reply::Token(Token(token)))
+}
+
+fn advised(token: u32) -> Event<'static> {
+    advised_on(OBJECT, token)
+}
+
+fn unadvised(token: u32) -> Event<'static> {
+    let token = Token(token);
+    let unadvise = Method::Unadvise { flags: 0, token };
+    answered(OBJECT, unadvise, Reply::Returns(S_OK))
 }
 
 fn id(number: u64) -> NotifyId {
@@ -53,12 +102,11 @@ fn id(number: u64) -> NotifyId {
     }
 }
 
-fn told(registration: usize, phase: Phase, old: State, new: State) -> Seen<'static> {
-    Seen::Notify {
-        client: 0,
+fn told(registration: RegistrationId, phase: Phase, old: State, new: State) -> Event<'static> {
+    Event::Notify {
+        client: CLIENT,
         registration,
-        object: OBJECT,
-        id: id(registration as u64),
+        id: id(registration.token.0.into()),
         round: ROUND,
         notification: Notification {
             notify_type: phase.notify_type(),
@@ -70,59 +118,64 @@ fn told(registration: usize, phase: Phase, old: State, new: State) -> Seen<'stat
     }
 }
 
-fn goes_offline(registration: usize, phase: Phase) -> Seen<'static> {
-    told(registration, phase, State::Online, State::Offline)
+fn goes_offline(place: u32, phase: Phase) -> Event<'static> {
+    told(registration(place), phase, State::Online, State::Offline)
 }
 
-fn notified(registration: usize) -> Seen<'static> {
-    Seen::Notified {
-        id: id(registration as u64),
-    }
-}
-
-fn released(registration: usize) -> Seen<'static> {
-    Seen::ReleasedCallback {
-        client: 0,
+fn notified(place: u32) -> Event<'static> {
+    let registration = registration(place);
+    Event::Notified {
+        client: CLIENT,
         registration,
+        id: id(registration.token.0.into()),
     }
 }
 
-fn set(hr: Option<HRESULT>, begun: bool, rounds: &[RoundId]) -> Seen<'_> {
-    Seen::Set {
-        object: OBJECT,
-        args: SetArgs {
-            flags: MAPIOFFLINE_FLAG_DEFAULT,
-            mask: MAPIOFFLINE_STATE_OFFLINE_MASK,
-            state: State::Offline.bits(),
-            reserved: false,
-        },
-        hr,
-        inside: &[],
-        begun,
-        alive: true,
-        rounds,
+fn released(place: u32) -> Event<'static> {
+    Event::Release {
+        client: CLIENT,
+        registration: Some(registration(place)),
+        references: 0,
+    }
+}
+
+/// `hr`: none, if the call waits.
+fn set(hr: Option<HRESULT>, begins: bool, rounds: &'static [RoundId]) -> Event<'static> {
+    let args = SetArgs::new(MAPIOFFLINE_FLAG_DEFAULT, State::Offline);
+    let wait = WaitId {
+        session: SESSION,
+        number: 0,
+    };
+    let reply = hr.map_or(Reply::Waits(wait), Reply::Returns);
+    match answered(OBJECT, Method::SetCurrentState(args), reply) {
+        Event::Answered(answered) => Event::Answered(Answered {
+            begins,
+            rounds,
+            ..answered
+        }),
+        event => event,
     }
 }
 
 /// The rules that these break.
-fn broken(policy: &str, seen: &[Seen<'_>]) -> Vec<&'static str> {
+fn broken(policy: &str, seen: &[Event<'_>]) -> Vec<&'static str> {
     let mut answers = Policy::default();
     if let Some((knob, value)) = policy.split_once('=') {
         answers.set(knob, value).expect("a knob");
     }
     let mut oracle = oracle(&answers);
-    seen.iter().for_each(|seen| oracle.see(seen));
+    seen.iter().for_each(|event| sees(&mut oracle, *event));
     oracle.broken.iter().map(|broken| broken.rule).collect()
 }
 
-const BEGUN: Seen<'static> = Seen::Begun { round: ROUND };
+const BEGUN: Event<'static> = Event::Begun { round: ROUND };
 const NONE: [&str; 0] = [];
 
 #[test]
 fn phases_come_in_their_order() {
     use Phase::{Done, Start, StateChange};
-    let order = |phases: &[(usize, Phase)]| {
-        let mut seen = vec![advised(0, 1), advised(1, 2), BEGUN];
+    let order = |phases: &[(u32, Phase)]| {
+        let mut seen = vec![advised(1), advised(2), BEGUN];
         for &(registration, phase) in phases {
             seen.extend([goes_offline(registration, phase), notified(registration)]);
         }
@@ -151,7 +204,7 @@ fn phases_come_in_their_order() {
     let once = [(0, Start), (1, Start), (0, StateChange), (0, StateChange)];
     assert_eq!(order(&once), ["NOTE-1"]);
     assert_eq!(
-        broken("", &[advised(0, 1), goes_offline(0, Start)]),
+        broken("", &[advised(1), goes_offline(0, Start)]),
         ["NOTE-1"]
     );
 }
@@ -159,32 +212,29 @@ fn phases_come_in_their_order() {
 #[test]
 fn states_form_a_chain() {
     let twice = |old, new| {
-        let second = Seen::Begun {
+        let second = Event::Begun {
             round: RoundId { number: 1, ..ROUND },
         };
-        let mut other = told(0, Phase::Start, old, new);
-        if let Seen::Notify { round, .. } = &mut other {
+        let mut other = told(registration(0), Phase::Start, old, new);
+        if let Event::Notify { round, .. } = &mut other {
             round.number = 1;
         }
-        let mut seen = vec![advised(0, 1), BEGUN];
+        let mut seen = vec![advised(1), BEGUN];
         seen.extend(Phase::ALL.map(|phase| goes_offline(0, phase)));
         seen.extend([notified(0), second, other]);
         broken("", &seen)
     };
     assert_eq!(twice(State::Offline, State::Online), NONE);
     assert_eq!(twice(State::Online, State::Offline), ["NOTE-8"]);
-    let same = told(0, Phase::Start, State::Online, State::Online);
-    assert_eq!(broken("", &[advised(0, 1), BEGUN, same]), ["NOTE-2"]);
-    assert_eq!(
-        broken("redundant=notify", &[advised(0, 1), BEGUN, same]),
-        NONE
-    );
+    let same = told(registration(0), Phase::Start, State::Online, State::Online);
+    assert_eq!(broken("", &[advised(1), BEGUN, same]), ["NOTE-2"]);
+    assert_eq!(broken("redundant=notify", &[advised(1), BEGUN, same]), NONE);
 }
 
 #[test]
 fn nothing_starts_after_unadvise_unless_it_may_be_late() {
     let seen = [
-        advised(0, 1),
+        advised(1),
         BEGUN,
         unadvised(1),
         goes_offline(0, Phase::Start),
@@ -197,33 +247,31 @@ fn nothing_starts_after_unadvise_unless_it_may_be_late() {
 
 #[test]
 fn a_callback_is_released_once_and_not_before_its_time() {
-    assert_eq!(
-        broken("", &[advised(0, 1), unadvised(1), released(0)]),
-        NONE
-    );
-    assert_eq!(broken("", &[advised(0, 1), released(0)]), ["ADV-3"]);
-    let twice = [advised(0, 1), unadvised(1), released(0), released(0)];
+    assert_eq!(broken("", &[advised(1), unadvised(1), released(0)]), NONE);
+    assert_eq!(broken("", &[advised(1), released(0)]), ["ADV-3"]);
+    let twice = [advised(1), unadvised(1), released(0), released(0)];
     assert_eq!(broken("", &twice), ["ADV-3"]);
     let start = goes_offline(0, Phase::Start);
-    let running = [advised(0, 1), BEGUN, start, unadvised(1), released(0)];
+    let running = [advised(1), BEGUN, start, unadvised(1), released(0)];
     assert_eq!(broken("", &running), ["UNADV-2"]);
     let mut open = oracle(&Policy::default());
-    open.see(&advised(0, 1));
-    open.see(&Seen::LoggedOff { session: SESSION });
+    sees(&mut open, advised(1));
+    sees(&mut open, Event::LogsOff { session: SESSION });
     open.close();
     assert_eq!(open.broken.len(), 1, "it was never released");
 }
 
 #[test]
 fn tokens_are_unique_and_not_zero() {
-    assert_eq!(broken("", &[advised(0, 1), advised(1, 2)]), NONE);
-    assert_eq!(broken("", &[advised(0, 0)]), ["ADV-4"]);
-    assert_eq!(broken("", &[advised(0, 1), advised(1, 1)]), ["ADV-4"]);
+    assert_eq!(broken("", &[advised(1), advised(2)]), NONE);
+    assert_eq!(broken("", &[advised(0)]), ["ADV-4"]);
+    assert_eq!(broken("", &[advised(1), advised(1)]), ["ADV-4"]);
 }
 
 #[test]
 fn pending_is_exactly_while_a_transition_runs() {
-    let running = &[ROUND][..];
+    const ONE: &[RoundId] = &[ROUND];
+    let running = ONE;
     assert_eq!(
         broken("", &[BEGUN, set(Some(E_PENDING), false, running)]),
         NONE
@@ -245,12 +293,12 @@ fn pending_is_exactly_while_a_transition_runs() {
 }
 
 fn joined(phases: &[Phase]) -> Vec<&'static str> {
-    let mut seen = vec![BEGUN, advised(0, 1)];
+    let mut seen = vec![BEGUN, advised(1)];
     for &phase in phases {
         seen.extend([goes_offline(0, phase), notified(0)]);
     }
     let round = RoundId { number: 1, ..ROUND };
-    seen.push(Seen::Begun { round });
+    seen.push(Event::Begun { round });
     broken("", &seen)
 }
 
@@ -266,12 +314,10 @@ fn who_joins_is_told_of_all_that_follows() {
 #[test]
 fn the_state_shows_with_its_phase() {
     let read = |policy, phase, state: State| {
-        let read = Seen::Read {
-            object: OBJECT,
-            word: state.bits(),
-        };
+        let read = Method::GetCurrentState { out: true };
+        let read = answered(OBJECT, read, Reply::Word(state.bits()));
         let all = Phase::ALL.iter().filter(|earlier| **earlier < phase);
-        let mut seen = vec![advised(0, 1), BEGUN];
+        let mut seen = vec![advised(1), BEGUN];
         seen.extend(all.flat_map(|&earlier| [goes_offline(0, earlier), notified(0)]));
         seen.extend([goes_offline(0, phase), read, notified(0)]);
         broken(policy, &seen)
@@ -288,11 +334,13 @@ fn the_state_shows_with_its_phase() {
 #[test]
 fn a_blocking_call_returns_after_the_last_done() {
     let waits = set(None, true, &[]);
-    let returned = Seen::Returned {
-        client: 0,
-        hr: S_OK,
+    let returned = Event::Return {
+        client: CLIENT,
+        function: Function::SetCurrentState,
+        reply: Reply::Returns(S_OK),
+        waited: true,
     };
-    let mut seen = vec![advised(0, 1), waits, BEGUN];
+    let mut seen = vec![advised(1), waits, BEGUN];
     let phases = [Phase::Start, Phase::StateChange];
     seen.extend(phases.map(|phase| goes_offline(0, phase)));
     let early = [&seen[..], &[returned]].concat();
@@ -305,17 +353,16 @@ fn a_blocking_call_returns_after_the_last_done() {
 #[test]
 fn parents_come_before_children() {
     let child = ObjectId { index: 1, ..OBJECT };
-    let on_child = Seen::Advised {
-        client: 0,
-        registration: 1,
+    let on_child = RegistrationId {
         object: child,
         token: Token(2),
     };
-    let order = |registrations: [usize; 2]| {
-        let mut seen = vec![advised(0, 1), on_child, BEGUN];
-        seen.extend(registrations.map(|place| goes_offline(place, Phase::Start)));
+    let starts = |on| told(on, Phase::Start, State::Online, State::Offline);
+    let order = |registrations: [RegistrationId; 2]| {
+        let mut seen = vec![advised(1), advised_on(child, 2), BEGUN];
+        seen.extend(registrations.map(starts));
         broken("", &seen)
     };
-    assert_eq!(order([0, 1]), NONE);
-    assert_eq!(order([1, 0]), ["NOTE-4"]);
+    assert_eq!(order([registration(0), on_child]), NONE);
+    assert_eq!(order([on_child, registration(0)]), ["NOTE-4"]);
 }

@@ -18,15 +18,15 @@ use super::format::{self, File};
 use super::problem::{Fault, Problems, Span};
 use super::source::Source;
 use super::suggest;
-use super::word::{At, Word, Words};
+use super::word::{At, Word, WordOrList};
 use crate::text::brief;
-use names::Names;
+use names::NamesInFile;
 
 /// Checks a file; what is wrong is among the problems, and the scenario is then of no use.
 pub(super) fn check(file: &File, source: &Source, problems: &mut Problems) -> Scenario {
     let mut check = Checker {
         source,
-        names: Names::of(file),
+        names: NamesInFile::of(file),
         problems,
     };
     let seed = check.seed(file.seed.as_ref());
@@ -48,7 +48,7 @@ pub(super) fn check(file: &File, source: &Source, problems: &mut Problems) -> Sc
 /// A file that is being checked.
 struct Checker<'f> {
     source: &'f Source,
-    names: Names<'f>,
+    names: NamesInFile<'f>,
     problems: &'f mut Problems,
 }
 
@@ -85,10 +85,10 @@ impl Checker<'_> {
         for (knob, value) in &file.policy {
             // `noise` takes a list; a comma-separated text would hide which word is wrong.
             let words = match value.value() {
-                Words::One(word) => vec![(word, value.span())],
-                Words::Many(words) => words.iter().map(|at| (at.value(), at.span())).collect(),
+                WordOrList::One(word) => vec![(word, value.span())],
+                WordOrList::Many(words) => words.iter().map(|at| (at.value(), at.span())).collect(),
             };
-            if !matches!(value.value(), Words::One(_)) && knob.value() != "noise" {
+            if !matches!(value.value(), WordOrList::One(_)) && knob.value() != "noise" {
                 let known = KNOBS.iter().find(|known| known.name == knob.value());
                 if let Some(known) = known {
                     let fault = format!("`{}` has one value, not a list of them", known.name);

@@ -6,7 +6,7 @@ use super::super::format::{Act, File};
 
 /// The names of a file.
 #[derive(Debug, Default)]
-pub(super) struct Names<'f> {
+pub(super) struct NamesInFile<'f> {
     pub(super) clients: Vec<ClientNames<'f>>,
     /// Those that are there from the start, and those that calls make.
     pub(super) profiles: Vec<&'f str>,
@@ -24,7 +24,7 @@ pub(super) struct ClientNames<'f> {
     pub(super) objects: Vec<&'f str>,
 }
 
-impl<'f> Names<'f> {
+impl<'f> NamesInFile<'f> {
     pub(super) fn of(file: &'f File) -> Self {
         let mut names = Self::default();
         for profile in &file.profile {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::super::problem::{Fault, Span};
 use super::super::vocabulary::{CAPABILITIES, GLOBAL_STATE, NUMBERS, STATES, Vocabulary};
-use super::super::word::{At, Word, Words};
+use super::super::word::{At, Word, WordOrList};
 use super::Checker;
 use crate::text::brief;
 
@@ -86,10 +86,10 @@ impl Checker<'_> {
     }
 
     /// A capability mask: a list of names, or a number.
-    pub(super) fn capabilities(&mut self, given: &At<Words>) -> u32 {
+    pub(super) fn capabilities(&mut self, given: &At<WordOrList>) -> u32 {
         match given.value() {
-            Words::One(word) => self.word(word, &given.span(), &CAPABILITIES),
-            Words::Many(words) => words.iter().fold(0, |mask, word| {
+            WordOrList::One(word) => self.word(word, &given.span(), &CAPABILITIES),
+            WordOrList::Many(words) => words.iter().fold(0, |mask, word| {
                 mask | self.word(word.value(), &word.span(), &CAPABILITIES)
             }),
         }

@@ -8,10 +8,11 @@
 use std::collections::VecDeque;
 
 use mapi_offline_core::{
-    AdviseArgs, CAPABILITIES_ALL, Caller, ClientId, Config, CreateInfo, Effect, Effects, Method,
-    NotifyId, ObjectId, Policy, Reply, RoundId, Session, SessionId, SetArgs, Sizes, State, Sweep,
-    Swept, Token, WaitId,
+    AdviseArgs, CAPABILITIES_ALL, Caller, ClientId, Config, CreateInfo, Delay, Effect, Effects,
+    Finding, Method, NotifyId, ObjectId, Policy, Reply, RoundId, Session, SessionId, SetArgs,
+    Sizes, State, Sweep, Swept, Token, WaitId,
 };
+use mapi_offline_driver::{Livelock, Messenger, Timekeeper, take_in};
 use mapi_offline_sys::{HRESULT, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT};
 use proptest::prelude::*;
 
@@ -163,16 +164,10 @@ impl Player {
     }
 
     fn carry_out(&mut self) {
-        for effect in std::mem::take(&mut self.effects) {
-            match effect {
-                Effect::Due { round, .. } => self.due.push_back(round),
-                Effect::Wake { wait, hr } => self.over.push((wait, hr)),
-                Effect::Release { callback, .. } => self.log.push(format!("release {callback}")),
-                Effect::Finding(finding) => self.log.push(format!("{:?}", finding.id)),
-                // A sweep does not tell the one; the other only counts.
-                Effect::State { .. } | Effect::Begun { .. } => {}
-            }
-        }
+        let mut effects = std::mem::take(&mut self.effects);
+        let errands = take_in(&mut effects, self);
+        let in_call = errands.and_then(|errands| errands.carry_out(self));
+        assert_eq!(in_call, None, "first-notify = after-return");
     }
 
     fn act(&mut self, act: Act) {
@@ -344,6 +339,43 @@ impl Player {
         self.inside.pop();
         self.log.push("returned".to_owned());
     }
+}
+
+impl Timekeeper<u32> for Player {
+    fn due(&mut self, round: RoundId, _: Delay) {
+        self.due.push_back(round);
+    }
+
+    fn wake(&mut self, wait: WaitId, hr: HRESULT) {
+        self.over.push((wait, hr));
+    }
+
+    fn livelock(&mut self) -> Option<&mut Livelock> {
+        None
+    }
+
+    fn is_in_callback(&self) -> bool {
+        false
+    }
+
+    /// A sweep does not tell of a state; a beginning only counts.
+    fn tells_of(&self, _: &Effect<u32>) -> bool {
+        false
+    }
+}
+
+impl Messenger<u32> for Player {
+    fn release(&mut self, callback: u32, _: ClientId) {
+        self.log.push(format!("release {callback}"));
+    }
+
+    fn found(&mut self, finding: Finding) {
+        self.log.push(format!("{:?}", finding.id));
+    }
+
+    fn state_changed(&mut self, _: ObjectId, _: State, _: State) {}
+
+    fn begun(&mut self, _: RoundId) {}
 }
 
 proptest! {

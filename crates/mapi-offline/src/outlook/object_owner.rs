@@ -56,19 +56,19 @@ impl ObjectOwner for Machine {
             let is_read = matches!(method, Method::GetCurrentState { .. });
             match self.make(Call::Method(object, method)) {
                 // A BLOCK call lets the machine go on until it returns (SET-3).
-                Reply::Waits(wait) => Reply::Returns(self.wait_for(wait)),
+                Reply::Waits(wait) => (Reply::Returns(self.wait_for(wait)), true),
                 Reply::Word(word) => {
                     if let Some(state) = State::masked(word).filter(|_| is_read) {
                         self.learns(object, state);
                     }
-                    Reply::Word(word)
+                    (Reply::Word(word), false)
                 }
-                reply => reply,
+                reply => (reply, false),
             }
         };
         match told {
             // It is not part of the API.
-            Method::Placeholder { .. } => make(),
+            Method::Placeholder { .. } => make().0,
             told => self.told(told.function(), || Call::Method(object, told), make),
         }
     }
@@ -95,7 +95,7 @@ impl ObjectOwner for Machine {
                 (_, Some(callback)) => _ = unsafe { callback.release() },
                 (_, None) => {}
             }
-            reply
+            (reply, false)
         })
     }
 }

@@ -1,0 +1,165 @@
+//! References, capabilities and the state: the methods that begin nothing.
+
+use mapi_offline_sys::{
+    E_INVALIDARG, E_NOINTERFACE, E_NOTIMPL, MAPIOFFLINE_STATE_ALL, MAPIOFFLINE_STATE_OFFLINE_MASK,
+    S_OK,
+};
+
+use super::Session;
+use crate::args::Refusal;
+use crate::call::{Function, InterfaceId, Reply};
+use crate::effect::{Effects, find};
+use crate::finding::FindingId;
+use crate::ids::{Caller, ObjectId};
+use crate::policy::OwnerRelease;
+
+/// The bits that noise adds to a state word and to a capability mask (STATE-1, CAP-1).
+const NOISE_BITS: u32 = MAPIOFFLINE_STATE_ALL & !MAPIOFFLINE_STATE_OFFLINE_MASK;
+
+impl<C: Clone + Eq> Session<C> {
+    /// CAP-1
+    pub(super) fn get_capabilities(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        out: bool,
+        effects: &mut Effects<C>,
+    ) -> Result<Reply, Reply> {
+        let noise = self.config.policy.noise.capability_bits;
+        let called = self.called(caller, object, Function::GetCapabilities, effects)?;
+        if !out {
+            Self::refuse(caller, "CAP-1", null("pulCapabilities"), effects);
+            return Err(Reply::Returns(E_INVALIDARG));
+        }
+        called.asked.insert(caller.client, ());
+        let bits = if noise { NOISE_BITS } else { 0 };
+        Ok(Reply::Word(called.capabilities | bits))
+    }
+
+    /// STATE-1, STATE-2
+    pub(super) fn get_current_state(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        out: bool,
+        effects: &mut Effects<C>,
+    ) -> Result<Reply, Reply> {
+        let noise = self.config.policy.noise.state_bits;
+        let called = self.called(caller, object, Function::GetCurrentState, effects)?;
+        if !out {
+            Self::refuse(caller, "STATE-1", null("pulState"), effects);
+            return Err(Reply::Returns(E_INVALIDARG));
+        }
+        let bits = if noise { NOISE_BITS } else { 0 };
+        Ok(Reply::Word(called.state.bits() | bits))
+    }
+
+    /// Always `E_NOTIMPL`, and a finding.
+    pub(super) fn placeholder(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        slot: u32,
+        effects: &mut Effects<C>,
+    ) -> Result<Reply, Reply> {
+        self.called(caller, object, Function::Placeholder, effects)?;
+        find(
+            effects,
+            FindingId::PlaceholderCalled,
+            caller.client,
+            "ABI",
+            format!("vtable slot {slot} is reserved for Outlook itself"),
+        );
+        Err(Reply::Returns(E_NOTIMPL))
+    }
+
+    /// LIFE-1
+    pub(super) fn query_interface(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        interface: InterfaceId<'_>,
+        effects: &mut Effects<C>,
+    ) -> Result<Reply, Reply> {
+        let called = self.called(caller, object, Function::QueryInterface, effects)?;
+        if !interface.is_known() {
+            return Err(Reply::Returns(E_NOINTERFACE));
+        }
+        called.add_reference(caller.client);
+        Ok(Reply::Returns(S_OK))
+    }
+
+    /// Allowed after log-off too, on an object that is still referred to.
+    pub(super) fn add_ref(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        effects: &mut Effects<C>,
+    ) -> Result<Reply, Reply> {
+        if self.logged_on {
+            let called = self.called(caller, object, Function::AddRef, effects)?;
+            called.add_reference(caller.client);
+        } else if let Some(called) = self.objects.get_mut(&object.index) {
+            called.add_reference(caller.client);
+        }
+        Ok(Reply::Count(self.all_references(object)))
+    }
+
+    /// Gives the object's count of references back. Allowed after log-off too.
+    pub(super) fn release(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        effects: &mut Effects<C>,
+    ) -> u32 {
+        let own_references = self.config.own_references;
+        let owner = self.objects.get(&object.index).and_then(|object| {
+            if own_references || object.references.contains_key(&caller.client) {
+                object
+                    .references
+                    .contains_key(&caller.client)
+                    .then_some(caller.client)
+            } else {
+                object.references.keys().next().copied()
+            }
+        });
+        let Some(owner) = owner else {
+            over_release(caller, effects);
+            return self.all_references(object);
+        };
+        let Some(released) = self.objects.get_mut(&object.index) else {
+            return 0;
+        };
+        if let Some(count) = released.references.get_mut(&owner) {
+            *count -= 1;
+            if *count == 0 {
+                released.references.remove(&owner);
+            }
+        }
+        let left = released.all_references();
+        if left == 0 && self.config.policy.owner_release == OwnerRelease::Drop {
+            self.drop_registrations(object.index, effects);
+        }
+        self.bury(object.index);
+        left
+    }
+}
+
+/// A Release of a client that has nothing to release (LIFE-5).
+pub(crate) fn over_release<C>(caller: Caller<'_>, effects: &mut Effects<C>) {
+    find(
+        effects,
+        FindingId::OverRelease,
+        caller.client,
+        "LIFE-5",
+        "Release without a reference to release",
+    );
+}
+
+fn null(what: &str) -> Refusal {
+    Refusal {
+        finding: FindingId::BadArgument,
+        detail: format!("{what} is null"),
+        only_null_callback: false,
+    }
+}

@@ -1,0 +1,70 @@
+//! What things are called in a scenario under way.
+
+use std::borrow::Cow;
+
+use mapi_offline_core::{ClientId, ObjectId, Sizes};
+use mapi_offline_driver::{Names, ObjectNames, RegistrationId};
+
+use super::state::ScriptedClient;
+use crate::model::{Call, ClientSpec, Parent, WhichRegistration};
+
+/// What things are called in a scenario under way.
+#[derive(Clone, Copy)]
+pub(super) struct ScriptNames<'a, 's> {
+    pub(super) specs: &'a [ClientSpec],
+    pub(super) clients: &'a [ScriptedClient<'s>],
+    pub(super) objects: &'a ObjectNames,
+    /// The call at hand, and what its client calls the object that it is on.
+    pub(super) call: Option<(&'a Call, Option<&'a str>)>,
+}
+
+impl Names for ScriptNames<'_, '_> {
+    fn sizes(&self) -> Sizes {
+        Sizes::BITS_64
+    }
+
+    fn client(&self, client: ClientId) -> Cow<'_, str> {
+        Cow::Borrowed(&self.specs[client.0 as usize].name)
+    }
+
+    fn object(&self, object: ObjectId) -> Option<Cow<'_, str>> {
+        Some(Cow::Borrowed(self.objects.get(object)))
+    }
+
+    fn registration(&self, client: ClientId, registration: RegistrationId) -> Cow<'_, str> {
+        let mut own = self.clients[client.0 as usize].registrations.iter();
+        let found = own.find(|own| own.id() == registration);
+        found.map_or_else(
+            || Cow::Owned(registration.token.to_string()),
+            |registration| registration.label(),
+        )
+    }
+
+    /// As the client calls it.
+    fn parent(&self, _: ObjectId) -> Cow<'_, str> {
+        let info = match self.call {
+            Some((Call::HrCreateOfflineObj { info, .. }, _)) => info.as_ref(),
+            _ => None,
+        };
+        Cow::Borrowed(match info.and_then(|info| info.parent.as_ref()) {
+            None => "null",
+            Some(Parent::Global) => "global",
+            Some(Parent::Named(name)) => name,
+        })
+    }
+
+    fn own_object(&self) -> Option<&str> {
+        self.call?.1
+    }
+
+    fn own_registration(&self) -> Option<&str> {
+        match self.call?.0 {
+            Call::Advise { registration, .. } => registration.as_deref(),
+            Call::Unadvise {
+                registration: WhichRegistration::Named { name, .. },
+                ..
+            } => Some(name),
+            _ => None,
+        }
+    }
+}

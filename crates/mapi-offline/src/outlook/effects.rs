@@ -1,0 +1,82 @@
+//! The machine as whom effects are carried out by.
+
+use std::cell::RefMut;
+
+use mapi_offline_com::CallbackRef;
+use mapi_offline_core::{
+    ClientId, Delay, Effect, Effects, Finding, ObjectId, RoundId, State, WaitId,
+};
+use mapi_offline_driver::{Event, Livelock, Messenger, Timekeeper, VirtualDriver, take_in};
+use mapi_offline_sys::HRESULT;
+
+use super::Machine;
+
+/// What a machine takes effects in with.
+struct Keeper<'a> {
+    driver: RefMut<'a, VirtualDriver<CallbackRef>>,
+    livelock: RefMut<'a, Livelock>,
+    is_in_callback: bool,
+    is_observed: bool,
+}
+
+impl Timekeeper<CallbackRef> for Keeper<'_> {
+    fn due(&mut self, round: RoundId, delay: Delay) {
+        self.driver.becomes_due(round, delay);
+    }
+
+    fn wake(&mut self, wait: WaitId, hr: HRESULT) {
+        self.driver.wake(wait, hr);
+    }
+
+    fn livelock(&mut self) -> Option<&mut Livelock> {
+        Some(&mut self.livelock)
+    }
+
+    fn is_in_callback(&self) -> bool {
+        self.is_in_callback
+    }
+
+    fn tells_of(&self, effect: &Effect<CallbackRef>) -> bool {
+        self.is_observed && matches!(effect, Effect::State { .. })
+    }
+}
+
+impl Messenger<CallbackRef> for &Machine {
+    fn release(&mut self, callback: CallbackRef, client: ClientId) {
+        self.release_callback(callback, client);
+    }
+
+    fn found(&mut self, finding: Finding) {
+        Machine::found(self, finding);
+    }
+
+    fn state_changed(&mut self, object: ObjectId, old: State, new: State) {
+        self.tell(Event::State { object, old, new });
+    }
+
+    fn begun(&mut self, _: RoundId) {}
+}
+
+impl Machine {
+    /// Carries effects out. A round that is to be delivered before the call returns has been
+    /// delivered then (SET-11).
+    pub(super) fn carry_out(&self, mut effects: Effects<CallbackRef>) {
+        if effects.is_empty() {
+            return;
+        }
+        self.while_carrying_out(|is_in_callback| {
+            let mut keeper = Keeper {
+                driver: self.driver.borrow_mut(),
+                livelock: self.livelock.borrow_mut(),
+                is_in_callback,
+                is_observed: self.is_observed(),
+            };
+            let errands = take_in(&mut effects, &mut keeper);
+            drop(keeper);
+            let in_call = errands.and_then(|errands| errands.carry_out(&mut &*self));
+            if let Some(round) = in_call {
+                self.deliver_all(round);
+            }
+        });
+    }
+}
