@@ -11,14 +11,20 @@ const EXTENSIONS: [&str; 9] = ["c", "cpp", "h", "jsonl", "md", "rs", "svg", "tom
 
 /// Files that documents name and that are not the repository's: headers of the Windows SDK, and
 /// what the reader of a document writes himself.
-const ELSEWHERE: [&str; 9] = [
+const ELSEWHERE: [&str; 15] = [
+    "atlbase.h",
     "early.toml",
     "failure-2.toml",
     "failure-3.toml",
     "first.toml",
+    "mapicode.h",
     "mapidefs.h",
+    "mapispi.h",
     "mapitags.h",
+    "mapiutil.h",
     "mapix.h",
+    "strsafe.h",
+    "tchar.h",
     "unknwn.h",
     "windows.h",
 ];

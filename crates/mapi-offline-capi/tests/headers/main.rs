@@ -6,206 +6,18 @@
 //!
 //! A test that lacks its compiler says so and counts as ignored.
 
+mod programs;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use serde::Deserialize;
-use support::{build, c_compiler, cxx_compiler, exists, include, root, run, trial};
-
-/// One of the tables in `fixtures/abi`, as far as a header can agree with it.
-#[derive(Deserialize)]
-struct Abi {
-    constants: BTreeMap<String, u32>,
-    #[serde(default)]
-    hresults: BTreeMap<String, u32>,
-    guids: BTreeMap<String, String>,
-    structs: BTreeMap<String, Struct>,
-    interfaces: BTreeMap<String, Interface>,
-}
-
-#[derive(Deserialize)]
-struct Struct {
-    size: Bytes,
-    fields: Vec<Field>,
-}
-
-#[derive(Deserialize)]
-struct Field {
-    name: String,
-    offset: Bytes,
-}
-
-/// A number of bytes for each size of a pointer.
-#[derive(Deserialize)]
-struct Bytes {
-    bits64: usize,
-    bits32: usize,
-}
-
-#[derive(Deserialize)]
-struct Interface {
-    inherits: Option<String>,
-    slots: BTreeMap<String, usize>,
-}
-
-/// Both tables.
-fn tables() -> Vec<Abi> {
-    let table = |name: &str| {
-        let text = fs::read_to_string(root().join("fixtures/abi").join(name)).expect(name);
-        toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
-    };
-    vec![table("offline.toml"), table("session.toml")]
-}
-
-const INCLUDES: &str = "\
-#define INITGUID
-#define COBJMACROS
-#include \"mapiwindows.h\"
-#include \"mapioffline.h\"
-#include \"mapisession.h\"
-#include \"mapisim.h\"
-";
-
-/// A C11 program that compiles only if every constant, offset, size and slot is right.
-fn assertions() -> String {
-    let mut code =
-        format!("{INCLUDES}#define HERE(b64, b32) (sizeof(void *) == 8 ? (b64) : (b32))\n");
-    let mut all = |condition: String| {
-        let text = condition.replace('"', "'");
-        writeln!(code, "_Static_assert({condition}, \"{text}\");")
-            .expect("a string can be written");
-    };
-    all("sizeof(ULONG) == 4 && sizeof(HRESULT) == 4 && sizeof(WCHAR) == 2".to_owned());
-    let tables = tables();
-    let mut lengths: BTreeMap<&str, usize> = BTreeMap::from([("IUnknown", 3)]);
-    for table in &tables {
-        for (name, value) in table.constants.iter().chain(&table.hresults) {
-            all(format!("(uint32_t)({name}) == {value:#x}u"));
-        }
-        for (name, Struct { size, fields }) in &table.structs {
-            all(format!(
-                "sizeof({name}) == HERE({}, {})",
-                size.bits64, size.bits32
-            ));
-            for Field {
-                name: field,
-                offset,
-            } in fields
-            {
-                all(format!(
-                    "offsetof({name}, {field}) == HERE({}, {})",
-                    offset.bits64, offset.bits32
-                ));
-            }
-        }
-        for (name, interface) in &table.interfaces {
-            for (method, slot) in &interface.slots {
-                all(format!(
-                    "offsetof({name}Vtbl, {method}) == {slot} * sizeof(void *)"
-                ));
-            }
-        }
-    }
-    // As many slots as there are, and no more.
-    let interfaces: Vec<_> = tables.iter().flat_map(|table| &table.interfaces).collect();
-    for _ in 0..interfaces.len() {
-        for (name, interface) in &interfaces {
-            let parent = interface.inherits.as_deref().unwrap_or_default();
-            if let Some(inherited) = lengths.get(parent).copied() {
-                lengths.insert(name, inherited + interface.slots.len());
-            }
-        }
-    }
-    for (name, _) in &interfaces {
-        all(format!(
-            "sizeof({name}Vtbl) == {} * sizeof(void *)",
-            lengths[name.as_str()]
-        ));
-    }
-    code.push_str("int main(void) { return 0; }\n");
-    code
-}
-
-/// A C++ program that prints GUIDs, and calls every method on an object whose vtable tells which
-/// slot was called.
-fn walker() -> String {
-    let mut code = format!("{INCLUDES}{}", WALKER);
-    let mut line = |text: String| writeln!(code, "    {text}").expect("a string can be written");
-    for table in tables() {
-        for name in table.guids.keys() {
-            match name.as_str() {
-                "pbGlobalProfileSectionGuid" => {
-                    line("GUID uid; memcpy(&uid, pbGlobalProfileSectionGuid, 16);".to_owned());
-                    line(format!("guid(\"{name}\", uid);"));
-                }
-                _ => line(format!("guid(\"{name}\", {name});")),
-            }
-        }
-        for (name, interface) in table.interfaces {
-            for method in interface.slots.keys() {
-                line(format!(
-                    "printf(\"{name}.{method} %d\\n\", slot<{name}>(&{name}::{method}));"
-                ));
-            }
-        }
-    }
-    code.push_str("    return 0;\n}\n");
-    code
-}
-
-const WALKER: &str = r#"
-#include <stdio.h>
-#include <type_traits>
-
-static int called;
-template <int K> void in_slot() { called = K; }
-typedef void (*Slot)();
-template <int... K> struct Slots { static Slot all[sizeof...(K)]; };
-template <int... K> Slot Slots<K...>::all[sizeof...(K)] = {in_slot<K>...};
-template <int N, int... K> struct Up : Up<N - 1, N - 1, K...> {};
-template <int... K> struct Up<0, K...> : Slots<K...> {};
-
-template <class A> typename std::decay<A>::type &any() {
-    static typename std::decay<A>::type value = {};
-    return value;
-}
-
-/* Which slot a method is called through. The callee looks at no argument. */
-template <class T, class C, class R, class... A> int slot(R (C::*method)(A...)) {
-    struct { Slot *vtable; } object = {Up<32>::all};
-    called = -1;
-    (reinterpret_cast<T *>(&object)->*method)(any<A>()...);
-    return called;
-}
-
-static void guid(const char *name, const GUID &it) {
-    printf("%s %08x-%04x-%04x-%02x%02x-%02x%02x%02x%02x%02x%02x\n", name, (unsigned)it.Data1, it.Data2,
-           it.Data3, it.Data4[0], it.Data4[1], it.Data4[2], it.Data4[3], it.Data4[4], it.Data4[5],
-           it.Data4[6], it.Data4[7]);
-}
-
-int main() {
-"#;
-
-/// What the walker must print.
-fn expected() -> BTreeMap<String, String> {
-    let mut expected = BTreeMap::new();
-    for table in tables() {
-        expected.extend(table.guids);
-        for (name, interface) in table.interfaces {
-            let slots = interface.slots.into_iter();
-            expected
-                .extend(slots.map(|(method, slot)| (format!("{name}.{method}"), slot.to_string())));
-        }
-    }
-    expected
-}
+use programs::{INCLUDES, assertions, expected, includes_beside, tables, walker};
+use support::{build, c_compiler, cxx_compiler, exists, include, root, run, trial, wine_headers};
 
 fn write(folder: &Path, name: &str, text: &str) -> Result<PathBuf, Failed> {
     let path = folder.join(name);
@@ -251,8 +63,24 @@ fn nothing_is_unproved() -> Result<(), Failed> {
         "MAPI_E_INVALID_PARAMETER",
         "PR_DISPLAY_NAME",
         "PR_PROFILE_NAME",
+        "PT_TSTRING",
+        // Words of the language of interfaces, and what MAPI_DIM says in their place.
+        "INTERFACE",
+        "MAPISTORE_UNKNOWN_METHODS",
+        "MAPISTORE_PROP_METHODS",
+        "STDMAPIINITCALLTYPE",
+        "STDINITMETHODIMP",
+        "MAPI_DIM",
     ];
-    for header in ["mapioffline.h", "mapisession.h"] {
+    for header in [
+        "mapioffline.h",
+        "mapisession.h",
+        "mapistore.h",
+        "mapitable.h",
+        "mapiprofiles.h",
+        "mapiprovider.h",
+        "mapiutilities.h",
+    ] {
         let text = fs::read_to_string(include().join(header))?;
         for line in text.lines() {
             let Some(rest) = line.strip_prefix("#define ") else {
@@ -296,84 +124,188 @@ fn compile(compiler: &str, arguments: &[String], name: &str, text: &str) -> Resu
     .map(drop)
 }
 
-/// Where Debian's libwine-dev, or `$WINE_INCLUDE`, has Wine's headers.
-fn wine() -> Option<String> {
-    let named = std::env::var("WINE_INCLUDE").ok();
-    let usual = [
-        "/usr/include/wine/wine/windows",
-        "/usr/include/wine/windows",
-    ];
-    let places = named.into_iter().chain(usual.map(str::to_owned));
-    places
-        .into_iter()
-        .find(|place| Path::new(place).join("unknwn.h").exists())
-}
-
 /// The program that each compiler gets: each header alone, in each order, and all together.
 const ALL: &str = "
 int main(void) { return 0; }
 ";
 
-fn matrix() -> Vec<Trial> {
+/// The headers that a program may include.
+const HEADERS: [&str; 7] = [
+    "mapioffline.h",
+    "mapisession.h",
+    "mapiprovider.h",
+    "mapiutilities.h",
+    "mapisim.h",
+    "mapisim_client.h",
+    "mapiwindows.h",
+];
+
+/// A C compiler, and the C++ compiler beside it.
+const COMPILERS: [(&str, &str); 4] = [
+    ("gcc", "g++"),
+    ("clang", "clang++"),
+    ("x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-g++"),
+    ("i686-w64-mingw32-gcc", "i686-w64-mingw32-g++"),
+];
+
+/// What is missing to use that compiler.
+fn lacks(compiler: &str) -> Option<String> {
+    (!exists(compiler)).then(|| compiler.to_owned())
+}
+
+/// Each header compiles without a warning, alone and with the others.
+fn clean() -> Vec<Trial> {
     let mut trials = Vec::new();
-    let compilers = [
-        ("gcc", "g++"),
-        ("clang", "clang++"),
-        ("x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-g++"),
-        ("i686-w64-mingw32-gcc", "i686-w64-mingw32-g++"),
-    ];
-    for (c, cxx) in compilers {
-        for (compiler, standards, file) in [
+    let languages = COMPILERS.into_iter().flat_map(|(c, cxx)| {
+        [
             (c, ["c99", "c11"], "all.c"),
             (cxx, ["c++11", "c++20"], "all.cpp"),
-        ] {
-            let missing = (!exists(compiler)).then(|| compiler.to_owned());
-            for standard in standards {
-                for (suffix, argument) in [
-                    ("", None),
-                    ("::short_wchar", Some("-fshort-wchar")),
-                    ("::unicode", Some("-DUNICODE")),
-                ] {
-                    let name = format!("clean::{compiler}::{standard}{suffix}");
-                    let mut arguments = vec![format!("-std={standard}")];
-                    arguments.extend(argument.map(str::to_owned));
-                    trials.push(trial(name, missing.clone(), move || {
-                        for header in [
-                            "mapioffline.h",
-                            "mapisession.h",
-                            "mapisim.h",
-                            "mapisim_client.h",
-                            "mapiwindows.h",
-                        ] {
-                            let alone = format!("#include \"{header}\"{ALL}");
-                            compile(compiler, &arguments, file, &alone)?;
-                        }
-                        compile(compiler, &arguments, file, &format!("{INCLUDES}{ALL}"))
-                    }));
-                }
+        ]
+    });
+    for (compiler, standards, file) in languages {
+        for standard in standards {
+            for (suffix, argument) in [
+                ("", None),
+                ("::short_wchar", Some("-fshort-wchar")),
+                ("::unicode", Some("-DUNICODE")),
+            ] {
+                let name = format!("clean::{compiler}::{standard}{suffix}");
+                let mut arguments = vec![format!("-std={standard}")];
+                arguments.extend(argument.map(str::to_owned));
+                trials.push(trial(name, lacks(compiler), move || {
+                    for header in HEADERS {
+                        let alone = format!("#include \"{header}\"{ALL}");
+                        compile(compiler, &arguments, file, &alone)?;
+                    }
+                    compile(compiler, &arguments, file, &format!("{INCLUDES}{ALL}"))
+                }));
             }
         }
-        let missing = (!exists(c)).then(|| c.to_owned());
-        trials.push(trial(format!("agree::{c}"), missing, move || {
-            compile(c, &["-std=c11".to_owned()], "assertions.c", &assertions())
-        }));
     }
+    trials
+}
+
+/// The headers agree with the tables.
+fn agree() -> Vec<Trial> {
+    let trials = COMPILERS.map(|(c, _)| {
+        trial(format!("agree::{c}"), lacks(c), move || {
+            let arguments = ["-std=c11".to_owned()];
+            compile(c, &arguments, "assertions.c", &assertions(INCLUDES))
+        })
+    });
+    trials.into()
+}
+
+/// A compiler that has MAPI's own headers: mingw's, or Wine's if it is asked to look there.
+struct Theirs {
+    c: &'static str,
+    cxx: &'static str,
+    headers: &'static [&'static str],
+    is_wine: bool,
+}
+
+impl Theirs {
+    const ALL: [Self; 4] = [
+        Self::wine("gcc", "g++"),
+        Self::wine("clang", "clang++"),
+        Self::mingw("x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-g++"),
+        Self::mingw("i686-w64-mingw32-gcc", "i686-w64-mingw32-g++"),
+    ];
+
+    const fn wine(c: &'static str, cxx: &'static str) -> Self {
+        Self {
+            c,
+            cxx,
+            headers: &["mapix.h", "mapiutil.h"],
+            is_wine: true,
+        }
+    }
+
+    const fn mingw(c: &'static str, cxx: &'static str) -> Self {
+        Self {
+            c,
+            cxx,
+            headers: &["mapix.h", "mapiutil.h", "mapispi.h"],
+            is_wine: false,
+        }
+    }
+
+    fn missing(&self) -> Option<String> {
+        let no_wine = self.is_wine && wine_headers().is_none();
+        lacks(self.c)
+            .or_else(|| lacks(self.cxx))
+            .or_else(|| no_wine.then(|| "Wine's headers".to_owned()))
+    }
+
+    fn compile(
+        &self,
+        compiler: &str,
+        standard: &str,
+        file: &str,
+        text: &str,
+    ) -> Result<(), Failed> {
+        let mut arguments = vec![format!("-std={standard}")];
+        if self.is_wine {
+            let wine = wine_headers().ok_or("Wine's headers have gone")?;
+            arguments.push(format!("-isystem{wine}"));
+        }
+        compile(compiler, &arguments, file, text)
+    }
+
+    /// MAPI's own headers agree with the tables, as far as they go; and where they come too late,
+    /// the compiler says so.
+    fn agree(&self) -> Result<(), Failed> {
+        let includes = includes_beside(self.headers);
+        self.compile(self.c, "c11", "theirs.c", &assertions(&includes))?;
+        for standard in ["c++11", "c++20"] {
+            self.compile(
+                self.cxx,
+                standard,
+                "theirs.cpp",
+                &format!("{includes}{ALL}"),
+            )?;
+        }
+        let late = format!("#include \"mapisession.h\"\n#include <mapix.h>\n{ALL}");
+        self.is_told(&late, "include_MAPIs_own_headers_before_mapisession_h")?;
+        let half = format!("#include <mapidefs.h>\n#include \"mapisession.h\"\n{ALL}");
+        let half = format!("#include \"mapiwindows.h\"\n{half}");
+        self.is_told(&half, "include mapix.h before mapisession.h")
+    }
+
+    fn is_told(&self, program: &str, words: &str) -> Result<(), Failed> {
+        match self.compile(self.cxx, "c++11", "late.cpp", program) {
+            Err(error) if error.message().is_some_and(|said| said.contains(words)) => Ok(()),
+            Err(error) => Err(error),
+            Ok(()) => Err(format!("{program}compiles").into()),
+        }
+    }
+}
+
+fn beside_theirs() -> Vec<Trial> {
+    let trials = Theirs::ALL.map(|theirs| {
+        let name = format!("beside_mapi_headers::{}", theirs.c);
+        trial(name, theirs.missing(), move || theirs.agree())
+    });
+    trials.into()
+}
+
+/// With Wine's headers in the include path the headers compile; included too late, they are told.
+fn with_wine() -> Vec<Trial> {
+    let mut trials = Vec::new();
     for (compiler, standard, file) in [
         ("gcc", "c99", "wine.c"),
         ("clang", "c11", "wine.c"),
         ("g++", "c++11", "wine.cpp"),
         ("clang++", "c++20", "wine.cpp"),
     ] {
-        let missing = match (exists(compiler), wine()) {
-            (false, _) => Some(compiler.to_owned()),
-            (_, None) => Some("Wine's headers".to_owned()),
-            _ => None,
-        };
+        let no_wine = wine_headers()
+            .is_none()
+            .then(|| "Wine's headers".to_owned());
         trials.push(trial(
             format!("wine::{compiler}::{standard}"),
-            missing,
+            lacks(compiler).or(no_wine),
             move || {
-                let wine = wine().ok_or("Wine's headers have gone")?;
+                let wine = wine_headers().ok_or("Wine's headers have gone")?;
                 let arguments = [format!("-std={standard}"), format!("-isystem{wine}")];
                 compile(compiler, &arguments, file, &format!("{INCLUDES}{ALL}"))?;
                 // A project that has included some of them before is told, if that does not work.
@@ -394,7 +326,7 @@ fn matrix() -> Vec<Trial> {
 /// A C client that is built with Wine's headers talks to the library.
 fn wine_client() -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
-    let wine = wine().ok_or("Wine's headers have gone")?;
+    let wine = wine_headers().ok_or("Wine's headers have gone")?;
     let text = fs::read_to_string(root().join("tests/cpp/c_client.c"))?;
     let source = write(folder.path(), "client.c", &text)?;
     let flags = write(folder.path(), "flags", &format!("-isystem{wine}"))?;
@@ -409,11 +341,16 @@ fn wine_client() -> Result<(), Failed> {
 fn main() {
     let mut arguments = Arguments::from_args();
     arguments.test_threads = arguments.test_threads.or(Some(2));
-    let mut trials = matrix();
+    let mut trials = clean();
+    trials.extend(agree());
+    trials.extend(beside_theirs());
+    trials.extend(with_wine());
     let unix = cfg!(windows).then(|| "linking of C++ clients in this test on Windows".to_owned());
     let no_cxx = cxx_compiler().is_none().then(|| "C++ compiler".to_owned());
     let no_c = c_compiler().is_none().then(|| "C compiler".to_owned());
-    let no_wine = wine().is_none().then(|| "Wine's headers".to_owned());
+    let no_wine = wine_headers()
+        .is_none()
+        .then(|| "Wine's headers".to_owned());
     trials.push(trial("nothing_is_unproved", None, nothing_is_unproved));
     trials.push(trial(
         "guids_and_slots_agree",
