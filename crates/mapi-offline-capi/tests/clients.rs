@@ -171,6 +171,42 @@ fn on_windows() -> Vec<Trial> {
     trials.collect()
 }
 
+/// A client library for Windows, explored there by the program that was built beside the library.
+fn explored_on_windows() -> Vec<Trial> {
+    let trials = Windows::ALL.map(|windows| {
+        let name = format!("{}::explored", windows.name);
+        let missing = windows.missing().or_else(|| {
+            let program = windows.folder()?.join("mapisim.exe");
+            (!program.exists()).then(|| "mapisim.exe".to_owned())
+        });
+        trial(name, missing, move || {
+            explore_on(windows, "right.dll", &[], "nothing fails: 500 schedules")?;
+            explore_on(windows, "leaks.dll", &["-DLEAKS"], "leaked-registration")
+        })
+    });
+    trials.into()
+}
+
+/// Explores a variant of the provider, of which the program has to say that.
+fn explore_on(windows: Windows, name: &str, flags: &[&str], says: &str) -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let library = windows.folder().ok_or("the library has gone")?;
+    let mut flags: Vec<String> = flags.iter().map(|&flag| flag.to_owned()).collect();
+    flags.push("-shared".to_owned());
+    let provider = root().join("tests/cpp/clients/provider.cpp");
+    windows.build(false, &flags, &[provider], &folder.path().join(name))?;
+    let mut command = windows.wine(&library.join("mapisim.exe"))?;
+    command
+        .args(["explore", "--schedules", "500", "--client", name])
+        .current_dir(folder.path());
+    let output = command.output()?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    match said.contains(says) {
+        true => Ok(()),
+        false => Err(format!("{output:?} does not say {says}").into()),
+    }
+}
+
 /// What shipped compiles under every compiler that is here.
 fn compiling() -> Vec<Trial> {
     let mut trials = Vec::new();
@@ -246,6 +282,7 @@ fn main() {
     }
     trials.extend(compiling());
     trials.extend(on_windows());
+    trials.extend(explored_on_windows());
     let no_gnu = (!cfg!(target_os = "linux")).then(|| "GNU linker".to_owned());
     trials.push(trial(
         "static_library",

@@ -3,6 +3,7 @@
  * Outlook's MAPI library is, loads it, and takes every function from it by name. It is linked with
  * nothing. On a machine whose registry knows nothing of Outlook it falls back to the plain name.
  */
+#define INITGUID
 #include "mapiwindows.h"
 
 #include "mapioffline.h"
@@ -141,7 +142,6 @@ static HRESULT IsOnline(CMapiLibrary &mapi, bool *pfOnline) {
 
 /* ---- Its test. ---- */
 
-#define INITGUID
 #include "../check.h"
 
 /* What of the text functions real clients rely on. */

@@ -191,9 +191,11 @@ impl Windows {
         },
     ];
 
-    /// Its C or C++ compiler.
+    /// Its C or C++ compiler; that of Debian's whose std::thread starts threads, if it is here.
     pub fn compiler(&self, is_c: bool) -> String {
-        format!("{}-{}", self.prefix, if is_c { "gcc" } else { "g++" })
+        let usual = format!("{}-{}", self.prefix, if is_c { "gcc" } else { "g++" });
+        let threads = format!("{usual}-posix");
+        if exists(&threads) { threads } else { usual }
     }
 
     /// The folder with `msmapi32.dll` and its import library, if the caller of the tests has one.
@@ -226,9 +228,9 @@ impl Windows {
             // GetProcAddress gives a function that takes what it is cast to.
             .args(["-Wno-cast-function-type", "-static", "-o"])
             .arg(output)
-            .arg("-L")
-            .arg(folder)
-            .args(["-lmsmapi32", "-luuid"]))
+            // By its file name: -lmsmapi32 would be the static library here.
+            .arg(folder.join("libmsmapi32.dll.a"))
+            .arg("-luuid"))
         .map(drop)
     }
 
