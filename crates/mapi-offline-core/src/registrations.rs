@@ -32,7 +32,7 @@ pub(crate) struct Registration<C> {
 }
 
 /// A live registration, as the walk finds it.
-pub(crate) struct Found<'a, C> {
+pub(crate) struct FoundRegistration<'a, C> {
     pub(crate) registration: &'a Registration<C>,
     pub(crate) callback: &'a C,
 }
@@ -113,9 +113,9 @@ impl<C> Registrations<C> {
     }
 
     /// Those whose callbacks are held, the leaving included, in order.
-    pub(crate) fn held(&self) -> impl Iterator<Item = Found<'_, C>> {
+    pub(crate) fn held(&self) -> impl Iterator<Item = FoundRegistration<'_, C>> {
         self.slots.iter().filter_map(|registration| {
-            Some(Found {
+            Some(FoundRegistration {
                 registration,
                 callback: registration.callback.as_ref()?,
             })
@@ -285,10 +285,10 @@ impl<C> Registrations<C> {
             .filter_map(|slot| Some((slot.callback?, slot.client)))
     }
 
-    fn at(&self, index: usize) -> Option<Found<'_, C>> {
+    fn at(&self, index: usize) -> Option<FoundRegistration<'_, C>> {
         let registration = self.slots.get(index)?;
         let callback = registration.callback.as_ref()?;
-        Some(Found {
+        Some(FoundRegistration {
             registration,
             callback,
         })
@@ -354,7 +354,7 @@ impl Cursor {
         &mut self,
         list: &'a Registrations<C>,
         hint: &mut Hint,
-    ) -> Option<Found<'a, C>> {
+    ) -> Option<FoundRegistration<'a, C>> {
         let index = self.seek(list, *hint)?;
         let found = list.at(index)?;
         match self {
@@ -382,7 +382,7 @@ impl Cursor {
         &mut self,
         list: &Registrations<C>,
         hint: &mut Hint,
-        mut goes_on: impl FnMut(&Found<'_, C>) -> bool,
+        mut goes_on: impl FnMut(&FoundRegistration<'_, C>) -> bool,
     ) {
         let Self::Forward { from, end } = self else {
             while let Some(found) = self.seek(list, *hint).and_then(|index| list.at(index)) {
@@ -396,7 +396,7 @@ impl Cursor {
         let mut index = list.lower_bound(*from, hint.0);
         while let Some(registration) = list.slots.get(index).filter(|slot| slot.number < *end) {
             if let Some(callback) = &registration.callback {
-                let found = Found {
+                let found = FoundRegistration {
                     registration,
                     callback,
                 };

@@ -10,7 +10,7 @@ use mapi_offline::FindingId;
 
 use super::execution::Ending;
 use super::in_program::InProgram;
-use super::suspend::Waiting;
+use super::suspend::WaitingScope;
 use super::{
     Actors, Execution, Limits, Pool, RealClients, Sim, Suspender, explore, follow_schedule,
 };
@@ -210,7 +210,7 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
             let names = sim.clients.iter().map(|(name, _)| name.clone());
             self.names.replace(names.collect());
         }
-        let waiting = Waiting::begin(&suspender, &outlook);
+        let waiting = WaitingScope::begin(&suspender, &outlook);
         let clients = sim.clients.into_iter().map(|(name, code)| {
             let outlook = Rc::clone(&outlook);
             let client = name.clone();
