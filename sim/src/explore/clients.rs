@@ -12,6 +12,7 @@ use mapi_offline_explore::{
     explore_clients, replay_clients,
 };
 use mapi_offline_report::{Covered, Plain, client_story, head, verdict, write_json};
+use mapi_offline_scenario::text::portable;
 use serde::{Deserialize, Serialize};
 
 use super::progress::Bar;
@@ -204,10 +205,7 @@ impl Strategy for Stoppable {
 
 /// The text of a replay file.
 fn record(args: &Explore, failure: &Failure, policy: &BTreeMap<String, String>) -> String {
-    let clients = args
-        .client
-        .iter()
-        .map(|path| path.to_string_lossy().into_owned());
+    let clients = args.client.iter().map(|path| portable(path));
     let recorded = Recorded {
         version: VERSION,
         clients: clients.collect(),

@@ -8,6 +8,7 @@ use std::thread;
 use mapi_offline_explore::scripted::{self, Exploration, Options, Search};
 use mapi_offline_report::{Broken, Covered, dependence, head, story, verdict, write_json};
 use mapi_offline_scenario::Parsed;
+use mapi_offline_scenario::text::portable;
 
 use super::progress::Bar;
 use super::{again, depth, interrupt, save};
@@ -101,15 +102,6 @@ fn options(args: &Explore, path: &Path, parsed: &Parsed) -> Options {
         },
         file: portable(path),
     }
-}
-
-/// A path as every system reads it.
-fn portable(path: &Path) -> String {
-    let path = path.to_string_lossy();
-    if cfg!(windows) {
-        return path.replace('\\', "/");
-    }
-    path.into_owned()
 }
 
 fn search(parsed: &Parsed, options: &Options) -> Exploration {

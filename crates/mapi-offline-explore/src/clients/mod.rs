@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use mapi_offline::{FindingId, HostEvent};
+use mapi_offline_scenario::text::portable;
 
 use crate::stacks::{
     Actors, Execution, Failure, HostStep, Keeper, Limits, Noted, Played, Player, Pool, Report,
@@ -71,11 +72,11 @@ pub enum ClientError {
     /// There is no library `msmapi32` where it should be.
     #[error(
         "there is no library {}: build it (cargo build -p mapi-offline-capi), or say where it is",
-        .0.display()
+        portable(.0)
     )]
     NoLibrary(PathBuf),
     /// A library cannot be loaded.
-    #[error("{} cannot be loaded: {source}", .path.display())]
+    #[error("{} cannot be loaded: {source}", portable(.path))]
     Load {
         /// Which.
         path: PathBuf,
@@ -83,7 +84,7 @@ pub enum ClientError {
         source: libloading::Error,
     },
     /// A library lacks a function.
-    #[error("{} has no function {name}", .path.display())]
+    #[error("{} has no function {name}", portable(.path))]
     Function {
         /// Which library.
         path: PathBuf,
@@ -93,7 +94,7 @@ pub enum ClientError {
         source: libloading::Error,
     },
     /// The library `msmapi32` is of another build.
-    #[error("{} has version {found} of the explorer's interface, not {expected}", .path.display())]
+    #[error("{} has version {found} of the explorer's interface, not {expected}", portable(.path))]
     Version {
         /// Which library.
         path: PathBuf,
