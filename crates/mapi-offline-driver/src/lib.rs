@@ -7,7 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod beliefs; //    what each client last learned of the state
-mod contained; //      observers that panic
+mod contained; //      panics of a test that are gone on with later
 mod event; //          what happens, as an observer sees it
 mod few; //            lists that are short as a rule, and quickly copied
 mod host; //           what happens to the host
@@ -21,7 +21,7 @@ mod turns; //          what an explorer decides between, and the stacks that it 
 mod virtual_driver; // one thread, virtual time, an ordered queue
 
 pub use beliefs::Beliefs;
-pub use contained::{Contained, ObserverPanic};
+pub use contained::{Contained, FirstPanic, ObserverPanic};
 pub use event::{Event, Fields, Observer, Record, TraceWriter, Value};
 pub use few::Few;
 pub use host::HostAction;

@@ -16,7 +16,7 @@ use mapi_offline_core::{
     Aggregate, ClientId, CreateArgs, Effect, Finding, FindingId, HostEvent, ObjectId, OpenArgs,
     ProfileId, ProfileTable, State,
 };
-use mapi_offline_driver::{Event, Found, show};
+use mapi_offline_driver::{Event, FirstPanic, Found, show};
 use mapi_offline_sys::{
     E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, IMAPIOfflineMgr, IMAPIOfflineNotify,
     MAPIOFFLINE_CREATEINFO, S_OK,
@@ -397,19 +397,22 @@ impl Outlook {
         self.machine.resume_observer_panic();
     }
 
-    /// The host quits: each client disconnects in order, then every profile logs off (HOST-2).
+    /// The host quits: each client disconnects in order, then every profile logs off (HOST-2). A panic of one
+    /// that disconnects comes out when that is done.
     pub fn quit(&self) {
         if self.has_quit.replace(true) {
             return;
         }
         self.tell_host("quit");
+        let mut panic = FirstPanic::default();
         for (client, disconnect) in self.disconnects.take() {
-            self.machine.on_behalf_of(client, disconnect);
+            panic.of(|| self.machine.on_behalf_of(client, disconnect));
         }
         for profile in self.profiles(None) {
             self.machine.log_off(profile);
         }
         self.machine.run_until_idle();
+        panic.resume();
         self.machine.resume_observer_panic();
     }
 

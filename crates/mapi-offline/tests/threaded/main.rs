@@ -3,6 +3,8 @@
 //! Nothing here depends on how fast a thread is: threads wait for each other by channels and
 //! barriers, and a test that waits for what never comes ends the process after a minute.
 
+#[path = "../common/mod.rs"]
+mod common; //    what other test programs use too
 mod ends; //      log-off, quitting, dropping, and waiting for all to be idle
 mod findings; //  panics, stale beliefs, livelocks
 mod hammer; //    many threads at once

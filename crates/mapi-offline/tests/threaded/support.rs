@@ -1,20 +1,17 @@
 //! What the tests are written with.
 
 use std::io::{Write, stderr};
-use std::ptr::null_mut;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use mapi_offline::sys::{
-    GUID, HRESULT, IMAPIOfflineMgr, MAPIOFFLINE_CREATEINFO, MAPIOFFLINE_FLAG_BLOCK,
-    MAPIOFFLINE_FLAG_DEFAULT,
-};
+use mapi_offline::sys::{HRESULT, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT};
 use mapi_offline::{
     Notification, Phase, State, ThreadedCallback, ThreadedManager, ThreadedOutlook,
     threaded_callback_fn,
 };
-use windows_core::Interface;
+
+use crate::common::create_alone;
 
 /// Ends the process if the test takes more than a minute: a thread of it waits for ever.
 #[must_use]
@@ -72,22 +69,7 @@ pub(crate) fn try_create(
     if let Some(parent) = parent {
         return outlook.create_child(profile, parent, 3);
     }
-    let name: Vec<u16> = profile.encode_utf16().chain([0]).collect();
-    let guid = GUID::from_u128(0x5d0e_0000_0000_4000_8000_0000_0000_0001);
-    let mut info = MAPIOFFLINE_CREATEINFO {
-        ulSize: MAPIOFFLINE_CREATEINFO::SIZE,
-        pwszProfileName: name.as_ptr(),
-        ulCapabilities: 3,
-        pGUID: &raw const guid,
-        ..Default::default()
-    };
-    let mut out = null_mut();
-    // SAFETY: every pointer is null or to something that lives during the call; what is written
-    // to `out` carries a reference.
-    unsafe {
-        let created = outlook.hr_create_offline_obj(0, &raw mut info, &raw mut out);
-        created.map(|| ThreadedManager::from_com(IMAPIOfflineMgr::from_raw(out)))
-    }
+    create_alone(outlook, profile, 3, None)
 }
 
 /// `SetCurrentState(DEFAULT)`
