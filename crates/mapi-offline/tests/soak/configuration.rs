@@ -72,6 +72,7 @@ impl Configuration {
         let outlooks = if random.one_in(4) { 2 } else { 1 };
         let (threads, calls) = match cfg!(miri) {
             true => (2, 12),
+            false if random.one_in(16) => (2 + random.below(5), 1_000),
             false => (1 + random.below(4), 40 + random.below(160)),
         };
         Self {

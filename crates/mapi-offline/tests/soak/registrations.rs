@@ -82,8 +82,11 @@ impl TrackedRegistration {
     /// Unregisters it, if nobody has before; or though somebody has.
     pub(crate) fn unadvise(&self, round: &Round) {
         let token = self.token.load(SeqCst);
+        if token == 0 {
+            return; // Advise has not returned.
+        }
         let is_first = !self.is_taken.swap(true, SeqCst);
-        if token == 0 || !(is_first || round.configuration.unadvises_twice) {
+        if !is_first && !round.configuration.unadvises_twice {
             return;
         }
         let through = locked(&self.through).clone();

@@ -218,12 +218,15 @@ impl Round {
     /// Ends the round, and gives back what was found; by Outlook.
     fn ends(&self) -> Vec<Vec<Found>> {
         let outlooks = self.all_outlooks();
-        for outlook in &outlooks {
+        let rest = |outlook: &ThreadedOutlook| {
             doing("come to rest", || self.calmly(|| outlook.wait_until_idle()));
-        }
+        };
+        outlooks.iter().for_each(rest);
         let ending = self.configuration.ending;
         if ending == Ending::Clean {
             self.give_up(true);
+            // A Release may wait for a notification that another thread makes (UNADV-2).
+            outlooks.iter().for_each(rest);
         }
         let mut found = Vec::new();
         for outlook in outlooks {
