@@ -128,11 +128,11 @@ impl Outlook {
         open: impl FnOnce(*mut *mut c_void) -> HRESULT,
     ) -> windows_core::Result<IMAPIOfflineMgr> {
         let mut out = std::ptr::null_mut();
-        let opened = open(&mut out);
-        self.machine.resume_observer_panic();
-        opened.ok()?;
         // SAFETY: on success `out` is a manager that carries a reference.
-        Ok(unsafe { IMAPIOfflineMgr::from_raw(out) })
+        let opened = open(&mut out).map(|| unsafe { IMAPIOfflineMgr::from_raw(out) });
+        // A panic that comes from here releases it.
+        self.machine.resume_observer_panic();
+        opened
     }
 
     /// `HrOpenOfflineObj`, exactly as a client calls it (OPEN-1 to OPEN-7).

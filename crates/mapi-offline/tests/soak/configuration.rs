@@ -112,7 +112,7 @@ impl OutlookConfiguration {
             false => Duration::ZERO,
         };
         let durations = [duration(), duration(), duration()];
-        let patience = [1, 20, 500][random.below(3) as usize];
+        let patience = [1, 1, 5, 20][random.below(4) as usize];
         let is_observed = random.one_in(3);
         let panics = is_observed && random.one_in(4);
         Self {

@@ -11,12 +11,14 @@ use mapi_offline::Phase::{Done, Start};
 use mapi_offline::State::{Offline, Online};
 use mapi_offline::sys::{E_FAIL, IMAPIOfflineNotify, S_OK};
 use mapi_offline::{
-    FindingId, Notification, OfflineNotify, Phase, Policy, ThreadedCallback, ThreadedManager,
+    FindingId, Notification, OfflineNotify, Phase, ThreadedCallback, ThreadedManager,
     ThreadedOutlook, threaded_callback,
 };
 use windows_core::{IUnknown, Interface};
 
-use crate::support::{advise, advise_in, block, callback, open, outlook, phase_of, set, watched};
+use crate::support::{
+    advise, advise_in, block, callback, open, outlook, phase_of, registering, set, watched,
+};
 
 /// A callback that runs `at_end` when it is destroyed.
 struct Ends<N: Fn(&Notification), E: Fn()> {
@@ -263,17 +265,6 @@ fn a_thread_waits_for_all_to_be_idle_on_behalf_of_a_client_too() {
             assert!(found.is_empty(), "{found:?}");
         });
     }
-}
-
-fn registering(profiles: &[&str]) -> ThreadedOutlook {
-    let mut policy = Policy::default();
-    policy.set("thread", "registering").expect("a knob");
-    let mut builder = ThreadedOutlook::builder().policy(policy);
-    for profile in profiles {
-        builder = builder.profile(profile);
-    }
-    let patience = Duration::from_millis(20);
-    builder.patience(patience).build().expect("an Outlook")
 }
 
 #[test]

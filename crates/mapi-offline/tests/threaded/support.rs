@@ -42,6 +42,19 @@ pub(crate) fn outlook(profiles: &[&str], knobs: &[(&str, &str)]) -> ThreadedOutl
     builder.build().expect("an Outlook")
 }
 
+/// An Outlook in which each registration is notified on its own thread, and which does not wait for long for
+/// one that does not pump (NOTE-5).
+pub(crate) fn registering(profiles: &[&str]) -> ThreadedOutlook {
+    let mut policy = mapi_offline::Policy::default();
+    policy.set("thread", "registering").expect("a knob");
+    let mut builder = ThreadedOutlook::builder().policy(policy);
+    for profile in profiles {
+        builder = builder.profile(profile);
+    }
+    let patience = Duration::from_millis(20);
+    builder.patience(patience).build().expect("an Outlook")
+}
+
 /// Opens a profile and asks what it is capable of.
 pub(crate) fn open(outlook: &ThreadedOutlook, profile: &str) -> ThreadedManager {
     let manager = outlook.open(profile).expect("it is logged on");
