@@ -51,13 +51,13 @@ fn main() {
 
 /// Plays what the environment asks for.
 fn soak() -> Result<(), Failed> {
-    let number = |name: &str| env::var(name).ok().and_then(|text| text.parse().ok());
-    if let Some(seed) = number("SOAK_SEED") {
+    if let Ok(seed) = env::var("SOAK_SEED") {
+        let seed = seed.parse()?;
         return several((0..TIMES).map(|_| seed));
     }
-    match number("SOAK_MINUTES") {
-        Some(minutes) => long(Duration::from_secs(60 * minutes)),
-        None => several(0..ROUNDS),
+    match env::var("SOAK_MINUTES") {
+        Ok(minutes) => long(Duration::try_from_secs_f64(60.0 * minutes.parse::<f64>()?)?),
+        Err(_) => several(0..ROUNDS),
     }
 }
 

@@ -50,9 +50,9 @@ fn unadv_2_a_registration_that_has_gone_keeps_nobody_waiting_for_its_thread() {
                 assert!(begun.elapsed() < PATIENCE, "it has not waited in vain");
             }
             outlook.wait_until_idle();
-            assert_eq!(outlook.state("Work"), Some(Offline));
-            assert_eq!(Arc::strong_count(&held), 1, "its callback is released");
+            let left = (outlook.state("Work"), Arc::strong_count(&held));
             ends.wait();
+            assert_eq!(left, (Some(Offline), 1), "its callback is released");
         });
         drop(work);
         assert_eq!(outlook.shut_down(), []);
@@ -89,7 +89,8 @@ fn who_waits_for_all_to_be_idle_waits_for_what_a_block_call_goes_on_with() {
         });
         has_begun.recv().expect("it is notified");
         outlook.wait_until_idle();
-        assert!(is_over.load(Ordering::SeqCst), "its Notify was running");
+        let was_over = is_over.load(Ordering::SeqCst);
         ends.wait();
+        assert!(was_over, "its Notify was running");
     });
 }

@@ -14,6 +14,8 @@ mod observer_panics; // observers that panic
 mod policies; //  on which thread, and when
 mod races; //     what went wrong where two threads met
 mod reenter; //   calls from inside a Notify
+mod releases; //  what two Releases leave
+mod rounds; // rounds that another thread goes on with
 mod sink; //      callbacks that know when they are used too late
 mod support; //   what the tests are written with
 mod unadvise; //  Unadvise while a Notify runs

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use mapi_offline::sys::{HRESULT, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT};
 use mapi_offline::{
-    Notification, Phase, State, ThreadedCallback, ThreadedManager, ThreadedOutlook,
+    Notification, OfflineNotify, Phase, State, ThreadedCallback, ThreadedManager, ThreadedOutlook,
     threaded_callback_fn,
 };
 
@@ -124,4 +124,22 @@ pub(crate) fn advise_in(
 /// The phase of a notification that is no noise.
 pub(crate) fn phase_of(notification: &Notification) -> Phase {
     notification.state_change().expect("no noise").phase
+}
+
+/// A callback that runs `at_end` when it is destroyed.
+pub(crate) struct EndsWith<N: Fn(&Notification), E: Fn()> {
+    pub(crate) notify: N,
+    pub(crate) at_end: E,
+}
+
+impl<N: Fn(&Notification), E: Fn()> OfflineNotify for EndsWith<N, E> {
+    fn notify(&self, notification: &Notification) {
+        (self.notify)(notification);
+    }
+}
+
+impl<N: Fn(&Notification), E: Fn()> Drop for EndsWith<N, E> {
+    fn drop(&mut self) {
+        (self.at_end)();
+    }
 }
