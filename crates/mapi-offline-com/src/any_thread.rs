@@ -62,9 +62,20 @@ pub fn threaded_callback_fn(
 /// An `IMAPIOfflineMgr` of a `ThreadedOutlook`, which any thread may use.
 ///
 /// Its methods are those of the interface. A clone is another reference on the same object; the
-/// reference goes when it is dropped.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// reference goes when it is dropped. Two are equal if they are the same pointer, which is so for one object
+/// (OPEN-7), also when its profile has logged off.
+#[derive(Clone, Debug)]
 pub struct ThreadedManager(IMAPIOfflineMgr);
+
+/// The comparison of `windows-core` asks both objects for `IUnknown`, and panics where one refuses, as the
+/// emulation's do after the log-off (LIFE-4).
+impl PartialEq for ThreadedManager {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_raw() == other.0.as_raw()
+    }
+}
+
+impl Eq for ThreadedManager {}
 
 // SAFETY: the object behind it is the emulation's own, which any thread may call and release; and no
 // callback comes in through this type that has to stay on a thread.

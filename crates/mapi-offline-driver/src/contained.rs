@@ -46,6 +46,26 @@ impl ObserverPanic {
     }
 }
 
+/// The first panic of several pieces of a test's code, of which each is run whatever the others do.
+#[derive(Default)]
+pub struct FirstPanic(Option<Box<dyn Any + Send>>);
+
+impl FirstPanic {
+    /// Runs `code`, and keeps its panic if it is the first.
+    pub fn of(&mut self, code: impl FnOnce()) {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(code)) {
+            self.0.get_or_insert(panic);
+        }
+    }
+
+    /// Goes on with the panic, if there was one.
+    pub fn resume(self) {
+        if let Some(panic) = self.0 {
+            resume_unwind(panic);
+        }
+    }
+}
+
 /// An observer whose panics are kept.
 pub struct Contained<O> {
     observer: O,

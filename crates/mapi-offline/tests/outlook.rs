@@ -1,9 +1,22 @@
 //! What only the Rust face of the emulated Outlook shows.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use mapi_offline::{FindingId, Observer, Outlook, Record, callback_fn};
+use mapi_offline::sys::{IMAPIOfflineMgr, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT, S_OK};
+use mapi_offline::{
+    Event, FindingId, Found, Notification, Observer, OfflineNotify, Outlook, Phase, Record, State,
+    callback, callback_fn,
+};
+use windows_core::{IUnknown, Interface};
+
+/// Opens the profile and asks what it is capable of.
+fn open(outlook: &Outlook) -> IMAPIOfflineMgr {
+    let work = outlook.open("Work").expect("it is logged on");
+    work.capabilities().expect("it answers");
+    work
+}
 
 /// Keeps every record as a line of a trace.
 struct Lines(Rc<RefCell<Vec<String>>>);
@@ -69,4 +82,179 @@ fn a_panic_in_the_destructor_of_a_callback_is_contained() {
     drop(callback);
     manager.unadvise(token).ok().expect("it always succeeds");
     assert!(outlook.has_found(FindingId::PanicInNotify));
+}
+
+/// Panics once, at the first such event, as the assertion of a test does.
+struct PanicsAt(Option<fn(&Event<'_>) -> bool>);
+
+impl Observer for PanicsAt {
+    fn observe(&mut self, record: &Record<'_>) {
+        if self.0.is_some_and(|is_it| is_it(&record.event)) {
+            self.0 = None;
+            panic!("the observer's assertion");
+        }
+    }
+}
+
+fn panics_at(is_it: fn(&Event<'_>) -> bool) -> Outlook {
+    let builder = Outlook::builder().profile("Work");
+    let builder = builder.observer(PanicsAt(Some(is_it)));
+    builder.build().expect("a good name")
+}
+
+/// `code` ends with the observer's panic.
+fn is_carried<T>(code: impl FnOnce() -> T) {
+    let Err(panic) = catch_unwind(AssertUnwindSafe(code)) else {
+        panic!("nothing is carried to the test");
+    };
+    assert_eq!(panic.downcast_ref(), Some(&"the observer's assertion"));
+}
+
+fn finding_ids(found: &[Found]) -> Vec<FindingId> {
+    found.iter().map(|found| found.id).collect()
+}
+
+#[test]
+fn an_observer_that_panics_takes_nothing_with_it() {
+    for flag in [MAPIOFFLINE_FLAG_DEFAULT, MAPIOFFLINE_FLAG_BLOCK] {
+        let outlook = panics_at(|event| matches!(event, Event::Notify { .. }));
+        let work = open(&outlook);
+        let heard = Rc::new(Cell::new(0));
+        let count = Rc::clone(&heard);
+        let callback = callback_fn(move |_| count.set(count.get() + 1));
+        let token = work.advise(&callback, 0).expect("it is registered");
+        drop(callback);
+        let hr = work.set_current_state(flag, State::Offline.bits());
+        assert_eq!(hr, S_OK, "the client's call hears nothing of it");
+        is_carried(|| outlook.run_until_idle());
+        assert_eq!(
+            work.set_current_state(MAPIOFFLINE_FLAG_BLOCK, State::Online.bits()),
+            S_OK
+        );
+        assert_eq!(heard.get(), 6, "nothing else changes");
+        work.unadvise(token).ok().expect("it always succeeds");
+        drop(work);
+        assert_eq!(finding_ids(&outlook.shut_down()), []);
+    }
+}
+
+#[test]
+fn a_pointer_that_is_not_handed_out_is_released() {
+    fn is(event: &Event<'_>, name: &str) -> bool {
+        matches!(event, Event::Return { function, .. } if function.name() == name)
+    }
+    let outlook = panics_at(|event| is(event, "HrOpenOfflineObj"));
+    is_carried(|| outlook.open("Work"));
+    assert_eq!(finding_ids(&outlook.shut_down()), []);
+    let outlook = panics_at(|event| is(event, "HrCreateOfflineObj"));
+    let work = open(&outlook);
+    is_carried(|| outlook.create_child("Work", &work, 3));
+    drop(work);
+    assert_eq!(finding_ids(&outlook.shut_down()), []);
+}
+
+/// Lets the host go to where it is not.
+fn toggle(outlook: &Outlook) {
+    match outlook.state("Work") {
+        Some(State::Online) => outlook.work_offline(),
+        _ => outlook.work_online(),
+    }
+}
+
+#[test]
+fn a_toggle_by_the_host_in_every_done_is_a_livelock() {
+    let outlook = Rc::new(Outlook::with_profile("Work"));
+    let work = open(&outlook);
+    let host = Rc::clone(&outlook);
+    let callback = callback_fn(move |notification| {
+        let change = notification.state_change().expect("no noise");
+        if change.phase == Phase::Done {
+            toggle(&host);
+        }
+    });
+    let token = work.advise(&callback, 0).expect("it is registered");
+    outlook.work_offline();
+    outlook.run_until_idle();
+    assert!(outlook.has_found(FindingId::Livelock));
+    work.unadvise(token).ok().expect("it always succeeds");
+    outlook.run_until_idle();
+}
+
+/// A callback that registers another when it is destroyed, and has the host change its mind.
+struct Successor {
+    outlook: Rc<Outlook>,
+    token: Rc<Cell<u32>>,
+}
+
+impl OfflineNotify for Successor {
+    fn notify(&self, notification: &Notification) {
+        let change = notification.state_change().expect("no noise");
+        if change.phase == Phase::Done {
+            let work = open(&self.outlook);
+            work.unadvise(self.token.get())
+                .ok()
+                .expect("it always succeeds");
+        }
+    }
+}
+
+impl Drop for Successor {
+    fn drop(&mut self) {
+        succeed(&self.outlook);
+        toggle(&self.outlook);
+    }
+}
+
+/// Registers such a callback, unless the profile has logged off.
+fn succeed(outlook: &Rc<Outlook>) {
+    if outlook.state("Work").is_none() {
+        return;
+    }
+    let (work, token) = (open(outlook), Rc::new(Cell::new(0)));
+    let successor = callback(Successor {
+        outlook: Rc::clone(outlook),
+        token: Rc::clone(&token),
+    });
+    token.set(work.advise(&successor, 0).expect("it is registered"));
+}
+
+#[test]
+fn a_toggle_in_every_destructor_is_a_livelock() {
+    let outlook = Rc::new(Outlook::with_profile("Work"));
+    succeed(&outlook);
+    outlook.work_offline();
+    outlook.run_until_idle();
+    assert!(outlook.has_found(FindingId::Livelock));
+    outlook.log_off("Work");
+}
+
+#[test]
+fn life_5_a_release_too_many_after_the_log_off_is_a_finding() {
+    let outlook = Outlook::with_profile("Work");
+    let work = open(&outlook);
+    let raw = work.as_raw();
+    outlook.log_off("Work");
+    drop(work);
+    // SAFETY: it is a zombie now; the wrapper is not dropped.
+    let zombie = unsafe { IUnknown::from_raw_borrowed(&raw) }.expect("a pointer");
+    // SAFETY: the emulation keeps its objects when they are released too often (LIFE-5).
+    unsafe { (zombie.vtable().Release)(raw) };
+    assert!(outlook.has_found(FindingId::OverRelease));
+}
+
+#[test]
+fn host_2_all_log_off_though_a_client_panics_that_disconnects() {
+    let builder = Outlook::builder().profile("Work").profile("Home");
+    let outlook = builder.build().expect("good names");
+    let has_disconnected = Rc::new(Cell::new(false));
+    let disconnects = Rc::clone(&has_disconnected);
+    outlook.on_disconnect("panics", || panic!("on purpose"));
+    outlook.on_disconnect("other", move || disconnects.set(true));
+    let quits = catch_unwind(AssertUnwindSafe(|| outlook.quit()));
+    let message = quits.expect_err("the panic comes out");
+    assert_eq!(message.downcast_ref(), Some(&"on purpose"));
+    assert!(has_disconnected.get());
+    for profile in ["Work", "Home"] {
+        assert_eq!(outlook.state(profile), None, "{profile} has logged off");
+    }
 }

@@ -19,7 +19,7 @@ use mapi_offline_core::{
     Aggregate, Call, ClientId, CreateArgs, Effect, Finding, FindingId, Function, HostEvent, Method,
     ObjectId, OpenArgs, ProfileId, ProfileTable, Reply, State,
 };
-use mapi_offline_driver::{Event, Found, HostAction, not_aggregated};
+use mapi_offline_driver::{Event, FirstPanic, Found, HostAction, not_aggregated};
 use mapi_offline_sys::{
     E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, IMAPIOfflineMgr, IMAPIOfflineNotify,
     MAPIOFFLINE_CREATEINFO, S_OK,
@@ -131,11 +131,11 @@ impl Outlook {
         open: impl FnOnce(*mut *mut c_void) -> HRESULT,
     ) -> windows_core::Result<IMAPIOfflineMgr> {
         let mut out = std::ptr::null_mut();
-        let opened = open(&mut out);
-        self.machine.resume_observer_panic();
-        opened.ok()?;
         // SAFETY: on success `out` is a manager that carries a reference.
-        Ok(unsafe { IMAPIOfflineMgr::from_raw(out) })
+        let opened = open(&mut out).map(|| unsafe { IMAPIOfflineMgr::from_raw(out) });
+        // A panic that comes from here releases it.
+        self.machine.resume_observer_panic();
+        opened
     }
 
     /// `HrOpenOfflineObj`, exactly as a client calls it (OPEN-1 to OPEN-7).
@@ -383,19 +383,22 @@ impl Outlook {
         self.machine.resume_observer_panic();
     }
 
-    /// The host quits: each client disconnects in order, then every profile logs off (HOST-2).
+    /// The host quits: each client disconnects in order, then every profile logs off (HOST-2). A panic of one
+    /// that disconnects comes out when that is done.
     pub fn quit(&self) {
         if self.has_quit.replace(true) {
             return;
         }
         self.tell_host(HostAction::Quit);
+        let mut panic = FirstPanic::default();
         for (client, disconnect) in self.disconnects.take() {
-            self.machine.on_behalf_of(client, disconnect);
+            panic.of(|| self.machine.on_behalf_of(client, disconnect));
         }
         for profile in self.profiles(None) {
             self.machine.log_off(profile);
         }
         self.machine.run_until_idle();
+        panic.resume();
         self.machine.resume_observer_panic();
     }
 

@@ -24,21 +24,26 @@ const WINDOW: usize = 64;
 /// And so many at least.
 const SMALLEST_WINDOW: usize = 4;
 
+/// Why a notification never came.
+const THREAD_HAD_ENDED: &str = "had ended";
+
 impl Logon {
     /// Plays what is due, until nothing is.
     pub(super) fn play<'a>(&'a self, mut inner: Locked<'a>) {
         inner.players += 1;
-        inner = self.pass_over_lost(inner);
+        if let Some(lost) = self.take_lost(&inner) {
+            inner = self.pass_over(inner, lost, THREAD_HAD_ENDED);
+        }
         while let Some(round) = inner.take_due() {
             inner = self.open(inner, round);
         }
-        self.leave_off(inner);
+        self.leave_off(&mut inner);
     }
 
     /// This thread delivers no more: what is due is another's turn.
-    fn leave_off(&self, mut inner: Locked<'_>) {
+    fn leave_off(&self, inner: &mut Inner) {
         inner.players -= 1;
-        self.hand_over(&mut inner);
+        self.hand_over(inner);
         self.changed.notify_all();
     }
 
@@ -47,7 +52,7 @@ impl Logon {
         let mut inner = self.inner.lock();
         inner.players += 1;
         inner = self.open(inner, round);
-        self.leave_off(inner);
+        self.leave_off(&mut inner);
     }
 
     /// Waits until a BLOCK call may return. `plays`: this thread delivers what is due itself.
@@ -66,6 +71,8 @@ impl Logon {
             }
             if let Some(letter) = self.take_mail() {
                 inner = self.perform_elsewhere(inner, letter);
+            } else if let Some(lost) = self.take_lost(&inner) {
+                inner = self.pass_over(inner, lost, THREAD_HAD_ENDED);
             } else if plays && let Some(round) = inner.take_due() {
                 inner = self.open(inner, round);
             } else {
@@ -74,7 +81,7 @@ impl Logon {
             }
         };
         if plays {
-            self.leave_off(inner);
+            self.leave_off(&mut inner);
         }
         hr
     }
@@ -98,9 +105,7 @@ impl Logon {
             if end <= Instant::now() {
                 let letters = shared.mail.take_elsewhere(self);
                 let how_long = format!("did not pump for {:?}", shared.patience);
-                inner = self.pass_over(inner, letters, &how_long);
-                self.hand_over(&mut inner);
-                return inner;
+                return self.pass_over(inner, letters, &how_long);
             }
             until = Some(due.map_or(end, |due| due.min(end)));
         }
@@ -111,13 +116,14 @@ impl Logon {
         inner
     }
 
-    /// Passes over what waits for threads that have ended.
-    fn pass_over_lost<'a>(&'a self, inner: Locked<'a>) -> Locked<'a> {
-        if !self.shared().uses_mail {
-            return inner;
-        }
-        let lost = self.shared().mail.take_lost_of(self);
-        self.pass_over(inner, lost, "had ended")
+    /// What waits to be delivered here, and never is: its thread has ended, or it is not due any more.
+    fn take_lost(&self, inner: &Inner) -> Option<Vec<Letter>> {
+        let shared = self.shared();
+        let is_due = |delivery: &Delivery<CallbackRef>| inner.session.is_still_due(delivery);
+        let lost = shared
+            .uses_mail
+            .then(|| shared.mail.take_lost_of(self, is_due));
+        lost.filter(|lost| !lost.is_empty())
     }
 
     /// Goes on with the rounds of deliveries that are not made. `why`: what is wrong with their thread.
@@ -127,6 +133,7 @@ impl Logon {
         letters: Vec<Letter>,
         why: &str,
     ) -> Locked<'a> {
+        inner.players += 1;
         for Letter { delivery, .. } in letters {
             let open = inner.session.round_of(delivery.id);
             inner.passes_over(&delivery, why);
@@ -135,6 +142,7 @@ impl Logon {
                 inner = self.deliver_one_by_one(inner, open);
             }
         }
+        self.leave_off(&mut inner);
         inner
     }
 
@@ -378,7 +386,7 @@ impl Logon {
                     return inner;
                 }
                 Err(delivery) => {
-                    inner.passes_over(&delivery, "had ended");
+                    inner.passes_over(&delivery, THREAD_HAD_ENDED);
                     inner = self.carry_out_unlocked(inner);
                 }
             }
@@ -402,7 +410,7 @@ impl Logon {
         if let Some(open) = open {
             inner = self.deliver_one_by_one(inner, open);
         }
-        self.leave_off(inner);
+        self.leave_off(&mut inner);
     }
 
     /// Makes one delivery.

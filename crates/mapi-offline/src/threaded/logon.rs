@@ -206,6 +206,9 @@ impl Logon {
         if removals != inner.told_removals {
             inner.told_removals = removals;
             self.removals.store(removals, Ordering::Release);
+            if self.shared.uses_mail {
+                self.withdraw_mail(inner);
+            }
         }
         if inner.effects.is_empty() {
             return None;
@@ -368,13 +371,29 @@ impl Logon {
         self.changed.notify_all();
     }
 
-    /// A thread has ended for which deliveries wait: a worker comes and passes them over.
-    pub(super) fn has_lost_mail(self: Arc<Self>) {
-        let mut inner = self.inner.lock();
-        if !inner.is_queued {
+    /// Deliveries wait that are never made: whoever waits here passes them over, or a worker that comes.
+    fn has_lost_mail(&self, inner: &mut Inner) {
+        self.changed.notify_all();
+        if !inner.is_queued
+            && let Some(this) = self.this.upgrade()
+        {
             inner.is_queued = true;
-            drop(inner);
-            self.shared.workers.hand_over(Arc::clone(&self));
+            self.shared.workers.hand_over(this);
+        }
+    }
+
+    /// A thread has ended for which deliveries wait.
+    pub(super) fn thread_ended(&self) {
+        self.has_lost_mail(&mut self.inner.lock());
+    }
+
+    /// Registrations have gone: what waits to be delivered to them keeps neither the transition nor their
+    /// callbacks waiting (UNADV-2).
+    #[cold]
+    fn withdraw_mail(&self, inner: &mut Inner) {
+        let is_due = |delivery: &Delivery<CallbackRef>| inner.session.is_still_due(delivery);
+        if self.shared.mail.is_any_undue(self, is_due) {
+            self.has_lost_mail(inner);
         }
     }
 

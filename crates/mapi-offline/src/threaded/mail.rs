@@ -124,14 +124,29 @@ impl Mail {
             .collect()
     }
 
-    /// Takes out every delivery of `logon` that waits for a thread that has ended.
-    pub(super) fn take_lost_of(&self, logon: &Logon) -> Vec<Letter> {
+    /// Takes out every delivery of `logon` that is never made: it waits for a thread that has ended, or it is not
+    /// due any more.
+    pub(super) fn take_lost_of(
+        &self,
+        logon: &Logon,
+        is_due: impl Fn(&Delivery<CallbackRef>) -> bool,
+    ) -> Vec<Letter> {
         let Boxes { letters, ended, .. } = &mut *self.0.lock();
-        if ended.is_empty() {
-            return Vec::new();
-        }
-        let is_lost = |letter: &mut Letter| letter.is_of(logon) && ended.contains(&letter.thread);
-        letters.extract_if(.., is_lost).collect()
+        let is_lost = |letter: &Letter| ended.contains(&letter.thread) || !is_due(&letter.delivery);
+        letters
+            .extract_if(.., |letter| letter.is_of(logon) && is_lost(letter))
+            .collect()
+    }
+
+    /// Is any delivery of `logon` not due any more?
+    pub(super) fn is_any_undue(
+        &self,
+        logon: &Logon,
+        is_due: impl Fn(&Delivery<CallbackRef>) -> bool,
+    ) -> bool {
+        let boxes = self.0.lock();
+        let mut letters = boxes.letters.iter();
+        letters.any(|letter| letter.is_of(logon) && !is_due(&letter.delivery))
     }
 
     /// This thread ends. Gives back the logons that have something for it.
@@ -187,7 +202,7 @@ impl Drop for Addressee {
         for shared in self.0.get_mut().drain(..) {
             if let Some(shared) = shared.upgrade() {
                 for logon in shared.mail.thread_ended(thread_number()) {
-                    logon.has_lost_mail();
+                    logon.thread_ended();
                 }
             }
         }

@@ -26,7 +26,7 @@ use mapi_offline_core::{
     Aggregate, Call, ClientId, CreateArgs, Effect, Finding, FindingId, HostEvent, Method, ObjectId,
     OpenArgs, ProfileTable, State, folded_name,
 };
-use mapi_offline_driver::{Event, Found, HostAction, not_aggregated};
+use mapi_offline_driver::{Event, FirstPanic, Found, HostAction, not_aggregated};
 use mapi_offline_sys::{
     E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, MAPI_E_NOT_FOUND, MAPIOFFLINE_CREATEINFO, S_OK,
 };
@@ -120,9 +120,11 @@ impl ThreadedOutlook {
             out: true,
         };
         let opened = self.open_with(&args, Some(&folded_name(profile)));
-        self.0.shared.resume_observer_panic();
         // SAFETY: it is a manager of this Outlook, and carries a reference.
-        Ok(unsafe { ThreadedManager::from_raw(opened?) })
+        let opened = opened.map(|manager| unsafe { ThreadedManager::from_raw(manager) });
+        // A panic that comes from here releases it.
+        self.0.shared.resume_observer_panic();
+        Ok(opened?)
     }
 
     /// `HrCreateOfflineObj` as a Rust call: a new child of `parent` in the same profile
@@ -138,15 +140,17 @@ impl ThreadedOutlook {
         capabilities: u32,
     ) -> windows_core::Result<ThreadedManager> {
         let mut out = null_mut();
-        // SAFETY: `parent` is a manager, and `out` may be written; no callback goes through either.
-        unsafe {
+        // SAFETY: `parent` is a manager, and `out` may be written; no callback goes through either. What is
+        // written to it is a manager of this Outlook, and carries a reference.
+        let created = unsafe {
             let parent = parent.as_com();
             let create = |info: *mut _, out: *mut _| self.hr_create_offline_obj(0, info, out);
-            create_child_with(profile, parent, capabilities, &mut out, create).ok()?;
-        }
+            let hr = create_child_with(profile, parent, capabilities, &mut out, create);
+            hr.map(|| ThreadedManager::from_raw(out))
+        };
+        // A panic that comes from here releases it.
         self.0.shared.resume_observer_panic();
-        // SAFETY: it is a manager of this Outlook, and carries a reference.
-        Ok(unsafe { ThreadedManager::from_raw(out) })
+        created
     }
 
     /// `folded`: the name in `args`, folded.
@@ -363,10 +367,10 @@ impl ThreadedOutlook {
     /// The host logs a profile on (HOST-2). Nothing happens if it is on, or does not exist.
     pub fn log_on(&self, profile: &str) {
         self.tell_host(HostAction::LogOn);
-        self.0.has_quit.store(false, Ordering::Relaxed);
         for id in self.0.profiles.ids(Some(profile)) {
             self.0.profiles.log_on(&self.0.shared, id);
         }
+        self.0.has_quit.store(false, Ordering::Relaxed);
         self.0.shared.resume_observer_panic();
     }
 
@@ -380,7 +384,8 @@ impl ThreadedOutlook {
         self.0.shared.resume_observer_panic();
     }
 
-    /// The host quits: each client disconnects in order, then every profile logs off (HOST-2).
+    /// The host quits: each client disconnects in order, then every profile logs off (HOST-2). A panic of one
+    /// that disconnects comes out when that is done.
     pub fn quit(&self) {
         self.0.quit();
         self.0.shared.resume_observer_panic();
@@ -457,8 +462,9 @@ impl ThreadedOutlook {
     }
 
     /// Administers the profile table (PROF-2 to PROF-8). `code` works on a copy that then takes
-    /// the table's place, so it may call anything; what it changes by other ways is lost. Costs a
-    /// walk over the profiles.
+    /// the table's place, so it may call anything that does not wait for another thread, as BLOCK does; what it
+    /// changes by other ways is lost. As long as it runs, other threads that administer, log on or log off
+    /// wait. Costs a walk over the profiles.
     pub fn administer<T>(&self, code: impl FnOnce(&mut ProfileTable) -> T) -> T {
         let answer = self.0.profiles.administer(code);
         self.0.shared.resume_observer_panic();
@@ -467,23 +473,27 @@ impl ThreadedOutlook {
 }
 
 impl Machine {
+    /// A panic of a client that disconnects is gone on with when all profiles have logged off.
     fn quit(&self) {
+        let mut panic = FirstPanic::default();
         if !self.has_quit.swap(true, Ordering::Relaxed) {
-            self.disconnect();
+            self.disconnect(&mut panic);
+        }
+        // Also what another thread has logged on since.
+        for id in self.profiles.ids(None) {
+            self.profiles.log_off(id);
         }
         if !context::is_in_callback_of(&self.shared) {
             self.profiles.wait_until_idle();
         }
+        panic.resume();
     }
 
-    fn disconnect(&self) {
+    fn disconnect(&self, panic: &mut FirstPanic) {
         self.shared.tell(Event::Host(HostAction::Quit), None);
         let disconnects = std::mem::take(&mut *self.disconnects.lock());
         for (client, disconnect) in disconnects {
-            context::on_behalf_of(&self.shared, client, disconnect);
-        }
-        for id in self.profiles.ids(None) {
-            self.profiles.log_off(id);
+            panic.of(|| context::on_behalf_of(&self.shared, client, disconnect));
         }
     }
 }

@@ -318,7 +318,8 @@ impl Shared {
 
     /// Goes on with the panic of an observer in the test, which calls this thread's code or waits in it.
     pub(super) fn resume_observer_panic(&self) {
-        if self.is_observed && !context::is_in_callback_of(self) {
+        // In a callback, of this Outlook or of another, it would be that callback's.
+        if self.is_observed && !context::is_in_callback() {
             self.observer_panic.resume();
         }
     }

@@ -1,5 +1,6 @@
 //! Log-off, quitting, dropping, and waiting for all to be idle.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Barrier, Mutex};
@@ -152,6 +153,64 @@ fn a_shut_down_waits_also_when_a_callback_lets_it_quit() {
     has_quit.recv().expect("it quits");
     let _ = outlook.shut_down();
     assert_eq!(Arc::strong_count(&held), 1);
+}
+
+#[test]
+fn host_2_all_log_off_though_a_client_panics_that_disconnects() {
+    let _alive = watched();
+    let outlook = outlook(&["Work", "Home"], &[]);
+    let (gone, disconnects) = channel();
+    outlook.on_disconnect("panics", || panic!("on purpose"));
+    outlook.on_disconnect("other", move || gone.send(()).expect("it waits"));
+    let quits = catch_unwind(AssertUnwindSafe(|| outlook.quit()));
+    let message = quits.expect_err("the panic comes out");
+    assert_eq!(message.downcast_ref(), Some(&"on purpose"));
+    disconnects.recv().expect("the other disconnects");
+    for profile in ["Work", "Home"] {
+        assert_eq!(outlook.state(profile), None, "{profile} has logged off");
+    }
+}
+
+#[test]
+fn a_profile_that_logs_on_while_the_host_quits_logs_off_when_it_quits_again() {
+    let _alive = watched();
+    let outlook = outlook(&["Work"], &[]);
+    outlook.log_off("Work");
+    let held = Arc::new(());
+    let kept = held.clone();
+    thread::scope(|scope| {
+        let (waits, has_waited) = channel();
+        let (administers, goes_on) = (outlook.clone(), Arc::new(Barrier::new(2)));
+        let end = goes_on.clone();
+        scope.spawn(move || {
+            administers.administer(|_| {
+                waits.send(()).expect("it waits");
+                end.wait();
+            });
+        });
+        has_waited.recv().expect("it administers");
+        // It has begun to log on, and waits.
+        let logs_on = scope.spawn(|| outlook.log_on("Work"));
+        thread::sleep(Duration::from_millis(20));
+        outlook.quit();
+        goes_on.wait();
+        logs_on.join().expect("it does not panic");
+    });
+    advise(&open(&outlook, "Work"), move |_| _ = &kept);
+    outlook.quit();
+    assert_eq!(Arc::strong_count(&held), 1, "LIFE-3");
+}
+
+#[test]
+fn pointers_can_be_compared_after_the_log_off() {
+    let _alive = watched();
+    let outlook = outlook(&["Work", "Home"], &[]);
+    let [work, again, home] = ["Work", "work", "Home"].map(|name| open(&outlook, name));
+    for _ in 0..2 {
+        assert_eq!(work, again, "OPEN-7");
+        assert_ne!(work, home);
+        outlook.log_off("Work");
+    }
 }
 
 #[test]

@@ -11,36 +11,21 @@ use mapi_offline::Phase::{Done, Start};
 use mapi_offline::State::{Offline, Online};
 use mapi_offline::sys::{E_FAIL, IMAPIOfflineNotify, S_OK};
 use mapi_offline::{
-    FindingId, Notification, OfflineNotify, Phase, Policy, ThreadedCallback, ThreadedManager,
-    ThreadedOutlook, threaded_callback,
+    FindingId, Notification, Phase, ThreadedCallback, ThreadedManager, ThreadedOutlook,
+    threaded_callback,
 };
 use windows_core::{IUnknown, Interface};
 
-use crate::support::{advise, advise_in, block, callback, open, outlook, phase_of, set, watched};
-
-/// A callback that runs `at_end` when it is destroyed.
-struct Ends<N: Fn(&Notification), E: Fn()> {
-    notify: N,
-    at_end: E,
-}
-
-impl<N: Fn(&Notification), E: Fn()> OfflineNotify for Ends<N, E> {
-    fn notify(&self, notification: &Notification) {
-        (self.notify)(notification);
-    }
-}
-
-impl<N: Fn(&Notification), E: Fn()> Drop for Ends<N, E> {
-    fn drop(&mut self) {
-        (self.at_end)();
-    }
-}
+use crate::support::{
+    EndsWith, advise, advise_in, block, callback, open, outlook, phase_of, registering, set,
+    watched,
+};
 
 fn ending(
     notify: impl Fn(&Notification) + Send + Sync + 'static,
     at_end: impl Fn() + Send + Sync + 'static,
 ) -> ThreadedCallback {
-    threaded_callback(Ends { notify, at_end })
+    threaded_callback(EndsWith { notify, at_end })
 }
 
 /// Counts its callbacks that live.
@@ -265,17 +250,6 @@ fn a_thread_waits_for_all_to_be_idle_on_behalf_of_a_client_too() {
     }
 }
 
-fn registering(profiles: &[&str]) -> ThreadedOutlook {
-    let mut policy = Policy::default();
-    policy.set("thread", "registering").expect("a knob");
-    let mut builder = ThreadedOutlook::builder().policy(policy);
-    for profile in profiles {
-        builder = builder.profile(profile);
-    }
-    let patience = Duration::from_millis(20);
-    builder.patience(patience).build().expect("an Outlook")
-}
-
 #[test]
 fn note_5_two_threads_that_block_on_each_others_profile_notify_each_other() {
     let _alive = watched();
@@ -317,7 +291,11 @@ fn note_5_what_waits_for_a_thread_that_has_ended_is_passed_over() {
         move || advise(&work, |_| panic!("nobody can call this"))
     });
     ended.join().expect("a registration");
-    assert_eq!(block(&work, Offline), S_OK);
+    // Nobody waits, so that nobody loses patience.
+    assert_eq!(set(&work, Offline), S_OK);
+    outlook.wait_until_idle();
+    assert_eq!(outlook.state("Work"), Some(Offline));
+    assert_eq!(block(&work, Online), S_OK);
     assert!(outlook.has_found(FindingId::NobodyPumps));
     assert!(!has_panicked(&outlook));
 }
@@ -414,6 +392,25 @@ fn administering_loses_no_log_on_of_another_thread() {
         table.find("Home")
     });
     assert_eq!(left, None, "no logon is left over");
+}
+
+#[test]
+fn administering_loses_no_log_off_that_comes_meanwhile() {
+    let _alive = watched();
+    let outlook = outlook(&["Work", "Home"], &[]);
+    thread::scope(|scope| {
+        outlook.administer(|_| {
+            scope.spawn(|| outlook.log_off("Home"));
+            // Until it waits.
+            thread::sleep(Duration::from_millis(20));
+        });
+    });
+    // A profile that somebody is logged on to is only marked.
+    let left = outlook.administer(|table| {
+        table.delete("Home", false).expect("it is there");
+        table.find("Home")
+    });
+    assert_eq!(left, None);
 }
 
 #[test]

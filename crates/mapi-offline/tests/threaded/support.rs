@@ -1,20 +1,17 @@
 //! What the tests are written with.
 
 use std::io::{Write, stderr};
-use std::ptr::null_mut;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use mapi_offline::sys::{
-    GUID, HRESULT, IMAPIOfflineMgr, MAPIOFFLINE_CREATEINFO, MAPIOFFLINE_FLAG_BLOCK,
-    MAPIOFFLINE_FLAG_DEFAULT,
-};
+use mapi_offline::sys::{HRESULT, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT};
 use mapi_offline::{
-    Notification, Phase, State, ThreadedCallback, ThreadedManager, ThreadedOutlook,
+    Notification, OfflineNotify, Phase, State, ThreadedCallback, ThreadedManager, ThreadedOutlook,
     threaded_callback_fn,
 };
-use windows_core::Interface;
+
+use crate::common::create_alone;
 
 /// Ends the process if the test takes more than a minute: a thread of it waits for ever.
 #[must_use]
@@ -45,6 +42,19 @@ pub(crate) fn outlook(profiles: &[&str], knobs: &[(&str, &str)]) -> ThreadedOutl
     builder.build().expect("an Outlook")
 }
 
+/// An Outlook in which each registration is notified on its own thread, and which does not wait for long for
+/// one that does not pump (NOTE-5).
+pub(crate) fn registering(profiles: &[&str]) -> ThreadedOutlook {
+    let mut policy = mapi_offline::Policy::default();
+    policy.set("thread", "registering").expect("a knob");
+    let mut builder = ThreadedOutlook::builder().policy(policy);
+    for profile in profiles {
+        builder = builder.profile(profile);
+    }
+    let patience = Duration::from_millis(20);
+    builder.patience(patience).build().expect("an Outlook")
+}
+
 /// Opens a profile and asks what it is capable of.
 pub(crate) fn open(outlook: &ThreadedOutlook, profile: &str) -> ThreadedManager {
     let manager = outlook.open(profile).expect("it is logged on");
@@ -72,22 +82,7 @@ pub(crate) fn try_create(
     if let Some(parent) = parent {
         return outlook.create_child(profile, parent, 3);
     }
-    let name: Vec<u16> = profile.encode_utf16().chain([0]).collect();
-    let guid = GUID::from_u128(0x5d0e_0000_0000_4000_8000_0000_0000_0001);
-    let mut info = MAPIOFFLINE_CREATEINFO {
-        ulSize: MAPIOFFLINE_CREATEINFO::SIZE,
-        pwszProfileName: name.as_ptr(),
-        ulCapabilities: 3,
-        pGUID: &raw const guid,
-        ..Default::default()
-    };
-    let mut out = null_mut();
-    // SAFETY: every pointer is null or to something that lives during the call; what is written
-    // to `out` carries a reference.
-    unsafe {
-        let created = outlook.hr_create_offline_obj(0, &raw mut info, &raw mut out);
-        created.map(|| ThreadedManager::from_com(IMAPIOfflineMgr::from_raw(out)))
-    }
+    create_alone(outlook, profile, 3, None)
 }
 
 /// `SetCurrentState(DEFAULT)`
@@ -129,4 +124,22 @@ pub(crate) fn advise_in(
 /// The phase of a notification that is no noise.
 pub(crate) fn phase_of(notification: &Notification) -> Phase {
     notification.state_change().expect("no noise").phase
+}
+
+/// A callback that runs `at_end` when it is destroyed.
+pub(crate) struct EndsWith<N: Fn(&Notification), E: Fn()> {
+    pub(crate) notify: N,
+    pub(crate) at_end: E,
+}
+
+impl<N: Fn(&Notification), E: Fn()> OfflineNotify for EndsWith<N, E> {
+    fn notify(&self, notification: &Notification) {
+        (self.notify)(notification);
+    }
+}
+
+impl<N: Fn(&Notification), E: Fn()> Drop for EndsWith<N, E> {
+    fn drop(&mut self) {
+        (self.at_end)();
+    }
 }
