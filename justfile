@@ -31,6 +31,14 @@ sample:
     cmake --build target/sample-add-in
     ctest --test-dir target/sample-add-in --output-on-failure
 
+# Build for 64-bit Windows, and run everything there, under Wine
+windows:
+    scripts/windows.sh 64
+
+# The same for 32-bit Windows
+windows-32:
+    scripts/windows.sh 32
+
 # Format everything
 fmt:
     cargo fmt --all

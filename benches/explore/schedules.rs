@@ -15,8 +15,7 @@ use crate::scenario::{PROFILE, WISHES, advise_set_unadvise};
 
 /// So many runs of each.
 const ROUNDS: usize = 9;
-/// So many schedules a run: enough that what a run begins with does not count. The more there
-/// are, the more have their beginnings in common, which scripted clients play once.
+/// So many schedules a run: enough that what a run begins with does not count.
 const SCRIPTED: [u64; 2] = [10_000, 100_000];
 const STACKS: u64 = 5_000;
 const SHUTTLE: usize = 2_000;

@@ -75,8 +75,8 @@ pub(crate) struct RunArgs {
 
     /// Set a policy knob, over the scenario's own setting; `mapisim schema` lists the knobs, and
     /// `noise` takes a comma-separated set
-    #[arg(long, value_name = "KEY=VALUE", value_parser = Setting::parse)]
-    pub(crate) policy: Vec<Setting>,
+    #[arg(long, value_name = "KEY=VALUE", value_parser = KnobSetting::parse)]
+    pub(crate) policy: Vec<KnobSetting>,
 
     /// Scenario files, or folders to search for *.toml
     #[arg(value_name = "SCENARIO", required = true)]
@@ -127,8 +127,8 @@ pub(crate) struct ExploreArgs {
 
     /// Set a policy knob, over the scenario's own setting; `mapisim schema` lists the knobs, and
     /// `noise` takes a comma-separated set
-    #[arg(long, value_name = "KEY=VALUE", value_parser = Setting::parse)]
-    pub(crate) policy: Vec<Setting>,
+    #[arg(long, value_name = "KEY=VALUE", value_parser = KnobSetting::parse)]
+    pub(crate) policy: Vec<KnobSetting>,
 
     /// Write the first failure to FILE, for `mapisim replay`, and each further one to FILE with
     /// its number before the extension: `failure.toml`, `failure-2.toml`
@@ -233,12 +233,12 @@ pub(crate) enum Format {
 
 /// A policy knob and its value, which it has.
 #[derive(Clone, Debug)]
-pub(crate) struct Setting {
+pub(crate) struct KnobSetting {
     knob: String,
     value: String,
 }
 
-impl Setting {
+impl KnobSetting {
     fn parse(text: &str) -> Result<Self, String> {
         let (knob, value) = text.split_once('=').ok_or("write it as KEY=VALUE")?;
         let setting = Self {
@@ -256,7 +256,7 @@ impl Setting {
     }
 }
 
-impl std::fmt::Display for Setting {
+impl std::fmt::Display for KnobSetting {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}={}", self.knob, self.value)
     }
@@ -297,13 +297,13 @@ mod tests {
 
     #[test]
     fn a_setting_is_checked_at_once() {
-        assert!(Setting::parse("order=reverse").is_ok());
-        assert!(Setting::parse("noise=state-bits,notifications").is_ok());
-        let wrong = Setting::parse("ordr=reverse").unwrap_err();
+        assert!(KnobSetting::parse("order=reverse").is_ok());
+        assert!(KnobSetting::parse("noise=state-bits,notifications").is_ok());
+        let wrong = KnobSetting::parse("ordr=reverse").unwrap_err();
         assert!(wrong.contains("did you mean `order`"), "{wrong}");
-        let wrong = Setting::parse("order=revers").unwrap_err();
+        let wrong = KnobSetting::parse("order=revers").unwrap_err();
         assert!(wrong.contains("did you mean `reverse`"), "{wrong}");
-        assert!(Setting::parse("order").is_err());
+        assert!(KnobSetting::parse("order").is_err());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mapi_offline_driver::{Observer, Record, TraceWriter};
 use mapi_offline_report::{
-    Broken, FileError, Json, Lines, Ran, Tally, Timeline, single, write_broken,
+    Broken, FileError, Lines, Ran, RunJson, Tally, Timeline, single, write_broken,
 };
 use mapi_offline_scenario::{Outcome, Parsed};
 
@@ -26,7 +26,7 @@ enum Reporter {
     Single,
     /// Of several, a line each.
     Lines(Lines),
-    Json(Json),
+    Json(RunJson),
 }
 
 /// Runs every scenario.
@@ -38,7 +38,7 @@ pub(crate) fn run(
     let found = files::find(&args.scenarios);
     check_trace(args, found.len())?;
     let mut report = match args.format {
-        Format::Json => Reporter::Json(Json::default()),
+        Format::Json => Reporter::Json(RunJson::default()),
         Format::Human if found.len() == 1 => Reporter::Single,
         Format::Human => Reporter::Lines(Lines {
             options: options(args),

@@ -11,16 +11,22 @@ const EXTENSIONS: [&str; 9] = ["c", "cpp", "h", "jsonl", "md", "rs", "svg", "tom
 
 /// Files that documents name and that are not the repository's: headers of the Windows SDK, and
 /// what the reader of a document writes himself.
-const ELSEWHERE: [&str; 11] = [
+const ELSEWHERE: [&str; 17] = [
+    "atlbase.h",
     "docs/outlook/mapi",
     "early.toml",
     "failure-2.toml",
     "failure-3.toml",
     "first.toml",
+    "mapicode.h",
     "mapidefs.h",
+    "mapispi.h",
     "mapitags.h",
+    "mapiutil.h",
     "mapix.h",
     "pia",
+    "strsafe.h",
+    "tchar.h",
     "unknwn.h",
     "windows.h",
 ];

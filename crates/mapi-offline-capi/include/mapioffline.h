@@ -5,27 +5,12 @@
  * in C++, and vtables in C, with macros if COBJMACROS is defined. A Placeholder is a slot that
  * Outlook keeps for itself, named after its number.
  *
- * Every number here is compared with the Rust side by tests/headers.rs.
+ * Every number here is compared with the Rust side by tests/headers.
  */
 #ifndef MAPIOFFLINE_H
 #define MAPIOFFLINE_H
 
 #include "mapioffline_com.h"
-
-#define MAPIOFFLINE_ADVISE_DEFAULT 0x00000000
-#define MAPIOFFLINE_ADVISE_TYPE_STATECHANGE 0x00000001
-#define MAPIOFFLINE_UNADVISE_DEFAULT 0x00000000
-
-#define MAPIOFFLINE_CAPABILITY_OFFLINE 0x00000001
-#define MAPIOFFLINE_CAPABILITY_ONLINE 0x00000002
-
-#define MAPIOFFLINE_FLAG_BLOCK 0x00002000
-#define MAPIOFFLINE_FLAG_DEFAULT 0x00000000
-
-#define MAPIOFFLINE_STATE_ALL 0x003f037f
-#define MAPIOFFLINE_STATE_OFFLINE_MASK 0x00000003
-#define MAPIOFFLINE_STATE_OFFLINE 0x00000001
-#define MAPIOFFLINE_STATE_ONLINE 0x00000002
 
 #ifndef MAPI_E_CALL_FAILED
 #define MAPI_E_CALL_FAILED ((HRESULT)0x80004005)
@@ -42,6 +27,24 @@
 #ifndef MAPI_E_NOT_INITIALIZED
 #define MAPI_E_NOT_INITIALIZED ((HRESULT)0x80040605)
 #endif
+
+/* A program that has copied the definitions from the reference includes its copy first. */
+#ifndef MAPIOFFLINE_STATE_ALL
+
+#define MAPIOFFLINE_ADVISE_DEFAULT 0x00000000
+#define MAPIOFFLINE_ADVISE_TYPE_STATECHANGE 0x00000001
+#define MAPIOFFLINE_UNADVISE_DEFAULT 0x00000000
+
+#define MAPIOFFLINE_CAPABILITY_OFFLINE 0x00000001
+#define MAPIOFFLINE_CAPABILITY_ONLINE 0x00000002
+
+#define MAPIOFFLINE_FLAG_BLOCK 0x00002000
+#define MAPIOFFLINE_FLAG_DEFAULT 0x00000000
+
+#define MAPIOFFLINE_STATE_ALL 0x003f037f
+#define MAPIOFFLINE_STATE_OFFLINE_MASK 0x00000003
+#define MAPIOFFLINE_STATE_OFFLINE 0x00000001
+#define MAPIOFFLINE_STATE_ONLINE 0x00000002
 
 #ifdef __cplusplus
 extern "C" {
@@ -280,5 +283,7 @@ HRESULT STDMETHODCALLTYPE HrCreateOfflineObj(ULONG ulFlags, MAPIOFFLINE_CREATEIN
 #ifdef __cplusplus
 }
 #endif
+
+#endif /* MAPIOFFLINE_STATE_ALL */
 
 #endif

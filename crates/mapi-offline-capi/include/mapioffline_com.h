@@ -77,11 +77,13 @@ extern "C" {
 
 typedef uint8_t BYTE, *LPBYTE;
 typedef uint16_t WORD;
+typedef uint16_t USHORT;
 typedef uint32_t ULONG, *LPULONG, *PULONG;
 typedef uint32_t DWORD, *LPDWORD;
 typedef uint32_t UINT;
 typedef int32_t LONG;
 typedef int32_t INT;
+typedef int16_t SHORT;
 typedef int64_t LONGLONG;
 typedef uint64_t ULONGLONG;
 #  ifndef __OBJC__
@@ -89,8 +91,9 @@ typedef int BOOL;
 #  endif
 typedef int32_t HRESULT;
 typedef int32_t SCODE;
-typedef uintptr_t ULONG_PTR;
+typedef uintptr_t ULONG_PTR, DWORD_PTR;
 typedef void *LPVOID;
+typedef const void *LPCVOID;
 typedef void *PVOID;
 typedef void VOID;
 
@@ -132,6 +135,7 @@ typedef const TCHAR *LPCTSTR;
 #  define STDMETHODCALLTYPE
 #  define STDAPICALLTYPE
 #  define WINAPI
+#  define APIENTRY
 #  define CALLBACK
 #  define FAR
 #  ifdef __cplusplus
@@ -151,6 +155,19 @@ typedef const TCHAR *LPCTSTR;
 #    define THIS void
 #    define DECLARE_INTERFACE(name) struct name
 #    define DECLARE_INTERFACE_(name, base) struct name : public base
+#  else
+#    define STDMETHOD(method) HRESULT(STDMETHODCALLTYPE *method)
+#    define STDMETHOD_(type, method) type(STDMETHODCALLTYPE *method)
+#    define PURE
+#    define THIS_ INTERFACE *This,
+#    define THIS INTERFACE *This
+#    define DECLARE_INTERFACE(name)                                                                \
+        typedef struct name {                                                                      \
+            const struct name##Vtbl *lpVtbl;                                                       \
+        } name;                                                                                    \
+        typedef struct name##Vtbl name##Vtbl;                                                      \
+        struct name##Vtbl
+#    define DECLARE_INTERFACE_(name, base) DECLARE_INTERFACE(name)
 #  endif
 
 typedef struct _GUID {

@@ -2,13 +2,18 @@
  * The MAPI parts behind MAPILogonEx and MAPIAdminProfiles: profile administration, the profile
  * table, the session and its profile section, and MAPI's memory.
  *
- * Where MAPI's own headers (mapidefs.h, mapix.h) were included before, their words are used and
- * those here are left out. Every number is compared with the Rust side by tests/headers.rs.
+ * Where MAPI's own mapix.h was included before, its words are used, and only what it lacks is
+ * defined here. It cannot come after this header: then the compiler says so, where mapidefs.h
+ * uses MAPI_DIM. Every number is compared with the Rust side by tests/headers.
  */
 #ifndef MAPISESSION_H
 #define MAPISESSION_H
 
 #include "mapioffline.h"
+
+#if defined(MAPIDEFS_H) && !defined(MAPIX_H)
+#error "MAPI's own mapidefs.h is here without mapix.h: include mapix.h before mapisession.h"
+#endif
 
 #ifndef MAPI_W_ERRORS_RETURNED
 #define MAPI_W_ERRORS_RETURNED ((HRESULT)0x00040380)
@@ -38,21 +43,67 @@
 #define MAPI_E_NOT_ENOUGH_MEMORY ((HRESULT)0x8007000E)
 #endif
 
+/* Wine's mapiguid.h defines all of them, others those that a USES_ asks for. */
+#if !defined(MAPIGUID_H) || !defined(MAPIOFFLINE_WINE_COM)
 #ifdef __cplusplus
 extern "C" {
 #endif
+#if !defined(MAPIGUID_H) || !defined(USES_IID_IMAPISession)
 DEFINE_GUID(IID_IMAPISession, 0x00020300, 0x0000, 0x0000, 0xc0, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
             0x46);
+#endif
+#if !defined(MAPIGUID_H) || !defined(USES_IID_IMAPITable)
 DEFINE_GUID(IID_IMAPITable, 0x00020301, 0x0000, 0x0000, 0xc0, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
             0x46);
+#endif
+#if !defined(MAPIGUID_H) || !defined(USES_IID_IMAPIProp)
 DEFINE_GUID(IID_IMAPIProp, 0x00020303, 0x0000, 0x0000, 0xc0, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
             0x46);
+#endif
+#if !defined(MAPIGUID_H) || !defined(USES_IID_IProfSect)
 DEFINE_GUID(IID_IProfSect, 0x00020304, 0x0000, 0x0000, 0xc0, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
             0x46);
+#endif
+#if !defined(MAPIGUID_H) || !defined(USES_IID_IProfAdmin)
 DEFINE_GUID(IID_IProfAdmin, 0x0002031c, 0x0000, 0x0000, 0xc0, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
             0x46);
+#endif
+#if !defined(MAPIGUID_H) || !defined(USES_IID_IMsgStore)
+DEFINE_GUID(IID_IMsgStore, 0x00020306, 0x0000, 0x0000, 0xc0, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+            0x46);
+#endif
 #ifdef __cplusplus
 }
+#endif
+#endif
+
+/* What the headers of MAPI that come with Wine and with mingw lack. */
+#ifndef MAPI_APP_PROFILE
+#define MAPI_APP_PROFILE ((ULONG)0x00000004)
+#endif
+#ifndef MAPI_DIALOG
+#define MAPI_DIALOG ((ULONG)0x00000008)
+#endif
+#ifndef MAPI_NO_COINIT
+#define MAPI_NO_COINIT ((ULONG)0x8)
+#endif
+#ifndef MAPI_BG_SESSION
+#define MAPI_BG_SESSION ((ULONG)0x00200000)
+#endif
+#ifndef MAPI_DEFERRED_ERRORS
+#define MAPI_DEFERRED_ERRORS ((ULONG)0x8)
+#endif
+#ifndef TBL_ALL_COLUMNS
+#define TBL_ALL_COLUMNS ((ULONG)0x1)
+#endif
+#ifndef TBL_NOADVANCE
+#define TBL_NOADVANCE ((ULONG)0x1)
+#endif
+#ifndef BMR_EQZ
+#define BMR_EQZ ((ULONG)0)
+#endif
+#ifndef BMR_NEZ
+#define BMR_NEZ ((ULONG)1)
 #endif
 
 /* The profile section that holds PR_PROFILE_NAME: the bytes of a MAPIUID. */
@@ -63,15 +114,16 @@ DEFINE_GUID(IID_IProfAdmin, 0x0002031c, 0x0000, 0x0000, 0xc0, 0x00, 0x00, 0x00, 
 
 #ifndef MAPIDEFS_H
 
+#ifndef MAPI_DIM
+#define MAPI_DIM include_MAPIs_own_headers_before_mapisession_h
+#endif
+
 typedef ULONG BOOKMARK;
 
 #define MAPI_UNICODE ((ULONG)0x80000000)
-#define MAPI_APP_PROFILE ((ULONG)0x00000004)
-#define MAPI_DIALOG ((ULONG)0x00000008)
 #define MAPI_USE_DEFAULT ((ULONG)0x00000040)
 #define MAPI_INIT_VERSION ((ULONG)0)
 #define MAPI_MULTITHREAD_NOTIFICATIONS ((ULONG)0x1)
-#define MAPI_NO_COINIT ((ULONG)0x8)
 #define MAPI_NT_SERVICE ((ULONG)0x00010000)
 #define MAPI_LOGON_UI ((ULONG)0x1)
 #define MAPI_NEW_SESSION ((ULONG)0x2)
@@ -83,18 +135,14 @@ typedef ULONG BOOKMARK;
 #define MAPI_NO_MAIL ((ULONG)0x8000)
 #define MAPI_PASSWORD_UI ((ULONG)0x00020000)
 #define MAPI_TIMEOUT_SHORT ((ULONG)0x00100000)
-#define MAPI_BG_SESSION ((ULONG)0x00200000)
 #define MAPI_MODIFY ((ULONG)0x1)
-#define MAPI_DEFERRED_ERRORS ((ULONG)0x8)
 #define BOOKMARK_BEGINNING ((BOOKMARK)0)
 #define BOOKMARK_CURRENT ((BOOKMARK)1)
 #define BOOKMARK_END ((BOOKMARK)2)
 #define TBLTYPE_SNAPSHOT ((ULONG)0)
 #define TBLSTAT_COMPLETE ((ULONG)0)
-#define TBL_ALL_COLUMNS ((ULONG)0x1)
 #define TBL_ASYNC ((ULONG)0x1)
 #define TBL_BATCH ((ULONG)0x2)
-#define TBL_NOADVANCE ((ULONG)0x1)
 #define DIR_BACKWARD ((ULONG)0x1)
 #define TABLE_SORT_ASCEND ((ULONG)0)
 #define TABLE_SORT_DESCEND ((ULONG)1)
@@ -117,8 +165,6 @@ typedef ULONG BOOKMARK;
 #define RELOP_EQ ((ULONG)4)
 #define RELOP_NE ((ULONG)5)
 #define RELOP_RE ((ULONG)6)
-#define BMR_EQZ ((ULONG)0)
-#define BMR_NEZ ((ULONG)1)
 #define FL_FULLSTRING ((ULONG)0)
 #define FL_SUBSTRING ((ULONG)1)
 #define FL_PREFIX ((ULONG)2)
@@ -372,49 +418,6 @@ struct IMAPIProp : public IUnknown {
         ULONG ulFlags, LPSPropTagArray *lppPropTags) = 0;
 };
 
-/* A profile section; it adds nothing. */
-struct IProfSect : public IMAPIProp {
-};
-
-/* A table. Slots 3 to 25. */
-struct IMAPITable : public IUnknown {
-    virtual HRESULT STDMETHODCALLTYPE GetLastError(HRESULT hResult, ULONG ulFlags,
-        LPMAPIERROR *lppMAPIError) = 0;
-    virtual HRESULT STDMETHODCALLTYPE Advise(ULONG ulEventMask, LPMAPIADVISESINK lpAdviseSink,
-        ULONG_PTR *lpulConnection) = 0;
-    virtual HRESULT STDMETHODCALLTYPE Unadvise(ULONG_PTR ulConnection) = 0;
-    virtual HRESULT STDMETHODCALLTYPE GetStatus(ULONG *lpulTableStatus, ULONG *lpulTableType) = 0;
-    virtual HRESULT STDMETHODCALLTYPE SetColumns(LPSPropTagArray lpPropTagArray, ULONG ulFlags) = 0;
-    virtual HRESULT STDMETHODCALLTYPE QueryColumns(ULONG ulFlags,
-        LPSPropTagArray *lppPropTagArray) = 0;
-    virtual HRESULT STDMETHODCALLTYPE GetRowCount(ULONG ulFlags, ULONG *lpulCount) = 0;
-    virtual HRESULT STDMETHODCALLTYPE SeekRow(BOOKMARK bkOrigin, LONG lRowCount,
-        LONG *lplRowsSought) = 0;
-    virtual HRESULT STDMETHODCALLTYPE SeekRowApprox(ULONG ulNumerator, ULONG ulDenominator) = 0;
-    virtual HRESULT STDMETHODCALLTYPE QueryPosition(ULONG *lpulRow, ULONG *lpulNumerator,
-        ULONG *lpulDenominator) = 0;
-    virtual HRESULT STDMETHODCALLTYPE FindRow(LPSRestriction lpRestriction, BOOKMARK bkOrigin,
-        ULONG ulFlags) = 0;
-    virtual HRESULT STDMETHODCALLTYPE Restrict(LPSRestriction lpRestriction, ULONG ulFlags) = 0;
-    virtual HRESULT STDMETHODCALLTYPE CreateBookmark(BOOKMARK *lpbkPosition) = 0;
-    virtual HRESULT STDMETHODCALLTYPE FreeBookmark(BOOKMARK bkPosition) = 0;
-    virtual HRESULT STDMETHODCALLTYPE SortTable(LPSSortOrderSet lpSortCriteria, ULONG ulFlags) = 0;
-    virtual HRESULT STDMETHODCALLTYPE QuerySortOrder(LPSSortOrderSet *lppSortCriteria) = 0;
-    virtual HRESULT STDMETHODCALLTYPE QueryRows(LONG lRowCount, ULONG ulFlags,
-        LPSRowSet *lppRows) = 0;
-    virtual HRESULT STDMETHODCALLTYPE Abort() = 0;
-    virtual HRESULT STDMETHODCALLTYPE ExpandRow(ULONG cbInstanceKey, BYTE *pbInstanceKey,
-        ULONG ulRowCount, ULONG ulFlags, LPSRowSet *lppRows, ULONG *lpulMoreRows) = 0;
-    virtual HRESULT STDMETHODCALLTYPE CollapseRow(ULONG cbInstanceKey, BYTE *pbInstanceKey,
-        ULONG ulFlags, ULONG *lpulRowCount) = 0;
-    virtual HRESULT STDMETHODCALLTYPE WaitForCompletion(ULONG ulFlags, ULONG ulTimeout,
-        ULONG *lpulTableStatus) = 0;
-    virtual HRESULT STDMETHODCALLTYPE GetCollapseState(ULONG ulFlags, ULONG cbInstanceKey,
-        BYTE *lpbInstanceKey, ULONG *lpcbCollapseState, BYTE **lppbCollapseState) = 0;
-    virtual HRESULT STDMETHODCALLTYPE SetCollapseState(ULONG ulFlags, ULONG cbCollapseState,
-        BYTE *pbCollapseState, BOOKMARK *lpbkLocation) = 0;
-};
-
 #else
 
 typedef struct IMAPIPropVtbl {
@@ -479,171 +482,14 @@ struct IMAPIProp {
     (This)->lpVtbl->GetIDsFromNames(This, cPropNames, lppPropNames, ulFlags, lppPropTags)
 #endif
 
-typedef struct IProfSectVtbl {
-    HRESULT(STDMETHODCALLTYPE *QueryInterface)(IProfSect *This, REFIID riid, void **ppvObject);
-    ULONG(STDMETHODCALLTYPE *AddRef)(IProfSect *This);
-    ULONG(STDMETHODCALLTYPE *Release)(IProfSect *This);
-    HRESULT(STDMETHODCALLTYPE *GetLastError)(IProfSect *This, HRESULT hResult, ULONG ulFlags,
-        LPMAPIERROR *lppMAPIError);
-    HRESULT(STDMETHODCALLTYPE *SaveChanges)(IProfSect *This, ULONG ulFlags);
-    HRESULT(STDMETHODCALLTYPE *GetProps)(IProfSect *This, LPSPropTagArray lpPropTagArray,
-        ULONG ulFlags, ULONG *lpcValues, LPSPropValue *lppPropArray);
-    HRESULT(STDMETHODCALLTYPE *GetPropList)(IProfSect *This, ULONG ulFlags,
-        LPSPropTagArray *lppPropTagArray);
-    HRESULT(STDMETHODCALLTYPE *OpenProperty)(IProfSect *This, ULONG ulPropTag, const IID *lpiid,
-        ULONG ulInterfaceOptions, ULONG ulFlags, LPUNKNOWN *lppUnk);
-    HRESULT(STDMETHODCALLTYPE *SetProps)(IProfSect *This, ULONG cValues, LPSPropValue lpPropArray,
-        LPSPropProblemArray *lppProblems);
-    HRESULT(STDMETHODCALLTYPE *DeleteProps)(IProfSect *This, LPSPropTagArray lpPropTagArray,
-        LPSPropProblemArray *lppProblems);
-    HRESULT(STDMETHODCALLTYPE *CopyTo)(IProfSect *This, ULONG ciidExclude, const IID *rgiidExclude,
-        LPSPropTagArray lpExcludeProps, ULONG_PTR ulUIParam, LPMAPIPROGRESS lpProgress,
-        const IID *lpInterface, LPVOID lpDestObj, ULONG ulFlags, LPSPropProblemArray *lppProblems);
-    HRESULT(STDMETHODCALLTYPE *CopyProps)(IProfSect *This, LPSPropTagArray lpIncludeProps,
-        ULONG_PTR ulUIParam, LPMAPIPROGRESS lpProgress, const IID *lpInterface, LPVOID lpDestObj,
-        ULONG ulFlags, LPSPropProblemArray *lppProblems);
-    HRESULT(STDMETHODCALLTYPE *GetNamesFromIDs)(IProfSect *This, LPSPropTagArray *lppPropTags,
-        LPGUID lpPropSetGuid, ULONG ulFlags, ULONG *lpcPropNames, LPMAPINAMEID **lpppPropNames);
-    HRESULT(STDMETHODCALLTYPE *GetIDsFromNames)(IProfSect *This, ULONG cPropNames,
-        LPMAPINAMEID *lppPropNames, ULONG ulFlags, LPSPropTagArray *lppPropTags);
-} IProfSectVtbl;
-struct IProfSect {
-    const struct IProfSectVtbl *lpVtbl;
-};
-#ifdef COBJMACROS
-#define IProfSect_QueryInterface(This, riid, ppvObject) \
-    (This)->lpVtbl->QueryInterface(This, riid, ppvObject)
-#define IProfSect_AddRef(This) (This)->lpVtbl->AddRef(This)
-#define IProfSect_Release(This) (This)->lpVtbl->Release(This)
-#define IProfSect_GetLastError(This, hResult, ulFlags, lppMAPIError) \
-    (This)->lpVtbl->GetLastError(This, hResult, ulFlags, lppMAPIError)
-#define IProfSect_SaveChanges(This, ulFlags) (This)->lpVtbl->SaveChanges(This, ulFlags)
-#define IProfSect_GetProps(This, lpPropTagArray, ulFlags, lpcValues, lppPropArray) \
-    (This)->lpVtbl->GetProps(This, lpPropTagArray, ulFlags, lpcValues, lppPropArray)
-#define IProfSect_GetPropList(This, ulFlags, lppPropTagArray) \
-    (This)->lpVtbl->GetPropList(This, ulFlags, lppPropTagArray)
-#define IProfSect_OpenProperty(This, ulPropTag, lpiid, ulInterfaceOptions, ulFlags, lppUnk) \
-    (This)->lpVtbl->OpenProperty(This, ulPropTag, lpiid, ulInterfaceOptions, ulFlags, lppUnk)
-#define IProfSect_SetProps(This, cValues, lpPropArray, lppProblems) \
-    (This)->lpVtbl->SetProps(This, cValues, lpPropArray, lppProblems)
-#define IProfSect_DeleteProps(This, lpPropTagArray, lppProblems) \
-    (This)->lpVtbl->DeleteProps(This, lpPropTagArray, lppProblems)
-#define IProfSect_CopyTo(This, ciidExclude, rgiidExclude, lpExcludeProps, ulUIParam, \
-    lpProgress, lpInterface, lpDestObj, ulFlags, lppProblems) \
-    (This)->lpVtbl->CopyTo(This, ciidExclude, rgiidExclude, lpExcludeProps, ulUIParam, lpProgress, lpInterface, lpDestObj, ulFlags, lppProblems)
-#define IProfSect_CopyProps(This, lpIncludeProps, ulUIParam, lpProgress, lpInterface, \
-    lpDestObj, ulFlags, lppProblems) \
-    (This)->lpVtbl->CopyProps(This, lpIncludeProps, ulUIParam, lpProgress, lpInterface, lpDestObj, ulFlags, lppProblems)
-#define IProfSect_GetNamesFromIDs(This, lppPropTags, lpPropSetGuid, ulFlags, lpcPropNames, \
-    lpppPropNames) \
-    (This)->lpVtbl->GetNamesFromIDs(This, lppPropTags, lpPropSetGuid, ulFlags, lpcPropNames, lpppPropNames)
-#define IProfSect_GetIDsFromNames(This, cPropNames, lppPropNames, ulFlags, lppPropTags) \
-    (This)->lpVtbl->GetIDsFromNames(This, cPropNames, lppPropNames, ulFlags, lppPropTags)
 #endif
 
-typedef struct IMAPITableVtbl {
-    HRESULT(STDMETHODCALLTYPE *QueryInterface)(IMAPITable *This, REFIID riid, void **ppvObject);
-    ULONG(STDMETHODCALLTYPE *AddRef)(IMAPITable *This);
-    ULONG(STDMETHODCALLTYPE *Release)(IMAPITable *This);
-    HRESULT(STDMETHODCALLTYPE *GetLastError)(IMAPITable *This, HRESULT hResult, ULONG ulFlags,
-        LPMAPIERROR *lppMAPIError);
-    HRESULT(STDMETHODCALLTYPE *Advise)(IMAPITable *This, ULONG ulEventMask,
-        LPMAPIADVISESINK lpAdviseSink, ULONG_PTR *lpulConnection);
-    HRESULT(STDMETHODCALLTYPE *Unadvise)(IMAPITable *This, ULONG_PTR ulConnection);
-    HRESULT(STDMETHODCALLTYPE *GetStatus)(IMAPITable *This, ULONG *lpulTableStatus,
-        ULONG *lpulTableType);
-    HRESULT(STDMETHODCALLTYPE *SetColumns)(IMAPITable *This, LPSPropTagArray lpPropTagArray,
-        ULONG ulFlags);
-    HRESULT(STDMETHODCALLTYPE *QueryColumns)(IMAPITable *This, ULONG ulFlags,
-        LPSPropTagArray *lppPropTagArray);
-    HRESULT(STDMETHODCALLTYPE *GetRowCount)(IMAPITable *This, ULONG ulFlags, ULONG *lpulCount);
-    HRESULT(STDMETHODCALLTYPE *SeekRow)(IMAPITable *This, BOOKMARK bkOrigin, LONG lRowCount,
-        LONG *lplRowsSought);
-    HRESULT(STDMETHODCALLTYPE *SeekRowApprox)(IMAPITable *This, ULONG ulNumerator,
-        ULONG ulDenominator);
-    HRESULT(STDMETHODCALLTYPE *QueryPosition)(IMAPITable *This, ULONG *lpulRow,
-        ULONG *lpulNumerator, ULONG *lpulDenominator);
-    HRESULT(STDMETHODCALLTYPE *FindRow)(IMAPITable *This, LPSRestriction lpRestriction,
-        BOOKMARK bkOrigin, ULONG ulFlags);
-    HRESULT(STDMETHODCALLTYPE *Restrict)(IMAPITable *This, LPSRestriction lpRestriction,
-        ULONG ulFlags);
-    HRESULT(STDMETHODCALLTYPE *CreateBookmark)(IMAPITable *This, BOOKMARK *lpbkPosition);
-    HRESULT(STDMETHODCALLTYPE *FreeBookmark)(IMAPITable *This, BOOKMARK bkPosition);
-    HRESULT(STDMETHODCALLTYPE *SortTable)(IMAPITable *This, LPSSortOrderSet lpSortCriteria,
-        ULONG ulFlags);
-    HRESULT(STDMETHODCALLTYPE *QuerySortOrder)(IMAPITable *This, LPSSortOrderSet *lppSortCriteria);
-    HRESULT(STDMETHODCALLTYPE *QueryRows)(IMAPITable *This, LONG lRowCount, ULONG ulFlags,
-        LPSRowSet *lppRows);
-    HRESULT(STDMETHODCALLTYPE *Abort)(IMAPITable *This);
-    HRESULT(STDMETHODCALLTYPE *ExpandRow)(IMAPITable *This, ULONG cbInstanceKey,
-        BYTE *pbInstanceKey, ULONG ulRowCount, ULONG ulFlags, LPSRowSet *lppRows,
-        ULONG *lpulMoreRows);
-    HRESULT(STDMETHODCALLTYPE *CollapseRow)(IMAPITable *This, ULONG cbInstanceKey,
-        BYTE *pbInstanceKey, ULONG ulFlags, ULONG *lpulRowCount);
-    HRESULT(STDMETHODCALLTYPE *WaitForCompletion)(IMAPITable *This, ULONG ulFlags, ULONG ulTimeout,
-        ULONG *lpulTableStatus);
-    HRESULT(STDMETHODCALLTYPE *GetCollapseState)(IMAPITable *This, ULONG ulFlags,
-        ULONG cbInstanceKey, BYTE *lpbInstanceKey, ULONG *lpcbCollapseState,
-        BYTE **lppbCollapseState);
-    HRESULT(STDMETHODCALLTYPE *SetCollapseState)(IMAPITable *This, ULONG ulFlags,
-        ULONG cbCollapseState, BYTE *pbCollapseState, BOOKMARK *lpbkLocation);
-} IMAPITableVtbl;
-struct IMAPITable {
-    const struct IMAPITableVtbl *lpVtbl;
-};
-#ifdef COBJMACROS
-#define IMAPITable_QueryInterface(This, riid, ppvObject) \
-    (This)->lpVtbl->QueryInterface(This, riid, ppvObject)
-#define IMAPITable_AddRef(This) (This)->lpVtbl->AddRef(This)
-#define IMAPITable_Release(This) (This)->lpVtbl->Release(This)
-#define IMAPITable_GetLastError(This, hResult, ulFlags, lppMAPIError) \
-    (This)->lpVtbl->GetLastError(This, hResult, ulFlags, lppMAPIError)
-#define IMAPITable_Advise(This, ulEventMask, lpAdviseSink, lpulConnection) \
-    (This)->lpVtbl->Advise(This, ulEventMask, lpAdviseSink, lpulConnection)
-#define IMAPITable_Unadvise(This, ulConnection) (This)->lpVtbl->Unadvise(This, ulConnection)
-#define IMAPITable_GetStatus(This, lpulTableStatus, lpulTableType) \
-    (This)->lpVtbl->GetStatus(This, lpulTableStatus, lpulTableType)
-#define IMAPITable_SetColumns(This, lpPropTagArray, ulFlags) \
-    (This)->lpVtbl->SetColumns(This, lpPropTagArray, ulFlags)
-#define IMAPITable_QueryColumns(This, ulFlags, lppPropTagArray) \
-    (This)->lpVtbl->QueryColumns(This, ulFlags, lppPropTagArray)
-#define IMAPITable_GetRowCount(This, ulFlags, lpulCount) \
-    (This)->lpVtbl->GetRowCount(This, ulFlags, lpulCount)
-#define IMAPITable_SeekRow(This, bkOrigin, lRowCount, lplRowsSought) \
-    (This)->lpVtbl->SeekRow(This, bkOrigin, lRowCount, lplRowsSought)
-#define IMAPITable_SeekRowApprox(This, ulNumerator, ulDenominator) \
-    (This)->lpVtbl->SeekRowApprox(This, ulNumerator, ulDenominator)
-#define IMAPITable_QueryPosition(This, lpulRow, lpulNumerator, lpulDenominator) \
-    (This)->lpVtbl->QueryPosition(This, lpulRow, lpulNumerator, lpulDenominator)
-#define IMAPITable_FindRow(This, lpRestriction, bkOrigin, ulFlags) \
-    (This)->lpVtbl->FindRow(This, lpRestriction, bkOrigin, ulFlags)
-#define IMAPITable_Restrict(This, lpRestriction, ulFlags) \
-    (This)->lpVtbl->Restrict(This, lpRestriction, ulFlags)
-#define IMAPITable_CreateBookmark(This, lpbkPosition) \
-    (This)->lpVtbl->CreateBookmark(This, lpbkPosition)
-#define IMAPITable_FreeBookmark(This, bkPosition) (This)->lpVtbl->FreeBookmark(This, bkPosition)
-#define IMAPITable_SortTable(This, lpSortCriteria, ulFlags) \
-    (This)->lpVtbl->SortTable(This, lpSortCriteria, ulFlags)
-#define IMAPITable_QuerySortOrder(This, lppSortCriteria) \
-    (This)->lpVtbl->QuerySortOrder(This, lppSortCriteria)
-#define IMAPITable_QueryRows(This, lRowCount, ulFlags, lppRows) \
-    (This)->lpVtbl->QueryRows(This, lRowCount, ulFlags, lppRows)
-#define IMAPITable_Abort(This) (This)->lpVtbl->Abort(This)
-#define IMAPITable_ExpandRow(This, cbInstanceKey, pbInstanceKey, ulRowCount, ulFlags, \
-    lppRows, lpulMoreRows) \
-    (This)->lpVtbl->ExpandRow(This, cbInstanceKey, pbInstanceKey, ulRowCount, ulFlags, lppRows, lpulMoreRows)
-#define IMAPITable_CollapseRow(This, cbInstanceKey, pbInstanceKey, ulFlags, lpulRowCount) \
-    (This)->lpVtbl->CollapseRow(This, cbInstanceKey, pbInstanceKey, ulFlags, lpulRowCount)
-#define IMAPITable_WaitForCompletion(This, ulFlags, ulTimeout, lpulTableStatus) \
-    (This)->lpVtbl->WaitForCompletion(This, ulFlags, ulTimeout, lpulTableStatus)
-#define IMAPITable_GetCollapseState(This, ulFlags, cbInstanceKey, lpbInstanceKey, \
-    lpcbCollapseState, lppbCollapseState) \
-    (This)->lpVtbl->GetCollapseState(This, ulFlags, cbInstanceKey, lpbInstanceKey, lpcbCollapseState, lppbCollapseState)
-#define IMAPITable_SetCollapseState(This, ulFlags, cbCollapseState, pbCollapseState, lpbkLocation) \
-    (This)->lpVtbl->SetCollapseState(This, ulFlags, cbCollapseState, pbCollapseState, lpbkLocation)
-#endif
-
-#endif
+typedef SCODE(STDMETHODCALLTYPE ALLOCATEBUFFER)(ULONG cbSize, LPVOID *lppBuffer);
+typedef ALLOCATEBUFFER *LPALLOCATEBUFFER;
+typedef SCODE(STDMETHODCALLTYPE ALLOCATEMORE)(ULONG cbSize, LPVOID lpObject, LPVOID *lppBuffer);
+typedef ALLOCATEMORE *LPALLOCATEMORE;
+typedef ULONG(STDMETHODCALLTYPE FREEBUFFER)(LPVOID lpBuffer);
+typedef FREEBUFFER *LPFREEBUFFER;
 
 #endif /* MAPIDEFS_H */
 
@@ -706,25 +552,6 @@ struct IMAPISession : public IUnknown {
         ULONG ulAccess, LPSTR lpszMessageClass) = 0;
     virtual HRESULT STDMETHODCALLTYPE PrepareForm(const IID *lpInterface, LPMESSAGE lpMessage,
         ULONG *lpulMessageToken) = 0;
-};
-
-/* Administration of profiles. Slots 3 to 11. */
-struct IProfAdmin : public IUnknown {
-    virtual HRESULT STDMETHODCALLTYPE GetLastError(HRESULT hResult, ULONG ulFlags,
-        LPMAPIERROR *lppMAPIError) = 0;
-    virtual HRESULT STDMETHODCALLTYPE GetProfileTable(ULONG ulFlags, LPMAPITABLE *lppTable) = 0;
-    virtual HRESULT STDMETHODCALLTYPE CreateProfile(LPTSTR lpszProfileName, LPTSTR lpszPassword,
-        ULONG_PTR ulUIParam, ULONG ulFlags) = 0;
-    virtual HRESULT STDMETHODCALLTYPE DeleteProfile(LPTSTR lpszProfileName, ULONG ulFlags) = 0;
-    virtual HRESULT STDMETHODCALLTYPE ChangeProfilePassword(LPTSTR lpszProfileName,
-        LPTSTR lpszOldPassword, LPTSTR lpszNewPassword, ULONG ulFlags) = 0;
-    virtual HRESULT STDMETHODCALLTYPE CopyProfile(LPTSTR lpszOldProfileName, LPTSTR lpszOldPassword,
-        LPTSTR lpszNewProfileName, ULONG_PTR ulUIParam, ULONG ulFlags) = 0;
-    virtual HRESULT STDMETHODCALLTYPE RenameProfile(LPTSTR lpszOldProfileName,
-        LPTSTR lpszOldPassword, LPTSTR lpszNewProfileName, ULONG_PTR ulUIParam, ULONG ulFlags) = 0;
-    virtual HRESULT STDMETHODCALLTYPE SetDefaultProfile(LPTSTR lpszProfileName, ULONG ulFlags) = 0;
-    virtual HRESULT STDMETHODCALLTYPE AdminServices(LPTSTR lpszProfileName, LPTSTR lpszPassword,
-        ULONG_PTR ulUIParam, ULONG ulFlags, LPSERVICEADMIN *lppServiceAdmin) = 0;
 };
 
 #else
@@ -825,61 +652,6 @@ struct IMAPISession {
     (This)->lpVtbl->PrepareForm(This, lpInterface, lpMessage, lpulMessageToken)
 #endif
 
-typedef struct IProfAdminVtbl {
-    HRESULT(STDMETHODCALLTYPE *QueryInterface)(IProfAdmin *This, REFIID riid, void **ppvObject);
-    ULONG(STDMETHODCALLTYPE *AddRef)(IProfAdmin *This);
-    ULONG(STDMETHODCALLTYPE *Release)(IProfAdmin *This);
-    HRESULT(STDMETHODCALLTYPE *GetLastError)(IProfAdmin *This, HRESULT hResult, ULONG ulFlags,
-        LPMAPIERROR *lppMAPIError);
-    HRESULT(STDMETHODCALLTYPE *GetProfileTable)(IProfAdmin *This, ULONG ulFlags,
-        LPMAPITABLE *lppTable);
-    HRESULT(STDMETHODCALLTYPE *CreateProfile)(IProfAdmin *This, LPTSTR lpszProfileName,
-        LPTSTR lpszPassword, ULONG_PTR ulUIParam, ULONG ulFlags);
-    HRESULT(STDMETHODCALLTYPE *DeleteProfile)(IProfAdmin *This, LPTSTR lpszProfileName,
-        ULONG ulFlags);
-    HRESULT(STDMETHODCALLTYPE *ChangeProfilePassword)(IProfAdmin *This, LPTSTR lpszProfileName,
-        LPTSTR lpszOldPassword, LPTSTR lpszNewPassword, ULONG ulFlags);
-    HRESULT(STDMETHODCALLTYPE *CopyProfile)(IProfAdmin *This, LPTSTR lpszOldProfileName,
-        LPTSTR lpszOldPassword, LPTSTR lpszNewProfileName, ULONG_PTR ulUIParam, ULONG ulFlags);
-    HRESULT(STDMETHODCALLTYPE *RenameProfile)(IProfAdmin *This, LPTSTR lpszOldProfileName,
-        LPTSTR lpszOldPassword, LPTSTR lpszNewProfileName, ULONG_PTR ulUIParam, ULONG ulFlags);
-    HRESULT(STDMETHODCALLTYPE *SetDefaultProfile)(IProfAdmin *This, LPTSTR lpszProfileName,
-        ULONG ulFlags);
-    HRESULT(STDMETHODCALLTYPE *AdminServices)(IProfAdmin *This, LPTSTR lpszProfileName,
-        LPTSTR lpszPassword, ULONG_PTR ulUIParam, ULONG ulFlags, LPSERVICEADMIN *lppServiceAdmin);
-} IProfAdminVtbl;
-struct IProfAdmin {
-    const struct IProfAdminVtbl *lpVtbl;
-};
-#ifdef COBJMACROS
-#define IProfAdmin_QueryInterface(This, riid, ppvObject) \
-    (This)->lpVtbl->QueryInterface(This, riid, ppvObject)
-#define IProfAdmin_AddRef(This) (This)->lpVtbl->AddRef(This)
-#define IProfAdmin_Release(This) (This)->lpVtbl->Release(This)
-#define IProfAdmin_GetLastError(This, hResult, ulFlags, lppMAPIError) \
-    (This)->lpVtbl->GetLastError(This, hResult, ulFlags, lppMAPIError)
-#define IProfAdmin_GetProfileTable(This, ulFlags, lppTable) \
-    (This)->lpVtbl->GetProfileTable(This, ulFlags, lppTable)
-#define IProfAdmin_CreateProfile(This, lpszProfileName, lpszPassword, ulUIParam, ulFlags) \
-    (This)->lpVtbl->CreateProfile(This, lpszProfileName, lpszPassword, ulUIParam, ulFlags)
-#define IProfAdmin_DeleteProfile(This, lpszProfileName, ulFlags) \
-    (This)->lpVtbl->DeleteProfile(This, lpszProfileName, ulFlags)
-#define IProfAdmin_ChangeProfilePassword(This, lpszProfileName, lpszOldPassword, \
-    lpszNewPassword, ulFlags) \
-    (This)->lpVtbl->ChangeProfilePassword(This, lpszProfileName, lpszOldPassword, lpszNewPassword, ulFlags)
-#define IProfAdmin_CopyProfile(This, lpszOldProfileName, lpszOldPassword, \
-    lpszNewProfileName, ulUIParam, ulFlags) \
-    (This)->lpVtbl->CopyProfile(This, lpszOldProfileName, lpszOldPassword, lpszNewProfileName, ulUIParam, ulFlags)
-#define IProfAdmin_RenameProfile(This, lpszOldProfileName, lpszOldPassword, \
-    lpszNewProfileName, ulUIParam, ulFlags) \
-    (This)->lpVtbl->RenameProfile(This, lpszOldProfileName, lpszOldPassword, lpszNewProfileName, ulUIParam, ulFlags)
-#define IProfAdmin_SetDefaultProfile(This, lpszProfileName, ulFlags) \
-    (This)->lpVtbl->SetDefaultProfile(This, lpszProfileName, ulFlags)
-#define IProfAdmin_AdminServices(This, lpszProfileName, lpszPassword, ulUIParam, ulFlags, \
-    lppServiceAdmin) \
-    (This)->lpVtbl->AdminServices(This, lpszProfileName, lpszPassword, ulUIParam, ulFlags, lppServiceAdmin)
-#endif
-
 #endif
 
 typedef HRESULT(STDMETHODCALLTYPE MAPIINITIALIZE)(LPVOID lpMapiInit);
@@ -892,12 +664,6 @@ typedef HRESULT(STDMETHODCALLTYPE MAPILOGONEX)(ULONG_PTR ulUIParam, LPTSTR lpszP
                                                LPTSTR lpszPassword, ULONG flFlags,
                                                LPMAPISESSION *lppSession);
 typedef MAPILOGONEX *LPMAPILOGONEX;
-typedef SCODE(STDMETHODCALLTYPE ALLOCATEBUFFER)(ULONG cbSize, LPVOID *lppBuffer);
-typedef ALLOCATEBUFFER *LPALLOCATEBUFFER;
-typedef SCODE(STDMETHODCALLTYPE ALLOCATEMORE)(ULONG cbSize, LPVOID lpObject, LPVOID *lppBuffer);
-typedef ALLOCATEMORE *LPALLOCATEMORE;
-typedef ULONG(STDMETHODCALLTYPE FREEBUFFER)(LPVOID lpBuffer);
-typedef FREEBUFFER *LPFREEBUFFER;
 
 #ifdef __cplusplus
 extern "C" {
@@ -923,5 +689,9 @@ ULONG STDMETHODCALLTYPE MAPIFreeBuffer(LPVOID lpBuffer);
 #endif
 
 #endif /* MAPIX_H */
+
+#include "mapiprofiles.h"
+#include "mapistore.h"
+#include "mapitable.h"
 
 #endif

@@ -112,6 +112,10 @@ mapisim_hresult mapisim_now(uint64_t *time_us);
  * MAPISIM_OFFLINE. MAPI_E_NOT_FOUND: it is not logged on, or has none. */
 mapisim_hresult mapisim_state(const char *profile, uint32_t *state);
 
+/* The name of the default profile, with a zero behind it. MAPI_E_NOT_FOUND: there is none.
+ * E_INVALIDARG: it does not fit into so many bytes. */
+mapisim_hresult mapisim_default_profile(char *name, uint32_t size);
+
 /* Quits: each client disconnects in order, then every profile logs off (HOST-2). */
 mapisim_hresult mapisim_quit(void);
 

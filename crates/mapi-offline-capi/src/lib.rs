@@ -12,12 +12,16 @@
 
 #[cfg(not(windows))]
 mod guids; //   GUIDs as data, where programs can link with them
+mod helpers; // HrQueryAllRows and what else clients load
 mod mapi; //    MAPIInitialize and what follows
 mod offline; // HrOpenOfflineObj, HrCreateOfflineObj
+#[cfg(windows)]
+mod pin; //    the library stays loaded
 mod process; // the emulated Outlook of this process
 mod sim; //     the control API, mapisim.h
 mod text; //    C strings
 
+pub use helpers::{FreePadrlist, FreeProws, HrGetOneProp, HrQueryAllRows};
 pub use mapi::{
     MAPIAdminProfiles, MAPIAllocateBuffer, MAPIAllocateMore, MAPIFreeBuffer, MAPIInitialize,
     MAPILogonEx, MAPIUninitialize,

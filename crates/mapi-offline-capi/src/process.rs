@@ -74,6 +74,8 @@ pub(crate) fn look<T>(look: impl FnOnce(&mut State) -> T) -> T {
 
 /// Runs a function of the control API on the thread that it belongs to.
 pub(crate) fn control(code: impl FnOnce() -> HRESULT) -> HRESULT {
+    #[cfg(windows)]
+    crate::pin::stay_loaded();
     if !is_ours() {
         return RPC_E_WRONG_THREAD;
     }

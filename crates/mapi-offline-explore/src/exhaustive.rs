@@ -234,6 +234,14 @@ fn expand_all<S: Fork>(
     })
 }
 
+/// What a world was like before a turn.
+#[derive(Clone, Copy)]
+struct Before {
+    has_no_step: bool,
+    has_quit: bool,
+    transitions: u64,
+}
+
 /// A slice under way.
 struct Expansion<'v, S> {
     slice: Slice<S>,
@@ -264,6 +272,11 @@ impl<'v, S: Fork> Expansion<'v, S> {
         let mut turns = Vec::new();
         for (number, mut system) in part {
             system.turns(&mut turns);
+            let before = Before {
+                has_no_step: system.has_no_step(),
+                has_quit: !system.learned().is_empty(),
+                transitions: system.transitions(),
+            };
             let mut system = Some(system);
             for (place, &turn) in turns.iter().enumerate() {
                 // The last turn can have the system itself.
@@ -277,7 +290,7 @@ impl<'v, S: Fork> Expansion<'v, S> {
                     turn: place as u32,
                 };
                 if let Some(forked) = forked {
-                    expansion.play(forked, turn, at);
+                    expansion.play(forked, turn, at, before);
                 }
             }
         }
@@ -285,15 +298,13 @@ impl<'v, S: Fork> Expansion<'v, S> {
     }
 
     /// Plays one turn, and takes in the world behind it.
-    fn play(&mut self, mut system: Box<S>, turn: S::Turn, at: Node) {
-        let (had_step, begun) = (!system.has_no_step(), system.transitions());
-        let had_quit = !system.learned().is_empty();
+    fn play(&mut self, mut system: Box<S>, turn: S::Turn, at: Node, before: Before) {
         let actor = system.actor(turn);
         system.play(turn);
         let problems = &mut self.slice.problems;
         system.take_problems(&mut |problem| problems.push((at, problem)));
         let is_over = system.is_over();
-        if !had_quit {
+        if !before.has_quit {
             let learned = system.learned().iter().enumerate();
             for (client, state) in learned.filter_map(|(c, s)| Some((c, (*s)?))) {
                 if !self.finals.contains(&(client, state)) {
@@ -302,8 +313,8 @@ impl<'v, S: Fork> Expansion<'v, S> {
                 }
             }
         }
-        let begins = system.transitions() > begun;
-        let stays = !had_step && !is_over && system.has_no_step();
+        let begins = system.transitions() > before.transitions;
+        let stays = before.has_no_step && !is_over && system.has_no_step();
         self.slice.ends += u64::from(is_over);
         let (to, is_known) = self.number(system, at, is_over);
         if stays {

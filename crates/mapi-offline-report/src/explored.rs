@@ -13,7 +13,7 @@ use crate::text::{count, many, rate};
 
 /// What was covered.
 #[derive(Debug)]
-pub struct Covered<'a> {
+pub struct Coverage<'a> {
     /// What came of it.
     pub report: &'a Report,
     /// Why it is not exhausted, if it is not.
@@ -28,7 +28,7 @@ pub fn head(title: &str, file: &str, out: &mut impl Write) -> io::Result<()> {
 
 /// What came of it, in a line, and the policies, if there are several.
 pub fn verdict(
-    covered: &Covered<'_>,
+    covered: &Coverage<'_>,
     width: Option<usize>,
     out: &mut impl Write,
 ) -> io::Result<()> {

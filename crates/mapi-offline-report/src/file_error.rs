@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use mapi_offline_scenario::text::harmless;
+use mapi_offline_scenario::text::{harmless, portable};
 use miette::Diagnostic;
 use thiserror::Error;
 
@@ -70,5 +70,5 @@ impl FileError {
 
 /// A path as messages and reports show it.
 pub fn shown(path: &Path) -> String {
-    harmless(&path.to_string_lossy())
+    harmless(&portable(path))
 }

@@ -9,8 +9,8 @@ use super::{Broken, Ran, Tally};
 
 /// Gathers the results.
 #[derive(Debug, Default, Serialize)]
-pub struct Json {
-    scenarios: Vec<Scenario>,
+pub struct RunJson {
+    scenarios: Vec<ScenarioJson>,
     errors: Vec<Error>,
     passed: u64,
     failed: u64,
@@ -18,12 +18,12 @@ pub struct Json {
 }
 
 #[derive(Debug, Serialize)]
-struct Scenario {
+struct ScenarioJson {
     file: String,
     title: String,
     ok: bool,
     failures: Vec<UnmetJson>,
-    findings: Vec<Finding>,
+    findings: Vec<FindingJson>,
     /// How many more there were, of kinds and clients that `findings` has.
     findings_left_out: u64,
     notifications: u64,
@@ -40,7 +40,7 @@ struct UnmetJson {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Finding {
+pub(super) struct FindingJson {
     id: &'static str,
     severity: String,
     client: Option<String>,
@@ -59,7 +59,7 @@ pub(super) struct Error {
     pub(super) help: Option<String>,
 }
 
-impl Finding {
+impl FindingJson {
     pub(super) fn new(found: &Found) -> Self {
         Self {
             id: found.id.name(),
@@ -72,7 +72,7 @@ impl Finding {
     }
 }
 
-impl Json {
+impl RunJson {
     /// A scenario that was run.
     pub fn ran(&mut self, ran: &Ran<'_>) {
         let outcome = ran.outcome;
@@ -82,8 +82,8 @@ impl Json {
             expected: failure.expected.clone(),
             got: failure.got.clone(),
         });
-        let findings = outcome.findings.iter().map(Finding::new);
-        self.scenarios.push(Scenario {
+        let findings = outcome.findings.iter().map(FindingJson::new);
+        self.scenarios.push(ScenarioJson {
             file: ran.file.to_owned(),
             title: ran.parsed.scenario.title.clone(),
             ok: ran.is_ok(),

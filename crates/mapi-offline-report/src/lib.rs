@@ -17,10 +17,10 @@ pub mod text; //  numbers and columns
 mod timeline; //  what happened, row by row
 mod wording; //   events in words
 
-pub use explored::{Covered, dependence, head, verdict};
+pub use explored::{Coverage, dependence, head, verdict};
 pub use file_error::{FileError, shown};
 pub use human::{Lines, Tally, single};
-pub use json::{Json, write_json};
+pub use json::{RunJson, write_json};
 pub use problems::{Broken, Plain, write_broken, write_diagnostic};
 pub use replayed::{Played, PlayedOf};
 pub use story::{played, story};

@@ -50,7 +50,7 @@ pub enum PlayedOf<'a> {
 
 /// The result as machines read it.
 #[derive(Serialize)]
-pub struct Json<'a> {
+pub struct ReplayJson<'a> {
     file: &'a str,
     /// The scenario, or the client libraries.
     of: Vec<String>,
@@ -60,7 +60,7 @@ pub struct Json<'a> {
     /// All that fails, by name.
     failures: Vec<String>,
     /// All that was found in the play of a scenario.
-    findings: Vec<json::Finding>,
+    findings: Vec<json::FindingJson>,
 }
 
 impl Played<'_> {
@@ -84,17 +84,17 @@ impl Played<'_> {
 
     /// The result as machines read it.
     #[must_use]
-    pub fn json(&self) -> Json<'_> {
+    pub fn json(&self) -> ReplayJson<'_> {
         let failures = self.names();
         let (of, findings) = match &self.of {
             PlayedOf::Scenario { file, replayed, .. } => {
                 let findings = replayed.outcome.findings.iter();
-                let findings = findings.map(json::Finding::new);
+                let findings = findings.map(json::FindingJson::new);
                 (vec![(*file).to_owned()], findings.collect())
             }
             PlayedOf::Clients { files, .. } => (files.to_vec(), Vec::new()),
         };
-        Json {
+        ReplayJson {
             file: self.file,
             of,
             finding: &self.replay.finding,

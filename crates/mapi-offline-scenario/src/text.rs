@@ -1,5 +1,7 @@
 //! Text for people: short, and harmless to a terminal.
 
+use std::path::Path;
+
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The same text with every control character save tab and line break replaced, by one that is
@@ -43,6 +45,16 @@ pub(crate) fn floor(text: &str, offset: usize) -> usize {
     text.floor_char_boundary(offset)
 }
 
+/// A path as every system reads it: with slashes, on Windows too.
+#[must_use]
+pub fn portable(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    if cfg!(windows) {
+        return path.replace('\\', "/");
+    }
+    path.into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,5 +73,11 @@ mod tests {
         assert_eq!(brief("abcdef", 5), "abcd…");
         assert_eq!(brief("日本語日本語", 5), "日本…");
         assert_eq!(brief(&"x".repeat(1 << 20), 3), "xx…");
+    }
+
+    #[test]
+    fn a_path_is_shown_with_slashes_on_every_system() {
+        let path: std::path::PathBuf = ["folder", "inner", "file.toml"].iter().collect();
+        assert_eq!(super::portable(&path), "folder/inner/file.toml");
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::save;
-use crate::cli::{ExploreArgs, PolicyList, Setting, StrategyName};
+use crate::cli::{ExploreArgs, KnobSetting, PolicyList, StrategyName};
 use crate::files;
 
 /// The command that replays the failure of that number, from 1. If it was not saved, the one that
@@ -46,7 +46,7 @@ fn explore(args: &ExploreArgs) -> String {
         option("policies", "documented".to_owned());
     }
     for setting in &args.policy {
-        option("policy", Setting::to_string(setting));
+        option("policy", KnobSetting::to_string(setting));
     }
     for client in &args.client {
         option("client", files::shown(client));

@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use mapi_offline_explore::{Progress, Report};
-use mapi_offline_report::{Covered, dependence, head, story, verdict, write_json};
+use mapi_offline_report::{Coverage, dependence, head, story, verdict, write_json};
 use mapi_offline_scenario::Scenario;
 
 use crate::cli::{ExploreArgs, Format, StrategyName};
@@ -95,7 +95,7 @@ impl Explored<'_> {
         for warning in &report.warnings {
             dependence(warning, out)?;
         }
-        let covered = Covered {
+        let covered = Coverage {
             report,
             short: if interrupt::is_asked() {
                 "it was stopped"

@@ -8,6 +8,7 @@ use mapi_offline_explore::Report;
 use mapi_offline_explore::scripted::{self, Options, Search};
 use mapi_offline_report::Broken;
 use mapi_offline_scenario::Parsed;
+use mapi_offline_scenario::text::portable;
 
 use super::progress::Bar;
 use super::{Explored, depth, go_on, save};
@@ -80,15 +81,6 @@ fn options(args: &ExploreArgs, path: &Path, parsed: &Parsed) -> Options {
         policies: args.policies.into(),
         file: portable(path),
     }
-}
-
-/// A path as every system reads it.
-fn portable(path: &Path) -> String {
-    let path = path.to_string_lossy();
-    if cfg!(windows) {
-        return path.replace('\\', "/");
-    }
-    path.into_owned()
 }
 
 fn search(parsed: &Parsed, options: &Options) -> Report {

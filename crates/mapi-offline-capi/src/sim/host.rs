@@ -130,6 +130,30 @@ pub unsafe extern "C" fn mapisim_state(profile: *const c_char, state: *mut u32) 
     })
 }
 
+/// The name of the default profile, as UTF-8 with a zero behind it.
+///
+/// # Safety
+/// `name` is null or has room for `size` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mapisim_default_profile(name: *mut c_char, size: u32) -> HRESULT {
+    process::host(|running| {
+        let default = running.outlook.administer(|profiles| {
+            let name = profiles.name(profiles.default_profile()?)?;
+            Some(text::write(name))
+        });
+        let Some(default) = default else {
+            return MAPI_E_NOT_FOUND;
+        };
+        let bytes = default.as_bytes_with_nul();
+        if name.is_null() || bytes.len() > size as usize {
+            return E_INVALIDARG;
+        }
+        // SAFETY: it is not null, and has room for `size` bytes.
+        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr().cast(), name, bytes.len()) };
+        S_OK
+    })
+}
+
 /// Lets virtual time pass until nothing is left that could happen.
 #[unsafe(no_mangle)]
 pub extern "C" fn mapisim_run_until_idle() -> HRESULT {

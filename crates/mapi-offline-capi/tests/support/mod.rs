@@ -96,10 +96,34 @@ pub fn run(command: &mut Command) -> Result<Output, Failed> {
     .into())
 }
 
+/// Where Debian's libwine-dev, or `$WINE_INCLUDE`, has Wine's headers.
+pub fn wine_headers() -> Option<String> {
+    let named = env::var("WINE_INCLUDE").ok();
+    let usual = [
+        "/usr/include/wine/wine/windows",
+        "/usr/include/wine/windows",
+    ];
+    let places = named.into_iter().chain(usual.map(str::to_owned));
+    places
+        .into_iter()
+        .find(|place| Path::new(place).join("unknwn.h").exists())
+}
+
 /// Compiles and links sources with the library.
 pub fn build(
     compiler: &str,
     standard: &str,
+    sources: &[PathBuf],
+    output: &Path,
+) -> Result<(), Failed> {
+    build_with(compiler, standard, &[], sources, output)
+}
+
+/// The same with more arguments.
+pub fn build_with(
+    compiler: &str,
+    standard: &str,
+    flags: &[String],
     sources: &[PathBuf],
     output: &Path,
 ) -> Result<(), Failed> {
@@ -110,7 +134,20 @@ pub fn build(
     let folder = library.parent().unwrap_or(Path::new("."));
     let mut rpath = OsStr::new("-Wl,-rpath,").to_owned();
     rpath.push(folder);
-    run(Command::new(compiler)
+    run(compile(compiler, standard, flags, sources)
+        .arg("-o")
+        .arg(output)
+        .arg("-L")
+        .arg(folder)
+        .args(["-lmsmapi32", "-ldl"])
+        .arg(rpath))
+    .map(drop)
+}
+
+/// A compiler with all warnings on, and its sources.
+pub fn compile(compiler: &str, standard: &str, flags: &[String], sources: &[PathBuf]) -> Command {
+    let mut command = Command::new(compiler);
+    command
         .arg(format!("-std={standard}"))
         .args([
             "-g",
@@ -123,12 +160,85 @@ pub fn build(
         ])
         .arg("-I")
         .arg(include())
-        .args(sources)
-        .arg("-o")
-        .arg(output)
-        .arg("-L")
-        .arg(folder)
-        .args(["-lmsmapi32", "-ldl"])
-        .arg(rpath))
-    .map(drop)
+        .args(flags)
+        .args(sources);
+    command
+}
+
+/// A kind of Windows whose programs are built by mingw and run by Wine.
+#[derive(Clone, Copy)]
+pub struct Windows {
+    /// What trials are called.
+    pub name: &'static str,
+    /// What mingw's compilers begin with.
+    prefix: &'static str,
+    /// The variable that names the folder with the library of this kind of Windows.
+    variable: &'static str,
+}
+
+impl Windows {
+    /// Those that Rust's libraries can be built for here.
+    pub const ALL: [Self; 2] = [
+        Self {
+            name: "windows",
+            prefix: "x86_64-w64-mingw32",
+            variable: "MAPIOFFLINE_WINDOWS",
+        },
+        Self {
+            name: "windows_32",
+            prefix: "i686-w64-mingw32",
+            variable: "MAPIOFFLINE_WINDOWS_32",
+        },
+    ];
+
+    /// Its C or C++ compiler; that of Debian's whose std::thread starts threads, if it is here.
+    pub fn compiler(&self, is_c: bool) -> String {
+        let usual = format!("{}-{}", self.prefix, if is_c { "gcc" } else { "g++" });
+        let threads = format!("{usual}-posix");
+        if exists(&threads) { threads } else { usual }
+    }
+
+    /// The folder with `msmapi32.dll` and its import library, if the caller of the tests has one.
+    pub fn folder(&self) -> Option<PathBuf> {
+        env::var_os(self.variable).map(PathBuf::from)
+    }
+
+    /// What is missing to run programs.
+    pub fn missing(&self) -> Option<String> {
+        match self.folder() {
+            None => Some(format!("library for Windows in ${}", self.variable)),
+            Some(_) => {
+                let programs = [self.compiler(false), "wine".to_owned()];
+                programs.into_iter().find(|program| !exists(program))
+            }
+        }
+    }
+
+    /// Compiles and links sources with the library.
+    pub fn build(
+        &self,
+        is_c: bool,
+        flags: &[String],
+        sources: &[PathBuf],
+        output: &Path,
+    ) -> Result<(), Failed> {
+        let standard = if is_c { "c99" } else { "c++11" };
+        let folder = self.folder().ok_or("the library has gone")?;
+        run(compile(&self.compiler(is_c), standard, flags, sources)
+            // GetProcAddress gives a function that takes what it is cast to.
+            .args(["-Wno-cast-function-type", "-static", "-o"])
+            .arg(output)
+            // By its file name: -lmsmapi32 would be the static library here.
+            .arg(folder.join("libmsmapi32.dll.a"))
+            .arg("-luuid"))
+        .map(drop)
+    }
+
+    /// A program of Windows, which finds the library.
+    pub fn wine(&self, program: &Path) -> Result<Command, Failed> {
+        let folder = self.folder().ok_or("the library has gone")?;
+        let mut command = Command::new("wine");
+        command.arg(program).env("WINEPATH", folder);
+        Ok(command)
+    }
 }

@@ -11,7 +11,9 @@ use mapi_offline_sys::{
 };
 
 use super::machine::MapiMachine;
-use super::object::{Kind, Object, attempt, clear, enter, last_error, put, unknown};
+use super::object::{
+    MapiObject, ObjectKind, This, attempt, clear, enter, last_error, put, unknown,
+};
 use super::{table, text};
 
 /// `CreateProfile`: with the services that are configured as default. Source: MAPI headers.
@@ -20,7 +22,7 @@ const MAPI_DEFAULT_SERVICES: u32 = 0x1;
 /// The value of an `IProfAdmin`: it has nothing of its own.
 struct Admin;
 
-impl Kind for Admin {
+impl ObjectKind for Admin {
     type Vtable = IProfAdmin_Vtbl;
     const VTABLE: &'static IProfAdmin_Vtbl = &VTABLE;
     const NAME: &'static str = "IProfAdmin";
@@ -40,7 +42,7 @@ pub unsafe fn admin_profiles(
     let given = unsafe {
         clear(out)
             .and_then(|()| check_flags(flags, 0))
-            .and_then(|()| put(out, Object::give(machine, Admin)))
+            .and_then(|()| put(out, MapiObject::give(machine, Admin)))
     };
     given.err().unwrap_or(S_OK)
 }
@@ -66,15 +68,14 @@ unsafe fn name(name: *const c_void, flags: u32) -> Result<String, HRESULT> {
 }
 
 /// Makes a change.
-fn change(admin: &Object<Admin>, call: ProfileCall<&str>) -> Result<(), HRESULT> {
+fn change(admin: &MapiObject<Admin>, call: ProfileCall<&str>) -> Result<(), HRESULT> {
     match admin.machine.call_profiles(call) {
         S_OK => Ok(()),
         hr => Err(hr),
     }
 }
 
-type This = *mut c_void;
-type Text = *const c_void;
+type MapiString = *const c_void;
 
 unsafe extern "system" fn get_last_error(
     this: This,
@@ -106,8 +107,8 @@ unsafe extern "system" fn get_profile_table(
 
 unsafe extern "system" fn create_profile(
     this: This,
-    profile: Text,
-    password: Text,
+    profile: MapiString,
+    password: MapiString,
     _ui: usize,
     flags: u32,
 ) -> HRESULT {
@@ -132,7 +133,7 @@ unsafe extern "system" fn create_profile(
     }
 }
 
-unsafe extern "system" fn delete_profile(this: This, profile: Text, flags: u32) -> HRESULT {
+unsafe extern "system" fn delete_profile(this: This, profile: MapiString, flags: u32) -> HRESULT {
     // SAFETY: the client has a reference on the IProfAdmin; `profile` is null or valid, as MAPI
     // asks.
     unsafe {
@@ -148,9 +149,9 @@ unsafe extern "system" fn delete_profile(this: This, profile: Text, flags: u32) 
 
 unsafe extern "system" fn change_profile_password(
     this: This,
-    profile: Text,
-    _: Text,
-    _: Text,
+    profile: MapiString,
+    _: MapiString,
+    _: MapiString,
     flags: u32,
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IProfAdmin; `profile` is null or valid, as MAPI
@@ -173,9 +174,9 @@ unsafe extern "system" fn change_profile_password(
 
 unsafe extern "system" fn copy_profile(
     this: This,
-    from: Text,
-    password: Text,
-    to: Text,
+    from: MapiString,
+    password: MapiString,
+    to: MapiString,
     _ui: usize,
     flags: u32,
 ) -> HRESULT {
@@ -200,9 +201,9 @@ unsafe extern "system" fn copy_profile(
 
 unsafe extern "system" fn rename_profile(
     this: This,
-    from: Text,
-    password: Text,
-    to: Text,
+    from: MapiString,
+    password: MapiString,
+    to: MapiString,
     _ui: usize,
     flags: u32,
 ) -> HRESULT {
@@ -225,7 +226,11 @@ unsafe extern "system" fn rename_profile(
     }
 }
 
-unsafe extern "system" fn set_default_profile(this: This, profile: Text, flags: u32) -> HRESULT {
+unsafe extern "system" fn set_default_profile(
+    this: This,
+    profile: MapiString,
+    flags: u32,
+) -> HRESULT {
     // SAFETY: the client has a reference on the IProfAdmin; `profile` is null or valid, as MAPI
     // asks.
     unsafe {
@@ -240,8 +245,8 @@ unsafe extern "system" fn set_default_profile(this: This, profile: Text, flags: 
 
 unsafe extern "system" fn admin_services(
     this: This,
-    profile: Text,
-    password: Text,
+    profile: MapiString,
+    password: MapiString,
     _ui: usize,
     flags: u32,
     out: *mut *mut c_void,

@@ -22,7 +22,7 @@ pub trait MapiMachine {
     fn live(&self) -> &Live;
 
     /// The session that logons share.
-    fn shared(&self) -> &Shared;
+    fn shared(&self) -> &SharedSession;
 
     /// Makes one call of the world, once, and carries its effects out.
     fn call_world(&self, call: WorldCall<'_>);
@@ -47,13 +47,13 @@ impl dyn MapiMachine + '_ {
 }
 
 /// A logon of a profile, which is in use as long as it lasts (PROF-5).
-pub struct Logon {
+pub struct MapiLogon {
     pub(super) machine: Weak<dyn MapiMachine>,
     pub(super) profile: ProfileId,
     pub(super) name: String,
 }
 
-impl Drop for Logon {
+impl Drop for MapiLogon {
     fn drop(&mut self) {
         if let Some(machine) = self.machine.upgrade() {
             machine.call(|world, _, _| world.profiles_mut().end_session(self.profile));
@@ -62,4 +62,4 @@ impl Drop for Logon {
 }
 
 /// The session that later logons share, if there is one.
-pub type Shared = RefCell<Weak<Logon>>;
+pub type SharedSession = RefCell<Weak<MapiLogon>>;

@@ -17,5 +17,5 @@ pub use memory::{allocate_buffer, allocate_more, free_buffer};
 
 pub use admin::admin_profiles;
 pub use live::Live;
-pub use machine::{Logon, MapiMachine, Shared, WorldCall};
+pub use machine::{MapiLogon, MapiMachine, SharedSession, WorldCall};
 pub use session::logon_ex;

@@ -15,8 +15,11 @@ use super::machine::MapiMachine;
 use crate::guard::{Answer, guarded};
 use crate::thread::thread_number;
 
+/// The `this` pointer of a method.
+pub(super) type This = *mut c_void;
+
 /// What kind of object a value makes.
-pub(super) trait Kind: Sized + 'static {
+pub(super) trait ObjectKind: Sized + 'static {
     /// Its vtable.
     type Vtable: 'static;
     /// The vtable itself.
@@ -29,7 +32,7 @@ pub(super) trait Kind: Sized + 'static {
 
 /// A COM object. Its first field is what COM looks for.
 #[repr(C)]
-pub(super) struct Object<K: Kind> {
+pub(super) struct MapiObject<K: ObjectKind> {
     vtable: &'static K::Vtable,
     thread: u64,
     references: Cell<u32>,
@@ -38,7 +41,7 @@ pub(super) struct Object<K: Kind> {
     pub(super) value: K,
 }
 
-impl<K: Kind> Object<K> {
+impl<K: ObjectKind> MapiObject<K> {
     /// A new object with one reference.
     pub(super) fn give(machine: &Rc<dyn MapiMachine>, value: K) -> *mut c_void {
         let number = machine.live().enter(K::NAME, machine.current_client());
@@ -80,15 +83,15 @@ pub(super) fn not_emulated(machine: &dyn MapiMachine, interface: &str, method: &
 ///
 /// # Safety
 /// `this` is an `Object<K>` on which the client has a reference.
-pub(super) unsafe fn enter<K: Kind, T: Answer>(
+pub(super) unsafe fn enter<K: ObjectKind, T: Answer>(
     this: *mut c_void,
-    method: impl FnOnce(&Object<K>) -> T,
+    method: impl FnOnce(&MapiObject<K>) -> T,
 ) -> T {
     // SAFETY: as the caller says; the thread's number never changes, so any thread may read it.
-    let lives_on = unsafe { (*this.cast::<Object<K>>()).thread };
+    let lives_on = unsafe { (*this.cast::<MapiObject<K>>()).thread };
     guarded(lives_on, || {
         // SAFETY: as the caller says, and this is the object's own thread.
-        method(unsafe { &*this.cast::<Object<K>>() })
+        method(unsafe { &*this.cast::<MapiObject<K>>() })
     })
 }
 
@@ -96,9 +99,9 @@ pub(super) unsafe fn enter<K: Kind, T: Answer>(
 ///
 /// # Safety
 /// As [`enter`].
-pub(super) unsafe fn attempt<K: Kind>(
+pub(super) unsafe fn attempt<K: ObjectKind>(
     this: *mut c_void,
-    method: impl FnOnce(&Object<K>) -> Result<(), HRESULT>,
+    method: impl FnOnce(&MapiObject<K>) -> Result<(), HRESULT>,
 ) -> HRESULT {
     // SAFETY: as the caller says.
     unsafe { enter(this, |object| method(object).err().unwrap_or(S_OK)) }
@@ -140,12 +143,12 @@ pub(super) unsafe fn put<T>(out: *mut T, value: T) -> Result<(), HRESULT> {
 ///
 /// # Safety
 /// `this` is an `Object<K>` on which the client has a reference; `out` is null or may be written.
-pub(super) unsafe fn last_error<K: Kind, T>(this: *mut c_void, out: *mut *mut T) -> HRESULT {
+pub(super) unsafe fn last_error<K: ObjectKind, T>(this: *mut c_void, out: *mut *mut T) -> HRESULT {
     // SAFETY: as the caller says.
     unsafe { attempt::<K>(this, |_| clear(out)) }
 }
 
-unsafe extern "system" fn query_interface<K: Kind>(
+unsafe extern "system" fn query_interface<K: ObjectKind>(
     this: *mut c_void,
     iid: *const GUID,
     out: *mut *mut c_void,
@@ -168,12 +171,12 @@ unsafe extern "system" fn query_interface<K: Kind>(
     }
 }
 
-fn count<K: Kind>(object: &Object<K>, references: u32) {
+fn count<K: ObjectKind>(object: &MapiObject<K>, references: u32) {
     object.references.set(references);
     object.machine.live().counted(object.number, references);
 }
 
-unsafe extern "system" fn add_ref<K: Kind>(this: *mut c_void) -> u32 {
+unsafe extern "system" fn add_ref<K: ObjectKind>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer.
     unsafe {
         enter::<K, _>(this, |object| {
@@ -183,7 +186,7 @@ unsafe extern "system" fn add_ref<K: Kind>(this: *mut c_void) -> u32 {
     }
 }
 
-unsafe extern "system" fn release<K: Kind>(this: *mut c_void) -> u32 {
+unsafe extern "system" fn release<K: ObjectKind>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer, and gives it up.
     unsafe {
         enter::<K, _>(this, |object| {
@@ -191,7 +194,7 @@ unsafe extern "system" fn release<K: Kind>(this: *mut c_void) -> u32 {
             count(object, left);
             if left == 0 {
                 // It came from `Box::into_raw`, and nobody has a reference on it any more.
-                drop(Box::from_raw(this.cast::<Object<K>>()));
+                drop(Box::from_raw(this.cast::<MapiObject<K>>()));
             }
             left
         })
@@ -199,7 +202,7 @@ unsafe extern "system" fn release<K: Kind>(this: *mut c_void) -> u32 {
 }
 
 /// The methods of IUnknown.
-pub(super) const fn unknown<K: Kind>() -> IUnknown_Vtbl {
+pub(super) const fn unknown<K: ObjectKind>() -> IUnknown_Vtbl {
     IUnknown_Vtbl {
         QueryInterface: query_interface::<K>,
         AddRef: add_ref::<K>,

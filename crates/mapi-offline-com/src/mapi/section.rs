@@ -15,14 +15,16 @@ use mapi_offline_sys::{
 
 use super::bytes;
 use super::machine::MapiMachine;
-use super::object::{Kind, Object, attempt, clear, enter, last_error, put, unknown};
+use super::object::{
+    MapiObject, ObjectKind, This, attempt, clear, enter, last_error, put, unknown,
+};
 
 /// The value of an `IProfSect`: the name of the session's profile.
 pub(super) struct Section {
     profile: String,
 }
 
-impl Kind for Section {
+impl ObjectKind for Section {
     type Vtable = IProfSect_Vtbl;
     const VTABLE: &'static IProfSect_Vtbl = &VTABLE;
     const NAME: &'static str = "IProfSect";
@@ -31,7 +33,7 @@ impl Kind for Section {
 
 /// The section of a session of that profile, with one reference.
 pub(super) fn give(machine: &Rc<dyn MapiMachine>, profile: String) -> *mut c_void {
-    Object::give(machine, Section { profile })
+    MapiObject::give(machine, Section { profile })
 }
 
 impl Section {
@@ -51,8 +53,6 @@ impl Section {
         tags.into_iter().map(value).collect()
     }
 }
-
-type This = *mut c_void;
 
 unsafe extern "system" fn get_last_error(
     this: This,

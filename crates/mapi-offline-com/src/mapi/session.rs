@@ -13,14 +13,16 @@ use mapi_offline_sys::{
 };
 use windows_core::{IUnknown, Interface};
 
-use super::machine::{Logon, MapiMachine};
-use super::object::{Kind, Object, attempt, clear, enter, last_error, not_emulated, put, unknown};
+use super::machine::{MapiLogon, MapiMachine};
+use super::object::{
+    MapiObject, ObjectKind, This, attempt, clear, enter, last_error, not_emulated, put, unknown,
+};
 use super::{section, text};
 
 /// The value of an `IMAPISession`: its logon, until Logoff.
-struct Session(RefCell<Option<Rc<Logon>>>);
+struct MapiSession(RefCell<Option<Rc<MapiLogon>>>);
 
-impl Kind for Session {
+impl ObjectKind for MapiSession {
     type Vtable = IMAPISession_Vtbl;
     const VTABLE: &'static IMAPISession_Vtbl = &VTABLE;
     const NAME: &'static str = "IMAPISession";
@@ -66,8 +68,8 @@ pub unsafe fn logon_ex(
             let profile = text::read(profile, flags).map_err(failed)?;
             let password = text::read(password, flags).map_err(failed)?;
             let logon = log_on(machine, profile, password, flags)?;
-            let session = Session(RefCell::new(Some(logon)));
-            put(out, Object::give(machine, session))
+            let session = MapiSession(RefCell::new(Some(logon)));
+            put(out, MapiObject::give(machine, session))
         })()
     };
     logged_on.err().unwrap_or(S_OK)
@@ -78,7 +80,7 @@ fn log_on(
     profile: Option<String>,
     password: Option<String>,
     flags: u32,
-) -> Result<Rc<Logon>, HRESULT> {
+) -> Result<Rc<MapiLogon>, HRESULT> {
     if flags & MAPI_NEW_SESSION == 0
         && let Some(shared) = machine.shared().borrow().upgrade()
     {
@@ -97,7 +99,7 @@ fn log_on(
         };
         let (id, name) = id.and_then(|id| Some((id, profiles.name(id)?.to_owned())))?;
         profiles.begin_session(id);
-        Some(Logon {
+        Some(MapiLogon {
             machine: Rc::downgrade(machine),
             profile: id,
             name,
@@ -110,9 +112,9 @@ fn log_on(
     Ok(logon)
 }
 
-impl Object<Session> {
+impl MapiObject<MapiSession> {
     /// The logon, if it has not ended (LOGON-2).
-    fn logon(&self, method: &str) -> Result<Rc<Logon>, HRESULT> {
+    fn logon(&self, method: &str) -> Result<Rc<MapiLogon>, HRESULT> {
         let logon = self.value.0.borrow().clone();
         if logon.is_none() {
             self.machine.call(|_, caller, effects| {
@@ -136,8 +138,6 @@ impl Object<Session> {
     }
 }
 
-type This = *mut c_void;
-
 unsafe extern "system" fn get_last_error(
     this: This,
     _: HRESULT,
@@ -145,7 +145,7 @@ unsafe extern "system" fn get_last_error(
     out: *mut *mut MAPIERROR,
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IMAPISession; `out` is null or valid, as MAPI asks.
-    unsafe { last_error::<Session, _>(this, out) }
+    unsafe { last_error::<MapiSession, _>(this, out) }
 }
 
 unsafe extern "system" fn open_profile_section(
@@ -158,7 +158,7 @@ unsafe extern "system" fn open_profile_section(
     // SAFETY: the client has a reference on the IMAPISession; `uid`, `iid` and `out` are null or
     // valid, as MAPI asks.
     unsafe {
-        attempt::<Session>(this, |session| {
+        attempt::<MapiSession>(this, |session| {
             clear(out)?;
             let logon = session.logon("OpenProfileSection")?;
             if uid.is_null() {
@@ -191,7 +191,7 @@ unsafe extern "system" fn open_profile_section(
 unsafe extern "system" fn logoff(this: This, _: usize, _: u32, _: u32) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPISession that it has a reference on.
     unsafe {
-        attempt::<Session>(this, |session| {
+        attempt::<MapiSession>(this, |session| {
             let logon = session.logon("Logoff")?;
             session.value.0.take();
             drop(logon);
@@ -206,7 +206,7 @@ macro_rules! others {
         $(
             unsafe extern "system" fn $function(this: This, $(_: $argument),*) -> HRESULT {
                 // SAFETY: the client calls a method of an IMAPISession that it has a reference on.
-                unsafe { enter::<Session, _>(this, |session| session.other($name)) }
+                unsafe { enter::<MapiSession, _>(this, |session| session.other($name)) }
             }
         )+
     };
@@ -235,7 +235,7 @@ others! {
 }
 
 static VTABLE: IMAPISession_Vtbl = IMAPISession_Vtbl {
-    base__: unknown::<Session>(),
+    base__: unknown::<MapiSession>(),
     GetLastError: get_last_error,
     GetMsgStoresTable: get_msg_stores_table,
     OpenMsgStore: open_msg_store,

@@ -18,13 +18,15 @@ use mapi_offline_sys::{
 };
 
 use super::machine::MapiMachine;
-use super::object::{Kind, Object, attempt, clear, enter, last_error, put, unknown};
+use super::object::{
+    MapiObject, ObjectKind, This, attempt, clear, enter, last_error, put, unknown,
+};
 use super::{bytes, filter, memory};
 
 /// The value of an `IMAPITable`.
-pub(super) struct Table(RefCell<TableView>);
+pub(super) struct MapiTable(RefCell<TableView>);
 
-impl Kind for Table {
+impl ObjectKind for MapiTable {
     type Vtable = IMAPITable_Vtbl;
     const VTABLE: &'static IMAPITable_Vtbl = &VTABLE;
     const NAME: &'static str = "IMAPITable";
@@ -33,7 +35,7 @@ impl Kind for Table {
 
 /// A table of these rows, with one reference.
 pub(super) fn give(machine: &Rc<dyn MapiMachine>, rows: Vec<ProfileRow>) -> *mut c_void {
-    Object::give(machine, Table(RefCell::new(TableView::new(rows))))
+    MapiObject::give(machine, MapiTable(RefCell::new(TableView::new(rows))))
 }
 
 /// # Errors
@@ -45,8 +47,6 @@ fn check_flags(flags: u32, known: u32) -> Result<(), HRESULT> {
     }
 }
 
-type This = *mut c_void;
-
 unsafe extern "system" fn get_last_error(
     this: This,
     _: HRESULT,
@@ -54,24 +54,24 @@ unsafe extern "system" fn get_last_error(
     out: *mut *mut MAPIERROR,
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IMAPITable; `out` is null or valid, as MAPI asks.
-    unsafe { last_error::<Table, _>(this, out) }
+    unsafe { last_error::<MapiTable, _>(this, out) }
 }
 
 unsafe extern "system" fn advise(this: This, _: u32, _: This, _: *mut usize) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
-    unsafe { enter::<Table, _>(this, |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter::<MapiTable, _>(this, |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn unadvise(this: This, _: usize) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
-    unsafe { enter::<Table, _>(this, |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter::<MapiTable, _>(this, |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn get_status(this: This, status: *mut u32, kind: *mut u32) -> HRESULT {
     // SAFETY: the client has a reference on the IMAPITable; `status` and `kind` are null or valid,
     // as MAPI asks.
     unsafe {
-        attempt::<Table>(this, |_| {
+        attempt::<MapiTable>(this, |_| {
             put(status, TBLSTAT_COMPLETE)?;
             put(kind, TBLTYPE_SNAPSHOT)
         })
@@ -85,7 +85,7 @@ unsafe extern "system" fn set_columns(
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IMAPITable; `tags` is null or valid, as MAPI asks.
     unsafe {
-        attempt::<Table>(this, |table| {
+        attempt::<MapiTable>(this, |table| {
             check_flags(flags, TBL_ASYNC | TBL_BATCH)?;
             let tags = bytes::read_tags(tags)?.ok_or(MAPI_E_INVALID_PARAMETER)?;
             table.value.0.borrow_mut().set_columns(&tags)
@@ -100,7 +100,7 @@ unsafe extern "system" fn query_columns(
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IMAPITable; `out` is null or valid, as MAPI asks.
     unsafe {
-        attempt::<Table>(this, |table| {
+        attempt::<MapiTable>(this, |table| {
             clear(out)?;
             check_flags(flags, TBL_ALL_COLUMNS)?;
             let columns = match flags {
@@ -115,7 +115,7 @@ unsafe extern "system" fn query_columns(
 unsafe extern "system" fn get_row_count(this: This, flags: u32, count: *mut u32) -> HRESULT {
     // SAFETY: the client has a reference on the IMAPITable; `count` is null or valid, as MAPI asks.
     unsafe {
-        attempt::<Table>(this, |table| {
+        attempt::<MapiTable>(this, |table| {
             check_flags(flags, 0)?;
             put(count, table.value.0.borrow().row_count() as u32)
         })
@@ -131,7 +131,7 @@ unsafe extern "system" fn seek_row(
     // SAFETY: the client has a reference on the IMAPITable; `sought` is null or valid, as MAPI
     // asks.
     unsafe {
-        attempt::<Table>(this, |table| {
+        attempt::<MapiTable>(this, |table| {
             let passed = table.value.0.borrow_mut().seek(origin, rows)?;
             if !sought.is_null() {
                 put(sought, passed)?;
@@ -144,7 +144,7 @@ unsafe extern "system" fn seek_row(
 unsafe extern "system" fn seek_row_approx(this: This, part: u32, whole: u32) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
     unsafe {
-        attempt::<Table>(this, |table| {
+        attempt::<MapiTable>(this, |table| {
             table.value.0.borrow_mut().seek_approx(part, whole)
         })
     }
@@ -159,7 +159,7 @@ unsafe extern "system" fn query_position(
     // SAFETY: the client has a reference on the IMAPITable; `row`, `part` and `whole` are null or
     // valid, as MAPI asks.
     unsafe {
-        attempt::<Table>(this, |table| {
+        attempt::<MapiTable>(this, |table| {
             if row.is_null() || part.is_null() || whole.is_null() {
                 return Err(MAPI_E_INVALID_PARAMETER);
             }
@@ -180,7 +180,7 @@ unsafe extern "system" fn find_row(
     // SAFETY: the client has a reference on the IMAPITable; `restriction` is null or valid, as MAPI
     // asks.
     unsafe {
-        attempt::<Table>(this, |table| {
+        attempt::<MapiTable>(this, |table| {
             check_flags(flags, DIR_BACKWARD)?;
             let restriction = filter::read(restriction)?;
             let backward = flags & DIR_BACKWARD != 0;
@@ -201,7 +201,7 @@ unsafe extern "system" fn restrict(
     // SAFETY: the client has a reference on the IMAPITable; `restriction` is null or valid, as MAPI
     // asks.
     unsafe {
-        attempt::<Table>(this, |table| {
+        attempt::<MapiTable>(this, |table| {
             check_flags(flags, TBL_ASYNC | TBL_BATCH)?;
             let restriction = match restriction.is_null() {
                 true => None,
@@ -215,7 +215,7 @@ unsafe extern "system" fn restrict(
 unsafe extern "system" fn create_bookmark(this: This, out: *mut BOOKMARK) -> HRESULT {
     // SAFETY: the client has a reference on the IMAPITable; `out` is null or valid, as MAPI asks.
     unsafe {
-        attempt::<Table>(this, |table| {
+        attempt::<MapiTable>(this, |table| {
             if out.is_null() {
                 return Err(MAPI_E_INVALID_PARAMETER);
             }
@@ -227,7 +227,7 @@ unsafe extern "system" fn create_bookmark(this: This, out: *mut BOOKMARK) -> HRE
 unsafe extern "system" fn free_bookmark(this: This, bookmark: BOOKMARK) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
     unsafe {
-        attempt::<Table>(this, |table| {
+        attempt::<MapiTable>(this, |table| {
             table.value.0.borrow_mut().free_bookmark(bookmark)
         })
     }
@@ -241,7 +241,7 @@ unsafe extern "system" fn sort_table(
     // SAFETY: the client has a reference on the IMAPITable; `criteria` is null or valid, as MAPI
     // asks.
     unsafe {
-        attempt::<Table>(this, |table| {
+        attempt::<MapiTable>(this, |table| {
             check_flags(flags, TBL_ASYNC | TBL_BATCH)?;
             let keys = read_sort(criteria)?;
             table.value.0.borrow_mut().sort(&keys)
@@ -281,7 +281,7 @@ unsafe fn read_sort(criteria: *const SSortOrderSet) -> Result<Vec<SortKey>, HRES
 unsafe extern "system" fn query_sort_order(this: This, out: *mut *mut SSortOrderSet) -> HRESULT {
     // SAFETY: the client has a reference on the IMAPITable; `out` is null or valid, as MAPI asks.
     unsafe {
-        attempt::<Table>(this, |table| {
+        attempt::<MapiTable>(this, |table| {
             clear(out)?;
             let keys = table.value.0.borrow().sort_order().to_vec();
             let set: *mut u32 = bytes::block(3 + 2 * keys.len().max(1))?;
@@ -308,7 +308,7 @@ unsafe extern "system" fn query_rows(
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IMAPITable; `out` is null or valid, as MAPI asks.
     unsafe {
-        attempt::<Table>(this, |table| {
+        attempt::<MapiTable>(this, |table| {
             clear(out)?;
             check_flags(flags, TBL_NOADVANCE)?;
             let (rows, columns) = {
@@ -355,7 +355,7 @@ fn row_set(rows: &[ProfileRow], columns: &[u32]) -> Result<*mut SRowSet, HRESULT
 
 unsafe extern "system" fn abort(this: This) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
-    unsafe { attempt::<Table>(this, |_| Ok(())) }
+    unsafe { attempt::<MapiTable>(this, |_| Ok(())) }
 }
 
 unsafe extern "system" fn expand_row(
@@ -368,7 +368,7 @@ unsafe extern "system" fn expand_row(
     _: *mut u32,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
-    unsafe { enter::<Table, _>(this, |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter::<MapiTable, _>(this, |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn collapse_row(
@@ -379,7 +379,7 @@ unsafe extern "system" fn collapse_row(
     _: *mut u32,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
-    unsafe { enter::<Table, _>(this, |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter::<MapiTable, _>(this, |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn wait_for_completion(
@@ -391,7 +391,7 @@ unsafe extern "system" fn wait_for_completion(
     // SAFETY: the client has a reference on the IMAPITable; `status` is null or valid, as MAPI
     // asks.
     unsafe {
-        attempt::<Table>(this, |_| {
+        attempt::<MapiTable>(this, |_| {
             if !status.is_null() {
                 put(status, TBLSTAT_COMPLETE)?;
             }
@@ -409,7 +409,7 @@ unsafe extern "system" fn get_collapse_state(
     _: *mut *mut u8,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
-    unsafe { enter::<Table, _>(this, |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter::<MapiTable, _>(this, |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn set_collapse_state(
@@ -420,11 +420,11 @@ unsafe extern "system" fn set_collapse_state(
     _: *mut BOOKMARK,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
-    unsafe { enter::<Table, _>(this, |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter::<MapiTable, _>(this, |_| MAPI_E_NO_SUPPORT) }
 }
 
 static VTABLE: IMAPITable_Vtbl = IMAPITable_Vtbl {
-    base__: unknown::<Table>(),
+    base__: unknown::<MapiTable>(),
     GetLastError: get_last_error,
     Advise: advise,
     Unadvise: unadvise,

@@ -3,7 +3,7 @@
 use mapi_offline_sys::{E_FAIL, E_INVALIDARG, E_NOINTERFACE, S_OK};
 
 use super::Session;
-use super::rounds::Running;
+use super::rounds::RunningNotify;
 use super::rounds::Standing;
 use crate::args::{AdviseArgs, check_advise};
 use crate::call::{Function, Reply};
@@ -170,9 +170,11 @@ impl<C: Clone + Eq> Session<C> {
     fn is_running(&self, callback: &C) -> bool {
         let mut running = self.in_flight.iter();
         running.any(|in_flight| match &in_flight.running {
-            Running::One(running) | Running::Sweep(Standing::At(running)) => running == callback,
-            Running::Sweep(Standing::Between) => false,
-            Running::Sweep(Standing::Unknown) => true,
+            RunningNotify::One(running) | RunningNotify::Sweep(Standing::At(running)) => {
+                running == callback
+            }
+            RunningNotify::Sweep(Standing::Between) => false,
+            RunningNotify::Sweep(Standing::Unknown) => true,
         })
     }
 }

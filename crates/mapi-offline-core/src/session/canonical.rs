@@ -6,7 +6,7 @@
 //! told, as the number in the detail of a finding, can differ.)
 
 use super::Session;
-use super::rounds::{Round, Running};
+use super::rounds::{Round, RunningNotify};
 use crate::ids::{NotifyId, ObjectId, RoundId, Token, WaitId};
 use crate::notification::Phase;
 use crate::policy::{Join, Order};
@@ -90,7 +90,7 @@ impl<C: Clone + Eq> Session<C> {
                 .for_each(|held| show(held.callback));
         }
         for running in &self.in_flight {
-            if let Running::One(callback) = &running.running {
+            if let RunningNotify::One(callback) = &running.running {
                 show(callback);
             }
         }
@@ -177,7 +177,7 @@ impl<C: Clone + Eq> Session<C> {
             words.push(self.rank_of_round(running.round));
             words.push(self.rank_of_object(running.object));
             words.push(match &running.running {
-                Running::One(running) => callback(running),
+                RunningNotify::One(running) => callback(running),
                 _ => GONE,
             });
         }

@@ -32,7 +32,7 @@ const FOREIGN: (u32, u32, u32) = (0x300, 0x100, 0x200);
 const UNKNOWN_NOTIFY_TYPE: u32 = 4;
 
 /// Whom a round is for; mostly one object's registrations.
-type Targets = SmallVec<[Target; 1]>;
+type Targets = SmallVec<[RoundTarget; 1]>;
 
 /// A round that is open or will be.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -72,7 +72,7 @@ impl Round {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Target {
+pub(crate) struct RoundTarget {
     pub(super) object: u32,
     /// The registrations that take part are those below this number.
     pub(super) end: u64,
@@ -80,7 +80,7 @@ pub(crate) struct Target {
     pub(super) notification: Notification,
 }
 
-impl Target {
+impl RoundTarget {
     /// The way through the object's registrations in this round (NOTE-4).
     fn cursor<C>(&self, list: &Registrations<C>, config: &Config, round: u32) -> Cursor {
         let end = self.end;
@@ -104,12 +104,12 @@ pub(crate) struct InFlight<C> {
     pub(super) id: u64,
     pub(super) round: u32,
     pub(super) object: u32,
-    pub(super) running: Running<C>,
+    pub(super) running: RunningNotify<C>,
 }
 
 /// What is running.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Running<C> {
+pub(crate) enum RunningNotify<C> {
     /// A `Notify` on this callback.
     One(C),
     /// A sweep.
@@ -183,7 +183,7 @@ impl<C: Clone + Eq> Session<C> {
             if !object.is_some_and(|object| object.notifies_of(target)) {
                 continue;
             }
-            targets.push(Target {
+            targets.push(RoundTarget {
                 object: covered.object,
                 end: match join {
                     Join::NextPhase => self.next_registration,
@@ -226,7 +226,7 @@ impl<C: Clone + Eq> Session<C> {
             old,
             new,
         };
-        let targets = transition.covered.iter().rev().map(|covered| Target {
+        let targets = transition.covered.iter().rev().map(|covered| RoundTarget {
             object: covered.object,
             end: 0,
             notification,
@@ -325,7 +325,7 @@ impl<C: Clone + Eq> Session<C> {
                         id,
                         round: number,
                         object: target.object,
-                        running: Running::One(found.callback.clone()),
+                        running: RunningNotify::One(found.callback.clone()),
                     });
                     return Some(delivery);
                 }
@@ -404,13 +404,13 @@ impl<C: Clone + Eq> Session<C> {
         };
         let done = self.in_flight.remove(position);
         match &done.running {
-            Running::One(callback) => self.release_deferred(callback, effects),
-            Running::Sweep(_) => self.release_all_deferred(effects),
+            RunningNotify::One(callback) => self.release_deferred(callback, effects),
+            RunningNotify::Sweep(_) => self.release_all_deferred(effects),
         }
         if let Some(round) = self.rounds.get_mut(&done.round) {
             round.running = false;
             self.settle(done.round, effects);
-        } else if matches!(done.running, Running::Sweep(_)) {
+        } else if matches!(done.running, RunningNotify::Sweep(_)) {
             // The only one of its phase; or dropped by a log-off, and then no transition is left.
             self.phase_ended(done.round, effects);
         }

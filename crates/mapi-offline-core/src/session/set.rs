@@ -18,7 +18,7 @@ use crate::policy::{BlockReturns, DefaultReturns, FirstNotify, Redundant, SetInD
 use crate::state::State;
 
 /// Where a call stands that is made from inside a `Notify` of a transition of its object.
-enum Inside {
+enum InsidePhase {
     /// START or STATECHANGE (SET-9).
     Before,
     /// STATECHANGE_DONE (SET-8).
@@ -57,8 +57,8 @@ impl<C: Clone + Eq> Session<C> {
         let in_done = match inside {
             None => None,
             Some(_) if block => return Err(Reply::Returns(E_PENDING)),
-            Some(Inside::Before) => return Err(Reply::Returns(E_PENDING)),
-            Some(Inside::Done(round)) => {
+            Some(InsidePhase::Before) => return Err(Reply::Returns(E_PENDING)),
+            Some(InsidePhase::Done(round)) => {
                 let taken = self
                     .transitions
                     .get(&round)
@@ -120,7 +120,7 @@ impl<C: Clone + Eq> Session<C> {
     }
 
     /// Is the caller inside a `Notify` of the transition that the object is in?
-    fn inside_transition_of(&self, caller: Caller<'_>, index: u32) -> Option<Inside> {
+    fn inside_transition_of(&self, caller: Caller<'_>, index: u32) -> Option<InsidePhase> {
         let busy = self.objects.get(&index)?.busy?;
         let is_inside = caller.inside.iter().any(|id| {
             self.running(*id)
@@ -128,8 +128,8 @@ impl<C: Clone + Eq> Session<C> {
         });
         let transition = self.transitions.get(&busy).filter(|_| is_inside)?;
         Some(match transition.phase {
-            Phase::Done => Inside::Done(busy),
-            Phase::Start | Phase::StateChange => Inside::Before,
+            Phase::Done => InsidePhase::Done(busy),
+            Phase::Start | Phase::StateChange => InsidePhase::Before,
         })
     }
 

@@ -11,7 +11,7 @@
 use std::hash::{Hash, Hasher};
 
 use super::Session;
-use super::rounds::{InFlight, Running, Standing, Target};
+use super::rounds::{InFlight, RoundTarget, RunningNotify, Standing};
 use super::transition::{Covered, Transition};
 use crate::args::{SetArgs, check_set};
 use crate::effect::Effects;
@@ -146,7 +146,7 @@ impl<C: Clone + Eq> Session<C> {
         let sinks = called.registrations.sinks(end);
         let mut transition = Transition::new(index, to, self.next_object);
         transition.covered.push(covered);
-        let target = Target {
+        let target = RoundTarget {
             object: index,
             end,
             notification: transition.notification(&covered),
@@ -170,7 +170,7 @@ impl<C: Clone + Eq> Session<C> {
         if !object.notifies_of(transition.target) || object.registrations.live_count() == 0 {
             return None;
         }
-        let target = Target {
+        let target = RoundTarget {
             object: covered.object,
             end: self.next_registration,
             notification: transition.notification(&covered),
@@ -182,14 +182,14 @@ impl<C: Clone + Eq> Session<C> {
         Some(self.begin_sweep(number, target, sinks))
     }
 
-    fn begin_sweep(&mut self, round: u32, target: Target, sinks: Vec<Sink<C>>) -> Sweep<C> {
+    fn begin_sweep(&mut self, round: u32, target: RoundTarget, sinks: Vec<Sink<C>>) -> Sweep<C> {
         let id = self.next_notify;
         self.next_notify += 1;
         self.in_flight.push(InFlight {
             id,
             round,
             object: target.object,
-            running: Running::Sweep(Standing::Unknown),
+            running: RunningNotify::Sweep(Standing::Unknown),
         });
         Sweep {
             id: NotifyId {
@@ -247,7 +247,7 @@ impl<C: Clone + Eq> Session<C> {
     fn stand(&mut self, sweep: NotifyId, standing: Standing<C>) {
         let mut all = self.in_flight.iter_mut();
         if let Some(one) = all.find(|one| one.id == sweep.number && sweep.session == self.id) {
-            one.running = Running::Sweep(standing);
+            one.running = RunningNotify::Sweep(standing);
         }
     }
 

@@ -24,7 +24,7 @@ pub(super) struct RawFinding {
 }
 
 /// Takes a line of the trace.
-pub(super) type Line = extern "C" fn(context: *mut c_void, line: *const c_char);
+pub(super) type TakeTraceLine = extern "C" fn(context: *mut c_void, line: *const c_char);
 
 /// Code of a client.
 pub(super) type Code = extern "C" fn(context: *mut c_void);
@@ -79,7 +79,7 @@ exports! {
     mapisim_profile: unsafe extern "C" fn(*const c_char, u32, u32, u32) -> HRESULT,
     mapisim_policy: unsafe extern "C" fn(*const c_char, *const c_char) -> HRESULT,
     mapisim_durations: unsafe extern "C" fn(u64, u64, u64) -> HRESULT,
-    mapisim_trace_lines: unsafe extern "C" fn(Option<Line>, *mut c_void) -> HRESULT,
+    mapisim_trace_lines: unsafe extern "C" fn(Option<TakeTraceLine>, *mut c_void) -> HRESULT,
     mapisim_start: NoArguments,
     mapisim_work_offline: OnProfile,
     mapisim_work_online: OnProfile,

@@ -17,6 +17,7 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use mapi_offline::{FindingId, HostEvent};
+use mapi_offline_scenario::text::portable;
 
 use crate::policies::NamedPolicy;
 use crate::replay::Replayable;
@@ -76,11 +77,11 @@ pub enum ClientError {
     /// There is no library `msmapi32` where it should be.
     #[error(
         "there is no library {}: build it (cargo build -p mapi-offline-capi), or say where it is",
-        .0.display()
+        portable(.0)
     )]
     NoLibrary(PathBuf),
     /// A library cannot be loaded.
-    #[error("{} cannot be loaded: {source}", .path.display())]
+    #[error("{} cannot be loaded: {source}", portable(.path))]
     Load {
         /// Which.
         path: PathBuf,
@@ -88,7 +89,7 @@ pub enum ClientError {
         source: libloading::Error,
     },
     /// A library lacks a function.
-    #[error("{} has no function {name}", .path.display())]
+    #[error("{} has no function {name}", portable(.path))]
     Function {
         /// Which library.
         path: PathBuf,
@@ -98,7 +99,7 @@ pub enum ClientError {
         source: libloading::Error,
     },
     /// The library `msmapi32` is of another build.
-    #[error("{} has version {found} of the explorer's interface, not {expected}", .path.display())]
+    #[error("{} has version {found} of the explorer's interface, not {expected}", portable(.path))]
     Version {
         /// Which library.
         path: PathBuf,
@@ -277,9 +278,7 @@ impl RealClients for Libraries<'_> {
     fn replayable(&self) -> Replayable {
         let files = self.options.clients.iter();
         Replayable::Clients {
-            files: files
-                .map(|path| path.to_string_lossy().into_owned())
-                .collect(),
+            files: files.map(|path| portable(path)).collect(),
             profile: self.options.profile.clone(),
         }
     }

@@ -19,14 +19,14 @@ const ORDERS: u64 = 32;
 
 /// The calls that were made in a play.
 #[derive(Debug)]
-pub(super) struct Calls {
+pub(super) struct PlayedCalls {
     /// In their order: whose, and what.
     made: Vec<(usize, String)>,
     /// Are these all? Not if the play goes round for ever, and was left at some point of that.
     are_all: bool,
 }
 
-impl Calls {
+impl PlayedCalls {
     /// Those that the oracle of a play has kept, which was walked so far.
     pub(super) fn of<V: Watched<Watch = Oracle>>(play: &mut Play<'_, V>, walked: &Walked) -> Self {
         Self {
@@ -53,8 +53,12 @@ pub(super) fn problem(scenario: &Scenario, client: usize) -> Problem {
 }
 
 /// The client whose calls are the first that are not the same. Others may follow suit.
-pub(super) fn differs(scenario: &Scenario, one: &Calls, other: &Calls) -> Option<usize> {
-    fn own(calls: &Calls, client: usize) -> impl Iterator<Item = (usize, &str)> {
+pub(super) fn differs(
+    scenario: &Scenario,
+    one: &PlayedCalls,
+    other: &PlayedCalls,
+) -> Option<usize> {
+    fn own(calls: &PlayedCalls, client: usize) -> impl Iterator<Item = (usize, &str)> {
         let numbered = calls.made.iter().enumerate();
         let own = numbered.filter(move |(_, (caller, _))| *caller == client);
         own.map(|(at, (_, call))| (at, call.as_str()))
@@ -149,13 +153,13 @@ fn record(
     clients: &ScriptedClients<'_>,
     variant: &Variant,
     choose: &mut dyn FnMut(&[Choice]) -> usize,
-) -> (Calls, Vec<Choice>) {
+) -> (PlayedCalls, Vec<Choice>) {
     let oracle = Oracle::new(clients.scenario, &variant.policy).listening();
     let play = Play::new(clients.setting(variant), oracle);
     let mut system = ScriptedPlay::new(play, clients.scenario, &clients.rules, 0);
     let labelled = walk_by_label(&mut system, &mut |possible| Some(choose(possible)));
     (
-        Calls::of(&mut system.play, &labelled.walked),
+        PlayedCalls::of(&mut system.play, &labelled.walked),
         labelled.turns,
     )
 }

@@ -43,7 +43,7 @@ pub(super) fn fingerprint(scenario: &Scenario) -> String {
         expect: _,
         always,
     } = bare;
-    let mut text = Text(SipHasher13::new());
+    let mut text = TextHasher(SipHasher13::new());
     let parts = (seed, environment, profiles, clients, steps, always);
     // A hasher takes everything.
     let _ = write!(text, "{parts:?}");
@@ -60,9 +60,9 @@ fn strip(call: &mut ScriptCall) {
 }
 
 /// Hashes text, however it comes in pieces.
-struct Text(SipHasher13);
+struct TextHasher(SipHasher13);
 
-impl Write for Text {
+impl Write for TextHasher {
     fn write_str(&mut self, text: &str) -> std::fmt::Result {
         text.bytes().for_each(|byte| self.0.write_u8(byte));
         Ok(())

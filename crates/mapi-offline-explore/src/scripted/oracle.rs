@@ -48,7 +48,7 @@ struct Known {
 
 /// What the oracle knows of a transition.
 #[derive(Clone, Copy, Debug)]
-struct Transition {
+struct SeenTransition {
     round: RoundId,
     /// The phase that it has come to.
     phase: Option<Phase>,
@@ -82,7 +82,7 @@ pub(crate) struct Oracle {
     terms: Terms,
     known: SmallVec<[Known; 3]>,
     /// The transitions that began and may still run.
-    transitions: SmallVec<[Transition; 1]>,
+    transitions: SmallVec<[SeenTransition; 1]>,
     /// How many have begun.
     begun: u32,
     /// Who calls; and does the call wait?
@@ -196,11 +196,11 @@ impl Oracle {
             if let Some(&before) = before {
                 self.told_all(before, Phase::Done);
             }
-            let sessions = |other: &mut Transition| other.round.session != round.session;
+            let sessions = |other: &mut SeenTransition| other.round.session != round.session;
             self.transitions.retain(sessions);
         }
         let (caller, waits) = self.caller;
-        self.transitions.push(Transition {
+        self.transitions.push(SeenTransition {
             round,
             phase: None,
             number: self.begun,
@@ -213,7 +213,7 @@ impl Oracle {
 
     /// A phase of a transition is over. Has everybody been told, who was registered before the
     /// transition began (NOTE-1), or has been told of the phase before (ADV-7)?
-    fn told_all(&mut self, of: Transition, phase: Phase) {
+    fn told_all(&mut self, of: SeenTransition, phase: Phase) {
         // Where objects have families or lack a capability, others may be told of less.
         if !self.terms.chain || !self.terms.single {
             return;

@@ -6,7 +6,7 @@ use mapi_offline::Observer;
 use mapi_offline_core::{ClientId, Finding, FindingId, Policy, PolicyError};
 use mapi_offline_scenario::{Actor, ObserverAndWatcher, Outcome, Scenario};
 
-use super::compare::{self, Calls, differs};
+use super::compare::{self, PlayedCalls, differs};
 use super::fingerprint::fingerprint;
 use super::oracle::Oracle;
 use super::system::{ScriptedClients, ScriptedPlay, Variant, put_into_words};
@@ -107,13 +107,13 @@ impl Replay {
                 let labels = Schedule::Labels(against.schedule.clone());
                 let mut system = clients.told(&other, true, None);
                 let walked = follow_exactly(&mut system, &labels, &mut |_| {})?;
-                Some(Calls::of(&mut system.play, &walked))
+                Some(PlayedCalls::of(&mut system.play, &walked))
             }
             None => None,
         };
         let mut system = clients.told(&main, without.is_some(), observer);
         let walked = follow_exactly(&mut system, &self.schedule, turn)?;
-        let calls = Calls::of(&mut system.play, &walked);
+        let calls = PlayedCalls::of(&mut system.play, &walked);
         let mut problems: Vec<Problem> = walked.problems.into_iter().map(|(_, p)| p).collect();
         if let Some(without) = without
             && let Some(client) = differs(scenario, &without, &calls)

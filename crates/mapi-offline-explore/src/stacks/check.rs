@@ -10,7 +10,7 @@ use mapi_offline::FindingId;
 
 use super::execution::Ending;
 use super::in_program::InProgram;
-use super::suspend::Waiting;
+use super::suspend::WaitingScope;
 use super::{
     Actors, Execution, Limits, Pool, RealClients, Sim, Suspender, explore, follow_schedule,
 };
@@ -187,7 +187,7 @@ impl<F: Fn(&mut Sim)> Check<F> {
 /// The clients of a closure's world.
 struct Closures<'c, F> {
     check: &'c Check<F>,
-    /// What the clients of the last execution are called.
+    /// What the clients of the last execution that was told are called.
     names: RefCell<Vec<String>>,
     pool: RefCell<Pool>,
 }
@@ -206,9 +206,11 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
             Ok(outlook) => Rc::new(outlook),
             Err(error) => panic!("a profile cannot be made: {error}"),
         };
-        let names = sim.clients.iter().map(|(name, _)| name.clone());
-        self.names.replace(names.collect());
-        let waiting = Waiting::begin(&suspender, &outlook);
+        if traces {
+            let names = sim.clients.iter().map(|(name, _)| name.clone());
+            self.names.replace(names.collect());
+        }
+        let waiting = WaitingScope::begin(&suspender, &outlook);
         let clients = sim.clients.into_iter().map(|(name, code)| {
             let outlook = Rc::clone(&outlook);
             let client = name.clone();

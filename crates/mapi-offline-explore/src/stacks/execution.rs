@@ -10,7 +10,7 @@ use mapi_offline::{FindingId, Turn, TurnKind};
 use mapi_offline_core::Finding;
 
 use super::panics::silenced;
-use super::suspend::{Pause, Resumed, Waiting, Work};
+use super::suspend::{Pause, Resumed, WaitingScope, Work};
 use super::{Emulation, HostStep, Pool, Suspender};
 use crate::problem::Problem;
 use crate::strategy::{Actor, Choice};
@@ -52,7 +52,7 @@ struct Aside {
 
 /// What a choice stands for.
 #[derive(Clone, Copy)]
-enum Target {
+enum ChoiceTarget {
     /// A stack goes on, by its place.
     Stack(usize),
     /// A turn is played, by its place.
@@ -75,13 +75,13 @@ pub(crate) struct Execution<'p> {
     /// How clients ended, if not well.
     endings: Rc<RefCell<Vec<Problem>>>,
     choices: Vec<Choice>,
-    targets: Vec<Target>,
+    targets: Vec<ChoiceTarget>,
     steps_left: u32,
     /// What went wrong.
     problems: Vec<Problem>,
     is_spoilt: bool,
     /// While it lives, clients' code can wait.
-    _waiting: Option<Waiting>,
+    _waiting: Option<WaitingScope>,
 }
 
 impl<'p> Execution<'p> {
@@ -92,7 +92,7 @@ impl<'p> Execution<'p> {
         pool: &'p RefCell<Pool>,
         limits: &'p Limits,
         actors: Actors,
-        waiting: Option<Waiting>,
+        waiting: Option<WaitingScope>,
     ) -> Self {
         let mut execution = Self {
             emulation,
@@ -178,14 +178,14 @@ impl<'p> Execution<'p> {
         self.targets.len() == self.aside.len() && self.aside.iter().all(leaves)
     }
 
-    fn carry_out(&mut self, target: Target) {
+    fn carry_out(&mut self, target: ChoiceTarget) {
         match target {
-            Target::Stack(place) => self.go_on_at(place, true),
-            Target::Return(turn, place) => {
+            ChoiceTarget::Stack(place) => self.go_on_at(place, true),
+            ChoiceTarget::Return(turn, place) => {
                 self.emulation.play(turn);
                 self.go_on_at(place, true);
             }
-            Target::Turn(turn, actor) => {
+            ChoiceTarget::Turn(turn, actor) => {
                 let emulation = Rc::clone(&self.emulation);
                 let stack = self.pool.borrow_mut().take();
                 let work = self
@@ -193,7 +193,7 @@ impl<'p> Execution<'p> {
                     .work(stack, false, move || emulation.play(turn));
                 self.go_on(work, actor, String::new());
             }
-            Target::Host => {
+            ChoiceTarget::Host => {
                 if let Some(step) = self.host.pop_front() {
                     let emulation = Rc::clone(&self.emulation);
                     let stack = self.pool.borrow_mut().take();
@@ -224,14 +224,14 @@ impl<'p> Execution<'p> {
                 } if holds() => (self.actor(client), format!("{client} sees: {what}")),
                 Pause::Until { .. } | Pause::Wait { .. } => continue,
             };
-            self.offer(actor, label, Target::Stack(place));
+            self.offer(actor, label, ChoiceTarget::Stack(place));
         }
         for (index, turn) in self.emulation.turns().into_iter().enumerate() {
             self.offer_turn(index, turn);
         }
         if let Some(step) = self.host.front() {
             let label = step.label();
-            self.offer(Actor::Host, label, Target::Host);
+            self.offer(Actor::Host, label, ChoiceTarget::Host);
         }
     }
 
@@ -239,7 +239,7 @@ impl<'p> Execution<'p> {
         match turn.kind {
             TurnKind::Open(session) | TurnKind::Deliver(session) => {
                 let actor = Actor::Dispatcher(session);
-                self.offer(actor, turn.label, Target::Turn(index, actor));
+                self.offer(actor, turn.label, ChoiceTarget::Turn(index, actor));
             }
             TurnKind::Return(number) => {
                 let waits = |aside: &Aside| matches!(aside.pause, Pause::Wait { number: waits, .. } if waits == number);
@@ -250,7 +250,11 @@ impl<'p> Execution<'p> {
                     return;
                 };
                 let label = format!("return {client} SetCurrentState");
-                self.offer(self.actor(client), label, Target::Return(index, place));
+                self.offer(
+                    self.actor(client),
+                    label,
+                    ChoiceTarget::Return(index, place),
+                );
             }
         }
     }
@@ -262,7 +266,7 @@ impl<'p> Execution<'p> {
     }
 
     /// Adds a choice. If there is one of that name, it gets a number.
-    fn offer(&mut self, actor: Actor, mut label: String, target: Target) {
+    fn offer(&mut self, actor: Actor, mut label: String, target: ChoiceTarget) {
         let is_there = |label: &str| self.choices.iter().any(|choice| choice.label == label);
         if is_there(&label) {
             let name = label;

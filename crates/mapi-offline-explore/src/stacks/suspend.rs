@@ -167,9 +167,9 @@ thread_local! {
 }
 
 /// While it lives, [`wait_until`] works on this thread.
-pub(crate) struct Waiting(Option<Wait>);
+pub(crate) struct WaitingScope(Option<Wait>);
 
-impl Waiting {
+impl WaitingScope {
     pub(crate) fn begin(suspender: &Rc<Suspender>, outlook: &Rc<Outlook>) -> Self {
         let (suspender, outlook) = (Rc::clone(suspender), Rc::clone(outlook));
         let wait = move |what: &str, holds: Holds| {
@@ -186,7 +186,7 @@ impl Waiting {
     }
 }
 
-impl Drop for Waiting {
+impl Drop for WaitingScope {
     fn drop(&mut self) {
         WAIT.set(self.0.take());
     }

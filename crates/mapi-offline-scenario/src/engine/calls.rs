@@ -10,7 +10,7 @@ use mapi_offline_sys::HRESULT;
 
 use super::audience::Audience;
 use super::names::ScriptNames;
-use super::state::{Callback, Engine, Registration};
+use super::state::{Callback, Engine, ScriptedRegistration};
 use crate::model::{Call, CreateSpec, Parent, ScriptCall, WhichRegistration};
 
 /// How far a call came at once.
@@ -88,7 +88,7 @@ impl<'s, A: Audience> Engine<'s, A> {
             WhichRegistration::Named { client, name } => (*client, Some(name.as_str())),
         };
         let all = &self.clients[owner].registrations;
-        let means = |r: &Registration<'_>| name.is_none() || r.name == name;
+        let means = |r: &ScriptedRegistration<'_>| name.is_none() || r.name == name;
         let live = all.iter().rposition(|r| r.live && means(r));
         let place = live.or_else(|| all.iter().rposition(means))?;
         Some((owner, place))
@@ -281,14 +281,16 @@ impl<'s, A: Audience> Engine<'s, A> {
             } => (registration.as_deref(), *keep),
             _ => (None, false),
         };
-        self.clients[client].registrations.push(Registration {
-            name,
-            object,
-            token,
-            variable: call.object.as_deref(),
-            live: true,
-            references: 1 + u32::from(keep),
-        });
+        self.clients[client]
+            .registrations
+            .push(ScriptedRegistration {
+                name,
+                object,
+                token,
+                variable: call.object.as_deref(),
+                live: true,
+                references: 1 + u32::from(keep),
+            });
     }
 
     /// The advise token that the client passes: 0 if it never got one.

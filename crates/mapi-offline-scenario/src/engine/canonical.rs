@@ -5,15 +5,15 @@ use smallvec::SmallVec;
 
 use super::audience::Audience;
 use super::play::Play;
-use super::state::{Callback, Engine, Frame, Order, ScriptedClient, Strand};
+use super::state::{Callback, Engine, Order, ScriptedClient, Strand, StrandFrame};
 use crate::model::{Action, Call, Scenario, ScriptCall, WhichRegistration};
 
 /// Per client: which of its registrations are part of what the play is, by their place. `None`:
 /// all are.
-type Kept = Option<Vec<SmallVec<[bool; 8]>>>;
+type KeptRegistrations = Option<Vec<SmallVec<[bool; 8]>>>;
 
 /// The rank of a registration among those of its client that are kept.
-fn rank(kept: &Kept, callback: Callback) -> u32 {
+fn rank(kept: &KeptRegistrations, callback: Callback) -> u32 {
     let before = callback.registration;
     let rank = match kept {
         None => before,
@@ -112,7 +112,7 @@ impl<A: Audience> Play<'_, A> {
 impl<A: Audience> Engine<'_, A> {
     /// A registration is part of what the play is as long as it or its callback lives, or its
     /// client would name it: the last of its name, and the last of all.
-    fn kept_registrations(&self) -> Kept {
+    fn kept_registrations(&self) -> KeptRegistrations {
         if self.clients.iter().all(|c| c.registrations.len() < 2) {
             return None;
         }
@@ -203,7 +203,7 @@ impl<A: Audience> Engine<'_, A> {
     }
 
     /// The strands that wait, in an order that is not that of time.
-    fn canonical_strands(&self, kept: &Kept, words: &mut Vec<u32>) {
+    fn canonical_strands(&self, kept: &KeptRegistrations, words: &mut Vec<u32>) {
         let world = &self.driver.world;
         words.push(self.waiting.len() as u32);
         let mut strands: SmallVec<[_; 2]> = self
@@ -227,7 +227,12 @@ impl<A: Audience> Engine<'_, A> {
         }
     }
 
-    fn canonical_strand(&self, strand: &Strand<'_>, kept: &Kept, words: &mut Vec<u32>) {
+    fn canonical_strand(
+        &self,
+        strand: &Strand<'_>,
+        kept: &KeptRegistrations,
+        words: &mut Vec<u32>,
+    ) {
         let world = &self.driver.world;
         words.push(strand.inside.len() as u32);
         for &id in &strand.inside {
@@ -236,16 +241,16 @@ impl<A: Audience> Engine<'_, A> {
         words.push(strand.frames.len() as u32);
         for frame in &strand.frames {
             match frame {
-                Frame::Step { index } => words.extend([0, *index as u32]),
+                StrandFrame::Step { index } => words.extend([0, *index as u32]),
                 // Which call it is follows from the frame below.
-                Frame::Blocked { client, .. } => words.extend([1, *client as u32]),
-                Frame::InCall {
+                StrandFrame::Blocked { client, .. } => words.extend([1, *client as u32]),
+                StrandFrame::InCall {
                     client, round, hr, ..
                 } => {
                     words.extend([2, *client as u32, hr.0 as u32]);
                     words.extend(world.rank_of_round(*round));
                 }
-                Frame::Notify {
+                StrandFrame::Notify {
                     callback,
                     id,
                     change,
@@ -259,7 +264,9 @@ impl<A: Audience> Engine<'_, A> {
                         *next as u32,
                     ]);
                 }
-                Frame::Quit { client, next } => words.extend([4, *client as u32, *next as u32]),
+                StrandFrame::Quit { client, next } => {
+                    words.extend([4, *client as u32, *next as u32])
+                }
             }
         }
     }

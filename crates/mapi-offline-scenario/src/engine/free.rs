@@ -31,7 +31,7 @@ impl<'s> Setting<'s> {
 
 /// How far an actor has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Place {
+pub(super) struct ActorPlace {
     /// Its next step, or the one that it is in; the number of steps: none is left.
     pub(super) next: u32,
     /// Is it in that step, and waits there?
@@ -42,7 +42,7 @@ pub(super) struct Place {
 #[derive(Clone, Debug)]
 pub(super) struct Free<'s> {
     /// The host, and then the clients.
-    pub(super) places: Few<Place, 4>,
+    pub(super) places: Few<ActorPlace, 4>,
     /// Which steps take place; `None`: all.
     kept: Option<&'s [bool]>,
     /// How many steps there are.
@@ -69,7 +69,7 @@ impl<'s> Free<'s> {
         };
         for actor in 0..=scenario.clients.len() {
             let next = free.next(scenario, actor, 0);
-            free.places.push(Place { next, busy: false });
+            free.places.push(ActorPlace { next, busy: false });
             free.make_ready(next, actor);
         }
         free
@@ -114,7 +114,7 @@ impl<'s> Free<'s> {
     pub(super) fn finish(&mut self, scenario: &Scenario, index: usize) {
         let actor = actor(scenario, index);
         let next = self.next(scenario, actor, index + 1);
-        self.places[actor] = Place { next, busy: false };
+        self.places[actor] = ActorPlace { next, busy: false };
         self.make_ready(next, actor);
     }
 }

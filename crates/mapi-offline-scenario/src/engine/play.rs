@@ -16,7 +16,7 @@ use mapi_offline_driver::{Move, Observer, Teller};
 use super::audience::{Audience, ObserverAndWatcher, Quiet, Watched};
 use super::free::Setting;
 use super::outcome::{Outcome, Unmet};
-use super::state::{Engine, Frame, Next, Order, Strand};
+use super::state::{Engine, Next, Order, Strand, StrandFrame};
 use crate::model::{Action, Scenario};
 
 /// Who acts.
@@ -153,7 +153,7 @@ impl<'s, A: Audience> Play<'s, A> {
                 let mut waiting = self.engine.waiting.iter();
                 let waiting = waiting.find(|waiting| waiting.waits.contains(&wait));
                 match waiting.and_then(|waiting| waiting.strand.frames.last()) {
-                    Some(Frame::Blocked { client, .. }) => Actor::Client(*client as u32),
+                    Some(StrandFrame::Blocked { client, .. }) => Actor::Client(*client as u32),
                     _ => Actor::Host,
                 }
             }
@@ -293,12 +293,12 @@ impl<'s, A: Audience> Play<'s, A> {
     fn strand_label(&self, strand: &Strand<'s>) -> String {
         let scenario = self.engine.scenario;
         let function = match strand.frames.last() {
-            Some(Frame::Blocked { call, .. }) => call.call.function().name(),
+            Some(StrandFrame::Blocked { call, .. }) => call.call.function().name(),
             _ => "",
         };
         match strand.frames.first() {
-            Some(Frame::Step { index }) => step_label(scenario, *index),
-            Some(Frame::Notify { callback, .. }) => {
+            Some(StrandFrame::Step { index }) => step_label(scenario, *index),
+            Some(StrandFrame::Notify { callback, .. }) => {
                 let client = &self.engine.clients[callback.client];
                 format!(
                     "{}'s {function} in Notify of {}",

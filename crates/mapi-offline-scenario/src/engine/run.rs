@@ -17,7 +17,9 @@ use super::canonical;
 use super::free::{Free, Setting};
 use super::names::ScriptNames;
 use super::outcome::Outcome;
-use super::state::{Callback, Engine, Frame, Next, Order, ScriptedClient, Strand, Waiting, Waits};
+use super::state::{
+    Callback, Engine, Next, Order, ScriptedClient, Strand, StrandFrame, WaitingStrand, Waits,
+};
 use super::steps::Steps;
 use crate::model::{Action, Condition, Expectation, Reaction, Scenario, ScriptCall, Trigger};
 
@@ -235,7 +237,7 @@ impl<'s, A: Audience> Engine<'s, A> {
             .waiting
             .iter()
             .filter_map(|waiting| match waiting.strand.frames.last() {
-                Some(Frame::Blocked { client, call }) => Some(Finding {
+                Some(StrandFrame::Blocked { client, call }) => Some(Finding {
                     id: FindingId::Deadlock,
                     client: Some(ClientId(*client as u32)),
                     rule: "SET-3",
@@ -295,12 +297,12 @@ impl<'s, A: Audience> Engine<'s, A> {
         if waits.is_empty() && strand.frames.is_empty() {
             return self.finish_step(index);
         }
-        strand.frames.insert(0, Frame::Step { index });
+        strand.frames.insert(0, StrandFrame::Step { index });
         if waits.is_empty() {
             self.go_on(strand, S_OK);
         } else {
             let hr = S_OK;
-            self.waiting.push(Waiting { waits, hr, strand });
+            self.waiting.push(WaitingStrand { waits, hr, strand });
         }
     }
 
@@ -323,15 +325,15 @@ impl<'s, A: Audience> Engine<'s, A> {
     fn go_on(&mut self, mut strand: Strand<'s>, hr: HRESULT) {
         while let Some(frame) = strand.frames.pop() {
             let waits = match frame {
-                Frame::Step { index } => {
+                StrandFrame::Step { index } => {
                     self.finish_step(index);
                     Waits::new()
                 }
-                Frame::Blocked { client, call } => {
+                StrandFrame::Blocked { client, call } => {
                     self.conclude(client, call, Reply::Returns(hr), true);
                     Waits::new()
                 }
-                Frame::InCall {
+                StrandFrame::InCall {
                     client,
                     call,
                     round,
@@ -345,16 +347,16 @@ impl<'s, A: Audience> Engine<'s, A> {
                     }
                     Waits::new()
                 }
-                Frame::Notify {
+                StrandFrame::Notify {
                     callback,
                     id,
                     change,
                     next,
                 } => self.react(&mut strand, callback, id, change, next),
-                Frame::Quit { client, next } => self.disconnect(&mut strand, client, next),
+                StrandFrame::Quit { client, next } => self.disconnect(&mut strand, client, next),
             };
             if !waits.is_empty() {
-                self.waiting.push(Waiting { waits, hr, strand });
+                self.waiting.push(WaitingStrand { waits, hr, strand });
                 return;
             }
         }
@@ -414,7 +416,7 @@ impl<'s, A: Audience> Engine<'s, A> {
             self.notified(callback, id);
             return Waits::new();
         };
-        strand.frames.push(Frame::Notify {
+        strand.frames.push(StrandFrame::Notify {
             callback,
             id,
             change,
@@ -435,12 +437,12 @@ impl<'s, A: Audience> Engine<'s, A> {
         match self.reaction(client, next, disconnects) {
             Some((place, reaction)) => {
                 let next = place + 1;
-                strand.frames.push(Frame::Quit { client, next });
+                strand.frames.push(StrandFrame::Quit { client, next });
                 self.call(strand, client, &reaction.call)
             }
             None => {
                 let client = client + 1;
-                strand.frames.push(Frame::Quit { client, next: 0 });
+                strand.frames.push(StrandFrame::Quit { client, next: 0 });
                 Waits::new()
             }
         }
@@ -476,7 +478,7 @@ impl<'s, A: Audience> Engine<'s, A> {
         match change {
             Some(change) if self.scenario.clients[callback.client].reacts_to_notify() => {
                 strand.inside.push(delivery.id);
-                strand.frames.push(Frame::Notify {
+                strand.frames.push(StrandFrame::Notify {
                     callback,
                     id: delivery.id,
                     change,
@@ -518,14 +520,14 @@ impl<'s, A: Audience> Engine<'s, A> {
         match self.make(caller, client, call) {
             Made::Skipped | Made::Returned => Waits::new(),
             Made::Waits(wait) => {
-                strand.frames.push(Frame::Blocked { client, call });
+                strand.frames.push(StrandFrame::Blocked { client, call });
                 smallvec::smallvec![wait]
             }
             Made::InCall { round, hr } => {
                 let mut effects = std::mem::take(&mut self.effects);
                 self.driver.open(round, &mut effects);
                 self.carry_out(effects);
-                strand.frames.push(Frame::InCall {
+                strand.frames.push(StrandFrame::InCall {
                     client,
                     call,
                     round,
@@ -609,7 +611,7 @@ impl<'s, A: Audience> Engine<'s, A> {
             }
             HostAction::Quit => {
                 self.before_quit();
-                strand.frames.push(Frame::Quit { client: 0, next: 0 });
+                strand.frames.push(StrandFrame::Quit { client: 0, next: 0 });
                 Waits::new()
             }
         }

@@ -30,7 +30,7 @@ pub(super) struct Callback {
 
 /// A registration as its client knows it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Registration<'s> {
+pub(super) struct ScriptedRegistration<'s> {
     pub(super) name: Option<&'s str>,
     pub(super) object: ObjectId,
     pub(super) token: Token,
@@ -42,7 +42,7 @@ pub(super) struct Registration<'s> {
     pub(super) references: u32,
 }
 
-impl Registration<'_> {
+impl ScriptedRegistration<'_> {
     /// Which it is for the core.
     pub(super) const fn id(&self) -> RegistrationId {
         RegistrationId {
@@ -66,7 +66,7 @@ pub(super) struct ScriptedClient<'s> {
     /// Its object variables, each once; the nameless one is what HrOpenOfflineObj without a name
     /// set.
     pub(super) objects: Few<(Option<&'s str>, ObjectId), 1>,
-    pub(super) registrations: Few<Registration<'s>, 1>,
+    pub(super) registrations: Few<ScriptedRegistration<'s>, 1>,
     /// The state word that it read last.
     pub(super) word: Option<u32>,
     /// The supported notifications it got, if an expectation asks.
@@ -91,7 +91,7 @@ impl<'s> ScriptedClient<'s> {
 
 /// What a client or the host is in the middle of.
 #[derive(Clone, Debug)]
-pub(super) enum Frame<'s> {
+pub(super) enum StrandFrame<'s> {
     /// A step, until what it does has returned.
     Step { index: usize },
     /// A call that waits; the wake says what it returns.
@@ -117,14 +117,14 @@ pub(super) enum Frame<'s> {
 /// A stack of frames: one thread of the emulated machine.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Strand<'s> {
-    pub(super) frames: SmallVec<[Frame<'s>; 2]>,
+    pub(super) frames: SmallVec<[StrandFrame<'s>; 2]>,
     /// The `Notify` calls that it is inside of.
     pub(super) inside: SmallVec<[NotifyId; 1]>,
 }
 
 /// A strand that waits.
 #[derive(Clone, Debug)]
-pub(super) struct Waiting<'s> {
+pub(super) struct WaitingStrand<'s> {
     /// It goes on when all of them have been let go.
     pub(super) waits: Waits,
     /// What the last wake said.
@@ -159,7 +159,7 @@ pub(super) struct Engine<'s, A> {
     pub(super) clients: Vec<ScriptedClient<'s>>,
     pub(super) object_names: ObjectNames,
     pub(super) steps: Order<'s>,
-    pub(super) waiting: Vec<Waiting<'s>>,
+    pub(super) waiting: Vec<WaitingStrand<'s>>,
     pub(super) audience: A,
     pub(super) beliefs: Beliefs,
     pub(super) outcome: Outcome,

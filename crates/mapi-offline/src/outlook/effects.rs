@@ -12,14 +12,14 @@ use mapi_offline_sys::HRESULT;
 use super::Machine;
 
 /// What a machine takes effects in with.
-struct Keeper<'a> {
+struct MachineTime<'a> {
     driver: RefMut<'a, VirtualDriver<CallbackRef>>,
     livelock: RefMut<'a, Livelock>,
     is_in_callback: bool,
     is_observed: bool,
 }
 
-impl Timekeeper<CallbackRef> for Keeper<'_> {
+impl Timekeeper<CallbackRef> for MachineTime<'_> {
     fn due(&mut self, round: RoundId, delay: Delay) {
         self.driver.becomes_due(round, delay);
     }
@@ -65,7 +65,7 @@ impl Machine {
             return;
         }
         self.while_carrying_out(|is_in_callback| {
-            let mut keeper = Keeper {
+            let mut keeper = MachineTime {
                 driver: self.driver.borrow_mut(),
                 livelock: self.livelock.borrow_mut(),
                 is_in_callback,

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use mapi_offline_com::mapi::{Live, MapiMachine, Shared, WorldCall};
+use mapi_offline_com::mapi::{Live, MapiMachine, SharedSession, WorldCall};
 use mapi_offline_core::{Call, ClientId, ProfileCall};
 use mapi_offline_sys::HRESULT;
 
@@ -17,7 +17,7 @@ impl MapiMachine for Machine {
         &self.live
     }
 
-    fn shared(&self) -> &Shared {
+    fn shared(&self) -> &SharedSession {
         &self.shared
     }
 

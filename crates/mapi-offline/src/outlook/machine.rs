@@ -5,7 +5,7 @@ use std::cell::{Cell, Ref, RefCell};
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
-use mapi_offline_com::mapi::{Live, Shared};
+use mapi_offline_com::mapi::{Live, SharedSession};
 use mapi_offline_com::{Asking, CallbackRef, Doors, NotifyMemory, take_panics};
 use mapi_offline_core::{
     Call, Caller, ClientId, Delivery, Effects, Finding, FindingId, Function, NotifyId, ObjectId,
@@ -44,7 +44,7 @@ pub(crate) struct Machine {
     /// The interfaces of MAPI itself that are alive.
     pub(crate) live: Live,
     /// The MAPI session that logons share.
-    pub(crate) shared: Shared,
+    pub(crate) shared: SharedSession,
     /// Who puts the clients' stacks aside, under exploration.
     pub(super) stacks: Option<Rc<dyn Stacks>>,
     /// How many times effects are being carried out, one inside the other: what clients call
@@ -87,7 +87,7 @@ impl Machine {
             over: RefCell::default(),
             callbacks: RefCell::default(),
             live: Live::default(),
-            shared: Shared::default(),
+            shared: SharedSession::default(),
             stacks,
             carrying: Cell::new(0),
         })

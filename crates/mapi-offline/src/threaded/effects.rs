@@ -19,7 +19,7 @@ impl Logon {
             return Some(release);
         }
         let mut effects = std::mem::take(&mut inner.effects);
-        let errands = take_in(&mut effects, &mut Keeper { logon: self, inner });
+        let errands = take_in(&mut effects, &mut LogonTime { logon: self, inner });
         inner.effects = effects;
         errands
     }
@@ -52,12 +52,12 @@ impl Logon {
 }
 
 /// What a logon takes effects in with.
-struct Keeper<'a> {
+struct LogonTime<'a> {
     logon: &'a Logon,
     inner: &'a mut Inner,
 }
 
-impl Timekeeper<CallbackRef> for Keeper<'_> {
+impl Timekeeper<CallbackRef> for LogonTime<'_> {
     fn due(&mut self, round: RoundId, delay: Delay) {
         let when = self.logon.when(delay);
         self.inner.due.push(Due { round, when });

@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Builds the project for Windows, and runs its tests, the C and C++ programs, explorations of client
+# libraries and the scenarios there, which is under Wine.
+#
+#   scripts/windows.sh [64|32]
+#
+# What is missing is installed on Debian by root: Rust's target, mingw, Wine. It ends with 2 if Wine
+# or a compiler cannot be had.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '\n== %s\n' "$*"; }
+begin=$SECONDS
+
+case "${1:-64}" in
+64) target=x86_64-pc-windows-gnu mingw=x86-64 prefix=x86_64-w64-mingw32 arch=win64 wine=wine64 trials=windows:: ;;
+32) target=i686-pc-windows-gnu mingw=i686 prefix=i686-w64-mingw32 arch=win32 wine=wine32:i386 trials=windows_32:: ;;
+*)
+    echo "usage: scripts/windows.sh [64|32]" >&2
+    exit 1
+    ;;
+esac
+
+# Debian's packages, where they are missing and may be installed.
+if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+    packages=(wine "$wine" "g++-mingw-w64-$mingw" libwine-dev)
+    if ! dpkg -s "${packages[@]}" >/dev/null 2>&1; then
+        say "installing ${packages[*]}"
+        [ "$arch" = win64 ] || dpkg --add-architecture i386
+        apt-get update -qq || echo "some lists of packages could not be had"
+        apt-get install -y -qq --no-install-recommends "${packages[@]}" || echo "some could not be installed"
+    fi
+fi
+for program in wine "$prefix-gcc" "$prefix-g++" cargo; do
+    if ! command -v "$program" >/dev/null; then
+        echo "$program is missing" >&2
+        exit 2
+    fi
+done
+if command -v rustup >/dev/null; then
+    rustup target add "$target"
+fi
+
+folder=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
+built="$folder/$target/debug"
+
+# A Wine of our own, without the folders and settings of whoever calls.
+export WINEPREFIX="$folder/wine-$arch" WINEARCH=$arch WINEDEBUG=-all
+if [ ! -e "$WINEPREFIX/system.reg" ]; then
+    say "a Wine prefix in $WINEPREFIX"
+    if ! wineboot -i >/dev/null 2>&1 || [ ! -e "$WINEPREFIX/system.reg" ]; then
+        echo "Wine does not start: are there packages of this width? ($wine)" >&2
+        exit 2
+    fi
+fi
+system="$WINEPREFIX/drive_c/windows/system32"
+if [ ! -e "$system/bcryptprimitives.dll" ]; then
+    "$prefix-gcc" -shared -O1 -o "$system/bcryptprimitives.dll" scripts/bcryptprimitives.c -ladvapi32
+fi
+# Wine's own dbghelp fails on backtraces in 32 bits.
+[ "$arch" = win64 ] || export RUST_BACKTRACE=0
+runner=CARGO_TARGET_$(tr 'a-z-' 'A-Z_' <<<"$target")_RUNNER
+export "$runner=wine"
+
+say "build for $target"
+cargo build -p mapi-offline-capi -p mapisim --target "$target"
+
+# The tests of the repository that ask cargo have none under Wine, and are the same everywhere.
+say "tests, golden traces included"
+cargo test --workspace --target "$target" -- --skip architecture::
+
+say "C and C++ programs, the sample add-in, explorations of client libraries"
+case "$arch" in
+win64) export MAPIOFFLINE_WINDOWS=$built ;;
+win32) export MAPIOFFLINE_WINDOWS_32=$built ;;
+esac
+cargo test -p mapi-offline-capi --test clients -- "$trials"
+
+say "scenarios"
+wine "$built/mapisim.exe" run fixtures/scenarios
+
+say "all is well on $target, in $((SECONDS - begin)) s"
