@@ -256,6 +256,7 @@ impl<C: Clone + Eq> Session<C> {
     ///
     /// # Errors
     /// What the call answers, with a finding, when the profile has logged off or the object is dead.
+    #[inline(always)] // so that the answer to a call that fails costs the others nothing
     fn called(
         &mut self,
         caller: Caller<'_>,
@@ -263,8 +264,20 @@ impl<C: Clone + Eq> Session<C> {
         function: Function,
         effects: &mut Effects<C>,
     ) -> Result<&mut Object<C>, Reply> {
+        let called = self.find_called(caller, object, function, effects);
+        called.ok_or(function.on_what_is_gone())
+    }
+
+    fn find_called(
+        &mut self,
+        caller: Caller<'_>,
+        object: ObjectId,
+        function: Function,
+        effects: &mut Effects<C>,
+    ) -> Option<&mut Object<C>> {
         if !self.logged_on {
-            return Err(logged_off(caller, function, effects));
+            logged_off(caller, function, effects);
+            return None;
         }
         let own_references = self.config.own_references;
         let called = self.objects.get_mut(&object.index);
@@ -280,7 +293,7 @@ impl<C: Clone + Eq> Session<C> {
                 format!("{function} on an interface that had been released"),
             );
         }
-        called.ok_or(function.on_what_is_gone())
+        called
     }
 
     /// Reports a call that is refused for its arguments.

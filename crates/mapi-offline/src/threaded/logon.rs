@@ -155,19 +155,29 @@ impl Logon {
     }
 
     /// Makes one call of the session. Its effects have not been carried out yet.
+    #[inline(always)] // a known call of the session folds into its rules
     pub(super) fn locked_call<T>(
         &self,
         call: impl FnOnce(&mut Session<CallbackRef>, Caller<'_>, &mut Effects<CallbackRef>) -> T,
     ) -> (Locked<'_>, T) {
-        if context::is_outside() {
-            let mut inner = self.inner.lock();
-            inner.livelock.reset();
-            let Inner {
-                session, effects, ..
-            } = &mut *inner;
-            let answer = call(session, Caller::outside(ClientId(0)), effects);
-            return (inner, answer);
+        if !context::is_outside() {
+            return self.locked_call_from_inside(call);
         }
+        let mut inner = self.inner.lock();
+        inner.livelock.reset();
+        let Inner {
+            session, effects, ..
+        } = &mut *inner;
+        let answer = call(session, Caller::outside(ClientId(0)), effects);
+        (inner, answer)
+    }
+
+    /// As [`Logon::locked_call`], on a thread that is inside of something.
+    #[inline(never)]
+    fn locked_call_from_inside<T>(
+        &self,
+        call: impl FnOnce(&mut Session<CallbackRef>, Caller<'_>, &mut Effects<CallbackRef>) -> T,
+    ) -> (Locked<'_>, T) {
         let client = context::current_client(&self.shared);
         let notifies = context::notifies(&self.shared);
         let sweeps = context::sweeps(self);

@@ -10,7 +10,7 @@ use mapi_offline_core::{
 };
 
 use super::context;
-use super::logon::{Locked, Logon};
+use super::logon::Logon;
 use super::mail;
 
 impl Logon {
@@ -24,22 +24,14 @@ impl Logon {
             Method::Advise { args, callback } => self.register(object, args, callback),
             Method::Unadvise { flags, token } => self.unregister(object, flags, token),
             method => {
-                let (inner, reply) = self.locked_method(object, method);
+                let (inner, reply) = self.locked_call(|session, caller, effects| {
+                    session.call(caller, object, method, effects)
+                });
                 self.finish(inner);
                 reply
             }
         };
         (reply, false)
-    }
-
-    /// Makes one call of a method. Its effects have not been carried out yet.
-    #[inline(always)] // as above
-    fn locked_method(
-        &self,
-        object: ObjectId,
-        method: Method<'_, CallbackRef>,
-    ) -> (Locked<'_>, Reply) {
-        self.locked_call(|session, caller, effects| session.call(caller, object, method, effects))
     }
 
     /// `SetCurrentState`
@@ -55,7 +47,9 @@ impl Logon {
                 return (Reply::Returns(self.set_in_sweep(inner, sweep)), true);
             }
         }
-        let (mut inner, reply) = self.locked_method(object, Method::SetCurrentState(args));
+        let (mut inner, reply) = self.locked_call(|session, caller, effects| {
+            session.call(caller, object, Method::SetCurrentState(args), effects)
+        });
         match reply {
             Reply::Waits(wait) => {
                 // What else the call has left to be done is nothing that this need wait for.
@@ -85,9 +79,45 @@ impl Logon {
         reply
     }
 
+    /// Makes one call of a method, and tells of it.
+    #[inline(never)]
+    fn tell_method(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> Reply {
+        let call = || Call::Method(object, method.told());
+        self.shared.told(call, None, || self.make(object, method))
+    }
+
+    /// `Advise` of a client's callback.
+    ///
+    /// # Safety
+    /// `callback` is null or a COM object.
+    #[inline]
+    unsafe fn ask_and_register(
+        &self,
+        object: ObjectId,
+        args: AdviseArgs,
+        callback: *mut c_void,
+    ) -> Reply {
+        // A callback that is not null is a COM object only in a structure that is as it should be;
+        // and it is asked nothing by what has ended (LIFE-4). Its QueryInterface is the client's
+        // code, and nothing is locked while it runs.
+        let is_asked = args.are_supported(SIZES) && !self.is_over.load(Ordering::Relaxed);
+        // SAFETY: as the caller says.
+        let callback = is_asked
+            .then(|| unsafe { CallbackRef::query(callback) })
+            .flatten();
+        let reply = self.register(object, args, callback);
+        if let (Reply::Returns(_), Some(callback)) = (reply, callback) {
+            // SAFETY: the registration was not made: the reference is ours to give up.
+            unsafe { callback.release() };
+        }
+        reply
+    }
+
     /// `Advise`: the registration has this thread for its home (NOTE-5, `thread = registering`).
     fn register(&self, object: ObjectId, args: AdviseArgs, callback: Option<CallbackRef>) -> Reply {
-        let (mut inner, reply) = self.locked_method(object, Method::Advise { args, callback });
+        let (mut inner, reply) = self.locked_call(|session, caller, effects| {
+            session.call(caller, object, Method::Advise { args, callback }, effects)
+        });
         if let Reply::Token(token) = reply
             && self.shared.config.policy.thread == Thread::Registering
         {
@@ -100,7 +130,9 @@ impl Logon {
 
     /// `Unadvise`: the registration has no home any more.
     fn unregister(&self, object: ObjectId, flags: u32, token: Token) -> Reply {
-        let (mut inner, reply) = self.locked_method(object, Method::Unadvise { flags, token });
+        let (mut inner, reply) = self.locked_call(|session, caller, effects| {
+            session.call(caller, object, Method::Unadvise { flags, token }, effects)
+        });
         // Who may still be notified has a thread for it until the log-off.
         if self.shared.config.policy.late == Late::Never && !inner.homes.is_empty() {
             inner.homes.remove(&(object.index, token));
@@ -154,35 +186,24 @@ impl ObjectOwner for Logon {
 
     #[inline(always)] // a known method is one call of its rules
     fn call(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> Reply {
-        let make = || self.make(object, method);
-        if matches!(method, Method::Placeholder { .. }) {
-            // It is not part of the API.
-            return make().0;
+        // A placeholder is not part of the API: nobody is told.
+        if self.shared.is_observed && !matches!(method, Method::Placeholder { .. }) {
+            return self.tell_method(object, method);
         }
-        let call = || Call::Method(object, method.told());
-        self.shared.told(call, None, make)
+        self.make(object, method).0
     }
 
     unsafe fn advise(&self, object: ObjectId, args: AdviseArgs, callback: *mut c_void) -> Reply {
+        if !self.shared.is_observed {
+            // SAFETY: as the caller says.
+            return unsafe { self.ask_and_register(object, args, callback) };
+        }
         let told = || {
             let callback = Some(());
             Call::Method(object, Method::Advise { args, callback })
         };
-        self.shared.told(told, None, || {
-            // A callback that is not null is a COM object only in a structure that is as it should be;
-            // and it is asked nothing by what has ended (LIFE-4). Its QueryInterface is the client's
-            // code, and nothing is locked while it runs.
-            let is_asked = args.are_supported(SIZES) && !self.is_over.load(Ordering::Relaxed);
-            // SAFETY: as the caller says.
-            let callback = is_asked
-                .then(|| unsafe { CallbackRef::query(callback) })
-                .flatten();
-            let reply = self.register(object, args, callback);
-            if let (Reply::Returns(_), Some(callback)) = (reply, callback) {
-                // SAFETY: the registration was not made: the reference is ours to give up.
-                unsafe { callback.release() };
-            }
-            (reply, false)
-        })
+        // SAFETY: as the caller says.
+        let make = || unsafe { self.ask_and_register(object, args, callback) };
+        self.shared.told(told, None, || (make(), false))
     }
 }
