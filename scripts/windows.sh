@@ -46,14 +46,15 @@ built="$folder/$target/debug"
 
 # A Wine of our own, without the folders and settings of whoever calls.
 export WINEPREFIX="$folder/wine-$arch" WINEARCH=$arch WINEDEBUG=-all
-if [ ! -e "$WINEPREFIX/system.reg" ]; then
+system="$WINEPREFIX/drive_c/windows/system32"
+if [ ! -e "$system/kernel32.dll" ]; then
     say "a Wine prefix in $WINEPREFIX"
-    if ! wineboot -i >/dev/null 2>&1 || [ ! -e "$WINEPREFIX/system.reg" ]; then
+    wine wineboot -i >/dev/null 2>&1 || true
+    if [ ! -e "$system/kernel32.dll" ]; then
         echo "Wine does not start: are there packages of this width? ($wine)" >&2
         exit 2
     fi
 fi
-system="$WINEPREFIX/drive_c/windows/system32"
 if [ ! -e "$system/bcryptprimitives.dll" ]; then
     "$prefix-gcc" -shared -O1 -o "$system/bcryptprimitives.dll" scripts/bcryptprimitives.c -ladvapi32
 fi
