@@ -107,7 +107,7 @@ impl<C: Clone + Eq> Session<C> {
 
     /// `SetCurrentState(BLOCK)` from outside every `Notify`, where nothing else is going on and one
     /// object changes alone: begins the transition, opens its STARTs, and begins their only sweep.
-    /// It is then as if [`Session::set_current_state`] and [`Session::open_sweep`] had been called
+    /// It is then as if [`Session::call`] and [`Session::open_sweep`] had been called
     /// with no time in between, save that nobody waits yet: when the sweep comes to its end, the
     /// driver asks [`Session::wait_for`]. `None`: that is not so, and nothing has changed.
     pub fn set_in_sweep(
