@@ -3,14 +3,15 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::ffi::c_void;
-use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::sync::OnceLock;
 
 use mapi_offline_core::Notification;
-use mapi_offline_sys::{IMAPIOfflineNotify, IMAPIOfflineNotify_Impl, MAPIOFFLINE_NOTIFY};
-use windows_core::{IUnknown, Interface, implement};
+use mapi_offline_sys::{IMAPIOfflineNotify, MAPIOFFLINE_NOTIFY};
+use windows_core::{IUnknown, Interface};
+
+use super::adapter::adapter;
 
 /// A reference on an `IMAPIOfflineNotify`, as the core keeps it: a copy does not count.
 ///
@@ -83,10 +84,7 @@ pub trait OfflineNotify {
 /// `leaked-callback`). A panic in `client` becomes the finding `panic-in-notify` (NOTE-7).
 #[must_use]
 pub fn callback(client: impl OfflineNotify + 'static) -> IMAPIOfflineNotify {
-    Adapter {
-        client: ManuallyDrop::new(Box::new(client)),
-    }
-    .into()
+    adapter(client)
 }
 
 /// As [`callback`], for a closure.
@@ -101,46 +99,14 @@ pub fn callback_fn(notify: impl Fn(&Notification) + 'static) -> IMAPIOfflineNoti
     callback(Closure(notify))
 }
 
-#[implement(IMAPIOfflineNotify)]
-struct Adapter {
-    /// There until the adapter is dropped.
-    client: ManuallyDrop<Box<dyn OfflineNotify>>,
-}
-
-impl Drop for Adapter {
-    fn drop(&mut self) {
-        // SAFETY: it is not used again. (Dropped by hand, so that a panic of the client's own
-        // destructor is contained as one of its Notify is: NOTE-7.)
-        let client = unsafe { ManuallyDrop::take(&mut self.client) };
-        contain(|| drop(client));
-    }
-}
-
-impl IMAPIOfflineNotify_Impl for Adapter_Impl {
-    unsafe fn Notify(&self, info: *const MAPIOFFLINE_NOTIFY) {
-        // SAFETY: NOTE-3: the structure is valid during the call.
-        let Some(info) = (unsafe { info.as_ref() }) else {
-            return;
-        };
-        let change = info.state_change();
-        let notification = Notification {
-            notify_type: info.NotifyType,
-            client_token: info.ulClientToken,
-            mask: change.ulMask,
-            old: change.ulStateOld,
-            new: change.ulStateNew,
-        };
-        contain(|| self.client.notify(&notification));
-    }
-}
-
 /// Runs a client's code, and tells the driver of its panic (NOTE-7): the threaded one at once, the
 /// virtual one when it looks.
-fn contain(code: impl FnOnce()) {
+pub(crate) fn contain(code: impl FnOnce()) {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(code))
         && let Err(detail) = tell_at_once(message(&*panic))
     {
-        PANICS.with_borrow_mut(|panics| panics.push(detail));
+        // At the end of a thread nobody looks any more.
+        let _ = PANICS.try_with(|panics| panics.borrow_mut().push(detail));
     }
 }
 

@@ -3,6 +3,7 @@
 //! This crate is for the other crates of the workspace. What users need of it they take from
 //! `mapi_offline`.
 
+mod adapter; //  COM objects made of Rust values
 mod any_thread; // COM pointers that any thread may use
 mod args; //     from the pointers that clients pass to values
 mod callback; // a reference on a client's IMAPIOfflineNotify, and adapters that make one

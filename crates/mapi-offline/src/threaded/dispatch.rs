@@ -264,6 +264,10 @@ impl Logon {
     #[inline]
     fn carry_out_unlocked<'a>(&'a self, mut inner: Locked<'a>) -> Locked<'a> {
         if let Some(todo) = self.sort(&mut inner) {
+            // A client's destructor may run, and wait for what is due: who delivers here too need not wait for it.
+            if inner.players > 1 && !inner.due.is_empty() {
+                self.changed.notify_all();
+            }
             MutexGuard::unlocked(&mut inner, || self.carry_out(todo));
         }
         inner

@@ -11,7 +11,7 @@ use mapi_offline::sys::{
 use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
 
 use crate::common::create_with;
-use crate::support::{outlook, watched};
+use crate::support::{outlook, times, watched};
 
 /// An interface that the outer object has itself.
 const OWN: GUID = GUID::from_u128(0x5d0e_0000_0000_4000_8000_0000_0000_0002);
@@ -108,8 +108,7 @@ unsafe fn release(object: *mut c_void) {
 /// those of the outer object.
 fn queries(outer: &Outer, delegating: &AtomicPtr<c_void>) {
     let through = delegating.load(Ordering::SeqCst);
-    let times = if cfg!(miri) { 10 } else { 20_000 };
-    for _ in 0..times {
+    for _ in 0..times(20_000) {
         for (iid, expected) in [
             (IUnknown::IID, Some(outer.as_raw())),
             (OWN, Some(outer.as_raw())),

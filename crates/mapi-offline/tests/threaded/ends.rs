@@ -13,7 +13,7 @@ use mapi_offline::ThreadedManager;
 use mapi_offline::sys::{E_FAIL, S_OK};
 use mapi_offline::{FindingId, Observer, Record, ThreadedOutlook};
 
-use crate::support::{advise, advise_in, block, open, outlook, set, watched};
+use crate::support::{advise, advise_in, block, open, outlook, set, times, watched};
 
 /// An observer that somebody may count.
 struct Observes(#[expect(dead_code, reason = "it goes with the observer")] Arc<()>);
@@ -223,7 +223,7 @@ fn two_profiles_deliver_at_the_same_time() {
         let both = both.clone();
         advise(manager, move |_| _ = both.wait());
     }
-    for round in 0..200 {
+    for round in 0..times(200) {
         let state = if round % 2 == 0 { Offline } else { Online };
         for manager in &managers {
             assert_eq!(set(manager, state), S_OK);

@@ -95,6 +95,7 @@ fn note_7_a_panic_in_a_destructor_is_contained_and_told_of() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes thousands of transitions")]
 fn clients_that_undo_each_other_for_ever_are_stopped() {
     let _alive = watched();
     let outlook = outlook(&["Work", "Home"], &[]);
@@ -129,6 +130,7 @@ fn clients_that_undo_each_other_for_ever_are_stopped() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes thousands of transitions")]
 fn a_block_is_not_let_down_by_a_livelock() {
     let _alive = watched();
     let outlook = outlook(&["Work"], &[]);

@@ -10,7 +10,7 @@ use mapi_offline::ThreadedManager;
 use mapi_offline::sys::S_OK;
 
 use crate::sink::{PoisonedSink, Watched};
-use crate::support::{advise, block, open, outlook, phase_of, watched};
+use crate::support::{advise, block, open, outlook, phase_of, times, watched};
 
 /// Goes to and fro, until it is told to stop; how often, at least.
 fn toggle(manager: &ThreadedManager, stop: &AtomicBool, least: u32) {
@@ -51,7 +51,7 @@ fn unadv_3_no_notify_starts_after_it_returned_whoever_delivers() {
         let outlook = outlook(&["Work"], &[("thread", thread)]);
         let work = open(&outlook, "Work");
         let all: &'static Watched = Box::leak(Box::default());
-        let (times, stop) = (10_000, AtomicBool::new(false));
+        let (times, stop) = (times(10_000), AtomicBool::new(false));
         thread::scope(|scope| {
             let churns = [(); 3].map(|()| scope.spawn(|| come_and_go(&work, all, times)));
             let toggles = scope.spawn(|| toggle(&work, &stop, 10));
@@ -89,7 +89,7 @@ fn note_4_the_order_of_registration_is_kept_while_others_come_and_go() {
     }
     let stop = AtomicBool::new(false);
     thread::scope(|scope| {
-        let churn = scope.spawn(|| come_and_go(&work, all, 5_000));
+        let churn = scope.spawn(|| come_and_go(&work, all, times(5_000)));
         let toggles = scope.spawn(|| toggle(&work, &stop, 20));
         churn.join().expect("it does not panic");
         stop.store(true, Ordering::SeqCst);
@@ -119,7 +119,7 @@ fn adv_7_nobody_who_is_registered_misses_a_phase() {
     thread::scope(|scope| {
         let toggles = scope.spawn(|| toggle(&work, &stop, 10));
         let comes = scope.spawn(|| {
-            for _ in 0..300 {
+            for _ in 0..times(300) {
                 let (phases, count) = (Mutex::new(Vec::new()), Arc::new(AtomicU32::new(0)));
                 let heard = count.clone();
                 let token = advise(&work, move |notification| {
@@ -235,7 +235,7 @@ fn whatever_they_do_nobody_hangs_and_every_callback_is_released_once() {
     let outlook = chaos::OUTLOOK.get_or_init(|| outlook(&["Work", "Home", "Club"], &[]));
     thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| (0..4_000).for_each(|_| chaos::act()));
+            scope.spawn(|| (0..times(4_000)).for_each(|_| chaos::act()));
         }
     });
     outlook.wait_until_idle();

@@ -17,7 +17,7 @@ use mapi_offline::{
 use windows_core::{IUnknown, Interface};
 
 use crate::support::{
-    EndsWith, advise, advise_in, block, callback, open, outlook, phase_of, registering, set,
+    EndsWith, advise, advise_in, block, callback, open, outlook, phase_of, registering, set, times,
     watched,
 };
 
@@ -76,7 +76,8 @@ fn note_1_a_phase_is_not_gone_on_with_when_another_thread_has_opened_the_next() 
                 notify(notification);
             });
         }
-        for to in [Offline, Online].repeat(8) {
+        let rounds = times(8) as usize;
+        for to in [Offline, Online].repeat(rounds) {
             goes_in_the_first_phase(&work, &living);
             // Two callers, of whom one delivers while the other has a destructor run.
             thread::scope(|scope| {
@@ -94,7 +95,7 @@ fn note_1_a_phase_is_not_gone_on_with_when_another_thread_has_opened_the_next() 
         }
         for heard in heard {
             let heard = heard.lock().expect("alone");
-            assert_eq!(*heard, Phase::ALL.repeat(16), "{thread}");
+            assert_eq!(*heard, Phase::ALL.repeat(2 * rounds), "{thread}");
         }
         drop(work);
         assert!(!has_panicked(&outlook));
@@ -154,7 +155,7 @@ fn a_pointer_may_be_released_when_the_thread_ends_and_the_outlook_is_gone() {
 #[test]
 fn two_threads_may_release_their_last_references_at_once() {
     let _alive = watched();
-    for round in 0..200 {
+    for round in 0..times(200) {
         let builder = ThreadedOutlook::builder().profile("Work").observer(Nobody);
         let outlook = builder.zombies(round % 2 == 0).build().expect("an Outlook");
         let managers = [(); 2].map(|()| open(&outlook, "Work"));
@@ -227,7 +228,7 @@ fn life_5_a_release_too_many_after_the_log_off_is_a_finding() {
 #[test]
 fn a_thread_waits_for_all_to_be_idle_on_behalf_of_a_client_too() {
     let _alive = watched();
-    for round in 0..100 {
+    for round in 0..times(100) {
         let outlook = outlook(&["Work"], &[]);
         let work = open(&outlook, "Work");
         let heard = Arc::new(AtomicU32::new(0));
@@ -342,7 +343,7 @@ fn note_5_a_block_does_not_wait_for_ever_for_a_thread_that_does_not_pump() {
 #[test]
 fn two_threads_that_unregister_one_callback_leak_nothing() {
     let _alive = watched();
-    for _ in 0..2_000 {
+    for _ in 0..times(2_000) {
         let outlook = outlook(&["Work"], &[]);
         let work = open(&outlook, "Work");
         let both = Barrier::new(2);
@@ -376,7 +377,7 @@ fn administering_loses_no_log_on_of_another_thread() {
                 outlook.log_on("Home");
             }
         });
-        for number in 0..200 {
+        for number in 0..times(200) {
             let name = format!("New{number}");
             outlook.administer(|table| {
                 thread::yield_now();
@@ -414,6 +415,7 @@ fn administering_loses_no_log_off_that_comes_meanwhile() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes thousands of transitions")]
 fn a_toggle_by_the_host_in_every_done_is_a_livelock() {
     let _alive = watched();
     let outlook = outlook(&["Work"], &[]);

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use mapi_offline::Phase::{Start, StateChange};
 use mapi_offline::State::Offline;
-use mapi_offline::sys::S_OK;
-use mapi_offline::{Phase, Policy, ThreadedOutlook, threaded_callback};
+use mapi_offline::sys::{E_FAIL, S_OK};
+use mapi_offline::{FindingId, Phase, Policy, ThreadedOutlook, threaded_callback};
 
-use crate::support::{EndsWith, advise, block, create, open, phase_of, watched};
+use crate::support::{EndsWith, advise, advise_in, block, create, open, phase_of, watched};
 
 /// The first thread delivers START. While it releases the last callback of that, the second opens STATECHANGE
 /// and delivers it: the first has no part in that.
@@ -22,24 +22,32 @@ fn note_1_who_comes_back_from_a_release_does_not_go_on_with_the_next_phase() {
     for (knob, value) in [("thread", "caller"), ("late", "queued")] {
         policy.set(knob, value).expect("a knob and its value");
     }
-    let [start, change, done] = [0, 10, 100].map(Duration::from_millis);
+    // DONE is never due: the log-off ends it all.
+    let [start, change, done] = [0, 1, 1_000_000].map(Duration::from_millis);
     let builder = ThreadedOutlook::builder().profile("Work").policy(policy);
     let outlook = builder.durations(start, change, done).build();
     let outlook = outlook.expect("an Outlook");
     let (work, aside) = (open(&outlook, "Work"), create(&outlook, "Work", None));
     let (begun, has_begun) = channel();
-    let is_running = Arc::new(AtomicBool::new(false));
+    let [is_running, has_overlapped] = [(); 2].map(|()| Arc::new(AtomicBool::new(false)));
     let heard: Arc<Mutex<Vec<(u32, Phase)>>> = Arc::default();
+    let (is_over, over) = channel();
     for number in 0..2 {
-        let (begun, is_running, heard) = (begun.clone(), is_running.clone(), heard.clone());
+        let (begun, is_over) = (begun.clone(), is_over.clone());
+        let (is_running, overlaps) = (is_running.clone(), has_overlapped.clone());
+        let heard = heard.clone();
         advise(&work, move |notification| {
-            assert!(!is_running.swap(true, Ordering::SeqCst), "two at once");
+            overlaps.fetch_or(is_running.swap(true, Ordering::SeqCst), Ordering::SeqCst);
             let phase = phase_of(notification);
-            if (number, phase) == (0, StateChange) {
-                begun.send(()).expect("it waits");
-                thread::sleep(Duration::from_millis(20));
-            }
             heard.lock().expect("alone").push((number, phase));
+            match (number, phase) {
+                (0, StateChange) => {
+                    begun.send(()).expect("it waits");
+                    thread::sleep(Duration::from_millis(20));
+                }
+                (1, StateChange) => is_over.send(()).expect("it waits"),
+                _ => {}
+            }
             is_running.store(false, Ordering::SeqCst);
         });
     }
@@ -59,15 +67,25 @@ fn note_1_who_comes_back_from_a_release_does_not_go_on_with_the_next_phase() {
     });
     token.store(work.advise(&goes, 0).expect("Advise"), Ordering::SeqCst);
     drop(goes);
+    let (waits, has_come) = channel();
+    advise_in(&aside, StateChange, move || {
+        waits.send(()).expect("it waits")
+    });
     thread::scope(|scope| {
         // It waits for the DONEs of another object, and delivers what is due meanwhile.
-        scope.spawn(|| block(&aside, Offline));
-        thread::sleep(Duration::from_millis(30));
-        assert_eq!(block(&work, Offline), S_OK);
+        let second = scope.spawn(|| block(&aside, Offline));
+        has_come.recv().expect("it is notified");
+        let first = scope.spawn(|| block(&work, Offline));
+        over.recv().expect("it is notified");
+        outlook.log_off("Work");
+        for blocked in [first, second] {
+            assert_eq!(blocked.join().expect("it comes back"), E_FAIL, "LIFE-3");
+        }
     });
     let heard = heard.lock().expect("alone");
-    let phases = Phase::ALL.into_iter();
+    let phases = [Start, StateChange].into_iter();
     let all: Vec<_> = phases.flat_map(|phase| [(0, phase), (1, phase)]).collect();
     assert_eq!(*heard, all);
-    assert!(!outlook.has_found(mapi_offline::FindingId::PanicInNotify));
+    assert!(!has_overlapped.load(Ordering::SeqCst), "two at once");
+    assert!(!outlook.has_found(FindingId::PanicInNotify));
 }

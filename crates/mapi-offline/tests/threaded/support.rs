@@ -13,13 +13,16 @@ use mapi_offline::{
 
 use crate::common::create_alone;
 
-/// Ends the process if the test takes more than a minute: a thread of it waits for ever.
+/// No test takes as long as this.
+const TOO_LONG: Duration = Duration::from_secs(if cfg!(miri) { 3_600 } else { 60 });
+
+/// Ends the process if the test takes too long: a thread of it waits for ever.
 #[must_use]
 pub(crate) fn watched() -> Sender<()> {
     let (alive, gone) = channel::<()>();
     let test = thread::current().name().map(str::to_owned);
     thread::spawn(move || {
-        let heard = gone.recv_timeout(Duration::from_secs(60));
+        let heard = gone.recv_timeout(TOO_LONG);
         if heard == Err(RecvTimeoutError::Timeout) {
             // What the test harness has caught would never be printed.
             let _ = writeln!(stderr(), "{test:?} hangs");
@@ -27,6 +30,16 @@ pub(crate) fn watched() -> Sender<()> {
         }
     });
     alive
+}
+
+/// How often a test does something that it usually does so many times: under Miri, which is slow and sees more in
+/// one time, a few.
+pub(crate) fn times(usual: u32) -> u32 {
+    if cfg!(miri) {
+        (usual / 500).clamp(2, 8)
+    } else {
+        usual
+    }
 }
 
 /// An Outlook with these profiles, for one policy.
