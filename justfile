@@ -96,6 +96,28 @@ bench-explore:
 charts:
     cargo run --release -p mapi-offline-benches --bin charts
 
+# Stress the threaded driver with fresh seeds for so many minutes; SOAK_SEED=… plays one round again
+soak MINUTES='10':
+    SOAK_MINUTES={{ MINUTES }} cargo test --release -p mapi-offline --test soak -- --nocapture
+
+# The same under ThreadSanitizer (nightly, and the sources of the standard library)
+soak-thread-sanitizer MINUTES='5':
+    rustup component add rust-src --toolchain nightly
+    RUSTFLAGS=-Zsanitizer=thread SOAK_MINUTES={{ MINUTES }} cargo +nightly test -Zbuild-std \
+        --target x86_64-unknown-linux-gnu --target-dir target/thread-sanitizer \
+        --release -p mapi-offline --test soak -- --nocapture
+
+# The same under AddressSanitizer, with LeakSanitizer at the end (nightly)
+soak-address-sanitizer MINUTES='5':
+    RUSTFLAGS=-Zsanitizer=address SOAK_MINUTES={{ MINUTES }} cargo +nightly test \
+        --target x86_64-unknown-linux-gnu --target-dir target/address-sanitizer \
+        --release -p mapi-offline --test soak -- --nocapture
+
+# Run the tests of the drivers and of their doors in Miri, which follows every pointer (nightly)
+miri *ARGS:
+    rustup component add miri rust-src --toolchain nightly
+    MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test -p mapi-offline {{ ARGS }}
+
 # Check that everything builds for a machine with 32-bit pointers
 check-32:
     rustup target add i686-unknown-linux-gnu

@@ -13,20 +13,24 @@ use mapi_offline::{FindingId, Phase, Policy, ThreadedOutlook, threaded_callback}
 
 use crate::support::{EndsWith, advise, advise_in, block, create, open, phase_of, watched};
 
+/// An Outlook in which callers deliver, and in which DONE is never due: the log-off ends it all.
+fn outlook_without_done() -> ThreadedOutlook {
+    let mut policy = Policy::default();
+    for (knob, value) in [("thread", "caller"), ("late", "queued")] {
+        policy.set(knob, value).expect("a knob and its value");
+    }
+    let [start, change, done] = [0, 1, 1_000_000].map(Duration::from_millis);
+    let builder = ThreadedOutlook::builder().profile("Work").policy(policy);
+    let outlook = builder.durations(start, change, done).build();
+    outlook.expect("an Outlook")
+}
+
 /// The first thread delivers START. While it releases the last callback of that, the second opens STATECHANGE
 /// and delivers it: the first has no part in that.
 #[test]
 fn note_1_who_comes_back_from_a_release_does_not_go_on_with_the_next_phase() {
     let _alive = watched();
-    let mut policy = Policy::default();
-    for (knob, value) in [("thread", "caller"), ("late", "queued")] {
-        policy.set(knob, value).expect("a knob and its value");
-    }
-    // DONE is never due: the log-off ends it all.
-    let [start, change, done] = [0, 1, 1_000_000].map(Duration::from_millis);
-    let builder = ThreadedOutlook::builder().profile("Work").policy(policy);
-    let outlook = builder.durations(start, change, done).build();
-    let outlook = outlook.expect("an Outlook");
+    let outlook = outlook_without_done();
     let (work, aside) = (open(&outlook, "Work"), create(&outlook, "Work", None));
     let (begun, has_begun) = channel();
     let [is_running, has_overlapped] = [(); 2].map(|()| Arc::new(AtomicBool::new(false)));
