@@ -162,6 +162,7 @@ fn toggle(outlook: &Outlook) {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes thousands of transitions")]
 fn a_toggle_by_the_host_in_every_done_is_a_livelock() {
     let outlook = Rc::new(Outlook::with_profile("Work"));
     let work = open(&outlook);
@@ -219,6 +220,7 @@ fn succeed(outlook: &Rc<Outlook>) {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes thousands of transitions")]
 fn a_toggle_in_every_destructor_is_a_livelock() {
     let outlook = Rc::new(Outlook::with_profile("Work"));
     succeed(&outlook);

@@ -9,7 +9,7 @@ use mapi_offline::State::{Offline, Online};
 use mapi_offline::ThreadedManager;
 use mapi_offline::sys::S_OK;
 
-use crate::sink::{PoisonedSink, Watched};
+use crate::sink::{PoisonedSink, Watched, kept};
 use crate::support::{advise, block, open, outlook, phase_of, times, watched};
 
 /// Goes to and fro, until it is told to stop; how often, at least.
@@ -50,7 +50,7 @@ fn unadv_3_no_notify_starts_after_it_returned_whoever_delivers() {
         let _alive = watched();
         let outlook = outlook(&["Work"], &[("thread", thread)]);
         let work = open(&outlook, "Work");
-        let all: &'static Watched = Box::leak(Box::default());
+        let all: &Watched = kept(Watched::default());
         let (times, stop) = (times(10_000), AtomicBool::new(false));
         thread::scope(|scope| {
             let churns = [(); 3].map(|()| scope.spawn(|| come_and_go(&work, all, times)));
@@ -75,7 +75,7 @@ fn note_4_the_order_of_registration_is_kept_while_others_come_and_go() {
     let _alive = watched();
     let outlook = outlook(&["Work"], &[]);
     let work = open(&outlook, "Work");
-    let all: &'static Watched = Box::leak(Box::default());
+    let all: &Watched = kept(Watched::default());
     let log = Arc::new(Mutex::new(Vec::new()));
     let mut tokens = Vec::new();
     for number in 0..STABLE {
@@ -172,7 +172,7 @@ mod chaos {
         (RANDOM.get() >> 33) % end
     }
 
-    fn notified(_: &PoisonedSink, _: &mapi_offline::sys::MAPIOFFLINE_NOTIFY) {
+    fn notified(_: &PoisonedSink, _: *const mapi_offline::sys::MAPIOFFLINE_NOTIFY) {
         if random(4) == 0 && DEPTH.get() < 3 {
             act();
         }

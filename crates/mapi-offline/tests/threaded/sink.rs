@@ -1,6 +1,8 @@
 //! Callbacks that know when they are used too late.
 
+use std::any::Any;
 use std::ffi::c_void;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use mapi_offline::ThreadedCallback;
@@ -9,6 +11,16 @@ use mapi_offline::sys::{
     S_OK,
 };
 use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
+
+/// What is never freed, so that whoever uses it too late can be told of. It is no leak.
+static KEPT: Mutex<Vec<&'static (dyn Any + Send + Sync)>> = Mutex::new(Vec::new());
+
+/// Keeps a value for ever.
+pub(crate) fn kept<T: Send + Sync + 'static>(value: T) -> &'static T {
+    let kept: &'static T = Box::leak(Box::new(value));
+    KEPT.lock().expect("nobody panics here").push(kept);
+    kept
+}
 
 /// What stands in a sink as long as it has references.
 const ALIVE: u64 = 0x0061_6c69_7665;
@@ -38,7 +50,7 @@ pub(crate) struct PoisonedSink {
     /// How many `Notify` calls had begun when its Unadvise had returned.
     unadvised: AtomicU64,
     watched: &'static Watched,
-    notify: fn(&PoisonedSink, &MAPIOFFLINE_NOTIFY),
+    notify: fn(&PoisonedSink, *const MAPIOFFLINE_NOTIFY),
     /// For whoever makes it.
     pub(crate) mark: AtomicU64,
 }
@@ -56,9 +68,9 @@ impl PoisonedSink {
     /// A sink with one reference, which the second value gives up.
     pub(crate) fn new(
         watched: &'static Watched,
-        notify: fn(&Self, &MAPIOFFLINE_NOTIFY),
+        notify: fn(&Self, *const MAPIOFFLINE_NOTIFY),
     ) -> (&'static Self, ThreadedCallback) {
-        let sink: &'static Self = Box::leak(Box::new(Self {
+        let sink = kept(Self {
             vtable: const { &Self::VTABLE },
             magic: AtomicU64::new(ALIVE),
             references: AtomicU32::new(1),
@@ -66,7 +78,7 @@ impl PoisonedSink {
             watched,
             notify,
             mark: AtomicU64::new(0),
-        }));
+        });
         let raw: *const Self = sink;
         // SAFETY: it begins with the vtable of the interface, stays in memory, and is made of atomics.
         (sink, unsafe {
@@ -132,8 +144,8 @@ impl PoisonedSink {
     }
 
     unsafe extern "system" fn notified(this: *mut c_void, info: *const MAPIOFFLINE_NOTIFY) {
-        // SAFETY: the emulation passes what was registered, and a valid structure (NOTE-3).
-        let (sink, info) = unsafe { (Self::of(this), &*info) };
+        // SAFETY: the emulation passes what was registered.
+        let sink = unsafe { Self::of(this) };
         let before = sink.watched.begun.fetch_add(1, Ordering::SeqCst);
         if before > sink.unadvised.load(Ordering::SeqCst) {
             sink.watched.too_late.fetch_add(1, Ordering::SeqCst);

@@ -1,14 +1,15 @@
 //! Unadvise while a Notify runs (UNADV-2, UNADV-3).
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::ptr::null_mut;
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier, Mutex};
 
 use mapi_offline::Phase::{Done, Start, StateChange};
 use mapi_offline::State::Offline;
-use mapi_offline::sys::S_OK;
+use mapi_offline::sys::{MAPIOFFLINE_NOTIFY, S_OK};
 
-use crate::sink::{PoisonedSink, Watched};
+use crate::sink::{PoisonedSink, Watched, kept};
 use crate::support::{advise, advise_in, block, create, open, outlook, set, watched};
 
 /// Where a test and the `Notify` of a sink, which is no closure, meet.
@@ -19,7 +20,7 @@ fn unadv_2_on_another_thread_it_returns_at_once_and_the_release_waits() {
     let _alive = watched();
     let outlook = outlook(&["Work"], &[]);
     let work = open(&outlook, "Work");
-    let all: &'static Watched = Box::leak(Box::default());
+    let all: &Watched = kept(Watched::default());
     let (sink, reference) = PoisonedSink::new(all, |sink, _| {
         MEET.wait();
         MEET.wait();
@@ -91,7 +92,7 @@ fn unadv_3_what_waits_for_a_thread_is_not_delivered_to_who_has_gone_meanwhile() 
         for (late, heard) in [("never", 0), ("queued", 1)] {
             let outlook = outlook(&["Work"], &[("thread", thread), ("late", late)]);
             let work = open(&outlook, "Work");
-            let all: &'static Watched = Box::leak(Box::default());
+            let all: &Watched = kept(Watched::default());
             let (sink, reference) =
                 PoisonedSink::new(all, |sink, _| _ = sink.mark.fetch_add(1, Ordering::SeqCst));
             let token = work.advise(&reference, 1).expect("Advise");
@@ -181,18 +182,16 @@ fn note_3_a_kept_structure_shows_at_the_end_of_the_round() {
     let _alive = watched();
     let outlook = outlook(&["Work"], &[]);
     let work = open(&outlook, "Work");
-    static KEPT: AtomicU64 = AtomicU64::new(0);
-    let all: &'static Watched = Box::leak(Box::default());
+    static KEPT: AtomicPtr<MAPIOFFLINE_NOTIFY> = AtomicPtr::new(null_mut());
+    let all: &Watched = kept(Watched::default());
     let (_, reference) = PoisonedSink::new(all, |_, info| {
-        let address = std::ptr::from_ref(info).expose_provenance();
-        KEPT.store(address as u64, Ordering::SeqCst);
+        KEPT.store(info.cast_mut(), Ordering::SeqCst);
     });
     let token = work.advise(&reference, 1).expect("Advise");
     drop(reference);
     assert_eq!(block(&work, Offline), S_OK);
     outlook.wait_until_idle();
-    let kept = KEPT.load(Ordering::SeqCst) as usize;
-    let kept: *const [u8; 24] = std::ptr::with_exposed_provenance(kept);
+    let kept: *const [u8; 24] = KEPT.load(Ordering::SeqCst).cast();
     // SAFETY: the emulation keeps the memory, so that a kept pointer shows, and no round is open.
     assert_eq!(unsafe { kept.read() }, [0xdd; 24]);
     assert_eq!(work.unadvise(token), S_OK);
