@@ -15,7 +15,23 @@ use super::callback::{OfflineNotify, callback, callback_fn};
 /// A callback that any thread may call and release: what [`ThreadedManager::advise`] takes.
 ///
 /// [`threaded_callback`] and [`threaded_callback_fn`] make one of Rust values that are `Send + Sync`.
-/// A clone is another reference on the same COM object.
+/// A clone is another reference on the same COM object. Any other value is for the Outlook of one thread:
+///
+/// ```compile_fail,E0277
+/// # use mapi_offline_com as mapi_offline;
+/// use mapi_offline::{OfflineNotify, threaded_callback};
+/// # use mapi_offline_core::Notification;
+///
+/// struct Heard(std::cell::Cell<u32>);
+///
+/// impl OfflineNotify for Heard {
+///     fn notify(&self, _: &Notification) {
+///         self.0.update(|count| count + 1);
+///     }
+/// }
+///
+/// let callback = threaded_callback(Heard(0.into())); // a `Cell` is not `Sync`
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ThreadedCallback(IMAPIOfflineNotify);
 
@@ -52,6 +68,41 @@ pub fn threaded_callback(client: impl OfflineNotify + Send + Sync + 'static) -> 
 }
 
 /// As [`threaded_callback`], for a closure.
+///
+/// ```
+/// # use mapi_offline_com as mapi_offline;
+/// use mapi_offline::threaded_callback_fn;
+/// use std::sync::Mutex;
+///
+/// let last = Mutex::new(String::new());
+/// let callback = threaded_callback_fn(move |notification| {
+///     *last.lock().expect("nobody panics") = format!("{notification:?}");
+/// });
+/// # drop(callback);
+/// ```
+///
+/// What only one thread may use does not get in:
+///
+/// ```compile_fail,E0277
+/// # use mapi_offline_com as mapi_offline;
+/// use mapi_offline::threaded_callback_fn;
+/// use std::cell::Cell;
+/// use std::rc::Rc;
+///
+/// let last = Rc::new(Cell::new(String::new()));
+/// let callback = threaded_callback_fn(move |notification| {
+///     last.set(format!("{notification:?}")); // a delivery worker may do so at the same time
+/// });
+/// ```
+///
+/// ```compile_fail,E0277
+/// # use mapi_offline_com as mapi_offline;
+/// use mapi_offline::threaded_callback_fn;
+/// use std::sync::Mutex;
+///
+/// let guard = Box::leak(Box::new(Mutex::new(0))).lock().expect("nobody panics");
+/// let callback = threaded_callback_fn(move |_| drop(&guard)); // to be unlocked where it was locked
+/// ```
 #[must_use]
 pub fn threaded_callback_fn(
     notify: impl Fn(&Notification) + Send + Sync + 'static,
@@ -64,6 +115,29 @@ pub fn threaded_callback_fn(
 /// Its methods are those of the interface. A clone is another reference on the same object; the
 /// reference goes when it is dropped. Two are equal if they are the same pointer, which is so for one object
 /// (OPEN-7), also when its profile has logged off.
+///
+/// A provider may move it into a thread:
+///
+/// ```
+/// # use mapi_offline_com as mapi_offline;
+/// use mapi_offline::ThreadedManager;
+///
+/// fn read_elsewhere(manager: ThreadedManager) -> std::thread::JoinHandle<Option<u32>> {
+///     std::thread::spawn(move || manager.current_state().ok())
+/// }
+/// ```
+///
+/// A COM callback of which nobody has said that any thread may call it cannot be registered:
+///
+/// ```compile_fail,E0308
+/// # use mapi_offline_com as mapi_offline;
+/// use mapi_offline::{ThreadedManager, callback_fn};
+///
+/// fn register(manager: &ThreadedManager) {
+///     let callback = callback_fn(|_| ()); // an `IMAPIOfflineNotify`
+///     let token = manager.advise(&callback, 42);
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct ThreadedManager(IMAPIOfflineMgr);
 

@@ -109,6 +109,16 @@ impl ThreadedOutlook {
     /// `HrOpenOfflineObj` as a Rust call: the global offline object of a profile (OPEN-3). Any thread
     /// may use it; for the COM interface see [`ThreadedManager::as_com`].
     ///
+    /// ```
+    /// use mapi_offline::{State, ThreadedOutlook};
+    ///
+    /// let outlook = ThreadedOutlook::with_profile("Work");
+    /// let manager = outlook.open("Work")?;
+    /// let elsewhere = std::thread::spawn(move || manager.current_state());
+    /// assert_eq!(elsewhere.join().expect("it does not panic")?, State::Online.bits());
+    /// # Ok::<(), windows_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `MAPI_E_NOT_FOUND`.
     pub fn open(&self, profile: &str) -> windows_core::Result<ThreadedManager> {
