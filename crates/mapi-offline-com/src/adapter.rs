@@ -1,8 +1,9 @@
 //! COM objects made of Rust values, laid out by hand.
 //!
-//! `#[implement]` frees an object without an acquire ordering after the last Release, so that on some machines
-//! a thread may destroy what another has not finished to write; and it keeps an interface pointer that may not
-//! reach the whole object, as Miri's Stacked Borrows see it.
+//! `#[implement]` would do, but not under the tools that check this crate. It orders the end of an object behind
+//! the other threads' Releases by an acquire fence, which ThreadSanitizer does not follow, so that every object
+//! looks like a race; and its interface pointer may not reach the whole object, as Miri's Stacked Borrows see
+//! it.
 
 use std::ffi::c_void;
 use std::mem::ManuallyDrop;
