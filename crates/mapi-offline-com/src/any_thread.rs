@@ -164,7 +164,7 @@ impl ThreadedManager {
     /// `pointer` is such an object's `IMAPIOfflineMgr`, and carries a reference.
     pub unsafe fn from_raw(pointer: *mut c_void) -> Self {
         // SAFETY: as the caller says.
-        Self(unsafe { IMAPIOfflineMgr::from_raw(pointer) })
+        unsafe { Self::from_com(IMAPIOfflineMgr::from_raw(pointer)) }
     }
 
     /// A manager that came by the interface, for example from

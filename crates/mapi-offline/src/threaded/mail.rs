@@ -8,12 +8,12 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Weak};
 
+use mapi_offline_com::{CallbackRef, thread_number};
 use mapi_offline_core::{Delivery, NotifyId};
 use parking_lot::Mutex;
 
 use super::logon::Logon;
 use super::shared::Shared;
-use mapi_offline_com::{CallbackRef, thread_number};
 
 /// A delivery that waits for a thread.
 pub(super) struct Letter {

@@ -10,6 +10,7 @@ mod mail; //     deliveries that wait for a certain thread
 mod object_owner; // a logon as the owner of the objects behind the doors
 mod profiles; // the profile table, and who is logged on
 mod queue; //    what of a logon is to open, or may return
+mod releases; // what Releases left on callbacks
 mod shared; //   what all logons share
 mod worker; //   the delivery workers
 

@@ -1,0 +1,100 @@
+//! What the Releases of registrations left on the clients' callbacks, for the finding `leaked-callback`.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use mapi_offline_core::ClientId;
+use parking_lot::Mutex;
+
+/// The references that our last Release left on a callback.
+#[derive(Clone, Copy, Debug)]
+struct Left {
+    client: ClientId,
+    /// 0 is remembered only while other Releases run, which may have counted before it.
+    references: u32,
+    /// Its place in the order in which Releases were written down.
+    number: u64,
+}
+
+/// What the Releases of registrations left on their callbacks. Two that run at once may be written down in
+/// another order than that in which they counted: of these the one that left less counts.
+#[derive(Default)]
+pub(super) struct Releases {
+    running: AtomicUsize,
+    /// How many have been written down.
+    written: AtomicU64,
+    /// By the callback's address.
+    left: Mutex<HashMap<usize, Left, BuildHasherDefault<AddressHasher>>>,
+}
+
+/// So many callbacks at most on which nothing is left are remembered when no Release runs.
+const GONE_KEPT: usize = 64;
+
+impl Releases {
+    /// Makes a Release with `release`, and writes down what it left.
+    pub(super) fn make(
+        &self,
+        address: usize,
+        client: ClientId,
+        release: impl FnOnce() -> u32,
+    ) -> u32 {
+        self.running.fetch_add(1, Ordering::AcqRel);
+        let before = self.written.load(Ordering::Acquire);
+        let references = release();
+        let is_alone = self.running.fetch_sub(1, Ordering::AcqRel) == 1;
+        let mut left = self.left.lock();
+        if references == 0 && is_alone {
+            if !left.is_empty() {
+                left.remove(&address);
+                if left.len() > GONE_KEPT {
+                    left.retain(|_, left| left.references > 0);
+                }
+            }
+            return references;
+        }
+        let number = self.written.fetch_add(1, Ordering::AcqRel) + 1;
+        let now = Left {
+            client,
+            references,
+            number,
+        };
+        let known = left.entry(address).or_insert(now);
+        let ran_at_once = known.number > before;
+        if !ran_at_once || known.references >= references {
+            *known = now;
+        }
+        references
+    }
+
+    /// On which callbacks references are left, and of which client: by their addresses.
+    pub(super) fn take_left(&self) -> Vec<(usize, ClientId, u32)> {
+        let left = std::mem::take(&mut *self.left.lock());
+        let left = left.into_iter();
+        left.map(|(address, left)| (address, left.client, left.references))
+            .collect()
+    }
+}
+
+/// Spreads addresses. Their order is never looked at.
+#[derive(Default)]
+struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_usize(usize::from(byte));
+        }
+    }
+
+    fn write_usize(&mut self, address: usize) {
+        // Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4): 2^64 over the golden
+        // ratio. The map takes its low and its high bits.
+        let spread = (self.0 ^ address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = spread.rotate_left(32);
+    }
+}
