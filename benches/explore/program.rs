@@ -15,7 +15,7 @@ use crate::scenario::{PROFILE, WISHES, set_args};
 
 /// Threads that share a world, and a thread that delivers.
 #[derive(Clone)]
-pub struct Machine {
+pub struct SharedWorld {
     world: World<u32>,
     profile: ProfileId,
     rounds: VecDeque<RoundId>,
@@ -27,12 +27,12 @@ pub struct Machine {
 }
 
 /// A machine and the bell that wakes its delivering thread.
-struct Shared {
-    machine: Mutex<Machine>,
+struct WorldAndBell {
+    machine: Mutex<SharedWorld>,
     bell: Condvar,
 }
 
-impl Machine {
+impl SharedWorld {
     /// The profile is logged on; nobody has called yet.
     pub fn new() -> Self {
         let mut world = World::new(Config::default(), true);
@@ -83,7 +83,7 @@ impl Machine {
     }
 }
 
-impl Shared {
+impl WorldAndBell {
     /// One call of a client.
     fn call<T>(&self, make: impl FnOnce(&mut World<u32>, &mut Effects<u32>) -> T) -> T {
         let mut guard = self.machine.lock().expect("nobody panics");
@@ -149,8 +149,8 @@ impl Shared {
 }
 
 /// One execution, from a machine on which nothing has happened.
-pub fn run(machine: &Machine) {
-    let shared = Arc::new(Shared {
+pub fn run(machine: &SharedWorld) {
+    let shared = Arc::new(WorldAndBell {
         machine: Mutex::new(machine.clone()),
         bell: Condvar::new(),
     });

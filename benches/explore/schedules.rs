@@ -10,7 +10,7 @@ use mapi_offline_explore::scripted::{Options, Policies, Search, explore};
 use mapi_offline_sys::MAPIOFFLINE_FLAG_DEFAULT;
 
 use crate::median;
-use crate::program::{self, Machine};
+use crate::program::{self, SharedWorld};
 use crate::scenario::{PROFILE, WISHES, advise_set_unadvise};
 
 /// So many runs of each.
@@ -106,6 +106,6 @@ fn closures(seed: u64) {
 
 /// Threads of shuttle, around the same core.
 fn shuttle(_: u64) {
-    let machine = Machine::new();
-    shuttle::check_random(move || program::run(&machine), SHUTTLE);
+    let world = SharedWorld::new();
+    shuttle::check_random(move || program::run(&world), SHUTTLE);
 }

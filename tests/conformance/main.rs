@@ -7,6 +7,7 @@
 
 mod adapters;
 mod advise;
+mod children;
 mod create;
 mod findings;
 mod host;
@@ -18,6 +19,7 @@ mod profiles;
 mod quits;
 mod references;
 mod set;
+mod set_inside;
 mod state;
 mod unadvise;
 mod waits;
@@ -41,21 +43,22 @@ macro_rules! every_rule {
                 create_2_the_global_object_is_what_open_gives_whatever_the_instance,
                 create_2_a_profile_without_a_global_object_gets_one,
                 create_2_with_a_parent_it_is_not_the_global_object,
-                create_3_a_child_follows_its_parent_and_tells_so,
-                create_3_a_child_in_the_state_already_is_left_alone,
                 create_4_one_guid_and_instance_is_one_object,
                 create_4_with_another_parent_it_is_refused,
                 create_4_a_null_guid_or_instance_is_always_a_new_object,
+                create_8_a_cycle_cannot_be_made,
+                create_8_a_parent_of_another_profile_is_refused,
+                create_9_an_unknown_or_absent_profile_is_not_found,
+                create_9_nothing_is_made_in_another_host_than_outlook,;
+            children:
+                create_3_a_child_follows_its_parent_and_tells_so,
+                create_3_a_child_in_the_state_already_is_left_alone,
                 create_6_the_state_begins_as_the_parents_or_online,
                 create_7_a_child_changes_itself_and_its_descendants_only,
                 create_7_it_is_pending_while_one_it_would_change_is_in_a_transition,
                 create_7_it_is_pending_while_its_parent_changes_it,
                 create_7_a_child_that_would_not_change_is_no_hindrance,
                 create_7_a_sibling_in_transition_is_no_hindrance,
-                create_8_a_cycle_cannot_be_made,
-                create_8_a_parent_of_another_profile_is_refused,
-                create_9_an_unknown_or_absent_profile_is_not_found,
-                create_9_nothing_is_made_in_another_host_than_outlook,
                 create_10_a_child_lives_while_anything_of_it_does,
                 create_10_a_registration_keeps_a_child_and_is_told,
                 create_10_a_childs_reference_on_its_parent_is_no_clients,
@@ -101,7 +104,8 @@ macro_rules! every_rule {
                 set_4_another_object_is_no_hindrance,
                 set_5_the_state_it_is_in_is_ok_and_silent,
                 set_5_the_state_it_is_in_can_be_told_all_the_same,
-                set_6_a_direction_that_lacks_its_bit_is_not_supported,
+                set_6_a_direction_that_lacks_its_bit_is_not_supported,;
+            set_inside:
                 set_7_block_from_inside_a_notify_never_hangs,
                 set_7_so_it_is_when_a_block_waits_outside,
                 set_7_so_it_is_on_the_parent_of_the_one_that_notifies,

@@ -25,7 +25,7 @@ pub(crate) struct Running {
 }
 
 /// What the emulation of this process is at the moment.
-pub(crate) enum State {
+pub(crate) enum ProcessState {
     /// Nobody has asked for one.
     None,
     /// It is being described.
@@ -41,7 +41,7 @@ static OWNER: AtomicU64 = AtomicU64::new(0);
 
 thread_local! {
     /// Never dropped with its thread: clients would be called from there.
-    static STATE: RefCell<ManuallyDrop<State>> = const { RefCell::new(ManuallyDrop::new(State::None)) };
+    static STATE: RefCell<ManuallyDrop<ProcessState>> = const { RefCell::new(ManuallyDrop::new(ProcessState::None)) };
 }
 
 /// May this thread use the emulation? It may become the one that does if there is none.
@@ -58,8 +58,8 @@ pub(crate) fn claim() -> bool {
 
 /// Puts another state in the place of the one that is, which is given back. To be called by the
 /// thread that may use it.
-pub(crate) fn replace(state: State) -> State {
-    if matches!(state, State::None) {
+pub(crate) fn replace(state: ProcessState) -> ProcessState {
+    if matches!(state, ProcessState::None) {
         OWNER.store(0, Ordering::Release);
     }
     STATE.with_borrow_mut(|place| {
@@ -68,7 +68,7 @@ pub(crate) fn replace(state: State) -> State {
 }
 
 /// Looks at the state for a moment; `look` calls no client.
-pub(crate) fn look<T>(look: impl FnOnce(&mut State) -> T) -> T {
+pub(crate) fn look<T>(look: impl FnOnce(&mut ProcessState) -> T) -> T {
     STATE.with_borrow_mut(|state| look(state))
 }
 
@@ -85,7 +85,7 @@ pub(crate) fn control(code: impl FnOnce() -> HRESULT) -> HRESULT {
 /// The running emulation.
 pub(crate) fn running() -> Option<Rc<Running>> {
     look(|state| match state {
-        State::Running(running) => Some(Rc::clone(running)),
+        ProcessState::Running(running) => Some(Rc::clone(running)),
         _ => None,
     })
 }

@@ -9,13 +9,13 @@ use proptest::prelude::*;
 use proptest::strategy::Union;
 use proptest_state_machine::ReferenceStateMachine;
 
-use super::model::{Answer, Call, Handle, Model, Registration, Settings};
+use super::model::{Answer, Handle, Model, ModelCall, Registration, Settings};
 
 /// A turn of the state machine [`Api`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Turn {
     /// Somebody calls.
-    Call(Call),
+    Call(ModelCall),
     /// So many things happen that are due.
     Steps(u8),
     /// Everything happens that is left to happen.
@@ -53,7 +53,7 @@ impl fmt::Debug for Reached {
 impl Reached {
     fn new(settings: Settings, seed: u64) -> Self {
         let mut model = Model::unseen(settings);
-        let answers = model.call(Call::LogOn);
+        let answers = model.call(ModelCall::LogOn);
         Self {
             model,
             answers,
@@ -70,29 +70,29 @@ impl Reached {
         let held = |on: &Handle| self.references.contains_key(on);
         let Turn::Call(call) = turn else { return true };
         match call {
-            Call::Open { handle, .. } => !held(handle) && self.model.is_logged_on(),
-            Call::Create { parent, handle, .. } => {
+            ModelCall::Open { handle, .. } => !held(handle) && self.model.is_logged_on(),
+            ModelCall::Create { parent, handle, .. } => {
                 !held(handle) && parent.is_some_and(|parent| self.lives(parent))
             }
-            Call::AddRef { on } => self.lives(*on),
-            Call::Release { on }
-            | Call::GetCapabilities { on }
-            | Call::GetCurrentState { on }
-            | Call::Set { on, .. } => held(on),
-            Call::Advise {
+            ModelCall::AddRef { on } => self.lives(*on),
+            ModelCall::Release { on }
+            | ModelCall::GetCapabilities { on }
+            | ModelCall::GetCurrentState { on }
+            | ModelCall::Set { on, .. } => held(on),
+            ModelCall::Advise {
                 on, registration, ..
             } => held(on) && !self.registrations.contains_key(registration),
-            Call::Unadvise { on, registration } => {
+            ModelCall::Unadvise { on, registration } => {
                 held(on) && self.registrations.get(registration) == Some(on)
             }
-            Call::LogOn => !self.model.is_logged_on(),
-            Call::Host { waits, .. } => !waits,
-            Call::LogOff => true,
-            Call::Query { .. }
-            | Call::MalformedOpen
-            | Call::MalformedCreate
-            | Call::MalformedSet { .. }
-            | Call::MalformedAdvise { .. } => false,
+            ModelCall::LogOn => !self.model.is_logged_on(),
+            ModelCall::Host { waits, .. } => !waits,
+            ModelCall::LogOff => true,
+            ModelCall::Query { .. }
+            | ModelCall::MalformedOpen
+            | ModelCall::MalformedCreate
+            | ModelCall::MalformedSet { .. }
+            | ModelCall::MalformedAdvise { .. } => false,
         }
     }
 
@@ -139,22 +139,22 @@ impl ReferenceStateMachine for Api {
     fn transitions(state: &Reached) -> BoxedStrategy<Turn> {
         let (handle, registration) = (state.next_handle(), state.next_registration());
         let client = (0..2_u32).prop_map(ClientId);
-        let open = client.prop_map(move |client| Call::Open { client, handle });
-        let mut calls: Vec<(u32, BoxedStrategy<Call>)> = vec![
+        let open = client.prop_map(move |client| ModelCall::Open { client, handle });
+        let mut calls: Vec<(u32, BoxedStrategy<ModelCall>)> = vec![
             (3, open.boxed()),
             (
                 3,
                 host_events()
-                    .prop_map(|event| Call::Host {
+                    .prop_map(|event| ModelCall::Host {
                         event,
                         waits: false,
                     })
                     .boxed(),
             ),
             if state.model.is_logged_on() {
-                (1, Just(Call::LogOff).boxed())
+                (1, Just(ModelCall::LogOff).boxed())
             } else {
-                (5, Just(Call::LogOn).boxed())
+                (5, Just(ModelCall::LogOn).boxed())
             },
         ];
         let held: Vec<Handle> = state.references.keys().copied().collect();
@@ -165,7 +165,8 @@ impl ReferenceStateMachine for Api {
         let made: Vec<_> = state.registrations.clone().into_iter().collect();
         if !made.is_empty() {
             let made = proptest::sample::select(made);
-            let unadvise = made.prop_map(|(registration, on)| Call::Unadvise { on, registration });
+            let unadvise =
+                made.prop_map(|(registration, on)| ModelCall::Unadvise { on, registration });
             calls.push((4, unadvise.boxed()));
         }
         prop_oneof![
@@ -195,18 +196,18 @@ impl ReferenceStateMachine for Api {
             }
             Turn::Call(call) => {
                 match *call {
-                    Call::Open { handle, .. } | Call::Create { handle, .. } => {
+                    ModelCall::Open { handle, .. } | ModelCall::Create { handle, .. } => {
                         state.references.insert(handle, 1);
                     }
-                    Call::AddRef { on } => *state.references.entry(on).or_default() += 1,
-                    Call::Release { on } => {
+                    ModelCall::AddRef { on } => *state.references.entry(on).or_default() += 1,
+                    ModelCall::Release { on } => {
                         let references = state.references.entry(on).or_default();
                         *references -= 1;
                         if *references == 0 {
                             state.references.remove(&on);
                         }
                     }
-                    Call::Advise {
+                    ModelCall::Advise {
                         on, registration, ..
                     } if state.lives(on) => {
                         state.registrations.insert(registration, on);
@@ -225,21 +226,21 @@ fn calls_on(
     on: impl Strategy<Value = Handle> + Clone + 'static,
     handle: Handle,
     registration: Registration,
-) -> BoxedStrategy<Call> {
+) -> BoxedStrategy<ModelCall> {
     let client = (0..2_u32).prop_map(ClientId);
     prop_oneof![
         2 => (on.clone(), client, capabilities()).prop_map(move |(parent, client, capabilities)| {
-            Call::Create { client, parent: Some(parent), capabilities, handle }
+            ModelCall::Create { client, parent: Some(parent), capabilities, handle }
         }),
-        1 => on.clone().prop_map(|on| Call::AddRef { on }),
-        2 => on.clone().prop_map(|on| Call::Release { on }),
-        1 => on.clone().prop_map(|on| Call::GetCapabilities { on }),
-        2 => on.clone().prop_map(|on| Call::GetCurrentState { on }),
+        1 => on.clone().prop_map(|on| ModelCall::AddRef { on }),
+        2 => on.clone().prop_map(|on| ModelCall::Release { on }),
+        1 => on.clone().prop_map(|on| ModelCall::GetCapabilities { on }),
+        2 => on.clone().prop_map(|on| ModelCall::GetCurrentState { on }),
         6 => (on.clone(), any::<bool>(), states()).prop_map(|(on, block, state)| {
-            Call::Set { on, block, state }
+            ModelCall::Set { on, block, state }
         }),
         5 => (on, 0..4_u32).prop_map(move |(on, client_token)| {
-            Call::Advise { on, registration, client_token }
+            ModelCall::Advise { on, registration, client_token }
         }),
     ]
     .boxed()

@@ -9,12 +9,13 @@ use mapi_offline::sys::{
     MAPIOFFLINE_STATE_OFFLINE_MASK,
 };
 use mapi_offline::{Outlook, callback_fn};
-use mapi_offline_core::{CAPABILITIES_ALL, ClientId, ProfileSettings};
+use mapi_offline_core::{CAPABILITIES_ALL, ClientId, ProfileSettings, State};
 use mapi_offline_proptest::PROFILE;
 use proptest_state_machine::StateMachineTest;
+use windows_core::Result;
 
 use super::api::{Api, Reached, Turn};
-use super::model::{Answer, Call, Handle, Model, Registration, Seen, answer};
+use super::model::{Answer, Handle, Model, ModelCall, Registration, Seen, answer};
 
 /// Plays the state machine [`Api`] on an emulated Outlook, through COM pointers, and holds what
 /// it does against a [`Model`] that sees all of it, and against the reference, which sees
@@ -56,7 +57,7 @@ impl Playing {
         }
     }
 
-    fn calls(&mut self, call: Call) {
+    fn calls(&mut self, call: ModelCall) {
         let id = self.model.begins(call, &[]);
         self.answer = self.does(call);
         self.catch_up();
@@ -71,103 +72,113 @@ impl Playing {
             .as_client(name(*client), || code(&references[0]))
     }
 
-    fn does(&mut self, call: Call) -> Option<Answer> {
+    fn does(&mut self, call: ModelCall) -> Option<Answer> {
         match call {
-            Call::Open { client, handle } => {
-                let outlook = &self.outlook;
-                let opened = outlook.as_client(name(client), || outlook.open(PROFILE));
-                Some(match opened {
-                    Ok(manager) => {
-                        self.held.insert(handle, (client, vec![manager]));
-                        Ok(0)
-                    }
-                    Err(error) => Err(error.code()),
-                })
+            ModelCall::Open { client, handle } => {
+                let opened = self
+                    .outlook
+                    .as_client(name(client), || self.outlook.open(PROFILE));
+                Some(self.got(client, handle, opened))
             }
-            Call::Create {
+            ModelCall::Create {
                 client,
                 parent,
                 capabilities,
                 handle,
             } => {
-                let (_, parents) = &self.held[&parent.expect("a parent")];
-                let made = self.outlook.as_client(name(client), || {
-                    self.outlook
-                        .create_child(PROFILE, &parents[0], capabilities)
-                });
-                Some(match made {
-                    Ok(manager) => {
-                        self.held.insert(handle, (client, vec![manager]));
-                        Ok(0)
-                    }
-                    Err(error) => Err(error.code()),
-                })
+                let made = self.create(client, parent.expect("a parent"), capabilities);
+                Some(self.got(client, handle, made))
             }
-            Call::AddRef { on } => {
+            ModelCall::AddRef { on } => {
                 let another = self.on(on, Clone::clone);
                 self.held.get_mut(&on).expect("it is held").1.push(another);
                 None
             }
-            Call::Release { on } => {
-                let (client, references) = self.held.get_mut(&on).expect("it is held");
-                let (client, last) = (*client, references.pop());
-                if references.is_empty() {
-                    self.held.remove(&on);
-                }
-                self.outlook.as_client(name(client), || drop(last));
+            ModelCall::Release { on } => {
+                self.release(on);
                 None
             }
-            Call::GetCapabilities { on } => {
+            ModelCall::GetCapabilities { on } => {
                 let mask = self.on(on, |manager| manager.capabilities());
                 Some(
                     mask.map(|mask| mask & CAPABILITIES_ALL)
                         .map_err(|error| error.code()),
                 )
             }
-            Call::GetCurrentState { on } => {
+            ModelCall::GetCurrentState { on } => {
                 let word = self.on(on, |manager| manager.current_state());
                 Some(
                     word.map(|word| word & MAPIOFFLINE_STATE_OFFLINE_MASK)
                         .map_err(|error| error.code()),
                 )
             }
-            Call::Set { on, block, state } => {
-                let flags = if block {
-                    MAPIOFFLINE_FLAG_BLOCK
-                } else {
-                    MAPIOFFLINE_FLAG_DEFAULT
-                };
-                let set =
-                    |manager: &IMAPIOfflineMgr| manager.set_current_state(flags, state.bits());
-                Some(answer(self.on(on, set)))
-            }
-            Call::Advise {
+            ModelCall::Set { on, block, state } => Some(self.set(on, block, state)),
+            ModelCall::Advise {
                 on,
                 registration,
                 client_token,
             } => Some(self.advise(on, registration, client_token)),
-            Call::Unadvise { on, registration } => {
+            ModelCall::Unadvise { on, registration } => {
                 let token = self.tokens[&registration];
                 Some(answer(self.on(on, |manager| manager.unadvise(token))))
             }
-            Call::Host { event, .. } => {
+            ModelCall::Host { event, .. } => {
                 self.outlook.host_event(Some(PROFILE), event);
                 None
             }
-            Call::LogOff => {
+            ModelCall::LogOff => {
                 self.outlook.log_off(PROFILE);
                 None
             }
-            Call::LogOn => {
+            ModelCall::LogOn => {
                 self.outlook.log_on(PROFILE);
                 None
             }
-            Call::Query { .. }
-            | Call::MalformedOpen
-            | Call::MalformedCreate
-            | Call::MalformedSet { .. }
-            | Call::MalformedAdvise { .. } => unreachable!("the state machine has no such turn"),
+            ModelCall::Query { .. }
+            | ModelCall::MalformedOpen
+            | ModelCall::MalformedCreate
+            | ModelCall::MalformedSet { .. }
+            | ModelCall::MalformedAdvise { .. } => {
+                unreachable!("the state machine has no such turn")
+            }
         }
+    }
+
+    fn create(
+        &self,
+        client: ClientId,
+        parent: Handle,
+        capabilities: u32,
+    ) -> Result<IMAPIOfflineMgr> {
+        let (_, parents) = &self.held[&parent];
+        self.outlook.as_client(name(client), || {
+            self.outlook
+                .create_child(PROFILE, &parents[0], capabilities)
+        })
+    }
+
+    fn got(&mut self, client: ClientId, handle: Handle, got: Result<IMAPIOfflineMgr>) -> Answer {
+        let manager = got.map_err(|error| error.code())?;
+        self.held.insert(handle, (client, vec![manager]));
+        Ok(0)
+    }
+
+    fn set(&self, on: Handle, block: bool, state: State) -> Answer {
+        let flags = if block {
+            MAPIOFFLINE_FLAG_BLOCK
+        } else {
+            MAPIOFFLINE_FLAG_DEFAULT
+        };
+        answer(self.on(on, |manager| manager.set_current_state(flags, state.bits())))
+    }
+
+    fn release(&mut self, on: Handle) {
+        let (client, references) = self.held.get_mut(&on).expect("it is held");
+        let (client, last) = (*client, references.pop());
+        if references.is_empty() {
+            self.held.remove(&on);
+        }
+        self.outlook.as_client(name(client), || drop(last));
     }
 
     fn advise(&mut self, on: Handle, registration: Registration, client_token: u32) -> Answer {
@@ -215,7 +226,7 @@ impl StateMachineTest for Emulation {
             .seed(reached.seed)
             .profile_with(PROFILE, profile);
         let mut model = Model::new(settings);
-        model.call(Call::LogOn);
+        model.call(ModelCall::LogOn);
         Playing {
             held: BTreeMap::new(),
             tokens: BTreeMap::new(),
@@ -278,7 +289,7 @@ impl StateMachineTest for Emulation {
             seen,
             ..
         } = playing;
-        model.begins(Call::LogOff, &[]);
+        model.begins(ModelCall::LogOff, &[]);
         outlook.log_off(PROFILE);
         drop(held);
         for seen in seen.take() {

@@ -17,6 +17,6 @@ mod script; //        scripts of calls, from outside and inside callbacks
 pub use api::{Api, Reached, Turn};
 pub use emulation::{Emulation, Playing};
 pub use model::{
-    Answer, Call, CallId, Handle, Model, NotifyName, Objection, Registration, Seen, Settings,
+    Answer, CallId, Handle, Model, ModelCall, NotifyName, Objection, Registration, Seen, Settings,
 };
 pub use script::{Act, Reaction, Script, Step, When, calls, reactions, scripts};

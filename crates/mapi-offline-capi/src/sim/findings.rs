@@ -8,7 +8,7 @@ use std::rc::Rc;
 use mapi_offline::sys::{E_INVALIDARG, HRESULT, MAPI_E_NOT_FOUND, S_OK, hresult};
 use mapi_offline::{Found, Severity};
 
-use crate::process::{self, State};
+use crate::process::{self, ProcessState};
 use crate::text;
 
 /// A finding. Its strings stay until the next `mapisim_begin` or `mapisim_clear`.
@@ -100,7 +100,7 @@ fn look<T>(look: impl FnOnce(&Findings) -> T) -> Option<T> {
         return Some(look(&running.findings));
     }
     let reported = process::look(|state| match state {
-        State::Reported(findings) => Some(Rc::clone(findings)),
+        ProcessState::Reported(findings) => Some(Rc::clone(findings)),
         _ => None,
     });
     reported.map(|findings| look(&findings))

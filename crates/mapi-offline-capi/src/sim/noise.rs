@@ -9,7 +9,7 @@ use mapi_offline::{FindingId, Found, Noise, Policy};
 use super::shutdown::mapisim_shut_down;
 use super::watch::Calls;
 use super::{Findings, Settings};
-use crate::process::{self, State};
+use crate::process::{self, ProcessState};
 
 /// All the noise there is.
 const ALL: Noise = Noise {
@@ -34,7 +34,7 @@ pub unsafe extern "C" fn mapisim_check_noise(
             return E_INVALIDARG;
         };
         let settings = process::look(|state| match state {
-            State::Described(settings) => Some(settings.clone()),
+            ProcessState::Described(settings) => Some(settings.clone()),
             _ => None,
         });
         let Some(mut settings) = settings else {
@@ -67,7 +67,7 @@ pub unsafe extern "C" fn mapisim_check_noise(
             // SAFETY: as the caller says.
             unsafe { count.write(findings.len()) };
         }
-        drop(process::replace(State::Reported(Rc::new(findings))));
+        drop(process::replace(ProcessState::Reported(Rc::new(findings))));
         S_OK
     })
 }
@@ -86,7 +86,7 @@ fn once(
 ) -> Result<Run, HRESULT> {
     let running = Rc::new(settings.start()?);
     running.watch.keep_calls();
-    drop(process::replace(State::Running(Rc::clone(&running))));
+    drop(process::replace(ProcessState::Running(Rc::clone(&running))));
     program(context);
     if process::running().is_some() {
         // SAFETY: null is allowed.

@@ -10,11 +10,11 @@ use mapi_offline::sys::{
     E_INVALIDARG, E_UNEXPECTED, HRESULT, MAPI_E_NOT_FOUND, MAPIOFFLINE_STATE_OFFLINE,
     MAPIOFFLINE_STATE_ONLINE, RPC_E_WRONG_THREAD, S_OK,
 };
-use mapi_offline::{Outlook, Policy, ProfileSettings, State as Connection};
+use mapi_offline::{Outlook, Policy, ProfileSettings, State};
 
 use super::stacks::Theirs;
 use super::watch::{Watch, WatchLine};
-use crate::process::{self, Running, State};
+use crate::process::{self, ProcessState, Running};
 use crate::sim::Findings;
 use crate::text;
 
@@ -86,7 +86,7 @@ impl Settings {
 pub(super) fn describe(change: impl FnOnce(&mut Settings) -> HRESULT) -> HRESULT {
     process::control(|| {
         process::look(|state| match state {
-            State::Described(settings) => change(settings),
+            ProcessState::Described(settings) => change(settings),
             _ => E_UNEXPECTED,
         })
     })
@@ -102,7 +102,7 @@ pub extern "C" fn mapisim_begin() -> HRESULT {
         if !process::claim() {
             return RPC_E_WRONG_THREAD;
         }
-        drop(process::replace(State::Described(Box::default())));
+        drop(process::replace(ProcessState::Described(Box::default())));
         S_OK
     })
 }
@@ -124,8 +124,8 @@ pub unsafe extern "C" fn mapisim_profile(
     let name = unsafe { text::read(name) };
     describe(|settings| {
         let state = match state {
-            MAPIOFFLINE_STATE_ONLINE => Connection::Online,
-            MAPIOFFLINE_STATE_OFFLINE => Connection::Offline,
+            MAPIOFFLINE_STATE_ONLINE => State::Online,
+            MAPIOFFLINE_STATE_OFFLINE => State::Offline,
             _ => return E_INVALIDARG,
         };
         let Some(name) = name else {
@@ -232,7 +232,7 @@ pub extern "C" fn mapisim_trace_lines(
 pub extern "C" fn mapisim_start() -> HRESULT {
     process::control(|| {
         let settings = process::look(|state| match state {
-            State::Described(settings) => Some(settings.clone()),
+            ProcessState::Described(settings) => Some(settings.clone()),
             _ => None,
         });
         let Some(settings) = settings else {
@@ -240,7 +240,7 @@ pub extern "C" fn mapisim_start() -> HRESULT {
         };
         match settings.start() {
             Ok(running) => {
-                drop(process::replace(State::Running(Rc::new(running))));
+                drop(process::replace(ProcessState::Running(Rc::new(running))));
                 S_OK
             }
             Err(hr) => hr,

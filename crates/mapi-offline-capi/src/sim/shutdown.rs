@@ -5,7 +5,7 @@ use std::rc::Rc;
 use mapi_offline::sys::{E_UNEXPECTED, HRESULT, S_OK};
 
 use super::clients;
-use crate::process::{self, State};
+use crate::process::{self, ProcessState};
 
 /// Quits the host and reports what leaked. `count` gets the number of findings.
 ///
@@ -29,7 +29,7 @@ pub unsafe extern "C" fn mapisim_shut_down(count: *mut u32) -> HRESULT {
             // SAFETY: as the caller says.
             unsafe { count.write(findings.len()) };
         }
-        drop(process::replace(State::Reported(findings)));
+        drop(process::replace(ProcessState::Reported(findings)));
         running.watch.finish().err().unwrap_or(S_OK)
     })
 }
@@ -41,7 +41,7 @@ pub extern "C" fn mapisim_clear() -> HRESULT {
         if process::running().is_some() {
             return E_UNEXPECTED;
         }
-        drop(process::replace(State::None));
+        drop(process::replace(ProcessState::None));
         S_OK
     })
 }

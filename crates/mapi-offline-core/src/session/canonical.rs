@@ -6,6 +6,7 @@
 //! told, as the number in the detail of a finding, can differ.)
 
 use super::Session;
+use super::object::Object;
 use super::rounds::{Round, RunningNotify};
 use crate::ids::{NotifyId, ObjectId, RoundId, Token, WaitId};
 use crate::notification::Phase;
@@ -119,57 +120,8 @@ impl<C: Clone + Eq> Session<C> {
         }
         words.push(self.objects.len() as u32);
         for object in self.objects.values() {
-            if let Some((guid, instance)) = object.identity {
-                words.push(0);
-                for guid in [guid, instance] {
-                    let bits = guid.to_u128();
-                    words.extend([0, 32, 64, 96].map(|shift| (bits >> shift) as u32));
-                }
-            } else {
-                words.push(GONE);
-            }
-            words.push(
-                object
-                    .parent
-                    .map_or(GONE, |parent| self.rank_of_object(parent)),
-            );
-            words.push(object.children.len() as u32);
-            words.extend(
-                object
-                    .children
-                    .iter()
-                    .map(|&child| self.rank_of_object(child)),
-            );
-            words.push(object.capabilities);
-            words.push(object.state.bits());
-            words.push(object.busy.map_or(GONE, |busy| self.rank_of_round(busy)));
-            words.push(object.references.len() as u32);
-            for (client, &count) in object.references.iter() {
-                words.extend([client.0, count]);
-            }
-            words.push(object.asked.len() as u32);
-            words.extend(object.asked.keys().map(|client| client.0));
-            let list = &object.registrations;
-            let at = words.len();
-            words.push(0);
-            for held in list.held() {
-                words[at] += 1;
-                let registration = held.registration;
-                words.extend([
-                    callback(held.callback),
-                    registration.client_token,
-                    registration.client.0,
-                ]);
-                if exact.tokens {
-                    number(registration.number, words);
-                }
-            }
-            words.push(list.leaving().len() as u32);
-            for (leaving, rounds) in list.leaving() {
-                words.push(below(list, *leaving));
-                words.push(rounds.len() as u32);
-                words.extend(rounds.iter().map(|&round| self.rank_of_round(round)));
-            }
+            self.canonical_object(object, words);
+            self.canonical_registrations(&object.registrations, exact, callback, words);
         }
         self.canonical_rounds(words);
         words.push(self.in_flight.len() as u32);
@@ -184,6 +136,69 @@ impl<C: Clone + Eq> Session<C> {
         words.push(self.deferred.len() as u32);
         for (deferred, client) in &self.deferred {
             words.extend([callback(deferred), client.0]);
+        }
+    }
+
+    /// Adds all of an object but its registrations.
+    fn canonical_object(&self, object: &Object<C>, words: &mut Vec<u32>) {
+        if let Some((guid, instance)) = object.identity {
+            words.push(0);
+            for guid in [guid, instance] {
+                let bits = guid.to_u128();
+                words.extend([0, 32, 64, 96].map(|shift| (bits >> shift) as u32));
+            }
+        } else {
+            words.push(GONE);
+        }
+        words.push(
+            object
+                .parent
+                .map_or(GONE, |parent| self.rank_of_object(parent)),
+        );
+        words.push(object.children.len() as u32);
+        words.extend(
+            object
+                .children
+                .iter()
+                .map(|&child| self.rank_of_object(child)),
+        );
+        words.push(object.capabilities);
+        words.push(object.state.bits());
+        words.push(object.busy.map_or(GONE, |busy| self.rank_of_round(busy)));
+        words.push(object.references.len() as u32);
+        for (client, &count) in object.references.iter() {
+            words.extend([client.0, count]);
+        }
+        words.push(object.asked.len() as u32);
+        words.extend(object.asked.keys().map(|client| client.0));
+    }
+
+    fn canonical_registrations(
+        &self,
+        list: &Registrations<C>,
+        exact: Exact,
+        callback: &mut dyn FnMut(&C) -> u32,
+        words: &mut Vec<u32>,
+    ) {
+        let at = words.len();
+        words.push(0);
+        for held in list.held() {
+            words[at] += 1;
+            let registration = held.registration;
+            words.extend([
+                callback(held.callback),
+                registration.client_token,
+                registration.client.0,
+            ]);
+            if exact.tokens {
+                number(registration.number, words);
+            }
+        }
+        words.push(list.leaving().len() as u32);
+        for (leaving, rounds) in list.leaving() {
+            words.push(below(list, *leaving));
+            words.push(rounds.len() as u32);
+            words.extend(rounds.iter().map(|&round| self.rank_of_round(round)));
         }
     }
 

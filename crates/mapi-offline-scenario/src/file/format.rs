@@ -23,14 +23,14 @@ pub(crate) struct File {
     #[schemars(schema_with = "schema::seed")]
     pub(super) seed: Option<At<Word>>,
     /// The emulated Outlook.
-    pub(super) environment: Option<Environment>,
+    pub(super) environment: Option<EnvironmentTable>,
     /// The answers to what the documentation leaves open.
     #[serde(default)]
     #[schemars(schema_with = "schema::policy")]
     pub(super) policy: BTreeMap<At<String>, At<WordOrList>>,
     /// The profiles, which are logged on from the start.
     #[serde(default)]
-    pub(super) profile: Vec<At<Profile>>,
+    pub(super) profile: Vec<At<ProfileEntry>>,
     /// The clients that take part.
     #[serde(default)]
     pub(super) client: Vec<At<Client>>,
@@ -49,7 +49,8 @@ pub(crate) struct File {
 /// The emulated Outlook: how long, in virtual time, it takes between the phases of a transition.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct Environment {
+#[schemars(rename = "Environment")]
+pub(crate) struct EnvironmentTable {
     /// From the call to the STARTs; default `1ms`.
     #[schemars(schema_with = "schema::time")]
     pub(super) start: Option<At<Word>>,
@@ -66,7 +67,8 @@ pub(crate) struct Environment {
 /// A profile.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Profile {
+#[schemars(rename = "Profile")]
+pub(crate) struct ProfileEntry {
     /// Its name (PROF-3).
     pub(super) name: At<String>,
     /// Is it the default profile? Default false.

@@ -13,7 +13,7 @@ use super::{Handle, NotifyName, Registration};
     reason = "`client` is who calls, `on` what it is called on, `handle` and `registration` what \
               a success is to be called from now on"
 )]
-pub enum Call {
+pub enum ModelCall {
     /// `HrOpenOfflineObj` of the profile.
     Open { client: ClientId, handle: Handle },
     /// `HrCreateOfflineObj` without a pInstance: always a new object (CREATE-4).
@@ -104,7 +104,7 @@ impl Progress {
 /// A call that has begun and not returned.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Pending {
-    pub(super) call: Call,
+    pub(super) call: ModelCall,
     pub(super) inside: Vec<NotifyName>,
     pub(super) progress: Progress,
     /// The transition whose STARTs are delivered during the call (SET-11).

@@ -265,7 +265,7 @@ impl World {
 mod tests {
     use mapi_offline_core::{ClientId, Phase, Policy, State};
 
-    use super::super::{Call, Handle, Model, Seen};
+    use super::super::{Handle, Model, ModelCall, Seen};
     use super::*;
 
     const ON: Handle = Handle(0);
@@ -282,17 +282,17 @@ mod tests {
             threads: true,
             ..Settings::default()
         });
-        model.call(Call::LogOn);
-        model.call(Call::Open {
+        model.call(ModelCall::LogOn);
+        model.call(ModelCall::Open {
             client: ClientId(0),
             handle: ON,
         });
-        model.call(Call::Advise {
+        model.call(ModelCall::Advise {
             on: ON,
             registration: ONE,
             client_token: 0,
         });
-        model.call(Call::Set {
+        model.call(ModelCall::Set {
             on: ON,
             block: false,
             state: State::Offline,
@@ -302,7 +302,7 @@ mod tests {
     }
 
     fn unadvise(model: &mut Model) {
-        let call = Call::Unadvise {
+        let call = ModelCall::Unadvise {
             on: ON,
             registration: ONE,
         };

@@ -9,12 +9,12 @@ use mapi_offline_core::{
     SetInDone, State,
 };
 
-use super::call::{Answer, Call, Pending, Progress};
+use super::call::{Answer, ModelCall, Pending, Progress};
 use super::world::{Registered, World};
 use super::{Handle, NotifyName, Refusal, Registration, Settings, answer};
 
 impl World {
-    pub(super) fn asked(&mut self, id: u32, call: Call, inside: &[NotifyName]) {
+    pub(super) fn asked(&mut self, id: u32, call: ModelCall, inside: &[NotifyName]) {
         let pending = Pending {
             call,
             inside: inside.to_vec(),
@@ -30,7 +30,7 @@ impl World {
             pending.starts.is_some()
                 || matches!(
                     pending.call,
-                    Call::Set { block: true, .. } | Call::Host { waits: true, .. }
+                    ModelCall::Set { block: true, .. } | ModelCall::Host { waits: true, .. }
                 )
         })
     }
@@ -40,7 +40,7 @@ impl World {
         let Pending { call, inside, .. } = self.calls[&id].clone();
         let fork = match call {
             // Whether a round of noise has it in its queue cannot be known.
-            Call::Unadvise { on, registration }
+            ModelCall::Unadvise { on, registration }
                 if settings.policy.noise.notifications && settings.policy.late == Late::Queued =>
             {
                 self.is_live(on, registration).then_some(registration)
@@ -60,26 +60,34 @@ impl World {
         others
     }
 
-    fn takes_effect(&mut self, settings: &Settings, id: u32, call: Call, inside: &[NotifyName]) {
+    fn takes_effect(
+        &mut self,
+        settings: &Settings,
+        id: u32,
+        call: ModelCall,
+        inside: &[NotifyName],
+    ) {
         let mut starts = None;
         let progress = match call {
-            Call::Set { on, block, state } => {
+            ModelCall::Set { on, block, state } => {
                 self.sets(settings, inside, on, block, state, &mut starts)
             }
-            Call::Host { event, .. } => {
+            ModelCall::Host { event, .. } => {
                 self.hosts(event);
                 Progress::Gives(None)
             }
-            Call::LogOff => {
+            ModelCall::LogOff => {
                 self.logs_off(settings);
                 Progress::Gives(None)
             }
-            Call::LogOn => {
+            ModelCall::LogOn => {
                 self.logs_on(settings);
                 Progress::Gives(None)
             }
             // AddRef and Release are allowed after log-off (LIFE-6); they change nothing more.
-            Call::AddRef { on } | Call::Release { on } if self.object_of(on).is_none() => {
+            ModelCall::AddRef { on } | ModelCall::Release { on }
+                if self.object_of(on).is_none() =>
+            {
                 Progress::Gives(None)
             }
             _ => Progress::Gives(Some(self.gives(settings, call))),
@@ -90,46 +98,41 @@ impl World {
     }
 
     /// A call that returns at once.
-    fn gives(&mut self, settings: &Settings, call: Call) -> Answer {
+    fn gives(&mut self, settings: &Settings, call: ModelCall) -> Answer {
         let alive = |world: &Self, on: Handle| world.object_of(on).ok_or(E_FAIL);
         match call {
-            Call::Open { client, handle } => {
+            ModelCall::Open { client, handle } => {
                 let global = self.global.ok_or(MAPI_E_NOT_FOUND)?;
                 self.got(client, handle, global)
             }
-            Call::Create {
+            ModelCall::Create {
                 client,
                 parent,
                 capabilities,
                 handle,
             } => {
-                if !self.is_logged_on() {
-                    return Err(MAPI_E_NOT_FOUND);
-                }
-                let parent = match parent {
-                    Some(parent) => Some(self.object_of(parent).ok_or(E_INVALIDARG)?),
-                    None => None,
-                };
-                let object = self.makes(parent, capabilities, None);
+                let object = self.creates(parent, capabilities)?;
                 self.got(client, handle, object)
             }
-            Call::AddRef { on } => {
+            ModelCall::AddRef { on } => {
                 let object = alive(self, on)?;
                 self.refers(self.handles[&on].0, object);
                 Ok(self.objects[&object].all_references())
             }
-            Call::Query { on } => {
+            ModelCall::Query { on } => {
                 let object = alive(self, on)?;
                 self.refers(self.handles[&on].0, object);
                 Ok(0)
             }
-            Call::Release { on } => {
+            ModelCall::Release { on } => {
                 let object = alive(self, on)?;
                 Ok(self.unrefers(settings, self.handles[&on].0, object))
             }
-            Call::GetCapabilities { on } => Ok(self.objects[&alive(self, on)?].capabilities & 3),
-            Call::GetCurrentState { on } => Ok(self.objects[&alive(self, on)?].state.bits()),
-            Call::Advise {
+            ModelCall::GetCapabilities { on } => {
+                Ok(self.objects[&alive(self, on)?].capabilities & 3)
+            }
+            ModelCall::GetCurrentState { on } => Ok(self.objects[&alive(self, on)?].state.bits()),
+            ModelCall::Advise {
                 on,
                 registration,
                 client_token,
@@ -138,19 +141,19 @@ impl World {
                 self.advises(object, registration, client_token);
                 Ok(0)
             }
-            Call::Unadvise { on, registration } => {
+            ModelCall::Unadvise { on, registration } => {
                 if self.is_live(on, registration) {
                     self.unadvises(settings, registration);
                 }
                 Ok(0)
             }
-            Call::MalformedOpen => Err(match settings.policy.open_bad_argument {
+            ModelCall::MalformedOpen => Err(match settings.policy.open_bad_argument {
                 OpenBadArgument::InvalidArg => E_INVALIDARG,
                 OpenBadArgument::NotFound => MAPI_E_NOT_FOUND,
             }),
-            Call::MalformedCreate => Err(E_INVALIDARG),
-            Call::MalformedSet { on } => alive(self, on).and(Err(E_INVALIDARG)),
-            Call::MalformedAdvise { on, null_callback } => {
+            ModelCall::MalformedCreate => Err(E_INVALIDARG),
+            ModelCall::MalformedSet { on } => alive(self, on).and(Err(E_INVALIDARG)),
+            ModelCall::MalformedAdvise { on, null_callback } => {
                 alive(self, on)?;
                 let no_interface = settings.policy.null_callback == NullCallback::NoInterface;
                 Err(if null_callback && no_interface {
@@ -159,8 +162,23 @@ impl World {
                     E_INVALIDARG
                 })
             }
-            Call::Set { .. } | Call::Host { .. } | Call::LogOff | Call::LogOn => Ok(0),
+            ModelCall::Set { .. }
+            | ModelCall::Host { .. }
+            | ModelCall::LogOff
+            | ModelCall::LogOn => Ok(0),
         }
+    }
+
+    /// CREATE-8, CREATE-9
+    fn creates(&mut self, parent: Option<Handle>, capabilities: u32) -> Result<u32, HRESULT> {
+        if !self.is_logged_on() {
+            return Err(MAPI_E_NOT_FOUND);
+        }
+        let parent = match parent {
+            Some(parent) => Some(self.object_of(parent).ok_or(E_INVALIDARG)?),
+            None => None,
+        };
+        Ok(self.makes(parent, capabilities, None))
     }
 
     fn got(&mut self, client: ClientId, handle: Handle, object: u32) -> Answer {
@@ -178,7 +196,7 @@ impl World {
     /// Is an Advise of it under way that fails?
     pub(super) fn is_refused(&self, registration: Registration) -> bool {
         self.calls.values().any(|pending| {
-            let advises = matches!(pending.call, Call::Advise { registration: its, .. } if its == registration);
+            let advises = matches!(pending.call, ModelCall::Advise { registration: its, .. } if its == registration);
             advises && matches!(pending.progress, Progress::Gives(Some(Err(_))))
         })
     }

@@ -21,7 +21,7 @@ use mapi_offline::sys::HRESULT;
 use mapi_offline_core::{CAPABILITIES_ALL, Notification, Policy, State};
 use thiserror::Error;
 
-pub use call::{Answer, Call};
+pub use call::{Answer, ModelCall};
 use world::World;
 
 /// More worlds than this are not followed: a world is some kilobytes.
@@ -118,12 +118,12 @@ pub struct Objection {
 ///
 /// ```
 /// use mapi_offline_core::{ClientId, HostEvent, State};
-/// use mapi_offline_model::{Call, Handle, Model, Settings};
+/// use mapi_offline_model::{ModelCall, Handle, Model, Settings};
 ///
 /// let mut model = Model::unseen(Settings::default());
-/// model.call(Call::LogOn);
-/// model.call(Call::Open { client: ClientId(0), handle: Handle(0) });
-/// model.call(Call::Host { event: HostEvent::WorkOffline, waits: false });
+/// model.call(ModelCall::LogOn);
+/// model.call(ModelCall::Open { client: ClientId(0), handle: Handle(0) });
+/// model.call(ModelCall::Host { event: HostEvent::WorkOffline, waits: false });
 /// model.time_passes();
 /// model.time_stands();
 /// // It may have gone any way by now; when all is quiet, it is offline.
@@ -204,7 +204,7 @@ impl Model {
     }
 
     /// A call begins, from inside of these `Notify` calls, the outermost first.
-    pub fn begins(&mut self, call: Call, inside: &[NotifyName]) -> CallId {
+    pub fn begins(&mut self, call: ModelCall, inside: &[NotifyName]) -> CallId {
         let id = self.calls;
         self.calls += 1;
         let begun = std::mem::take(&mut self.worlds).into_iter();
@@ -242,7 +242,7 @@ impl Model {
 
     /// A call that is made from outside, and has returned. Gives what the rules permit it to
     /// answer; `None`: anything.
-    pub fn call(&mut self, call: Call) -> BTreeSet<Option<Answer>> {
+    pub fn call(&mut self, call: ModelCall) -> BTreeSet<Option<Answer>> {
         let id = self.begins(call, &[]);
         let mut answers = BTreeSet::new();
         let begun = std::mem::take(&mut self.worlds).into_iter();

@@ -63,7 +63,7 @@ impl Checker<'_> {
         }
     }
 
-    fn environment(&mut self, given: Option<&format::Environment>) -> Environment {
+    fn environment(&mut self, given: Option<&format::EnvironmentTable>) -> Environment {
         let usual = Environment::default();
         let Some(given) = given else {
             return usual;
@@ -132,7 +132,7 @@ impl Checker<'_> {
         }
     }
 
-    fn profiles(&mut self, profiles: &[At<format::Profile>]) -> Vec<ProfileSpec> {
+    fn profiles(&mut self, profiles: &[At<format::ProfileEntry>]) -> Vec<ProfileSpec> {
         let mut specs: Vec<ProfileSpec> = Vec::new();
         for profile in profiles {
             let profile = profile.value();

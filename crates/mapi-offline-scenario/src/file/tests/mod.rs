@@ -2,6 +2,7 @@
 
 mod arbitrary; // whatever the file is, nothing panics
 mod mistakes; //  each mistake is found, at its place
+mod mistakes_in_calls;
 mod model; //     what a right file means
 mod schema; //    what the JSON Schema says of the format
 
