@@ -75,9 +75,8 @@ impl Playing {
     fn does(&mut self, call: ModelCall) -> Option<Answer> {
         match call {
             ModelCall::Open { client, handle } => {
-                let opened = self
-                    .outlook
-                    .as_client(name(client), || self.outlook.open(PROFILE));
+                let outlook = &self.outlook;
+                let opened = outlook.as_client(name(client), || outlook.open(PROFILE));
                 Some(self.got(client, handle, opened))
             }
             ModelCall::Create {
