@@ -2,10 +2,10 @@
 
 mod bench; //    `mapisim bench`
 mod cli; //      the command line
+mod command_error; // why a command cannot do its work
 mod explore; //  `mapisim explore`
-mod failed; //   why a command cannot do its work
 mod files; //    which files it means
-mod pages; //    rules, schema, completions, the manual page
+mod generated; //  rules, schema, completions, the manual page
 mod replay; //   `mapisim replay`
 mod run; //      `mapisim run`
 mod terminal; // what the terminal can show
@@ -81,10 +81,10 @@ fn carry_out(command: Command, out: &mut impl Write) -> Result<Status, Stop> {
         Command::Explore(args) => return explore::explore(&args, out, &mut anstream::stderr()),
         Command::Replay(args) => return replay::replay(&args, out, &mut anstream::stderr()),
         Command::Bench { format, quick } => bench::bench(format, quick, out)?,
-        Command::Rules { format } => pages::rules(format, out)?,
-        Command::Schema => pages::schema(out)?,
-        Command::Completions { shell } => pages::completions(shell, out)?,
-        Command::Man => pages::man(out)?,
+        Command::Rules { format } => generated::rules(format, out)?,
+        Command::Schema => generated::schema(out)?,
+        Command::Completions { shell } => generated::completions(shell, out)?,
+        Command::Man => generated::man(out)?,
     }
     Ok(Status::Held)
 }

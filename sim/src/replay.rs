@@ -10,8 +10,8 @@ use mapi_offline_report::{Broken, FileError, Plain, Played, PlayedOf, write_json
 use mapi_offline_scenario::Parsed;
 
 use crate::cli::{self, Format};
+use crate::command_error::{self, CommandError};
 use crate::explore;
-use crate::failed::{self, CommandError};
 use crate::files;
 use crate::terminal::{self, Stream};
 use crate::{Status, Stop};
@@ -27,7 +27,7 @@ pub(crate) fn replay(
         return Err(Stop::command_line("replay", message));
     }
     let done = play(args, out);
-    failed::told(done, out, err)
+    command_error::told(done, out, err)
 }
 
 fn play(args: &cli::ReplayArgs, out: &mut impl Write) -> Result<Status, CommandError> {

@@ -2,15 +2,15 @@
 
 use mapi_offline_core::{ClientId, Finding, FindingId, ObjectId, State, World};
 
-use crate::few::Few;
 use crate::names::ObjectNames;
+use crate::short_list::ShortList;
 
 /// What each client last learned of the state of each object.
 #[derive(Clone, Debug, Default)]
 pub struct Beliefs(Vec<OfClient>);
 
 /// What one client last learned, by object.
-type OfClient = Few<(ObjectId, State), 1>;
+type OfClient = ShortList<(ObjectId, State), 1>;
 
 impl Beliefs {
     /// `client` has learned that `object` is in `state`.

@@ -10,13 +10,13 @@ pub mod beliefs; //    what each client last learned of the state
 mod contained; //      panics of a test that are gone on with later
 mod effects; //        carries out what a call of the core has a driver do
 mod event; //          what happens, as an observer sees it
-mod few; //            lists that are short as a rule, and quickly copied
 mod host; //           what happens to the host
 mod livelock; //       notices clients that undo each other for ever
 pub mod names; //      how things are called in traces and reports
 mod observed_policy; // what is known of one version of Outlook
+mod reporter; //       tells the observer, and keeps the findings
 mod schedule; //       who goes next
-mod teller; //         tells the observer, and keeps the findings
+mod short_list; //     lists that are short as a rule, and quickly copied
 mod time; //           virtual time, and how long things take
 mod turns; //          what an explorer decides between, and the stacks that it keeps
 mod virtual_driver; // one thread, virtual time, an ordered queue
@@ -26,13 +26,13 @@ pub use beliefs::Beliefs;
 pub use contained::{Contained, FirstPanic, ObserverPanic};
 pub use effects::{Errands, Messenger, Timekeeper, take_in};
 pub use event::{Answered, Event, Observer, Record, RegistrationId, TraceWriter};
-pub use few::Few;
 pub use host::HostAction;
 pub use livelock::Livelock;
 pub use names::{Names, ObjectNames};
 pub use observed_policy::{Evidence, ObservedPolicy, ObservedPolicyError, ObservedValue};
+pub use reporter::{Found, Reporter, ReporterTo};
 pub use schedule::TieBreaker;
-pub use teller::{Found, Teller, TellerTo};
+pub use short_list::ShortList;
 pub use time::{Environment, Micros};
 pub use turns::{Stacks, Turn, TurnKind};
 pub use virtual_driver::{Move, VirtualDriver};

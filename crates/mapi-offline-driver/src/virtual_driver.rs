@@ -9,8 +9,8 @@ use std::collections::VecDeque;
 use mapi_offline_core::{Delay, Effects, RoundId, WaitId, World};
 use mapi_offline_sys::HRESULT;
 
-use crate::few::Few;
 use crate::schedule::TieBreaker;
+use crate::short_list::ShortList;
 use crate::time::{Environment, Micros};
 
 /// Something that can happen now.
@@ -41,7 +41,7 @@ pub struct VirtualDriver<C> {
     /// What returns at this instant, in the order in which it was let go.
     woken: VecDeque<(WaitId, HRESULT)>,
     /// The rounds that are being delivered, in the order in which they opened.
-    open: Few<RoundId, 2>,
+    open: ShortList<RoundId, 2>,
     /// The rounds that will open, by time and then by the order in which they became due.
     due: VecDeque<(Micros, RoundId)>,
 }
@@ -55,7 +55,7 @@ impl<C: Clone + Eq> VirtualDriver<C> {
             environment,
             now: 0,
             woken: VecDeque::new(),
-            open: Few::default(),
+            open: ShortList::default(),
             due: VecDeque::new(),
         }
     }

@@ -3,9 +3,9 @@
 use mapi_offline_core::{FindingId, State};
 
 use crate::problem::Problem;
+use crate::schedule_run::{ScheduleOutcome, ScheduleRunner};
 use crate::strategy::Strategy;
 use crate::system::System;
-use crate::walk::{Walked, Walker};
 
 /// What a search found: of everything the shortest way to it.
 #[derive(Debug, Default)]
@@ -61,7 +61,7 @@ pub(crate) type IsSame<'s> = dyn Fn(&Problem, &Problem) -> bool + 's;
 pub(crate) struct Keep<'k> {
     pub(crate) is_same: &'k IsSame<'k>,
     /// How long a way is on which a problem showed after so many turns.
-    pub(crate) length: fn(&Walked, usize) -> usize,
+    pub(crate) length: fn(&ScheduleOutcome, usize) -> usize,
 }
 
 /// Plays executions as long as `strategy` has some, and `progress` (told how many were played, and
@@ -77,7 +77,7 @@ pub(crate) fn sample<S: System>(
         exhausted: true,
         ..Searched::default()
     };
-    let mut walker = Walker::new();
+    let mut walker = ScheduleRunner::new();
     let mut choices = Vec::new();
     while strategy.begin() {
         let Some(mut system) = start() else {
@@ -115,7 +115,13 @@ pub(crate) fn sample<S: System>(
 
 impl Searched {
     /// Keeps a problem that showed on a way, if no shorter one is known.
-    fn keep(&mut self, length: usize, walked: &Walked, problem: &Problem, is_same: &IsSame<'_>) {
+    fn keep(
+        &mut self,
+        length: usize,
+        walked: &ScheduleOutcome,
+        problem: &Problem,
+        is_same: &IsSame<'_>,
+    ) {
         let mut problems = self.problems.iter_mut();
         let known = problems.find(|known| is_same(&known.problem, problem));
         let is_shorter = known.as_ref().is_none_or(|known| length < known.length);

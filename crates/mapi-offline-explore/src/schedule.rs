@@ -5,9 +5,9 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use crate::schedule_run::{Labelled, place_of, walk_by_label};
 use crate::strategy::Choice;
 use crate::system::System;
-use crate::walk::{Labelled, place_of, walk_by_label};
 
 /// Who went when.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -11,9 +11,9 @@
 //! for effective debugging of concurrent programs", FSE 2010, who join runs in the same way).
 
 use crate::problem::Problem;
+use crate::schedule_run::{Labelled, walk_by_label};
 use crate::strategy::Choice;
 use crate::system::{Change, Shrinking, Subject, Unguided};
-use crate::walk::{Labelled, walk_by_label};
 
 /// An execution, as far as it can be made smaller.
 #[derive(Clone, Debug)]

@@ -8,11 +8,11 @@ use crate::problem::Problem;
 use crate::report::Failure;
 use crate::sample::Way;
 use crate::schedule::Schedule;
+use crate::schedule_run::walk_by_label;
 use crate::shrink::{Attempt, Case, Shrinker};
 use crate::strategy::Choice;
 use crate::system::Subject;
 use crate::timeline::timeline;
-use crate::walk::walk_by_label;
 
 /// A failure, told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -42,14 +42,14 @@
 
 #![forbid(unsafe_code)]
 
+mod environment;
 mod holds; //        tries a property on many cases, and says how to replay what fails
 mod provider; //     does a provider hold, whatever happens around it?
 mod sequences; //    sequences of transitions, and how they are made short
-mod strategies; //   policies, schedules, and other small values
-mod surroundings; // what happens around a provider, as a state machine
+mod strategies; //   policies, schedules, and other small values // what happens around a provider, as a state machine
 
+pub use environment::{Happening, PROFILE, Surroundings, Weather};
 pub use holds::{Cases, Failed, SEED, Seeds, holds};
 pub use provider::{History, PROVIDER, Provider, histories, provider_holds};
 pub use sequences::{SequenceTree, Sequences, sequences};
 pub use strategies::{Knobs, capabilities, host_events, policies, schedules, states};
-pub use surroundings::{Happening, PROFILE, Surroundings, Weather};

@@ -13,7 +13,7 @@ use mapi_offline_report::Plain;
 use super::progress::Bar;
 use super::{Explored, depth, go_on, save};
 use crate::cli::{ExploreArgs, StrategyName};
-use crate::failed::CommandError;
+use crate::command_error::CommandError;
 use crate::{Status, files};
 
 pub(super) fn explore(

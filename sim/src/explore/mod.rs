@@ -1,9 +1,9 @@
 //! `mapisim explore`
 
-mod again; //     the commands that lead to a failure again
 mod clients; //   client libraries
 mod interrupt; // Ctrl-C
 mod progress; //  how far it has come
+mod replay_command; // the commands that lead to a failure again
 mod save; //      failures, written to files
 mod scenario; //  a scenario
 
@@ -16,7 +16,7 @@ use mapi_offline_report::{Coverage, dependence, head, story, verdict, write_json
 use mapi_offline_scenario::Scenario;
 
 use crate::cli::{ExploreArgs, Format, StrategyName};
-use crate::failed::{self, CommandError};
+use crate::command_error::{self, CommandError};
 use crate::terminal::{self, Stream};
 use crate::{Status, Stop};
 
@@ -34,7 +34,7 @@ pub(crate) fn explore(
         Some(path) => scenario::explore(args, path, out, err),
         None => clients::explore(args, out, err),
     };
-    failed::told(explored, out, err)
+    command_error::told(explored, out, err)
 }
 
 /// What was explored, and what came of it.
@@ -87,7 +87,11 @@ impl Explored<'_> {
         for (number, failure) in (1..).zip(&report.failures) {
             writeln!(out)?;
             story(failure, self.scenario, width, out)?;
-            writeln!(out, "  to replay it:  {}", again::command(args, number))?;
+            writeln!(
+                out,
+                "  to replay it:  {}",
+                replay_command::command(args, number)
+            )?;
         }
         if !report.failures.is_empty() {
             writeln!(out)?;

@@ -13,7 +13,7 @@ use mapi_offline_scenario::text::portable;
 use super::progress::Bar;
 use super::{Explored, depth, go_on, save};
 use crate::cli::{ExploreArgs, StrategyName};
-use crate::failed::CommandError;
+use crate::command_error::CommandError;
 use crate::{Status, files};
 
 /// A policy with more worlds is given up, so that memory is enough.

@@ -6,7 +6,7 @@ use std::rc::Weak;
 use mapi_offline_core::{Caller, ClientId, Effects, ProfileCall, ProfileId, World};
 use mapi_offline_sys::HRESULT;
 
-use super::live::Live;
+use super::live_objects::LiveObjects;
 use crate::callback::CallbackRef;
 
 /// One call of the world, on behalf of a caller.
@@ -19,7 +19,7 @@ pub trait MapiMachine {
     fn current_client(&self) -> ClientId;
 
     /// The objects of MAPI that are alive.
-    fn live(&self) -> &Live;
+    fn live(&self) -> &LiveObjects;
 
     /// The session that logons share.
     fn shared(&self) -> &SharedSession;

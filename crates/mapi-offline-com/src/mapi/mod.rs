@@ -4,7 +4,7 @@
 mod admin; //   IProfAdmin
 mod bytes; //   properties and tags in memory that MAPIFreeBuffer frees
 mod filter; //  an SRestriction as a value
-mod live; //    the interfaces that are alive
+mod live_objects; //    the interfaces that are alive
 mod machine; // the emulated Outlook that made them
 mod memory; //  MAPIAllocateBuffer and its family
 mod object; //  what every COM object here is made of
@@ -16,6 +16,6 @@ mod text; //    strings of either width
 pub use memory::{allocate_buffer, allocate_more, free_buffer};
 
 pub use admin::admin_profiles;
-pub use live::Live;
+pub use live_objects::LiveObjects;
 pub use machine::{MapiLogon, MapiMachine, SharedSession, WorldCall};
 pub use session::logon_ex;

@@ -10,8 +10,8 @@ use crate::policies::without_noise;
 use crate::problem::Problem;
 use crate::replay::{Against, Replay, Replayable};
 use crate::schedule::Schedule;
+use crate::schedule_run::{ScheduleOutcome, place_of, walk_by_label};
 use crate::strategy::{Choice, Random, Strategy};
-use crate::walk::{Walked, place_of, walk_by_label};
 
 /// In so many orders the play with noise is compared with the play without: in file order, and
 /// in random ones.
@@ -28,7 +28,10 @@ pub(super) struct PlayedCalls {
 
 impl PlayedCalls {
     /// Those that the oracle of a play has kept, which was walked so far.
-    pub(super) fn of<V: Watched<Watch = Oracle>>(play: &mut Play<'_, V>, walked: &Walked) -> Self {
+    pub(super) fn of<V: Watched<Watch = Oracle>>(
+        play: &mut Play<'_, V>,
+        walked: &ScheduleOutcome,
+    ) -> Self {
         Self {
             made: play.watch_mut().calls.take().unwrap_or_default(),
             are_all: walked.is_over,

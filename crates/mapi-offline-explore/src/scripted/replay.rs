@@ -14,7 +14,7 @@ use crate::policies;
 use crate::problem::Problem;
 use crate::replay::{Replay, ReplayError, Replayable};
 use crate::schedule::{Schedule, follow};
-use crate::walk::Walked;
+use crate::schedule_run::ScheduleOutcome;
 
 /// What came of a replay of a scenario.
 #[derive(Clone, Debug)]
@@ -137,7 +137,7 @@ fn follow_exactly(
     system: &mut ScriptedPlay<'_, ObserverAndWatcher<'_, Oracle>>,
     schedule: &Schedule,
     turn: &mut dyn FnMut(usize),
-) -> Result<Walked, ReplayError> {
+) -> Result<ScheduleOutcome, ReplayError> {
     match follow(system, schedule, turn) {
         (_, Some(mismatch)) => Err(mismatch.into()),
         (labelled, None) => Ok(labelled.walked),

@@ -1,7 +1,7 @@
 //! To whom an engine tells what happens.
 
 use mapi_offline_core::{ClientId, Finding, FindingId};
-use mapi_offline_driver::{Event, Found, Micros, Names, Observer, Record, Teller};
+use mapi_offline_driver::{Event, Found, Micros, Names, Observer, Record, Reporter};
 
 /// To whom an engine tells what happens.
 pub trait Audience {
@@ -24,25 +24,25 @@ pub trait Audience {
 }
 
 /// An observer, if there is one; and findings are kept in words.
-impl Audience for Teller<'_> {
+impl Audience for Reporter<'_> {
     const NEEDS_NAMES: bool = true;
     const IS_WATCHED: bool = false;
 
     fn is_observed(&self) -> bool {
-        Teller::is_observed(self)
+        Reporter::is_observed(self)
     }
 
     fn tell(&mut self, t_us: Micros, event: Event<'_>, names: &dyn Names) {
-        Teller::tell(self, t_us, event, names);
+        Reporter::tell(self, t_us, event, names);
     }
 
     fn found(&mut self, t_us: Micros, finding: Finding, names: &dyn Names) {
-        Teller::found(self, t_us, finding, names);
+        Reporter::found(self, t_us, finding, names);
     }
 
     fn take_findings(&mut self) -> (Vec<Found>, u64) {
         let left_out = self.left_out();
-        (Teller::take_findings(self), left_out)
+        (Reporter::take_findings(self), left_out)
     }
 }
 
@@ -89,7 +89,7 @@ impl<W: Observer> Audience for Quiet<W> {
 }
 
 /// An observer, if there is one, with findings in words; and a watcher.
-pub type ObserverAndWatcher<'o, W> = (Teller<'o>, Quiet<W>);
+pub type ObserverAndWatcher<'o, W> = (Reporter<'o>, Quiet<W>);
 
 impl<W: Observer> Audience for ObserverAndWatcher<'_, W> {
     const NEEDS_NAMES: bool = true;

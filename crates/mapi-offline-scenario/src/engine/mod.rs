@@ -3,7 +3,7 @@
 mod audience; // to whom an engine tells what happens
 mod calls; //   the calls of a scripted client
 mod canonical; // what a play is apart from its counters
-mod free; //    which steps may start when times do not bind
+mod free_order; // which steps may start when times do not bind
 mod judge; //   what is expected against what came
 mod names; //   what things are called
 mod outcome; // what came of a run
@@ -13,11 +13,11 @@ mod state; //   how far a scenario under way has come
 mod steps; //   which steps may start, and when
 
 pub use audience::{Audience, ObserverAndWatcher, Quiet, Watched};
-pub use free::Setting;
+pub use free_order::Setting;
 pub use outcome::{Outcome, Unmet};
 pub use play::{Actor, Play, PlayTurn};
 
-use mapi_offline_driver::{Observer, Teller};
+use mapi_offline_driver::{Observer, Reporter};
 
 use crate::model::Scenario;
 
@@ -28,5 +28,5 @@ use crate::model::Scenario;
 #[must_use]
 pub fn run(scenario: &Scenario, observer: Option<&mut dyn Observer>) -> Outcome {
     let observer = observer.map(|observer| Box::new(observer) as Box<dyn Observer>);
-    state::Engine::new(scenario, Teller::new(observer)).run()
+    state::Engine::new(scenario, Reporter::new(observer)).run()
 }

@@ -11,10 +11,10 @@
 use std::fmt;
 
 use mapi_offline_core::{ClientId, Finding, FindingId, ObjectId, RoundId, State};
-use mapi_offline_driver::{Move, Observer, Teller};
+use mapi_offline_driver::{Move, Observer, Reporter};
 
 use super::audience::{Audience, ObserverAndWatcher, Quiet, Watched};
-use super::free::Setting;
+use super::free_order::Setting;
 use super::outcome::{Outcome, Unmet};
 use super::state::{Engine, Next, Order, Strand, StrandFrame};
 use crate::model::{Action, Scenario};
@@ -80,7 +80,7 @@ impl<'s, 'o, W: Observer> Play<'s, ObserverAndWatcher<'o, W>> {
     #[must_use]
     pub fn told(setting: Setting<'s>, watch: W, observer: Option<&'o mut dyn Observer>) -> Self {
         let observer = observer.map(|observer| Box::new(observer) as Box<dyn Observer>);
-        Self::begin(setting, (Teller::new(observer), Quiet::new(watch)))
+        Self::begin(setting, (Reporter::new(observer), Quiet::new(watch)))
     }
 
     /// What came of it, as far as it was played.

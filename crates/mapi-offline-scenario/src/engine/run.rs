@@ -5,8 +5,8 @@ use mapi_offline_core::{
     ObjectId, Phase, Policy, ProfileId, Reply, RoundId, Sizes, State, StateChange, WaitId, World,
 };
 use mapi_offline_driver::{
-    Beliefs, Environment, Event, Few, HostAction, Livelock, Messenger, Move, ObjectNames,
-    RegistrationId, TieBreaker, Timekeeper, VirtualDriver, take_in,
+    Beliefs, Environment, Event, HostAction, Livelock, Messenger, Move, ObjectNames,
+    RegistrationId, ShortList, TieBreaker, Timekeeper, VirtualDriver, take_in,
 };
 use mapi_offline_sys::{HRESULT, S_OK};
 use smallvec::SmallVec;
@@ -14,7 +14,7 @@ use smallvec::SmallVec;
 use super::audience::Audience;
 use super::calls::Made;
 use super::canonical;
-use super::free::{Free, Setting};
+use super::free_order::{Free, Setting};
 use super::names::ScriptNames;
 use super::outcome::Outcome;
 use super::state::{
@@ -90,7 +90,7 @@ impl<'s, A: Audience> Engine<'s, A> {
             } else {
                 Exact::default()
             },
-            finals: Few::default(),
+            finals: ShortList::default(),
             noise_left: free.then_some(NOISE_MAX),
             livelock: if free {
                 Livelock::explored()
@@ -656,7 +656,7 @@ impl<'s, A: Audience> Engine<'s, A> {
     }
 
     /// What each client last learned of the state of its profile's global object.
-    fn last_learned(&self) -> Few<Option<State>, 3> {
+    fn last_learned(&self) -> ShortList<Option<State>, 3> {
         let world = &self.driver.world;
         let global = |profile: &str| {
             let profile = world.profiles().find(profile)?;

@@ -10,12 +10,12 @@ use mapi_offline_core::{
     Effects, Exact, NotifyId, ObjectId, RoundId, State, StateChange, Token, WaitId,
 };
 use mapi_offline_driver::{
-    Beliefs, Few, Livelock, Move, ObjectNames, RegistrationId, VirtualDriver,
+    Beliefs, Livelock, Move, ObjectNames, RegistrationId, ShortList, VirtualDriver,
 };
 use mapi_offline_sys::HRESULT;
 use smallvec::SmallVec;
 
-use super::free::Free;
+use super::free_order::Free;
 use super::outcome::Outcome;
 use super::steps::Steps;
 use crate::model::{Scenario, ScriptCall};
@@ -65,8 +65,8 @@ impl ScriptedRegistration<'_> {
 pub(super) struct ScriptedClient<'s> {
     /// Its object variables, each once; the nameless one is what HrOpenOfflineObj without a name
     /// set.
-    pub(super) objects: Few<(Option<&'s str>, ObjectId), 1>,
-    pub(super) registrations: Few<ScriptedRegistration<'s>, 1>,
+    pub(super) objects: ShortList<(Option<&'s str>, ObjectId), 1>,
+    pub(super) registrations: ShortList<ScriptedRegistration<'s>, 1>,
     /// The state word that it read last.
     pub(super) word: Option<u32>,
     /// The supported notifications it got, if an expectation asks.
@@ -170,7 +170,7 @@ pub(super) struct Engine<'s, A> {
     /// Which ids keep their numbers in the canonical form.
     pub(super) exact: Exact,
     /// What each client had last learned when the host quit, for comparisons.
-    pub(super) finals: Few<Option<State>, 3>,
+    pub(super) finals: ShortList<Option<State>, 3>,
     /// So many more rounds of noise reach clients; `None`: all.
     pub(super) noise_left: Option<u8>,
     pub(super) livelock: Livelock,

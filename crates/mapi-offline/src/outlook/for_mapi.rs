@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use mapi_offline_com::mapi::{Live, MapiMachine, SharedSession, WorldCall};
+use mapi_offline_com::mapi::{LiveObjects, MapiMachine, SharedSession, WorldCall};
 use mapi_offline_core::{Call, ClientId, ProfileCall};
 use mapi_offline_sys::HRESULT;
 
@@ -13,7 +13,7 @@ impl MapiMachine for Machine {
         self.current_client()
     }
 
-    fn live(&self) -> &Live {
+    fn live(&self) -> &LiveObjects {
         &self.live
     }
 

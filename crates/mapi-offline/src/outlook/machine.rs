@@ -5,7 +5,7 @@ use std::cell::{Cell, Ref, RefCell};
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
-use mapi_offline_com::mapi::{Live, SharedSession};
+use mapi_offline_com::mapi::{LiveObjects, SharedSession};
 use mapi_offline_com::{Asking, CallbackRef, Doors, NotifyMemory, take_panics};
 use mapi_offline_core::{
     Call, Caller, ClientId, Delivery, Effects, Finding, FindingId, Function, NotifyId, ObjectId,
@@ -13,7 +13,7 @@ use mapi_offline_core::{
 };
 use mapi_offline_driver::{
     Beliefs, Event, Livelock, Micros, Move, ObjectNames, Observer, ObserverPanic, RegistrationId,
-    Stacks, Teller, VirtualDriver, names,
+    Reporter, Stacks, VirtualDriver, names,
 };
 use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_NOTIFY};
 
@@ -24,7 +24,7 @@ use super::machine_names::MachineNames;
 pub(crate) struct Machine {
     pub(super) this: Weak<Self>,
     pub(super) driver: RefCell<VirtualDriver<CallbackRef>>,
-    pub(super) teller: RefCell<Teller<'static>>,
+    pub(super) reporter: RefCell<Reporter<'static>>,
     observer_panic: ObserverPanic,
     pub(super) names: RefCell<ObjectNames>,
     /// The clients' names, by id. 0 is who calls when nobody else is named.
@@ -42,7 +42,7 @@ pub(crate) struct Machine {
     over: RefCell<BTreeMap<WaitId, HRESULT>>,
     pub(super) callbacks: RefCell<Callbacks>,
     /// The interfaces of MAPI itself that are alive.
-    pub(crate) live: Live,
+    pub(crate) live: LiveObjects,
     /// The MAPI session that logons share.
     pub(crate) shared: SharedSession,
     /// Who puts the clients' stacks aside, under exploration.
@@ -69,11 +69,11 @@ impl Machine {
     ) -> Rc<Self> {
         let observer_panic = ObserverPanic::default();
         let contain = |observer| Box::new(observer_panic.contain(observer)) as Box<_>;
-        let teller = RefCell::new(Teller::new(observer.map(contain)));
+        let reporter = RefCell::new(Reporter::new(observer.map(contain)));
         Rc::new_cyclic(|this| Self {
             this: Weak::clone(this),
             driver: RefCell::new(driver),
-            teller,
+            reporter,
             observer_panic,
             names: RefCell::default(),
             clients: RefCell::new(vec!["client".to_owned()]),
@@ -86,7 +86,7 @@ impl Machine {
             livelock: RefCell::default(),
             over: RefCell::default(),
             callbacks: RefCell::default(),
-            live: Live::default(),
+            live: LiveObjects::default(),
             shared: SharedSession::default(),
             stacks,
             carrying: Cell::new(0),
@@ -182,8 +182,8 @@ impl Machine {
     /// Tells the observer, if there is one.
     pub(super) fn tell(&self, event: Event<'_>) {
         if self.is_observed() {
-            let mut teller = self.teller.borrow_mut();
-            teller.tell(self.now(), event, &self.machine_names());
+            let mut reporter = self.reporter.borrow_mut();
+            reporter.tell(self.now(), event, &self.machine_names());
         }
     }
 
@@ -269,7 +269,7 @@ impl Machine {
 
     /// Is there an observer?
     pub(super) fn is_observed(&self) -> bool {
-        self.teller.borrow().is_observed()
+        self.reporter.borrow().is_observed()
     }
 
     /// Releases the reference of a registration. The client's code runs.
@@ -308,8 +308,8 @@ impl Machine {
     }
 
     pub(crate) fn found(&self, finding: Finding) {
-        let mut teller = self.teller.borrow_mut();
-        teller.found(self.now(), finding, &self.machine_names());
+        let mut reporter = self.reporter.borrow_mut();
+        reporter.found(self.now(), finding, &self.machine_names());
     }
 
     /// All is quiet: who believes something else than is?
@@ -321,7 +321,7 @@ impl Machine {
         };
         for finding in stale {
             let known =
-                self.teller.borrow().findings().iter().any(|found| {
+                self.reporter.borrow().findings().iter().any(|found| {
                     found.id == FindingId::StaleBelief && found.detail == finding.detail
                 });
             if !known {

@@ -417,7 +417,7 @@ impl Outlook {
         }
         self.machine.find_leaked_callbacks();
         self.machine.resume_observer_panic();
-        self.machine.teller.borrow_mut().take_findings()
+        self.machine.reporter.borrow_mut().take_findings()
     }
 
     /// Lets virtual time pass until nothing is left that could happen, and then looks for stale
@@ -461,14 +461,14 @@ impl Outlook {
     /// What was found so far.
     #[must_use]
     pub fn findings(&self) -> Vec<Found> {
-        self.machine.teller.borrow().findings().to_vec()
+        self.machine.reporter.borrow().findings().to_vec()
     }
 
     /// Was such a thing found so far?
     #[must_use]
     pub fn has_found(&self, id: FindingId) -> bool {
-        let teller = self.machine.teller.borrow();
-        teller.findings().iter().any(|found| found.id == id)
+        let reporter = self.machine.reporter.borrow();
+        reporter.findings().iter().any(|found| found.id == id)
     }
 
     /// Administers the profile table (PROF-2 to PROF-8). `code` works on a copy that then takes

@@ -9,7 +9,7 @@ use mapi_offline_com::{CallbackRef, SIZES};
 use mapi_offline_core::{
     Call, ClientId, Config, Finding, FindingId, ObjectId, Reply, Sizes, Thread,
 };
-use mapi_offline_driver::{Event, Found, Names, Observer, ObserverPanic, TellerTo, names};
+use mapi_offline_driver::{Event, Found, Names, Observer, ObserverPanic, ReporterTo, names};
 use parking_lot::Mutex;
 
 use super::context::{self, Inside};
@@ -17,8 +17,8 @@ use super::mail::Mail;
 use super::releases::Releases;
 use super::worker::Workers;
 
-/// A [`Teller`](mapi_offline_driver::Teller) that any thread may use.
-type SharedTeller = TellerTo<dyn Observer + Send>;
+/// A [`Reporter`](mapi_offline_driver::Reporter) that any thread may use.
+type SharedTeller = ReporterTo<dyn Observer + Send>;
 
 /// What all logons share.
 pub(super) struct Shared {
@@ -42,7 +42,7 @@ pub(super) struct Shared {
     pub(super) initializing: u64,
     next_session: AtomicU32,
     began: Instant,
-    teller: Mutex<SharedTeller>,
+    reporter: Mutex<SharedTeller>,
     /// The clients' names, by id. 0 is who calls when nobody else is named.
     clients: Mutex<Vec<String>>,
     releases: Releases,
@@ -98,7 +98,7 @@ impl Shared {
         let observer_panic = ObserverPanic::default();
         let is_observed = observer.is_some();
         let contain = |observer| Box::new(observer_panic.contain(observer)) as Box<_>;
-        let teller = Mutex::new(TellerTo::new(observer.map(contain)));
+        let reporter = Mutex::new(ReporterTo::new(observer.map(contain)));
         Self {
             config,
             is_outlook,
@@ -119,7 +119,7 @@ impl Shared {
             initializing: mapi_offline_com::thread_number(),
             next_session: AtomicU32::new(0),
             began: Instant::now(),
-            teller,
+            reporter,
             clients: Mutex::new(vec!["client".to_owned()]),
             releases: Releases::default(),
             declared: Mutex::default(),
@@ -154,12 +154,12 @@ impl Shared {
     pub(super) fn tell(&self, event: Event<'_>, object: Option<&str>) {
         if self.is_observed {
             // Taken before the clock is read, so that what is told has its time in order.
-            let mut teller = self.teller.lock();
+            let mut reporter = self.reporter.lock();
             let names = ThreadedNames {
                 shared: self,
                 object,
             };
-            teller.tell(self.now(), event, &names);
+            reporter.tell(self.now(), event, &names);
         }
     }
 
@@ -204,12 +204,12 @@ impl Shared {
     }
 
     pub(super) fn found(&self, finding: Finding) {
-        let mut teller = self.teller.lock();
+        let mut reporter = self.reporter.lock();
         let names = ThreadedNames {
             shared: self,
             object: None,
         };
-        teller.found(self.now(), finding, &names);
+        reporter.found(self.now(), finding, &names);
     }
 
     /// As [`Shared::found`], but only once in the same words.
@@ -222,11 +222,11 @@ impl Shared {
     }
 
     pub(super) fn findings(&self) -> Vec<Found> {
-        self.teller.lock().findings().to_vec()
+        self.reporter.lock().findings().to_vec()
     }
 
     pub(super) fn take_findings(&self) -> Vec<Found> {
-        self.teller.lock().take_findings()
+        self.reporter.lock().take_findings()
     }
 
     /// Goes on with the panic of an observer in the test, which calls this thread's code or waits in it.
@@ -238,8 +238,8 @@ impl Shared {
     }
 
     pub(super) fn has_found(&self, id: FindingId) -> bool {
-        let teller = self.teller.lock();
-        teller.findings().iter().any(|found| found.id == id)
+        let reporter = self.reporter.lock();
+        reporter.findings().iter().any(|found| found.id == id)
     }
 
     /// Releases the reference of a registration. The client's code runs.

@@ -14,12 +14,12 @@ struct Alive {
 
 /// The objects that are alive, in the order in which they were made.
 #[derive(Default)]
-pub struct Live {
+pub struct LiveObjects {
     objects: RefCell<BTreeMap<u64, Alive>>,
     made: Cell<u64>,
 }
 
-impl Live {
+impl LiveObjects {
     /// An object has been made for `client`, with one reference. Gives its number.
     pub(super) fn enter(&self, interface: &'static str, client: ClientId) -> u64 {
         let number = self.made.get();

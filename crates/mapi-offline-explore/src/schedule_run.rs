@@ -8,7 +8,7 @@ use crate::system::System;
 
 /// What came of an execution.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Walked {
+pub(crate) struct ScheduleOutcome {
     /// What was chosen at each turn, by its place among what was possible.
     pub(crate) path: Vec<u32>,
     /// The same, of those turns alone at which several things were possible.
@@ -25,13 +25,13 @@ pub(crate) struct Walked {
 
 /// Walks through executions, one after another. It keeps the memory that it needs for that.
 #[derive(Debug)]
-pub(crate) struct Walker<T> {
+pub(crate) struct ScheduleRunner<T> {
     turns: Vec<T>,
     /// The longest path so far: the next will hardly be longer.
     longest: usize,
 }
 
-impl<T: Copy> Walker<T> {
+impl<T: Copy> ScheduleRunner<T> {
     pub(crate) const fn new() -> Self {
         Self {
             turns: Vec::new(),
@@ -45,10 +45,10 @@ impl<T: Copy> Walker<T> {
         &mut self,
         system: &mut S,
         choose: &mut dyn FnMut(&S, &[T]) -> Option<usize>,
-    ) -> Walked {
-        let mut walked = Walked {
+    ) -> ScheduleOutcome {
+        let mut walked = ScheduleOutcome {
             path: Vec::with_capacity(self.longest),
-            ..Walked::default()
+            ..ScheduleOutcome::default()
         };
         walked.judge(system);
         loop {
@@ -81,7 +81,7 @@ impl<T: Copy> Walker<T> {
     }
 }
 
-impl Walked {
+impl ScheduleOutcome {
     /// Keeps what has gone wrong since the last time.
     fn judge(&mut self, system: &mut impl System) {
         let turns = self.path.len();
@@ -92,7 +92,7 @@ impl Walked {
 /// An execution, and everything that happened in it in words.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Labelled {
-    pub(crate) walked: Walked,
+    pub(crate) walked: ScheduleOutcome,
     /// What happened, turn by turn.
     pub(crate) turns: Vec<Choice>,
 }
@@ -103,7 +103,7 @@ pub(crate) fn walk_by_label<S: System>(
     choose: &mut dyn FnMut(&[Choice]) -> Option<usize>,
 ) -> Labelled {
     let mut played = Vec::new();
-    let walked = Walker::new().walk(system, &mut |system, turns| {
+    let walked = ScheduleRunner::new().walk(system, &mut |system, turns| {
         let labels = system.labels(turns).into_iter().zip(turns);
         let mut possible: Vec<Choice> = labels
             .map(|(label, &turn)| Choice {

@@ -27,10 +27,10 @@ pub struct Found {
 const FINDINGS_KEPT: usize = 10_000;
 
 /// Tells an observer what happens, and keeps the findings.
-pub type Teller<'o> = TellerTo<dyn Observer + 'o>;
+pub type Reporter<'o> = ReporterTo<dyn Observer + 'o>;
 
-/// A [`Teller`] to an observer of the type `O`.
-pub struct TellerTo<O: ?Sized> {
+/// A [`Reporter`] to an observer of the type `O`.
+pub struct ReporterTo<O: ?Sized> {
     observer: Option<Box<O>>,
     seq: u64,
     findings: Vec<Found>,
@@ -39,7 +39,7 @@ pub struct TellerTo<O: ?Sized> {
     left_out: u64,
 }
 
-impl<O: Observer + ?Sized> TellerTo<O> {
+impl<O: Observer + ?Sized> ReporterTo<O> {
     /// Tells `observer`, if there is one.
     pub const fn new(observer: Option<Box<O>>) -> Self {
         Self {

@@ -1,7 +1,7 @@
 //! Which steps may start when times do not bind: each actor's own order is all that is kept.
 
 use mapi_offline_core::Policy;
-use mapi_offline_driver::Few;
+use mapi_offline_driver::ShortList;
 
 use crate::model::{Action, Scenario};
 
@@ -42,13 +42,13 @@ pub(super) struct ActorPlace {
 #[derive(Clone, Debug)]
 pub(super) struct Free<'s> {
     /// The host, and then the clients.
-    pub(super) places: Few<ActorPlace, 4>,
+    pub(super) places: ShortList<ActorPlace, 4>,
     /// Which steps take place; `None`: all.
     kept: Option<&'s [bool]>,
     /// How many steps there are.
     end: u32,
     /// The steps that may start, in the order of the file, each with its actor.
-    ready: Few<(u32, u32), 4>,
+    ready: ShortList<(u32, u32), 4>,
 }
 
 /// Whose step it is: 0 is the host's.
@@ -62,10 +62,10 @@ fn actor(scenario: &Scenario, index: usize) -> usize {
 impl<'s> Free<'s> {
     pub(super) fn new(scenario: &Scenario, kept: Option<&'s [bool]>) -> Self {
         let mut free = Self {
-            places: Few::default(),
+            places: ShortList::default(),
             kept,
             end: scenario.steps.len() as u32,
-            ready: Few::default(),
+            ready: ShortList::default(),
         };
         for actor in 0..=scenario.clients.len() {
             let next = free.next(scenario, actor, 0);
