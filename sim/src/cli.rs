@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use mapi_offline_core::{Policy, PolicyError};
+use mapi_offline_core::{Policy, PolicyError, Severity};
 use mapi_offline_explore::scripted;
 
 /// Runs scenario files through an emulated MAPI Offline State API.
@@ -78,6 +78,11 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "KEY=VALUE", value_parser = KnobSetting::parse)]
     pub(crate) policy: Vec<KnobSetting>,
 
+    /// Fail a scenario of which there is a finding of this severity, or a heavier one, whose kind
+    /// no [[expect]] and no [[always]] of it names
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(crate) deny: Option<Deny>,
+
     /// Scenario files, or folders to search for *.toml
     #[arg(value_name = "SCENARIO", required = true)]
     pub(crate) scenarios: Vec<PathBuf>,
@@ -135,6 +140,10 @@ pub(crate) struct ExploreArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) save: Option<PathBuf>,
 
+    /// Fail on findings of this severity, and on heavier ones; lighter ones are listed
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]
+    pub(crate) deny: Deny,
+
     /// Explore a client library instead of a scenario: it has the functions of `mapisim_client.h`.
     /// Several take part together
     #[arg(long, value_name = "LIBRARY", conflicts_with_all = ["scenario", "exhaustive"])]
@@ -154,7 +163,7 @@ pub(crate) struct ExploreArgs {
 }
 
 const AFTER_EXPLORE: &str = "\
-What fails: an error finding that no [[always]] of the scenario allows, an [[always]] that does \
+What fails: an error finding that no [[always]] of the scenario allows (--deny: a warning or a note, too), an [[always]] that does \
 not hold, and a broken rule of the emulation. Each distinct finding is shown once, in the shortest \
 order found.
 
@@ -229,6 +238,28 @@ pub(crate) enum Format {
     Human,
     /// For programs
     Json,
+}
+
+/// The lightest findings that fail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Deny {
+    /// Errors
+    #[default]
+    Error,
+    /// Warnings and errors
+    Warning,
+    /// Notes, warnings and errors
+    Note,
+}
+
+impl From<Deny> for Severity {
+    fn from(deny: Deny) -> Self {
+        match deny {
+            Deny::Error => Self::Error,
+            Deny::Warning => Self::Warning,
+            Deny::Note => Self::Note,
+        }
+    }
 }
 
 /// A policy knob and its value, which it has.

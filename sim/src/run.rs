@@ -67,6 +67,7 @@ pub(crate) fn run(
                     file: &file,
                     parsed,
                     outcome,
+                    deny: args.deny.map(Into::into),
                 };
                 let count = if ran.is_ok() {
                     &mut tally.passed

@@ -9,3 +9,4 @@ mod exploring; // the stories in fixtures/exploring
 mod golden; //  its traces, byte for byte
 mod replays; // failures, replayed
 mod support; // how it is run
+mod verdicts; // what a verdict leaves out, and the exit status

@@ -301,8 +301,7 @@ impl<'v, S: Fork> Expansion<'v, S> {
     fn play(&mut self, mut system: Box<S>, turn: S::Turn, at: Node, before: Before) {
         let actor = system.actor(turn);
         system.play(turn);
-        let problems = &mut self.slice.problems;
-        system.take_problems(&mut |problem| problems.push((at, problem)));
+        self.judge(&mut system, at);
         let is_over = system.is_over();
         if !before.has_quit {
             let learned = system.learned().iter().enumerate();
@@ -329,6 +328,16 @@ impl<'v, S: Fork> Expansion<'v, S> {
         }
     }
 
+    /// Takes in what has gone wrong: of each problem the first way of this slice.
+    fn judge(&mut self, system: &mut S, at: Node) {
+        let problems = &mut self.slice.problems;
+        system.take_problems(&mut |problem| {
+            if !problems.iter().any(|(_, known)| *known == problem) {
+                problems.push((at, problem));
+            }
+        });
+    }
+
     /// The number of a world that is known, or else its place among what was reached.
     fn number(&mut self, mut system: Box<S>, at: Node, is_over: bool) -> (u32, bool) {
         let world = system.digest(&mut self.digest);
@@ -340,8 +349,7 @@ impl<'v, S: Fork> Expansion<'v, S> {
         if place == reached {
             if is_over {
                 system.end(true);
-                let problems = &mut self.slice.problems;
-                system.take_problems(&mut |problem| problems.push((at, problem)));
+                self.judge(&mut system, at);
             }
             self.slice.reached.push(Reached {
                 world,

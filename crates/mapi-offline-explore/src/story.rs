@@ -5,7 +5,7 @@ use std::fmt;
 use mapi_offline_core::FindingId;
 
 use crate::problem::Problem;
-use crate::report::Failure;
+use crate::report::{Failure, Remark};
 use crate::sample::Way;
 use crate::schedule::Schedule;
 use crate::schedule_run::walk_by_label;
@@ -133,6 +133,30 @@ pub(crate) fn unplayed<S: Subject>(subject: &S, variant: &S::Variant, way: Way) 
         timeline: String::new(),
         trace: String::new(),
         is_repeatable: false,
+        found_after: way.found_after,
+    }
+}
+
+/// A finding that fails nothing, as it was found. `can_play`: can anything be played any more?
+pub(crate) fn remark<S: Subject>(
+    subject: &S,
+    variant: &S::Variant,
+    way: Way,
+    can_play: bool,
+) -> Remark {
+    let schedule = match can_play {
+        true => Schedule::of(&turns(subject, variant, &way.path)),
+        false => Schedule::Places(way.places),
+    };
+    let told = can_play.then(|| subject.tell(variant, &schedule)).flatten();
+    let again = told.and_then(|told| {
+        let mut again = told.problems.into_iter();
+        again.find(|again| again.tells(&way.problem))
+    });
+    let problem = again.unwrap_or(way.problem);
+    Remark {
+        replay: subject.replay(variant, problem.name().into_owned(), schedule),
+        problem,
         found_after: way.found_after,
     }
 }

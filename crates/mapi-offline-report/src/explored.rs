@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use mapi_offline_core::{FindingId, Severity};
-use mapi_offline_explore::{Dependence, Report};
+use mapi_offline_explore::{Dependence, Remark, Report};
 use mapi_offline_scenario::text::brief;
 
 use super::lanes::sign_of;
@@ -67,6 +67,14 @@ pub fn verdict(
         }
     }
     Ok(())
+}
+
+/// A finding that fails nothing, in a line.
+pub fn remark(remark: &Remark, out: &mut impl Write) -> io::Result<()> {
+    let severity = remark.problem.severity();
+    let sign = styled(style::of(severity), sign_of(severity));
+    let what = brief(&remark.problem.to_string(), 400);
+    writeln!(out, "{sign} {what}")
 }
 
 /// A client whose final state depends on the order or the policy.

@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use mapi_offline_explore::{Progress, Report};
-use mapi_offline_report::{Coverage, dependence, head, story, verdict, write_json};
+use mapi_offline_report::{Coverage, dependence, head, remark, story, verdict, write_json};
 use mapi_offline_scenario::Scenario;
 
 use crate::cli::{ExploreArgs, Format, StrategyName};
@@ -95,6 +95,9 @@ impl Explored<'_> {
         }
         if !report.failures.is_empty() {
             writeln!(out)?;
+        }
+        for found in &report.remarks {
+            remark(found, out)?;
         }
         for warning in &report.warnings {
             dependence(warning, out)?;

@@ -79,6 +79,7 @@ fn options(args: &ExploreArgs, path: &Path, parsed: &Parsed) -> Options {
     Options {
         search,
         policies: args.policies.into(),
+        deny: args.deny.into(),
         file: portable(path),
     }
 }

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Instant;
 
-use mapi_offline::{FindingId, HostEvent};
+use mapi_offline::{FindingId, HostEvent, Severity};
 use mapi_offline_scenario::text::portable;
 
 use crate::policies::NamedPolicy;
@@ -27,6 +27,7 @@ use crate::stacks::{
     Actors, Execution, HostStep, Limits, Pool, RealClients, Suspender, explore, follow_schedule,
 };
 use crate::strategy::Strategy;
+use crate::tolerance::Tolerance;
 
 use client::ClientLibrary;
 use exports::Exports;
@@ -46,7 +47,11 @@ pub struct ClientOptions {
     pub policy: Vec<(String, String)>,
     /// What happens to the host meanwhile, in this order. Default: Work Offline, and back.
     pub host: Vec<HostStep>,
-    /// The error findings that are no failure.
+    /// Findings of this severity are failures, and heavier ones. Default: errors.
+    pub deny: Severity,
+    /// Findings that are failures, whatever their severity.
+    pub denied: BTreeSet<FindingId>,
+    /// Findings that are no failure, and not told.
     pub allowed: BTreeSet<FindingId>,
     /// An execution that takes more steps is taken to go on for ever. Default: 10,000.
     pub steps: u32,
@@ -64,6 +69,8 @@ impl ClientOptions {
             profile: "Work".to_owned(),
             policy: Vec::new(),
             host: vec![HostEvent::WorkOffline.into(), HostEvent::WorkOnline.into()],
+            deny: Severity::Error,
+            denied: BTreeSet::new(),
             allowed: BTreeSet::new(),
             steps: 10_000,
             stack_size: 1 << 20,
@@ -184,10 +191,15 @@ pub fn explore_clients_under(
             failure.found_after += before;
             report.keep_shortest(failure);
         }
+        for mut remark in found.remarks {
+            remark.found_after += before;
+            report.keep_remark(remark);
+        }
         if !may_go_on || !is_asked {
             break;
         }
     }
+    report.sort_remarks();
     report.elapsed = began.elapsed();
     Ok(report)
 }
@@ -233,7 +245,11 @@ impl<'o> Libraries<'o> {
             pool: RefCell::new(Pool::new(options.stack_size)),
             limits: Limits {
                 steps: options.steps,
-                allowed: options.allowed.clone(),
+                tolerance: Tolerance {
+                    deny: options.deny,
+                    denied: options.denied.clone(),
+                    allowed: options.allowed.clone(),
+                },
             },
             refused: RefCell::default(),
         })
@@ -268,6 +284,10 @@ impl RealClients for Libraries<'_> {
         let limits = &self.limits;
         let execution = Execution::new(emulation, suspender, &self.pool, limits, actors, None);
         Some(execution)
+    }
+
+    fn tolerance(&self) -> &Tolerance {
+        &self.limits.tolerance
     }
 
     /// What the libraries keep is not reset if their disconnect has not returned.

@@ -1,12 +1,11 @@
 //! Many executions of one closure.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::fmt;
 use std::panic::Location;
 use std::rc::Rc;
 
-use mapi_offline::FindingId;
+use mapi_offline::{FindingId, Severity};
 
 use super::execution::Ending;
 use super::in_program::InProgram;
@@ -17,10 +16,11 @@ use super::{
 use crate::problem::Problem;
 use crate::replay::Replayable;
 use crate::report::{Failure, Report};
-use crate::sample::Searched;
+use crate::sample::{Searched, Way};
 use crate::schedule::Schedule;
 use crate::strategy::{Random, Strategy};
 use crate::timeline::Trace;
+use crate::tolerance::{Judgement, Tolerance};
 
 /// Explores the world that `build` builds: its clients are real code, and any of them may go next
 /// at any time.
@@ -53,7 +53,7 @@ pub fn check<F: Fn(&mut Sim)>(build: F) -> Check<F> {
         strategy: None,
         limits: Limits {
             steps: 10_000,
-            allowed: BTreeSet::new(),
+            tolerance: Tolerance::default(),
         },
         stack_size: 1 << 20,
     }
@@ -90,9 +90,15 @@ impl<F: Fn(&mut Sim)> Check<F> {
         self
     }
 
-    /// An error finding that is no failure here.
+    /// A finding that is no failure here, and not told.
     pub fn allow(mut self, finding: FindingId) -> Self {
-        self.limits.allowed.insert(finding);
+        self.limits.tolerance.allowed.insert(finding);
+        self
+    }
+
+    /// Findings of this severity are failures, and heavier ones. Default: errors.
+    pub const fn deny(mut self, severity: Severity) -> Self {
+        self.limits.tolerance.deny = severity;
         self
     }
 
@@ -150,7 +156,9 @@ impl<F: Fn(&mut Sim)> Check<F> {
         let chosen = self.strategy.take();
         let random = || Box::new(Random::new(self.seed, self.schedules));
         let mut strategy = chosen.unwrap_or_else(|| random());
-        let mut goes_on = |found: &Searched| !stops || found.problems.is_empty();
+        let tolerance = self.limits.tolerance.clone();
+        let fails = |way: &Way| tolerance.judge(&way.problem) == Judgement::Fails;
+        let mut goes_on = |found: &Searched| !stops || !found.problems.iter().any(fails);
         explore(&self.closures(), &mut *strategy, &mut goes_on).0
     }
 
@@ -236,6 +244,10 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
         let waiting = Some(waiting);
         let execution = Execution::new(emulation, suspender, &self.pool, limits, actors, waiting);
         Some(execution)
+    }
+
+    fn tolerance(&self) -> &Tolerance {
+        &self.check.limits.tolerance
     }
 
     fn begins_afresh(&self) -> bool {
