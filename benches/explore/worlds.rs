@@ -133,6 +133,7 @@ fn explored(scenario: &Scenario, threads: usize) -> u64 {
         search: Search::Exhaustive {
             threads,
             states_max: u64::MAX,
+            memory_max: None,
         },
         policies: Policies::Default,
         file: String::new(),

@@ -7,6 +7,8 @@ use clap_complete::Shell;
 use mapi_offline_core::{Policy, PolicyError, Severity};
 use mapi_offline_explore::scripted;
 
+use crate::explore::memory;
+
 /// Runs scenario files through an emulated MAPI Offline State API.
 #[derive(Debug, Parser)]
 #[command(name = "mapisim", version, max_term_width = 100, after_help = AFTER)]
@@ -126,6 +128,15 @@ pub(crate) struct ExploreArgs {
     #[arg(long, value_name = "N", requires = "exhaustive", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) states: Option<u64>,
 
+    /// Of `--exhaustive`: end the search when the program holds more memory than this, and report
+    /// what was found: bytes, or a number with K, M or G (half of what is free if not given)
+    #[arg(long, value_name = "SIZE", requires = "exhaustive", value_parser = memory::size)]
+    pub(crate) memory: Option<u64>,
+
+    /// End with exit status 3 unless the space is exhausted, though nothing fails
+    #[arg(long, conflicts_with = "client")]
+    pub(crate) require_exhausted: bool,
+
     /// Which behaviours to try
     #[arg(long, value_enum, default_value_t)]
     pub(crate) policies: PolicyList,
@@ -173,7 +184,9 @@ to that; client libraries never do, and nothing is said about policies that are 
 
 Ctrl-C ends it early, and what was found by then is reported.
 
-Exit status: 0 nothing fails, 1 something fails, 2 the command line or a file is wrong.";
+Exit status: 0 nothing fails, 1 something fails, 2 the command line or a file is wrong, 3 nothing \
+fails, but it is not finished: it was stopped, a bound ended it, or --require-exhausted is given \
+and it is not exhausted.";
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum StrategyName {

@@ -123,3 +123,115 @@ fn deny_goes_with_error_warning_or_note() {
         assert_eq!(mapisim_in(folder.path(), args).status, 2, "{command}");
     }
 }
+
+/// Five clients with six calls each: more worlds than any search here is to look at.
+fn large() -> String {
+    let mut scenario = "title = \"Large\"\n\n[[profile]]\nname = \"Work\"\n".to_owned();
+    let calls = [
+        "HrOpenOfflineObj",
+        "GetCapabilities",
+        "Advise",
+        "GetCurrentState",
+        "Unadvise",
+        "Release",
+    ];
+    for client in 0..5 {
+        scenario += &format!("\n[[client]]\nname = \"c{client}\"\nprofile = \"Work\"\n");
+    }
+    for client in 0..5 {
+        for call in calls {
+            scenario += &format!("\n[[step]]\nclient = \"c{client}\"\ncall = \"{call}\"\n");
+        }
+    }
+    scenario + "\n[[step]]\nhost = \"work-offline\"\n"
+}
+
+/// The exit status and the JSON of an exhaustive exploration of the large scenario.
+fn exhausts(options: &[&str]) -> (i32, serde_json::Value) {
+    let folder = folder(&large());
+    let args = ["explore", "--exhaustive", "--format", "json"]
+        .iter()
+        .chain(options);
+    let ran = mapisim_in(folder.path(), args.chain(&["scenario.toml"]));
+    (ran.status, json(&ran))
+}
+
+#[test]
+fn a_search_that_gives_up_is_not_green() {
+    let (status, report) = exhausts(&["--states", "2000"]);
+    assert_eq!((status, &report["stopped"]), (3, &"states".into()));
+    assert_eq!(report["exhausted"], false);
+    let (status, report) = exhausts(&["--memory", "60M"]);
+    assert_eq!((status, &report["stopped"]), (3, &"memory".into()));
+    assert!(report["states"].as_u64() > Some(4_000));
+    let folder = folder(&large());
+    let args = [
+        "explore",
+        "--exhaustive",
+        "--states",
+        "2000",
+        "scenario.toml",
+    ];
+    let ran = mapisim_in(folder.path(), args);
+    assert!(
+        ran.stdout.contains("● nothing found, but not finished: "),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn a_search_that_came_to_its_end_was_not_stopped() {
+    let folder = folder(&advises_first());
+    for ran in explored(folder.path(), &["--format", "json"]) {
+        assert_eq!(ran.status, 0);
+        assert_eq!(json(&ran)["stopped"], serde_json::Value::Null);
+    }
+    let statuses = explored(folder.path(), &["--require-exhausted"]);
+    let statuses: Vec<i32> = statuses.iter().map(|ran| ran.status).collect();
+    assert_eq!(statuses, [0, 3, 3, 3], "--exhaustive alone exhausts it");
+}
+
+/// Ctrl-C, once the program listens to it.
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_ends_a_search_that_is_then_not_green() {
+    use std::process::{Command, Stdio};
+
+    let folder = folder(&large());
+    for strategy in [&["--exhaustive"][..], &["--schedules", "100000000"]] {
+        let mut explore = Command::new(env!("CARGO_BIN_EXE_mapisim"));
+        explore
+            .args(["explore", "--format", "json", "scenario.toml"])
+            .args(strategy);
+        explore.current_dir(folder.path()).stdout(Stdio::piped());
+        let child = explore.spawn().expect("it starts");
+        let status = format!("/proc/{}/status", child.id());
+        let listens = || {
+            let status = std::fs::read_to_string(&status).unwrap_or_default();
+            let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+            let caught = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+            caught.is_some_and(|mask| mask & 0b10 != 0)
+        };
+        while !listens() {
+            std::thread::yield_now();
+        }
+        let kill = Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status();
+        assert!(kill.expect("kill runs").success());
+        let ended = child.wait_with_output().expect("it ends");
+        assert_eq!(ended.status.code(), Some(3), "{strategy:?}");
+        let report: serde_json::Value = serde_json::from_slice(&ended.stdout).expect("JSON");
+        assert_eq!(report["stopped"], "interrupted", "{strategy:?}");
+    }
+}
+
+#[test]
+fn the_policy_is_named_as_it_was_set() {
+    let folder = folder(&advises_first());
+    for ran in explored(folder.path(), &["--policy", "order=reverse"]) {
+        let stdout = &ran.stdout;
+        assert!(stdout.contains(", policy order = reverse, "), "{stdout}");
+    }
+}

@@ -28,7 +28,7 @@ pub use clients::{
 };
 pub use problem::Problem;
 pub use replay::{Against, Replay, ReplayError, Replayable};
-pub use report::{Dependence, Failure, Progress, Remark, Report};
+pub use report::{Dependence, Failure, Progress, Remark, Report, Stopped};
 pub use schedule::{NotPossible, Schedule, ScheduleError};
 pub use stacks::{Check, HostStep, Sim, check, wait_until};
 pub use story::{Decision, Story};

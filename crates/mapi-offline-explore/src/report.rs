@@ -6,7 +6,6 @@ use std::time::Duration;
 use mapi_offline_core::{FindingId, Severity, State};
 use serde::{Serialize, Serializer};
 
-use crate::policies::NamedPolicy;
 use crate::problem::Problem;
 use crate::replay::Replay;
 use crate::schedule::Schedule;
@@ -31,6 +30,18 @@ pub struct Progress<'a> {
     pub elapsed: Duration,
 }
 
+/// Why an exploration ended before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stopped {
+    /// A policy has more worlds than an exhaustive search was to look at, and was given up.
+    States,
+    /// The program holds as much memory as the search was to take.
+    Memory,
+    /// Whoever was told of the progress did not let it go on.
+    Interrupted,
+}
+
 /// What an exploration found. Two are equal that found the same, however long it took.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -41,8 +52,9 @@ pub struct Report {
     pub states: u64,
     /// Was every order tried, under every policy of `policies`? Real code never is.
     pub exhausted: bool,
-    /// The policies, by name, in the order in which they were tried. Empty: the one that was
-    /// given.
+    /// Why it ended before its end. `None`: it did not.
+    pub stopped: Option<Stopped>,
+    /// The policies that were tried, by name, in their order. Empty: the one that was given.
     pub policies: Vec<String>,
     /// Of scripted clients one failure for each distinct finding, the shortest found, in the order
     /// of their names; of real code one for each kind of problem of each client, in the order in
@@ -61,6 +73,7 @@ impl PartialEq for Report {
     fn eq(&self, other: &Self) -> bool {
         let parts = |report: &Self| (report.schedules, report.states, report.exhausted);
         parts(self) == parts(other)
+            && self.stopped == other.stopped
             && self.policies == other.policies
             && self.failures == other.failures
             && self.remarks == other.remarks
@@ -71,13 +84,14 @@ impl PartialEq for Report {
 impl Eq for Report {}
 
 impl Report {
-    /// Of nothing that was explored yet, under these policies.
-    pub(crate) fn new(policies: &[NamedPolicy]) -> Self {
+    /// Of nothing that was explored yet.
+    pub(crate) fn new() -> Self {
         Self {
             schedules: 0,
             states: 0,
             exhausted: false,
-            policies: policies.iter().map(|named| named.name.clone()).collect(),
+            stopped: None,
+            policies: Vec::new(),
             failures: Vec::new(),
             remarks: Vec::new(),
             warnings: Vec::new(),
@@ -177,6 +191,7 @@ struct ReportJson<'a> {
     schedules: u64,
     states: u64,
     exhausted: bool,
+    stopped: Option<Stopped>,
     policies: &'a [String],
     failures: Vec<FailureJson<'a>>,
     warnings: Vec<RemarkJson<'a>>,
@@ -243,6 +258,7 @@ impl Serialize for Report {
             schedules: self.schedules,
             states: self.states,
             exhausted: self.exhausted,
+            stopped: self.stopped,
             policies: &self.policies,
             failures: failures.collect(),
             warnings: warnings.chain(dependences).collect(),

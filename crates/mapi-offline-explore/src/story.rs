@@ -12,7 +12,7 @@ use crate::schedule_run::walk_by_label;
 use crate::shrink::{Attempt, Case, Shrinker};
 use crate::strategy::Choice;
 use crate::system::Subject;
-use crate::timeline::timeline;
+use crate::timeline::timeline_of;
 
 /// A failure, told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -105,6 +105,7 @@ pub(crate) fn failure<S: Subject>(subject: &S, variant: &S::Variant, way: Way) -
         true => told.trace,
         false => String::new(),
     };
+    let timeline = timeline_of(&trace, &problem);
     let replay = subject.replay(&case.variant, problem.name().into_owned(), schedule);
     let story = story(subject, &case.variant, &played, &problem, decision);
     Failure {
@@ -113,7 +114,7 @@ pub(crate) fn failure<S: Subject>(subject: &S, variant: &S::Variant, way: Way) -
         replay,
         schedule: Schedule::Places(played.places),
         story,
-        timeline: timeline(&trace),
+        timeline,
         trace,
         is_repeatable,
         found_after: way.found_after,

@@ -18,6 +18,8 @@ pub struct Coverage<'a> {
     pub report: &'a Report,
     /// Why it is not exhausted, if it is not.
     pub short: &'a str,
+    /// Did it come to the end that was asked for?
+    pub is_finished: bool,
 }
 
 /// What is explored.
@@ -34,6 +36,7 @@ pub fn verdict(
 ) -> io::Result<()> {
     let report = covered.report;
     let verdict = match report.failures.len() {
+        0 if !covered.is_finished => styled(style::DOUBTFUL, "● nothing found, but not finished"),
         0 => styled(style::GOOD, "✓ nothing fails"),
         number => {
             let failures = count(number as u64, "finding");

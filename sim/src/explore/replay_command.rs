@@ -42,6 +42,9 @@ fn explore(args: &ExploreArgs) -> String {
     if let Some(states) = args.states {
         option("states", states.to_string());
     }
+    if let Some(memory) = args.memory {
+        option("memory", memory.to_string());
+    }
     if args.policies == PolicyList::Documented {
         option("policies", "documented".to_owned());
     }

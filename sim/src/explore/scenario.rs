@@ -11,7 +11,7 @@ use mapi_offline_scenario::Parsed;
 use mapi_offline_scenario::text::portable;
 
 use super::progress::Bar;
-use super::{Explored, depth, go_on, save};
+use super::{Explored, depth, go_on, memory, save};
 use crate::cli::{ExploreArgs, StrategyName};
 use crate::command_error::CommandError;
 use crate::{Status, files};
@@ -61,6 +61,7 @@ fn options(args: &ExploreArgs, path: &Path, parsed: &Parsed) -> Options {
         Search::Exhaustive {
             threads: args.threads.map_or_else(cores, |threads| threads as usize),
             states_max: args.states.unwrap_or(STATES),
+            memory_max: args.memory.or_else(memory::usual),
         }
     } else {
         match args.strategy {

@@ -21,7 +21,7 @@ use mapi_offline_scenario::text::portable;
 
 use crate::policies::NamedPolicy;
 use crate::replay::Replayable;
-use crate::report::{Failure, Progress, Report};
+use crate::report::{Failure, Progress, Report, Stopped};
 use crate::schedule::Schedule;
 use crate::stacks::{
     Actors, Execution, HostStep, Limits, Pool, RealClients, Suspender, explore, follow_schedule,
@@ -161,7 +161,7 @@ pub fn explore_clients_under(
 ) -> Result<Report, ClientError> {
     let began = Instant::now();
     let share = (schedules / policies.len().max(1) as u64).max(1);
-    let mut report = Report::new(policies);
+    let mut report = Report::new();
     for (place, named) in policies.iter().enumerate() {
         let settings = named.settings().into_iter();
         let options = ClientOptions {
@@ -171,6 +171,7 @@ pub fn explore_clients_under(
             ..options.clone()
         };
         let libraries = Libraries::load(&options)?;
+        report.policies.push(named.name.clone());
         let (before, mut is_asked) = (report.schedules, true);
         let (found, may_go_on) = explore(&libraries, &mut *strategy(share), &mut |found| {
             let flow = progress(&Progress {
@@ -195,6 +196,9 @@ pub fn explore_clients_under(
             remark.found_after += before;
             report.keep_remark(remark);
         }
+        if !is_asked {
+            report.stopped = Some(Stopped::Interrupted);
+        }
         if !may_go_on || !is_asked {
             break;
         }
@@ -214,8 +218,8 @@ pub fn replay_clients(
     schedule: &Schedule,
 ) -> Result<(Vec<Failure>, bool), ClientError> {
     let libraries = Libraries::load(options)?;
-    let followed = follow_schedule(&libraries, schedule);
-    libraries.into_result(followed)
+    let (failures, mismatch) = follow_schedule(&libraries, schedule);
+    libraries.into_result((failures, mismatch.is_none()))
 }
 
 /// Everything that is loaded.

@@ -41,7 +41,7 @@ use mapi_offline_scenario::Scenario;
 pub use crate::policies::{NamedPolicy, Policies};
 pub use crate::problem::Problem;
 pub use crate::replay::{Against, Replay, ReplayError, Replayable};
-pub use crate::report::{Dependence, Failure, Progress, Remark, Report};
+pub use crate::report::{Dependence, Failure, Progress, Remark, Report, Stopped};
 pub use crate::schedule::{NotPossible, Schedule};
 pub use crate::search::Search;
 pub use crate::story::{Decision, Story};
@@ -107,14 +107,18 @@ pub fn explore(
     let clients = ScriptedClients::new(scenario, options.file.clone(), tolerance);
     let list = options.policies.list(&scenario.policy);
     let mut found = Candidates::default();
-    let mut report = Report::new(&list);
+    let mut report = Report::new();
     report.exhausted = true;
     let mut searched = Vec::new();
     let mut goes_on = true;
     for (place, named) in list.iter().enumerate() {
         let noticeable = noticeable(&named.policy);
-        if searched.contains(&noticeable) || !goes_on {
-            report.exhausted &= goes_on;
+        if !goes_on {
+            report.exhausted = false;
+            break;
+        }
+        report.policies.push(named.name.clone());
+        if searched.contains(&noticeable) {
             continue;
         }
         searched.push(noticeable);
@@ -147,7 +151,13 @@ pub fn explore(
         report.schedules += searched.schedules;
         report.states += searched.states;
         report.exhausted &= searched.exhausted;
+        report.stopped = report.stopped.max(searched.stopped);
+        // The memory of one policy may not be given back before the next.
+        goes_on &= searched.stopped != Some(Stopped::Memory);
         found.take_in(searched, &variant, before, &is_same);
+    }
+    if !goes_on && report.stopped != Some(Stopped::Memory) {
+        report.stopped = Some(Stopped::Interrupted);
     }
     for (variant, way) in found.ways {
         if clients.fails(&way.problem) {

@@ -59,6 +59,18 @@ pub fn check<F: Fn(&mut Sim)>(build: F) -> Check<F> {
     }
 }
 
+/// The environment variable that replays a check without a change of its code: the place of the
+/// check, `=`, and the schedule; or the schedule alone, for every check.
+const REPLAY_VARIABLE: &str = "MAPISIM_REPLAY";
+
+/// The schedule that is to be played of the check at `place`, if `asked` means that one.
+fn asked_for(asked: &str, place: &Location<'_>) -> Option<String> {
+    match asked.rsplit_once('=') {
+        None => Some(asked.to_owned()),
+        Some((named, schedule)) => (named == place.to_string()).then(|| schedule.to_owned()),
+    }
+}
+
 /// How a closure is explored. Made by [`check`].
 #[must_use = "nothing is explored until it runs"]
 pub struct Check<F> {
@@ -73,7 +85,11 @@ pub struct Check<F> {
 
 impl<F: Fn(&mut Sim)> Check<F> {
     /// How many executions, if no other strategy decides it. Default: 1000.
+    ///
+    /// # Panics
+    /// If there is to be none: what passed would not have been tested.
     pub const fn schedules(mut self, schedules: u64) -> Self {
+        assert!(schedules > 0, "a check of 0 schedules tests nothing");
         self.schedules = schedules;
         self
     }
@@ -115,13 +131,29 @@ impl<F: Fn(&mut Sim)> Check<F> {
         self
     }
 
-    /// Explores until something fails.
+    /// Explores until something fails. Warnings and notes are printed to stderr.
+    ///
+    /// With the environment variable `MAPISIM_REPLAY`, as a failure has printed it, plays that one
+    /// execution instead, as [`Check::replay`] does.
     ///
     /// # Panics
-    /// With the problem, the timeline, and the line that replays it, if something fails; and if
-    /// a profile cannot be made (PROF-3, PROF-4).
+    /// With the problem, the timeline, and the line that replays it, if something fails; if the
+    /// strategy has no execution; and if a profile cannot be made (PROF-3, PROF-4).
     pub fn run(mut self) {
+        let asked = std::env::var(REPLAY_VARIABLE).ok();
+        if let Some(schedule) = asked.and_then(|asked| asked_for(&asked, self.place)) {
+            return self.replay(&schedule);
+        }
         let report = self.explore(true);
+        assert!(
+            report.schedules > 0,
+            "the check at {} tested nothing: its strategy has no schedule",
+            self.place
+        );
+        for remark in &report.remarks {
+            let (severity, problem) = (remark.problem.severity(), &remark.problem);
+            eprintln!("{severity} in the check at {}: {problem}", self.place);
+        }
         if let Some(failure) = report.failures.first() {
             panic!("{}", self.tell(failure));
         }
@@ -145,11 +177,20 @@ impl<F: Fn(&mut Sim)> Check<F> {
             Ok(schedule) => schedule,
             Err(error) => panic!("{schedule:?}: {error}"),
         };
-        let (failures, fits) = follow_schedule(&self.closures(), &schedule);
-        if let Some(failure) = failures.first() {
-            panic!("{}", self.tell(failure));
-        }
-        assert!(fits, "the schedule {schedule} does not fit this world");
+        let (failures, mismatch) = follow_schedule(&self.closures(), &schedule);
+        let Some(mismatch) = mismatch else {
+            if let Some(failure) = failures.first() {
+                panic!("{}", self.tell(failure));
+            }
+            return;
+        };
+        // What it would show now is another execution than the one that failed.
+        panic!(
+            "the schedule {schedule} does not fit this world any more: {mismatch}.\n\
+             The clients or the world have changed since it was printed. Run the check at {} \
+             without the replay: if it still fails, it prints a schedule that fits.",
+            self.place
+        );
     }
 
     fn explore(&mut self, stops: bool) -> Report {
@@ -187,7 +228,8 @@ impl<F: Fn(&mut Sim)> Check<F> {
         };
         format!(
             "{problem}\n\n{timeline}\nexecution {found_after}, seed {seed}, check at {place}; \
-             {again}\n    .replay(\"{schedule}\")\n"
+             {again}\n    .replay(\"{schedule}\")\nor run it as it is with \
+             {REPLAY_VARIABLE}=\"{place}={schedule}\"\n"
         )
     }
 }

@@ -6,11 +6,12 @@ use crate::problem::Problem;
 use crate::replay::{Replay, Replayable};
 use crate::report::{Failure, Report};
 use crate::sample::{Keep, Searched, sample};
-use crate::schedule::{Schedule, follow};
+use crate::schedule::{NotPossible, Schedule, follow};
 use crate::stacks::Execution;
 use crate::story::{failure, remark, unplayed};
 use crate::strategy::{Actor, Strategy};
 use crate::system::{Retold, Shrinking, Subject, Unguided};
+use crate::timeline::timeline_of;
 use crate::tolerance::{Judgement, Tolerance};
 
 /// So many executions are played at most to make one failure short: the first shows it.
@@ -118,7 +119,7 @@ pub(crate) fn explore<C: RealClients>(
     };
     let found = sample(&mut || clients.begin(false), strategy, &keep, progress);
     let goes_on = !found.is_spoilt || clients.begins_afresh();
-    let mut report = Report::new(&[]);
+    let mut report = Report::new();
     for way in found.problems {
         match (clients.tolerance().judge(&way.problem), goes_on) {
             (Judgement::Fails, true) => report.failures.push(failure(clients, &(), way)),
@@ -132,15 +133,14 @@ pub(crate) fn explore<C: RealClients>(
     (report, goes_on)
 }
 
-/// Plays a schedule, and tells what goes wrong. The second: does it fit?
+/// Plays a schedule, and tells what goes wrong. The second: what of it does not fit, if anything.
 pub(crate) fn follow_schedule<C: RealClients>(
     clients: &C,
     schedule: &Schedule,
-) -> (Vec<Failure>, bool) {
+) -> (Vec<Failure>, Option<NotPossible>) {
     let Some(told) = clients.tell(&(), schedule) else {
-        return (Vec::new(), false);
+        return (Vec::new(), None);
     };
-    let timeline = crate::timeline::timeline(&told.trace);
     let tolerance = clients.tolerance();
     let fails = |problem: &Problem| tolerance.judge(problem) == Judgement::Fails;
     let problems = told.problems.into_iter().filter(fails);
@@ -149,11 +149,11 @@ pub(crate) fn follow_schedule<C: RealClients>(
         replay: clients.replay(&(), problem.name().into_owned(), schedule.clone()),
         schedule: schedule.clone(),
         story: crate::story::of_problem(clients, &(), &problem),
+        timeline: timeline_of(&told.trace, &problem),
         problem,
-        timeline: timeline.clone(),
         trace: told.trace.clone(),
         is_repeatable: true,
         found_after: 1,
     });
-    (failures.collect(), told.mismatch.is_none())
+    (failures.collect(), told.mismatch)
 }

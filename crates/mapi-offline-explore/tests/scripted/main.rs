@@ -31,6 +31,7 @@ fn exhaustive(threads: usize) -> Search {
     Search::Exhaustive {
         threads,
         states_max: 1_000_000,
+        memory_max: None,
     }
 }
 
