@@ -21,7 +21,7 @@ use crate::{Status, Stop};
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// How results are told.
-enum Reporter {
+enum RunReporter {
     /// Of one scenario, with a timeline.
     Single,
     /// Of several, a line each.
@@ -38,9 +38,9 @@ pub(crate) fn run(
     let found = files::find(&args.scenarios);
     check_trace(args, found.len())?;
     let mut report = match args.format {
-        Format::Json => Reporter::Json(RunJson::default()),
-        Format::Human if found.len() == 1 => Reporter::Single,
-        Format::Human => Reporter::Lines(Lines {
+        Format::Json => RunReporter::Json(RunJson::default()),
+        Format::Human if found.len() == 1 => RunReporter::Single,
+        Format::Human => RunReporter::Lines(Lines {
             options: options(args),
         }),
     };
@@ -53,7 +53,7 @@ pub(crate) fn run(
         };
         let ran = parsed.and_then(|parsed| {
             let timeline =
-                matches!(report, Reporter::Single).then(|| Timeline::new(&parsed.scenario));
+                matches!(report, RunReporter::Single).then(|| Timeline::new(&parsed.scenario));
             let (outcome, timeline) = play(&parsed, args.trace.as_deref(), timeline)?;
             Ok((parsed, outcome, timeline))
         });
@@ -81,9 +81,9 @@ pub(crate) fn run(
     }
     progress.end();
     match report {
-        Reporter::Single => {}
-        Reporter::Lines(lines) => lines.summary(tally, out)?,
-        Reporter::Json(json) => json.write(tally, out)?,
+        RunReporter::Single => {}
+        RunReporter::Lines(lines) => lines.summary(tally, out)?,
+        RunReporter::Json(json) => json.write(tally, out)?,
     }
     out.flush()?;
     Ok(match tally {
@@ -168,33 +168,33 @@ impl Observer for Both {
 }
 
 fn tell(
-    report: &mut Reporter,
+    report: &mut RunReporter,
     ran: &Ran<'_>,
     timeline: Option<&Timeline>,
     out: &mut impl Write,
 ) -> io::Result<()> {
     match (report, timeline) {
-        (Reporter::Json(json), _) => json.ran(ran),
-        (Reporter::Lines(lines), _) => lines.ran(ran, out)?,
-        (Reporter::Single, Some(timeline)) => {
+        (RunReporter::Json(json), _) => json.ran(ran),
+        (RunReporter::Lines(lines), _) => lines.ran(ran, out)?,
+        (RunReporter::Single, Some(timeline)) => {
             single(ran, timeline, terminal::width(Stream::Out), out)?;
         }
-        (Reporter::Single, None) => {}
+        (RunReporter::Single, None) => {}
     }
     out.flush()
 }
 
 fn tell_broken(
-    report: &mut Reporter,
+    report: &mut RunReporter,
     file: &str,
     broken: &Broken,
     out: &mut impl Write,
     err: &mut impl Write,
 ) -> io::Result<()> {
     match report {
-        Reporter::Json(json) => json.broken(broken),
-        Reporter::Lines(lines) => lines.broken(file, out)?,
-        Reporter::Single => {}
+        RunReporter::Json(json) => json.broken(broken),
+        RunReporter::Lines(lines) => lines.broken(file, out)?,
+        RunReporter::Single => {}
     }
     out.flush()?;
     // Nobody may be reading the diagnostics; the results go on.
