@@ -43,12 +43,13 @@ pub use notification::{Delivery, Notification, Phase, StateChange};
 #[cfg(feature = "planted-bugs")]
 pub use planted::PlantedBug;
 pub use policy::{
-    Aggregate, AppProfiles, BlockReturns, DefaultReturns, FirstNotify, Join, KNOBS, Knob, Late,
-    Noise, NullCallback, OpenBadArgument, Order, OwnerRelease, Policy, PolicyError, Redundant,
-    SetInDone, Thread, Visible,
+    Aggregate, AppProfiles, BlockReturns, DefaultReturns, FindBackward, FirstNotify, FirstProfile,
+    Join, KNOBS, Knob, Late, Noise, NullCallback, OpenBadArgument, Order, OwnerRelease, Policy,
+    PolicyError, ProfileNames, Redundant, Rows, SetInDone, Thread, Visible,
 };
 pub use profiles::{
-    NAME_MAX, ProfileId, ProfileRow, ProfileTable, folded_name, is_valid_name, same_name,
+    NAME_MAX, ProfileId, ProfileRow, ProfileTable, REGISTRY_NAME_MAX, folded_name,
+    is_registry_name, is_valid_name, same_name, significant,
 };
 pub use registrations::Sink;
 pub use rules::{RULES, Rule};

@@ -145,7 +145,7 @@ impl ThreadedOutlookBuilder {
             own_references: false,
         };
         tell_panics_to(found_panic);
-        let profiles = Profiles::new(ProfileTable::new(self.policy.app_profiles));
+        let profiles = Profiles::new(ProfileTable::new(&self.policy), self.policy.profile_names);
         for (name, settings) in &self.profiles {
             profiles.add(name, *settings)?;
         }

@@ -6,7 +6,8 @@ use std::sync::{Arc, Weak};
 
 use dashmap::DashMap;
 use mapi_offline_core::{
-    Account, HostEvent, ProfileId, ProfileSettings, ProfileTable, Session, folded_name,
+    Account, HostEvent, ProfileId, ProfileNames, ProfileSettings, ProfileTable, Session,
+    folded_name, significant,
 };
 use parking_lot::{Mutex, ReentrantMutex};
 
@@ -15,6 +16,8 @@ use super::shared::Shared;
 
 /// The profiles. No client's code runs while anything here is locked.
 pub(super) struct Profiles {
+    /// What of a name tells profiles apart (PROF-3).
+    names_by: ProfileNames,
     /// By folded name (OPEN-6): the profiles that are logged on.
     logons: DashMap<Box<str>, Arc<Logon>>,
     table: Mutex<Table>,
@@ -59,8 +62,9 @@ impl Ended {
 }
 
 impl Profiles {
-    pub(super) fn new(profiles: ProfileTable) -> Self {
+    pub(super) fn new(profiles: ProfileTable, names_by: ProfileNames) -> Self {
         Self {
+            names_by,
             logons: DashMap::new(),
             table: Mutex::new(Table {
                 profiles,
@@ -75,7 +79,7 @@ impl Profiles {
     /// Adds a profile that is there from the start. It is not yet logged on.
     pub(super) fn add(&self, name: &str, settings: ProfileSettings) -> windows_core::Result<()> {
         let mut table = self.table.lock();
-        let id = table.profiles.create(name, None, settings.app)?;
+        let id = table.profiles.add(name, settings.app)?;
         table.accounts.insert(id, Account::new(settings));
         Ok(())
     }
@@ -86,6 +90,7 @@ impl Profiles {
         folded: &str,
         look: impl FnOnce(&Arc<Logon>) -> T,
     ) -> Option<T> {
+        let folded = significant(folded, self.names_by);
         self.logons.get(folded).map(|logon| look(&logon))
     }
 
@@ -143,7 +148,7 @@ impl Profiles {
         if account.settings.offline_object {
             session.create_global(account.settings.capabilities, account.wants());
         }
-        let folded: Box<str> = folded_name(&name).into();
+        let folded: Box<str> = folded_name(significant(&name, self.names_by)).into();
         table.names.insert(profile, folded.clone());
         table.profiles.begin_session(profile);
         self.logons
@@ -215,7 +220,7 @@ impl Profiles {
             let Some(name) = profiles.name(profile) else {
                 continue;
             };
-            let name = folded_name(name);
+            let name = folded_name(significant(name, self.names_by));
             if name != **known
                 && let Some((_, logon)) = self.logons.remove(known)
             {
