@@ -36,6 +36,7 @@ use windows_core::Interface;
 
 pub use builder::ThreadedOutlookBuilder;
 
+pub(crate) use context::is_in_callback;
 use logon::Logon;
 use profiles::Profiles;
 use shared::Shared;
@@ -317,7 +318,11 @@ impl ThreadedOutlook {
     /// are counted as its own. Callbacks run on behalf of whoever registered them.
     pub fn as_client<T>(&self, name: &str, code: impl FnOnce() -> T) -> T {
         let client = self.0.shared.client(name);
-        let answer = context::on_behalf_of(&self.0.shared, client, code);
+        let answer = context::on_behalf_of(&self.0.shared, client, || {
+            let answer = code();
+            self.0.shared.find_own_panics();
+            answer
+        });
         self.0.shared.resume_observer_panic();
         answer
     }
@@ -408,6 +413,7 @@ impl ThreadedOutlook {
     pub fn shut_down(&self) -> Vec<Found> {
         self.quit();
         self.0.shared.find_leaked_callbacks();
+        self.0.shared.find_own_panics();
         self.0.shared.resume_observer_panic();
         self.0.shared.take_findings()
     }
@@ -421,6 +427,7 @@ impl ThreadedOutlook {
             return;
         }
         self.0.profiles.wait_until_idle();
+        self.0.shared.find_own_panics();
         for logon in self.0.profiles.logons() {
             for stale in logon.stale() {
                 self.0.shared.found_once(stale);
@@ -463,12 +470,14 @@ impl ThreadedOutlook {
     /// What was found so far.
     #[must_use]
     pub fn findings(&self) -> Vec<Found> {
+        self.0.shared.find_own_panics();
         self.0.shared.findings()
     }
 
     /// Was such a thing found so far?
     #[must_use]
     pub fn has_found(&self, id: FindingId) -> bool {
+        self.0.shared.find_own_panics();
         self.0.shared.has_found(id)
     }
 
