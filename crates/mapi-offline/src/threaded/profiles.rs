@@ -2,6 +2,7 @@
 //! map from the names to the logons, so that opening one among a million is one lookup.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{Ordering, fence};
 use std::sync::{Arc, Weak};
 
 use dashmap::DashMap;
@@ -29,30 +30,56 @@ struct Table {
     accounts: BTreeMap<ProfileId, Account>,
     /// Under which folded name each logon stands in the map.
     names: BTreeMap<ProfileId, Box<str>>,
-    /// The logons that have ended: as long as a thread may still be busy in one; and those that have given
-    /// out pointers for good, so that a call on one is a finding and no undefined behaviour (LIFE-5).
-    ended: Vec<Ended>,
+    ended: EndedLogons,
+}
+
+/// The logons that have ended: as long as a thread may still be busy in one; and those that have given
+/// out pointers for good, so that a call on one is a finding and no undefined behaviour (LIFE-5).
+#[derive(Default)]
+struct EndedLogons {
+    logons: Vec<Ended>,
+    /// How many there may be before those that are not needed any more are looked for.
+    limit: usize,
+}
+
+impl EndedLogons {
+    fn push(&mut self, logon: &Arc<Logon>) {
+        if self.logons.len() >= self.limit {
+            self.logons.retain(Ended::is_needed);
+            self.limit = 2 * self.logons.len();
+        }
+        self.logons.push(match logon.shared().keeps_zombies {
+            true => Ended::Kept(Arc::clone(logon)),
+            false => Ended::Gone(Arc::downgrade(logon)),
+        });
+    }
 }
 
 /// A logon that has ended.
 #[derive(Clone)]
 enum Ended {
-    /// Clients may still have pointers to its objects, released or not.
-    Zombie(Arc<Logon>),
+    /// Clients may still have pointers to its objects, released or not, or get one on a thread that makes an
+    /// object while the profile logs off.
+    Kept(Arc<Logon>),
     Gone(Weak<Logon>),
 }
 
 impl Ended {
     fn logon(&self) -> Option<Arc<Logon>> {
         match self {
-            Self::Zombie(logon) => Some(Arc::clone(logon)),
+            Self::Kept(logon) => Some(Arc::clone(logon)),
             Self::Gone(logon) => logon.upgrade(),
         }
     }
 
-    fn is_there(&self) -> bool {
+    fn is_needed(&self) -> bool {
         match self {
-            Self::Zombie(_) => true,
+            Self::Kept(logon) => {
+                let is_used = Arc::strong_count(logon) > 1;
+                // Who has used it last has given out a pointer before.
+                fence(Ordering::Acquire);
+                is_used || logon.has_given_pointers()
+            }
             Self::Gone(logon) => logon.strong_count() > 0,
         }
     }
@@ -66,7 +93,7 @@ impl Profiles {
                 profiles,
                 accounts: BTreeMap::new(),
                 names: BTreeMap::new(),
-                ended: Vec::new(),
+                ended: EndedLogons::default(),
             }),
             changes: ReentrantMutex::new(()),
         }
@@ -110,7 +137,7 @@ impl Profiles {
     pub(super) fn wait_until_idle(&self) {
         let wait = || {
             let mut logons = self.logons();
-            let ended = self.table.lock().ended.clone();
+            let ended = self.table.lock().ended.logons.clone();
             logons.extend(ended.iter().filter_map(Ended::logon));
             let played = logons.iter().map(|logon| logon.wait_until_idle());
             played.collect::<Vec<_>>()
@@ -157,11 +184,7 @@ impl Profiles {
             let name = table.names.remove(&profile);
             let logon = name.and_then(|name| self.logons.remove(&name));
             if let Some((_, logon)) = &logon {
-                table.ended.retain(Ended::is_there);
-                table.ended.push(match logon.may_be_called() {
-                    true => Ended::Zombie(Arc::clone(logon)),
-                    false => Ended::Gone(Arc::downgrade(logon)),
-                });
+                table.ended.push(logon);
             }
             logon
         };
