@@ -381,6 +381,9 @@ impl ThreadedOutlook {
     }
 
     /// The host logs a profile on (HOST-2). Nothing happens if it is on, or does not exist.
+    ///
+    /// # Panics
+    /// As [`ThreadedOutlook::administer`].
     pub fn log_on(&self, profile: &str) {
         self.tell_host(HostAction::LogOn);
         for id in self.0.profiles.ids(Some(profile)) {
@@ -392,6 +395,9 @@ impl ThreadedOutlook {
 
     /// The host logs a profile off, without asking anybody (HOST-2, LIFE-3). What is being
     /// delivered on other threads ends by itself.
+    ///
+    /// # Panics
+    /// As [`ThreadedOutlook::administer`].
     pub fn log_off(&self, profile: &str) {
         self.tell_host(HostAction::LogOff);
         for id in self.0.profiles.ids(Some(profile)) {
@@ -485,6 +491,10 @@ impl ThreadedOutlook {
     /// the table's place, so it may call anything that does not wait for another thread, as BLOCK does; what it
     /// changes by other ways is lost. As long as it runs, other threads that administer, log on or log off
     /// wait. Costs a walk over the profiles.
+    ///
+    /// # Panics
+    /// If another thread administers for longer than the [patience](ThreadedOutlookBuilder::patience); so does
+    /// what logs on or off then. If `code` waits for such a thread, both would wait for ever.
     pub fn administer<T>(&self, code: impl FnOnce(&mut ProfileTable) -> T) -> T {
         let answer = self.0.profiles.administer(code);
         self.0.shared.resume_observer_panic();

@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{Ordering, fence};
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use dashmap::DashMap;
 use mapi_offline_core::{
     Account, HostEvent, ProfileId, ProfileSettings, ProfileTable, Session, folded_name,
 };
-use parking_lot::{Mutex, ReentrantMutex};
+use parking_lot::{Mutex, ReentrantMutex, ReentrantMutexGuard};
 
 use super::logon::Logon;
 use super::shared::Shared;
@@ -22,6 +23,8 @@ pub(super) struct Profiles {
     /// Held while the table is changed, and as long as somebody administers a copy of it: nobody else's
     /// change is lost then. What is called while it is held may administer too.
     changes: ReentrantMutex<()>,
+    /// How long a thread waits for one that administers.
+    patience: Duration,
 }
 
 struct Table {
@@ -86,7 +89,7 @@ impl Ended {
 }
 
 impl Profiles {
-    pub(super) fn new(profiles: ProfileTable) -> Self {
+    pub(super) fn new(profiles: ProfileTable, patience: Duration) -> Self {
         Self {
             logons: DashMap::new(),
             table: Mutex::new(Table {
@@ -96,7 +99,23 @@ impl Profiles {
                 ended: EndedLogons::default(),
             }),
             changes: ReentrantMutex::new(()),
+            patience,
         }
+    }
+
+    /// Nobody else changes the table as long as the answer is there.
+    ///
+    /// # Panics
+    /// If another thread administers for too long: its code may wait for this thread, and both would wait for
+    /// ever.
+    fn change(&self) -> ReentrantMutexGuard<'_, ()> {
+        self.changes.try_lock_for(self.patience).unwrap_or_else(|| {
+            panic!(
+                "another thread has administered the profiles for {:?}: the code that `administer` runs must not \
+                 wait for a thread that administers, logs on or logs off",
+                self.patience
+            )
+        })
     }
 
     /// Adds a profile that is there from the start. It is not yet logged on.
@@ -155,7 +174,7 @@ impl Profiles {
 
     /// The host logs a profile on (HOST-2). Nothing happens if it is logged on already.
     pub(super) fn log_on(&self, shared: &Arc<Shared>, profile: ProfileId) {
-        let _changes = self.changes.lock();
+        let _changes = self.change();
         let mut table = self.table.lock();
         let Some(name) = table.profiles.name(profile).map(str::to_owned) else {
             return;
@@ -192,7 +211,7 @@ impl Profiles {
             return;
         };
         let made = logon.log_off();
-        let _changes = self.changes.lock();
+        let _changes = self.change();
         let mut table = self.table.lock();
         let account = table.account(profile);
         account.session = None;
@@ -219,7 +238,7 @@ impl Profiles {
 
     /// Administers the table; see [`Outlook::administer`](crate::Outlook::administer).
     pub(super) fn administer<T>(&self, code: impl FnOnce(&mut ProfileTable) -> T) -> T {
-        let _changes = self.changes.lock();
+        let _changes = self.change();
         let mut profiles = self.table.lock().profiles.clone();
         let answer = code(&mut profiles);
         let mut table = self.table.lock();

@@ -333,6 +333,30 @@ fn administering_loses_no_log_on_of_another_thread() {
 }
 
 #[test]
+fn administering_code_that_waits_for_another_thread_is_an_error_and_does_not_hang() {
+    let _alive = watched();
+    let builder = ThreadedOutlook::builder().profile("Work").profile("Home");
+    let builder = builder.patience(Duration::from_millis(20));
+    let outlook = &builder.build().expect("an Outlook");
+    let waits_for = |change: fn(&ThreadedOutlook)| {
+        let ended = outlook.administer(|table| {
+            table.create("New", None, false).expect("a good name");
+            thread::scope(|scope| scope.spawn(|| change(outlook)).join())
+        });
+        let panic = ended.expect_err("it does not wait for ever");
+        let said = panic.downcast_ref::<String>().expect("a sentence");
+        assert!(
+            said.contains("administered the profiles for 20ms"),
+            "{said}"
+        );
+        outlook.administer(|table| table.delete("New", false).expect("it was kept"));
+    };
+    waits_for(|outlook| outlook.log_off("Work"));
+    waits_for(|outlook| outlook.log_on("Home"));
+    waits_for(|outlook| outlook.administer(|_| ()));
+}
+
+#[test]
 fn administering_loses_no_log_off_that_comes_meanwhile() {
     let _alive = watched();
     let outlook = outlook(&["Work", "Home"], &[]);
