@@ -62,7 +62,7 @@ pub(crate) enum Command {
 pub(crate) struct RunArgs {
     /// How to print the results
     #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
+    pub(crate) format: ResultFormat,
 
     /// Write everything that happens to FILE, as JSON Lines; takes exactly one scenario
     #[arg(long, value_name = "FILE")]
@@ -88,7 +88,7 @@ pub(crate) struct RunArgs {
 pub(crate) struct ExploreArgs {
     /// How to print the results
     #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
+    pub(crate) format: ResultFormat,
 
     /// Try every order, by comparing worlds: the space is exhausted when no world is left that
     /// could be reached
@@ -229,6 +229,20 @@ pub(crate) enum Format {
     Human,
     /// For programs
     Json,
+}
+
+/// How the results of a run or of an exploration are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ResultFormat {
+    /// For people
+    #[default]
+    Human,
+    /// For programs
+    Json,
+    /// As JUnit XML, which most CI systems read
+    Junit,
+    /// As annotations of GitHub Actions, and a job summary
+    Github,
 }
 
 /// A policy knob and its value, which it has.

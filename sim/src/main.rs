@@ -1,6 +1,7 @@
 //! `mapisim`: runs scenario files through the emulated MAPI Offline State API.
 
 mod bench; //    `mapisim bench`
+mod ci; //       results for CI
 mod cli; //      the command line
 mod command_error; // why a command cannot do its work
 mod explore; //  `mapisim explore`

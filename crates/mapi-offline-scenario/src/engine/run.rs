@@ -21,7 +21,7 @@ use super::state::{
     Callback, Engine, Next, Order, ScriptedClient, Strand, StrandFrame, WaitingStrand, Waits,
 };
 use super::steps::Steps;
-use crate::model::{Action, Condition, Expectation, Reaction, Scenario, ScriptCall, Trigger};
+use crate::model::{Action, Condition, Expectation, Line, Reaction, Scenario, ScriptCall, Trigger};
 
 /// So many rounds of noise reach the clients of a play in free order. There each may come at any
 /// time, so that two show what noise can do; and were there one at every transition, clients that
@@ -378,7 +378,10 @@ impl<'s, A: Audience> Engine<'s, A> {
                 event,
                 profile,
                 wait,
-            } => self.host(strand, *event, profile.as_deref(), *wait),
+            } => {
+                let line = Some(self.scenario.steps[index].line);
+                self.host(strand, (*event, line), profile.as_deref(), *wait)
+            }
         }
     }
 
@@ -565,19 +568,19 @@ impl<'s, A: Audience> Engine<'s, A> {
         }
     }
 
-    /// Something happens to the host.
+    /// Something happens to the host, as a line of the file says.
     fn host(
         &mut self,
         strand: &mut Strand<'s>,
-        action: HostAction,
+        (action, line): (HostAction, Option<Line>),
         profile: Option<&str>,
         wait: bool,
     ) -> Waits {
         if profile.is_some_and(|name| self.profiles(Some(name)).is_empty()) {
-            self.emit(Event::HostSkipped(action));
+            self.tell_at(line, None, Event::HostSkipped(action));
             return Waits::new();
         }
-        self.emit(Event::Host(action));
+        self.tell_at(line, None, Event::Host(action));
         match action {
             HostAction::Event(event) => {
                 // In free order a `wait` does not bind.
@@ -620,7 +623,7 @@ impl<'s, A: Audience> Engine<'s, A> {
     /// The end of the file: the host quits.
     pub(super) fn quit(&mut self) {
         let mut strand = Strand::default();
-        self.host(&mut strand, HostAction::Quit, None, false);
+        self.host(&mut strand, (HostAction::Quit, None), None, false);
         self.go_on(strand, S_OK);
     }
 
@@ -743,6 +746,7 @@ impl<'s, A: Audience> Engine<'s, A> {
             clients: &self.clients,
             objects: &self.object_names,
             call: None,
+            line: None,
         };
         self.audience.found(self.driver.now(), finding, &names);
     }
