@@ -123,3 +123,21 @@ miri *ARGS='--test outlook --test threaded':
 check-32:
     rustup target add i686-unknown-linux-gnu
     cargo check --workspace --target i686-unknown-linux-gnu
+
+# Install the tools that the next recipes use
+setup-release:
+    cargo install --locked cargo-deny cargo-machete cargo-deb
+
+# Check the licences, sources and versions of dependencies, and that each is used
+supply-chain:
+    cargo deny check bans licenses sources
+    cargo machete
+
+# Compare dependencies with the database of known vulnerabilities, which is fetched
+advisories:
+    cargo deny check advisories
+
+# Package the crates that are published, and build them as others would
+package *ARGS:
+    cargo package --workspace --exclude mapi-offline-capi --exclude mapi-offline-tests \
+        --exclude mapi-offline-model --exclude mapi-offline-benches {{ ARGS }}
