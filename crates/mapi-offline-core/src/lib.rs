@@ -22,6 +22,7 @@ mod planted; //       deviations from the rules, to test what checks the rules
 mod policy; //        the answers to what the documentation leaves open
 mod profiles; //      the profile table
 mod registrations; // the registrations of one object, in order
+mod remedies; //      what a client's author does about a finding
 mod rules; //         the rule table
 mod session; //       the offline objects of one logged-on profile
 mod small; //         a sorted map that holds its first few entries in place
