@@ -22,7 +22,7 @@ struct Left {
 #[derive(Default)]
 pub(super) struct Releases {
     running: AtomicUsize,
-    /// How many have been written down.
+    /// How many have been written down. Written under the lock of `left`.
     written: AtomicU64,
     /// By the callback's address.
     left: Mutex<HashMap<usize, Left, BuildHasherDefault<AddressHasher>>>,
@@ -72,7 +72,8 @@ impl Releases {
             self.remembered.store(left.len(), Ordering::Release);
             return;
         }
-        let number = self.written.fetch_add(1, Ordering::AcqRel) + 1;
+        let number = self.written.load(Ordering::Relaxed) + 1;
+        self.written.store(number, Ordering::Release);
         let now = Left {
             client,
             references,
