@@ -7,7 +7,6 @@
 #![forbid(unsafe_code)]
 
 pub mod beliefs; //    what each client last learned of the state
-mod callback; //       whose a registered callback is
 mod contained; //      panics of a test that are gone on with later
 mod effects; //        carries out what a call of the core has a driver do
 mod event; //          what happens, as an observer sees it
@@ -24,7 +23,6 @@ mod virtual_driver; // one thread, virtual time, an ordered queue
 mod words; //         the words for what happens
 
 pub use beliefs::Beliefs;
-pub use callback::{AnyCallback, Callback, OutsideCallback};
 pub use contained::{Contained, FirstPanic, ObserverPanic};
 pub use effects::{Errands, Messenger, Timekeeper, take_in};
 pub use event::{Answered, Event, Observer, Record, RegistrationId, TraceWriter};

@@ -24,9 +24,8 @@ pub use engine::{
     PlayTurn, Quiet, Setting, SharedWithEngine, StrandAside, Unmet, Watched, run,
 };
 pub use file::{Mistake, Parsed, Place, Source, json_schema, parse, suggest};
-pub use mapi_offline_driver::{
-    AnyCallback, Callback, Environment, Found, HostAction, Micros, OutsideCallback,
-};
+pub use mapi_offline_core::{AnyCallback, Callback, OutsideCallback};
+pub use mapi_offline_driver::{Environment, Found, HostAction, Micros};
 pub use model::{
     Action, Call, ClientSpec, Condition, CreateSpec, Expectation, ExpectedState, Line, Parent,
     ProfileSpec, Reaction, Scenario, ScriptCall, Step, Trigger, WhichRegistration,

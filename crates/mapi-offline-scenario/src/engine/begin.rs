@@ -1,9 +1,10 @@
 //! How a scenario begins.
 
-use mapi_offline_core::{Config, Exact, Policy, ProfileId, Sizes, World};
+use mapi_offline_core::{
+    AnyCallback, Config, Exact, OutsideCallback, Policy, ProfileId, Sizes, World,
+};
 use mapi_offline_driver::{
-    AnyCallback, Beliefs, Environment, Livelock, ObjectNames, OutsideCallback, ShortList,
-    TieBreaker, VirtualDriver,
+    Beliefs, Environment, Livelock, ObjectNames, ShortList, TieBreaker, VirtualDriver,
 };
 
 use super::audience::Audience;

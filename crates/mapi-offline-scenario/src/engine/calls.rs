@@ -2,16 +2,16 @@
 
 use mapi_offline_core as core;
 use mapi_offline_core::{
-    Caller, ClientId, CreateArgs, CreateInfo, Effect, Effects, InterfaceId, Method, ObjectId,
-    OpenArgs, Reply, RoundId, SetArgs, State, Token, WaitId,
+    AnyCallback, Callback, Caller, ClientId, CreateArgs, CreateInfo, Effect, Effects, InterfaceId,
+    Method, ObjectId, OpenArgs, OutsideCallback, Reply, RoundId, SetArgs, State, Token, WaitId,
 };
-use mapi_offline_driver::{Answered, AnyCallback, Callback, Event, OutsideCallback};
+use mapi_offline_driver::{Answered, Event};
 use mapi_offline_sys::HRESULT;
 
 use super::audience::Audience;
 use super::names::ScriptNames;
 use super::state::{Engine, ScriptedRegistration};
-use crate::model::{Call, CreateSpec, Parent, ScriptCall, WhichRegistration};
+use crate::model::{Call, CreateSpec, Line, Parent, ScriptCall, WhichRegistration};
 
 /// How far a call came at once.
 pub(super) enum Made {
@@ -348,6 +348,16 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
 
     /// Tells of an event in a call.
     pub(super) fn tell_in(&mut self, call: Option<(usize, &'s ScriptCall)>, event: Event<'_>) {
+        self.tell_at(call.map(|(_, call)| call.line), call, event);
+    }
+
+    /// Tells of an event that a line of the file says.
+    pub(super) fn tell_at(
+        &mut self,
+        line: Option<Line>,
+        call: Option<(usize, &'s ScriptCall)>,
+        event: Event<'_>,
+    ) {
         if !self.audience.is_observed() {
             return;
         }
@@ -362,6 +372,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
                 .as_deref()
                 .map_or(&[], |outside| &outside.names),
             call,
+            line,
         };
         self.audience.tell(self.driver.now(), event, &names);
     }

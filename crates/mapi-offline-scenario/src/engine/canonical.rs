@@ -1,9 +1,7 @@
 //! What a play is apart from its counters, clock and findings, as a list of words.
 
-use mapi_offline_core::{Exact, State};
+use mapi_offline_core::{AnyCallback, Callback, Exact, State};
 use smallvec::SmallVec;
-
-use mapi_offline_driver::{AnyCallback, Callback};
 
 use super::audience::Audience;
 use super::play::Play;

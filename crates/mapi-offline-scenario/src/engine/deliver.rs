@@ -1,7 +1,10 @@
 //! Delivering notifications, and what clients do when they get one.
 
-use mapi_offline_core::{ClientId, Delivery, NotifyId, ObjectId, Phase, RoundId, StateChange};
-use mapi_offline_driver::{AnyCallback, Beliefs, Callback, Event, OutsideCallback, RegistrationId};
+use mapi_offline_core::{
+    AnyCallback, Callback, ClientId, Delivery, NotifyId, ObjectId, OutsideCallback, Phase, RoundId,
+    StateChange,
+};
+use mapi_offline_driver::{Beliefs, Event, RegistrationId};
 
 use super::audience::Audience;
 use super::state::{Engine, OutsideTask, ScriptedClient, Strand, StrandFrame, Waits};

@@ -1,11 +1,10 @@
 //! The engine as whom effects are carried out by.
 
 use mapi_offline_core::{
-    ClientId, Delay, Effect, Effects, Finding, ObjectId, RoundId, State, WaitId,
+    AnyCallback, Callback, ClientId, Delay, Effect, Effects, Finding, ObjectId, OutsideCallback,
+    RoundId, State, WaitId,
 };
-use mapi_offline_driver::{
-    AnyCallback, Callback, Event, Livelock, Messenger, OutsideCallback, Timekeeper, take_in,
-};
+use mapi_offline_driver::{Event, Livelock, Messenger, Timekeeper, take_in};
 use mapi_offline_sys::HRESULT;
 
 use super::audience::Audience;
@@ -53,6 +52,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
                 .as_deref()
                 .map_or(&[], |outside| &outside.names),
             call: None,
+            line: None,
         };
         self.audience.found(self.driver.now(), finding, &names);
     }

@@ -1,28 +1,30 @@
 //! What happens to the host, and what is to be known when it logs off or quits.
 
-use mapi_offline_core::{ClientId, Finding, FindingId, ObjectId, ProfileId, State};
-use mapi_offline_driver::{Event, HostAction, OutsideCallback, ShortList};
+use mapi_offline_core::{
+    ClientId, Finding, FindingId, ObjectId, OutsideCallback, ProfileId, State,
+};
+use mapi_offline_driver::{Event, HostAction, ShortList};
 use mapi_offline_sys::S_OK;
 use smallvec::SmallVec;
 
 use super::audience::Audience;
 use super::state::{Engine, Order, OutsideTask, Strand, StrandFrame, Waits};
-use crate::model::Trigger;
+use crate::model::{Line, Trigger};
 
 impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
-    /// Something happens to the host.
+    /// Something happens to the host, as a line of the file says.
     pub(super) fn host(
         &mut self,
         strand: &mut Strand<'s>,
-        action: HostAction,
+        (action, line): (HostAction, Option<Line>),
         profile: Option<&str>,
         wait: bool,
     ) -> Waits {
         if profile.is_some_and(|name| self.profiles(Some(name)).is_empty()) {
-            self.emit(Event::HostSkipped(action));
+            self.tell_at(line, None, Event::HostSkipped(action));
             return Waits::new();
         }
-        self.emit(Event::Host(action));
+        self.tell_at(line, None, Event::Host(action));
         match action {
             HostAction::Event(event) => {
                 // In free order a `wait` does not bind.
@@ -65,7 +67,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
     /// The end of the file: the host quits.
     pub(super) fn quit(&mut self) {
         let mut strand = Strand::default();
-        self.host(&mut strand, HostAction::Quit, None, false);
+        self.host(&mut strand, (HostAction::Quit, None), None, false);
         self.go_on(strand, S_OK);
     }
 

@@ -1,8 +1,8 @@
 //! What is expected against what came.
 
-use mapi_offline_core::{CAPABILITIES_ALL, ClientId};
+use mapi_offline_core::{CAPABILITIES_ALL, ClientId, OutsideCallback};
 use mapi_offline_core::{Finding, FindingId, Severity, State, StateChange, same_name};
-use mapi_offline_driver::{Found, OutsideCallback, names};
+use mapi_offline_driver::{Found, names};
 use mapi_offline_sys::HRESULT;
 
 use super::audience::Audience;

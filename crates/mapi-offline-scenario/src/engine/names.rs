@@ -6,7 +6,7 @@ use mapi_offline_core::{ClientId, ObjectId, Sizes};
 use mapi_offline_driver::{Names, ObjectNames, RegistrationId};
 
 use super::state::ScriptedClient;
-use crate::model::{Call, ClientSpec, Parent, WhichRegistration};
+use crate::model::{Call, ClientSpec, Line, Parent, WhichRegistration};
 
 /// What things are called in a scenario under way.
 #[derive(Clone, Copy)]
@@ -19,6 +19,8 @@ pub(super) struct ScriptNames<'a, 's> {
     pub(super) others: &'a [String],
     /// The call at hand, and what its client calls the object that it is on.
     pub(super) call: Option<(&'a Call, Option<&'a str>)>,
+    /// The line of the file that says what is at hand.
+    pub(super) line: Option<Line>,
 }
 
 impl Names for ScriptNames<'_, '_> {
@@ -76,5 +78,9 @@ impl Names for ScriptNames<'_, '_> {
             } => Some(name),
             _ => None,
         }
+    }
+
+    fn line(&self) -> Option<usize> {
+        self.line
     }
 }

@@ -3,11 +3,10 @@
 use std::fmt;
 use std::mem::swap;
 
-use mapi_offline_core::{ClientId, NotifyId, RoundId, Sizes, WaitId};
-use mapi_offline_driver::{
-    AnyCallback, Beliefs, Callback, Livelock, Micros, ObjectNames, OutsideCallback, Reporter,
-    VirtualDriver,
+use mapi_offline_core::{
+    AnyCallback, Callback, ClientId, NotifyId, OutsideCallback, RoundId, Sizes, WaitId,
 };
+use mapi_offline_driver::{Beliefs, Livelock, Micros, ObjectNames, Reporter, VirtualDriver};
 use mapi_offline_sys::{HRESULT, S_OK};
 
 use super::outcome::Outcome;

@@ -1,7 +1,9 @@
 //! Runs a scenario: plays the moves of the virtual driver and the steps of the file.
 
-use mapi_offline_core::{Caller, ClientId, ObjectId, Reply, RoundId, State, WaitId};
-use mapi_offline_driver::{Micros, Move, OutsideCallback};
+use mapi_offline_core::{
+    Caller, ClientId, ObjectId, OutsideCallback, Reply, RoundId, State, WaitId,
+};
+use mapi_offline_driver::{Micros, Move};
 use mapi_offline_sys::{HRESULT, S_OK};
 use smallvec::SmallVec;
 
@@ -294,7 +296,10 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
                 event,
                 profile,
                 wait,
-            } => self.host(strand, *event, profile.as_deref(), *wait),
+            } => {
+                let line = Some(self.scenario.steps[index].line);
+                self.host(strand, (*event, line), profile.as_deref(), *wait)
+            }
         }
     }
 

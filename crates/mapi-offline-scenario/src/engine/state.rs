@@ -8,12 +8,11 @@ use std::borrow::Cow;
 use std::convert::Infallible;
 
 use mapi_offline_core::{
-    ClientId, Effects, Exact, Notification, NotifyId, ObjectId, RoundId, State, StateChange, Token,
-    WaitId,
+    AnyCallback, Callback, ClientId, Effects, Exact, Notification, NotifyId, ObjectId, RoundId,
+    State, StateChange, Token, WaitId,
 };
 use mapi_offline_driver::{
-    AnyCallback, Beliefs, Callback, Livelock, Move, ObjectNames, RegistrationId, ShortList,
-    VirtualDriver,
+    Beliefs, Livelock, Move, ObjectNames, RegistrationId, ShortList, VirtualDriver,
 };
 use mapi_offline_sys::HRESULT;
 use smallvec::SmallVec;

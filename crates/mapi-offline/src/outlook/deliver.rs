@@ -1,8 +1,10 @@
 //! Delivering notifications to real clients, and releasing their callbacks.
 
 use mapi_offline_com::{CallbackRef, ClientCallback};
-use mapi_offline_core::{ClientId, Delivery, Effects, Notification, NotifyId, RoundId};
-use mapi_offline_driver::{AnyCallback, Event, RegistrationId};
+use mapi_offline_core::{
+    AnyCallback, ClientId, Delivery, Effects, Notification, NotifyId, RoundId,
+};
+use mapi_offline_driver::{Event, RegistrationId};
 use mapi_offline_sys::MAPIOFFLINE_NOTIFY;
 
 use super::Machine;
@@ -30,8 +32,7 @@ impl Machine {
     /// Releases the reference of a real client's registration. The client's code runs.
     pub(super) fn release_real(&self, callback: CallbackRef, client: ClientId) {
         // SAFETY: the core says so once for each registration.
-        let references = self.on_behalf_of(client, || unsafe { callback.release() });
-        self.find_panics(client);
+        let references = self.client_runs(client, || unsafe { callback.release() });
         let mut callbacks = self.callbacks.borrow_mut();
         callbacks.released(callback.address(), client, references);
         drop(callbacks);
@@ -120,8 +121,7 @@ impl Machine {
         if let AnyCallback::Outside(callback) = delivery.callback {
             // SAFETY: the registration's reference is released only when the core knows that this
             // call has returned (UNADV-2), and the structure is left after it.
-            self.on_behalf_of(client, || unsafe { callback.notify(info) });
-            self.find_panics(client);
+            self.client_runs(client, || unsafe { callback.notify(info) });
         }
         self.tell(Event::Notified {
             client,

@@ -21,6 +21,7 @@ use super::OnDisconnect;
 use super::callbacks::Callbacks;
 use super::machine_names::MachineNames;
 use super::scenario::PlayedScenario;
+use crate::client_code::{self, Depth};
 
 /// The emulated machine. Every field is borrowed for moments only.
 pub(crate) struct Machine {
@@ -66,6 +67,7 @@ pub(super) struct Stack {
     inside: Vec<NotifyId>,
     carrying: u32,
     asking: Asking,
+    depth: Depth,
 }
 
 impl Machine {
@@ -132,9 +134,10 @@ impl Machine {
         self.current.get()
     }
 
-    /// Goes on with the panic of an observer in the test, which calls or waits; a callback is not the test.
+    /// Goes on with the panic of an observer in the test, which calls or waits; a callback, of this Outlook
+    /// or of another, is not the test.
     pub(super) fn resume_observer_panic(&self) {
-        if !self.is_in_a_call() {
+        if !self.is_in_a_call() && !client_code::is_running() {
             self.observer_panic.resume();
         }
     }
@@ -251,6 +254,7 @@ impl Machine {
             inside: self.inside.take(),
             carrying: self.carrying.replace(0),
             asking: Asking::take(),
+            depth: Depth::take(),
         }
     }
 
@@ -260,6 +264,7 @@ impl Machine {
         self.inside.replace(stack.inside);
         self.carrying.set(stack.carrying);
         stack.asking.put();
+        stack.depth.put();
     }
 
     /// Runs `code`, which carries effects out. It gets: is it a client's code that made them?
@@ -288,6 +293,21 @@ impl Machine {
         for (client, left) in leaked {
             self.found(names::leaked_callback(client, left));
         }
+    }
+
+    /// Runs code of a client that the emulation calls, and tells of the panics in it.
+    pub(super) fn client_runs<T>(&self, client: ClientId, code: impl FnOnce() -> T) -> T {
+        // What has panicked before is somebody else's.
+        self.find_own_panics();
+        let answer = client_code::called(|| self.on_behalf_of(client, code));
+        self.find_panics(client);
+        answer
+    }
+
+    /// Tells of the panics that destructors of this thread left behind outside of every callback: they are of who
+    /// calls now.
+    pub(super) fn find_own_panics(&self) {
+        self.find_panics(self.current.get());
     }
 
     /// Tells of the panics that our adapters contained since the last look (NOTE-7).
@@ -350,6 +370,7 @@ impl Machine {
     /// Lets the machine go on until nothing is left that could happen.
     pub(super) fn run_until_idle(&self) {
         while !self.livelock.borrow().is_reached() && self.turn(None) {}
+        self.find_own_panics();
         self.find_stale_beliefs();
     }
 

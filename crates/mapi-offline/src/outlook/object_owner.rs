@@ -4,10 +4,10 @@ use std::ffi::c_void;
 use std::rc::Rc;
 
 use mapi_offline_com::{CallbackRef, ClientCallback, Doors, ObjectOwner, SIZES, thread_number};
-use mapi_offline_core::{AdviseArgs, Call, Function, Method, ObjectId, Reply, State};
-use mapi_offline_driver::AnyCallback;
+use mapi_offline_core::{AdviseArgs, AnyCallback, Call, Function, Method, ObjectId, Reply, State};
 
 use super::Machine;
+use crate::client_code;
 
 /// A real client's callback.
 const fn outside(callback: CallbackRef) -> ClientCallback {
@@ -95,7 +95,7 @@ impl ObjectOwner for Machine {
             let is_asked = args.are_supported(SIZES) && self.world().is_live(object);
             // SAFETY: as the caller says.
             let callback = is_asked
-                .then(|| unsafe { CallbackRef::query(callback) })
+                .then(|| client_code::called(|| unsafe { CallbackRef::query(callback) }))
                 .flatten();
             let made = Method::Advise {
                 args,
@@ -107,8 +107,11 @@ impl ObjectOwner for Machine {
                 (Reply::Token(_), Some(callback)) => {
                     self.callbacks.borrow_mut().registered(callback.address());
                 }
-                // SAFETY: the registration was not made: the reference is ours to give up.
-                (_, Some(callback)) => _ = unsafe { callback.release() },
+                (_, Some(callback)) => {
+                    let client = self.current_client();
+                    // SAFETY: the registration was not made: the reference is ours to give up.
+                    self.client_runs(client, || unsafe { callback.release() });
+                }
             }
             (reply, false)
         })

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use mapi_offline_com::{CallbackRef, SIZES};
-use mapi_offline_core::{ClientId, Notification, NotifyId, RoundId};
-use mapi_offline_driver::{Callback, FirstPanic, Micros, Reporter};
+use mapi_offline_core::{Callback, ClientId, Notification, NotifyId, RoundId};
+use mapi_offline_driver::{FirstPanic, Micros, Reporter};
 use mapi_offline_scenario::{
     MixedRun, Outcome, OutsideTask, Scenario, SharedWithEngine, StrandAside,
 };
@@ -152,8 +152,7 @@ impl Machine {
         self.in_notify(inside.to_vec(), notification, |info| {
             // SAFETY: the registration's reference is released only when the core knows that this call has
             // returned (UNADV-2), and the structure is left after it.
-            self.on_behalf_of(client, || unsafe { callback.notify(info) });
-            self.find_panics(client);
+            self.client_runs(client, || unsafe { callback.notify(info) });
         });
     }
 
