@@ -95,7 +95,15 @@ impl CheckedFile {
             });
         }
         let groups = findings::groups(&ran.outcome.findings);
-        checks.extend(groups.iter().map(|group| finding(group, scenario, lines)));
+        let denied: Vec<FindingId> = ran.denied().map(|found| found.id).collect();
+        checks.extend(groups.iter().map(|group| {
+            let mut check = finding(group, scenario, lines);
+            if denied.contains(&group.first.id) {
+                check.standing = CheckStanding::Fails;
+                check.story.push_str(&timeline);
+            }
+            check
+        }));
         if checks.is_empty() {
             checks.push(CheckedThing::holds("it runs to its end".to_owned(), None));
         }
@@ -156,6 +164,17 @@ impl CheckedFile {
                 _ => checks.push(check),
             }
         }
+        checks.extend(report.remarks.iter().map(|remark| {
+            let whom = remark.problem.client();
+            let whom = whom.map_or_else(String::new, |whom| format!(" of {}", brief(whom, 60)));
+            CheckedThing {
+                name: format!("{}{whom}", remark.problem.name()),
+                line: None,
+                standing: CheckStanding::Remarked(remark.problem.severity()),
+                message: brief(&remark.problem.to_string(), 400),
+                story: brief(&remark.problem.to_string(), 400),
+            }
+        }));
         checks.extend(report.warnings.iter().map(|warning| CheckedThing {
             name: format!("{} of {}", FindingId::OrderDependent, warning.client),
             line: None,

@@ -41,6 +41,7 @@ fn checked(text: &str) -> CheckedFile {
         file: "a.toml",
         parsed: &parsed,
         outcome: &outcome,
+        deny: None,
     };
     CheckedFile::ran(&ran, &timeline, Some(&lines))
 }
