@@ -9,4 +9,5 @@ mod explore; // scenarios, explored
 mod exploring; // the stories in fixtures/exploring
 mod golden; //  its traces, byte for byte
 mod replays; // failures, replayed
+mod report; //  timeline pages
 mod support; // how it is run
