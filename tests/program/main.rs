@@ -8,6 +8,7 @@ mod clients; // client libraries, explored
 mod explore; // scenarios, explored
 mod exploring; // the stories in fixtures/exploring
 mod golden; //  its traces, byte for byte
+mod new; //     what a newcomer meets first
 mod replays; // failures, replayed
 mod report; //  timeline pages
 mod support; // how it is run
