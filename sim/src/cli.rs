@@ -88,6 +88,10 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
 
+    /// Write a page for a browser to FILE: one file of HTML that shows what happened, and needs no network
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+
     /// Let this number decide what happens first among what falls on one instant, instead of the
     /// scenario's own; 0 is the order of the file
     #[arg(long, value_name = "N", value_parser = seed)]
@@ -154,6 +158,10 @@ pub(crate) struct ExploreArgs {
     /// its number before the extension: `failure.toml`, `failure-2.toml`
     #[arg(long, value_name = "FILE")]
     pub(crate) save: Option<PathBuf>,
+
+    /// Write a page for a browser to FILE: one file of HTML that shows what happened, and needs no network
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
 
     /// Explore a client library instead of a scenario: it has the functions of `mapisim_client.h`.
     /// Several take part together
@@ -225,6 +233,10 @@ pub(crate) struct ReplayArgs {
     /// Write everything that happens to FILE, as JSON Lines
     #[arg(long, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
+
+    /// Write a page for a browser to FILE: one file of HTML that shows what happened, and needs no network
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
 
     /// Of client libraries: the library msmapi32, if it is not beside this program
     #[arg(long, value_name = "PATH")]

@@ -10,4 +10,5 @@ mod exploring; // the stories in fixtures/exploring
 mod golden; //  its traces, byte for byte
 mod new; //     what a newcomer meets first
 mod replays; // failures, replayed
+mod report; //  timeline pages
 mod support; // how it is run

@@ -13,9 +13,10 @@ use std::path::Path;
 
 use mapi_offline_explore::{Progress, Report};
 use mapi_offline_report::{
-    Broken, CheckedFile, Coverage, dependence, head, list_of_failures, story, verdict, write_json,
+    Broken, CheckedFile, Coverage, dependence, head, list_of_failures, page_of_exploration, story,
+    verdict, write_json,
 };
-use mapi_offline_scenario::Scenario;
+use mapi_offline_scenario::{Scenario, Source};
 
 use crate::ci::{self, CiFormat};
 use crate::cli::{ExploreArgs, ResultFormat, StrategyName};
@@ -67,6 +68,7 @@ struct Explored<'a> {
     files: String,
     /// Nothing: client libraries.
     scenario: Option<&'a Scenario>,
+    source: Option<&'a Source>,
     report: Report,
     /// Why it is not exhausted, if nobody stopped it.
     short: String,
@@ -96,6 +98,12 @@ impl Explored<'_> {
             ResultFormat::Github => self.for_ci(args, CiFormat::Github, out, err)?,
         }
         out.flush()?;
+        if let Some(path) = &args.report
+            && let Some((scenario, source)) = self.scenario.zip(self.source)
+        {
+            let page = page_of_exploration(self.title, scenario, source, &self.report);
+            files::write_page(path, &page)?;
+        }
         let findings = failures.iter().map(|failure| failure.finding.as_str());
         tell_saved(args, &saved?, findings, err);
         Ok(if failures.is_empty() {
@@ -170,6 +178,12 @@ fn check(args: &ExploreArgs) -> Result<(), Stop> {
     }
     if args.seed.is_some() && args.strategy == StrategyName::Dfs {
         return wrong("--strategy dfs draws nothing: --seed goes with random or pct");
+    }
+    if args.report.as_deref() == Some(Path::new("-")) {
+        return wrong("--report takes a file, and `-` is none");
+    }
+    if args.report.is_some() && !args.client.is_empty() {
+        return wrong("--report shows scenarios, and not client libraries");
     }
     if args.client.is_empty() && (args.library.is_some() || args.profile.is_some()) {
         return wrong("--library and --profile go with --client");
