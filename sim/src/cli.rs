@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use mapi_offline_core::{Policy, PolicyError};
+use mapi_offline_core::{Policy, PolicyError, Severity};
 use mapi_offline_explore::scripted;
+
+use crate::explore::memory;
 
 /// Runs scenario files through an emulated MAPI Offline State API.
 #[derive(Debug, Parser)]
@@ -102,6 +104,11 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "KEY=VALUE", value_parser = KnobSetting::parse)]
     pub(crate) policy: Vec<KnobSetting>,
 
+    /// Fail a scenario of which there is a finding of this severity, or a heavier one, whose kind
+    /// no [[expect]] and no [[always]] of it names
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(crate) deny: Option<Deny>,
+
     /// Scenario files, or folders to search for *.toml
     #[arg(value_name = "SCENARIO", required = true)]
     pub(crate) scenarios: Vec<PathBuf>,
@@ -145,6 +152,15 @@ pub(crate) struct ExploreArgs {
     #[arg(long, value_name = "N", requires = "exhaustive", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) states: Option<u64>,
 
+    /// Of `--exhaustive`: end the search when the program holds more memory than this, and report
+    /// what was found: bytes, or a number with K, M or G (half of what is free if not given)
+    #[arg(long, value_name = "SIZE", requires = "exhaustive", value_parser = memory::size)]
+    pub(crate) memory: Option<u64>,
+
+    /// End with exit status 3 unless the space is exhausted, though nothing fails
+    #[arg(long, conflicts_with = "client")]
+    pub(crate) require_exhausted: bool,
+
     /// Which behaviours to try
     #[arg(long, value_enum, default_value_t)]
     pub(crate) policies: PolicyList,
@@ -162,6 +178,10 @@ pub(crate) struct ExploreArgs {
     /// Write a page for a browser to FILE: one file of HTML that shows what happened, and needs no network
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
+
+    /// Fail on findings of this severity, and on heavier ones; lighter ones are listed
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]
+    pub(crate) deny: Deny,
 
     /// Explore a client library instead of a scenario: it has the functions of `mapisim_client.h`.
     /// Several take part together
@@ -182,7 +202,7 @@ pub(crate) struct ExploreArgs {
 }
 
 const AFTER_EXPLORE: &str = "\
-What fails: an error finding that no [[always]] of the scenario allows, an [[always]] that does \
+What fails: an error finding that no [[always]] of the scenario allows (--deny: a warning or a note, too), an [[always]] that does \
 not hold, and a broken rule of the emulation. Each distinct finding is shown once, in the shortest \
 order found.
 
@@ -192,7 +212,9 @@ to that; client libraries never do, and nothing is said about policies that are 
 
 Ctrl-C ends it early, and what was found by then is reported.
 
-Exit status: 0 nothing fails, 1 something fails, 2 the command line or a file is wrong.";
+Exit status: 0 nothing fails, 1 something fails, 2 the command line or a file is wrong, 3 nothing \
+fails, but it is not finished: it was stopped, a bound ended it, or --require-exhausted is given \
+and it is not exhausted.";
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum StrategyName {
@@ -341,6 +363,28 @@ pub(crate) enum ResultFormat {
     Junit,
     /// As annotations of GitHub Actions, and a job summary
     Github,
+}
+
+/// The lightest findings that fail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Deny {
+    /// Errors
+    #[default]
+    Error,
+    /// Warnings and errors
+    Warning,
+    /// Notes, warnings and errors
+    Note,
+}
+
+impl From<Deny> for Severity {
+    fn from(deny: Deny) -> Self {
+        match deny {
+            Deny::Error => Self::Error,
+            Deny::Warning => Self::Warning,
+            Deny::Note => Self::Note,
+        }
+    }
 }
 
 /// A policy knob and its value, which it has.

@@ -33,6 +33,8 @@ enum Status {
     Failed = 1,
     /// The command line or a file is wrong.
     Wrong = 2,
+    /// Nothing failed, but the search did not come to the end that was asked for.
+    Unfinished = 3,
 }
 
 /// Why the program stops before its end.

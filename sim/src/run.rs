@@ -116,6 +116,7 @@ pub(crate) fn run(
                     file: &file,
                     parsed: &parsed,
                     outcome: &outcome,
+                    deny: args.deny.map(Into::into),
                 };
                 let count = if ran.is_ok() {
                     &mut tally.passed

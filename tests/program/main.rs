@@ -12,3 +12,4 @@ mod new; //     what a newcomer meets first
 mod replays; // failures, replayed
 mod report; //  timeline pages
 mod support; // how it is run
+mod verdicts; // what a verdict leaves out, and the exit status
