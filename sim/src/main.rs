@@ -6,6 +6,7 @@ mod command_error; // why a command cannot do its work
 mod explore; //  `mapisim explore`
 mod files; //    which files it means
 mod generated; //  rules, schema, completions, the manual page
+mod infer; //    `mapisim infer`
 mod replay; //   `mapisim replay`
 mod run; //      `mapisim run`
 mod terminal; // what the terminal can show
@@ -80,6 +81,7 @@ fn carry_out(command: Command, out: &mut impl Write) -> Result<Status, Stop> {
         Command::Run(args) => return run::run(&args, out, &mut anstream::stderr()),
         Command::Explore(args) => return explore::explore(&args, out, &mut anstream::stderr()),
         Command::Replay(args) => return replay::replay(&args, out, &mut anstream::stderr()),
+        Command::Infer(args) => return infer::infer(&args, out, &mut anstream::stderr()),
         Command::Bench { format, quick } => bench::bench(format, quick, out)?,
         Command::Rules { format } => generated::rules(format, out)?,
         Command::Schema => generated::schema(out)?,

@@ -102,6 +102,16 @@ impl ProfileTable {
         }
     }
 
+    /// The knob `app-profiles` (PROF-8).
+    pub(crate) fn app_profiles(&self) -> AppProfiles {
+        self.app_profiles
+    }
+
+    /// Sets the knob `app-profiles` (PROF-8).
+    pub(crate) fn set_app_profiles(&mut self, app_profiles: AppProfiles) {
+        self.app_profiles = app_profiles;
+    }
+
     /// The profile of that name (OPEN-6), one marked for deletion included.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<ProfileId> {
