@@ -13,6 +13,26 @@ use mapi_offline_explore::scripted;
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
+
+    /// Lay the output out for N columns, whatever the terminal has
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(20..))]
+    pub(crate) width: Option<u16>,
+
+    /// Whether to colour the output
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) color: Color,
+}
+
+/// When the output is coloured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// Where the output is a terminal, and NO_COLOR is not set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
 }
 
 const AFTER: &str = "\
@@ -42,12 +62,12 @@ pub(crate) enum Command {
         #[arg(long)]
         quick: bool,
     },
-    /// Print the rules of the emulation
-    Rules {
-        /// How to print them
-        #[arg(long, value_enum, default_value_t)]
-        format: Format,
-    },
+    /// Print the rules of the emulation, its knobs and its findings
+    Rules(RulesArgs),
+    /// Write a first scenario with comments, an example, or a whole project with a provider and its tests
+    New(NewArgs),
+    /// Explain a rule, a finding or a knob: its text, its basis, what to do, scenarios that show it
+    Explain(ExplainArgs),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
     /// Print a completion script
@@ -64,7 +84,7 @@ pub(crate) enum Command {
 pub(crate) struct RunArgs {
     /// How to print the results
     #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
+    pub(crate) format: ResultFormat,
 
     /// Write everything that happens to FILE, as JSON Lines; takes exactly one scenario
     #[arg(long, value_name = "FILE")]
@@ -90,7 +110,7 @@ pub(crate) struct RunArgs {
 pub(crate) struct ExploreArgs {
     /// How to print the results
     #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
+    pub(crate) format: ResultFormat,
 
     /// Try every order, by comparing worlds: the space is exhausted when no world is left that
     /// could be reached
@@ -240,12 +260,17 @@ pub(crate) struct InferArgs {
     pub(crate) all: bool,
 
     /// Write what is decided to FILE, as an observed policy
-    #[arg(long, value_name = "FILE", requires = "version", requires = "years")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "outlook_version",
+        requires = "years"
+    )]
     pub(crate) save: Option<PathBuf>,
 
     /// Of --save: the version of Outlook in which the traces were recorded
     #[arg(long, value_name = "NAME")]
-    pub(crate) version: Option<String>,
+    pub(crate) outlook_version: Option<String>,
 
     /// Of --save: the year, or the years, in which they were recorded
     #[arg(long, value_name = "YEARS")]
@@ -262,6 +287,72 @@ Only calls, answers, notifications and releases of callbacks are looked at: what
 Exit status: 0 some policy explains all of it, 1 a rule is contradicted, 2 the command line or a \
 file is wrong.";
 
+#[derive(Debug, Args)]
+pub(crate) struct RulesArgs {
+    /// How to print them; as JSON the rules alone, unless `--only` says otherwise
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+
+    /// Print one of the tables only
+    #[arg(long, value_enum, value_name = "TABLE")]
+    pub(crate) only: Option<Table>,
+
+    /// Print only what has one of these in its name: `SET`, `leaked`
+    #[arg(value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+}
+
+/// One of the tables of the emulation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Table {
+    /// What it does, and why
+    Rules,
+    /// What can be set where the documentation leaves it open
+    Knobs,
+    /// What it tells the author of a client
+    Findings,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NewArgs {
+    /// Write this scenario of those that come with the program, as `mapisim explain` names them
+    #[arg(long, value_name = "NAME")]
+    pub(crate) example: Option<String>,
+
+    /// Write a project instead, in the folder PATH: a provider in this language, a test that passes and one
+    /// that fails
+    #[arg(long, value_enum, value_name = "LANGUAGE", conflicts_with = "example")]
+    pub(crate) provider: Option<ProviderLanguage>,
+
+    /// Of `--provider`: the source tree of mapi-offline, if it is not what this program was built from
+    #[arg(long, value_name = "FOLDER", requires = "provider")]
+    pub(crate) mapi_offline: Option<PathBuf>,
+
+    /// The file or folder to write; `-` is stdout. What is there already is left as it is
+    #[arg(value_name = "PATH")]
+    pub(crate) path: PathBuf,
+}
+
+/// In what a provider is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProviderLanguage {
+    /// C++, with CMake
+    Cpp,
+    /// Rust, with cargo
+    Rust,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// How to print it
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+
+    /// A rule (`SET-8`), a finding (`stale-belief`) or a knob (`visible`)
+    #[arg(value_name = "NAME", required = true)]
+    pub(crate) names: Vec<String>,
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people
@@ -269,6 +360,20 @@ pub(crate) enum Format {
     Human,
     /// For programs
     Json,
+}
+
+/// How the results of a run or of an exploration are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ResultFormat {
+    /// For people
+    #[default]
+    Human,
+    /// For programs
+    Json,
+    /// As JUnit XML, which most CI systems read
+    Junit,
+    /// As annotations of GitHub Actions, and a job summary
+    Github,
 }
 
 /// A policy knob and its value, which it has.

@@ -60,7 +60,8 @@ fn judge(args: &InferArgs, out: &mut impl Write) -> Result<Status, CommandError>
 }
 
 fn save(args: &InferArgs, traces: &[String], conclusion: &Conclusion) -> Result<(), CommandError> {
-    let (Some(path), Some(version), Some(years)) = (&args.save, &args.version, &args.years) else {
+    let (Some(path), Some(version), Some(years)) = (&args.save, &args.outlook_version, &args.years)
+    else {
         return Ok(());
     };
     let inputs: Vec<&Path> = args.traces.iter().map(AsRef::as_ref).collect();

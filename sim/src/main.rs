@@ -1,13 +1,18 @@
 //! `mapisim`: runs scenario files through the emulated MAPI Offline State API.
 
 mod bench; //    `mapisim bench`
+mod ci; //       results for CI
 mod cli; //      the command line
 mod command_error; // why a command cannot do its work
+mod examples; // the scenarios that come with the program
+mod explain; //  `mapisim explain`
 mod explore; //  `mapisim explore`
 mod files; //    which files it means
-mod generated; //  rules, schema, completions, the manual page
+mod generated; //  schema, completions, the manual page
 mod infer; //    `mapisim infer`
+mod new; //      `mapisim new`
 mod replay; //   `mapisim replay`
+mod rules; //    `mapisim rules`
 mod run; //      `mapisim run`
 mod terminal; // what the terminal can show
 
@@ -16,7 +21,8 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use cli::{Cli, Command};
+use anstream::ColorChoice;
+use cli::{Cli, Color, Command};
 use terminal::UntilClosed;
 
 /// What the exit status says.
@@ -57,6 +63,14 @@ impl From<io::Error> for Stop {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let Some(columns) = cli.width {
+        terminal::set_width(usize::from(columns));
+    }
+    match cli.color {
+        Color::Auto => {}
+        Color::Always => ColorChoice::Always.write_global(),
+        Color::Never => ColorChoice::Never.write_global(),
+    }
     let mut out = BufWriter::new(UntilClosed::new(anstream::stdout().lock()));
     let done = carry_out(cli.command, &mut out).and_then(|status| {
         out.flush()?;
@@ -83,7 +97,9 @@ fn carry_out(command: Command, out: &mut impl Write) -> Result<Status, Stop> {
         Command::Replay(args) => return replay::replay(&args, out, &mut anstream::stderr()),
         Command::Infer(args) => return infer::infer(&args, out, &mut anstream::stderr()),
         Command::Bench { format, quick } => bench::bench(format, quick, out)?,
-        Command::Rules { format } => generated::rules(format, out)?,
+        Command::Rules(args) => rules::rules(&args, out)?,
+        Command::New(args) => return new::new(&args, out, &mut anstream::stderr()),
+        Command::Explain(args) => return explain::explain(&args, out, &mut anstream::stderr()),
         Command::Schema => generated::schema(out)?,
         Command::Completions { shell } => generated::completions(shell, out)?,
         Command::Man => generated::man(out)?,

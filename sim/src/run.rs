@@ -8,11 +8,13 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mapi_offline_driver::{Observer, Record, TraceWriter};
 use mapi_offline_report::{
-    Broken, FileError, Lines, Ran, RunJson, Tally, Timeline, single, write_broken,
+    Broken, CheckedFile, FileError, FindingLines, Lines, Ran, RunJson, Tally, Timeline, single,
+    write_broken,
 };
 use mapi_offline_scenario::{Outcome, Parsed};
 
-use crate::cli::{Format, RunArgs};
+use crate::ci::{self, CiFormat};
+use crate::cli::{ResultFormat, RunArgs};
 use crate::files;
 use crate::terminal::{self, Stream};
 use crate::{Status, Stop};
@@ -21,12 +23,58 @@ use crate::{Status, Stop};
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// How results are told.
-enum Reporter {
+enum RunResults {
     /// Of one scenario, with a timeline.
     Single,
     /// Of several, a line each.
     Lines(Lines),
     Json(RunJson),
+    Ci(CiFormat, Vec<CheckedFile>),
+}
+
+impl RunResults {
+    fn new(args: &RunArgs, scenarios: usize) -> Self {
+        match args.format {
+            ResultFormat::Json => Self::Json(RunJson::default()),
+            ResultFormat::Junit => Self::Ci(CiFormat::Junit, Vec::new()),
+            ResultFormat::Github => Self::Ci(CiFormat::Github, Vec::new()),
+            ResultFormat::Human if scenarios == 1 => Self::Single,
+            ResultFormat::Human => Self::Lines(Lines::new(options(args))),
+        }
+    }
+
+    /// What is shown of a run beside its outcome, before anything has happened in it.
+    fn views(&self, parsed: &Parsed) -> Views {
+        let shows_timeline = matches!(self, Self::Single | Self::Ci(..));
+        Views {
+            timeline: shows_timeline.then(|| Timeline::new(&parsed.scenario)),
+            lines: matches!(self, Self::Ci(..)).then(FindingLines::default),
+        }
+    }
+}
+
+/// What sees a run, so that it can be shown.
+#[derive(Default)]
+struct Views {
+    timeline: Option<Timeline>,
+    lines: Option<FindingLines>,
+}
+
+impl Views {
+    const fn is_any(&self) -> bool {
+        self.timeline.is_some() || self.lines.is_some()
+    }
+}
+
+impl Observer for Views {
+    fn observe(&mut self, record: &Record<'_>) {
+        if let Some(timeline) = &mut self.timeline {
+            timeline.observe(record);
+        }
+        if let Some(lines) = &mut self.lines {
+            lines.observe(record);
+        }
+    }
 }
 
 /// Runs every scenario.
@@ -37,13 +85,7 @@ pub(crate) fn run(
 ) -> Result<Status, Stop> {
     let found = files::find(&args.scenarios);
     check_trace(args, found.len())?;
-    let mut report = match args.format {
-        Format::Json => Reporter::Json(RunJson::default()),
-        Format::Human if found.len() == 1 => Reporter::Single,
-        Format::Human => Reporter::Lines(Lines {
-            options: options(args),
-        }),
-    };
+    let mut report = RunResults::new(args, found.len());
     let mut tally = Tally::default();
     let mut progress = ProgressLine::new(found.len());
     for found in found {
@@ -52,17 +94,16 @@ pub(crate) fn run(
             Err(error) => (error.file().to_owned(), Err(Broken::File(error))),
         };
         let ran = parsed.and_then(|parsed| {
-            let timeline =
-                matches!(report, Reporter::Single).then(|| Timeline::new(&parsed.scenario));
-            let (outcome, timeline) = play(&parsed, args.trace.as_deref(), timeline)?;
-            Ok((parsed, outcome, timeline))
+            let mut views = report.views(&parsed);
+            let outcome = play(&parsed, args.trace.as_deref(), &mut views)?;
+            Ok((parsed, outcome, views))
         });
         progress.pause(|| match &ran {
             Err(broken) => {
                 tally.broken += 1;
                 tell_broken(&mut report, &file, broken, out, err)
             }
-            Ok((parsed, outcome, timeline)) => {
+            Ok((parsed, outcome, views)) => {
                 let ran = Ran {
                     file: &file,
                     parsed,
@@ -74,16 +115,17 @@ pub(crate) fn run(
                     &mut tally.failed
                 };
                 *count += 1;
-                tell(&mut report, &ran, timeline.as_ref(), out)
+                tell(&mut report, &ran, views, out)
             }
         })?;
         progress.step();
     }
     progress.end();
     match report {
-        Reporter::Single => {}
-        Reporter::Lines(lines) => lines.summary(tally, out)?,
-        Reporter::Json(json) => json.write(tally, out)?,
+        RunResults::Single => {}
+        RunResults::Lines(lines) => lines.summary(tally, out)?,
+        RunResults::Json(json) => json.write(tally, out)?,
+        RunResults::Ci(format, files) => ci::write(format, &files, out, err)?,
     }
     out.flush()?;
     Ok(match tally {
@@ -135,66 +177,61 @@ fn load(path: &Path, args: &RunArgs) -> Result<Parsed, Broken> {
 }
 
 /// Runs a scenario. Nobody observes unless somebody has to.
-fn play(
-    parsed: &Parsed,
-    trace: Option<&Path>,
-    mut timeline: Option<Timeline>,
-) -> Result<(Outcome, Option<Timeline>), Broken> {
+fn play(parsed: &Parsed, trace: Option<&Path>, views: &mut Views) -> Result<Outcome, Broken> {
     let Some(path) = trace else {
-        let observer = timeline
-            .as_mut()
-            .map(|timeline| timeline as &mut dyn Observer);
-        let outcome = mapi_offline_scenario::run(&parsed.scenario, observer);
-        return Ok((outcome, timeline));
+        let observer = views.is_any().then_some(views as &mut dyn Observer);
+        return Ok(mapi_offline_scenario::run(&parsed.scenario, observer));
     };
     let unwritable = |why: io::Error| Broken::File(FileError::unwritable(path, &why));
     let file = File::create(path).map_err(unwritable)?;
-    let mut both = Both(TraceWriter::new(BufWriter::new(file)), timeline);
+    let mut both = Both(TraceWriter::new(BufWriter::new(file)), views);
     let outcome = mapi_offline_scenario::run(&parsed.scenario, Some(&mut both));
     both.0.finish().map_err(unwritable)?;
-    Ok((outcome, both.1))
+    Ok(outcome)
 }
 
-/// A trace and, if there is one, a timeline.
-struct Both(TraceWriter<BufWriter<File>>, Option<Timeline>);
+/// A trace, and what is shown.
+struct Both<'v>(TraceWriter<BufWriter<File>>, &'v mut Views);
 
-impl Observer for Both {
+impl Observer for Both<'_> {
     fn observe(&mut self, record: &Record<'_>) {
         self.0.observe(record);
-        if let Some(timeline) = &mut self.1 {
-            timeline.observe(record);
-        }
+        self.1.observe(record);
     }
 }
 
 fn tell(
-    report: &mut Reporter,
+    report: &mut RunResults,
     ran: &Ran<'_>,
-    timeline: Option<&Timeline>,
+    views: &Views,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    match (report, timeline) {
-        (Reporter::Json(json), _) => json.ran(ran),
-        (Reporter::Lines(lines), _) => lines.ran(ran, out)?,
-        (Reporter::Single, Some(timeline)) => {
+    match (report, &views.timeline) {
+        (RunResults::Json(json), _) => json.ran(ran),
+        (RunResults::Lines(lines), _) => lines.ran(ran, out)?,
+        (RunResults::Single, Some(timeline)) => {
             single(ran, timeline, terminal::width(Stream::Out), out)?;
         }
-        (Reporter::Single, None) => {}
+        (RunResults::Ci(_, files), Some(timeline)) => {
+            files.push(CheckedFile::ran(ran, timeline, views.lines.as_ref()));
+        }
+        (RunResults::Single | RunResults::Ci(..), None) => {}
     }
     out.flush()
 }
 
 fn tell_broken(
-    report: &mut Reporter,
+    report: &mut RunResults,
     file: &str,
     broken: &Broken,
     out: &mut impl Write,
     err: &mut impl Write,
 ) -> io::Result<()> {
     match report {
-        Reporter::Json(json) => json.broken(broken),
-        Reporter::Lines(lines) => lines.broken(file, out)?,
-        Reporter::Single => {}
+        RunResults::Json(json) => json.broken(broken),
+        RunResults::Lines(lines) => lines.broken(file, out)?,
+        RunResults::Ci(_, files) => files.push(CheckedFile::broken(file, broken)),
+        RunResults::Single => {}
     }
     out.flush()?;
     // Nobody may be reading the diagnostics; the results go on.

@@ -81,7 +81,9 @@ pub trait OfflineNotify {
 
 /// A COM object that hands its notifications to `client` (ADV-3: whoever registers it holds a
 /// reference; drop the one that is returned here when it is not needed, or it is a
-/// `leaked-callback`). A panic in `client` becomes the finding `panic-in-notify` (NOTE-7).
+/// `leaked-callback`). A panic in `client` becomes the finding `panic-in-notify` (NOTE-7). So does one of its
+/// destructor; where that runs outside of every callback, the finding is made by the Outlook that the same thread
+/// next asks for findings, waits in, calls as a client or shuts down.
 #[must_use]
 pub fn callback(client: impl OfflineNotify + 'static) -> IMAPIOfflineNotify {
     adapter(client)

@@ -22,6 +22,7 @@ mod planted; //       deviations from the rules, to test what checks the rules
 mod policy; //        the answers to what the documentation leaves open
 mod profiles; //      the profile table
 mod registrations; // the registrations of one object, in order
+mod remedies; //      what a client's author does about a finding
 mod rules; //         the rule table
 mod session; //       the offline objects of one logged-on profile
 mod small; //         a sorted map that holds its first few entries in place
@@ -43,12 +44,13 @@ pub use notification::{Delivery, Notification, Phase, StateChange};
 #[cfg(feature = "planted-bugs")]
 pub use planted::PlantedBug;
 pub use policy::{
-    Aggregate, AppProfiles, BlockReturns, DefaultReturns, FirstNotify, Join, KNOBS, Knob, Late,
-    Noise, NullCallback, OpenBadArgument, Order, OwnerRelease, Policy, PolicyError, Redundant,
-    SetInDone, Thread, Visible,
+    Aggregate, AppProfiles, BlockReturns, DefaultReturns, FindBackward, FirstNotify, FirstProfile,
+    Join, KNOBS, Knob, Late, Noise, NullCallback, OpenBadArgument, Order, OwnerRelease, Policy,
+    PolicyError, ProfileNames, Redundant, Rows, SetInDone, Thread, Visible,
 };
 pub use profiles::{
-    NAME_MAX, ProfileId, ProfileRow, ProfileTable, folded_name, is_valid_name, same_name,
+    NAME_MAX, ProfileId, ProfileRow, ProfileTable, REGISTRY_NAME_MAX, folded_name,
+    is_registry_name, is_valid_name, same_name, significant,
 };
 pub use registrations::Sink;
 pub use rules::{RULES, Rule};

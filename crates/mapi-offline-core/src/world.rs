@@ -38,7 +38,7 @@ impl<C: Clone + Eq> World<C> {
         Self {
             config,
             is_outlook,
-            profiles: Arc::new(ProfileTable::new(config.policy.app_profiles)),
+            profiles: Arc::new(ProfileTable::new(&config.policy)),
             accounts: SmallMap::default(),
             sessions: SmallMap::default(),
             next_session: 0,
@@ -55,8 +55,8 @@ impl<C: Clone + Eq> World<C> {
     /// a trace gives one world another policy as long as the two have made no difference.
     pub fn set_policy(&mut self, policy: Policy) {
         self.config.policy = policy;
-        if self.profiles.app_profiles() != policy.app_profiles {
-            self.profiles_mut().set_app_profiles(policy.app_profiles);
+        if !self.profiles.goes_by(&policy) {
+            self.profiles_mut().set_policy(&policy);
         }
         for (_, session) in self.sessions.iter_mut() {
             session.set_policy(policy);
@@ -77,13 +77,13 @@ impl<C: Clone + Eq> World<C> {
     /// Adds a profile that is there from the start. It is not yet logged on.
     ///
     /// # Errors
-    /// As [`ProfileTable::create`].
+    /// As [`ProfileTable::add`].
     pub fn add_profile(
         &mut self,
         name: &str,
         settings: ProfileSettings,
     ) -> Result<ProfileId, HRESULT> {
-        let id = self.profiles_mut().create(name, None, settings.app)?;
+        let id = self.profiles_mut().add(name, settings.app)?;
         self.accounts.insert(id, Account::new(settings));
         Ok(id)
     }

@@ -172,6 +172,13 @@ impl<'a> Record<'a> {
         self.names
     }
 
+    /// The line of the scenario file, from 1, that says it. `None`: no file says it, or it is what the
+    /// emulation does.
+    #[must_use]
+    pub fn line(&self) -> Option<usize> {
+        self.names.line()
+    }
+
     /// The event in words, as traces have it; `None`: it [is silent](Event::is_silent).
     #[must_use]
     pub fn words(&self) -> Option<Words<'a>> {

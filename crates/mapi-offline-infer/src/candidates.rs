@@ -174,7 +174,7 @@ fn may_matter(knob: &str, candidate: &Candidate, index: &TraceIndex<'_>) -> bool
         }
         "null-callback" => is_asked(&["Advise"]),
         "owner-release" => is_asked(&["Release"]),
-        "app-profiles" => is_asked(&[
+        "app-profiles" | "profile-names" | "first-profile" => is_asked(&[
             "CreateProfile",
             "DeleteProfile",
             "RenameProfile",

@@ -467,8 +467,8 @@ impl Situation {
 /// Is a call about a profile that the trace has made, or makes?
 fn is_known(index: &TraceIndex<'_>, call: &ProfileCall<&str>) -> bool {
     match call {
-        ProfileCall::Create { name, .. }
-        | ProfileCall::Delete { name, .. }
+        ProfileCall::Create { .. } => true,
+        ProfileCall::Delete { name, .. }
         | ProfileCall::Rename { name, .. }
         | ProfileCall::Copy { name, .. }
         | ProfileCall::SetDefault { name: Some(name) } => index.is_made(name),

@@ -88,6 +88,7 @@
 //! # Ok::<(), windows_core::Error>(())
 //! ```
 
+mod client_code; //     whether a client's code runs
 pub mod interface; //  what an explorer and a loaded library tell each other
 mod outlook; //        the emulated Outlook
 mod threaded; //       real threads and real time

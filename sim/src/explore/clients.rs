@@ -102,7 +102,7 @@ pub(crate) fn explain(error: &ClientError) -> Plain {
         ClientError::Function { .. } | ClientError::Version { .. } => {
             Some("build msmapi32 and mapisim from the same source")
         }
-        ClientError::Load { .. } | ClientError::Refused { .. } => None,
+        ClientError::Load { .. } | ClientError::Refused { .. } | ClientError::Stack(_) => None,
     };
     let mut message = error.to_string();
     // What the system says itself.

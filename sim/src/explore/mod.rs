@@ -12,13 +12,16 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use mapi_offline_explore::{Progress, Report};
-use mapi_offline_report::{Coverage, dependence, head, story, verdict, write_json};
+use mapi_offline_report::{
+    Broken, CheckedFile, Coverage, dependence, head, list_of_failures, story, verdict, write_json,
+};
 use mapi_offline_scenario::Scenario;
 
-use crate::cli::{ExploreArgs, Format, StrategyName};
+use crate::ci::{self, CiFormat};
+use crate::cli::{ExploreArgs, ResultFormat, StrategyName};
 use crate::command_error::{self, CommandError};
 use crate::terminal::{self, Stream};
-use crate::{Status, Stop};
+use crate::{Status, Stop, files};
 
 pub(crate) use clients::{explain, of_replay};
 
@@ -34,7 +37,27 @@ pub(crate) fn explore(
         Some(path) => scenario::explore(args, path, out, err),
         None => clients::explore(args, out, err),
     };
+    if let Err(CommandError::Broken(broken)) = &explored {
+        let file = args.scenario.as_deref().map(files::shown);
+        tell_broken(args, &file.unwrap_or_default(), broken, out, err)?;
+    }
     command_error::told(explored, out, err)
+}
+
+/// CI is told of a file that cannot be explored, too.
+fn tell_broken(
+    args: &ExploreArgs,
+    file: &str,
+    broken: &Broken,
+    out: &mut impl Write,
+    err: &mut impl Write,
+) -> std::io::Result<()> {
+    let checked = [CheckedFile::broken(file, broken)];
+    match args.format {
+        ResultFormat::Junit => ci::write(CiFormat::Junit, &checked, out, err),
+        ResultFormat::Github => ci::write(CiFormat::Github, &checked, out, err),
+        ResultFormat::Human | ResultFormat::Json => Ok(()),
+    }
 }
 
 /// What was explored, and what came of it.
@@ -67,8 +90,10 @@ impl Explored<'_> {
             None => Ok(Vec::new()),
         };
         match args.format {
-            Format::Json => write_json(&self.report, out)?,
-            Format::Human => self.show(args, out)?,
+            ResultFormat::Json => write_json(&self.report, out)?,
+            ResultFormat::Human => self.show(args, out)?,
+            ResultFormat::Junit => self.for_ci(args, CiFormat::Junit, out, err)?,
+            ResultFormat::Github => self.for_ci(args, CiFormat::Github, out, err)?,
         }
         out.flush()?;
         let findings = failures.iter().map(|failure| failure.finding.as_str());
@@ -78,6 +103,21 @@ impl Explored<'_> {
         } else {
             Status::Failed
         })
+    }
+
+    fn for_ci(
+        &self,
+        args: &ExploreArgs,
+        format: CiFormat,
+        out: &mut impl Write,
+        err: &mut impl Write,
+    ) -> std::io::Result<()> {
+        let replays = (1..=self.report.failures.len())
+            .map(|number| replay_command::command(args, number))
+            .collect::<Vec<_>>();
+        let of = (self.files.as_str(), self.title);
+        let checked = CheckedFile::explored(of, self.scenario, &self.report, &replays);
+        ci::write(format, &[checked], out, err)
     }
 
     fn show(&self, args: &ExploreArgs, out: &mut impl Write) -> std::io::Result<()> {
@@ -107,7 +147,9 @@ impl Explored<'_> {
                 &self.short
             },
         };
-        verdict(&covered, width, out)
+        verdict(&covered, width, out)?;
+        let replays = |number| replay_command::command(args, number);
+        list_of_failures(report, &replays, out)
     }
 }
 
@@ -152,12 +194,12 @@ fn tell_saved(
 ) {
     // Nobody may be reading it; the results are on stdout.
     for (path, finding) in saved.iter().zip(findings) {
-        let _ = writeln!(err, "saved {}: {finding}", crate::files::shown(path));
+        let _ = writeln!(err, "saved {}: {finding}", files::shown(path));
     }
     if let Some(path) = &args.save
         && saved.is_empty()
     {
-        let path = crate::files::shown(path);
+        let path = files::shown(path);
         let _ = writeln!(err, "nothing fails, so {path} is not written");
     }
 }

@@ -11,7 +11,7 @@ use mapi_offline_sys::HRESULT;
 use super::audience::Audience;
 use super::names::ScriptNames;
 use super::state::{Callback, Engine, ScriptedRegistration};
-use crate::model::{Call, CreateSpec, Parent, ScriptCall, WhichRegistration};
+use crate::model::{Call, CreateSpec, Line, Parent, ScriptCall, WhichRegistration};
 
 /// How far a call came at once.
 pub(super) enum Made {
@@ -346,6 +346,16 @@ impl<'s, A: Audience> Engine<'s, A> {
 
     /// Tells of an event in a call.
     pub(super) fn tell_in(&mut self, call: Option<(usize, &'s ScriptCall)>, event: Event<'_>) {
+        self.tell_at(call.map(|(_, call)| call.line), call, event);
+    }
+
+    /// Tells of an event that a line of the file says.
+    pub(super) fn tell_at(
+        &mut self,
+        line: Option<Line>,
+        call: Option<(usize, &'s ScriptCall)>,
+        event: Event<'_>,
+    ) {
         if !self.audience.is_observed() {
             return;
         }
@@ -355,6 +365,7 @@ impl<'s, A: Audience> Engine<'s, A> {
             clients: &self.clients,
             objects: &self.object_names,
             call,
+            line,
         };
         self.audience.tell(self.driver.now(), event, &names);
     }

@@ -1,9 +1,13 @@
 //! The engine that runs a scenario of scripted clients.
 
 mod audience; // to whom an engine tells what happens
+mod begin; //   how a scenario begins
 mod calls; //   the calls of a scripted client
 mod canonical; // what a play is apart from its counters
+mod deliver; // delivering notifications, and what clients do then
+mod effects; // the engine as whom effects are carried out by
 mod free_order; // which steps may start when times do not bind
+mod host; //    what happens to the host
 mod judge; //   what is expected against what came
 mod names; //   what things are called
 mod outcome; // what came of a run

@@ -6,7 +6,7 @@ use mapi_offline_core::{ClientId, ObjectId, Sizes};
 use mapi_offline_driver::{Names, ObjectNames, RegistrationId};
 
 use super::state::ScriptedClient;
-use crate::model::{Call, ClientSpec, Parent, WhichRegistration};
+use crate::model::{Call, ClientSpec, Line, Parent, WhichRegistration};
 
 /// What things are called in a scenario under way.
 #[derive(Clone, Copy)]
@@ -16,6 +16,8 @@ pub(super) struct ScriptNames<'a, 's> {
     pub(super) objects: &'a ObjectNames,
     /// The call at hand, and what its client calls the object that it is on.
     pub(super) call: Option<(&'a Call, Option<&'a str>)>,
+    /// The line of the file that says what is at hand.
+    pub(super) line: Option<Line>,
 }
 
 impl Names for ScriptNames<'_, '_> {
@@ -66,5 +68,9 @@ impl Names for ScriptNames<'_, '_> {
             } => Some(name),
             _ => None,
         }
+    }
+
+    fn line(&self) -> Option<usize> {
+        self.line
     }
 }

@@ -19,6 +19,7 @@ use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_NOTIFY};
 
 use super::callbacks::Callbacks;
 use super::machine_names::MachineNames;
+use crate::client_code::{self, Depth};
 
 /// The emulated machine. Every field is borrowed for moments only.
 pub(crate) struct Machine {
@@ -58,6 +59,7 @@ pub(super) struct Stack {
     inside: Vec<NotifyId>,
     carrying: u32,
     asking: Asking,
+    depth: Depth,
 }
 
 impl Machine {
@@ -121,9 +123,10 @@ impl Machine {
         self.current.get()
     }
 
-    /// Goes on with the panic of an observer in the test, which calls or waits; a callback is not the test.
+    /// Goes on with the panic of an observer in the test, which calls or waits; a callback, of this Outlook
+    /// or of another, is not the test.
     pub(super) fn resume_observer_panic(&self) {
-        if !self.is_in_a_call() {
+        if !self.is_in_a_call() && !client_code::is_running() {
             self.observer_panic.resume();
         }
     }
@@ -234,6 +237,7 @@ impl Machine {
             inside: self.inside.take(),
             carrying: self.carrying.replace(0),
             asking: Asking::take(),
+            depth: Depth::take(),
         }
     }
 
@@ -243,6 +247,7 @@ impl Machine {
         self.inside.replace(stack.inside);
         self.carrying.set(stack.carrying);
         stack.asking.put();
+        stack.depth.put();
     }
 
     /// Runs `code`, which carries effects out. It gets: is it a client's code that made them?
@@ -275,8 +280,7 @@ impl Machine {
     /// Releases the reference of a registration. The client's code runs.
     pub(super) fn release_callback(&self, callback: CallbackRef, client: ClientId) {
         // SAFETY: the core says so once for each registration.
-        let references = self.on_behalf_of(client, || unsafe { callback.release() });
-        self.find_panics(client);
+        let references = self.client_runs(client, || unsafe { callback.release() });
         let mut callbacks = self.callbacks.borrow_mut();
         callbacks.released(callback.address(), client, references);
         drop(callbacks);
@@ -293,6 +297,21 @@ impl Machine {
         for (client, left) in leaked {
             self.found(names::leaked_callback(client, left));
         }
+    }
+
+    /// Runs code of a client that the emulation calls, and tells of the panics in it.
+    pub(super) fn client_runs<T>(&self, client: ClientId, code: impl FnOnce() -> T) -> T {
+        // What has panicked before is somebody else's.
+        self.find_own_panics();
+        let answer = client_code::called(|| self.on_behalf_of(client, code));
+        self.find_panics(client);
+        answer
+    }
+
+    /// Tells of the panics that destructors of this thread left behind outside of every callback: they are of who
+    /// calls now.
+    pub(super) fn find_own_panics(&self) {
+        self.find_panics(self.current.get());
     }
 
     /// Tells of the panics that our adapters contained since the last look (NOTE-7).
@@ -355,6 +374,7 @@ impl Machine {
     /// Lets the machine go on until nothing is left that could happen.
     pub(super) fn run_until_idle(&self) {
         while !self.livelock.borrow().is_reached() && self.turn(None) {}
+        self.find_own_panics();
         self.find_stale_beliefs();
     }
 
@@ -466,10 +486,7 @@ impl Machine {
         });
         // SAFETY: the registration's reference is released only when the core knows that this
         // call has returned (UNADV-2), and the structure is left after it.
-        self.on_behalf_of(delivery.client, || unsafe {
-            delivery.callback.notify(info)
-        });
-        self.find_panics(delivery.client);
+        self.client_runs(client, || unsafe { delivery.callback.notify(info) });
         self.tell(Event::Notified {
             client,
             registration,

@@ -292,7 +292,11 @@ impl Outlook {
     /// are counted as its own. Callbacks run on behalf of whoever registered them.
     pub fn as_client<T>(&self, name: &str, code: impl FnOnce() -> T) -> T {
         let client = self.machine.client(name);
-        let answer = self.machine.on_behalf_of(client, code);
+        let answer = self.machine.on_behalf_of(client, || {
+            let answer = code();
+            self.machine.find_own_panics();
+            answer
+        });
         self.machine.resume_observer_panic();
         answer
     }
@@ -416,6 +420,7 @@ impl Outlook {
             self.machine.found(leak);
         }
         self.machine.find_leaked_callbacks();
+        self.machine.find_own_panics();
         self.machine.resume_observer_panic();
         self.machine.reporter.borrow_mut().take_findings()
     }
@@ -461,12 +466,14 @@ impl Outlook {
     /// What was found so far.
     #[must_use]
     pub fn findings(&self) -> Vec<Found> {
+        self.machine.find_own_panics();
         self.machine.reporter.borrow().findings().to_vec()
     }
 
     /// Was such a thing found so far?
     #[must_use]
     pub fn has_found(&self, id: FindingId) -> bool {
+        self.machine.find_own_panics();
         let reporter = self.machine.reporter.borrow();
         reporter.findings().iter().any(|found| found.id == id)
     }

@@ -7,6 +7,7 @@ use mapi_offline_com::{CallbackRef, Doors, ObjectOwner, SIZES, thread_number};
 use mapi_offline_core::{AdviseArgs, Call, Function, Method, ObjectId, Reply, State};
 
 use super::Machine;
+use crate::client_code;
 
 impl ObjectOwner for Machine {
     type Kept = Rc<Self>;
@@ -86,7 +87,7 @@ impl ObjectOwner for Machine {
             let is_asked = args.are_supported(SIZES) && self.world().is_live(object);
             // SAFETY: as the caller says.
             let callback = is_asked
-                .then(|| unsafe { CallbackRef::query(callback) })
+                .then(|| client_code::called(|| unsafe { CallbackRef::query(callback) }))
                 .flatten();
             let reply = self.make(Call::Method(object, Method::Advise { args, callback }));
             match (reply, callback) {
@@ -94,8 +95,11 @@ impl ObjectOwner for Machine {
                 (Reply::Token(_), Some(callback)) => {
                     self.callbacks.borrow_mut().registered(callback.address());
                 }
-                // SAFETY: the registration was not made: the reference is ours to give up.
-                (_, Some(callback)) => _ = unsafe { callback.release() },
+                (_, Some(callback)) => {
+                    let client = self.current_client();
+                    // SAFETY: the registration was not made: the reference is ours to give up.
+                    self.client_runs(client, || unsafe { callback.release() });
+                }
             }
             (reply, false)
         })

@@ -117,7 +117,8 @@ impl ThreadedOutlookBuilder {
 
     /// How long a BLOCK call waits for a notification whose thread does not pump (NOTE-5:
     /// `thread = initializing` or `registering`), in real time. Then the notification is passed over, with
-    /// the finding `nobody-pumps`, and the transition goes on without it. Default: 10 s.
+    /// the finding `nobody-pumps`, and the transition goes on without it. And how long a thread waits for
+    /// another one that [administers](ThreadedOutlook::administer). Default: 10 s.
     #[must_use]
     pub const fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
@@ -145,7 +146,8 @@ impl ThreadedOutlookBuilder {
             own_references: false,
         };
         tell_panics_to(found_panic);
-        let profiles = Profiles::new(ProfileTable::new(self.policy.app_profiles));
+        let table = ProfileTable::new(&self.policy);
+        let profiles = Profiles::new(table, self.policy.profile_names, self.patience);
         for (name, settings) in &self.profiles {
             profiles.add(name, *settings)?;
         }

@@ -9,7 +9,7 @@ use mapi_offline_core::{
     AdviseArgs, Call, ClientId, Late, Method, ObjectId, Reply, SetArgs, State, Thread, Token,
 };
 
-use super::context;
+use super::context::{self, Inside};
 use super::logon::Logon;
 use super::mail;
 
@@ -107,8 +107,11 @@ impl Logon {
             .flatten();
         let reply = self.register(object, args, callback);
         if let (Reply::Returns(_), Some(callback)) = (reply, callback) {
-            // SAFETY: the registration was not made: the reference is ours to give up.
-            unsafe { callback.release() };
+            let client = context::current_client(&self.shared);
+            context::within(Inside::Release(&self.shared, client), |_| {
+                // SAFETY: the registration was not made: the reference is ours to give up.
+                unsafe { callback.release() }
+            });
         }
         reply
     }
