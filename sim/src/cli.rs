@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Explore(ExploreArgs),
     /// Play a failure again that `explore --save` wrote
     Replay(ReplayArgs),
+    /// Say which policies explain traces, and which rules they contradict
+    Infer(InferArgs),
     /// Measure how fast the emulation notifies
     ///
     /// Each number is a median of short batches, in which the emulation and what it is compared
@@ -277,6 +279,49 @@ Exit status: 0 nothing fails in it any more, 1 something fails, 2 it cannot be p
 command line or a file is wrong, or the scenario has changed.";
 
 #[derive(Debug, Args)]
+#[command(after_help = AFTER_INFER)]
+pub(crate) struct InferArgs {
+    /// How to print the results
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+
+    /// Hold a policy knob fixed: only that value is possible
+    #[arg(long, value_name = "KEY=VALUE", value_parser = KnobSetting::parse)]
+    pub(crate) policy: Vec<KnobSetting>,
+
+    /// Print what is said of every line, not only of those that narrow a knob or contradict a rule
+    #[arg(long)]
+    pub(crate) all: bool,
+
+    /// Write what is decided to FILE, as an observed policy
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "outlook_version",
+        requires = "years"
+    )]
+    pub(crate) save: Option<PathBuf>,
+
+    /// Of --save: the version of Outlook in which the traces were recorded
+    #[arg(long, value_name = "NAME")]
+    pub(crate) outlook_version: Option<String>,
+
+    /// Of --save: the year, or the years, in which they were recorded
+    #[arg(long, value_name = "YEARS")]
+    pub(crate) years: Option<String>,
+
+    /// Traces: what `mapirecord` or --trace wrote, of one Outlook
+    #[arg(value_name = "TRACE", required = true)]
+    pub(crate) traces: Vec<PathBuf>,
+}
+
+const AFTER_INFER: &str = "\
+Only calls, answers, notifications and releases of callbacks are looked at: what a client sees.
+
+Exit status: 0 some policy explains all of it, 1 a rule is contradicted, 2 the command line or a \
+file is wrong.";
+
+#[derive(Debug, Args)]
 pub(crate) struct RulesArgs {
     /// How to print them; as JSON the rules alone, unless `--only` says otherwise
     #[arg(long, value_enum, default_value_t)]
@@ -405,6 +450,11 @@ impl KnobSetting {
             Ok(()) => Ok(setting),
             Err(error) => Err(explain(&error)),
         }
+    }
+
+    /// The knob's name.
+    pub(crate) fn knob(&self) -> &str {
+        &self.knob
     }
 
     pub(crate) fn apply(&self, policy: &mut Policy) -> Result<(), PolicyError> {

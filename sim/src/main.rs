@@ -9,6 +9,7 @@ mod explain; //  `mapisim explain`
 mod explore; //  `mapisim explore`
 mod files; //    which files it means
 mod generated; //  schema, completions, the manual page
+mod infer; //    `mapisim infer`
 mod new; //      `mapisim new`
 mod replay; //   `mapisim replay`
 mod rules; //    `mapisim rules`
@@ -96,6 +97,7 @@ fn carry_out(command: Command, out: &mut impl Write) -> Result<Status, Stop> {
         Command::Run(args) => return run::run(&args, out, &mut anstream::stderr()),
         Command::Explore(args) => return explore::explore(&args, out, &mut anstream::stderr()),
         Command::Replay(args) => return replay::replay(&args, out, &mut anstream::stderr()),
+        Command::Infer(args) => return infer::infer(&args, out, &mut anstream::stderr()),
         Command::Bench { format, quick } => bench::bench(format, quick, out)?,
         Command::Rules(args) => rules::rules(&args, out)?,
         Command::New(args) => return new::new(&args, out, &mut anstream::stderr()),
