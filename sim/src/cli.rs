@@ -18,6 +18,10 @@ pub(crate) struct Cli {
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(20..))]
     pub(crate) width: Option<u16>,
 
+    /// Print nothing when all is well
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+
     /// Whether to colour the output
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
     pub(crate) color: Color,
@@ -98,7 +102,19 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "KEY=VALUE", value_parser = KnobSetting::parse)]
     pub(crate) policy: Vec<KnobSetting>,
 
-    /// Scenario files, or folders to search for *.toml
+    /// Run only scenarios with TEXT in the path of the file or in the title; several: with any of them
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Vec<String>,
+
+    /// Write what came over what the files expect, where it did not hold; all else in them stays, comments too
+    #[arg(long, conflicts_with_all = ["trace", "format", "watch"])]
+    pub(crate) bless: bool,
+
+    /// Run again whenever a file changes, until Ctrl-C
+    #[arg(long, conflicts_with_all = ["trace", "format"])]
+    pub(crate) watch: bool,
+
+    /// Scenario files, or folders to search for *.toml; `-` is stdin
     #[arg(value_name = "SCENARIO", required = true)]
     pub(crate) scenarios: Vec<PathBuf>,
 }

@@ -1,6 +1,7 @@
 //! `mapisim`: runs scenario files through the emulated MAPI Offline State API.
 
 mod bench; //    `mapisim bench`
+mod bless; //    `mapisim run --bless`
 mod cli; //      the command line
 mod command_error; // why a command cannot do its work
 mod examples; // the scenarios that come with the program
@@ -9,10 +10,12 @@ mod explore; //  `mapisim explore`
 mod files; //    which files it means
 mod generated; //  schema, completions, the manual page
 mod new; //      `mapisim new`
+mod quiet; //    `--quiet`
 mod replay; //   `mapisim replay`
 mod rules; //    `mapisim rules`
 mod run; //      `mapisim run`
 mod terminal; // what the terminal can show
+mod watch; //    `mapisim run --watch`
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -70,7 +73,12 @@ fn main() -> ExitCode {
         Color::Never => ColorChoice::Never.write_global(),
     }
     let mut out = BufWriter::new(UntilClosed::new(anstream::stdout().lock()));
-    let done = carry_out(cli.command, &mut out).and_then(|status| {
+    let carried_out = if cli.quiet {
+        quiet::unless_held(&mut out, |out| carry_out(cli.command, out))
+    } else {
+        carry_out(cli.command, &mut out)
+    };
+    let done = carried_out.and_then(|status| {
         out.flush()?;
         Ok(status)
     });
@@ -90,6 +98,12 @@ fn main() -> ExitCode {
 
 fn carry_out(command: Command, out: &mut impl Write) -> Result<Status, Stop> {
     match command {
+        Command::Run(args) if args.bless => {
+            return bless::bless(&args, out, &mut anstream::stderr());
+        }
+        Command::Run(args) if args.watch => {
+            return watch::watch(&args, out, &mut anstream::stderr());
+        }
         Command::Run(args) => return run::run(&args, out, &mut anstream::stderr()),
         Command::Explore(args) => return explore::explore(&args, out, &mut anstream::stderr()),
         Command::Replay(args) => return replay::replay(&args, out, &mut anstream::stderr()),

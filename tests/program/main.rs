@@ -9,4 +9,5 @@ mod exploring; // the stories in fixtures/exploring
 mod golden; //  its traces, byte for byte
 mod new; //     what a newcomer meets first
 mod replays; // failures, replayed
+mod run_options; // the options of `run`
 mod support; // how it is run

@@ -14,7 +14,7 @@ mod steps; //   which steps may start, and when
 
 pub use audience::{Audience, ObserverAndWatcher, Quiet, Watched};
 pub use free_order::Setting;
-pub use outcome::{Outcome, Unmet};
+pub use outcome::{Observed, ObservedAt, Outcome, Unmet};
 pub use play::{Actor, Play, PlayTurn};
 
 use mapi_offline_driver::{Observer, Reporter};
