@@ -8,6 +8,7 @@ mod examples; // the scenarios that come with the program
 mod explain; //  `mapisim explain`
 mod explore; //  `mapisim explore`
 mod files; //    which files it means
+mod format; //   `mapisim fmt`
 mod generated; //  schema, completions, the manual page
 mod new; //      `mapisim new`
 mod quiet; //    `--quiet`
@@ -109,6 +110,7 @@ fn carry_out(command: Command, out: &mut impl Write) -> Result<Status, Stop> {
         Command::Replay(args) => return replay::replay(&args, out, &mut anstream::stderr()),
         Command::Bench { format, quick } => bench::bench(format, quick, out)?,
         Command::Rules(args) => rules::rules(&args, out)?,
+        Command::Fmt(args) => return format::format(&args, out, &mut anstream::stderr()),
         Command::New(args) => return new::new(&args, out, &mut anstream::stderr()),
         Command::Explain(args) => return explain::explain(&args, out, &mut anstream::stderr()),
         Command::Schema => generated::schema(out)?,

@@ -159,3 +159,28 @@ fn a_watched_scenario_is_run_again_when_it_changes() {
     changed.expect("its time can be set");
     assert!(lines.any(|line| line.contains("all held")));
 }
+
+#[test]
+fn files_are_formatted_unless_they_are_only_to_be_checked() {
+    let untidy = scenario("it", "S_OK").replace(" = ", "=");
+    let folder = folder(&[("it.toml", untidy.clone())]);
+    let text = || std::fs::read_to_string(folder.path().join("it.toml")).expect("it is there");
+    let ran = mapisim_in(folder.path(), ["fmt", "--check", "."]);
+    assert_eq!((ran.status, text()), (1, untidy.clone()), "{}", ran.stderr);
+    assert!(ran.stdout.contains("1 file to format"), "{}", ran.stdout);
+    assert_eq!(mapisim_in(folder.path(), ["fmt", "."]).status, 0);
+    assert!(
+        text().contains("title = \"it\"\n\n[[profile]]\nname = \"Work\"\n"),
+        "{}",
+        text()
+    );
+    assert!(
+        text().contains("returns = \"S_OK\" # a comment\n"),
+        "{}",
+        text()
+    );
+    let ran = mapisim_in(folder.path(), ["fmt", "--check", "."]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (0, ""));
+    let ran = with_stdin(&["fmt", "-"], &untidy);
+    assert_eq!((ran.status, ran.stdout), (0, text()));
+}
