@@ -90,11 +90,15 @@ pub(crate) enum Command {
 pub(crate) struct RunArgs {
     /// How to print the results
     #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
+    pub(crate) format: ResultFormat,
 
     /// Write everything that happens to FILE, as JSON Lines; takes exactly one scenario
     #[arg(long, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
+
+    /// Write a page for a browser to FILE: one file of HTML that shows what happened, and needs no network
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
 
     /// Let this number decide what happens first among what falls on one instant, instead of the
     /// scenario's own; 0 is the order of the file
@@ -128,7 +132,7 @@ pub(crate) struct RunArgs {
 pub(crate) struct ExploreArgs {
     /// How to print the results
     #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
+    pub(crate) format: ResultFormat,
 
     /// Try every order, by comparing worlds: the space is exhausted when no world is left that
     /// could be reached
@@ -174,6 +178,10 @@ pub(crate) struct ExploreArgs {
     /// its number before the extension: `failure.toml`, `failure-2.toml`
     #[arg(long, value_name = "FILE")]
     pub(crate) save: Option<PathBuf>,
+
+    /// Write a page for a browser to FILE: one file of HTML that shows what happened, and needs no network
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
 
     /// Explore a client library instead of a scenario: it has the functions of `mapisim_client.h`.
     /// Several take part together
@@ -245,6 +253,10 @@ pub(crate) struct ReplayArgs {
     /// Write everything that happens to FILE, as JSON Lines
     #[arg(long, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
+
+    /// Write a page for a browser to FILE: one file of HTML that shows what happened, and needs no network
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
 
     /// Of client libraries: the library msmapi32, if it is not beside this program
     #[arg(long, value_name = "PATH")]
@@ -346,6 +358,20 @@ pub(crate) enum Format {
     Human,
     /// For programs
     Json,
+}
+
+/// How the results of a run or of an exploration are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ResultFormat {
+    /// For people
+    #[default]
+    Human,
+    /// For programs
+    Json,
+    /// As JUnit XML, which most CI systems read
+    Junit,
+    /// As annotations of GitHub Actions, and a job summary
+    Github,
 }
 
 /// A policy knob and its value, which it has.

@@ -1,9 +1,10 @@
 //! From the arguments of the command line to the files they mean.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
+use mapi_offline_page::TimelinePage;
 use mapi_offline_report::FileError;
 pub(crate) use mapi_offline_report::shown;
 use walkdir::WalkDir;
@@ -116,9 +117,37 @@ pub(crate) fn check_save(save: &Path, inputs: &[&Path]) -> Result<(), FileError>
     Ok(())
 }
 
+/// Can a file be written there, and not over one of the inputs? An exploration takes too long to find out only then.
+pub(crate) fn check_place(path: &Path, inputs: &[&Path]) -> Result<(), FileError> {
+    check_save(path, inputs)?;
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder
+        && let Err(why) = fs::metadata(folder)
+    {
+        return Err(FileError::unwritable(path, &why));
+    }
+    if path.is_dir() {
+        let why = io::Error::from(io::ErrorKind::IsADirectory);
+        return Err(FileError::unwritable(path, &why));
+    }
+    Ok(())
+}
+
 fn is_same(one: &Path, other: &Path) -> bool {
     match (one.canonicalize(), other.canonicalize()) {
         (Ok(one), Ok(other)) => one == other,
         _ => false,
     }
+}
+
+/// Writes a page.
+pub(crate) fn write_page(path: &Path, page: &TimelinePage) -> Result<(), FileError> {
+    let written = File::create(path).and_then(|file| {
+        let mut file = BufWriter::new(file);
+        page.write(&mut file)?;
+        file.flush()
+    });
+    written.map_err(|why| FileError::unwritable(path, &why))
 }

@@ -2,6 +2,7 @@
 
 mod bench; //    `mapisim bench`
 mod bless; //    `mapisim run --bless`
+mod ci; //       results for CI
 mod cli; //      the command line
 mod command_error; // why a command cannot do its work
 mod examples; // the scenarios that come with the program

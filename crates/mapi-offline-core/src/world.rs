@@ -38,7 +38,7 @@ impl<C: Clone + Eq> World<C> {
         Self {
             config,
             is_outlook,
-            profiles: Arc::new(ProfileTable::new(config.policy.app_profiles)),
+            profiles: Arc::new(ProfileTable::new(&config.policy)),
             accounts: SmallMap::default(),
             sessions: SmallMap::default(),
             next_session: 0,
@@ -65,13 +65,13 @@ impl<C: Clone + Eq> World<C> {
     /// Adds a profile that is there from the start. It is not yet logged on.
     ///
     /// # Errors
-    /// As [`ProfileTable::create`].
+    /// As [`ProfileTable::add`].
     pub fn add_profile(
         &mut self,
         name: &str,
         settings: ProfileSettings,
     ) -> Result<ProfileId, HRESULT> {
-        let id = self.profiles_mut().create(name, None, settings.app)?;
+        let id = self.profiles_mut().add(name, settings.app)?;
         self.accounts.insert(id, Account::new(settings));
         Ok(id)
     }

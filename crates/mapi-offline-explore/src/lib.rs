@@ -29,7 +29,7 @@ pub use problem::Problem;
 pub use replay::{Against, Replay, ReplayError, Replayable};
 pub use report::{Dependence, Failure, Progress, Report};
 pub use schedule::{NotPossible, Schedule, ScheduleError};
-pub use stacks::{Check, HostStep, Sim, check, wait_until};
+pub use stacks::{Check, HostStep, LEAST_STACK_SIZE, Sim, StackError, check, wait_until};
 pub use story::{Decision, Story};
 pub use strategy::{Actor, Choice, Dfs, Pct, Random, Strategy};
 

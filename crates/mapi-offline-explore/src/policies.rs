@@ -136,13 +136,15 @@ pub(crate) fn without_noise(policy: &Policy) -> Policy {
 }
 
 /// The policy with the knobs that no scripted client can notice at their defaults: which thread
-/// delivers, and which pointer an aggregated create gives. Policies that are then the same have
+/// delivers, which pointer an aggregated create gives, and how one walks through a table. Policies that are then the same have
 /// the same worlds, and are searched once.
 pub(crate) fn noticeable(policy: &Policy) -> Policy {
     let default = Policy::default();
     Policy {
         thread: default.thread,
         aggregate: default.aggregate,
+        find_backward: default.find_backward,
+        rows: default.rows,
         ..*policy
     }
 }

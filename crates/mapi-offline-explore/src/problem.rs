@@ -43,7 +43,7 @@ pub enum Problem {
     },
     /// A client's own code panicked. (In a callback that is the finding `panic-in-notify`.)
     Panicked {
-        /// The client.
+        /// The client; `on_disconnect` where it panicked while the host quit.
         client: String,
         /// What it said.
         message: String,

@@ -6,6 +6,7 @@ use mapi_offline_core::{FindingId, Severity};
 use mapi_offline_explore::{Dependence, Report};
 use mapi_offline_scenario::text::brief;
 
+use super::human::MANY;
 use super::lanes::sign_of;
 use super::style::{self, styled};
 use super::wrapped;
@@ -71,12 +72,36 @@ pub fn verdict(
 
 /// A client whose final state depends on the order or the policy.
 pub fn dependence(warning: &Dependence, out: &mut impl Write) -> io::Result<()> {
-    let id = FindingId::OrderDependent;
     let sign = styled(style::of(Severity::Warning), sign_of(Severity::Warning));
+    writeln!(out, "{sign} {}", dependence_in_words(warning))
+}
+
+/// `order-dependent of provider: in one order it ends with OFFLINE, in another with ONLINE`
+pub(super) fn dependence_in_words(warning: &Dependence) -> String {
+    let id = FindingId::OrderDependent;
     let [one, other] = warning.states;
     let client = brief(&warning.client, 60);
-    writeln!(
-        out,
-        "{sign} {id} of {client}: in one order it ends with {one}, in another with {other}"
-    )
+    format!("{id} of {client}: in one order it ends with {one}, in another with {other}")
+}
+
+/// After many failures: what they are, a line each, with the command that replays it. Their stories stand far
+/// above by then. `replay` says it by the number of the failure, from 1.
+///
+/// # Errors
+/// `out` cannot be written.
+pub fn list_of_failures(
+    report: &Report,
+    replay: &dyn Fn(usize) -> String,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    if report.failures.len() < MANY {
+        return Ok(());
+    }
+    for (number, failure) in (1..).zip(&report.failures) {
+        let sign = styled(style::BAD, "✗");
+        let finding = brief(&failure.finding, 60);
+        let replay = styled(style::QUIET, &replay(number));
+        writeln!(out, "  {sign} {finding}  {replay}")?;
+    }
+    Ok(())
 }

@@ -12,6 +12,9 @@ use crate::text::count;
 /// The most failures of one scenario that are shown.
 const SHOWN: usize = 50;
 
+/// So many failures are listed once more at the end.
+pub(super) const MANY: usize = 3;
+
 /// How many scenarios came to what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -83,18 +86,28 @@ pub(super) fn counts(outcome: &Outcome) -> String {
 }
 
 /// Several scenarios: a line each, and details of those that failed.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Lines {
-    /// The options that the scenarios are run with, to be repeated.
-    pub options: String,
+    options: String,
+    /// The lines of those that failed or could not be run.
+    bad: Vec<String>,
 }
 
 impl Lines {
+    /// Nothing was run yet; `options`: those that the scenarios are run with, to be repeated.
+    #[must_use]
+    pub const fn new(options: String) -> Self {
+        Self {
+            options,
+            bad: Vec::new(),
+        }
+    }
+
     /// A scenario that was run: its line, and what did not hold.
     ///
     /// # Errors
     /// `out` cannot be written.
-    pub fn ran(&self, ran: &Ran<'_>, out: &mut impl Write) -> io::Result<()> {
+    pub fn ran(&mut self, ran: &Ran<'_>, out: &mut impl Write) -> io::Result<()> {
         let sign = if ran.is_ok() {
             styled(style::GOOD, "✓")
         } else {
@@ -106,6 +119,8 @@ impl Lines {
         if ran.is_ok() {
             return Ok(());
         }
+        let file = styled(style::QUIET, ran.file);
+        self.bad.push(format!("{sign} {title}  {file}"));
         failures(ran, out)?;
         findings::write(&ran.outcome.findings, out)?;
         let (options, file) = (&self.options, ran.file);
@@ -117,13 +132,17 @@ impl Lines {
     ///
     /// # Errors
     /// `out` cannot be written.
-    pub fn broken(&self, file: &str, out: &mut impl Write) -> io::Result<()> {
+    pub fn broken(&mut self, file: &str, out: &mut impl Write) -> io::Result<()> {
         let sign = styled(style::BAD, "!");
         let file = styled(style::QUIET, file);
-        writeln!(out, "{sign} not a scenario that can be run  {file}")
+        let line = format!("{sign} not a scenario that can be run  {file}");
+        writeln!(out, "{line}")?;
+        self.bad.push(line);
+        Ok(())
     }
 
-    /// The last line: how many came to what.
+    /// The last lines: how many came to what; and after many failures those that failed, which stand far
+    /// above by then.
     ///
     /// # Errors
     /// `out` cannot be written.
@@ -148,6 +167,12 @@ impl Lines {
             style::GOOD
         };
         let summary = format!("{passed} passed, {failed} failed");
-        writeln!(out, "{}", styled(style, &summary))
+        writeln!(out, "{}", styled(style, &summary))?;
+        if self.bad.len() >= MANY {
+            self.bad
+                .iter()
+                .try_for_each(|line| writeln!(out, "  {line}"))?;
+        }
+        Ok(())
     }
 }

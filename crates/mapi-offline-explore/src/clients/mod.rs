@@ -24,7 +24,8 @@ use crate::replay::Replayable;
 use crate::report::{Failure, Progress, Report};
 use crate::schedule::Schedule;
 use crate::stacks::{
-    Actors, Execution, HostStep, Limits, Pool, RealClients, Suspender, explore, follow_schedule,
+    Actors, Execution, HostStep, Limits, Pool, RealClients, StackError, Suspender, explore,
+    follow_schedule,
 };
 use crate::strategy::Strategy;
 
@@ -50,7 +51,7 @@ pub struct ClientOptions {
     pub allowed: BTreeSet<FindingId>,
     /// An execution that takes more steps is taken to go on for ever. Default: 10,000.
     pub steps: u32,
-    /// How large each stack is, in bytes. Default: 1 MiB.
+    /// How large each stack is, in bytes: at least [`LEAST_STACK_SIZE`](crate::LEAST_STACK_SIZE). Default: 1 MiB.
     pub stack_size: usize,
 }
 
@@ -108,6 +109,9 @@ pub enum ClientError {
         /// The one that this explorer has.
         expected: u32,
     },
+    /// There is no stack for a client's code.
+    #[error(transparent)]
+    Stack(#[from] StackError),
     /// The emulation refuses what it is told, such as a profile's name.
     #[error("{what}: {hr}")]
     Refused {
@@ -219,6 +223,7 @@ struct Libraries<'o> {
 
 impl<'o> Libraries<'o> {
     fn load(options: &'o ClientOptions) -> Result<Self, ClientError> {
+        let pool = Pool::new(options.stack_size)?;
         // Before the clients: what they look for is there then.
         let exports = Rc::new(Exports::load(options.library.as_deref())?);
         let mut clients: Vec<ClientLibrary> = Vec::new();
@@ -230,7 +235,7 @@ impl<'o> Libraries<'o> {
             options,
             exports,
             clients,
-            pool: RefCell::new(Pool::new(options.stack_size)),
+            pool: RefCell::new(pool),
             limits: Limits {
                 steps: options.steps,
                 allowed: options.allowed.clone(),
@@ -240,12 +245,18 @@ impl<'o> Libraries<'o> {
     }
 
     fn into_result<T>(self, result: T) -> Result<T, ClientError> {
-        self.refused.into_inner().map_or(Ok(result), Err)
+        let no_stack = self.pool.into_inner().into_failure();
+        let refused = self.refused.into_inner();
+        let refused = refused.or(no_stack.map(ClientError::Stack));
+        refused.map_or(Ok(result), Err)
     }
 }
 
 impl RealClients for Libraries<'_> {
     fn begin(&self, traces: bool) -> Option<Execution<'_>> {
+        if self.pool.borrow().has_failed() {
+            return None;
+        }
         let suspender = Suspender::new();
         let emulation = InLibrary::start(&self.exports, self.options, &suspender, traces);
         let emulation = match emulation {

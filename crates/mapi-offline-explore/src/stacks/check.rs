@@ -103,7 +103,7 @@ impl<F: Fn(&mut Sim)> Check<F> {
         self
     }
 
-    /// How large each stack is, in bytes. Default: 1 MiB.
+    /// How large each stack is, in bytes: at least [`LEAST_STACK_SIZE`](crate::LEAST_STACK_SIZE). Default: 1 MiB.
     pub const fn stack_size(mut self, bytes: usize) -> Self {
         self.stack_size = bytes;
         self
@@ -112,8 +112,8 @@ impl<F: Fn(&mut Sim)> Check<F> {
     /// Explores until something fails.
     ///
     /// # Panics
-    /// With the problem, the timeline, and the line that replays it, if something fails; and if
-    /// a profile cannot be made (PROF-3, PROF-4).
+    /// With the problem, the timeline, and the line that replays it, if something fails; if
+    /// a profile cannot be made (PROF-3, PROF-4); and with a [`StackError`](crate::StackError) in words.
     pub fn run(mut self) {
         let report = self.explore(true);
         if let Some(failure) = report.failures.first() {
@@ -124,7 +124,7 @@ impl<F: Fn(&mut Sim)> Check<F> {
     /// Explores to the end.
     ///
     /// # Panics
-    /// If a profile cannot be made (PROF-3, PROF-4).
+    /// If a profile cannot be made (PROF-3, PROF-4); and with a [`StackError`](crate::StackError) in words.
     #[must_use]
     pub fn report(mut self) -> Report {
         self.explore(false)
@@ -139,7 +139,9 @@ impl<F: Fn(&mut Sim)> Check<F> {
             Ok(schedule) => schedule,
             Err(error) => panic!("{schedule:?}: {error}"),
         };
-        let (failures, fits) = follow_schedule(&self.closures(), &schedule);
+        let closures = self.closures();
+        let (failures, fits) = follow_schedule(&closures, &schedule);
+        closures.finish();
         if let Some(failure) = failures.first() {
             panic!("{}", self.tell(failure));
         }
@@ -151,14 +153,19 @@ impl<F: Fn(&mut Sim)> Check<F> {
         let random = || Box::new(Random::new(self.seed, self.schedules));
         let mut strategy = chosen.unwrap_or_else(|| random());
         let mut goes_on = |found: &Searched| !stops || found.problems.is_empty();
-        explore(&self.closures(), &mut *strategy, &mut goes_on).0
+        let closures = self.closures();
+        let (report, _) = explore(&closures, &mut *strategy, &mut goes_on);
+        closures.finish();
+        report
     }
 
     fn closures(&self) -> Closures<'_, F> {
         Closures {
             check: self,
             names: RefCell::default(),
-            pool: RefCell::new(Pool::new(self.stack_size)),
+            pool: RefCell::new(
+                Pool::new(self.stack_size).unwrap_or_else(|error| panic!("{error}")),
+            ),
         }
     }
 
@@ -192,8 +199,21 @@ struct Closures<'c, F> {
     pool: RefCell<Pool>,
 }
 
+impl<F> Closures<'_, F> {
+    /// # Panics
+    /// If a stack could not be had.
+    fn finish(self) {
+        if let Some(error) = self.pool.into_inner().into_failure() {
+            panic!("{error}");
+        }
+    }
+}
+
 impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
     fn begin(&self, traces: bool) -> Option<Execution<'_>> {
+        if self.pool.borrow().has_failed() {
+            return None;
+        }
         let mut sim = Sim::new();
         (self.check.build)(&mut sim);
         let suspender = Suspender::new();
@@ -231,6 +251,7 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
             outlook,
             assertions: RefCell::new(sim.assertions),
             trace,
+            panicked: RefCell::default(),
         });
         let limits = &self.check.limits;
         let waiting = Some(waiting);

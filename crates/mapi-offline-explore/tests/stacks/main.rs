@@ -1,6 +1,7 @@
 //! Real client code under exploration: who may block where, what is found, and how it replays.
 
 mod replays; // how a failure is told, and played again
+mod stacks; // what becomes of stacks that cannot be had, and of panics on nobody's stack
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;

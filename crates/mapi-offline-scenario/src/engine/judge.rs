@@ -1,6 +1,6 @@
 //! What is expected against what came.
 
-use mapi_offline_core::{CAPABILITIES_ALL, ClientId};
+use mapi_offline_core::{CAPABILITIES_ALL, ClientId, OutsideCallback};
 use mapi_offline_core::{Finding, FindingId, Severity, State, StateChange, same_name};
 use mapi_offline_driver::{Found, names};
 use mapi_offline_sys::HRESULT;
@@ -10,7 +10,7 @@ use super::outcome::{Observed, ObservedAt, Unmet};
 use super::state::{Engine, Order};
 use crate::model::{Call, Expectation, ExpectedState, Line, ScriptCall};
 
-impl<A: Audience> Engine<'_, A> {
+impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
     /// Reports that something did not hold: once for each line and thing.
     fn fail(&mut self, line: Line, what: String, expected: String, got: String) {
         let known = |failure: &Unmet| failure.line == line && failure.what == what;
@@ -244,7 +244,9 @@ impl<A: Audience> Engine<'_, A> {
             let got: Vec<StateChange> = heard
                 .filter(|(place, _)| {
                     block.registration.is_none()
-                        || known.registrations[*place].name == block.registration.as_deref()
+                        || place.is_some_and(|place| {
+                            known.registrations[place].name == block.registration.as_deref()
+                        })
                 })
                 .map(|&(_, change)| change)
                 .collect();

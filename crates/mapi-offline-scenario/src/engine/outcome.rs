@@ -5,6 +5,7 @@ use mapi_offline_driver::{Found, Micros};
 use mapi_offline_sys::HRESULT;
 
 use crate::model::{ExpectedState, Line};
+use crate::text::harmless;
 
 /// An expectation that did not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,4 +63,31 @@ pub struct Outcome {
     pub transitions: u64,
     /// The virtual time at the end.
     pub end: Micros,
+}
+
+impl Outcome {
+    /// What did not hold and what was found, as text: for those who have no other report of it.
+    #[must_use]
+    pub fn report(&self) -> String {
+        let mut report = String::new();
+        for unmet in &self.failures {
+            let Unmet {
+                line,
+                what,
+                expected,
+                got,
+            } = unmet;
+            report += &format!("line {line}: {what}\n  expected: {expected}\n  got:      {got}\n");
+        }
+        for found in &self.findings {
+            let client = found.client.as_ref();
+            let client = client.map_or_else(String::new, |client| format!(" of {client}"));
+            let (id, detail, rule) = (found.id, &found.detail, found.rule);
+            report += &format!("{id}{client}: {detail} ({rule})\n");
+        }
+        if self.failures.is_empty() {
+            report += "all held\n";
+        }
+        harmless(&report)
+    }
 }

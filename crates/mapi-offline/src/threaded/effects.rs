@@ -79,7 +79,8 @@ impl Timekeeper<CallbackRef> for LogonTime<'_> {
     }
 
     fn tells_of(&self, effect: &Effect<CallbackRef>) -> bool {
-        self.logon.shared.is_observed && matches!(effect, Effect::State { .. })
+        self.logon.shared.is_observed
+            && matches!(effect, Effect::State { .. } | Effect::Begun { .. })
     }
 }
 
@@ -98,5 +99,7 @@ impl Messenger<CallbackRef> for &Logon {
             .tell(Event::State { object, old, new }, Some(&name));
     }
 
-    fn begun(&mut self, _: RoundId) {}
+    fn begun(&mut self, round: RoundId) {
+        self.shared.tell(Event::Begun { round }, None);
+    }
 }

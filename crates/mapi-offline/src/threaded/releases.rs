@@ -22,10 +22,12 @@ struct Left {
 #[derive(Default)]
 pub(super) struct Releases {
     running: AtomicUsize,
-    /// How many have been written down.
+    /// How many have been written down. Written under the lock of `left`.
     written: AtomicU64,
     /// By the callback's address.
     left: Mutex<HashMap<usize, Left, BuildHasherDefault<AddressHasher>>>,
+    /// How many callbacks stand in `left`. Written under its lock.
+    remembered: AtomicUsize,
 }
 
 /// So many callbacks at most on which nothing is left are remembered when no Release runs.
@@ -42,18 +44,36 @@ impl Releases {
         self.running.fetch_add(1, Ordering::AcqRel);
         let before = self.written.load(Ordering::Acquire);
         let references = release();
-        let is_alone = self.running.fetch_sub(1, Ordering::AcqRel) == 1;
+        // Who has counted before this Release is still running, or has written down what it left.
+        let is_alone = self.running.load(Ordering::Acquire) == 1;
+        if references > 0 || !is_alone || self.remembered.load(Ordering::Acquire) > 0 {
+            self.write_down(address, client, references, is_alone, before);
+        }
+        self.running.fetch_sub(1, Ordering::AcqRel);
+        references
+    }
+
+    /// Writes down what a Release left. `is_alone`: no other was running when it had counted. `before`: how many had
+    /// been written down when it began.
+    fn write_down(
+        &self,
+        address: usize,
+        client: ClientId,
+        references: u32,
+        is_alone: bool,
+        before: u64,
+    ) {
         let mut left = self.left.lock();
         if references == 0 && is_alone {
-            if !left.is_empty() {
-                left.remove(&address);
-                if left.len() > GONE_KEPT {
-                    left.retain(|_, left| left.references > 0);
-                }
+            left.remove(&address);
+            if left.len() > GONE_KEPT {
+                left.retain(|_, left| left.references > 0);
             }
-            return references;
+            self.remembered.store(left.len(), Ordering::Release);
+            return;
         }
-        let number = self.written.fetch_add(1, Ordering::AcqRel) + 1;
+        let number = self.written.load(Ordering::Relaxed) + 1;
+        self.written.store(number, Ordering::Release);
         let now = Left {
             client,
             references,
@@ -64,13 +84,14 @@ impl Releases {
         if !ran_at_once || known.references >= references {
             *known = now;
         }
-        references
+        self.remembered.store(left.len(), Ordering::Release);
     }
 
     /// On which callbacks references are left, and of which client: by their addresses.
     pub(super) fn take_left(&self) -> Vec<(usize, ClientId, u32)> {
-        let left = std::mem::take(&mut *self.left.lock());
-        let left = left.into_iter();
+        let mut left = self.left.lock();
+        self.remembered.store(0, Ordering::Release);
+        let left = std::mem::take(&mut *left).into_iter();
         left.map(|(address, left)| (address, left.client, left.references))
             .collect()
     }
