@@ -1,5 +1,7 @@
 //! The command line.
 
+mod completed; // values that completions know
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -19,6 +21,10 @@ pub(crate) struct Cli {
     /// Lay the output out for N columns, whatever the terminal has
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(20..))]
     pub(crate) width: Option<u16>,
+
+    /// Print nothing when all is well
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
 
     /// Whether to colour the output
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
@@ -68,6 +74,8 @@ pub(crate) enum Command {
     Rules(RulesArgs),
     /// Write a first scenario with comments, an example, or a whole project with a provider and its tests
     New(NewArgs),
+    /// Format scenario files; their comments stay
+    Fmt(FormatArgs),
     /// Explain a rule, a finding or a knob: its text, its basis, what to do, scenarios that show it
     Explain(ExplainArgs),
     /// Print the JSON Schema of scenario files, for editors
@@ -103,7 +111,7 @@ pub(crate) struct RunArgs {
 
     /// Set a policy knob, over the scenario's own setting; `mapisim schema` lists the knobs, and
     /// `noise` takes a comma-separated set
-    #[arg(long, value_name = "KEY=VALUE", value_parser = KnobSetting::parse)]
+    #[arg(long, value_name = "KEY=VALUE", value_parser = completed::KnobSettings, hide_possible_values = true)]
     pub(crate) policy: Vec<KnobSetting>,
 
     /// Fail a scenario of which there is a finding of this severity, or a heavier one, whose kind
@@ -111,7 +119,19 @@ pub(crate) struct RunArgs {
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(crate) deny: Option<Deny>,
 
-    /// Scenario files, or folders to search for *.toml
+    /// Run only scenarios with TEXT in the path of the file or in the title; several: with any of them
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Vec<String>,
+
+    /// Write what came over what the files expect, where it did not hold; all else in them stays, comments too
+    #[arg(long, conflicts_with_all = ["trace", "format", "watch"])]
+    pub(crate) bless: bool,
+
+    /// Run again whenever a file changes, until Ctrl-C
+    #[arg(long, conflicts_with_all = ["trace", "format"])]
+    pub(crate) watch: bool,
+
+    /// Scenario files, or folders to search for *.toml; `-` is stdin
     #[arg(value_name = "SCENARIO", required = true)]
     pub(crate) scenarios: Vec<PathBuf>,
 }
@@ -169,7 +189,7 @@ pub(crate) struct ExploreArgs {
 
     /// Set a policy knob, over the scenario's own setting; `mapisim schema` lists the knobs, and
     /// `noise` takes a comma-separated set
-    #[arg(long, value_name = "KEY=VALUE", value_parser = KnobSetting::parse)]
+    #[arg(long, value_name = "KEY=VALUE", value_parser = completed::KnobSettings, hide_possible_values = true)]
     pub(crate) policy: Vec<KnobSetting>,
 
     /// Write the first failure to FILE, for `mapisim replay`, and each further one to FILE with
@@ -348,9 +368,20 @@ pub(crate) enum Table {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct FormatArgs {
+    /// Write nothing: name the files that are to be formatted, and end with exit status 1 if there are any
+    #[arg(long)]
+    pub(crate) check: bool,
+
+    /// Scenario files, or folders to search for *.toml; `-` is stdin, and goes to stdout
+    #[arg(value_name = "SCENARIO", required = true)]
+    pub(crate) scenarios: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct NewArgs {
     /// Write this scenario of those that come with the program, as `mapisim explain` names them
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = completed::ExampleNames, hide_possible_values = true)]
     pub(crate) example: Option<String>,
 
     /// Write a project instead, in the folder PATH: a provider in this language, a test that passes and one
@@ -383,7 +414,7 @@ pub(crate) struct ExplainArgs {
     pub(crate) format: Format,
 
     /// A rule (`SET-8`), a finding (`stale-belief`) or a knob (`visible`)
-    #[arg(value_name = "NAME", required = true)]
+    #[arg(value_name = "NAME", required = true, value_parser = completed::Subjects, hide_possible_values = true)]
     pub(crate) names: Vec<String>,
 }
 
@@ -440,7 +471,7 @@ pub(crate) struct KnobSetting {
 }
 
 impl KnobSetting {
-    fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let (knob, value) = text.split_once('=').ok_or("write it as KEY=VALUE")?;
         let setting = Self {
             knob: knob.to_owned(),
