@@ -24,6 +24,14 @@ test *ARGS:
 cpp *ARGS:
     cargo test -p mapi-offline-capi {{ ARGS }}
 
+# Test the timeline page in headless Chromium; UPDATE_PICTURES=1 writes its pictures anew
+page:
+    scripts/browser.sh
+
+# Install what that needs (Debian)
+setup-page:
+    apt-get install -y --no-install-recommends chromium fonts-dejavu-core nodejs npm
+
 # Build the sample add-in with CMake, and run it
 sample:
     cargo build -p mapi-offline-capi

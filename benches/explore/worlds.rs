@@ -136,7 +136,7 @@ fn explored(scenario: &Scenario, threads: usize) -> u64 {
             memory_max: None,
         },
         policies: Policies::Default,
-        file: String::new(),
+        ..Options::default()
     };
     let explored = explore(scenario, &options, &mut |_| ControlFlow::Continue(()));
     assert!(explored.exhausted && explored.failures.is_empty());

@@ -2,14 +2,15 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mapi_offline_driver::{Observer, Record, TraceWriter};
+use mapi_offline_page::Recording;
 use mapi_offline_report::{
-    Broken, CheckedFile, FileError, FindingLines, Lines, Ran, RunJson, Tally, Timeline, single,
-    write_broken,
+    Broken, CheckedFile, FileError, FindingLines, Lines, Ran, RunJson, RunPage, Tally, Timeline,
+    single, write_broken,
 };
 use mapi_offline_scenario::{Outcome, Parsed};
 
@@ -44,11 +45,12 @@ impl RunResults {
     }
 
     /// What is shown of a run beside its outcome, before anything has happened in it.
-    fn views(&self, parsed: &Parsed) -> Views {
+    fn views(&self, parsed: &Parsed, records: bool) -> Views {
         let shows_timeline = matches!(self, Self::Single | Self::Ci(..));
         Views {
             timeline: shows_timeline.then(|| Timeline::new(&parsed.scenario)),
             lines: matches!(self, Self::Ci(..)).then(FindingLines::default),
+            recording: records.then(Recording::new),
         }
     }
 }
@@ -58,22 +60,24 @@ impl RunResults {
 struct Views {
     timeline: Option<Timeline>,
     lines: Option<FindingLines>,
+    recording: Option<Recording>,
 }
 
 impl Views {
     const fn is_any(&self) -> bool {
-        self.timeline.is_some() || self.lines.is_some()
+        self.timeline.is_some() || self.lines.is_some() || self.recording.is_some()
     }
 }
 
 impl Observer for Views {
     fn observe(&mut self, record: &Record<'_>) {
-        if let Some(timeline) = &mut self.timeline {
-            timeline.observe(record);
-        }
-        if let Some(lines) = &mut self.lines {
-            lines.observe(record);
-        }
+        record.tell(&mut self.timeline);
+        record.tell(&mut self.lines);
+        record.tell(&mut self.recording);
+    }
+
+    fn sees_silent(&self) -> bool {
+        self.recording.sees_silent()
     }
 }
 
@@ -83,9 +87,13 @@ pub(crate) fn run(
     out: &mut impl Write,
     err: &mut impl Write,
 ) -> Result<Status, Stop> {
-    let found = files::find(&args.scenarios);
+    let found = files::filtered(files::find(&args.scenarios), &args.filter);
     check_trace(args, found.len())?;
+    if let Err(error) = check_report(args, &found) {
+        return Ok(unwritable(error, err));
+    }
     let mut report = RunResults::new(args, found.len());
+    let mut page = RunPage::default();
     let mut tally = Tally::default();
     let mut progress = ProgressLine::new(found.len());
     for found in found {
@@ -94,20 +102,20 @@ pub(crate) fn run(
             Err(error) => (error.file().to_owned(), Err(Broken::File(error))),
         };
         let ran = parsed.and_then(|parsed| {
-            let mut views = report.views(&parsed);
+            let mut views = report.views(&parsed, args.report.is_some());
             let outcome = play(&parsed, args.trace.as_deref(), &mut views)?;
             Ok((parsed, outcome, views))
         });
-        progress.pause(|| match &ran {
+        progress.pause(|| match ran {
             Err(broken) => {
                 tally.broken += 1;
-                tell_broken(&mut report, &file, broken, out, err)
+                tell_broken(&mut report, &file, &broken, out, err)
             }
             Ok((parsed, outcome, views)) => {
                 let ran = Ran {
                     file: &file,
-                    parsed,
-                    outcome,
+                    parsed: &parsed,
+                    outcome: &outcome,
                     deny: args.deny.map(Into::into),
                 };
                 let count = if ran.is_ok() {
@@ -116,7 +124,11 @@ pub(crate) fn run(
                     &mut tally.failed
                 };
                 *count += 1;
-                tell(&mut report, &ran, views, out)
+                tell(&mut report, &ran, &views, out)?;
+                if let Some(recording) = views.recording {
+                    page.ran(&ran, recording);
+                }
+                Ok(())
             }
         })?;
         progress.step();
@@ -129,6 +141,12 @@ pub(crate) fn run(
         RunResults::Ci(format, files) => ci::write(format, &files, out, err)?,
     }
     out.flush()?;
+    if let Some(path) = &args.report
+        && tally.passed + tally.failed > 0
+        && let Err(error) = files::write_page(path, &page.finish())
+    {
+        return Ok(unwritable(error, err));
+    }
     Ok(match tally {
         Tally { broken: 1.., .. } => Status::Wrong,
         Tally { failed: 1.., .. } => Status::Failed,
@@ -143,10 +161,28 @@ fn check_trace(args: &RunArgs, scenarios: usize) -> Result<(), Stop> {
         let many = format!("--trace takes exactly one scenario, and there are {scenarios}");
         return wrong(&many);
     }
+    if args.report.as_deref() == Some(Path::new("-")) {
+        return wrong("--report takes a file, and `-` is none");
+    }
     if args.trace.as_deref() == Some(Path::new("-")) {
         return wrong("--trace takes a file, and `-` is none");
     }
     Ok(())
+}
+
+/// Can the page be written, and not over a scenario?
+fn check_report(args: &RunArgs, found: &[Result<PathBuf, FileError>]) -> Result<(), FileError> {
+    let Some(report) = &args.report else {
+        return Ok(());
+    };
+    let inputs: Vec<&Path> = found.iter().flatten().map(PathBuf::as_path).collect();
+    files::check_place(report, &inputs)
+}
+
+fn unwritable(error: FileError, err: &mut impl Write) -> Status {
+    // Nobody may be reading the diagnostics.
+    let _ = write_broken(&Broken::File(error), terminal::width(Stream::Err), err);
+    Status::Wrong
 }
 
 /// The options that decide how a scenario runs, as they would be written again.
@@ -160,7 +196,7 @@ fn options(args: &RunArgs) -> String {
 }
 
 /// Reads a scenario, with the command line's settings over its own.
-fn load(path: &Path, args: &RunArgs) -> Result<Parsed, Broken> {
+pub(crate) fn load(path: &Path, args: &RunArgs) -> Result<Parsed, Broken> {
     let bytes = files::read(path).map_err(Broken::File)?;
     let mut parsed =
         mapi_offline_scenario::parse(&files::shown(path), &bytes).map_err(Broken::Scenario)?;
@@ -185,20 +221,10 @@ fn play(parsed: &Parsed, trace: Option<&Path>, views: &mut Views) -> Result<Outc
     };
     let unwritable = |why: io::Error| Broken::File(FileError::unwritable(path, &why));
     let file = File::create(path).map_err(unwritable)?;
-    let mut both = Both(TraceWriter::new(BufWriter::new(file)), views);
+    let mut both = (TraceWriter::new(BufWriter::new(file)), views);
     let outcome = mapi_offline_scenario::run(&parsed.scenario, Some(&mut both));
     both.0.finish().map_err(unwritable)?;
     Ok(outcome)
-}
-
-/// A trace, and what is shown.
-struct Both<'v>(TraceWriter<BufWriter<File>>, &'v mut Views);
-
-impl Observer for Both<'_> {
-    fn observe(&mut self, record: &Record<'_>) {
-        self.0.observe(record);
-        self.1.observe(record);
-    }
 }
 
 fn tell(

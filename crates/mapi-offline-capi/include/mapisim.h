@@ -78,11 +78,15 @@ mapisim_hresult mapisim_zombies(int32_t keep);
 /* Writes the trace to a file, one JSON object a line; null: to none. */
 mapisim_hresult mapisim_trace_file(const char *path);
 
+/* Writes a page for a browser to a file when the emulation ends: one file of HTML that shows what
+ * happened, and needs no network; null: none. A page that cannot be written then is named on stderr. */
+mapisim_hresult mapisim_report_file(const char *path);
+
 /* Hands each line of the trace to a function, which must not call back; null: to none. */
 mapisim_hresult mapisim_trace_lines(void (*line)(void *context, const char *line), void *context);
 
 /* Starts it. MAPI_E_INVALID_PARAMETER: a bad profile name (PROF-3). MAPI_E_NO_ACCESS: a profile is
- * there twice, or the trace file cannot be made. E_FAIL: an app profile cannot be the default.
+ * there twice, or the trace or the page cannot be made. E_FAIL: an app profile cannot be the default.
  * After a failure the description can be changed. */
 mapisim_hresult mapisim_start(void);
 

@@ -12,13 +12,13 @@ mod human; //     for people
 mod json; //      for programs
 mod junit; //     as JUnit XML
 mod lanes; //     how a timeline is laid out
+mod page; //      timeline pages
 mod problems; //  what is wrong with a file
 mod replayed; //  what came of a replay
 mod story; //     a failure of an exploration
 mod style; //     colours
 pub mod text; //  numbers and columns
 mod timeline; //  what happened, row by row
-mod wording; //   events in words
 
 pub use checks::{CheckStanding, CheckedFile, CheckedThing, FindingLines};
 pub use explored::{Coverage, dependence, head, list_of_failures, remark, verdict};
@@ -27,6 +27,7 @@ pub use github::{JOB_SUMMARY_MAX, job_summary, write_annotations};
 pub use human::{Lines, Tally, single};
 pub use json::{RunJson, write_json};
 pub use junit::write_junit;
+pub use page::{RunPage, page_of_exploration, page_of_replay};
 pub use problems::{Broken, Plain, write_broken, write_diagnostic};
 pub use replayed::{Played, PlayedOf};
 pub use story::{played, story};

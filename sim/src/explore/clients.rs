@@ -11,7 +11,7 @@ use mapi_offline_explore::{
 use mapi_offline_report::Plain;
 
 use super::progress::Bar;
-use super::{Explored, depth, go_on, save};
+use super::{Explored, depth, go_on};
 use crate::cli::{ExploreArgs, StrategyName};
 use crate::command_error::CommandError;
 use crate::{Status, files};
@@ -23,7 +23,7 @@ pub(super) fn explore(
 ) -> Result<Status, CommandError> {
     let inputs: Vec<&Path> = args.client.iter().map(PathBuf::as_path).collect();
     if let Some(save) = &args.save {
-        save::check(save, &inputs)?;
+        files::check_place(save, &inputs)?;
     }
     let files: Vec<String> = args.client.iter().map(|path| files::shown(path)).collect();
     let explored = Explored {
@@ -33,6 +33,7 @@ pub(super) fn explore(
         },
         files: files.join(", "),
         scenario: None,
+        source: None,
         report: search(args)?,
         short: "client libraries never are".to_owned(),
     };

@@ -15,10 +15,10 @@ use std::path::Path;
 use mapi_offline_core::FindingId;
 use mapi_offline_explore::{Progress, Report, Stopped};
 use mapi_offline_report::{
-    Broken, CheckedFile, Coverage, dependence, head, list_of_failures, remark, story, verdict,
-    write_json,
+    Broken, CheckedFile, Coverage, dependence, head, list_of_failures, page_of_exploration, remark,
+    story, verdict, write_json,
 };
-use mapi_offline_scenario::Scenario;
+use mapi_offline_scenario::{Scenario, Source};
 
 use crate::ci::{self, CiFormat};
 use crate::cli::{ExploreArgs, ResultFormat, StrategyName};
@@ -70,6 +70,7 @@ struct Explored<'a> {
     files: String,
     /// Nothing: client libraries.
     scenario: Option<&'a Scenario>,
+    source: Option<&'a Source>,
     report: Report,
     /// Why it is not exhausted, if nobody stopped it.
     short: String,
@@ -99,6 +100,12 @@ impl Explored<'_> {
             ResultFormat::Github => self.for_ci(args, CiFormat::Github, out, err)?,
         }
         out.flush()?;
+        if let Some(path) = &args.report
+            && let Some((scenario, source)) = self.scenario.zip(self.source)
+        {
+            let page = page_of_exploration(self.title, scenario, source, &self.report);
+            files::write_page(path, &page)?;
+        }
         let findings = failures.iter().map(|failure| failure.finding.as_str());
         tell_saved(args, &saved?, findings, err);
         Ok(match failures.is_empty() {
@@ -106,12 +113,6 @@ impl Explored<'_> {
             true if self.is_finished(args) => Status::Held,
             true => Status::Unfinished,
         })
-    }
-
-    /// Did it come to the end that was asked for?
-    fn is_finished(&self, args: &ExploreArgs) -> bool {
-        let report = &self.report;
-        report.stopped.is_none() && (report.exhausted || !args.require_exhausted)
     }
 
     fn for_ci(
@@ -127,6 +128,12 @@ impl Explored<'_> {
         let of = (self.files.as_str(), self.title);
         let checked = CheckedFile::explored(of, self.scenario, &self.report, &replays);
         ci::write(format, &[checked], out, err)
+    }
+
+    /// Did it come to the end that was asked for?
+    fn is_finished(&self, args: &ExploreArgs) -> bool {
+        let report = &self.report;
+        report.stopped.is_none() && (report.exhausted || !args.require_exhausted)
     }
 
     fn show(&self, args: &ExploreArgs, out: &mut impl Write) -> std::io::Result<()> {
@@ -190,6 +197,12 @@ fn check(args: &ExploreArgs) -> Result<(), Stop> {
     }
     if args.seed.is_some() && args.strategy == StrategyName::Dfs {
         return wrong("--strategy dfs draws nothing: --seed goes with random or pct");
+    }
+    if args.report.as_deref() == Some(Path::new("-")) {
+        return wrong("--report takes a file, and `-` is none");
+    }
+    if args.report.is_some() && !args.client.is_empty() {
+        return wrong("--report shows scenarios, and not client libraries");
     }
     if args.client.is_empty() && (args.library.is_some() || args.profile.is_some()) {
         return wrong("--library and --profile go with --client");

@@ -38,6 +38,7 @@ pub(crate) struct Settings {
     elsewhere: bool,
     forget_the_dead: bool,
     trace_file: Option<PathBuf>,
+    pub(super) report_file: Option<PathBuf>,
     trace_line: Option<WatchLine>,
     pub(super) stacks: Option<Theirs>,
     scenario: Option<Scenario>,
@@ -71,6 +72,9 @@ impl Settings {
         }
         if self.elsewhere {
             builder = builder.in_another_process();
+        }
+        if let Some(path) = &self.report_file {
+            builder = builder.report_html(path);
         }
         if let Some(stacks) = self.stacks {
             builder = builder.stacks(Rc::new(stacks));
@@ -225,6 +229,20 @@ pub unsafe extern "C" fn mapisim_trace_file(path: *const c_char) -> HRESULT {
     let path = unsafe { text::read(path) };
     describe(|settings| {
         settings.trace_file = path.map(PathBuf::from);
+        S_OK
+    })
+}
+
+/// Writes a page for a browser to a file.
+///
+/// # Safety
+/// `path` is null or ends with a zero.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mapisim_report_file(path: *const c_char) -> HRESULT {
+    // SAFETY: as the caller says.
+    let path = unsafe { text::read(path) };
+    describe(|settings| {
+        settings.report_file = path.map(PathBuf::from);
         S_OK
     })
 }

@@ -239,7 +239,7 @@ fn relies_on_silence(sim: &mut Sim, is_right: bool) {
             } else {
                 // SAFETY: the emulation keeps the memory of an object that was released (LIFE-5).
                 let manager = unsafe { IMAPIOfflineMgr::from_raw_borrowed(&pointer) };
-                let _ = manager.map(IMAPIOfflineMgr::current_state);
+                let _ = manager.map(|manager| manager.current_state());
             }
         });
         let token = manager.advise(&callback, 0)?;
@@ -332,7 +332,7 @@ fn releases_while_registered(sim: &mut Sim, is_right: bool) {
             let pointer = pointer as *mut std::ffi::c_void;
             // SAFETY: the emulation keeps the memory of an object that was released (LIFE-5).
             let manager = unsafe { IMAPIOfflineMgr::from_raw_borrowed(&pointer) };
-            let _ = manager.map(IMAPIOfflineMgr::current_state);
+            let _ = manager.map(|manager| manager.current_state());
         });
         let token = manager.advise(&callback, 0)?;
         drop(callback);

@@ -22,6 +22,7 @@ use mapi_offline_core::{
     ObjectId, OpenArgs, ProfileId, ProfileTable, Reply, State,
 };
 use mapi_offline_driver::{Event, FirstPanic, Found, HostAction, not_aggregated};
+use mapi_offline_page::PageAtEnd;
 use mapi_offline_sys::{
     E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, IMAPIOfflineMgr, IMAPIOfflineNotify,
     MAPIOFFLINE_CREATEINFO, S_OK,
@@ -29,6 +30,7 @@ use mapi_offline_sys::{
 use windows_core::Interface;
 
 pub use builder::OutlookBuilder;
+pub(crate) use builder::create_page;
 pub(crate) use machine::Machine;
 
 /// Something that runs when the host quits, on behalf of a client.
@@ -67,6 +69,8 @@ type OnDisconnect = (ClientId, Box<dyn FnOnce()>);
 pub struct Outlook {
     machine: Rc<Machine>,
     has_quit: Cell<bool>,
+    /// Written after it has quit.
+    _page: PageAtEnd,
 }
 
 impl Outlook {

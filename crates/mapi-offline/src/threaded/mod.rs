@@ -28,6 +28,7 @@ use mapi_offline_core::{
     OpenArgs, ProfileTable, State, folded_name,
 };
 use mapi_offline_driver::{Event, FirstPanic, Found, HostAction, not_aggregated};
+use mapi_offline_page::PageAtEnd;
 use mapi_offline_sys::{
     E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, MAPI_E_NOT_FOUND, MAPIOFFLINE_CREATEINFO, S_OK,
 };
@@ -87,6 +88,8 @@ struct Machine {
     profiles: Profiles,
     disconnects: Mutex<Vec<OnDisconnect>>,
     has_quit: AtomicBool,
+    /// Written after it has quit.
+    _page: PageAtEnd,
 }
 
 impl ThreadedOutlook {
