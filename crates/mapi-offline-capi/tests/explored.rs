@@ -139,7 +139,7 @@ fn one_that_spins_ends_the_exploration_and_nothing_else() -> Result<(), Failed> 
 fn what_cannot_be_explored_is_refused() -> Result<(), Failed> {
     let provider = compile("right", &[], false)?;
     let mut wrong = options(&[&provider]);
-    wrong.profile = " Work".to_owned();
+    wrong.profile = "a\\b".to_owned();
     let refused = explore_clients(&wrong, &mut Random::new(1, 1), &mut |_| {});
     let refused = matches!(refused, Err(ClientError::Refused { hr, .. })
         if hr == "E_INVALIDARG" || hr == "MAPI_E_INVALID_PARAMETER");

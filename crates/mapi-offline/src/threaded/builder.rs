@@ -9,7 +9,7 @@ use std::time::Duration;
 use mapi_offline_com::{SIZES, tell_panics_to};
 use mapi_offline_core::{Config, Policy, ProfileSettings, ProfileTable};
 use mapi_offline_driver::Observer;
-use mapi_offline_page::PageAtEnd;
+use mapi_offline_page::{PageAtEnd, title_of_thread};
 use parking_lot::Mutex;
 
 use super::context::found_panic;
@@ -32,7 +32,8 @@ pub struct ThreadedOutlookBuilder {
     workers: usize,
     patience: Duration,
     observer: Option<Box<dyn Observer + Send>>,
-    report: Option<PathBuf>,
+    /// Where a page goes, and its title.
+    report: Option<(PathBuf, String)>,
 }
 
 impl Default for ThreadedOutlookBuilder {
@@ -142,7 +143,7 @@ impl ThreadedOutlookBuilder {
     /// panic too. It is one file of HTML that needs no network.
     #[must_use]
     pub fn report_html(mut self, path: impl Into<PathBuf>) -> Self {
-        self.report = Some(path.into());
+        self.report = Some((path.into(), title_of_thread()));
         self
     }
 
