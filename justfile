@@ -85,6 +85,10 @@ planted:
     UPDATE_DOCS=1 cargo test -p mapi-offline-explore --test planted
     UPDATE_DOCS=1 cargo test -p mapi-offline-explore --features planted-bugs --test planted-bugs
 
+# Play a million schedules of right clients, none of which may give a finding
+verdicts SCHEDULES='1000000':
+    VERDICT_SCHEDULES={{ SCHEDULES }} cargo test --release -p mapi-offline-explore --test verdicts -- --nocapture
+
 # Run the benchmarks, in minutes; `just bench fanout` runs one group
 bench *ARGS:
     cargo bench -p mapi-offline-benches --bench suite -- {{ ARGS }}

@@ -175,7 +175,7 @@ pub(crate) struct ExploreArgs {
     pub(crate) states: Option<u64>,
 
     /// Of `--exhaustive`: end the search when the program holds more memory than this, and report
-    /// what was found: bytes, or a number with K, M or G (half of what is free if not given)
+    /// what was found: bytes, or a number with K, M or G (half of what is free, and at most 4G, if not given)
     #[arg(long, value_name = "SIZE", requires = "exhaustive", value_parser = memory::size)]
     pub(crate) memory: Option<u64>,
 

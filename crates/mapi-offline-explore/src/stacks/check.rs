@@ -13,7 +13,7 @@ use super::suspend::WaitingScope;
 use super::{
     Actors, Execution, Limits, Pool, RealClients, Sim, Suspender, explore, follow_schedule,
 };
-use crate::problem::Problem;
+use crate::problem::{Problem, hresult_in_words};
 use crate::replay::Replayable;
 use crate::report::{Failure, Report};
 use crate::sample::{Searched, Way};
@@ -275,9 +275,12 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
         }
         let outlook = match builder.build() {
             Ok(outlook) => Rc::new(outlook),
-            Err(error) => panic!("a profile cannot be made: {error}"),
+            Err(error) => panic!(
+                "a profile cannot be made: {}",
+                hresult_in_words(error.code())
+            ),
         };
-        if traces {
+        if traces || self.names.borrow().is_empty() {
             let names = sim.clients.iter().map(|(name, _)| name.clone());
             self.names.replace(names.collect());
         }
@@ -289,7 +292,7 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
                 let error = code(&outlook).err()?;
                 Some(Problem::Failed {
                     client,
-                    error: error.to_string(),
+                    error: hresult_in_words(error.code()),
                 })
             });
             (name, code)
