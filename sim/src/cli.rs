@@ -88,6 +88,16 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
 
+    /// How the trace is written
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        requires = "trace",
+        value_name = "FORMAT"
+    )]
+    pub(crate) trace_format: TraceFormat,
+
     /// Write a page for a browser to FILE: one file of HTML that shows what happened, and needs no network
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
@@ -234,6 +244,16 @@ pub(crate) struct ReplayArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
 
+    /// How the trace is written
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        requires = "trace",
+        value_name = "FORMAT"
+    )]
+    pub(crate) trace_format: TraceFormat,
+
     /// Write a page for a browser to FILE: one file of HTML that shows what happened, and needs no network
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
@@ -327,6 +347,16 @@ pub(crate) enum Format {
     Human,
     /// For programs
     Json,
+}
+
+/// How a trace is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TraceFormat {
+    /// JSON Lines, one event a line
+    #[default]
+    Jsonl,
+    /// For Perfetto and chrome://tracing
+    Chrome,
 }
 
 /// How the results of a run or of an exploration are printed.

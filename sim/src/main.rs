@@ -14,6 +14,7 @@ mod replay; //   `mapisim replay`
 mod rules; //    `mapisim rules`
 mod run; //      `mapisim run`
 mod terminal; // what the terminal can show
+mod trace; //    traces, in their formats
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use mapi_offline_driver::{Observer, Record, TraceWriter};
+use mapi_offline_driver::{Observer, Record};
 use mapi_offline_page::Recording;
 use mapi_offline_report::{
     Broken, CheckedFile, FileError, FindingLines, Lines, Ran, RunJson, RunPage, Tally, Timeline,
@@ -15,9 +15,10 @@ use mapi_offline_report::{
 use mapi_offline_scenario::{Outcome, Parsed};
 
 use crate::ci::{self, CiFormat};
-use crate::cli::{ResultFormat, RunArgs};
+use crate::cli::{ResultFormat, RunArgs, TraceFormat};
 use crate::files;
 use crate::terminal::{self, Stream};
+use crate::trace::Trace;
 use crate::{Status, Stop};
 
 /// ProgressLine is shown of a run that takes longer.
@@ -93,6 +94,7 @@ pub(crate) fn run(
         return Ok(unwritable(error, err));
     }
     let mut report = RunResults::new(args, found.len());
+    let trace = args.trace.as_deref().map(|path| (path, args.trace_format));
     let mut page = RunPage::default();
     let mut tally = Tally::default();
     let mut progress = ProgressLine::new(found.len());
@@ -103,7 +105,7 @@ pub(crate) fn run(
         };
         let ran = parsed.and_then(|parsed| {
             let mut views = report.views(&parsed, args.report.is_some());
-            let outcome = play(&parsed, args.trace.as_deref(), &mut views)?;
+            let outcome = play(&parsed, trace, &mut views)?;
             Ok((parsed, outcome, views))
         });
         progress.pause(|| match ran {
@@ -213,16 +215,20 @@ fn load(path: &Path, args: &RunArgs) -> Result<Parsed, Broken> {
 }
 
 /// Runs a scenario. Nobody observes unless somebody has to.
-fn play(parsed: &Parsed, trace: Option<&Path>, views: &mut Views) -> Result<Outcome, Broken> {
-    let Some(path) = trace else {
+fn play(
+    parsed: &Parsed,
+    trace: Option<(&Path, TraceFormat)>,
+    views: &mut Views,
+) -> Result<Outcome, Broken> {
+    let Some((path, format)) = trace else {
         let observer = views.is_any().then_some(views as &mut dyn Observer);
         return Ok(mapi_offline_scenario::run(&parsed.scenario, observer));
     };
     let unwritable = |why: io::Error| Broken::File(FileError::unwritable(path, &why));
     let file = File::create(path).map_err(unwritable)?;
-    let mut both = (TraceWriter::new(BufWriter::new(file)), views);
-    let outcome = mapi_offline_scenario::run(&parsed.scenario, Some(&mut both));
-    both.0.finish().map_err(unwritable)?;
+    let mut trace = Trace::new(format, BufWriter::new(file));
+    let outcome = mapi_offline_scenario::run(&parsed.scenario, Some(&mut (&mut trace, views)));
+    trace.finish().map_err(unwritable)?;
     Ok(outcome)
 }
 
