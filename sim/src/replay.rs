@@ -13,7 +13,7 @@ use crate::command_error::{self, CommandError};
 use crate::explore;
 use crate::files;
 use crate::terminal::{self, Stream};
-use crate::trace::Trace;
+use crate::trace::TraceOutput;
 use crate::{Status, Stop};
 
 /// Plays a failure again.
@@ -112,7 +112,7 @@ fn of_scenario(
     if let Some(report) = &args.report {
         files::check_save(report, &[&path, &args.file])?;
     }
-    let mut trace = Trace::new(args.trace_format, Vec::new());
+    let mut trace = TraceOutput::new(args.trace_format, Vec::new());
     let (shown_play, replayed) =
         mapi_offline_report::played(replay, &parsed, None, Some(&mut trace))
             .map_err(|error| explain(&error, &shown, &scenario))?;

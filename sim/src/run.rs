@@ -18,7 +18,7 @@ use crate::ci::{self, CiFormat};
 use crate::cli::{ResultFormat, RunArgs, TraceFormat};
 use crate::files;
 use crate::terminal::{self, Stream};
-use crate::trace::Trace;
+use crate::trace::TraceOutput;
 use crate::{Status, Stop};
 
 /// ProgressLine is shown of a run that takes longer.
@@ -95,8 +95,7 @@ pub(crate) fn run(
     }
     let mut report = RunResults::new(args, found.len());
     let trace = args.trace.as_deref().map(|path| (path, args.trace_format));
-    let mut page = RunPage::default();
-    let mut tally = Tally::default();
+    let (mut page, mut tally) = (RunPage::default(), Tally::default());
     let mut progress = ProgressLine::new(found.len());
     for found in found {
         let (file, parsed) = match found {
@@ -142,9 +141,8 @@ pub(crate) fn run(
         RunResults::Ci(format, files) => ci::write(format, &files, out, err)?,
     }
     out.flush()?;
-    if let Some(path) = &args.report
-        && tally.passed + tally.failed > 0
-        && let Err(error) = files::write_page(path, &page.finish())
+    if tally.passed + tally.failed > 0
+        && let Err(error) = write_report(args, page)
     {
         return Ok(unwritable(error, err));
     }
@@ -178,6 +176,12 @@ fn check_report(args: &RunArgs, found: &[Result<PathBuf, FileError>]) -> Result<
     };
     let inputs: Vec<&Path> = found.iter().flatten().map(PathBuf::as_path).collect();
     files::check_place(report, &inputs)
+}
+
+/// Writes the page, if there is to be one.
+fn write_report(args: &RunArgs, page: RunPage) -> Result<(), FileError> {
+    let path = args.report.as_deref();
+    path.map_or(Ok(()), |path| files::write_page(path, &page.finish()))
 }
 
 fn unwritable(error: FileError, err: &mut impl Write) -> Status {
@@ -226,7 +230,7 @@ fn play(
     };
     let unwritable = |why: io::Error| Broken::File(FileError::unwritable(path, &why));
     let file = File::create(path).map_err(unwritable)?;
-    let mut trace = Trace::new(format, BufWriter::new(file));
+    let mut trace = TraceOutput::new(format, BufWriter::new(file));
     let outcome = mapi_offline_scenario::run(&parsed.scenario, Some(&mut (&mut trace, views)));
     trace.finish().map_err(unwritable)?;
     Ok(outcome)

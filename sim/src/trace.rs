@@ -8,14 +8,14 @@ use mapi_offline_page::Recording;
 use crate::cli::TraceFormat;
 
 /// A trace that is being written.
-pub(crate) enum Trace<W> {
+pub(crate) enum TraceOutput<W> {
     /// Line by line.
     Lines(TraceWriter<W>),
     /// When all has happened.
     Chrome(Box<Recording>, W),
 }
 
-impl<W: Write> Trace<W> {
+impl<W: Write> TraceOutput<W> {
     pub(crate) fn new(format: TraceFormat, out: W) -> Self {
         match format {
             TraceFormat::Jsonl => Self::Lines(TraceWriter::new(out)),
@@ -36,7 +36,7 @@ impl<W: Write> Trace<W> {
     }
 }
 
-impl<W: Write> Observer for Trace<W> {
+impl<W: Write> Observer for TraceOutput<W> {
     fn observe(&mut self, record: &Record<'_>) {
         match self {
             Self::Lines(lines) => record.tell(lines),

@@ -28,7 +28,6 @@ use mapi_offline_sys::{
 use windows_core::Interface;
 
 pub use builder::OutlookBuilder;
-pub(crate) use builder::create_page;
 pub(crate) use machine::Machine;
 
 /// Something that runs when the host quits, on behalf of a client.
@@ -68,7 +67,6 @@ pub struct Outlook {
     machine: Rc<Machine>,
     disconnects: RefCell<Vec<OnDisconnect>>,
     has_quit: Cell<bool>,
-    /// Written after it has quit.
     _page: PageAtEnd,
 }
 
