@@ -59,9 +59,38 @@ pub(crate) fn locate(named: &str, replay: &Path) -> Result<PathBuf, Vec<PathBuf>
     }
 }
 
+/// Those of the files whose path or title has one of the texts in it; all if there is no text. What cannot be
+/// read is kept, to be told of.
+pub(crate) fn filtered(
+    files: Vec<Result<PathBuf, FileError>>,
+    texts: &[String],
+) -> Vec<Result<PathBuf, FileError>> {
+    let has = |name: &str| texts.iter().any(|text| name.contains(text));
+    let title = |path: &Path| {
+        let parsed = mapi_offline_scenario::parse("", &read(path).ok()?).ok()?;
+        Some(parsed.scenario.title)
+    };
+    let is_meant = |path: &PathBuf| {
+        is_stdin(path) || has(&shown(path)) || title(path).is_some_and(|title| has(&title))
+    };
+    let kept = files
+        .into_iter()
+        .filter(|file| texts.is_empty() || file.as_ref().map_or(true, &is_meant));
+    kept.collect()
+}
+
+/// Does it stand for stdin?
+pub(crate) fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
 /// The bytes of a scenario file.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     let mut bytes = Vec::new();
+    if is_stdin(path) {
+        let read = io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes);
+        return read.map_or_else(|why| Err(FileError::unreadable(path, &why)), |_| Ok(bytes));
+    }
     let read = File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
     match read {
         Err(why) => Err(FileError::unreadable(path, &why)),

@@ -88,7 +88,7 @@ pub(crate) fn run(
     out: &mut impl Write,
     err: &mut impl Write,
 ) -> Result<Status, Stop> {
-    let found = files::find(&args.scenarios);
+    let found = files::filtered(files::find(&args.scenarios), &args.filter);
     check_trace(args, found.len())?;
     if let Err(error) = check_report(args, &found) {
         return Ok(unwritable(error, err));
@@ -117,6 +117,7 @@ pub(crate) fn run(
                     file: &file,
                     parsed: &parsed,
                     outcome: &outcome,
+                    deny: args.deny.map(Into::into),
                 };
                 let count = if ran.is_ok() {
                     &mut tally.passed
@@ -201,7 +202,7 @@ fn options(args: &RunArgs) -> String {
 }
 
 /// Reads a scenario, with the command line's settings over its own.
-fn load(path: &Path, args: &RunArgs) -> Result<Parsed, Broken> {
+pub(crate) fn load(path: &Path, args: &RunArgs) -> Result<Parsed, Broken> {
     let bytes = files::read(path).map_err(Broken::File)?;
     let mut parsed =
         mapi_offline_scenario::parse(&files::shown(path), &bytes).map_err(Broken::Scenario)?;

@@ -223,3 +223,18 @@ fn no_line_is_wider_than_what_is_asked_for() {
         }
     }
 }
+
+#[test]
+fn completions_know_knobs_values_findings_and_examples() {
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let ran = mapisim(["completions", shell]);
+        assert_eq!(ran.status, 0, "{shell}");
+        // The generator for PowerShell knows no values of options.
+        if shell == "powershell" {
+            continue;
+        }
+        for word in ["visible=done", "noise=state-bits", "stale-token"] {
+            assert!(ran.stdout.contains(word), "{word} in those for {shell}");
+        }
+    }
+}

@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
+use mapi_offline::scenario::Scenario;
 use mapi_offline::sys::{
     E_INVALIDARG, E_UNEXPECTED, HRESULT, MAPI_E_NOT_FOUND, MAPIOFFLINE_STATE_OFFLINE,
     MAPIOFFLINE_STATE_ONLINE, RPC_E_WRONG_THREAD, S_OK,
 };
 use mapi_offline::{Outlook, Policy, ProfileSettings, State};
 
+use super::scenario::forget_report;
 use super::stacks::Theirs;
 use super::watch::{Watch, WatchLine};
 use crate::process::{self, ProcessState, Running};
@@ -39,9 +41,17 @@ pub(crate) struct Settings {
     pub(super) report_file: Option<PathBuf>,
     trace_line: Option<WatchLine>,
     pub(super) stacks: Option<Theirs>,
+    scenario: Option<Scenario>,
 }
 
 impl Settings {
+    /// With an Outlook as `scenario` says, which plays it.
+    pub(super) fn playing(mut self, scenario: Scenario) -> Self {
+        self.scenario = Some(scenario);
+        self.default = None;
+        self
+    }
+
     /// Starts an emulation as described.
     ///
     /// # Errors
@@ -68,6 +78,9 @@ impl Settings {
         }
         if let Some(stacks) = self.stacks {
             builder = builder.stacks(Rc::new(stacks));
+        }
+        if let Some(scenario) = &self.scenario {
+            builder = builder.scenario(scenario.clone());
         }
         let outlook = builder
             .observer(watch.observer())
@@ -106,6 +119,7 @@ pub extern "C" fn mapisim_begin() -> HRESULT {
         if !process::claim() {
             return RPC_E_WRONG_THREAD;
         }
+        forget_report();
         drop(process::replace(ProcessState::Described(Box::default())));
         S_OK
     })

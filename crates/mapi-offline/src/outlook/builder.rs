@@ -1,6 +1,6 @@
 //! What an emulated Outlook is made with.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
@@ -9,6 +9,7 @@ use mapi_offline_com::SIZES;
 use mapi_offline_core::{Config, Policy, ProfileSettings, World};
 use mapi_offline_driver::{Environment, Micros, Observer, Stacks, TieBreaker, VirtualDriver};
 use mapi_offline_page::{PageAtEnd, PageWriter};
+use mapi_offline_scenario::Scenario;
 use mapi_offline_sys::MAPI_E_NO_ACCESS;
 
 use super::{Machine, Outlook};
@@ -23,6 +24,7 @@ pub struct OutlookBuilder {
     observer: Option<Box<dyn Observer>>,
     report: Option<PathBuf>,
     stacks: Option<Rc<dyn Stacks>>,
+    scenario: Option<Scenario>,
 }
 
 impl Default for OutlookBuilder {
@@ -36,6 +38,7 @@ impl Default for OutlookBuilder {
             observer: None,
             report: None,
             stacks: None,
+            scenario: None,
         }
     }
 }
@@ -120,6 +123,19 @@ impl OutlookBuilder {
         self
     }
 
+    /// Plays this scenario, with real clients among its scripted ones: when [`Outlook::run_scenario`] is
+    /// called, or a BLOCK call waits. Policy, seed, durations, host process and profiles are those of the
+    /// scenario, and what the builder was told of them does not count.
+    ///
+    /// A real client that has the name of a client in the scenario ([`Outlook::as_client`]) is that
+    /// client: what the scenario expects of its notifications, findings and belief is expected of it.
+    /// Between clients references belong to the process, as everywhere between COM clients (LIFE-6).
+    #[must_use]
+    pub fn scenario(mut self, scenario: Scenario) -> Self {
+        self.scenario = Some(scenario);
+        self
+    }
+
     /// Starts it, and logs the profiles on.
     ///
     /// # Errors
@@ -133,7 +149,11 @@ impl OutlookBuilder {
             own_references: false,
         };
         let mut world = World::new(config, self.environment.is_outlook);
-        for (name, settings) in &self.profiles {
+        let profiles = match self.scenario {
+            None => self.profiles.as_slice(),
+            Some(_) => &[],
+        };
+        for (name, settings) in profiles {
             world.add_profile(name, *settings)?;
         }
         let driver = VirtualDriver::new(world, TieBreaker::new(self.seed), self.environment);
@@ -144,13 +164,15 @@ impl OutlookBuilder {
             (Some(page), observer) => Some(Box::new((page, observer))),
         };
         let machine = Machine::new(driver, observer, self.keeps_zombies, self.stacks);
+        if let Some(scenario) = self.scenario {
+            machine.begin_scenario(scenario);
+        }
         let profiles: Vec<_> = machine.world().profiles().ids().collect();
         for profile in profiles {
             machine.log_on(profile);
         }
         Ok(Outlook {
             machine,
-            disconnects: RefCell::default(),
             has_quit: Cell::new(false),
             _page: PageAtEnd(page),
         })
