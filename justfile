@@ -24,6 +24,10 @@ test *ARGS:
 cpp *ARGS:
     cargo test -p mapi-offline-capi {{ ARGS }}
 
+# Check the recipes for CI with the schemas of those who read them
+recipes:
+    scripts/ci-recipes.sh
+
 # Test the timeline page in headless Chromium; UPDATE_PICTURES=1 writes its pictures anew
 page:
     scripts/browser.sh

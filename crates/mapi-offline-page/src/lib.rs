@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod causes; //    what asked for each transition
+mod chrome; //    a recording as a trace for other tools
 mod document; //  the page
 mod facts; //     how things stand
 mod packed; //    a recording in few bytes

@@ -37,17 +37,16 @@ pub fn title_of_thread() -> String {
 }
 
 impl PageWriter {
-    /// A page of what happens from now on, that goes to `path`.
+    /// A page of what happens from now on, that goes to `path`, with a title.
     ///
     /// # Errors
     /// The file cannot be made.
-    pub fn create(path: impl Into<PathBuf>, title: &str) -> io::Result<Self> {
-        let path = path.into();
+    pub fn create((path, title): (PathBuf, String)) -> io::Result<Self> {
         // What cannot be written is said now, and not when the test is over.
         File::create(&path)?;
         Ok(Self(Arc::new(Mutex::new(PageFile {
             path,
-            title: harmless(title),
+            title: harmless(&title),
             recording: Recording::new(),
             process: process::id(),
             is_stale: true,

@@ -167,7 +167,8 @@ impl OutlookBuilder {
             world.add_profile(name, *settings)?;
         }
         let driver = VirtualDriver::new(world, TieBreaker::new(self.seed), self.environment);
-        let page = create_page(self.report)?;
+        let page = self.report.map(PageWriter::create).transpose();
+        let page = page.map_err(|_| MAPI_E_NO_ACCESS)?;
         let observer: Option<Box<dyn Observer>> = match (page.clone(), self.observer) {
             (None, observer) => observer,
             (Some(page), observer) => Some(Box::new((page, observer))),
@@ -186,13 +187,4 @@ impl OutlookBuilder {
             _page: PageAtEnd(page),
         })
     }
-}
-
-/// Makes the file of a page, if there is to be one.
-pub(crate) fn create_page(
-    report: Option<(PathBuf, String)>,
-) -> windows_core::Result<Option<PageWriter>> {
-    let page = report.map(|(path, title)| PageWriter::create(path, &title));
-    let page = page.transpose();
-    page.map_err(|_| MAPI_E_NO_ACCESS.into())
 }
