@@ -7,7 +7,7 @@ use mapi_offline_sys::*;
 use msmapi32::*;
 use windows_core::Interface;
 
-use crate::wild::{Alive, BAD, Wild, among, keep, pick};
+use super::wild::{Alive, BAD, Wild, among, keep, pick};
 
 const OPEN: &[HRESULT] = &[S_OK, BAD, MAPI_E_NOT_FOUND, MAPI_E_NOT_INITIALIZED];
 
