@@ -80,9 +80,10 @@ ci:
 golden:
     UPDATE_GOLDEN=1 cargo test -p mapisim --test program golden
 
-# Write docs/rules.md and docs/choices.md anew from the tables of the core
+# Write docs/rules.md, docs/choices.md and docs/mapisim.schema.json anew
 docs:
     UPDATE_DOCS=1 cargo test -p mapi-offline-core --test docs
+    UPDATE_DOCS=1 cargo test -p mapisim --test program the_schema_in_the_repository
 
 # Write the tables of docs/planted-bugs.md anew
 planted:

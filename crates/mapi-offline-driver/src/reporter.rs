@@ -23,6 +23,17 @@ pub struct Found {
     pub detail: String,
 }
 
+impl std::fmt::Display for Found {
+    /// `stale-token of provider: Unadvise of 7, which is not live (UNADV-4)`
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.id)?;
+        if let Some(client) = &self.client {
+            write!(f, " of {client}")?;
+        }
+        write!(f, ": {} ({})", self.detail, self.rule)
+    }
+}
+
 /// So many findings are kept; of what comes then, only the first of each kind for each client.
 const FINDINGS_KEPT: usize = 10_000;
 

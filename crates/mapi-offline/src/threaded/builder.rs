@@ -55,6 +55,14 @@ impl Default for ThreadedOutlookBuilder {
 }
 
 impl ThreadedOutlookBuilder {
+    /// Shows the fields that can be shown.
+    pub(crate) fn show(&self, shown: &mut std::fmt::DebugStruct<'_, '_>) {
+        shown
+            .field("profiles", &self.profiles)
+            .field("policy", &self.policy)
+            .field("seed", &self.seed);
+    }
+
     /// Adds a profile, logged on and online, with both capabilities.
     #[must_use]
     pub fn profile(self, name: &str) -> Self {
