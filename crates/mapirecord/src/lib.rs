@@ -5,6 +5,8 @@
 //! between online and offline, and puts it back; it registers callbacks, and takes them back; it reads no mail,
 //! and sends nothing anywhere. Where it runs says [`Surroundings`]: inside an Outlook, or in a test.
 
+#[cfg(windows)]
+mod add_in; //      the COM add-in for an Outlook on Windows
 mod callback; //    callbacks as COM objects, which show each release
 mod experiments; // what is tried
 mod mapi; //        the exports of MAPI
