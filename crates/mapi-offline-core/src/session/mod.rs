@@ -23,7 +23,7 @@ use crate::args::{Refusal, Sizes};
 use crate::call::{Function, Method, Reply};
 use crate::effect::{Effect, Effects, find};
 use crate::finding::FindingId;
-use crate::ids::{Caller, ClientId, ObjectId, SessionId, Token, WaitId};
+use crate::ids::{Caller, ClientId, ObjectId, SessionId, WaitId};
 use crate::policy::Policy;
 use crate::registrations::Number;
 use crate::small::SmallMap;
@@ -103,13 +103,6 @@ pub struct Session<C> {
 }
 
 impl<C: Clone + Eq> Session<C> {
-    /// Is there a registration of this advise token on the object?
-    #[must_use]
-    pub fn is_registered(&self, object: ObjectId, token: Token) -> bool {
-        let object = self.objects.get(&object.index);
-        object.is_some_and(|object| object.registrations.find(token).is_some())
-    }
-
     /// Is a callback held by a registration, one that is leaving included?
     #[must_use]
     pub fn has_registered(&self, callback: &C) -> bool {
