@@ -256,6 +256,16 @@ impl<W: io::Write> TraceWriter<W> {
     }
 }
 
+/// The first sees it first.
+impl<A: Observer, B: Observer + ?Sized> Observer for (A, Option<Box<B>>) {
+    fn observe(&mut self, record: &Record<'_>) {
+        self.0.observe(record);
+        if let Some(second) = &mut self.1 {
+            second.observe(record);
+        }
+    }
+}
+
 impl<W: io::Write> Observer for TraceWriter<W> {
     fn observe(&mut self, record: &Record<'_>) {
         if self.failed.is_some() {

@@ -12,7 +12,7 @@ mod replay; //     an execution as a value that can be saved
 mod report; //     what came of an exploration
 mod sample; //     many executions, as a strategy decides
 mod schedule; //   who went when
-mod schedule_run;
+mod schedule_run; // one execution, judged at every turn
 pub mod scripted; // scenarios of scripted clients
 mod search; //     how to search
 mod shrink; //     the least that still goes wrong
@@ -20,7 +20,6 @@ mod stacks; //     real client code, each on a stack of its own
 mod story; //      a failure for people
 mod strategy; //   who goes next: one algorithm, one file
 mod system; //     what can be explored
-mod timeline; //   what happened, line by line // one execution, judged at every turn
 
 pub use clients::{
     ClientError, ClientOptions, explore_clients, explore_clients_under, replay_clients,

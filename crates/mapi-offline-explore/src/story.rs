@@ -12,7 +12,7 @@ use crate::schedule_run::walk_by_label;
 use crate::shrink::{Attempt, Case, Shrinker};
 use crate::strategy::Choice;
 use crate::system::Subject;
-use crate::timeline::timeline;
+use mapi_offline::timeline;
 
 /// A failure, told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

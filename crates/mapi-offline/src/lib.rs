@@ -92,6 +92,7 @@ mod client_code; //     whether a client's code runs
 pub mod interface; //  what an explorer and a loaded library tell each other
 mod outlook; //        the emulated Outlook
 mod threaded; //       real threads and real time
+mod verification; //   findings that nobody has read
 
 pub use mapi_offline_com::{OfflineNotify, callback, callback_fn, thread_number};
 pub use mapi_offline_com::{
@@ -103,7 +104,7 @@ pub use mapi_offline_core::{
 };
 pub use mapi_offline_driver::{
     Answered, Event, Fields, Found, HostAction, Names, Observer, Record, RegistrationId, Stacks,
-    TraceWriter, Turn, TurnKind, Value, Words,
+    Trace, TraceWriter, Turn, TurnKind, Value, Words, timeline,
 };
 /// The words of the API: constants, structures and interfaces.
 pub use mapi_offline_sys as sys;

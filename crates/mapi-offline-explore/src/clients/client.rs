@@ -59,7 +59,7 @@ impl ClientLibrary {
             let check = |function: &str, hr: HRESULT| {
                 let failed = hr.is_err().then(|| Problem::Failed {
                     client: name.clone(),
-                    error: format!("{function} gave {}", describe(hr)),
+                    error: format!("{function} gave {}", hresult::describe(hr)),
                 });
                 failed.map_or(Ok(()), Err)
             };
@@ -76,11 +76,6 @@ impl ClientLibrary {
             play().err()
         })
     }
-}
-
-/// An HRESULT for people.
-pub(super) fn describe(hr: HRESULT) -> String {
-    hresult::name(hr).map_or_else(|| format!("{:#010x}", hr.0), str::to_owned)
 }
 
 /// The whole path: a bare name would be looked for elsewhere.

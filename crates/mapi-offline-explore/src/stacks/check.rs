@@ -7,6 +7,7 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use mapi_offline::FindingId;
+use mapi_offline::sys::hresult::describe;
 
 use super::execution::Ending;
 use super::in_program::InProgram;
@@ -20,7 +21,7 @@ use crate::report::{Failure, Report};
 use crate::sample::Searched;
 use crate::schedule::Schedule;
 use crate::strategy::{Random, Strategy};
-use crate::timeline::Trace;
+use mapi_offline::Trace;
 
 /// Explores the world that `build` builds: its clients are real code, and any of them may go next
 /// at any time.
@@ -191,6 +192,15 @@ impl<F: Fn(&mut Sim)> Check<F> {
     }
 }
 
+/// An error of COM with its name, and with what the system says of it.
+fn in_words(error: &windows_core::Error) -> String {
+    let (name, says) = (describe(error.code()), error.message());
+    match says.is_empty() {
+        true => name,
+        false => format!("{name}: {says}"),
+    }
+}
+
 /// The clients of a closure's world.
 struct Closures<'c, F> {
     check: &'c Check<F>,
@@ -224,7 +234,7 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
         }
         let outlook = match builder.build() {
             Ok(outlook) => Rc::new(outlook),
-            Err(error) => panic!("a profile cannot be made: {error}"),
+            Err(error) => panic!("a profile cannot be made: {}", describe(error.code())),
         };
         if traces {
             let names = sim.clients.iter().map(|(name, _)| name.clone());
@@ -238,7 +248,7 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
                 let error = code(&outlook).err()?;
                 Some(Problem::Failed {
                     client,
-                    error: error.to_string(),
+                    error: in_words(&error),
                 })
             });
             (name, code)

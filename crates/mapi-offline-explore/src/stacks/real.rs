@@ -135,7 +135,7 @@ pub(crate) fn follow_schedule<C: RealClients>(
     let Some(told) = clients.tell(&(), schedule) else {
         return (Vec::new(), false);
     };
-    let timeline = crate::timeline::timeline(&told.trace);
+    let timeline = mapi_offline::timeline(&told.trace);
     let failures = told.problems.into_iter().map(|problem| Failure {
         finding: problem.name().into_owned(),
         replay: clients.replay(&(), problem.name().into_owned(), schedule.clone()),

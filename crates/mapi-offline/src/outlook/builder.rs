@@ -6,9 +6,12 @@ use std::time::Duration;
 
 use mapi_offline_com::SIZES;
 use mapi_offline_core::{Config, Policy, ProfileSettings, World};
-use mapi_offline_driver::{Environment, Micros, Observer, Stacks, TieBreaker, VirtualDriver};
+use mapi_offline_driver::{
+    Environment, Micros, Observer, Stacks, TieBreaker, Trace, VirtualDriver,
+};
 
 use super::{Machine, Outlook};
+use crate::verification::EVENTS_KEPT;
 
 /// What an emulated Outlook is made with. Made by [`Outlook::builder`].
 pub struct OutlookBuilder {
@@ -19,6 +22,7 @@ pub struct OutlookBuilder {
     keeps_zombies: bool,
     observer: Option<Box<dyn Observer>>,
     stacks: Option<Rc<dyn Stacks>>,
+    verifies: bool,
 }
 
 impl Default for OutlookBuilder {
@@ -31,6 +35,7 @@ impl Default for OutlookBuilder {
             keeps_zombies: true,
             observer: None,
             stacks: None,
+            verifies: true,
         }
     }
 }
@@ -99,6 +104,16 @@ impl OutlookBuilder {
         self
     }
 
+    /// Whether a test fails that drops the Outlook with errors among its findings of which nobody knows: neither
+    /// [`Outlook::findings`] nor the report have given them, nor has [`Outlook::has_found`] said that there are such. The
+    /// panic has the findings and a timeline of what happened, which is also printed if the test has failed
+    /// already. Default: yes, save under exploration.
+    #[must_use]
+    pub const fn verify_on_drop(mut self, verify: bool) -> Self {
+        self.verifies = verify;
+        self
+    }
+
     /// Explores it: `stacks` puts the clients' stacks aside, and somebody plays
     /// [`Outlook::turns`]. Durations should be zero then, so that time does not bind.
     #[must_use]
@@ -124,7 +139,13 @@ impl OutlookBuilder {
             world.add_profile(name, *settings)?;
         }
         let driver = VirtualDriver::new(world, TieBreaker::new(self.seed), self.environment);
-        let machine = Machine::new(driver, self.observer, self.keeps_zombies, self.stacks);
+        let verifies = self.verifies && self.stacks.is_none();
+        let trace = verifies.then(|| Trace::of_the_first(EVENTS_KEPT));
+        let observer = match (&trace, self.observer) {
+            (Some(trace), own) => Some(Box::new((trace.observer(), own)) as Box<dyn Observer>),
+            (None, own) => own,
+        };
+        let machine = Machine::new(driver, observer, self.keeps_zombies, self.stacks);
         let profiles: Vec<_> = machine.world().profiles().ids().collect();
         for profile in profiles {
             machine.log_on(profile);
@@ -133,6 +154,7 @@ impl OutlookBuilder {
             machine,
             disconnects: RefCell::default(),
             has_quit: Cell::new(false),
+            trace,
         })
     }
 }

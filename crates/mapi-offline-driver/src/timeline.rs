@@ -1,37 +1,63 @@
 //! What happened in one execution: as a trace for machines, and line by line for people.
 
-use std::cell::RefCell;
 use std::fmt::Write;
-use std::rc::Rc;
+use std::sync::Arc;
 
-use mapi_offline::{Observer, Record, TraceWriter};
+use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
-/// Gathers a trace in memory.
-#[derive(Default)]
-pub(crate) struct Trace(Rc<RefCell<Option<TraceWriter<Vec<u8>>>>>);
+use crate::event::{Observer, Record, TraceWriter};
 
-struct Eyes(Rc<RefCell<Option<TraceWriter<Vec<u8>>>>>);
+/// Gathers a trace in memory.
+#[derive(Clone)]
+pub struct Trace(Arc<Mutex<Recording>>);
+
+struct Recording {
+    writer: TraceWriter<Vec<u8>>,
+    /// How many events are still gathered.
+    left: usize,
+}
+
+struct Eyes(Trace);
 
 impl Observer for Eyes {
     fn observe(&mut self, record: &Record<'_>) {
-        let mut writer = self.0.borrow_mut();
-        let writer = writer.get_or_insert_with(|| TraceWriter::new(Vec::new()));
-        writer.observe(record);
+        let mut recording = self.0.0.lock();
+        if recording.left > 0 {
+            recording.left -= 1;
+            recording.writer.observe(record);
+        }
+    }
+}
+
+impl Default for Trace {
+    fn default() -> Self {
+        Self::of_the_first(usize::MAX)
     }
 }
 
 impl Trace {
-    /// The half that the emulation holds.
-    pub(crate) fn observer(&self) -> impl Observer + use<> {
-        Eyes(Rc::clone(&self.0))
+    /// A trace of so many events, the first.
+    #[must_use]
+    pub fn of_the_first(events: usize) -> Self {
+        Self(Arc::new(Mutex::new(Recording {
+            writer: TraceWriter::new(Vec::new()),
+            left: events,
+        })))
     }
 
-    /// The trace: JSON TimelineText.
-    pub(crate) fn finish(&self) -> String {
-        let writer = self.0.take().map(TraceWriter::finish);
+    /// The half that the emulation holds.
+    pub fn observer(&self) -> impl Observer + Send + use<> {
+        Eyes(self.clone())
+    }
+
+    /// The trace: JSON Lines. It is forgotten here.
+    #[must_use]
+    pub fn finish(&self) -> String {
+        let mut recording = self.0.lock();
+        let writer = std::mem::replace(&mut recording.writer, TraceWriter::new(Vec::new()));
         // Writing to memory does not fail.
-        let trace = writer.and_then(Result::ok).unwrap_or_default();
+        let trace = writer.finish().unwrap_or_default();
         String::from_utf8(trace).unwrap_or_default()
     }
 }
@@ -40,7 +66,8 @@ impl Trace {
 const NAMES: usize = 12;
 
 /// A trace, line by line; nothing of none.
-pub(crate) fn timeline(trace: &str) -> String {
+#[must_use]
+pub fn timeline(trace: &str) -> String {
     if trace.is_empty() {
         return String::new();
     }
