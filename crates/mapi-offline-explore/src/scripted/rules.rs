@@ -38,7 +38,7 @@ impl Rules {
 
     /// Is such a finding a problem? Error findings are, unless they are allowed.
     pub(super) fn forbid(&self, id: FindingId, client: Option<usize>) -> bool {
-        let is_promised = id == FindingId::StaleBelief
+        let is_promised = matches!(id, FindingId::StaleBelief | FindingId::NeverLearned)
             && client.is_some_and(|client| self.current.contains(&client));
         is_promised || (id.severity() == Severity::Error && !self.allowed.contains(&id))
     }
