@@ -85,6 +85,16 @@ const REMEDIES: &[(FindingId, &str)] = &[
         otherwise a change in between is missed.",
     ),
     (
+        F::NeverLearned,
+        "Call GetCurrentState once after Advise: notifications tell of changes alone, and as long as there \
+        is none the client knows nothing.",
+    ),
+    (
+        F::LostRequest,
+        "After E_PENDING wait for the STATECHANGE_DONE of the transition that is under way, and ask again if \
+        the state is still not the one that is wanted.",
+    ),
+    (
         F::Livelock,
         "Do not set the state back whenever somebody else has set it: ask once, and accept the answer.",
     ),

@@ -16,6 +16,7 @@ mod livelock; //       notices clients that undo each other for ever
 pub mod names; //      how things are called in traces and reports
 mod observed_policy; // what is known of one version of Outlook
 mod reporter; //       tells the observer, and keeps the findings
+mod requests; //       requests that got E_PENDING
 mod schedule; //       who goes next
 mod short_list; //     lists that are short as a rule, and quickly copied
 mod time; //           virtual time, and how long things take
@@ -34,6 +35,7 @@ pub use livelock::Livelock;
 pub use names::{Names, ObjectNames};
 pub use observed_policy::{Evidence, ObservedPolicy, ObservedPolicyError, ObservedValue};
 pub use reporter::{Found, Reporter, ReporterTo};
+pub use requests::PendingRequests;
 pub use schedule::TieBreaker;
 pub use short_list::ShortList;
 pub use time::{Environment, Micros};

@@ -199,12 +199,27 @@ impl<C: Clone + Eq> Session<C> {
         })
     }
 
+    /// Whose the live registrations of `object` are, in their order.
+    pub fn registered_clients(&self, object: ObjectId) -> impl Iterator<Item = ClientId> + '_ {
+        let object = self.objects.get(&object.index).into_iter();
+        object.flat_map(|object| object.registrations.live().map(|r| r.client))
+    }
+
     /// How many registrations of `object` are live.
     #[must_use]
     pub fn registrations(&self, object: ObjectId) -> usize {
         self.objects
             .get(&object.index)
             .map_or(0, |object| object.registrations.live_count())
+    }
+
+    /// How many registrations are live on all objects.
+    #[must_use]
+    pub fn all_registrations(&self) -> usize {
+        let objects = self.objects.values();
+        objects
+            .map(|object| object.registrations.live_count())
+            .sum()
     }
 
     /// The references that `client` holds on `object`.

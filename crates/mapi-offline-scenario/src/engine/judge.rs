@@ -281,7 +281,8 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
         if let Some(client) = block.client.filter(|_| block.belief_is_current) {
             let name = self.scenario.clients[client].name.clone();
             let stale = self.outcome.findings.iter().find(|found| {
-                found.id == FindingId::StaleBelief && found.client.as_deref() == Some(&*name)
+                matches!(found.id, FindingId::StaleBelief | FindingId::NeverLearned)
+                    && found.client.as_deref() == Some(&*name)
             });
             if let Some(stale) = stale {
                 let got = stale.detail.clone();
