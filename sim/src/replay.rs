@@ -137,7 +137,7 @@ fn of_clients(
     if let Some(trace) = &args.trace {
         files::check_save(trace, &[&args.file])?;
     }
-    let options = explore::of_replay(replay, profile, clients, args.library.as_deref());
+    let options = explore::of_replay(args, replay, profile, clients);
     let (failures, fits) =
         replay_clients(&options, &replay.schedule).map_err(|error| explore::explain(&error))?;
     if failures.is_empty() && !fits {

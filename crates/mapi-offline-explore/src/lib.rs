@@ -23,7 +23,8 @@ mod system; //     what can be explored
 mod timeline; //   what happened, line by line // one execution, judged at every turn
 
 pub use clients::{
-    ClientError, ClientOptions, explore_clients, explore_clients_under, replay_clients,
+    ChildProgram, ClientError, ClientOptions, explore_clients, explore_clients_under,
+    replay_clients, serve_clients,
 };
 pub use problem::Problem;
 pub use replay::{Against, Replay, ReplayError, Replayable};
@@ -31,7 +32,7 @@ pub use report::{Dependence, Failure, Progress, Report};
 pub use schedule::{NotPossible, Schedule, ScheduleError};
 pub use stacks::{Check, HostStep, Sim, check, wait_until};
 pub use story::{Decision, Story};
-pub use strategy::{Actor, Choice, Dfs, Pct, Random, Strategy};
+pub use strategy::{Actor, Choice, Dfs, Pct, Random, SampledStrategy, Strategy};
 
 /// The examples of `docs/exploring.md` are tests.
 #[cfg(all(doctest, feature = "proptest"))]

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use mapi_offline::sys::{HRESULT, hresult};
 
 use super::ClientError;
+use super::error::why;
 use super::exports::function;
 use crate::problem::Problem;
 use crate::stacks::Suspender;
@@ -29,9 +30,9 @@ impl ClientLibrary {
         let file = whole(path);
         // SAFETY: whoever explores a library means its code to run here.
         let library = unsafe { libloading::Library::new(&file) };
-        let library = library.map_err(|source| ClientError::Load {
+        let library = library.map_err(|error| ClientError::Load {
             path: path.to_owned(),
-            source,
+            why: why(&error),
         })?;
         // SAFETY: `mapisim_client.h` says what these functions are.
         let client = unsafe {

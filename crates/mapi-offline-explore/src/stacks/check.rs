@@ -193,6 +193,11 @@ struct Closures<'c, F> {
 }
 
 impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
+    type Execution<'s>
+        = Execution<'s>
+    where
+        Self: 's;
+
     fn begin(&self, traces: bool) -> Option<Execution<'_>> {
         let mut sim = Sim::new();
         (self.check.build)(&mut sim);

@@ -23,7 +23,7 @@ mod suspend; //    suspends the stack that runs
 pub use check::{Check, check};
 pub(crate) use emulation::Emulation;
 pub(crate) use execution::{Actors, Execution, Limits};
-pub(crate) use real::{RealClients, explore, follow_schedule};
+pub(crate) use real::{RealClients, Traced, explore, follow_schedule};
 pub use sim::{HostStep, Sim};
 pub use suspend::wait_until;
 pub(crate) use suspend::{Pool, Suspender};

@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use mapi_offline_core::FindingId;
+
 use crate::problem::Problem;
 use crate::replay::{Replay, Replayable};
 use crate::report::{Failure, Report};
@@ -10,15 +12,42 @@ use crate::schedule::{Schedule, follow};
 use crate::stacks::Execution;
 use crate::story::{failure, unplayed};
 use crate::strategy::{Actor, Strategy};
-use crate::system::{Retold, Shrinking, Subject, Unguided};
+use crate::system::{Retold, Shrinking, Subject, System, Unguided};
 
 /// So many executions are played at most to make one failure short: the first shows it.
 const EXECUTIONS_TO_SHRINK: usize = 501;
 
+/// An execution that may have a trace.
+pub(crate) trait Traced: System {
+    /// Its trace so far, if one was asked for: JSON Lines.
+    fn trace(&self) -> String;
+}
+
+impl Traced for Execution<'_> {
+    fn trace(&self) -> String {
+        Execution::trace(self)
+    }
+}
+
 /// Real clients, of which executions can be started.
 pub(crate) trait RealClients {
+    /// An execution of them.
+    type Execution<'s>: Traced
+    where
+        Self: 's;
+
     /// Starts an execution. Nothing: it cannot be started. `traces`: is a trace wanted?
-    fn begin(&self, traces: bool) -> Option<Execution<'_>>;
+    fn begin(&self, traces: bool) -> Option<Self::Execution<'_>>;
+
+    /// Plays whatever `strategy` tries; see [`sample`].
+    fn sample(
+        &self,
+        strategy: &mut dyn Strategy,
+        keep: &Keep<'_>,
+        progress: &mut dyn FnMut(&Searched) -> bool,
+    ) -> Searched {
+        sample(&mut || self.begin(false), strategy, keep, progress)
+    }
 
     /// Does everything begin afresh with each execution, even after one that was spoilt?
     fn begins_afresh(&self) -> bool;
@@ -36,11 +65,11 @@ pub(crate) trait RealClients {
 impl<C: RealClients> Subject for C {
     type Variant = ();
     type System<'s>
-        = Execution<'s>
+        = C::Execution<'s>
     where
         Self: 's;
 
-    fn start<'s>(&'s self, (): &'s (), _: u64) -> Option<Execution<'s>> {
+    fn start<'s>(&'s self, (): &'s (), _: u64) -> Option<C::Execution<'s>> {
         self.begin(false)
     }
 
@@ -108,23 +137,53 @@ pub(crate) fn explore<C: RealClients>(
     progress: &mut dyn FnMut(&Searched) -> bool,
 ) -> (Report, bool) {
     let began = Instant::now();
-    let keep = Keep {
-        is_same: &|one, other| one.is_like(other),
-        length: |walked, _| walked.places.len(),
-    };
-    let found = sample(&mut || clients.begin(false), strategy, &keep, progress);
+    let keep = Keep::of_real_clients();
+    let found = clients.sample(strategy, &keep, progress);
     let goes_on = !found.is_spoilt || clients.begins_afresh();
     let failures = found.problems.into_iter().map(|way| match goes_on {
         true => failure(clients, &(), way),
         false => unplayed(clients, &(), way),
     });
+    let mut failures: Vec<Failure> = failures.collect();
+    if goes_on {
+        let differing = failures.iter().find(|failure| !failure.is_repeatable);
+        failures.extend(differing.map(|failure| not_deterministic(clients, failure)));
+    }
+    let hangs = |failure: &Failure| failure.finding == FindingId::Stuck.name();
+    let goes_on = goes_on && !failures.iter().any(hangs);
     let report = Report {
         schedules: found.schedules,
-        failures: failures.collect(),
+        failures,
         elapsed: began.elapsed(),
         ..Report::new(&[])
     };
     (report, goes_on)
+}
+
+/// What was found on a schedule did not show when that was followed again.
+fn not_deterministic<C: RealClients>(clients: &C, failure: &Failure) -> Failure {
+    let id = FindingId::NotDeterministic;
+    let problem = Problem::Finding {
+        id,
+        client: failure.problem.client().map(str::to_owned),
+        rule: String::new(),
+        detail: format!(
+            "on one and the same schedule, {} showed once and not again: the code depends on \
+             something that the explorer does not decide, such as a clock, an address, a thread, or \
+             what an execution before has left",
+            failure.finding
+        ),
+    };
+    Failure {
+        finding: id.name().to_owned(),
+        story: crate::story::of_problem(clients, &(), &problem),
+        problem,
+        replay: Replay {
+            finding: id.name().to_owned(),
+            ..failure.replay.clone()
+        },
+        ..failure.clone()
+    }
 }
 
 /// Plays a schedule, and tells what goes wrong. The second: does it fit?
