@@ -21,6 +21,7 @@ mod story; //      a failure for people
 mod strategy; //   who goes next: one algorithm, one file
 mod system; //     what can be explored
 mod timeline; //   what happened, line by line // one execution, judged at every turn
+mod whereabouts; // who was where when an execution did not end
 
 pub use clients::{
     ChildProgram, ClientError, ClientOptions, explore_clients, explore_clients_under,

@@ -15,7 +15,6 @@ mod process; //       the process that plays, as the program sees it
 mod progress_file; // which turn is being played, in a file
 mod remote; //        client libraries in a process of their own
 mod serve; //         the process that plays
-mod whereabouts; //   who was where when a process ended
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -253,6 +252,7 @@ impl<'o> Libraries<'o> {
             limits: Limits {
                 steps: options.steps,
                 allowed: options.allowed.clone(),
+                watched: None,
             },
             takes_line: None,
             refused: RefCell::default(),

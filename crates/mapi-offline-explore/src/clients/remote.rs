@@ -9,7 +9,6 @@ use super::ending::Ending;
 use super::messages::{ClientProblem, FoundWay, Order, Reply};
 use super::process::{ChildProgram, ClientProcess, Heard};
 use super::progress_file::PlayedSoFar;
-use super::whereabouts::Whereabouts;
 use super::{ClientError, ClientOptions, Loaded, replayable};
 use crate::problem::Problem;
 use crate::replay::Replayable;
@@ -18,15 +17,13 @@ use crate::schedule_run::walk_by_label;
 use crate::stacks::{RealClients, Traced};
 use crate::strategy::{Actor, Choice, Strategy};
 use crate::system::System;
+use crate::whereabouts::{STUCK, Whereabouts};
 
 /// Between two looks at whether the process still plays.
 const A_LOOK: Duration = Duration::from_millis(100);
 
 /// How long a client that once did not come back may take when it is played again, at most.
 const PATIENCE_AGAIN: Duration = Duration::from_secs(1);
-
-/// What is wrong with a client that is stuck.
-const STUCK: &str = "it does not come back";
 
 /// So many lines of the trace of the turn from which a client does not come back are shown: one that
 /// calls for ever makes a trace without an end.
@@ -304,7 +301,7 @@ impl RemoteExecution<'_> {
     }
 
     fn note(&mut self, line: &str) {
-        self.whereabouts.note(line);
+        self.whereabouts.note_line(line);
         if self.trace.len() < KEPT_TRACE {
             self.trace.push_str(line);
             self.trace.push('\n');
@@ -324,20 +321,16 @@ impl RemoteExecution<'_> {
     /// the place.
     fn is_over(&mut self, id: FindingId, say: impl FnOnce(&str) -> String) {
         self.process = None;
-        let since = match (&self.turn, id) {
-            (None, _) => "before the first turn".to_owned(),
-            (Some(turn), FindingId::Stuck) => {
-                format!("since turn {} (`{}`)", self.turns, turn.label)
-            }
-            (Some(turn), _) => format!("in turn {} (`{}`)", self.turns, turn.label),
-        };
-        let place = self.whereabouts.place();
-        let place = place.map(|place| format!("{place}, ")).unwrap_or_default();
+        let turn = self
+            .turn
+            .as_ref()
+            .map(|turn| (self.turns, turn.label.as_str()));
+        let place = self.whereabouts.in_turn(id, turn);
         let problem = Problem::Finding {
             id,
             client: self.whose_fault(),
             rule: String::new(),
-            detail: say(&format!("{place}{since}")),
+            detail: say(&place),
         };
         if problem.is_failure(&self.clients.options.allowed) {
             self.problems.push(problem);
@@ -347,15 +340,8 @@ impl RemoteExecution<'_> {
     /// The client that ran.
     fn whose_fault(&self) -> Option<String> {
         let names = self.clients.names.borrow();
-        let acts = self.turn.as_ref().and_then(|turn| match turn.actor {
-            Actor::Client(place) => names.get(place as usize).cloned(),
-            Actor::Host | Actor::Dispatcher(_) => None,
-        });
-        let only = || match names.as_slice() {
-            [only] => Some(only.clone()),
-            _ => None,
-        };
-        self.whereabouts.client().or(acts).or_else(only)
+        let actor = self.turn.as_ref().map(|turn| turn.actor);
+        self.whereabouts.whose_fault(actor, &names)
     }
 
     fn hear_what_is_possible(&mut self) {

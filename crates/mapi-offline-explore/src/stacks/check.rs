@@ -5,12 +5,15 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::panic::Location;
 use std::rc::Rc;
+use std::time::Duration;
 
-use mapi_offline::FindingId;
+use mapi_offline::{FindingId, Observer, Record};
 
 use super::execution::Ending;
 use super::in_program::InProgram;
+use super::panics::{self, PanicPlace};
 use super::suspend::WaitingScope;
+use super::watch::{Watchdog, Watched, WatchingObserver};
 use super::{
     Actors, Execution, Limits, Pool, RealClients, Sim, Suspender, explore, follow_schedule,
 };
@@ -54,7 +57,9 @@ pub fn check<F: Fn(&mut Sim)>(build: F) -> Check<F> {
         limits: Limits {
             steps: 10_000,
             allowed: BTreeSet::new(),
+            watched: Some(Watched::new(Location::caller().to_string())),
         },
+        timeout: Duration::from_secs(10),
         stack_size: 1 << 20,
     }
 }
@@ -68,6 +73,7 @@ pub struct Check<F> {
     seed: u64,
     strategy: Option<Box<dyn Strategy>>,
     limits: Limits,
+    timeout: Duration,
     stack_size: usize,
 }
 
@@ -109,7 +115,19 @@ impl<F: Fn(&mut Sim)> Check<F> {
         self
     }
 
+    /// How long a turn may take, in the time of the clock. Default: 10 s. A client that takes longer
+    /// does not come back, and neither can this thread: what it was at and the line that replays it
+    /// are written to standard error (finding `stuck`), and the process is aborted.
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
     /// Explores until something fails.
+    ///
+    /// A panic that cannot leave the code it is in, as one in a Notify of `#[implement]` cannot, ends
+    /// the process. What it says, where it is, and the line that replays it are written to standard
+    /// error before (finding `crashed`).
     ///
     /// # Panics
     /// With the problem, the timeline, and the line that replays it, if something fails; and if
@@ -139,6 +157,7 @@ impl<F: Fn(&mut Sim)> Check<F> {
             Ok(schedule) => schedule,
             Err(error) => panic!("{schedule:?}: {error}"),
         };
+        let _watchdog = self.watchdog();
         let (failures, fits) = follow_schedule(&self.closures(), &schedule);
         if let Some(failure) = failures.first() {
             panic!("{}", self.tell(failure));
@@ -150,8 +169,15 @@ impl<F: Fn(&mut Sim)> Check<F> {
         let chosen = self.strategy.take();
         let random = || Box::new(Random::new(self.seed, self.schedules));
         let mut strategy = chosen.unwrap_or_else(|| random());
+        let _watchdog = self.watchdog();
         let mut goes_on = |found: &Searched| !stops || found.problems.is_empty();
         explore(&self.closures(), &mut *strategy, &mut goes_on).0
+    }
+
+    /// Watches as long as it lives.
+    fn watchdog(&self) -> Option<Watchdog> {
+        let watched = self.limits.watched.as_ref();
+        watched.map(|watched| Watchdog::watch(watched, self.timeout))
     }
 
     fn closures(&self) -> Closures<'_, F> {
@@ -177,10 +203,27 @@ impl<F: Fn(&mut Sim)> Check<F> {
         } else {
             "the clients' code is not deterministic, so this may not replay it:"
         };
+        let panic = panics::last().filter(|panic| problem.to_string().contains(&panic.message));
+        if let Some(backtrace) = panic.as_ref().and_then(PanicPlace::backtrace) {
+            // With the output of the test, as that of any panic.
+            eprintln!("{backtrace}");
+        }
+        let panic = panic.map(|panic| format!("it {panic}\n"));
+        let panic = panic.unwrap_or_default();
         format!(
-            "{problem}\n\n{timeline}\nexecution {found_after}, seed {seed}, check at {place}; \
+            "{problem}\n{panic}\n{timeline}\nexecution {found_after}, seed {seed}, check at {place}; \
              {again}\n    .replay(\"{schedule}\")\n"
         )
+    }
+}
+
+/// Two that see everything.
+struct BothObservers<A, B>(A, B);
+
+impl<A: Observer, B: Observer> Observer for BothObservers<A, B> {
+    fn observe(&mut self, record: &Record<'_>) {
+        self.0.observe(record);
+        self.1.observe(record);
     }
 }
 
@@ -204,9 +247,13 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
         let suspender = Suspender::new();
         let mut builder = sim.builder.stacks(Rc::clone(&suspender) as _);
         let trace = Trace::default();
-        if traces {
-            builder = builder.observer(trace.observer());
-        }
+        let watching = self.check.limits.watched.clone().map(WatchingObserver);
+        builder = match (traces.then(|| trace.observer()), watching) {
+            (Some(trace), Some(watching)) => builder.observer(BothObservers(trace, watching)),
+            (Some(trace), None) => builder.observer(trace),
+            (None, Some(watching)) => builder.observer(watching),
+            (None, None) => builder,
+        };
         let outlook = match builder.build() {
             Ok(outlook) => Rc::new(outlook),
             Err(error) => panic!("a profile cannot be made: {error}"),

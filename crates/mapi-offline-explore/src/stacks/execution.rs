@@ -5,12 +5,14 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use mapi_offline::{FindingId, Turn, TurnKind};
 use mapi_offline_core::Finding;
 
 use super::panics::silenced;
 use super::suspend::{Pause, Resumed, WaitingScope, Work};
+use super::watch::Watched;
 use super::{Emulation, HostStep, Pool, Suspender};
 use crate::problem::Problem;
 use crate::strategy::{Actor, Choice};
@@ -35,6 +37,8 @@ pub(crate) struct Limits {
     pub(crate) steps: u32,
     /// The error findings that are allowed.
     pub(crate) allowed: BTreeSet<FindingId>,
+    /// Who is told of each turn, if somebody watches.
+    pub(crate) watched: Option<Arc<Watched>>,
 }
 
 /// So often a stack is resumed after the end, then it is taken to spin.
@@ -110,6 +114,9 @@ impl<'p> Execution<'p> {
             is_spoilt: false,
             _waiting: waiting,
         };
+        if let Some(watched) = &limits.watched {
+            watched.begin(&execution.names);
+        }
         silenced(|| {
             for (place, (name, code)) in actors.clients.into_iter().enumerate() {
                 execution.begin(place, name, code);
@@ -368,11 +375,17 @@ impl System for Execution<'_> {
     fn play(&mut self, turn: usize) {
         self.steps_left = self.steps_left.saturating_sub(1);
         let target = self.targets[turn];
+        if let Some(watched) = &self.limits.watched {
+            watched.turn(&self.choices, turn);
+        }
         silenced(|| self.carry_out(target));
     }
 
     fn end(&mut self, _: bool) {
         self.problems.append(&mut self.endings.borrow_mut());
+        if let Some(watched) = &self.limits.watched {
+            watched.ending();
+        }
         let has_stopped_early = !self.problems.is_empty() || !self.aside.is_empty();
         let report = silenced(|| {
             if !has_stopped_early {
@@ -393,6 +406,9 @@ impl System for Execution<'_> {
         }));
         let allowed = &self.limits.allowed;
         self.problems.retain(|problem| problem.is_failure(allowed));
+        if let Some(watched) = &self.limits.watched {
+            watched.over();
+        }
     }
 
     /// All of them come to light at the end.

@@ -19,6 +19,7 @@ mod panics; //     keeps the panics of clients quiet
 mod real; //       real clients as what is explored
 mod sim; //        the world that a closure builds
 mod suspend; //    suspends the stack that runs
+mod watch; //      what a check is playing, and the watchdog
 
 pub use check::{Check, check};
 pub(crate) use emulation::Emulation;

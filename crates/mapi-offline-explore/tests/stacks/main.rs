@@ -1,5 +1,6 @@
 //! Real client code under exploration: who may block where, what is found, and how it replays.
 
+mod endings; // what ends the process, or never ends
 mod replays; // how a failure is told, and played again
 
 use std::cell::{Cell, RefCell};

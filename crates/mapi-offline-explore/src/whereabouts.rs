@@ -1,6 +1,12 @@
-//! Who was where when a process ended: read from its trace, as far as it came.
+//! Who was where when an execution did not come to its end: from what was seen of it until then.
 
+use mapi_offline::{Event, FindingId, Record};
 use serde_json::Value;
+
+use crate::strategy::Actor;
+
+/// What is wrong with a client that is stuck.
+pub(crate) const STUCK: &str = "it does not come back";
 
 /// Somebody is in the middle of something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,9 +17,9 @@ struct Inside {
     is_call: bool,
 }
 
-/// What a trace says of who runs.
+/// Who runs, as far as calls and notifications say.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Whereabouts {
+pub(crate) struct Whereabouts {
     /// What has begun and not ended, the innermost last.
     inside: Vec<Inside>,
     /// What happened last in this turn: who, and what he has done, if it is done.
@@ -22,12 +28,12 @@ pub(super) struct Whereabouts {
 
 impl Whereabouts {
     /// A turn begins.
-    pub(super) fn begin_turn(&mut self) {
+    pub(crate) fn begin_turn(&mut self) {
         self.last = None;
     }
 
-    /// The trace goes on with this line.
-    pub(super) fn note(&mut self, line: &str) {
+    /// A trace goes on with this line.
+    pub(crate) fn note_line(&mut self, line: &str) {
         let Ok(Value::Object(event)) = serde_json::from_str(line) else {
             return;
         };
@@ -44,6 +50,29 @@ impl Whereabouts {
                 self.enter(text("client"), format!("Notify ({what})"), false);
             }
             "notified" => self.leave(&text("client"), "Notify", false),
+            _ => {}
+        }
+    }
+
+    /// This has happened.
+    pub(crate) fn note(&mut self, record: &Record<'_>) {
+        let name = |client| record.names().client(client).to_string();
+        match record.event {
+            Event::Call { client, call } => {
+                self.enter(name(client), call.function().name().to_owned(), true);
+            }
+            Event::Return {
+                client, function, ..
+            } => self.leave(&name(client), function.name(), true),
+            Event::Notify { client, .. } => {
+                let words = record.words();
+                let line = words.and_then(|_| serde_json::to_string(record).ok());
+                match line {
+                    Some(line) => self.note_line(&line),
+                    None => self.enter(name(client), "Notify".to_owned(), false),
+                }
+            }
+            Event::Notified { client, .. } => self.leave(&name(client), "Notify", false),
             _ => {}
         }
     }
@@ -69,13 +98,38 @@ impl Whereabouts {
         self.last = Some((client.to_owned(), Some(what.to_owned())));
     }
 
-    /// The client that ran last in this turn.
-    pub(super) fn client(&self) -> Option<String> {
-        self.last.as_ref().map(|(client, _)| client.clone())
+    /// The client that ran last in this turn; `actor`: whose turn it is; `names`: of all clients.
+    pub(crate) fn whose_fault(&self, actor: Option<Actor>, names: &[String]) -> Option<String> {
+        let ran = self.last.as_ref().map(|(client, _)| client.clone());
+        let acts = || match actor {
+            Some(Actor::Client(place)) => names.get(place as usize).cloned(),
+            _ => None,
+        };
+        let only = || match names {
+            [only] => Some(only.clone()),
+            _ => None,
+        };
+        ran.or_else(acts).or_else(only)
     }
 
-    /// Where it was, in words.
-    pub(super) fn place(&self) -> Option<String> {
+    /// Where the client was, in words, and in which turn: its number, from 1, and what it is called.
+    pub(crate) fn in_turn(&self, finding: FindingId, turn: Option<(usize, &str)>) -> String {
+        let word = match finding {
+            FindingId::Stuck => "since",
+            _ => "in",
+        };
+        let turn = match turn {
+            None => "before the first turn".to_owned(),
+            Some((number, label)) => format!("{word} turn {number} (`{label}`)"),
+        };
+        match self.place() {
+            Some(place) => format!("{place}, {turn}"),
+            None => turn,
+        }
+    }
+
+    /// Where the client was, in words.
+    fn place(&self) -> Option<String> {
         let (client, done) = self.last.as_ref()?;
         let inside = self.inside.iter().rev();
         let inside = inside.clone().find(|inside| inside.client == *client);
@@ -99,7 +153,7 @@ mod tests {
     fn the_innermost_that_has_not_ended_is_named() {
         let mut whereabouts = Whereabouts::default();
         let mut place = |line: &str| {
-            whereabouts.note(line);
+            whereabouts.note_line(line);
             whereabouts.place().unwrap_or_default()
         };
         assert_eq!(
@@ -118,6 +172,11 @@ mod tests {
         );
         assert_eq!(place(r#"{"kind":"notified","client":"a"}"#), "after Notify");
         whereabouts.begin_turn();
-        assert_eq!((whereabouts.place(), whereabouts.client()), (None, None));
+        let nobody = whereabouts.whose_fault(None, &[]);
+        assert_eq!((whereabouts.place(), nobody), (None, None));
+        assert_eq!(
+            whereabouts.in_turn(FindingId::Stuck, Some((3, "a calls Advise"))),
+            "since turn 3 (`a calls Advise`)"
+        );
     }
 }
