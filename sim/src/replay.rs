@@ -1,10 +1,9 @@
 //! `mapisim replay`
 
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use mapi_offline_driver::TraceWriter;
+use mapi_offline_driver::{TraceFile, TraceWriter};
 use mapi_offline_explore::{Replay, ReplayError, Replayable, replay_clients};
 use mapi_offline_report::{Broken, FileError, Plain, Played, PlayedOf, write_json};
 use mapi_offline_scenario::Parsed;
@@ -111,7 +110,8 @@ fn of_scenario(
         mapi_offline_report::played(replay, &parsed, None, Some(&mut trace))
             .map_err(|error| explain(&error, &shown, &scenario))?;
     if let Some(file) = &args.trace {
-        write_trace(file, &trace.finish()?)?;
+        let trace = trace.finish()?;
+        write_trace(file, &String::from_utf8_lossy(&trace), true)?;
     }
     let of = PlayedOf::Scenario {
         file: &scenario,
@@ -148,7 +148,7 @@ fn of_clients(
     if let Some(file) = &args.trace
         && let Some(failure) = failures.first()
     {
-        write_trace(file, failure.trace.as_bytes())?;
+        write_trace(file, &failure.trace, !failure.is_cut_off())?;
     }
     let failures = &failures;
     tell(args, replay, PlayedOf::Clients { files, failures }, out)
@@ -174,8 +174,19 @@ fn tell(
     })
 }
 
-fn write_trace(file: &Path, trace: &[u8]) -> Result<(), FileError> {
-    fs::write(file, trace).map_err(|why| FileError::unwritable(file, &why))
+/// Writes a trace to a file; `is_whole`: it came to its end.
+fn write_trace(file: &Path, trace: &str, is_whole: bool) -> Result<(), FileError> {
+    let written = TraceFile::create(file).and_then(|mut written| {
+        for line in trace.lines() {
+            let event: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
+            written.line(event["t_us"].as_u64().unwrap_or_default(), line);
+        }
+        match is_whole {
+            true => written.finish(),
+            false => written.finish_broken(),
+        }
+    });
+    written.map_err(|why| FileError::unwritable(file, &why))
 }
 
 /// An error in words, with what to do.

@@ -1,12 +1,11 @@
 //! `mapisim run`
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use mapi_offline_driver::{Observer, Record, TraceWriter};
+use mapi_offline_driver::{Observer, Record, TraceFile};
 use mapi_offline_report::{
     Broken, FileError, Lines, Ran, RunJson, Tally, Timeline, single, write_broken,
 };
@@ -148,15 +147,15 @@ fn play(
         return Ok((outcome, timeline));
     };
     let unwritable = |why: io::Error| Broken::File(FileError::unwritable(path, &why));
-    let file = File::create(path).map_err(unwritable)?;
-    let mut both = Both(TraceWriter::new(BufWriter::new(file)), timeline);
+    let file = TraceFile::create(path).map_err(unwritable)?;
+    let mut both = Both(file, timeline);
     let outcome = mapi_offline_scenario::run(&parsed.scenario, Some(&mut both));
     both.0.finish().map_err(unwritable)?;
     Ok((outcome, both.1))
 }
 
 /// A trace and, if there is one, a timeline.
-struct Both(TraceWriter<BufWriter<File>>, Option<Timeline>);
+struct Both(TraceFile, Option<Timeline>);
 
 impl Observer for Both {
     fn observe(&mut self, record: &Record<'_>) {

@@ -4,6 +4,8 @@ mod bench; //   its measurements
 mod cli; //     what it prints, where, and how it ends
 #[cfg(unix)]
 mod clients; // client libraries, explored
+#[cfg(unix)]
+mod endings; // what stays when something ends too early
 mod explore; // scenarios, explored
 mod exploring; // the stories in fixtures/exploring
 mod golden; //  its traces, byte for byte

@@ -122,6 +122,21 @@ pub struct Failure {
     pub found_after: u64,
 }
 
+impl Failure {
+    /// Did the execution not come to its end, because a client ended its process or did not come
+    /// back? Then its trace has no end either.
+    #[must_use]
+    pub fn is_cut_off(&self) -> bool {
+        matches!(
+            self.problem,
+            Problem::Finding {
+                id: FindingId::Crashed | FindingId::Stuck,
+                ..
+            }
+        )
+    }
+}
+
 /// A client whose final state depends on the order or the policy (finding `order-dependent`):
 /// what it last learned of the state of its profile's global object before the host quit.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -102,7 +102,7 @@ pub use mapi_offline_core::{
 };
 pub use mapi_offline_driver::{
     Answered, Event, Fields, Found, HostAction, Names, Observer, Record, RegistrationId, Stacks,
-    TraceWriter, Turn, TurnKind, Value, Words,
+    TraceFile, TraceWriter, Turn, TurnKind, Value, Words,
 };
 /// The words of the API: constants, structures and interfaces.
 pub use mapi_offline_sys as sys;
