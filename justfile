@@ -24,10 +24,18 @@ test *ARGS:
 cpp *ARGS:
     cargo test -p mapi-offline-capi {{ ARGS }}
 
+# Test the timeline page in headless Chromium; UPDATE_PICTURES=1 writes its pictures anew
+page:
+    scripts/browser.sh
+
+# Install what that needs (Debian)
+setup-page:
+    apt-get install -y --no-install-recommends chromium fonts-dejavu-core nodejs npm
+
 # Build the sample add-in with CMake, and run it
 sample:
     cargo build -p mapi-offline-capi
-    cmake -S examples/sample-add-in -B target/sample-add-in
+    cmake -S examples/sample-add-in -B target/sample-add-in -DMAPI_OFFLINE_BUILD='{{ justfile_directory() }}/target/debug'
     cmake --build target/sample-add-in
     ctest --test-dir target/sample-add-in --output-on-failure
 
@@ -38,6 +46,10 @@ windows:
 # The same for 32-bit Windows
 windows-32:
     scripts/windows.sh 32
+
+# Run the suites that hold on every machine for i686, aarch64 and s390x, under qemu-user
+targets *ARGS:
+    scripts/targets.sh {{ ARGS }}
 
 # Format everything
 fmt:
@@ -123,3 +135,33 @@ miri *ARGS='--test outlook --test threaded':
 check-32:
     rustup target add i686-unknown-linux-gnu
     cargo check --workspace --target i686-unknown-linux-gnu
+
+# Install the tools that the next recipes use
+setup-release:
+    cargo install --locked cargo-deny cargo-machete cargo-deb
+
+# Check the licences, sources and versions of dependencies, and that each is used
+supply-chain:
+    cargo deny check bans licenses sources
+    cargo machete
+
+# Compare dependencies with the database of known vulnerabilities, which is fetched
+advisories:
+    cargo deny check advisories
+
+# Package the crates that are published, and build them as others would
+package *ARGS:
+    cargo package --workspace --exclude mapi-offline-capi --exclude mapi-offline-tests \
+        --exclude mapi-offline-model --exclude mapi-offline-benches {{ ARGS }}
+
+# Make what is released, as far as it can be made here: archives, a Debian package (in target/dist)
+dist:
+    scripts/dist.sh archive
+    scripts/dist.sh deb
+    scripts/dist.sh archive --target x86_64-pc-windows-gnu
+    scripts/dist.sh archive --target i686-pc-windows-gnu
+
+# Install both into an empty Debian, and build the C++ example against them (Debian, root, debootstrap)
+dist-test:
+    scripts/dist-test.sh target/dist/mapi-offline-*-linux-gnu.tar.gz --root
+    scripts/dist-test.sh target/dist/mapi-offline_*.deb --root

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use mapi_offline_driver::{TraceFile, TraceWriter};
 use mapi_offline_explore::{Replay, ReplayError, Replayable, replay_clients};
-use mapi_offline_report::{Broken, FileError, Plain, Played, PlayedOf, write_json};
+use mapi_offline_report::{Broken, FileError, Plain, Played, PlayedOf, page_of_replay, write_json};
 use mapi_offline_scenario::Parsed;
 
 use crate::cli::{self, Format};
@@ -21,9 +21,11 @@ pub(crate) fn replay(
     out: &mut impl Write,
     err: &mut impl Write,
 ) -> Result<Status, Stop> {
-    if args.trace.as_deref() == Some(Path::new("-")) {
-        let message = "--trace takes a file, and `-` is none";
-        return Err(Stop::command_line("replay", message));
+    for (option, file) in [("--trace", &args.trace), ("--report", &args.report)] {
+        if file.as_deref() == Some(Path::new("-")) {
+            let message = format!("{option} takes a file, and `-` is none");
+            return Err(Stop::command_line("replay", &message));
+        }
     }
     let done = play(args, out);
     command_error::told(done, out, err)
@@ -100,10 +102,14 @@ fn of_scenario(
     let scenario = files::shown(&path);
     let bytes = files::read(&path)?;
     let Parsed {
-        scenario: parsed, ..
+        scenario: parsed,
+        source,
     } = mapi_offline_scenario::parse(&scenario, &bytes).map_err(Broken::Scenario)?;
     if let Some(trace) = &args.trace {
         files::check_save(trace, &[&path, &args.file])?;
+    }
+    if let Some(report) = &args.report {
+        files::check_save(report, &[&path, &args.file])?;
     }
     let mut trace = TraceWriter::new(Vec::new());
     let (shown_play, replayed) =
@@ -112,6 +118,11 @@ fn of_scenario(
     if let Some(file) = &args.trace {
         let trace = trace.finish()?;
         write_trace(file, &String::from_utf8_lossy(&trace), true)?;
+    }
+    if let Some(report) = &args.report
+        && let Some(page) = page_of_replay(replay, &parsed, &source, &replayed)
+    {
+        files::write_page(report, &page)?;
     }
     let of = PlayedOf::Scenario {
         file: &scenario,
@@ -130,6 +141,10 @@ fn of_clients(
     profile: &str,
     out: &mut impl Write,
 ) -> Result<Status, CommandError> {
+    if args.report.is_some() {
+        let message = "--report shows scenarios, and not client libraries";
+        return Err(Stop::command_line("replay", message).into());
+    }
     let shown = files::shown(&args.file);
     let clients = files.iter();
     let clients = clients.map(|named| locate(named, "client library", &args.file));

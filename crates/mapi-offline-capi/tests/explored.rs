@@ -146,7 +146,7 @@ fn one_that_spins_ends_the_exploration_and_nothing_else() -> Result<(), Failed> 
 fn what_cannot_be_explored_is_refused() -> Result<(), Failed> {
     let provider = compile("right", &[], false)?;
     let mut wrong = options(&[&provider]);
-    wrong.profile = " Work".to_owned();
+    wrong.profile = "a\\b".to_owned();
     let refused = explore_clients(&wrong, &mut Random::new(1, 1), &mut |_| {});
     let refused = matches!(refused, Err(ClientError::Refused { hr, .. })
         if hr == "E_INVALIDARG" || hr == "MAPI_E_INVALID_PARAMETER");
@@ -208,7 +208,7 @@ fn a_process_of_its_own_finds_the_same() -> Result<(), Failed> {
     let report = explore_clients(&options, &mut First(0), &mut |_| {})?;
     expect(report.schedules, 3)?;
     let mut wrong = options.clone();
-    wrong.profile = " Work".to_owned();
+    wrong.profile = "a\\b".to_owned();
     let refused = explore_clients(&wrong, &mut Random::new(1, 1), &mut |_| {});
     expect(matches!(refused, Err(ClientError::Refused { .. })), true)?;
     let spins = compile("spins", &["SPINS"], false)?;
@@ -326,6 +326,39 @@ fn one_that_behaves_differently_is_not_deterministic() -> Result<(), Failed> {
     )
 }
 
+fn two_are_told_apart() -> Result<(), Failed> {
+    let leaky = compile("leaky", &["LEAKS"], false)?;
+    let clean = compile("clean", &[], false)?;
+    for clients in [[&leaky, &clean], [&clean, &leaky]] {
+        let options = options_of_child(&clients)?;
+        for seed in 0..20 {
+            let mut strategy = Random::new(seed, 100);
+            let report = explore_clients(&options, &mut strategy, &mut |_| {})?;
+            let failures = report.failures.iter();
+            let found: Vec<_> = failures
+                .map(|it| (it.finding.as_str(), it.problem.client()))
+                .collect();
+            expect(found, vec![("leaked-registration", Some("leaky"))])?;
+            let timeline = &report.failures[0].timeline;
+            for client in ["leaky", "clean"] {
+                let opens = format!("  {client:<12} ▸ HrOpenOfflineObj(");
+                expect(timeline.contains(&opens), true)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn two_copies_of_a_right_one_pass() -> Result<(), Failed> {
+    let one = compile("right", &[], false)?;
+    let other = compile("right", &[], false)?;
+    let mut options = options_of_child(&[&one, &other])?;
+    options
+        .host
+        .push(HostStep::event("Work", mapi_offline::HostEvent::ServerLost));
+    expect(names(&explore(&options, 3_000)?), vec![])
+}
+
 fn main() {
     if std::env::args().nth(1).as_deref() == Some(PLAYS_CLIENTS) {
         let _ = mapi_offline_explore::serve_clients();
@@ -360,6 +393,8 @@ fn main() {
         a_longjmp_out_of_a_callback_is_a_crash_of_its_client,
         one_that_does_not_come_back_is_stuck,
         one_that_behaves_differently_is_not_deterministic,
+        two_are_told_apart,
+        two_copies_of_a_right_one_pass,
     ];
     let trials = tests.into_iter();
     let trials: Vec<Trial> = trials

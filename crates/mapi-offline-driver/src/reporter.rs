@@ -60,11 +60,9 @@ impl<O: Observer + ?Sized> ReporterTo<O> {
     /// `event` has happened at `t_us`, in which things are called as `names` says.
     #[inline]
     pub fn tell(&mut self, t_us: Micros, event: Event<'_>, names: &dyn Names) {
-        if let Some(observer) = &mut self.observer
-            && !event.is_silent()
-        {
-            observer.observe(&Record::new(self.seq, t_us, event, names));
-            self.seq += 1;
+        if let Some(observer) = &mut self.observer {
+            Record::new(self.seq, t_us, event, names).tell(observer);
+            self.seq += u64::from(!event.is_silent());
         }
     }
 

@@ -1,7 +1,6 @@
 //! What can go wrong in an execution.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::fmt;
 
 use mapi_offline::{FindingId, Found, Severity};
@@ -44,7 +43,7 @@ pub enum Problem {
     },
     /// A client's own code panicked. (In a callback that is the finding `panic-in-notify`.)
     Panicked {
-        /// The client.
+        /// The client; `on_disconnect` where it panicked while the host quit.
         client: String,
         /// What it said.
         message: String,
@@ -98,11 +97,12 @@ impl Problem {
         }
     }
 
-    /// Is it a failure, if these error findings are allowed?
-    pub(crate) fn is_failure(&self, allowed: &BTreeSet<FindingId>) -> bool {
+    /// How much it weighs: a finding as its kind does, and anything else is an error.
+    #[must_use]
+    pub const fn severity(&self) -> Severity {
         match self {
-            Self::Finding { id, .. } => id.severity() == Severity::Error && !allowed.contains(id),
-            _ => true,
+            Self::Finding { id, .. } => id.severity(),
+            _ => Severity::Error,
         }
     }
 

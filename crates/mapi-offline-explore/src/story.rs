@@ -5,14 +5,14 @@ use std::fmt;
 use mapi_offline_core::FindingId;
 
 use crate::problem::Problem;
-use crate::report::Failure;
+use crate::report::{Failure, Remark};
 use crate::sample::Way;
 use crate::schedule::Schedule;
 use crate::schedule_run::walk_by_label;
 use crate::shrink::{Attempt, Case, Shrinker};
 use crate::strategy::Choice;
 use crate::system::Subject;
-use crate::timeline::timeline;
+use crate::timeline::timeline_of;
 
 /// A failure, told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -105,6 +105,7 @@ pub(crate) fn failure<S: Subject>(subject: &S, variant: &S::Variant, way: Way) -
         true => told.trace,
         false => String::new(),
     };
+    let timeline = timeline_of(&trace, &problem);
     let replay = subject.replay(&case.variant, problem.name().into_owned(), schedule);
     let story = story(subject, &case.variant, &played, &problem, decision);
     Failure {
@@ -113,7 +114,7 @@ pub(crate) fn failure<S: Subject>(subject: &S, variant: &S::Variant, way: Way) -
         replay,
         schedule: Schedule::Places(played.places),
         story,
-        timeline: timeline(&trace),
+        timeline,
         trace,
         is_repeatable,
         found_after: way.found_after,
@@ -133,6 +134,30 @@ pub(crate) fn unplayed<S: Subject>(subject: &S, variant: &S::Variant, way: Way) 
         timeline: String::new(),
         trace: String::new(),
         is_repeatable: false,
+        found_after: way.found_after,
+    }
+}
+
+/// A finding that fails nothing, as it was found. `can_play`: can anything be played any more?
+pub(crate) fn remark<S: Subject>(
+    subject: &S,
+    variant: &S::Variant,
+    way: Way,
+    can_play: bool,
+) -> Remark {
+    let schedule = match can_play {
+        true => Schedule::of(&turns(subject, variant, &way.path)),
+        false => Schedule::Places(way.places),
+    };
+    let told = can_play.then(|| subject.tell(variant, &schedule)).flatten();
+    let again = told.and_then(|told| {
+        let mut again = told.problems.into_iter();
+        again.find(|again| again.tells(&way.problem))
+    });
+    let problem = again.unwrap_or(way.problem);
+    Remark {
+        replay: subject.replay(variant, problem.name().into_owned(), schedule),
+        problem,
         found_after: way.found_after,
     }
 }

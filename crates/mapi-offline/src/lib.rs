@@ -87,7 +87,39 @@
 //! # drop(manager);
 //! # Ok::<(), windows_core::Error>(())
 //! ```
+//!
+//! # Taking part in a scenario
+//!
+//! A [scenario](mod@scenario) file says what scripted clients, users and servers do, and what must hold. A real
+//! client takes part under the name that the file has for it:
+//!
+//! ```
+//! use mapi_offline::{Outlook, scenario};
+//!
+//! let text = br#"
+//! title = "The provider reads the state before it is asked to go"
+//! [[profile]]
+//! name = "Work"
+//! [[client]]
+//! name = "provider"
+//! profile = "Work"
+//! [[step]]
+//! host = "work-offline"
+//! [[expect]]
+//! client = "provider"
+//! notifications = []
+//! [[expect]]
+//! findings = []
+//! "#;
+//! let parsed = scenario::parse("provider.toml", text).expect("it is a scenario");
+//! let outlook = Outlook::builder().scenario(parsed.scenario).build()?;
+//! outlook.as_client("provider", || outlook.open("Work")?.current_state())?;
+//! let outcome = outlook.run_scenario();
+//! assert!(outcome.failures.is_empty(), "{}", outcome.report());
+//! # Ok::<(), windows_core::Error>(())
+//! ```
 
+mod client_code; //     whether a client's code runs
 pub mod interface; //  what an explorer and a loaded library tell each other
 mod outlook; //        the emulated Outlook
 mod threaded; //       real threads and real time
@@ -104,6 +136,9 @@ pub use mapi_offline_driver::{
     Answered, Event, Fields, Found, HostAction, Names, Observer, Record, RegistrationId, Stacks,
     TraceFile, TraceWriter, Turn, TurnKind, Value, Words,
 };
+/// Scenarios: their values, their files and their engine. [`OutlookBuilder::scenario`] has real clients take
+/// part in one.
+pub use mapi_offline_scenario as scenario;
 /// The words of the API: constants, structures and interfaces.
 pub use mapi_offline_sys as sys;
 pub use outlook::{Outlook, OutlookBuilder};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use mapi_offline_core::Policy;
+use mapi_offline_core::{FindingId, Policy};
 use mapi_offline_explore::scripted;
 use mapi_offline_explore::{
     ChildProgram, ClientError, ClientOptions, Dfs, Pct, Random, Replay, Report, Strategy,
@@ -14,7 +14,7 @@ use mapi_offline_explore::{
 use mapi_offline_report::Plain;
 
 use super::progress::Bar;
-use super::{Explored, depth, go_on, interrupt, save};
+use super::{Explored, depth, go_on, interrupt};
 use crate::cli::{ExploreArgs, ReplayArgs, StrategyName};
 use crate::command_error::CommandError;
 use crate::{Status, files};
@@ -26,7 +26,7 @@ pub(super) fn explore(
 ) -> Result<Status, CommandError> {
     let inputs: Vec<&Path> = args.client.iter().map(PathBuf::as_path).collect();
     if let Some(save) = &args.save {
-        save::check(save, &inputs)?;
+        files::check_place(save, &inputs)?;
     }
     let files: Vec<String> = args.client.iter().map(|path| files::shown(path)).collect();
     let explored = Explored {
@@ -36,6 +36,7 @@ pub(super) fn explore(
         },
         files: files.join(", "),
         scenario: None,
+        source: None,
         report: search(args)?,
         short: "client libraries never are".to_owned(),
     };
@@ -54,6 +55,7 @@ fn search(args: &ExploreArgs) -> Result<Report, Plain> {
     options.library.clone_from(&args.library);
     options.child = child();
     options.timeout = Duration::from_secs(args.timeout.into());
+    options.deny = args.deny.into();
     if let Some(profile) = &args.profile {
         options.profile.clone_from(profile);
     }
@@ -109,6 +111,8 @@ pub(crate) fn of_replay(
     options.shows_output = true;
     profile.clone_into(&mut options.profile);
     options.policy = replay.policy.clone().into_iter().collect();
+    // What it was saved for fails, though it be a warning.
+    options.denied = FindingId::from_name(&replay.finding).into_iter().collect();
     options
 }
 
@@ -128,7 +132,10 @@ pub(crate) fn explain(error: &ClientError) -> Plain {
         ClientError::DiedLoading(_) => {
             Some("it is code that runs when a library is loaded: a constructor, or DllMain")
         }
-        ClientError::Load { .. } | ClientError::Refused { .. } | ClientError::Process(_) => None,
+        ClientError::Load { .. }
+        | ClientError::Refused { .. }
+        | ClientError::Process(_)
+        | ClientError::Stack(_) => None,
     };
     let plain = Plain::new(error.to_string());
     help.into_iter().fold(plain, Plain::help)

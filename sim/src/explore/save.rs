@@ -22,24 +22,6 @@ pub(super) fn place(path: &Path, number: usize) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// Can a failure be written there? An exploration takes too long to find out only then.
-pub(super) fn check(path: &Path, inputs: &[&Path]) -> Result<(), FileError> {
-    files::check_save(path, inputs)?;
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder
-        && let Err(why) = fs::metadata(folder)
-    {
-        return Err(FileError::unwritable(path, &why));
-    }
-    if path.is_dir() {
-        let why = std::io::Error::from(std::io::ErrorKind::IsADirectory);
-        return Err(FileError::unwritable(path, &why));
-    }
-    Ok(())
-}
-
 /// Removes what an earlier exploration saved there beyond the failures of this one, so that nobody
 /// replays what was not found. What is no replay stays.
 fn remove_earlier(path: &Path, kept: usize) -> Result<(), FileError> {

@@ -12,6 +12,7 @@ mod object;
 mod planted;
 mod rounds;
 mod set;
+mod shuffled;
 mod sweep;
 mod transition;
 
@@ -22,7 +23,7 @@ use crate::args::{Refusal, Sizes};
 use crate::call::{Function, Method, Reply};
 use crate::effect::{Effect, Effects, find};
 use crate::finding::FindingId;
-use crate::ids::{Caller, ClientId, ObjectId, SessionId, WaitId};
+use crate::ids::{Caller, ClientId, ObjectId, SessionId, Token, WaitId};
 use crate::policy::Policy;
 use crate::registrations::Number;
 use crate::small::SmallMap;
@@ -102,6 +103,27 @@ pub struct Session<C> {
 }
 
 impl<C: Clone + Eq> Session<C> {
+    /// Is there a registration of this advise token on the object?
+    #[must_use]
+    pub fn is_registered(&self, object: ObjectId, token: Token) -> bool {
+        let object = self.objects.get(&object.index);
+        object.is_some_and(|object| object.registrations.find(token).is_some())
+    }
+
+    /// Is a callback held by a registration, one that is leaving included?
+    #[must_use]
+    pub fn has_registered(&self, callback: &C) -> bool {
+        let objects = self.objects.values();
+        let mut held = objects.flat_map(|object| object.registrations.held());
+        held.any(|found| found.callback == callback)
+    }
+
+    /// See [`World::set_policy`](crate::World::set_policy).
+    pub(crate) fn set_policy(&mut self, policy: Policy) {
+        self.config.policy = policy;
+        self.sweeps_through = policy.sweeps_through();
+    }
+
     /// A session of a profile that just logged on, without any object yet.
     ///
     /// `first_registration` continues the count of the session before, so that a token from

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use mapi_offline_scenario::text::portable;
 use serde::{Deserialize, Serialize};
 
+use crate::stacks::StackError;
+
 /// Why client libraries cannot be explored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum ClientError {
@@ -51,6 +53,9 @@ pub enum ClientError {
         /// The HRESULT, by its name if it has one.
         hr: String,
     },
+    /// There is no stack for a client's code.
+    #[error(transparent)]
+    Stack(#[from] StackError),
     /// There is no process that could play the clients.
     #[error("no process can be started that plays the clients: {0}")]
     Process(String),

@@ -143,7 +143,18 @@ fn usual_place() -> PathBuf {
         env::consts::DLL_SUFFIX
     );
     let here = env::current_exe().unwrap_or_default();
-    here.with_file_name(name)
+    beside(&here, &name)
+}
+
+/// The library beside the program, as cargo builds them and as it is on Windows; or in `../lib`, where an installed
+/// one is elsewhere. If there is none, that it should be beside the program.
+fn beside(program: &Path, name: &str) -> PathBuf {
+    let built = program.with_file_name(name);
+    let installed = program.with_file_name("../lib").join(name);
+    if !built.exists() && installed.exists() {
+        return installed;
+    }
+    built
 }
 
 /// Loads the library so that a client that is linked with it, or that loads it by its name, finds
@@ -160,4 +171,29 @@ fn open(path: &Path) -> Result<Library, libloading::Error> {
 fn open(path: &Path) -> Result<Library, libloading::Error> {
     // SAFETY: to load it runs no code but Rust's own.
     unsafe { Library::new(path) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::beside;
+
+    #[test]
+    fn the_library_is_beside_the_program_or_in_the_lib_folder_of_an_installation() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (bin, lib) = (folder.path().join("bin"), folder.path().join("lib"));
+        fs::create_dir(&bin).expect("a folder");
+        fs::create_dir(&lib).expect("a folder");
+        let found = |name: &str| beside(&bin.join("mapisim"), name);
+        let is = |one: &Path, other: &Path| {
+            one.canonicalize().expect("it exists") == other.canonicalize().expect("it exists")
+        };
+        assert_eq!(found("a.so"), bin.join("a.so"), "nothing is anywhere");
+        fs::write(lib.join("a.so"), "").expect("a file");
+        assert!(is(&found("a.so"), &lib.join("a.so")));
+        fs::write(bin.join("a.so"), "").expect("a file");
+        assert!(is(&found("a.so"), &bin.join("a.so")));
+    }
 }

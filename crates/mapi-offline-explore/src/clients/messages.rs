@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use mapi_offline::{FindingId, HostEvent};
+use mapi_offline::{FindingId, HostEvent, Severity};
 use mapi_offline_scenario::HostAction;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,8 @@ pub(super) struct Job {
     profile: String,
     policy: Vec<(String, String)>,
     host: Vec<(String, Option<String>)>,
+    deny: String,
+    denied: BTreeSet<String>,
     allowed: BTreeSet<String>,
     steps: u32,
     stack_size: usize,
@@ -39,7 +41,7 @@ pub(super) struct Job {
 impl Job {
     pub(super) fn new(options: &ClientOptions, progress: PathBuf) -> Self {
         let host = options.host.iter();
-        let allowed = options.allowed.iter();
+        let names = |ids: &BTreeSet<FindingId>| ids.iter().map(|id| id.name().to_owned()).collect();
         Self {
             clients: options.clients.clone(),
             library: options.library.clone(),
@@ -48,7 +50,9 @@ impl Job {
             host: host
                 .map(|step| (step.action.name().to_owned(), step.profile.clone()))
                 .collect(),
-            allowed: allowed.map(|id| id.name().to_owned()).collect(),
+            deny: options.deny.to_string(),
+            denied: names(&options.denied),
+            allowed: names(&options.allowed),
             steps: options.steps,
             stack_size: options.stack_size,
             progress,
@@ -71,13 +75,20 @@ impl Job {
             let profile = profile.clone();
             Some(HostStep { action, profile })
         };
-        let allowed = self.allowed.iter();
+        let ids = |names: &BTreeSet<String>| {
+            let ids = names.iter().filter_map(|name| FindingId::from_name(name));
+            ids.collect()
+        };
+        let mut severities = [Severity::Note, Severity::Warning].into_iter();
+        let deny = severities.find(|severity| severity.to_string() == self.deny);
         ClientOptions {
             library: self.library.clone(),
             profile: self.profile.clone(),
             policy: self.policy.clone(),
             host: self.host.iter().filter_map(step).collect(),
-            allowed: allowed.filter_map(|id| FindingId::from_name(id)).collect(),
+            deny: deny.unwrap_or(Severity::Error),
+            denied: ids(&self.denied),
+            allowed: ids(&self.allowed),
             steps: self.steps,
             stack_size: self.stack_size,
             ..ClientOptions::new(self.clients.iter().cloned())

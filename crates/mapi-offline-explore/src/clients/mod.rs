@@ -23,18 +23,19 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use mapi_offline::{FindingId, HostEvent};
+use mapi_offline::{FindingId, HostEvent, Severity};
 use mapi_offline_scenario::text::portable;
 
 use crate::policies::NamedPolicy;
 use crate::replay::Replayable;
-use crate::report::{Failure, Progress, Report};
+use crate::report::{Failure, Progress, Report, Stopped};
 use crate::sample::Searched;
 use crate::schedule::Schedule;
 use crate::stacks::{
     Actors, Execution, HostStep, Limits, Pool, RealClients, Suspender, explore, follow_schedule,
 };
 use crate::strategy::Strategy;
+use crate::tolerance::Tolerance;
 
 use client::ClientLibrary;
 use exports::Exports;
@@ -59,11 +60,15 @@ pub struct ClientOptions {
     pub policy: Vec<(String, String)>,
     /// What happens to the host meanwhile, in this order. Default: Work Offline, and back.
     pub host: Vec<HostStep>,
-    /// The error findings that are no failure.
+    /// Findings of this severity are failures, and heavier ones. Default: errors.
+    pub deny: Severity,
+    /// Findings that are failures, whatever their severity.
+    pub denied: BTreeSet<FindingId>,
+    /// Findings that are no failure, and not told.
     pub allowed: BTreeSet<FindingId>,
     /// An execution that takes more steps is taken to go on for ever. Default: 10,000.
     pub steps: u32,
-    /// How large each stack is, in bytes. Default: 1 MiB.
+    /// How large each stack is, in bytes: at least [`LEAST_STACK_SIZE`](crate::LEAST_STACK_SIZE). Default: 1 MiB.
     pub stack_size: usize,
     /// Who plays the clients in a process of its own. `None`: they are played in this process,
     /// which then ends when a client crashes, and hangs when one hangs.
@@ -86,6 +91,8 @@ impl ClientOptions {
             profile: "Work".to_owned(),
             policy: Vec::new(),
             host: vec![HostEvent::WorkOffline.into(), HostEvent::WorkOnline.into()],
+            deny: Severity::Error,
+            denied: BTreeSet::new(),
             allowed: BTreeSet::new(),
             steps: 10_000,
             stack_size: 1 << 20,
@@ -147,7 +154,7 @@ pub fn explore_clients_under(
 ) -> Result<Report, ClientError> {
     let began = Instant::now();
     let share = (schedules / policies.len().max(1) as u64).max(1);
-    let mut report = Report::new(policies);
+    let mut report = Report::new();
     for (place, named) in policies.iter().enumerate() {
         let settings = named.settings().into_iter();
         let options = ClientOptions {
@@ -156,6 +163,7 @@ pub fn explore_clients_under(
                 .collect(),
             ..options.clone()
         };
+        report.policies.push(named.name.clone());
         let (before, mut is_asked) = (report.schedules, true);
         let mut tell = |found: &Searched| {
             let flow = progress(&Progress {
@@ -176,10 +184,18 @@ pub fn explore_clients_under(
             failure.found_after += before;
             report.keep_shortest(failure);
         }
+        for mut remark in found.remarks {
+            remark.found_after += before;
+            report.keep_remark(remark);
+        }
+        if !is_asked {
+            report.stopped = Some(Stopped::Interrupted);
+        }
         if !may_go_on || !is_asked {
             break;
         }
     }
+    report.sort_remarks();
     report.elapsed = began.elapsed();
     Ok(report)
 }
@@ -193,12 +209,13 @@ pub fn replay_clients(
     options: &ClientOptions,
     schedule: &Schedule,
 ) -> Result<(Vec<Failure>, bool), ClientError> {
-    match &options.child {
+    let (failures, mismatch) = match &options.child {
         Some(program) => {
             RemoteClients::load(options, program)?.use_all(|it| follow_schedule(it, schedule))
         }
         None => Libraries::load(options)?.use_all(|it| follow_schedule(it, schedule)),
-    }
+    }?;
+    Ok((failures, mismatch.is_none()))
 }
 
 /// What a replay of these libraries is of.
@@ -207,6 +224,15 @@ fn replayable(options: &ClientOptions) -> Replayable {
     Replayable::Clients {
         files: files.map(|path| portable(path)).collect(),
         profile: options.profile.clone(),
+    }
+}
+
+/// What fails, and what is passed over.
+fn tolerance(options: &ClientOptions) -> Tolerance {
+    Tolerance {
+        deny: options.deny,
+        denied: options.denied.clone(),
+        allowed: options.allowed.clone(),
     }
 }
 
@@ -237,6 +263,7 @@ struct Libraries<'o> {
 
 impl<'o> Libraries<'o> {
     fn load(options: &'o ClientOptions) -> Result<Self, ClientError> {
+        let pool = Pool::new(options.stack_size)?;
         // Before the clients: what they look for is there then.
         let exports = Rc::new(Exports::load(options.library.as_deref())?);
         let mut clients: Vec<ClientLibrary> = Vec::new();
@@ -248,10 +275,10 @@ impl<'o> Libraries<'o> {
             options,
             exports,
             clients,
-            pool: RefCell::new(Pool::new(options.stack_size)),
+            pool: RefCell::new(pool),
             limits: Limits {
                 steps: options.steps,
-                allowed: options.allowed.clone(),
+                tolerance: tolerance(options),
                 watched: None,
             },
             takes_line: None,
@@ -274,7 +301,9 @@ impl<'o> Libraries<'o> {
 
 impl Loaded for Libraries<'_> {
     fn take_refused(&self) -> Option<ClientError> {
-        self.refused.take()
+        let no_stack = self.pool.borrow_mut().take_failure();
+        let refused = self.refused.take();
+        refused.or(no_stack.map(ClientError::Stack))
     }
 }
 
@@ -285,6 +314,9 @@ impl RealClients for Libraries<'_> {
         Self: 's;
 
     fn begin(&self, traces: bool) -> Option<Execution<'_>> {
+        if self.pool.borrow().has_failed() {
+            return None;
+        }
         let suspender = Suspender::new();
         let takes_line = self.takes_line.clone().filter(|_| traces);
         let trace = traces.then(|| TraceLines::new(takes_line));
@@ -309,6 +341,10 @@ impl RealClients for Libraries<'_> {
         let limits = &self.limits;
         let execution = Execution::new(emulation, suspender, &self.pool, limits, actors, None);
         Some(execution)
+    }
+
+    fn tolerance(&self) -> &Tolerance {
+        &self.limits.tolerance
     }
 
     /// What the libraries keep is not reset if their disconnect has not returned.

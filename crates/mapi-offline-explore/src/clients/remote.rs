@@ -9,7 +9,7 @@ use super::ending::Ending;
 use super::messages::{ClientProblem, FoundWay, Order, Reply};
 use super::process::{ChildProgram, ClientProcess, Heard};
 use super::progress_file::PlayedSoFar;
-use super::{ClientError, ClientOptions, Loaded, replayable};
+use super::{ClientError, ClientOptions, Loaded, replayable, tolerance};
 use crate::problem::Problem;
 use crate::replay::Replayable;
 use crate::sample::{Keep, Searched, Way, sample};
@@ -17,6 +17,7 @@ use crate::schedule_run::walk_by_label;
 use crate::stacks::{RealClients, Traced};
 use crate::strategy::{Actor, Choice, Strategy};
 use crate::system::System;
+use crate::tolerance::{Judgement, Tolerance};
 use crate::whereabouts::{STUCK, Whereabouts};
 
 /// Between two looks at whether the process still plays.
@@ -42,6 +43,7 @@ pub(super) struct RemoteClients<'o> {
     /// How long a turn may take.
     patience: Cell<Duration>,
     refused: RefCell<Option<ClientError>>,
+    tolerance: Tolerance,
 }
 
 impl<'o> RemoteClients<'o> {
@@ -58,6 +60,7 @@ impl<'o> RemoteClients<'o> {
             idle: RefCell::new(Some(process)),
             patience: Cell::new(options.timeout),
             refused: RefCell::default(),
+            tolerance: tolerance(options),
         })
     }
 
@@ -127,7 +130,7 @@ impl<'o> RemoteClients<'o> {
         found.exhausted = false;
         let way = self.way_to_the_end(&so_far, how);
         let is_known = |known: &Way| (keep.is_same)(&known.problem, &way.problem);
-        let is_allowed = !way.problem.is_failure(&self.options.allowed);
+        let is_allowed = self.tolerance.judge(&way.problem) == Judgement::Allowed;
         if !is_allowed && !found.problems.iter().any(is_known) {
             found.problems.push(way);
         }
@@ -233,6 +236,10 @@ impl RealClients for RemoteClients<'_> {
         self.listen(process, keep, progress)
     }
 
+    fn tolerance(&self) -> &Tolerance {
+        &self.tolerance
+    }
+
     /// A process that an execution has spoilt is never used again.
     fn begins_afresh(&self) -> bool {
         true
@@ -332,7 +339,7 @@ impl RemoteExecution<'_> {
             rule: String::new(),
             detail: say(&place),
         };
-        if problem.is_failure(&self.clients.options.allowed) {
+        if self.clients.tolerance.judge(&problem) != Judgement::Allowed {
             self.problems.push(problem);
         }
     }

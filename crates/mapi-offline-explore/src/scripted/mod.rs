@@ -35,13 +35,13 @@ mod system; //      a scenario as what is explored
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use mapi_offline_core::{FindingId, State};
+use mapi_offline_core::{FindingId, Severity, State};
 use mapi_offline_scenario::Scenario;
 
 pub use crate::policies::{NamedPolicy, Policies};
 pub use crate::problem::Problem;
 pub use crate::replay::{Against, Replay, ReplayError, Replayable};
-pub use crate::report::{Dependence, Failure, Progress, Report};
+pub use crate::report::{Dependence, Failure, Progress, Remark, Report, Stopped};
 pub use crate::schedule::{NotPossible, Schedule};
 pub use crate::search::Search;
 pub use crate::story::{Decision, Story};
@@ -52,6 +52,7 @@ use crate::sample::{IsSame, Searched, Way};
 use crate::shrink::{Case, Shrinker};
 use crate::story;
 use crate::system::Subject;
+use crate::tolerance::Tolerance;
 use system::{ScriptedClients, Variant};
 
 /// What to explore.
@@ -61,12 +62,14 @@ pub struct Options {
     pub search: Search,
     /// Under which policies.
     pub policies: Policies,
+    /// Findings of this severity fail the exploration, and heavier ones; the others are remarks.
+    pub deny: Severity,
     /// The scenario's file, for replays: as the user gave it.
     pub file: String,
 }
 
 impl Default for Options {
-    /// 10,000 random walks under the scenario's own policy.
+    /// 10,000 random walks under the scenario's own policy, which errors fail.
     fn default() -> Self {
         Self {
             search: Search::Random {
@@ -74,6 +77,7 @@ impl Default for Options {
                 schedules: 10_000,
             },
             policies: Policies::Default,
+            deny: Severity::Error,
             file: String::new(),
         }
     }
@@ -96,17 +100,25 @@ pub fn explore(
     progress: &mut dyn FnMut(&Progress<'_>) -> ControlFlow<()>,
 ) -> Report {
     let began = Instant::now();
-    let clients = ScriptedClients::new(scenario, options.file.clone());
+    let tolerance = Tolerance {
+        deny: options.deny,
+        ..Tolerance::default()
+    };
+    let clients = ScriptedClients::new(scenario, options.file.clone(), tolerance);
     let list = options.policies.list(&scenario.policy);
     let mut found = Candidates::default();
-    let mut report = Report::new(&list);
+    let mut report = Report::new();
     report.exhausted = true;
     let mut searched = Vec::new();
     let mut goes_on = true;
     for (place, named) in list.iter().enumerate() {
         let noticeable = noticeable(&named.policy);
-        if searched.contains(&noticeable) || !goes_on {
-            report.exhausted &= goes_on;
+        if !goes_on {
+            report.exhausted = false;
+            break;
+        }
+        report.policies.push(named.name.clone());
+        if searched.contains(&noticeable) {
             continue;
         }
         searched.push(noticeable);
@@ -139,11 +151,24 @@ pub fn explore(
         report.schedules += searched.schedules;
         report.states += searched.states;
         report.exhausted &= searched.exhausted;
+        report.stopped = report.stopped.max(searched.stopped);
+        // The memory of one policy may not be given back before the next.
+        goes_on &= searched.stopped != Some(Stopped::Memory);
         found.take_in(searched, &variant, before, &is_same);
     }
-    let ways = found.ways.into_iter();
-    let failures = ways.map(|(variant, way)| story::failure(&clients, &variant, way));
-    report.failures = failures.collect();
+    if !goes_on && report.stopped != Some(Stopped::Memory) {
+        report.stopped = Some(Stopped::Interrupted);
+    }
+    for (variant, way) in found.ways {
+        if clients.fails(&way.problem) {
+            let failure = story::failure(&clients, &variant, way);
+            report.failures.push(failure);
+        } else {
+            let remark = story::remark(&clients, &variant, way, true);
+            report.keep_remark(remark);
+        }
+    }
+    report.sort_remarks();
     if goes_on {
         let mut noisy = list.iter();
         let noise = noisy.find_map(|named| noise(&clients, named, &options.search));

@@ -15,6 +15,7 @@ use crate::problem::Problem;
 use crate::replay::{Replay, ReplayError, Replayable};
 use crate::schedule::{Schedule, follow};
 use crate::schedule_run::ScheduleOutcome;
+use crate::tolerance::Tolerance;
 
 /// What came of a replay of a scenario.
 #[derive(Clone, Debug)]
@@ -91,7 +92,12 @@ impl Replay {
                 found,
             });
         }
-        let clients = ScriptedClients::new(scenario, file.clone());
+        let tolerance = Tolerance {
+            // What it was saved for fails, though it be a warning.
+            denied: FindingId::from_name(&self.finding).into_iter().collect(),
+            ..Tolerance::default()
+        };
+        let clients = ScriptedClients::new(scenario, file.clone(), tolerance);
         let steps = steps.as_ref();
         let kept = steps.map(|steps| places(&clients, steps)).transpose()?;
         let variant = |knobs| -> Result<Variant, ReplayError> {
@@ -123,6 +129,7 @@ impl Replay {
         }
         let outcome = system.finish();
         put_into_words(&mut problems, &outcome.findings);
+        problems.retain(|problem| clients.fails(problem));
         let mut names = problems.iter().map(Problem::name);
         Ok(Replayed {
             shows_finding: names.any(|name| name == self.finding),

@@ -18,6 +18,7 @@ use crate::problem::Problem;
 use crate::replay::Replay;
 use crate::schedule::{Schedule, follow};
 use crate::system::{Change, Fork, Retold, Shrinking, Subject, System, Unguided};
+use crate::tolerance::{Judgement, Tolerance};
 
 /// A play of so many turns is given up: nobody reads a schedule of that length.
 const TURNS_MAX: u64 = 10_000;
@@ -160,7 +161,8 @@ impl<V: Watched<Watch = Oracle>> System for ScriptedPlay<'_, V> {
     fn take_problems(&mut self, take: &mut dyn FnMut(Problem)) {
         let (scenario, rules) = (self.scenario, self.rules);
         self.play.take_findings(|id, client| {
-            if rules.forbid(id, client.map(|client| client.0 as usize)) {
+            let judgement = rules.judge(id, client.map(|client| client.0 as usize));
+            if judgement != Judgement::Allowed {
                 take(unworded(scenario, id, client));
             }
         });
@@ -217,8 +219,8 @@ fn unworded(scenario: &Scenario, id: FindingId, client: Option<ClientId>) -> Pro
 }
 
 impl<'s> ScriptedClients<'s> {
-    pub(crate) fn new(scenario: &'s Scenario, file: String) -> Self {
-        let rules = Rules::new(scenario);
+    pub(crate) fn new(scenario: &'s Scenario, file: String, tolerance: Tolerance) -> Self {
+        let rules = Rules::new(scenario, tolerance);
         Self {
             scenario,
             rules,
@@ -268,6 +270,17 @@ impl<'s> ScriptedClients<'s> {
         let id = FindingId::Livelock;
         let is_problem = self.rules.forbid(id, None);
         is_problem.then(|| unworded(self.scenario, id, None))
+    }
+
+    /// Does it fail the exploration?
+    pub(crate) fn fails(&self, problem: &Problem) -> bool {
+        let Problem::Finding { id, client, .. } = problem else {
+            return true;
+        };
+        let mut specs = self.scenario.clients.iter();
+        let client = client.as_ref();
+        let place = client.and_then(|client| specs.position(|spec| spec.name == *client));
+        self.rules.forbid(*id, place)
     }
 
     /// Whose step it is.
@@ -342,7 +355,8 @@ impl<'s> Subject for ScriptedClients<'s> {
             Problem::Always { line, .. } => Some(*line),
             _ => None,
         };
-        one.name() == other.name() && line(one) == line(other)
+        let is_of_one = one.client() == other.client() || self.fails(one) || self.fails(other);
+        one.name() == other.name() && line(one) == line(other) && is_of_one
     }
 
     fn headline(&self, problem: &Problem) -> String {

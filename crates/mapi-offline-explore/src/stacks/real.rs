@@ -8,11 +8,13 @@ use crate::problem::Problem;
 use crate::replay::{Replay, Replayable};
 use crate::report::{Failure, Report};
 use crate::sample::{Keep, Searched, sample};
-use crate::schedule::{Schedule, follow};
+use crate::schedule::{NotPossible, Schedule, follow};
 use crate::stacks::Execution;
-use crate::story::{failure, unplayed};
+use crate::story::{failure, remark, unplayed};
 use crate::strategy::{Actor, Strategy};
 use crate::system::{Retold, Shrinking, Subject, System, Unguided};
+use crate::timeline::timeline_of;
+use crate::tolerance::{Judgement, Tolerance};
 
 /// So many executions are played at most to make one failure short: the first shows it.
 const EXECUTIONS_TO_SHRINK: usize = 501;
@@ -48,6 +50,9 @@ pub(crate) trait RealClients {
     ) -> Searched {
         sample(&mut || self.begin(false), strategy, keep, progress)
     }
+
+    /// What fails, and what is passed over.
+    fn tolerance(&self) -> &Tolerance;
 
     /// Does everything begin afresh with each execution, even after one that was spoilt?
     fn begins_afresh(&self) -> bool;
@@ -140,23 +145,28 @@ pub(crate) fn explore<C: RealClients>(
     let keep = Keep::of_real_clients();
     let found = clients.sample(strategy, &keep, progress);
     let goes_on = !found.is_spoilt || clients.begins_afresh();
-    let failures = found.problems.into_iter().map(|way| match goes_on {
-        true => failure(clients, &(), way),
-        false => unplayed(clients, &(), way),
-    });
-    let mut failures: Vec<Failure> = failures.collect();
-    if goes_on {
-        let differing = failures.iter().find(|failure| !failure.is_repeatable);
-        failures.extend(differing.map(|failure| not_deterministic(clients, failure)));
+    let mut report = Report::new();
+    for way in found.problems {
+        match (clients.tolerance().judge(&way.problem), goes_on) {
+            (Judgement::Fails, true) => report.failures.push(failure(clients, &(), way)),
+            (Judgement::Fails, false) => report.failures.push(unplayed(clients, &(), way)),
+            _ => report.keep_remark(remark(clients, &(), way, goes_on)),
+        }
+    }
+    let is_told = clients
+        .tolerance()
+        .judge_finding(FindingId::NotDeterministic);
+    if goes_on && is_told == Judgement::Fails {
+        let mut failures = report.failures.iter();
+        let differing = failures.find(|failure| !failure.is_repeatable);
+        let differing = differing.map(|failure| not_deterministic(clients, failure));
+        report.failures.extend(differing);
     }
     let hangs = |failure: &Failure| failure.finding == FindingId::Stuck.name();
-    let goes_on = goes_on && !failures.iter().any(hangs);
-    let report = Report {
-        schedules: found.schedules,
-        failures,
-        elapsed: began.elapsed(),
-        ..Report::new(&[])
-    };
+    let goes_on = goes_on && !report.failures.iter().any(hangs);
+    report.sort_remarks();
+    report.schedules = found.schedules;
+    report.elapsed = began.elapsed();
     (report, goes_on)
 }
 
@@ -186,25 +196,27 @@ fn not_deterministic<C: RealClients>(clients: &C, failure: &Failure) -> Failure 
     }
 }
 
-/// Plays a schedule, and tells what goes wrong. The second: does it fit?
+/// Plays a schedule, and tells what goes wrong. The second: what of it does not fit, if anything.
 pub(crate) fn follow_schedule<C: RealClients>(
     clients: &C,
     schedule: &Schedule,
-) -> (Vec<Failure>, bool) {
+) -> (Vec<Failure>, Option<NotPossible>) {
     let Some(told) = clients.tell(&(), schedule) else {
-        return (Vec::new(), false);
+        return (Vec::new(), None);
     };
-    let timeline = crate::timeline::timeline(&told.trace);
-    let failures = told.problems.into_iter().map(|problem| Failure {
+    let tolerance = clients.tolerance();
+    let fails = |problem: &Problem| tolerance.judge(problem) == Judgement::Fails;
+    let problems = told.problems.into_iter().filter(fails);
+    let failures = problems.map(|problem| Failure {
         finding: problem.name().into_owned(),
         replay: clients.replay(&(), problem.name().into_owned(), schedule.clone()),
         schedule: schedule.clone(),
         story: crate::story::of_problem(clients, &(), &problem),
+        timeline: timeline_of(&told.trace, &problem),
         problem,
-        timeline: timeline.clone(),
         trace: told.trace.clone(),
         is_repeatable: true,
         found_after: 1,
     });
-    (failures.collect(), told.mismatch.is_none())
+    (failures.collect(), told.mismatch)
 }

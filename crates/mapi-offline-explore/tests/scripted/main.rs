@@ -17,6 +17,7 @@ fn run(scenario: &Scenario, search: Search, policies: Policies) -> Report {
     let options = Options {
         search,
         policies,
+        deny: mapi_offline::Severity::Error,
         file: "a.toml".to_owned(),
     };
     explore(scenario, &options, &mut |_| ControlFlow::Continue(()))
@@ -30,6 +31,7 @@ fn exhaustive(threads: usize) -> Search {
     Search::Exhaustive {
         threads,
         states_max: 1_000_000,
+        memory_max: None,
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod endings; // what ends the process, or never ends
 mod replays; // how a failure is told, and played again
+mod stacks; // what becomes of stacks that cannot be had, and of panics on nobody's stack
+mod verdicts; // what a check refuses to pass
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;

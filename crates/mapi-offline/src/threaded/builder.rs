@@ -1,5 +1,6 @@
 //! What a threaded Outlook is made with.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread::available_parallelism;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use mapi_offline_com::{SIZES, tell_panics_to};
 use mapi_offline_core::{Config, Policy, ProfileSettings, ProfileTable};
 use mapi_offline_driver::Observer;
+use mapi_offline_page::PageAtEnd;
 use parking_lot::Mutex;
 
 use super::context::found_panic;
@@ -15,6 +17,7 @@ use super::profiles::Profiles;
 use super::shared::{Pace, Shared};
 use super::worker::Workers;
 use super::{Machine, ThreadedOutlook};
+use crate::outlook::create_page;
 
 /// What a threaded Outlook is made with. Made by [`ThreadedOutlook::builder`].
 pub struct ThreadedOutlookBuilder {
@@ -29,6 +32,7 @@ pub struct ThreadedOutlookBuilder {
     workers: usize,
     patience: Duration,
     observer: Option<Box<dyn Observer + Send>>,
+    report: Option<PathBuf>,
 }
 
 impl Default for ThreadedOutlookBuilder {
@@ -44,6 +48,7 @@ impl Default for ThreadedOutlookBuilder {
             workers: available_parallelism().map_or(4, |number| number.get().max(4)),
             patience: Duration::from_secs(10),
             observer: None,
+            report: None,
         }
     }
 }
@@ -117,7 +122,8 @@ impl ThreadedOutlookBuilder {
 
     /// How long a BLOCK call waits for a notification whose thread does not pump (NOTE-5:
     /// `thread = initializing` or `registering`), in real time. Then the notification is passed over, with
-    /// the finding `nobody-pumps`, and the transition goes on without it. Default: 10 s.
+    /// the finding `nobody-pumps`, and the transition goes on without it. And how long a thread waits for
+    /// another one that [administers](ThreadedOutlook::administer). Default: 10 s.
     #[must_use]
     pub const fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
@@ -132,11 +138,19 @@ impl ThreadedOutlookBuilder {
         self
     }
 
+    /// Writes a page for a browser to `path`, that shows what happened: when this Outlook is dropped, after a
+    /// panic too. It is one file of HTML that needs no network.
+    #[must_use]
+    pub fn report_html(mut self, path: impl Into<PathBuf>) -> Self {
+        self.report = Some(path.into());
+        self
+    }
+
     /// Starts it, and logs the profiles on.
     ///
     /// # Errors
     /// `MAPI_E_INVALID_PARAMETER` for a bad profile name (PROF-3), `MAPI_E_NO_ACCESS` for one
-    /// that is there twice (PROF-4).
+    /// that is there twice (PROF-4), and if the file of the page cannot be made.
     pub fn build(self) -> windows_core::Result<ThreadedOutlook> {
         let config = Config {
             policy: self.policy,
@@ -144,8 +158,14 @@ impl ThreadedOutlookBuilder {
             sizes: SIZES,
             own_references: false,
         };
+        let page = create_page(self.report)?;
+        let observer: Option<Box<dyn Observer + Send>> = match (page.clone(), self.observer) {
+            (None, observer) => observer,
+            (Some(page), observer) => Some(Box::new((page, observer))),
+        };
         tell_panics_to(found_panic);
-        let profiles = Profiles::new(ProfileTable::new(self.policy.app_profiles));
+        let table = ProfileTable::new(&self.policy);
+        let profiles = Profiles::new(table, self.policy.profile_names, self.patience);
         for (name, settings) in &self.profiles {
             profiles.add(name, *settings)?;
         }
@@ -160,7 +180,7 @@ impl ThreadedOutlookBuilder {
             },
             self.patience,
             Workers::new(self.workers),
-            self.observer,
+            observer,
         ));
         if shared.uses_mail {
             super::mail::has_mail_from(&shared);
@@ -173,6 +193,7 @@ impl ThreadedOutlookBuilder {
             profiles,
             disconnects: Mutex::default(),
             has_quit: AtomicBool::new(false),
+            _page: PageAtEnd(page),
         })))
     }
 }
