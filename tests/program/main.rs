@@ -5,6 +5,8 @@ mod ci; //      results for CI
 mod cli; //     what it prints, where, and how it ends
 #[cfg(unix)]
 mod clients; // client libraries, explored
+#[cfg(unix)]
+mod endings; // what stays when something ends too early
 mod explore; // scenarios, explored
 mod exploring; // the stories in fixtures/exploring
 mod folders; // folders of scenarios

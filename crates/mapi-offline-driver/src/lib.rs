@@ -21,6 +21,7 @@ mod schedule; //       who goes next
 mod short_list; //     lists that are short as a rule, and quickly copied
 mod time; //           virtual time, and how long things take
 mod timeline; //       what happened, line by line
+mod trace_file; //     a trace as a file
 mod turns; //          what an explorer decides between, and the stacks that it keeps
 mod virtual_driver; // one thread, virtual time, an ordered queue
 mod words; //         the words for what happens
@@ -40,6 +41,7 @@ pub use schedule::TieBreaker;
 pub use short_list::ShortList;
 pub use time::{Environment, Micros};
 pub use timeline::{Trace, timeline};
+pub use trace_file::TraceFile;
 pub use turns::{Stacks, Turn, TurnKind};
 pub use virtual_driver::{Move, VirtualDriver};
 pub use words::{Fields, Value, Words, not_aggregated};

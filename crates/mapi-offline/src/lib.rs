@@ -138,7 +138,7 @@ pub use mapi_offline_core::{
 };
 pub use mapi_offline_driver::{
     Answered, Event, Fields, Found, HostAction, Names, Observer, Record, RegistrationId, Stacks,
-    Trace, TraceWriter, Turn, TurnKind, Value, Words, timeline,
+    Trace, TraceFile, TraceWriter, Turn, TurnKind, Value, Words, timeline,
 };
 /// Scenarios: their values, their files and their engine. [`OutlookBuilder::scenario`] has real clients take
 /// part in one.
