@@ -1,61 +1,13 @@
-//! What is made from the definitions: rules, schema, completions, the manual page.
+//! What is made from the definitions: schema, completions, the manual page.
 
 use std::io::{self, Write};
 
-use anstyle::Style;
 use clap::CommandFactory;
 use clap_complete::Shell;
 use clap_mangen::Man;
-use mapi_offline_core::RULES;
 use mapi_offline_report::write_json;
-use serde::Serialize;
 
-use crate::cli::{Cli, Format};
-use crate::terminal;
-
-/// The table of the rules.
-pub(crate) fn rules(format: Format, out: &mut impl Write) -> io::Result<()> {
-    match format {
-        Format::Human => rules_for_people(out),
-        Format::Json => {
-            #[derive(Serialize)]
-            struct Rule {
-                id: &'static str,
-                text: &'static str,
-                basis: String,
-            }
-            let rules = RULES.iter().map(|rule| Rule {
-                id: rule.id,
-                text: rule.text,
-                basis: rule.basis(),
-            });
-            write_json(&rules.collect::<Vec<_>>(), out)
-        }
-    }
-}
-
-fn rules_for_people(out: &mut impl Write) -> io::Result<()> {
-    let bold = Style::new().bold();
-    let dim = Style::new().dimmed();
-    let longest = RULES.iter().map(|rule| rule.id.len()).max();
-    let indent = " ".repeat(longest.unwrap_or(0) + 2);
-    let width = terminal::width(terminal::Stream::Out)
-        .unwrap_or(100)
-        .min(100);
-    let options = textwrap::Options::new(width.max(40))
-        .initial_indent(&indent)
-        .subsequent_indent(&indent)
-        .word_separator(textwrap::WordSeparator::AsciiSpace)
-        .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    for rule in RULES {
-        let text = textwrap::fill(rule.text, &options);
-        let text = text.get(rule.id.len()..).unwrap_or_default();
-        writeln!(out, "{bold}{}{bold:#}{text}", rule.id)?;
-        let basis = textwrap::fill(&rule.basis(), &options);
-        writeln!(out, "{dim}{basis}{dim:#}")?;
-    }
-    Ok(())
-}
+use crate::cli::Cli;
 
 /// The JSON Schema of scenario files.
 pub(crate) fn schema(out: &mut impl Write) -> io::Result<()> {

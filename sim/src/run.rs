@@ -2,31 +2,84 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use mapi_offline_driver::{Observer, Record, TraceWriter};
+use mapi_offline_driver::{Observer, Record};
+use mapi_offline_page::Recording;
 use mapi_offline_report::{
-    Broken, FileError, Lines, Ran, RunJson, Tally, Timeline, single, write_broken,
+    Broken, CheckedFile, FileError, FindingLines, Lines, Ran, RunJson, RunPage, Tally, Timeline,
+    single, write_broken,
 };
 use mapi_offline_scenario::{Outcome, Parsed};
 
-use crate::cli::{Format, RunArgs};
+use crate::ci::{self, CiFormat};
+use crate::cli::{ResultFormat, RunArgs, TraceFormat};
 use crate::files;
 use crate::terminal::{self, Stream};
+use crate::trace::TraceOutput;
 use crate::{Status, Stop};
 
 /// ProgressLine is shown of a run that takes longer.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// How results are told.
-enum Reporter {
+enum RunResults {
     /// Of one scenario, with a timeline.
     Single,
     /// Of several, a line each.
     Lines(Lines),
     Json(RunJson),
+    Ci(CiFormat, Vec<CheckedFile>),
+}
+
+impl RunResults {
+    fn new(args: &RunArgs, scenarios: usize) -> Self {
+        match args.format {
+            ResultFormat::Json => Self::Json(RunJson::default()),
+            ResultFormat::Junit => Self::Ci(CiFormat::Junit, Vec::new()),
+            ResultFormat::Github => Self::Ci(CiFormat::Github, Vec::new()),
+            ResultFormat::Human if scenarios == 1 => Self::Single,
+            ResultFormat::Human => Self::Lines(Lines::new(options(args))),
+        }
+    }
+
+    /// What is shown of a run beside its outcome, before anything has happened in it.
+    fn views(&self, parsed: &Parsed, records: bool) -> Views {
+        let shows_timeline = matches!(self, Self::Single | Self::Ci(..));
+        Views {
+            timeline: shows_timeline.then(|| Timeline::new(&parsed.scenario)),
+            lines: matches!(self, Self::Ci(..)).then(FindingLines::default),
+            recording: records.then(Recording::new),
+        }
+    }
+}
+
+/// What sees a run, so that it can be shown.
+#[derive(Default)]
+struct Views {
+    timeline: Option<Timeline>,
+    lines: Option<FindingLines>,
+    recording: Option<Recording>,
+}
+
+impl Views {
+    const fn is_any(&self) -> bool {
+        self.timeline.is_some() || self.lines.is_some() || self.recording.is_some()
+    }
+}
+
+impl Observer for Views {
+    fn observe(&mut self, record: &Record<'_>) {
+        record.tell(&mut self.timeline);
+        record.tell(&mut self.lines);
+        record.tell(&mut self.recording);
+    }
+
+    fn sees_silent(&self) -> bool {
+        self.recording.sees_silent()
+    }
 }
 
 /// Runs every scenario.
@@ -35,16 +88,14 @@ pub(crate) fn run(
     out: &mut impl Write,
     err: &mut impl Write,
 ) -> Result<Status, Stop> {
-    let found = files::find(&args.scenarios);
+    let found = files::filtered(files::find(&args.scenarios), &args.filter);
     check_trace(args, found.len())?;
-    let mut report = match args.format {
-        Format::Json => Reporter::Json(RunJson::default()),
-        Format::Human if found.len() == 1 => Reporter::Single,
-        Format::Human => Reporter::Lines(Lines {
-            options: options(args),
-        }),
-    };
-    let mut tally = Tally::default();
+    if let Err(error) = check_report(args, &found) {
+        return Ok(unwritable(error, err));
+    }
+    let mut report = RunResults::new(args, found.len());
+    let trace = args.trace.as_deref().map(|path| (path, args.trace_format));
+    let (mut page, mut tally) = (RunPage::default(), Tally::default());
     let mut progress = ProgressLine::new(found.len());
     for found in found {
         let (file, parsed) = match found {
@@ -52,21 +103,21 @@ pub(crate) fn run(
             Err(error) => (error.file().to_owned(), Err(Broken::File(error))),
         };
         let ran = parsed.and_then(|parsed| {
-            let timeline =
-                matches!(report, Reporter::Single).then(|| Timeline::new(&parsed.scenario));
-            let (outcome, timeline) = play(&parsed, args.trace.as_deref(), timeline)?;
-            Ok((parsed, outcome, timeline))
+            let mut views = report.views(&parsed, args.report.is_some());
+            let outcome = play(&parsed, trace, &mut views)?;
+            Ok((parsed, outcome, views))
         });
-        progress.pause(|| match &ran {
+        progress.pause(|| match ran {
             Err(broken) => {
                 tally.broken += 1;
-                tell_broken(&mut report, &file, broken, out, err)
+                tell_broken(&mut report, &file, &broken, out, err)
             }
-            Ok((parsed, outcome, timeline)) => {
+            Ok((parsed, outcome, views)) => {
                 let ran = Ran {
                     file: &file,
-                    parsed,
-                    outcome,
+                    parsed: &parsed,
+                    outcome: &outcome,
+                    deny: args.deny.map(Into::into),
                 };
                 let count = if ran.is_ok() {
                     &mut tally.passed
@@ -74,18 +125,28 @@ pub(crate) fn run(
                     &mut tally.failed
                 };
                 *count += 1;
-                tell(&mut report, &ran, timeline.as_ref(), out)
+                tell(&mut report, &ran, &views, out)?;
+                if let Some(recording) = views.recording {
+                    page.ran(&ran, recording);
+                }
+                Ok(())
             }
         })?;
         progress.step();
     }
     progress.end();
     match report {
-        Reporter::Single => {}
-        Reporter::Lines(lines) => lines.summary(tally, out)?,
-        Reporter::Json(json) => json.write(tally, out)?,
+        RunResults::Single => {}
+        RunResults::Lines(lines) => lines.summary(tally, out)?,
+        RunResults::Json(json) => json.write(tally, out)?,
+        RunResults::Ci(format, files) => ci::write(format, &files, out, err)?,
     }
     out.flush()?;
+    if tally.passed + tally.failed > 0
+        && let Err(error) = write_report(args, page)
+    {
+        return Ok(unwritable(error, err));
+    }
     Ok(match tally {
         Tally { broken: 1.., .. } => Status::Wrong,
         Tally { failed: 1.., .. } => Status::Failed,
@@ -100,10 +161,34 @@ fn check_trace(args: &RunArgs, scenarios: usize) -> Result<(), Stop> {
         let many = format!("--trace takes exactly one scenario, and there are {scenarios}");
         return wrong(&many);
     }
+    if args.report.as_deref() == Some(Path::new("-")) {
+        return wrong("--report takes a file, and `-` is none");
+    }
     if args.trace.as_deref() == Some(Path::new("-")) {
         return wrong("--trace takes a file, and `-` is none");
     }
     Ok(())
+}
+
+/// Can the page be written, and not over a scenario?
+fn check_report(args: &RunArgs, found: &[Result<PathBuf, FileError>]) -> Result<(), FileError> {
+    let Some(report) = &args.report else {
+        return Ok(());
+    };
+    let inputs: Vec<&Path> = found.iter().flatten().map(PathBuf::as_path).collect();
+    files::check_place(report, &inputs)
+}
+
+/// Writes the page, if there is to be one.
+fn write_report(args: &RunArgs, page: RunPage) -> Result<(), FileError> {
+    let path = args.report.as_deref();
+    path.map_or(Ok(()), |path| files::write_page(path, &page.finish()))
+}
+
+fn unwritable(error: FileError, err: &mut impl Write) -> Status {
+    // Nobody may be reading the diagnostics.
+    let _ = write_broken(&Broken::File(error), terminal::width(Stream::Err), err);
+    Status::Wrong
 }
 
 /// The options that decide how a scenario runs, as they would be written again.
@@ -117,7 +202,7 @@ fn options(args: &RunArgs) -> String {
 }
 
 /// Reads a scenario, with the command line's settings over its own.
-fn load(path: &Path, args: &RunArgs) -> Result<Parsed, Broken> {
+pub(crate) fn load(path: &Path, args: &RunArgs) -> Result<Parsed, Broken> {
     let bytes = files::read(path).map_err(Broken::File)?;
     let mut parsed =
         mapi_offline_scenario::parse(&files::shown(path), &bytes).map_err(Broken::Scenario)?;
@@ -137,64 +222,53 @@ fn load(path: &Path, args: &RunArgs) -> Result<Parsed, Broken> {
 /// Runs a scenario. Nobody observes unless somebody has to.
 fn play(
     parsed: &Parsed,
-    trace: Option<&Path>,
-    mut timeline: Option<Timeline>,
-) -> Result<(Outcome, Option<Timeline>), Broken> {
-    let Some(path) = trace else {
-        let observer = timeline
-            .as_mut()
-            .map(|timeline| timeline as &mut dyn Observer);
-        let outcome = mapi_offline_scenario::run(&parsed.scenario, observer);
-        return Ok((outcome, timeline));
+    trace: Option<(&Path, TraceFormat)>,
+    views: &mut Views,
+) -> Result<Outcome, Broken> {
+    let Some((path, format)) = trace else {
+        let observer = views.is_any().then_some(views as &mut dyn Observer);
+        return Ok(mapi_offline_scenario::run(&parsed.scenario, observer));
     };
     let unwritable = |why: io::Error| Broken::File(FileError::unwritable(path, &why));
     let file = File::create(path).map_err(unwritable)?;
-    let mut both = Both(TraceWriter::new(BufWriter::new(file)), timeline);
-    let outcome = mapi_offline_scenario::run(&parsed.scenario, Some(&mut both));
-    both.0.finish().map_err(unwritable)?;
-    Ok((outcome, both.1))
-}
-
-/// A trace and, if there is one, a timeline.
-struct Both(TraceWriter<BufWriter<File>>, Option<Timeline>);
-
-impl Observer for Both {
-    fn observe(&mut self, record: &Record<'_>) {
-        self.0.observe(record);
-        if let Some(timeline) = &mut self.1 {
-            timeline.observe(record);
-        }
-    }
+    let mut trace = TraceOutput::new(format, BufWriter::new(file));
+    let outcome = mapi_offline_scenario::run(&parsed.scenario, Some(&mut (&mut trace, views)));
+    trace.finish().map_err(unwritable)?;
+    Ok(outcome)
 }
 
 fn tell(
-    report: &mut Reporter,
+    report: &mut RunResults,
     ran: &Ran<'_>,
-    timeline: Option<&Timeline>,
+    views: &Views,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    match (report, timeline) {
-        (Reporter::Json(json), _) => json.ran(ran),
-        (Reporter::Lines(lines), _) => lines.ran(ran, out)?,
-        (Reporter::Single, Some(timeline)) => {
+    match (report, &views.timeline) {
+        (RunResults::Json(json), _) => json.ran(ran),
+        (RunResults::Lines(lines), _) => lines.ran(ran, out)?,
+        (RunResults::Single, Some(timeline)) => {
             single(ran, timeline, terminal::width(Stream::Out), out)?;
         }
-        (Reporter::Single, None) => {}
+        (RunResults::Ci(_, files), Some(timeline)) => {
+            files.push(CheckedFile::ran(ran, timeline, views.lines.as_ref()));
+        }
+        (RunResults::Single | RunResults::Ci(..), None) => {}
     }
     out.flush()
 }
 
 fn tell_broken(
-    report: &mut Reporter,
+    report: &mut RunResults,
     file: &str,
     broken: &Broken,
     out: &mut impl Write,
     err: &mut impl Write,
 ) -> io::Result<()> {
     match report {
-        Reporter::Json(json) => json.broken(broken),
-        Reporter::Lines(lines) => lines.broken(file, out)?,
-        Reporter::Single => {}
+        RunResults::Json(json) => json.broken(broken),
+        RunResults::Lines(lines) => lines.broken(file, out)?,
+        RunResults::Ci(_, files) => files.push(CheckedFile::broken(file, broken)),
+        RunResults::Single => {}
     }
     out.flush()?;
     // Nobody may be reading the diagnostics; the results go on.

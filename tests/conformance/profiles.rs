@@ -85,6 +85,44 @@ pub fn prof_3_names_that_are_taken_and_names_that_are_not<A: Arm>() {
     assert_eq!(arm.profile_names().len(), 8);
 }
 
+pub fn prof_3_one_that_is_there_from_the_start_may_have_the_name_of_any_key<A: Arm>() {
+    let arm = A::new(&Setup::default().profile("o365-Migration", ProfileSettings::default()));
+    let client = arm.client("client");
+    let opened = arm
+        .open(client, &open_args("O365-MIGRATION"))
+        .expect("it opens");
+    assert_eq!(arm.get_current_state(opened, true), Ok(Online.bits()));
+    assert_eq!(
+        arm.create_profile("o365-Migration"),
+        MAPI_E_INVALID_PARAMETER
+    );
+    assert_eq!(arm.set_default_profile(Some("o365-Migration")), S_OK);
+    assert_eq!(arm.copy_profile("o365-Migration", "Copy"), S_OK);
+}
+
+pub fn prof_3_with_registry_new_ones_may_too_and_64_characters_count<A: Arm>() {
+    let arm = A::with("profile-names", "registry");
+    assert_eq!(arm.create_profile("a-b.c"), S_OK);
+    for name in ["", "a\\b", "a\tb"] {
+        assert_eq!(
+            arm.create_profile(name),
+            MAPI_E_INVALID_PARAMETER,
+            "{name:?}"
+        );
+    }
+    let long = ["x".repeat(64), "X".repeat(255), "x".repeat(256)];
+    assert_eq!(arm.create_profile(&long[0]), S_OK);
+    assert_eq!(arm.create_profile(&long[1]), MAPI_E_NO_ACCESS);
+    assert_eq!(arm.create_profile(&long[2]), MAPI_E_INVALID_PARAMETER);
+    assert_eq!(arm.rename_profile(&long[1], "short"), S_OK);
+    assert_eq!(arm.create_profile(&long[1]), S_OK);
+    assert_eq!(arm.copy_profile("short", &long[0]), MAPI_E_NO_ACCESS);
+    arm.log_on(&long[0]);
+    let client = arm.client("client");
+    assert!(arm.open(client, &open_args(&long[1])).is_ok());
+    assert_eq!(arm.profile_names(), ["Work", "a-b.c", "short", &long[1]]);
+}
+
 pub fn prof_4_existing_and_unknown_names<A: Arm>() {
     let arm = A::plain();
     assert_eq!(arm.create_profile("Home"), S_OK);
@@ -179,6 +217,22 @@ pub fn prof_6_at_most_one_is_the_default<A: Arm>() {
     assert_eq!(arm.default_profiles(), ["Away"]);
     assert_eq!(arm.set_default_profile(None), S_OK);
     assert_eq!(arm.default_profiles(), [""; 0]);
+}
+
+pub fn prof_6_the_first_that_is_created_can_become_the_default<A: Arm>() {
+    for (value, app, expected) in [
+        ("plain", false, &[][..]),
+        ("default", false, &["First"][..]),
+        ("default", true, &[][..]),
+    ] {
+        let arm = A::new(&Setup {
+            profiles: Vec::new(),
+            ..Setup::default().knob("first-profile", value)
+        });
+        assert_eq!(create(&arm, "First", app), S_OK);
+        assert_eq!(create(&arm, "Second", false), S_OK);
+        assert_eq!(arm.default_profiles(), expected, "{value}");
+    }
 }
 
 pub fn prof_6_a_deleted_profile_is_not_the_default<A: Arm>() {

@@ -62,7 +62,7 @@ int main() {
     CHECK_HR(mapisim_profile("Work", 7, 3, 0), E_INVALIDARG);
     CHECK_HR(mapisim_profile("Work", MAPISIM_ONLINE, 3, 0x80), E_INVALIDARG);
     CHECK_HR(mapisim_policy("order", "backwards"), MAPI_E_NOT_FOUND);
-    CHECK_HR(mapisim_profile(" Work", MAPISIM_ONLINE, 3, 0), S_OK);
+    CHECK_HR(mapisim_profile("a\\b", MAPISIM_ONLINE, 3, 0), S_OK);
     CHECK_HR(mapisim_start(), MAPI_E_INVALID_PARAMETER);
     CHECK_HR(mapisim_clear(), S_OK);
 

@@ -82,6 +82,8 @@ static void section() {
     CHECK_HR(section->GetProps(nullptr, 0, &count, &values), S_OK);
     CHECK(count == 1);
     MAPIFreeBuffer(values);
+    CHECK_HR(section->SaveChanges(0), S_OK);
+    CHECK_HR(section->DeleteProps(array, nullptr), MAPI_E_INVALID_PARAMETER);
     CHECK_HR(section->GetIDsFromNames(0, nullptr, 0, &array), MAPI_E_NO_SUPPORT);
     section->Release();
 
@@ -105,6 +107,10 @@ int main() {
              MAPI_E_NOT_INITIALIZED);
     MAPIINIT_0 init = {MAPI_INIT_VERSION, MAPI_MULTITHREAD_NOTIFICATIONS};
     CHECK_HR(MAPIInitialize(&init), S_OK);
+    MAPIINIT_0 wrong = {1, 0};
+    CHECK_HR(MAPIInitialize(&wrong), MAPI_E_INVALID_PARAMETER);
+    wrong = {MAPI_INIT_VERSION, MAPI_NO_COINIT | 0x40};
+    CHECK_HR(MAPIInitialize(&wrong), MAPI_E_UNKNOWN_FLAGS);
     CHECK_HR(MAPIInitialize(nullptr), S_OK);
     MAPIUninitialize();
     CHECK_HR(MAPIAllocateBuffer(8, &memory), S_OK);

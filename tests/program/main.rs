@@ -1,11 +1,16 @@
 //! The program as a user runs it.
 
 mod bench; //   its measurements
+mod ci; //      results for CI
 mod cli; //     what it prints, where, and how it ends
 #[cfg(unix)]
 mod clients; // client libraries, explored
 mod explore; // scenarios, explored
 mod exploring; // the stories in fixtures/exploring
 mod golden; //  its traces, byte for byte
+mod new; //     what a newcomer meets first
 mod replays; // failures, replayed
+mod report; //  timeline pages
+mod run_options; // the options of `run`
 mod support; // how it is run
+mod verdicts; // what a verdict leaves out, and the exit status

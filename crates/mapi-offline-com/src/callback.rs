@@ -7,7 +7,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::sync::OnceLock;
 
+use mapi_offline_core::AnyCallback;
 use mapi_offline_core::Notification;
+
 use mapi_offline_sys::{IMAPIOfflineNotify, MAPIOFFLINE_NOTIFY};
 use windows_core::{IUnknown, Interface};
 
@@ -71,6 +73,9 @@ impl CallbackRef {
     }
 }
 
+/// A registered callback: a real client's, or that of a script in a scenario that is played.
+pub type ClientCallback = AnyCallback<CallbackRef>;
+
 /// What a client does when it is notified: the small Rust face of `IMAPIOfflineNotify`.
 ///
 /// [`callback`] makes a COM object of it, which contains its panics (NOTE-7).
@@ -81,7 +86,9 @@ pub trait OfflineNotify {
 
 /// A COM object that hands its notifications to `client` (ADV-3: whoever registers it holds a
 /// reference; drop the one that is returned here when it is not needed, or it is a
-/// `leaked-callback`). A panic in `client` becomes the finding `panic-in-notify` (NOTE-7).
+/// `leaked-callback`). A panic in `client` becomes the finding `panic-in-notify` (NOTE-7). So does one of its
+/// destructor; where that runs outside of every callback, the finding is made by the Outlook that the same thread
+/// next asks for findings, waits in, calls as a client or shuts down.
 #[must_use]
 pub fn callback(client: impl OfflineNotify + 'static) -> IMAPIOfflineNotify {
     adapter(client)

@@ -12,6 +12,7 @@ mod account; //       what the host knows of a profile
 mod args; //          the arguments of the calls, and which are refused
 mod basis; //         why we believe a rule
 mod call; //         the calls as values, and what comes back
+mod callback; //      whose a registered callback is
 mod canonical; //     what a world is apart from its counters
 mod choices; //       what is chosen: evidence, and what would decide it
 mod effect; //        what a call has a driver do
@@ -22,6 +23,7 @@ mod planted; //       deviations from the rules, to test what checks the rules
 mod policy; //        the answers to what the documentation leaves open
 mod profiles; //      the profile table
 mod registrations; // the registrations of one object, in order
+mod remedies; //      what a client's author does about a finding
 mod rules; //         the rule table
 mod session; //       the offline objects of one logged-on profile
 mod small; //         a sorted map that holds its first few entries in place
@@ -35,6 +37,7 @@ pub use args::{AdviseArgs, AdviseInfo, AggregateInfo, CreateArgs, CreateInfo, Op
 pub use args::{SetArgs, Sizes};
 pub use basis::{Difference, Ground, GroundKind, RuleStanding, Stands, standing_in_words};
 pub use call::{Call, Function, InterfaceId, Method, ProfileCall, Reply};
+pub use callback::{AnyCallback, Callback, OutsideCallback};
 pub use choices::{CHOICES, DecidedBy, KNOB_MEANINGS, KnobMeaning, RuleChoice};
 pub use effect::{Delay, Effect, Effects};
 pub use finding::{Finding, FindingId, Severity};
@@ -43,12 +46,13 @@ pub use notification::{Delivery, Notification, Phase, StateChange};
 #[cfg(feature = "planted-bugs")]
 pub use planted::PlantedBug;
 pub use policy::{
-    Aggregate, AppProfiles, BlockReturns, DefaultReturns, FirstNotify, Join, KNOBS, Knob, Late,
-    Noise, NullCallback, OpenBadArgument, Order, OwnerRelease, Policy, PolicyError, Redundant,
-    SetInDone, Thread, Visible,
+    Aggregate, AppProfiles, BlockReturns, DefaultReturns, FindBackward, FirstNotify, FirstProfile,
+    Join, KNOBS, Knob, Late, Noise, NullCallback, OpenBadArgument, Order, OwnerRelease, Policy,
+    PolicyError, ProfileNames, Redundant, Rows, SetInDone, Thread, Visible,
 };
 pub use profiles::{
-    NAME_MAX, ProfileId, ProfileRow, ProfileTable, folded_name, is_valid_name, same_name,
+    NAME_MAX, ProfileId, ProfileRow, ProfileTable, REGISTRY_NAME_MAX, folded_name,
+    is_registry_name, is_valid_name, same_name, significant,
 };
 pub use registrations::Sink;
 pub use rules::{RULES, Rule};

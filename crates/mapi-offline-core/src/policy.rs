@@ -231,12 +231,40 @@ knobs! {
         /// the thread that called SetCurrentState
         Caller = "caller",
     }
+    /// Which names CreateProfile, CopyProfile and RenameProfile take.
+    profile_names: ProfileNames = "profile-names", "PROF-3" {
+        /// those that CreateProfile documents
+        Documented = "documented",
+        /// those that a registry key can have, of which the first 64 characters count
+        Registry = "registry",
+    }
+    /// What the first profile that is created becomes.
+    first_profile: FirstProfile = "first-profile", "PROF-6" {
+        /// a profile as others
+        Plain = "plain",
+        /// the default profile
+        Default = "default",
+    }
     /// Whether profile administration knows MAPI_APP_PROFILE.
     app_profiles: AppProfiles = "app-profiles", "PROF-8" {
         /// yes
         Supported = "supported",
         /// no: the flag is ignored
         Unrecognized = "unrecognized",
+    }
+    /// At which row a backward FindRow begins.
+    find_backward: FindBackward = "find-backward", "TABLE-4" {
+        /// at the one before its origin
+        Before = "before",
+        /// at its origin
+        At = "at",
+    }
+    /// How many of the rows that QueryRows asks for it gives.
+    rows: Rows = "rows", "TABLE-4" {
+        /// all that there are
+        All = "all",
+        /// half of them, and at least one
+        Fewer = "fewer",
     }
 }
 

@@ -8,7 +8,7 @@ use mapi_offline_sys::{
 };
 
 use crate::call::ProfileCall;
-use crate::policy::AppProfiles;
+use crate::policy::{AppProfiles, FirstProfile, Policy, ProfileNames};
 
 /// A profile, whatever its name is at the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,6 +26,29 @@ pub fn is_valid_name(name: &str) -> bool {
         && name.chars().all(allowed)
         && !name.starts_with(' ')
         && !name.ends_with(' ')
+}
+
+/// The most UTF-16 code units that the name of a registry key may have (PROF-3).
+pub const REGISTRY_NAME_MAX: usize = 255;
+
+/// Is it a name that a profile can have which is there from the start (PROF-3)? 1 to 255 UTF-16 code
+/// units, as the name of a registry key: no backslash, and no control character.
+#[must_use]
+pub fn is_registry_name(name: &str) -> bool {
+    (1..=REGISTRY_NAME_MAX).contains(&name.encode_utf16().count())
+        && name.chars().all(|c| c != '\\' && !c.is_control())
+}
+
+/// What of a name, folded or not, tells profiles apart: with `profile-names = registry` the first 64
+/// characters (PROF-3).
+#[must_use]
+pub fn significant(name: &str, names: ProfileNames) -> &str {
+    // A name of so many bytes has no more characters.
+    if names == ProfileNames::Documented || name.len() <= NAME_MAX {
+        return name;
+    }
+    let end = name.char_indices().nth(NAME_MAX);
+    end.map_or(name, |(end, _)| &name[..end])
 }
 
 /// Do two names mean the same profile (OPEN-6)?
@@ -85,6 +108,8 @@ struct Profile {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ProfileTable {
     app_profiles: AppProfiles,
+    profile_names: ProfileNames,
+    first_profile: FirstProfile,
     profiles: BTreeMap<ProfileId, Profile>,
     /// Every folded name that is taken: of a profile, or reserved by a marked rename.
     names: BTreeMap<String, ProfileId>,
@@ -95,16 +120,48 @@ pub struct ProfileTable {
 impl ProfileTable {
     /// An empty table.
     #[must_use]
-    pub fn new(app_profiles: AppProfiles) -> Self {
+    pub fn new(policy: &Policy) -> Self {
         Self {
-            app_profiles,
+            app_profiles: policy.app_profiles,
+            profile_names: policy.profile_names,
+            first_profile: policy.first_profile,
             ..Self::default()
         }
+    }
+
+    /// From now on the table goes by this policy.
+    pub(crate) fn set_policy(&mut self, policy: &Policy) {
+        self.app_profiles = policy.app_profiles;
+        self.profile_names = policy.profile_names;
+        self.first_profile = policy.first_profile;
+    }
+
+    /// Would the table go by this policy as it is?
+    pub(crate) fn goes_by(&self, policy: &Policy) -> bool {
+        self.app_profiles == policy.app_profiles
+            && self.profile_names == policy.profile_names
+            && self.first_profile == policy.first_profile
+    }
+
+    /// What a name stands under in the map.
+    fn key(&self, name: &str) -> String {
+        folded_name(significant(name, self.profile_names))
+    }
+
+    /// Adds a profile that is there from the start, and may have any name that a registry key can
+    /// have (PROF-3).
+    ///
+    /// # Errors
+    /// `MAPI_E_INVALID_PARAMETER` for another name, `MAPI_E_NO_ACCESS` for a taken one (PROF-4).
+    pub fn add(&mut self, name: &str, app: bool) -> Result<ProfileId, HRESULT> {
+        self.check_new_name(name, is_registry_name)?;
+        Ok(self.insert(name, self.app(app)))
     }
 
     /// The profile of that name (OPEN-6), one marked for deletion included.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<ProfileId> {
+        let name = significant(name, self.profile_names);
         let mut folded = [0; NAME_MAX];
         let id = match folded.get_mut(..name.len()) {
             // Without an allocation, as many names are.
@@ -119,7 +176,11 @@ impl ProfileTable {
         };
         let &id = id?;
         // A name that is only reserved finds nobody yet.
-        same_name(&self.profiles[&id].name, name).then_some(id)
+        same_name(
+            significant(&self.profiles[&id].name, self.profile_names),
+            name,
+        )
+        .then_some(id)
     }
 
     /// Adds all of the table to a canonical form.
@@ -175,11 +236,19 @@ impl ProfileTable {
         Ok(())
     }
 
-    fn check_new_name(&self, name: &str) -> Result<(), HRESULT> {
-        if !is_valid_name(name) {
+    /// Can a profile be created under that name (PROF-3)?
+    fn is_valid_name(&self, name: &str) -> bool {
+        match self.profile_names {
+            ProfileNames::Documented => is_valid_name(name),
+            ProfileNames::Registry => is_registry_name(name),
+        }
+    }
+
+    fn check_new_name(&self, name: &str, is_valid: impl Fn(&str) -> bool) -> Result<(), HRESULT> {
+        if !is_valid(name) {
             return Err(MAPI_E_INVALID_PARAMETER);
         }
-        if self.names.contains_key(&folded_name(name)) {
+        if self.names.contains_key(&self.key(name)) {
             return Err(MAPI_E_NO_ACCESS);
         }
         Ok(())
@@ -188,7 +257,7 @@ impl ProfileTable {
     fn insert(&mut self, name: &str, app: bool) -> ProfileId {
         let id = ProfileId(self.next);
         self.next += 1;
-        self.names.insert(folded_name(name), id);
+        self.names.insert(self.key(name), id);
         self.profiles.insert(
             id,
             Profile {
@@ -239,8 +308,13 @@ impl ProfileTable {
         app_flag: bool,
     ) -> Result<ProfileId, HRESULT> {
         check_password(password)?;
-        self.check_new_name(name)?;
-        Ok(self.insert(name, self.app(app_flag)))
+        self.check_new_name(name, |name| self.is_valid_name(name))?;
+        let is_first = self.profiles.is_empty();
+        let id = self.insert(name, self.app(app_flag));
+        if is_first && self.first_profile == FirstProfile::Default && !self.app(app_flag) {
+            self.default = Some(id);
+        }
+        Ok(id)
     }
 
     /// `IProfAdmin::DeleteProfile`. One in use is marked, and deleted when its last session
@@ -273,7 +347,7 @@ impl ProfileTable {
         let id = self.visible(from)?;
         check_password(password)?;
         self.check_access(id, app_flag)?;
-        self.check_new_name(to)?;
+        self.check_new_name(to, |name| self.is_valid_name(name))?;
         Ok(self.insert(to, self.profiles[&id].app))
     }
 
@@ -294,8 +368,8 @@ impl ProfileTable {
         check_password(password)?;
         self.check_access(id, app_flag)?;
         // A profile may be given its own name in another case.
-        if self.names.get(&folded_name(to)) != Some(&id) || !is_valid_name(to) {
-            self.check_new_name(to)?;
+        if self.names.get(&self.key(to)) != Some(&id) || !self.is_valid_name(to) {
+            self.check_new_name(to, |name| self.is_valid_name(name))?;
         }
         self.mark(id, Mark::Rename(to.to_owned()));
         Ok(())
@@ -372,14 +446,16 @@ impl ProfileTable {
     }
 
     fn mark(&mut self, id: ProfileId, mark: Mark) {
+        let names = self.profile_names;
+        let key = |name: &str| folded_name(significant(name, names));
         if let Some(profile) = self.profiles.get_mut(&id) {
             if let Some(Mark::Rename(reserved)) = profile.mark.take()
-                && folded_name(&reserved) != folded_name(&profile.name)
+                && key(&reserved) != key(&profile.name)
             {
-                self.names.remove(&folded_name(&reserved));
+                self.names.remove(&key(&reserved));
             }
             if let Mark::Rename(reserved) = &mark {
-                self.names.insert(folded_name(reserved), id);
+                self.names.insert(key(reserved), id);
             }
             profile.mark = Some(mark);
             self.carry_out_mark(id);
@@ -387,6 +463,8 @@ impl ProfileTable {
     }
 
     fn carry_out_mark(&mut self, id: ProfileId) {
+        let names = self.profile_names;
+        let key = |name: &str| folded_name(significant(name, names));
         let Some(profile) = self.profiles.get_mut(&id).filter(|p| p.sessions == 0) else {
             return;
         };
@@ -397,8 +475,8 @@ impl ProfileTable {
                 self.profiles.remove(&id);
             }
             Some(Mark::Rename(to)) => {
-                self.names.remove(&folded_name(&profile.name));
-                self.names.insert(folded_name(&to), id);
+                self.names.remove(&key(&profile.name));
+                self.names.insert(key(&to), id);
                 profile.name = to;
             }
         }

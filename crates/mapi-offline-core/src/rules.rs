@@ -2,7 +2,8 @@
 
 use crate::basis::{Difference, Ground, GroundKind, Stands};
 use crate::sources::{
-    ADD_IN_REPORT, CORRECTIONS, INDEXER, KOPANO, MAPI4LINUX, SAMPLE_POST, THREADING_RULES, ZIMBRA,
+    ADD_IN_REPORT, ADMIN_SCRIPTS, CORRECTIONS, INDEXER, KOPANO, MAPI4LINUX, SAMPLE_POST,
+    THREADING_RULES, ZIMBRA,
 };
 
 /// A rule of the emulation.
@@ -565,18 +566,17 @@ rules! {
         "The profile table has PR_DISPLAY_NAME and PR_DEFAULT_PROFILE by default, and \
         PR_INSTANCE_KEY can be asked for. It has one row a profile, and none if there is no \
         profile. It is a snapshot: later changes do not show."
-    "PROF-3" {
+    "PROF-3" ["profile-names"] {
         D ["iprofadmin-createprofile"] "the characters and the length";
+        O [ADMIN_SCRIPTS] "that profiles with other names exist";
         C "that other names are refused, and the code"
-    }
-    todo {
-        "Profiles with names of other characters are reported: administrators' scripts use hyphens. One \
-        that exists already may have any name that a registry key can have, and with a knob CreateProfile, \
-        CopyProfile and RenameProfile take these too." until "profile-names"
-        knob "profile-names" ["documented", "registry"]
     }:
-        "A profile name has 1 to 64 characters: letters, with accents too, digits, the underscore \
-        and spaces within, none at its ends. Any other name gives MAPI_E_INVALID_PARAMETER."
+        "The name of a new profile has 1 to 64 characters: letters, with accents too, digits, the \
+        underscore and spaces within, none at its ends (`profile-names = documented`, the default). \
+        With `registry` it may be any that a registry key can have: 1 to 255 UTF-16 code units, no \
+        backslash and no control character; then the first 64 characters tell profiles apart. Any \
+        other name gives MAPI_E_INVALID_PARAMETER. A profile that is there from the start may have \
+        any name of a registry key with both values."
     "PROF-4" {
         D ["iprofadmin-createprofile", "iprofadmin-deleteprofile", "iprofadmin-copyprofile",
             "iprofadmin-setdefaultprofile", "iprofadmin-adminservices"]
@@ -591,12 +591,14 @@ rules! {
         "Delete of a profile in use gives S_OK and marks it: it is gone from new tables, and is \
         really deleted when its last session ends. Rename of one in use likewise takes effect \
         then."
-    "PROF-6" { D ["iprofadmin-setdefaultprofile", "setting-a-default-profile"] }
-    todo {
-        "That the first profile which is created becomes the default one is reported; mapi4linux has no \
-        default at all." until "first-profile" knob "first-profile" ["plain", "default"]
+    "PROF-6" ["first-profile"] {
+        D ["iprofadmin-setdefaultprofile", "setting-a-default-profile"] "SetDefaultProfile, and one default";
+        C "what the first profile becomes: administrators report that it becomes the default in general, \
+            and mapi4linux has none"
     }:
-        "SetDefaultProfile(null) clears the default. At most one row has PR_DEFAULT_PROFILE TRUE."
+        "SetDefaultProfile(null) clears the default. At most one row has PR_DEFAULT_PROFILE TRUE. A \
+        profile that CreateProfile makes while there is no other is not the default for that \
+        (`first-profile = plain`, the default), or it is, unless it is an app profile (`default`)."
     "PROF-7" {
         D ["iprofadmin-copyprofile", "iprofadmin-renameprofile", "iprofadmin-adminservices",
             "iprofadmin-changeprofilepassword"];
@@ -621,10 +623,10 @@ rules! {
         property gives MAPI_W_ERRORS_RETURNED, with PT_ERROR/MAPI_E_NOT_FOUND in its place; an \
         array of zero tags gives MAPI_E_INVALID_PARAMETER. An unknown section without MAPI_MODIFY \
         gives MAPI_E_NOT_FOUND; the methods for named properties give MAPI_E_NO_SUPPORT."
-    "PROF-10" { D ["mapiinitialize", "mapiuninitialize"] }
-    todo {
-        "A structure is to be checked: ulVersion other than 0 gives MAPI_E_INVALID_PARAMETER, an unknown \
-        flag MAPI_E_UNKNOWN_FLAGS (mapiinitialize, mapiinit_0)." until "ulVersion"
+    "PROF-10" {
+        D ["mapiinitialize", "mapiuninitialize", "mapiinit_0"]
+            "the counts, what the structure is, and both codes";
+        C "which code is for what, and the answer to a second call"
     }
     todo {
         "The numbers of MAPIInitialize and MAPIUninitialize are equal, for the process and for each \
@@ -632,7 +634,10 @@ rules! {
         unbalanced-initialize (warning)." until "unbalanced-initialize"
     }:
         "Before MAPIInitialize every MAPI call gives MAPI_E_NOT_INITIALIZED. Its calls are \
-        counted, and as many of MAPIUninitialize end it."
+        counted, each giving S_OK, and as many of MAPIUninitialize end it. Its structure may be null; \
+        a ulVersion other than 0 gives MAPI_E_INVALID_PARAMETER, and a flag other than \
+        MAPI_MULTITHREAD_NOTIFICATIONS, MAPI_NO_COINIT and MAPI_NT_SERVICE gives \
+        MAPI_E_UNKNOWN_FLAGS, and neither counts."
     "PROF-11" { OURS }:
         "A profile marked for deletion (PROF-5) is still found by HrOpenOfflineObj while it is in \
         use, and no longer by profile administration; its name stays taken. A marked rename \
@@ -672,13 +677,12 @@ rules! {
         "MAPI_E_NOT_INITIALIZED (PROF-10) is what exported functions give, HrOpenOfflineObj and \
         HrCreateOfflineObj included; MAPIFreeBuffer always works. Interfaces from before \
         MAPIUninitialize can still be called."
-    "PROF-16" { OURS "a limit of the emulation" }
-    todo {
-        "SaveChanges of a profile section succeeds and changes nothing (mapi-profiles)."
-        while "SetProps, DeleteProps and SaveChanges give MAPI_E_NO_ACCESS"
+    "PROF-16" {
+        D ["mapi-profiles"] "that SaveChanges does nothing on a profile section";
+        C "the rest, a limit of the emulation"
     }:
-        "The profile section is read-only: SetProps, DeleteProps and SaveChanges give \
-        MAPI_E_NO_ACCESS. OpenProperty, CopyTo and CopyProps give MAPI_E_NO_SUPPORT. With \
+        "The profile section is read-only: SetProps and DeleteProps give MAPI_E_NO_ACCESS, and \
+        SaveChanges gives S_OK and changes nothing. OpenProperty, CopyTo and CopyProps give MAPI_E_NO_SUPPORT. With \
         MAPI_MODIFY an unknown section gives MAPI_E_NO_SUPPORT, reported as `not-emulated`."
 }
 "The profile table" {
@@ -695,27 +699,23 @@ rules! {
     "TABLE-3" { D ["imapitable-restrict", "imapitable-sorttable", "imapitable-freebookmark"] }:
         "Restrict and SortTable discard the bookmarks and go back to the first row. Freeing a \
         predefined bookmark gives S_OK."
-    "TABLE-4" {
+    "TABLE-4" ["find-backward", "rows"] {
         D ["imapitable-queryrows", "imapitable-findrow", "imapitable-getcollapsestate"]
-            "that a negative count goes back first, where FindRow begins, and a table without \
-            categories";
-        C "Abort, WaitForCompletion, Unadvise, and where the position stays"
-    }
-    todo {
-        "FindRow backward looks at the row before its origin first (imapitable-findrow); mapi4linux \
-        looks at the origin." while "FindRow looks at the row of its origin too"
-        knob "find-backward" ["before", "at"]
-    }
-    todo {
-        "A negative QueryRows goes back and then reads forward, so without TBL_NOADVANCE it ends where \
-        it began; and fewer rows than asked for may come (imapitable-queryrows)."
-        while "and goes to the first of them" knob "rows" ["all", "fewer"]
+            "how QueryRows moves, that fewer rows may come, where FindRow begins in both directions, \
+            that BOOKMARK_CURRENT is always valid, and a table without categories";
+        O [MAPI4LINUX] "that a backward FindRow looks at its origin first";
+        C "Abort, WaitForCompletion, Unadvise, how many rows are fewer, what FindRow looks at first from \
+            BOOKMARK_END, and where the position is after it"
     }:
         "Abort gives S_OK, and WaitForCompletion S_OK with TBLSTAT_COMPLETE; Unadvise, ExpandRow, \
-        CollapseRow, GetCollapseState and SetCollapseState give MAPI_E_NO_SUPPORT. A negative \
-        QueryRows gives the rows before the position, in the order of the table, and goes to the \
-        first of them. FindRow looks at the row of its origin too, and without a hit the position \
-        stays."
+        CollapseRow, GetCollapseState and SetCollapseState give MAPI_E_NO_SUPPORT. QueryRows of -n \
+        goes back by n rows, at most to the first, and reads forward the rows that it passed over. \
+        Without TBL_NOADVANCE the position is behind the last row that is given, and with it on the \
+        first. With `rows = fewer` (default `all`) half of the rows come, at least one. FindRow \
+        forward looks at the row of its origin first; backward at the one before it \
+        (`find-backward = before`, the default), which is the last row from BOOKMARK_END and none \
+        from BOOKMARK_BEGINNING, or at the origin (`at`). After a hit the position is on the row, and \
+        without one it stays."
     "TABLE-5" {
         D ["imapitable-restrict", "imapitable-sorttable"]
             "what a restriction on another column gives is undefined, and MAPI_E_TOO_COMPLEX is for \

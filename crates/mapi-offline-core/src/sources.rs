@@ -130,6 +130,11 @@ sources! {
         "Before Outlook 2007 a reference to an object of Outlook's that an add-in kept could keep \
         Outlook running, and OnDisconnection did not come before it was released. Outlook 2007 ends \
         all the same, and calls OnDisconnection of add-ins. Outlook 2010 does not call it by default.";
+    /// Scripts by which administrators make profiles.
+    ADMIN_SCRIPTS = "administrators' scripts", Report, "2016 or later",
+        "a batch file in a public repository, which writes to the registry for Outlook 15.0 and 16.0":
+        "A profile is made by adding a registry key of its name, o365-Migration, with a hyphen in it, and \
+        made the default by the value DefaultProfile.";
     /// The MAPI library of Zarafa, later Kopano, for Linux.
     MAPI4LINUX = "mapi4linux", Peer, "2005 to 2021",
         "Kopano-dev/kopano-core: mapi4linux/src/mapix.cpp and m4lcommon/ECMemTable.cpp":

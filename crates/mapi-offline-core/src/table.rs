@@ -14,6 +14,7 @@ use mapi_offline_sys::{
     MAPI_E_TOO_COMPLEX, PR_DEFAULT_PROFILE, PR_DISPLAY_NAME_A, PR_DISPLAY_NAME_W, PR_INSTANCE_KEY,
 };
 
+use crate::policy::{FindBackward, Policy, Rows};
 use crate::profiles::ProfileRow;
 
 /// The value of a property, whatever the width of its characters.
@@ -223,6 +224,8 @@ pub fn column(row: &ProfileRow, tag: u32) -> Option<PropValue> {
 /// A profile table that somebody has opened: a snapshot (TABLE-1), and where he stands in it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TableView {
+    find_backward: FindBackward,
+    fewer: Rows,
     rows: Vec<ProfileRow>,
     columns: Vec<u32>,
     restriction: Option<Restriction>,
@@ -248,8 +251,10 @@ impl TableView {
 
     /// A table of these rows.
     #[must_use]
-    pub fn new(rows: Vec<ProfileRow>) -> Self {
+    pub fn new(rows: Vec<ProfileRow>, policy: &Policy) -> Self {
         Self {
+            find_backward: policy.find_backward,
+            fewer: policy.rows,
             shown: (0..rows.len()).collect(),
             rows,
             columns: Self::COLUMNS.to_vec(),
@@ -330,8 +335,8 @@ impl TableView {
         (position, position, self.shown.len().max(1) as u32)
     }
 
-    /// `FindRow`: stands on the first row that satisfies the restriction, counted from `origin`,
-    /// which is itself looked at. Without one the position stays.
+    /// `FindRow`: stands on the first row that satisfies the restriction. Forward the row of `origin`
+    /// is looked at first, backward the one before it (TABLE-4). Without one the position stays.
     ///
     /// # Errors
     /// `MAPI_E_NOT_FOUND` (TABLE-2), `MAPI_E_INVALID_BOOKMARK`, `MAPI_E_TOO_COMPLEX`.
@@ -345,7 +350,11 @@ impl TableView {
         let from = self.place(origin)?;
         let hit = |&place: &usize| restriction.holds(&self.rows[self.shown[place]]);
         let found = if backward {
-            (0..self.shown.len().min(from + 1)).rev().find(hit)
+            let end = match self.find_backward {
+                FindBackward::Before => from,
+                FindBackward::At => self.shown.len().min(from + 1),
+            };
+            (0..end).rev().find(hit)
         } else {
             (from..self.shown.len()).find(hit)
         };
@@ -431,8 +440,9 @@ impl TableView {
         freed.map(drop).ok_or(MAPI_E_INVALID_BOOKMARK)
     }
 
-    /// `QueryRows`: up to so many rows from here on, or (negative) up to here, in the order of
-    /// the table. The position goes behind them, or to the first of them; with `stay` it stays.
+    /// `QueryRows`: up to so many rows from here on; if negative, it goes back by so many rows, at most
+    /// to the first, and reads forward the rows that it passed over. The position goes behind the
+    /// last row that is given, or with `stay` to the first (TABLE-4).
     ///
     /// # Errors
     /// `MAPI_E_INVALID_PARAMETER` for 0 rows (TABLE-2).
@@ -446,9 +456,12 @@ impl TableView {
         } else {
             self.position.saturating_sub(many)..self.position
         };
-        if !stay {
-            self.position = if rows > 0 { range.end } else { range.start };
-        }
+        let given = match self.fewer {
+            Rows::All => range.len(),
+            Rows::Fewer => range.len().div_ceil(2),
+        };
+        let range = range.start..range.start + given;
+        self.position = if stay { range.start } else { range.end };
         let shown = self.shown[range].iter();
         Ok(shown.map(|&row| self.rows[row].clone()).collect())
     }

@@ -89,6 +89,12 @@ pub trait Names {
     fn own_registration(&self) -> Option<&str> {
         None
     }
+
+    /// The line of the scenario file, from 1, that says what is at hand: a call, or what happens to the
+    /// host. `None`: it stands in no file.
+    fn line(&self) -> Option<usize> {
+        None
+    }
 }
 
 /// The names of objects: a global object is called as its profile, another as its profile and,

@@ -36,32 +36,56 @@ pub(super) fn counts(findings: &[Found], left_out: u64) -> String {
     }
 }
 
-/// A line for each kind of finding of each client, in the order in which they came.
-pub(super) fn write(findings: &[Found], out: &mut impl Write) -> io::Result<()> {
-    let mut groups: Vec<(&Found, u64)> = Vec::new();
+/// The findings of one kind of one client.
+pub(super) struct FindingGroup<'a> {
+    pub(super) first: &'a Found,
+    /// How many there are.
+    number: u64,
+}
+
+/// The kinds of findings of each client, in the order in which they came.
+pub(super) fn groups(findings: &[Found]) -> Vec<FindingGroup<'_>> {
+    let mut groups: Vec<FindingGroup<'_>> = Vec::new();
     for found in findings {
-        let same =
-            |(first, _): &&mut (&Found, u64)| first.id == found.id && first.client == found.client;
-        match groups.iter_mut().find(same) {
-            Some((_, number)) => *number += 1,
-            None => groups.push((found, 1)),
+        let is_same = |group: &&mut FindingGroup<'_>| {
+            group.first.id == found.id && group.first.client == found.client
+        };
+        match groups.iter_mut().find(is_same) {
+            Some(group) => group.number += 1,
+            None => groups.push(FindingGroup {
+                first: found,
+                number: 1,
+            }),
         }
     }
-    for (found, number) in groups {
-        let severity = found.id.severity();
+    groups
+}
+
+impl FindingGroup<'_> {
+    /// `stale-belief of provider`
+    pub(super) fn name(&self) -> String {
+        let whom = self.first.client.as_ref();
+        let whom = whom.map_or_else(String::new, |client| format!(" of {}", brief(client, 60)));
+        format!("{}{whom}", self.first.id)
+    }
+
+    /// Its line.
+    pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        let severity = self.first.id.severity();
         let sign = styled(style::of(severity), sign_of(severity));
-        let times = match number {
+        let times = match self.number {
             1 => String::new(),
             number => format!(" ×{number}"),
         };
-        let whom = found.client.as_ref();
-        let whom = whom.map_or_else(String::new, |client| format!(" of {}", brief(client, 60)));
-        let detail = brief(&found.detail, 400);
-        writeln!(
-            out,
-            "  {sign} {}{whom}{times}: {detail} ({})",
-            found.id, found.rule
-        )?;
+        let (name, rule) = (self.name(), self.first.rule);
+        let detail = brief(&self.first.detail, 400);
+        writeln!(out, "  {sign} {name}{times}: {detail} ({rule})")
     }
-    Ok(())
+}
+
+/// A line for each kind of finding of each client, in the order in which they came.
+pub(super) fn write(findings: &[Found], out: &mut impl Write) -> io::Result<()> {
+    groups(findings)
+        .iter()
+        .try_for_each(|group| group.write(out))
 }

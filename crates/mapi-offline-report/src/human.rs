@@ -12,6 +12,9 @@ use crate::text::count;
 /// The most failures of one scenario that are shown.
 const SHOWN: usize = 50;
 
+/// So many failures are listed once more at the end.
+pub(super) const MANY: usize = 3;
+
 /// How many scenarios came to what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -54,10 +57,28 @@ pub fn single(
     let verdict = if ran.is_ok() {
         styled(style::GOOD, "✓ all held")
     } else {
-        let failures = count(ran.outcome.failures.len() as u64, "expectation");
-        styled(style::BAD, &format!("✗ {failures} failed"))
+        styled(style::BAD, &format!("✗ {}", what_failed(ran)))
     };
     writeln!(out, "{verdict}: {}", counts(ran.outcome))
+}
+
+/// `1 expectation failed`, `2 findings are denied`
+fn what_failed(ran: &Ran<'_>) -> String {
+    let failed = ran.outcome.failures.len() as u64;
+    match ran.denied().count() as u64 {
+        0 => format!("{} failed", count(failed, "expectation")),
+        denied => {
+            let denied = format!(
+                "{} {} denied",
+                count(denied, "finding"),
+                if denied == 1 { "is" } else { "are" }
+            );
+            match failed {
+                0 => denied,
+                failed => format!("{} failed, {denied}", count(failed, "expectation")),
+            }
+        }
+    }
 }
 
 fn failures(ran: &Ran<'_>, out: &mut impl Write) -> io::Result<()> {
@@ -83,18 +104,28 @@ pub(super) fn counts(outcome: &Outcome) -> String {
 }
 
 /// Several scenarios: a line each, and details of those that failed.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Lines {
-    /// The options that the scenarios are run with, to be repeated.
-    pub options: String,
+    options: String,
+    /// The lines of those that failed or could not be run.
+    bad: Vec<String>,
 }
 
 impl Lines {
+    /// Nothing was run yet; `options`: those that the scenarios are run with, to be repeated.
+    #[must_use]
+    pub const fn new(options: String) -> Self {
+        Self {
+            options,
+            bad: Vec::new(),
+        }
+    }
+
     /// A scenario that was run: its line, and what did not hold.
     ///
     /// # Errors
     /// `out` cannot be written.
-    pub fn ran(&self, ran: &Ran<'_>, out: &mut impl Write) -> io::Result<()> {
+    pub fn ran(&mut self, ran: &Ran<'_>, out: &mut impl Write) -> io::Result<()> {
         let sign = if ran.is_ok() {
             styled(style::GOOD, "✓")
         } else {
@@ -106,6 +137,8 @@ impl Lines {
         if ran.is_ok() {
             return Ok(());
         }
+        let file = styled(style::QUIET, ran.file);
+        self.bad.push(format!("{sign} {title}  {file}"));
         failures(ran, out)?;
         findings::write(&ran.outcome.findings, out)?;
         let (options, file) = (&self.options, ran.file);
@@ -117,13 +150,17 @@ impl Lines {
     ///
     /// # Errors
     /// `out` cannot be written.
-    pub fn broken(&self, file: &str, out: &mut impl Write) -> io::Result<()> {
+    pub fn broken(&mut self, file: &str, out: &mut impl Write) -> io::Result<()> {
         let sign = styled(style::BAD, "!");
         let file = styled(style::QUIET, file);
-        writeln!(out, "{sign} not a scenario that can be run  {file}")
+        let line = format!("{sign} not a scenario that can be run  {file}");
+        writeln!(out, "{line}")?;
+        self.bad.push(line);
+        Ok(())
     }
 
-    /// The last line: how many came to what.
+    /// The last lines: how many came to what; and after many failures those that failed, which stand far
+    /// above by then.
     ///
     /// # Errors
     /// `out` cannot be written.
@@ -148,6 +185,12 @@ impl Lines {
             style::GOOD
         };
         let summary = format!("{passed} passed, {failed} failed");
-        writeln!(out, "{}", styled(style, &summary))
+        writeln!(out, "{}", styled(style, &summary))?;
+        if self.bad.len() >= MANY {
+            self.bad
+                .iter()
+                .try_for_each(|line| writeln!(out, "  {line}"))?;
+        }
+        Ok(())
     }
 }

@@ -64,14 +64,38 @@ fn administering_profiles_may_call_back_in() {
     assert!(outlook.open("Home").is_ok());
 }
 
+/// Panics when it is destroyed.
+struct Panics;
+
+impl Drop for Panics {
+    fn drop(&mut self) {
+        panic!("in drop");
+    }
+}
+
+#[test]
+fn a_panic_in_a_destructor_outside_of_every_callback_is_of_who_calls() {
+    let outlook = Outlook::with_profile("Work");
+    let manager = open(&outlook);
+    let advise = || manager.advise(&callback_fn(|_| ()), 0);
+    let token = outlook.as_client("notified", advise).expect("Advise");
+    outlook.work_offline();
+    let panics = Panics;
+    drop(callback_fn(move |_| _ = &panics));
+    outlook.run_until_idle();
+    manager.unadvise(token).ok().expect("it always succeeds");
+    drop(manager);
+    let panics = Panics;
+    drop(callback_fn(move |_| _ = &panics));
+    let found = outlook.shut_down();
+    let panics = found.iter();
+    let panics = panics.filter(|found| found.id == FindingId::PanicInNotify);
+    let clients: Vec<_> = panics.map(|found| found.client.as_deref()).collect();
+    assert_eq!(clients, [Some("client"); 2]);
+}
+
 #[test]
 fn a_panic_in_the_destructor_of_a_callback_is_contained() {
-    struct Panics;
-    impl Drop for Panics {
-        fn drop(&mut self) {
-            panic!("in drop");
-        }
-    }
     let outlook = Outlook::with_profile("Work");
     let manager = outlook.open("Work").expect("it is logged on");
     let panics = Panics;
@@ -136,6 +160,26 @@ fn an_observer_that_panics_takes_nothing_with_it() {
         drop(work);
         assert_eq!(finding_ids(&outlook.shut_down()), []);
     }
+}
+
+#[test]
+fn the_callback_of_another_outlook_hears_nothing_of_it() {
+    let is_read = |event: &Event<'_>| matches!(event, Event::Return { function, .. } if function.name() == "GetCurrentState");
+    let observed = Rc::new(panics_at(is_read));
+    let other = Outlook::with_profile("Work");
+    let (seen, work) = (open(&observed), open(&other));
+    let calls = callback_fn({
+        let observed = Rc::clone(&observed);
+        move |_| {
+            assert!(seen.current_state().is_ok());
+            observed.log_on("Work");
+        }
+    });
+    work.advise(&calls, 0).expect("it is registered");
+    let hr = work.set_current_state(MAPIOFFLINE_FLAG_BLOCK, State::Offline.bits());
+    assert_eq!(hr, S_OK);
+    assert!(!other.has_found(FindingId::PanicInNotify));
+    is_carried(|| observed.run_until_idle());
 }
 
 #[test]
@@ -259,4 +303,34 @@ fn host_2_all_log_off_though_a_client_panics_that_disconnects() {
     for profile in ["Work", "Home"] {
         assert_eq!(outlook.state(profile), None, "{profile} has logged off");
     }
+}
+
+#[test]
+fn a_trace_can_be_kept_in_memory_and_an_outlook_be_shown() {
+    let trace = Rc::new(RefCell::new(mapi_offline::TraceWriter::new(Vec::new())));
+    let builder = Outlook::builder()
+        .profile("Work")
+        .observer(Rc::clone(&trace));
+    let shown = format!("{builder:?}");
+    assert!(
+        shown.starts_with("OutlookBuilder") && shown.contains("Work"),
+        "{shown}"
+    );
+    let outlook = builder.build().expect("it can be built");
+    assert!(format!("{outlook:?}").contains("findings"));
+    let manager = outlook.open("Work").expect("it is logged on");
+    std::mem::forget(manager);
+    let found = outlook.shut_down();
+    assert_eq!(
+        found[0].to_string(),
+        "leaked-reference of client: 1 reference never released (LIFE-3)"
+    );
+    let trace = trace.borrow();
+    let text = std::str::from_utf8(trace.get_ref()).expect("UTF-8");
+    assert!(
+        text.lines()
+            .next()
+            .is_some_and(|line| line.starts_with("{\"seq\":0,")),
+        "{text}"
+    );
 }

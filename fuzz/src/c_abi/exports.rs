@@ -19,7 +19,7 @@ pub(crate) fn call_an_export(wild: &mut Wild, alive: &mut Alive) {
         6 => {
             // SAFETY: the pointer is null or valid.
             let hr = unsafe { MAPIInitialize(wild.structure(0x10)) };
-            among("MAPIInitialize", hr, &[S_OK]);
+            among("MAPIInitialize", hr, &[S_OK, BAD, MAPI_E_UNKNOWN_FLAGS]);
         }
         7 => {
             // Seldom down to nothing, so that most calls have something to do.

@@ -66,7 +66,7 @@ unsafe extern "system" fn get_last_error(
 
 unsafe extern "system" fn save_changes(this: This, _: u32) -> HRESULT {
     // SAFETY: the client calls a method of an IProfSect that it has a reference on.
-    unsafe { enter::<Section, _>(this, |_| MAPI_E_NO_ACCESS) }
+    unsafe { attempt::<Section>(this, |_| Ok(())) }
 }
 
 unsafe extern "system" fn get_props(

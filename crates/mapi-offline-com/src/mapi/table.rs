@@ -35,7 +35,11 @@ impl ObjectKind for MapiTable {
 
 /// A table of these rows, with one reference.
 pub(super) fn give(machine: &Rc<dyn MapiMachine>, rows: Vec<ProfileRow>) -> *mut c_void {
-    MapiObject::give(machine, MapiTable(RefCell::new(TableView::new(rows))))
+    let policy = machine.call(|world, _, _| world.config().policy);
+    MapiObject::give(
+        machine,
+        MapiTable(RefCell::new(TableView::new(rows, &policy))),
+    )
 }
 
 /// # Errors

@@ -2,11 +2,11 @@
 
 use std::ffi::c_void;
 
-use mapi_offline_core::NAME_MAX;
+use mapi_offline_core::REGISTRY_NAME_MAX;
 use mapi_offline_sys::{HRESULT, MAPI_E_INVALID_PARAMETER, MAPI_UNICODE};
 
 /// No name or password that is read is longer, in units: a longer one is cut off, and is none.
-const UNITS: usize = 4 * NAME_MAX + 1;
+const UNITS: usize = 4 * REGISTRY_NAME_MAX + 1;
 
 /// A string that a client passes, of the width that MAPI_UNICODE in `flags` says.
 ///

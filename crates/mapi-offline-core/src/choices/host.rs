@@ -74,7 +74,7 @@ choices! {
     for: "The pages give the characters and the length. mapi4linux gives MAPI_E_INVALID_PARAMETER for \
         a null name.",
     against: "The pages give no code for another name, and profiles with hyphens and points in their \
-        names exist.",
+        names exist: `profile-names`.",
     experiment: "With a test profile only: create profiles named with a hyphen, a point, a backslash, a \
         leading space, 64 and 65 characters; note the codes, and delete what was made.",
 }
@@ -84,11 +84,24 @@ choices! {
     against: "The page of RenameProfile names neither a taken nor an unknown name.",
     experiment: "Rename a test profile onto another one, and rename an unknown one; note the codes.",
 }
+"PROF-6" {
+    for: "No page says that creating a profile makes it the default, and SetDefaultProfile is there for \
+        that.",
+    against: "Administrators report that the first profile becomes the default in general.",
+    experiment: "Only on a machine without profiles: create one, and read PR_DEFAULT_PROFILE.",
+}
 "PROF-7" {
     for: "The other methods document MAPI_E_LOGON_FAILED for a wrong password, and CreateProfile \
         documents that it must be null or empty.",
     against: "CreateProfile may ignore it, as mapi4linux does.",
     experiment: "Create a test profile with a password, note the code, and delete it.",
+}
+"PROF-10" {
+    for: "Both codes are documented for the first step, in which parameters and flags are checked; which \
+        is for what, their names say.",
+    against: "The page gives S_OK for MAPI that has not been initialized before, and says nothing of the \
+        second call.",
+    experiment: "Call MAPIInitialize twice, with ulVersion 1, and with the flag 0x40; note the codes.",
 }
 "PROF-11" {
     for: "A profile that is deleted when it is not in use any more is there until then.",
@@ -124,16 +137,16 @@ choices! {
 }
 "PROF-16" {
     for: "A client of this API reads one property, and what is not emulated says so.",
-    against: "SaveChanges succeeds on a profile section (mapi-profiles), and OpenProfileSection with \
-        MAPI_MODIFY makes a new section.",
-    experiment: "Call SaveChanges on the global section, opened without MAPI_MODIFY; note the code. \
+    against: "OpenProfileSection with MAPI_MODIFY makes a new section, and its properties can be set.",
+    experiment: "Call SetProps on the global section, opened without MAPI_MODIFY; note the code. \
         Nothing is written.",
 }
 "TABLE-4" {
     for: "A table of four rows has nothing to abort and nothing to wait for; one that is static has no \
         registrations.",
-    against: "Both directions of FindRow and a negative QueryRows are documented otherwise, and \
-        imapitable-unadvise documents S_OK alone. mapi4linux looks at the origin backward too.",
+    against: "imapitable-unadvise documents S_OK alone. mapi4linux looks at the origin backward too. Of \
+        the end, one page says that backward begins before it, and another that the bookmark is the \
+        last row.",
     experiment: "With three test profiles: QueryRows of -1 and -5 from each position with and without \
         TBL_NOADVANCE, FindRow in both directions from each bookmark, and SeekRow(0) after each to \
         learn the position.",

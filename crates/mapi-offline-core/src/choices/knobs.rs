@@ -119,12 +119,39 @@ knob_meanings! {
     experiment: "Note the thread of each Notify, for a change by the user and by SetCurrentState on a \
         worker.";
 }
+"profile-names" {
+    "documented": "A name with a hyphen or a point cannot be created, though such profiles exist.";
+    "registry": "A client has to quote names, and two long ones can mean one profile.";
+    evidence: "CreateProfile documents the characters; administrators' scripts use names with hyphens.";
+    experiment: "With a test profile only: create profiles named with a hyphen and a point, and two that \
+        differ in the 65th character; note the codes, and delete what was made.";
+}
+"first-profile" {
+    "plain": "Until SetDefaultProfile is called, MAPI_USE_DEFAULT finds no profile.";
+    "default": "The first profile can be logged on to with MAPI_USE_DEFAULT at once.";
+    evidence: "Reported by administrators as what happens in general; mapi4linux has no default.";
+    experiment: "Only on a machine without profiles: create one, and read PR_DEFAULT_PROFILE.";
+}
 "app-profiles" {
     "supported": "A profile that is made with the flag is hidden from whoever does not give it.";
     "unrecognized": "It is an ordinary one, which everybody sees and may delete.";
     evidence: "The flag is documented since November 2024 (office-developer-client-docs, pull request \
         787); the page for Outlook 2007 does not have it, and that for 2013 and 2016 had not before.";
     experiment: "Create a test profile with the flag, and read the table without it.";
+}
+"find-backward" {
+    "before": "A backward search from the row that was found last goes on, and finds the one before it.";
+    "at": "It finds the same row again: a loop over all hits does not end.";
+    evidence: "The page says that a backward search begins with the row before the bookmark; mapi4linux \
+        looks at the origin.";
+    experiment: "With three test profiles: FindRow backward from each bookmark, for a row that stands \
+        there and for one before it.";
+}
+"rows" {
+    "all": "One QueryRows of enough rows gives the whole table.";
+    "fewer": "Only a QueryRows that gives no row says that the table is at its end.";
+    evidence: "The page calls the number a request and no requirement.";
+    experiment: "QueryRows of 1, 2 and 1,000 rows of a profile table; note how many come.";
 }
 "noise" {
     "state-bits": "A client that compares the state without a mask sees neither online nor offline, as \

@@ -3,14 +3,18 @@
 use super::*;
 use crate::profiles::ProfileId;
 
-fn table() -> TableView {
+fn table_under(policy: &Policy) -> TableView {
     let names = ["Work", "Home", "archive"];
     let rows = names.iter().enumerate().map(|(id, name)| ProfileRow {
         profile: ProfileId(id as u32),
         name: (*name).to_owned(),
         is_default: id == 1,
     });
-    TableView::new(rows.collect())
+    TableView::new(rows.collect(), policy)
+}
+
+fn table() -> TableView {
+    table_under(&Policy::default())
 }
 
 fn names(rows: Vec<ProfileRow>) -> Vec<String> {
@@ -33,8 +37,69 @@ fn table_2_rows_come_from_the_position_and_none_at_the_end() {
     assert_eq!(names(table.query(2, false).unwrap()), ["Work", "Home"]);
     assert_eq!(names(table.query(i32::MAX, false).unwrap()), ["archive"]);
     assert_eq!(table.query(1, false).unwrap(), []);
+}
+
+#[test]
+fn table_4_a_negative_count_goes_back_and_reads_forward() {
+    let mut table = table();
+    table.seek(BOOKMARK_END, 0).unwrap();
     assert_eq!(names(table.query(-2, false).unwrap()), ["Home", "archive"]);
+    assert_eq!(table.position().0, 3);
+    assert_eq!(names(table.query(-2, true).unwrap()), ["Home", "archive"]);
+    assert_eq!(table.position().0, 1);
     assert_eq!(names(table.query(i32::MIN, false).unwrap()), ["Work"]);
+    assert_eq!(table.position().0, 1);
+    assert_eq!(names(table.query(-9, true).unwrap()), ["Work"]);
+    assert_eq!(table.query(-1, false).unwrap(), []);
+    assert_eq!(table.position().0, 0);
+}
+
+#[test]
+fn table_4_fewer_rows_may_come_and_none_at_the_end_alone() {
+    let fewer = Policy {
+        rows: Rows::Fewer,
+        ..Policy::default()
+    };
+    let mut table = table_under(&fewer);
+    assert_eq!(names(table.query(9, false).unwrap()), ["Work", "Home"]);
+    assert_eq!(names(table.query(9, false).unwrap()), ["archive"]);
+    assert_eq!(table.query(9, false).unwrap(), []);
+    assert_eq!(names(table.query(-2, false).unwrap()), ["Home"]);
+    assert_eq!(table.position().0, 2);
+    assert_eq!(names(table.query(-2, true).unwrap()), ["Work"]);
+    assert_eq!(table.position().0, 0);
+}
+
+#[test]
+fn table_4_backward_looks_at_the_row_before_its_origin_first() {
+    let at = Policy {
+        find_backward: FindBackward::At,
+        ..Policy::default()
+    };
+    let [mut before, mut at] = [table(), table_under(&at)];
+    for table in [&mut before, &mut at] {
+        // Forward the origin itself is looked at.
+        assert_eq!(
+            table.find(&named("Home"), BOOKMARK_BEGINNING, false),
+            Ok(())
+        );
+        assert_eq!(table.find(&named("Home"), BOOKMARK_CURRENT, false), Ok(()));
+    }
+    let home = (&named("Home"), BOOKMARK_CURRENT, true);
+    assert_eq!(before.find(home.0, home.1, home.2), Err(MAPI_E_NOT_FOUND));
+    assert_eq!(at.find(home.0, home.1, home.2), Ok(()));
+    assert_eq!((before.position().0, at.position().0), (1, 1));
+    for table in [&mut before, &mut at] {
+        assert_eq!(table.find(&named("Work"), BOOKMARK_CURRENT, true), Ok(()));
+        assert_eq!(table.find(&named("archive"), BOOKMARK_END, true), Ok(()));
+        assert_eq!(table.position().0, 2);
+    }
+    let work = named("Work");
+    assert_eq!(
+        before.find(&work, BOOKMARK_BEGINNING, true),
+        Err(MAPI_E_NOT_FOUND)
+    );
+    assert_eq!(at.find(&work, BOOKMARK_BEGINNING, true), Ok(()));
 }
 
 #[test]

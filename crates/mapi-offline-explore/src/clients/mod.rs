@@ -16,17 +16,19 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Instant;
 
-use mapi_offline::{FindingId, HostEvent};
+use mapi_offline::{FindingId, HostEvent, Severity};
 use mapi_offline_scenario::text::portable;
 
 use crate::policies::NamedPolicy;
 use crate::replay::Replayable;
-use crate::report::{Failure, Progress, Report};
+use crate::report::{Failure, Progress, Report, Stopped};
 use crate::schedule::Schedule;
 use crate::stacks::{
-    Actors, Execution, HostStep, Limits, Pool, RealClients, Suspender, explore, follow_schedule,
+    Actors, Execution, HostStep, Limits, Pool, RealClients, StackError, Suspender, explore,
+    follow_schedule,
 };
 use crate::strategy::Strategy;
+use crate::tolerance::Tolerance;
 
 use client::ClientLibrary;
 use exports::Exports;
@@ -46,11 +48,15 @@ pub struct ClientOptions {
     pub policy: Vec<(String, String)>,
     /// What happens to the host meanwhile, in this order. Default: Work Offline, and back.
     pub host: Vec<HostStep>,
-    /// The error findings that are no failure.
+    /// Findings of this severity are failures, and heavier ones. Default: errors.
+    pub deny: Severity,
+    /// Findings that are failures, whatever their severity.
+    pub denied: BTreeSet<FindingId>,
+    /// Findings that are no failure, and not told.
     pub allowed: BTreeSet<FindingId>,
     /// An execution that takes more steps is taken to go on for ever. Default: 10,000.
     pub steps: u32,
-    /// How large each stack is, in bytes. Default: 1 MiB.
+    /// How large each stack is, in bytes: at least [`LEAST_STACK_SIZE`](crate::LEAST_STACK_SIZE). Default: 1 MiB.
     pub stack_size: usize,
 }
 
@@ -64,6 +70,8 @@ impl ClientOptions {
             profile: "Work".to_owned(),
             policy: Vec::new(),
             host: vec![HostEvent::WorkOffline.into(), HostEvent::WorkOnline.into()],
+            deny: Severity::Error,
+            denied: BTreeSet::new(),
             allowed: BTreeSet::new(),
             steps: 10_000,
             stack_size: 1 << 20,
@@ -108,6 +116,9 @@ pub enum ClientError {
         /// The one that this explorer has.
         expected: u32,
     },
+    /// There is no stack for a client's code.
+    #[error(transparent)]
+    Stack(#[from] StackError),
     /// The emulation refuses what it is told, such as a profile's name.
     #[error("{what}: {hr}")]
     Refused {
@@ -154,7 +165,7 @@ pub fn explore_clients_under(
 ) -> Result<Report, ClientError> {
     let began = Instant::now();
     let share = (schedules / policies.len().max(1) as u64).max(1);
-    let mut report = Report::new(policies);
+    let mut report = Report::new();
     for (place, named) in policies.iter().enumerate() {
         let settings = named.settings().into_iter();
         let options = ClientOptions {
@@ -164,6 +175,7 @@ pub fn explore_clients_under(
             ..options.clone()
         };
         let libraries = Libraries::load(&options)?;
+        report.policies.push(named.name.clone());
         let (before, mut is_asked) = (report.schedules, true);
         let (found, may_go_on) = explore(&libraries, &mut *strategy(share), &mut |found| {
             let flow = progress(&Progress {
@@ -184,10 +196,18 @@ pub fn explore_clients_under(
             failure.found_after += before;
             report.keep_shortest(failure);
         }
+        for mut remark in found.remarks {
+            remark.found_after += before;
+            report.keep_remark(remark);
+        }
+        if !is_asked {
+            report.stopped = Some(Stopped::Interrupted);
+        }
         if !may_go_on || !is_asked {
             break;
         }
     }
+    report.sort_remarks();
     report.elapsed = began.elapsed();
     Ok(report)
 }
@@ -202,8 +222,8 @@ pub fn replay_clients(
     schedule: &Schedule,
 ) -> Result<(Vec<Failure>, bool), ClientError> {
     let libraries = Libraries::load(options)?;
-    let followed = follow_schedule(&libraries, schedule);
-    libraries.into_result(followed)
+    let (failures, mismatch) = follow_schedule(&libraries, schedule);
+    libraries.into_result((failures, mismatch.is_none()))
 }
 
 /// Everything that is loaded.
@@ -219,6 +239,7 @@ struct Libraries<'o> {
 
 impl<'o> Libraries<'o> {
     fn load(options: &'o ClientOptions) -> Result<Self, ClientError> {
+        let pool = Pool::new(options.stack_size)?;
         // Before the clients: what they look for is there then.
         let exports = Rc::new(Exports::load(options.library.as_deref())?);
         let mut clients: Vec<ClientLibrary> = Vec::new();
@@ -230,22 +251,32 @@ impl<'o> Libraries<'o> {
             options,
             exports,
             clients,
-            pool: RefCell::new(Pool::new(options.stack_size)),
+            pool: RefCell::new(pool),
             limits: Limits {
                 steps: options.steps,
-                allowed: options.allowed.clone(),
+                tolerance: Tolerance {
+                    deny: options.deny,
+                    denied: options.denied.clone(),
+                    allowed: options.allowed.clone(),
+                },
             },
             refused: RefCell::default(),
         })
     }
 
     fn into_result<T>(self, result: T) -> Result<T, ClientError> {
-        self.refused.into_inner().map_or(Ok(result), Err)
+        let no_stack = self.pool.into_inner().into_failure();
+        let refused = self.refused.into_inner();
+        let refused = refused.or(no_stack.map(ClientError::Stack));
+        refused.map_or(Ok(result), Err)
     }
 }
 
 impl RealClients for Libraries<'_> {
     fn begin(&self, traces: bool) -> Option<Execution<'_>> {
+        if self.pool.borrow().has_failed() {
+            return None;
+        }
         let suspender = Suspender::new();
         let emulation = InLibrary::start(&self.exports, self.options, &suspender, traces);
         let emulation = match emulation {
@@ -270,6 +301,10 @@ impl RealClients for Libraries<'_> {
         Some(execution)
     }
 
+    fn tolerance(&self) -> &Tolerance {
+        &self.limits.tolerance
+    }
+
     /// What the libraries keep is not reset if their disconnect has not returned.
     fn begins_afresh(&self) -> bool {
         false
@@ -285,6 +320,10 @@ impl RealClients for Libraries<'_> {
 
     fn settings(&self) -> Vec<(String, String)> {
         self.options.policy.clone()
+    }
+
+    fn profiles(&self) -> Vec<String> {
+        vec![self.options.profile.clone()]
     }
 
     fn client_name(&self, client: usize) -> String {

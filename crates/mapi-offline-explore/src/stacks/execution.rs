@@ -2,10 +2,11 @@
 
 use std::any::Any;
 use std::cell::RefCell;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
+use corosensei::stack::DefaultStack;
 use mapi_offline::{FindingId, Turn, TurnKind};
 use mapi_offline_core::Finding;
 
@@ -15,6 +16,7 @@ use super::{Emulation, HostStep, Pool, Suspender};
 use crate::problem::Problem;
 use crate::strategy::{Actor, Choice};
 use crate::system::System;
+use crate::tolerance::{Judgement, Tolerance};
 
 /// How a client's own code ended, if not well.
 pub(crate) type Ending = Option<Problem>;
@@ -33,8 +35,8 @@ pub(crate) struct Actors {
 pub(crate) struct Limits {
     /// So many steps, then it is taken to go on for ever.
     pub(crate) steps: u32,
-    /// The error findings that are allowed.
-    pub(crate) allowed: BTreeSet<FindingId>,
+    /// What fails, and what is passed over.
+    pub(crate) tolerance: Tolerance,
 }
 
 /// So often a stack is resumed after the end, then it is taken to spin.
@@ -128,7 +130,9 @@ impl<'p> Execution<'p> {
         let emulation = Rc::clone(&self.emulation);
         let endings = Rc::clone(&self.endings);
         let client = name.clone();
-        let stack = self.pool.borrow_mut().take();
+        let Some(stack) = self.take_stack() else {
+            return;
+        };
         let work = self.suspender.work(stack, true, move || {
             let mut code = Some(code);
             emulation.as_client(&client, &mut || {
@@ -145,6 +149,18 @@ impl<'p> Execution<'p> {
             });
         });
         self.go_on(work, Actor::Client(place as u32), name);
+    }
+
+    fn take_stack(&self) -> Option<DefaultStack> {
+        self.pool.borrow_mut().take()
+    }
+
+    /// Begins something that the emulation does, on a stack of its own.
+    fn begin_turn(&mut self, actor: Actor, turn: impl FnOnce() + 'static) {
+        if let Some(stack) = self.take_stack() {
+            let work = self.suspender.work(stack, false, turn);
+            self.go_on(work, actor, String::new());
+        }
     }
 
     /// Lets a piece of work go on until it pauses or is done.
@@ -187,20 +203,12 @@ impl<'p> Execution<'p> {
             }
             ChoiceTarget::Turn(turn, actor) => {
                 let emulation = Rc::clone(&self.emulation);
-                let stack = self.pool.borrow_mut().take();
-                let work = self
-                    .suspender
-                    .work(stack, false, move || emulation.play(turn));
-                self.go_on(work, actor, String::new());
+                self.begin_turn(actor, move || emulation.play(turn));
             }
             ChoiceTarget::Host => {
                 if let Some(step) = self.host.pop_front() {
                     let emulation = Rc::clone(&self.emulation);
-                    let stack = self.pool.borrow_mut().take();
-                    let work = self
-                        .suspender
-                        .work(stack, false, move || emulation.host(&step));
-                    self.go_on(work, Actor::Host, String::new());
+                    self.begin_turn(Actor::Host, move || emulation.host(&step));
                 }
             }
         }
@@ -221,8 +229,19 @@ impl<'p> Execution<'p> {
                     client,
                     what,
                     holds,
-                } if holds() => (self.actor(client), format!("{client} sees: {what}")),
-                Pause::Until { .. } | Pause::Wait { .. } => continue,
+                } => match catch_unwind(AssertUnwindSafe(|| holds())) {
+                    Ok(true) => (self.actor(client), format!("{client} sees: {what}")),
+                    Ok(false) => continue,
+                    Err(panic) => {
+                        let said = message(&*panic);
+                        self.endings.borrow_mut().push(Problem::Panicked {
+                            client: client.clone(),
+                            message: format!("in the condition of wait_until(\"{what}\"): {said}"),
+                        });
+                        return;
+                    }
+                },
+                Pause::Wait { .. } => continue,
             };
             self.offer(actor, label, ChoiceTarget::Stack(place));
         }
@@ -338,12 +357,15 @@ impl System for Execution<'_> {
                 .push(Problem::of_nobody(Finding::livelock(detail)));
             return;
         }
-        if !self.endings.borrow().is_empty() {
+        // What cannot have a stack has no turn either.
+        if !self.endings.borrow().is_empty() || self.pool.borrow().has_failed() {
             return;
         }
         silenced(|| {
             self.list();
-            if self.targets.is_empty() {
+            if !self.endings.borrow().is_empty() {
+                self.targets.clear();
+            } else if self.targets.is_empty() {
                 self.problems.extend(self.deadlock());
             } else if self.is_quiet() {
                 self.emulation.quiet();
@@ -391,8 +413,9 @@ impl System for Execution<'_> {
                 if leaks.contains(id) || late.contains(id));
             !(has_stopped_early && is_of_the_end)
         }));
-        let allowed = &self.limits.allowed;
-        self.problems.retain(|problem| problem.is_failure(allowed));
+        let tolerance = &self.limits.tolerance;
+        let is_told = |problem: &Problem| tolerance.judge(problem) != Judgement::Allowed;
+        self.problems.retain(is_told);
     }
 
     /// All of them come to light at the end.

@@ -16,6 +16,8 @@ pub(crate) struct InProgram {
     pub(crate) outlook: Rc<Outlook>,
     pub(crate) assertions: RefCell<Vec<Assertion>>,
     pub(crate) trace: Trace,
+    /// What panicked while the host quit.
+    pub(crate) panicked: RefCell<Option<Problem>>,
 }
 
 impl Emulation for InProgram {
@@ -50,12 +52,21 @@ impl Emulation for InProgram {
     }
 
     fn quit(&self) {
-        self.outlook.quit();
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.outlook.quit())) {
+            self.panicked.replace(Some(Problem::Panicked {
+                client: "on_disconnect".to_owned(),
+                message: message(&*panic),
+            }));
+        }
     }
 
     fn report(&self) -> Vec<Problem> {
         let found = self.outlook.report().into_iter();
-        found.map(Problem::from).collect()
+        self.panicked
+            .take()
+            .into_iter()
+            .chain(found.map(Problem::from))
+            .collect()
     }
 
     fn trace(&self) -> String {

@@ -16,6 +16,7 @@ mod emulation; //  what an execution needs of the emulation
 mod execution; //  one execution: what is possible, and playing what is chosen
 mod in_program; // the emulated Outlook of a Rust closure
 mod panics; //     keeps the panics of clients quiet
+mod pool; //       stacks that are kept for the next time
 mod real; //       real clients as what is explored
 mod sim; //        the world that a closure builds
 mod suspend; //    suspends the stack that runs
@@ -23,7 +24,9 @@ mod suspend; //    suspends the stack that runs
 pub use check::{Check, check};
 pub(crate) use emulation::Emulation;
 pub(crate) use execution::{Actors, Execution, Limits};
+pub(crate) use pool::Pool;
+pub use pool::{LEAST_STACK_SIZE, StackError};
 pub(crate) use real::{RealClients, explore, follow_schedule};
 pub use sim::{HostStep, Sim};
+pub(crate) use suspend::Suspender;
 pub use suspend::wait_until;
-pub(crate) use suspend::{Pool, Suspender};

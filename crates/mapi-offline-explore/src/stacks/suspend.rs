@@ -1,4 +1,4 @@
-//! Suspends the stack that runs, and keeps stacks for the next time.
+//! Suspends the stack that runs.
 
 use std::cell::{Cell, RefCell};
 use std::ptr::null;
@@ -119,40 +119,6 @@ impl Stacks for Suspender {
     fn wait(&self, client: &str, number: u64) -> bool {
         let client = client.to_owned();
         !self.gives_up.get() && self.pause(Pause::Wait { client, number }).is_some()
-    }
-}
-
-/// Stacks that are not in use: to map one costs more than a whole execution.
-pub(crate) struct Pool {
-    free: Vec<DefaultStack>,
-    size: usize,
-}
-
-impl Pool {
-    /// For stacks of `size` bytes.
-    pub(crate) const fn new(size: usize) -> Self {
-        Self {
-            free: Vec::new(),
-            size,
-        }
-    }
-
-    /// # Panics
-    /// If there is no memory for a stack.
-    pub(crate) fn take(&mut self) -> DefaultStack {
-        self.free
-            .pop()
-            .unwrap_or_else(|| DefaultStack::new(self.size).expect("memory for a stack"))
-    }
-
-    /// Takes the stack of a piece of work back. One that is not done is never used again: it
-    /// stays as it is, since foreign code on it cannot be unwound.
-    pub(crate) fn put_back(&mut self, work: Work) {
-        if work.done() {
-            self.free.push(work.into_stack());
-        } else {
-            std::mem::forget(work);
-        }
     }
 }
 

@@ -3,10 +3,16 @@
 use std::ffi::c_void;
 use std::rc::Rc;
 
-use mapi_offline_com::{CallbackRef, Doors, ObjectOwner, SIZES, thread_number};
-use mapi_offline_core::{AdviseArgs, Call, Function, Method, ObjectId, Reply, State};
+use mapi_offline_com::{CallbackRef, ClientCallback, Doors, ObjectOwner, SIZES, thread_number};
+use mapi_offline_core::{AdviseArgs, AnyCallback, Call, Function, Method, ObjectId, Reply, State};
 
 use super::Machine;
+use crate::client_code;
+
+/// A real client's callback.
+const fn outside(callback: CallbackRef) -> ClientCallback {
+    AnyCallback::Outside(callback)
+}
 
 impl ObjectOwner for Machine {
     type Kept = Rc<Self>;
@@ -54,7 +60,10 @@ impl ObjectOwner for Machine {
         let told = method.told();
         let make = || {
             let is_read = matches!(method, Method::GetCurrentState { .. });
-            match self.make(Call::Method(object, method)) {
+            match self.make(Call::Method(
+                object,
+                method.with_callback(|&it| outside(it)),
+            )) {
                 // A BLOCK call lets the machine go on until it returns (SET-3).
                 Reply::Waits(wait) => (Reply::Returns(self.wait_for(wait)), true),
                 Reply::Word(word) => {
@@ -86,16 +95,23 @@ impl ObjectOwner for Machine {
             let is_asked = args.are_supported(SIZES) && self.world().is_live(object);
             // SAFETY: as the caller says.
             let callback = is_asked
-                .then(|| unsafe { CallbackRef::query(callback) })
+                .then(|| client_code::called(|| unsafe { CallbackRef::query(callback) }))
                 .flatten();
-            let reply = self.make(Call::Method(object, Method::Advise { args, callback }));
+            let made = Method::Advise {
+                args,
+                callback: callback.map(outside),
+            };
+            let reply = self.make(Call::Method(object, made));
             match (reply, callback) {
                 (_, None) => {}
                 (Reply::Token(_), Some(callback)) => {
                     self.callbacks.borrow_mut().registered(callback.address());
                 }
-                // SAFETY: the registration was not made: the reference is ours to give up.
-                (_, Some(callback)) => _ = unsafe { callback.release() },
+                (_, Some(callback)) => {
+                    let client = self.current_client();
+                    // SAFETY: the registration was not made: the reference is ours to give up.
+                    self.client_runs(client, || unsafe { callback.release() });
+                }
             }
             (reply, false)
         })

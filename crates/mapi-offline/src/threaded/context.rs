@@ -148,7 +148,7 @@ pub(super) fn is_outside() -> bool {
 }
 
 /// Is this thread inside of client code that the emulation has called, in any Outlook?
-pub(super) fn is_in_callback() -> bool {
+pub(crate) fn is_in_callback() -> bool {
     !is_outside() && look(|mut frames| frames.any(|frame| frame.inside.is_callback()))
 }
 

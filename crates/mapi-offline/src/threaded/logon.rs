@@ -128,9 +128,9 @@ impl Logon {
         &self.shared
     }
 
-    /// May a client still call an object of it when the profile has logged off, however wrongly (LIFE-5)?
-    pub(super) fn may_be_called(&self) -> bool {
-        self.shared.keeps_zombies && self.doors.is_any_given()
+    /// May a client call an object of it, however wrongly (LIFE-5)?
+    pub(super) fn has_given_pointers(&self) -> bool {
+        self.doors.is_any_given()
     }
 
     /// The client whose registration a sink of the object is.

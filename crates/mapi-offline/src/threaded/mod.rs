@@ -28,6 +28,7 @@ use mapi_offline_core::{
     OpenArgs, ProfileTable, State, folded_name,
 };
 use mapi_offline_driver::{Event, FirstPanic, Found, HostAction, not_aggregated};
+use mapi_offline_page::PageAtEnd;
 use mapi_offline_sys::{
     E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, MAPI_E_NOT_FOUND, MAPIOFFLINE_CREATEINFO, S_OK,
 };
@@ -36,6 +37,7 @@ use windows_core::Interface;
 
 pub use builder::ThreadedOutlookBuilder;
 
+pub(crate) use context::is_in_callback;
 use logon::Logon;
 use profiles::Profiles;
 use shared::Shared;
@@ -86,6 +88,8 @@ struct Machine {
     profiles: Profiles,
     disconnects: Mutex<Vec<OnDisconnect>>,
     has_quit: AtomicBool,
+    /// Written after it has quit.
+    _page: PageAtEnd,
 }
 
 impl ThreadedOutlook {
@@ -192,7 +196,8 @@ impl ThreadedOutlook {
     ///
     /// # Safety
     /// Each pointer is null or valid for its use; `profile_name` is UTF-16 up to a zero. Every
-    /// callback that is registered through the interface is as [`ThreadedCallback::from_com`] demands.
+    /// callback that is registered through the interface is as [`ThreadedCallback::from_com`] demands. A reference is
+    /// not released, on any thread, before a method that was called through it has returned.
     pub unsafe fn hr_open_offline_obj(
         &self,
         reserved: u32,
@@ -229,7 +234,8 @@ impl ThreadedOutlook {
     /// # Safety
     /// Each pointer, those in the structure included, is null or valid for its use. An outer object, and
     /// every callback that is registered through the interface, may be called and released on any
-    /// thread, as [`ThreadedCallback::from_com`] demands.
+    /// thread, as [`ThreadedCallback::from_com`] demands. A reference is not released, on any thread, before a
+    /// method that was called through it has returned.
     pub unsafe fn hr_create_offline_obj(
         &self,
         flags: u32,
@@ -317,7 +323,11 @@ impl ThreadedOutlook {
     /// are counted as its own. Callbacks run on behalf of whoever registered them.
     pub fn as_client<T>(&self, name: &str, code: impl FnOnce() -> T) -> T {
         let client = self.0.shared.client(name);
-        let answer = context::on_behalf_of(&self.0.shared, client, code);
+        let answer = context::on_behalf_of(&self.0.shared, client, || {
+            let answer = code();
+            self.0.shared.find_own_panics();
+            answer
+        });
         self.0.shared.resume_observer_panic();
         answer
     }
@@ -376,6 +386,9 @@ impl ThreadedOutlook {
     }
 
     /// The host logs a profile on (HOST-2). Nothing happens if it is on, or does not exist.
+    ///
+    /// # Panics
+    /// As [`ThreadedOutlook::administer`].
     pub fn log_on(&self, profile: &str) {
         self.tell_host(HostAction::LogOn);
         for id in self.0.profiles.ids(Some(profile)) {
@@ -387,6 +400,9 @@ impl ThreadedOutlook {
 
     /// The host logs a profile off, without asking anybody (HOST-2, LIFE-3). What is being
     /// delivered on other threads ends by itself.
+    ///
+    /// # Panics
+    /// As [`ThreadedOutlook::administer`].
     pub fn log_off(&self, profile: &str) {
         self.tell_host(HostAction::LogOff);
         for id in self.0.profiles.ids(Some(profile)) {
@@ -408,6 +424,7 @@ impl ThreadedOutlook {
     pub fn shut_down(&self) -> Vec<Found> {
         self.quit();
         self.0.shared.find_leaked_callbacks();
+        self.0.shared.find_own_panics();
         self.0.shared.resume_observer_panic();
         self.0.shared.take_findings()
     }
@@ -421,6 +438,7 @@ impl ThreadedOutlook {
             return;
         }
         self.0.profiles.wait_until_idle();
+        self.0.shared.find_own_panics();
         for logon in self.0.profiles.logons() {
             for stale in logon.stale() {
                 self.0.shared.found_once(stale);
@@ -463,12 +481,14 @@ impl ThreadedOutlook {
     /// What was found so far.
     #[must_use]
     pub fn findings(&self) -> Vec<Found> {
+        self.0.shared.find_own_panics();
         self.0.shared.findings()
     }
 
     /// Was such a thing found so far?
     #[must_use]
     pub fn has_found(&self, id: FindingId) -> bool {
+        self.0.shared.find_own_panics();
         self.0.shared.has_found(id)
     }
 
@@ -476,6 +496,10 @@ impl ThreadedOutlook {
     /// the table's place, so it may call anything that does not wait for another thread, as BLOCK does; what it
     /// changes by other ways is lost. As long as it runs, other threads that administer, log on or log off
     /// wait. Costs a walk over the profiles.
+    ///
+    /// # Panics
+    /// If another thread administers for longer than the [patience](ThreadedOutlookBuilder::patience); so does
+    /// what logs on or off then. If `code` waits for such a thread, both would wait for ever.
     pub fn administer<T>(&self, code: impl FnOnce(&mut ProfileTable) -> T) -> T {
         let answer = self.0.profiles.administer(code);
         self.0.shared.resume_observer_panic();

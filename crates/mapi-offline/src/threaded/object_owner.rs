@@ -9,7 +9,7 @@ use mapi_offline_core::{
     AdviseArgs, Call, ClientId, Late, Method, ObjectId, Reply, SetArgs, State, Thread, Token,
 };
 
-use super::context;
+use super::context::{self, Inside};
 use super::logon::Logon;
 use super::mail;
 
@@ -107,8 +107,11 @@ impl Logon {
             .flatten();
         let reply = self.register(object, args, callback);
         if let (Reply::Returns(_), Some(callback)) = (reply, callback) {
-            // SAFETY: the registration was not made: the reference is ours to give up.
-            unsafe { callback.release() };
+            let client = context::current_client(&self.shared);
+            context::within(Inside::Release(&self.shared, client), |_| {
+                // SAFETY: the registration was not made: the reference is ours to give up.
+                unsafe { callback.release() }
+            });
         }
         reply
     }
@@ -170,6 +173,13 @@ impl ObjectOwner for Logon {
             Arc::increment_strong_count(this);
             Arc::from_raw(this)
         }
+    }
+
+    unsafe fn while_called<T>(this: *const Self, code: impl FnOnce(&Self) -> T) -> T {
+        // SAFETY: it is alive. It stays so: a reference that a method is called through is not released before
+        // the method has returned. A `ThreadedManager` is borrowed meanwhile, and for the COM interface the
+        // callers of `as_com` and of the `hr_` functions promise it.
+        code(unsafe { &*this })
     }
 
     fn doors(&self) -> &Doors<Self> {

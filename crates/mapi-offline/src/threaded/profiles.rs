@@ -2,25 +2,32 @@
 //! map from the names to the logons, so that opening one among a million is one lookup.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{Ordering, fence};
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use dashmap::DashMap;
 use mapi_offline_core::{
-    Account, HostEvent, ProfileId, ProfileSettings, ProfileTable, Session, folded_name,
+    Account, HostEvent, ProfileId, ProfileNames, ProfileSettings, ProfileTable, Session,
+    folded_name, significant,
 };
-use parking_lot::{Mutex, ReentrantMutex};
+use parking_lot::{Mutex, ReentrantMutex, ReentrantMutexGuard};
 
 use super::logon::Logon;
 use super::shared::Shared;
 
 /// The profiles. No client's code runs while anything here is locked.
 pub(super) struct Profiles {
+    /// What of a name tells profiles apart (PROF-3).
+    names_by: ProfileNames,
     /// By folded name (OPEN-6): the profiles that are logged on.
     logons: DashMap<Box<str>, Arc<Logon>>,
     table: Mutex<Table>,
     /// Held while the table is changed, and as long as somebody administers a copy of it: nobody else's
     /// change is lost then. What is called while it is held may administer too.
     changes: ReentrantMutex<()>,
+    /// How long a thread waits for one that administers.
+    patience: Duration,
 }
 
 struct Table {
@@ -29,53 +36,96 @@ struct Table {
     accounts: BTreeMap<ProfileId, Account>,
     /// Under which folded name each logon stands in the map.
     names: BTreeMap<ProfileId, Box<str>>,
-    /// The logons that have ended: as long as a thread may still be busy in one; and those that have given
-    /// out pointers for good, so that a call on one is a finding and no undefined behaviour (LIFE-5).
-    ended: Vec<Ended>,
+    ended: EndedLogons,
+}
+
+/// The logons that have ended: as long as a thread may still be busy in one; and those that have given
+/// out pointers for good, so that a call on one is a finding and no undefined behaviour (LIFE-5).
+#[derive(Default)]
+struct EndedLogons {
+    logons: Vec<Ended>,
+    /// How many there may be before those that are not needed any more are looked for.
+    limit: usize,
+}
+
+impl EndedLogons {
+    fn push(&mut self, logon: &Arc<Logon>) {
+        if self.logons.len() >= self.limit {
+            self.logons.retain(Ended::is_needed);
+            self.limit = 2 * self.logons.len();
+        }
+        self.logons.push(match logon.shared().keeps_zombies {
+            true => Ended::Kept(Arc::clone(logon)),
+            false => Ended::Gone(Arc::downgrade(logon)),
+        });
+    }
 }
 
 /// A logon that has ended.
 #[derive(Clone)]
 enum Ended {
-    /// Clients may still have pointers to its objects, released or not.
-    Zombie(Arc<Logon>),
+    /// Clients may still have pointers to its objects, released or not, or get one on a thread that makes an
+    /// object while the profile logs off.
+    Kept(Arc<Logon>),
     Gone(Weak<Logon>),
 }
 
 impl Ended {
     fn logon(&self) -> Option<Arc<Logon>> {
         match self {
-            Self::Zombie(logon) => Some(Arc::clone(logon)),
+            Self::Kept(logon) => Some(Arc::clone(logon)),
             Self::Gone(logon) => logon.upgrade(),
         }
     }
 
-    fn is_there(&self) -> bool {
+    fn is_needed(&self) -> bool {
         match self {
-            Self::Zombie(_) => true,
+            Self::Kept(logon) => {
+                let is_used = Arc::strong_count(logon) > 1;
+                // Who has used it last has given out a pointer before.
+                fence(Ordering::Acquire);
+                is_used || logon.has_given_pointers()
+            }
             Self::Gone(logon) => logon.strong_count() > 0,
         }
     }
 }
 
 impl Profiles {
-    pub(super) fn new(profiles: ProfileTable) -> Self {
+    pub(super) fn new(profiles: ProfileTable, names_by: ProfileNames, patience: Duration) -> Self {
         Self {
+            names_by,
             logons: DashMap::new(),
             table: Mutex::new(Table {
                 profiles,
                 accounts: BTreeMap::new(),
                 names: BTreeMap::new(),
-                ended: Vec::new(),
+                ended: EndedLogons::default(),
             }),
             changes: ReentrantMutex::new(()),
+            patience,
         }
+    }
+
+    /// Nobody else changes the table as long as the answer is there.
+    ///
+    /// # Panics
+    /// If another thread administers for too long: its code may wait for this thread, and both would wait for
+    /// ever.
+    fn change(&self) -> ReentrantMutexGuard<'_, ()> {
+        self.changes.try_lock_for(self.patience).unwrap_or_else(|| {
+            panic!(
+                "another thread has administered the profiles for {:?}: the code that `administer` runs must not \
+                 wait for a thread that administers, logs on or logs off",
+                self.patience
+            )
+        })
     }
 
     /// Adds a profile that is there from the start. It is not yet logged on.
     pub(super) fn add(&self, name: &str, settings: ProfileSettings) -> windows_core::Result<()> {
         let mut table = self.table.lock();
-        let id = table.profiles.create(name, None, settings.app)?;
+        let id = table.profiles.add(name, settings.app)?;
         table.accounts.insert(id, Account::new(settings));
         Ok(())
     }
@@ -86,6 +136,7 @@ impl Profiles {
         folded: &str,
         look: impl FnOnce(&Arc<Logon>) -> T,
     ) -> Option<T> {
+        let folded = significant(folded, self.names_by);
         self.logons.get(folded).map(|logon| look(&logon))
     }
 
@@ -110,7 +161,7 @@ impl Profiles {
     pub(super) fn wait_until_idle(&self) {
         let wait = || {
             let mut logons = self.logons();
-            let ended = self.table.lock().ended.clone();
+            let ended = self.table.lock().ended.logons.clone();
             logons.extend(ended.iter().filter_map(Ended::logon));
             let played = logons.iter().map(|logon| logon.wait_until_idle());
             played.collect::<Vec<_>>()
@@ -128,7 +179,7 @@ impl Profiles {
 
     /// The host logs a profile on (HOST-2). Nothing happens if it is logged on already.
     pub(super) fn log_on(&self, shared: &Arc<Shared>, profile: ProfileId) {
-        let _changes = self.changes.lock();
+        let _changes = self.change();
         let mut table = self.table.lock();
         let Some(name) = table.profiles.name(profile).map(str::to_owned) else {
             return;
@@ -143,7 +194,7 @@ impl Profiles {
         if account.settings.offline_object {
             session.create_global(account.settings.capabilities, account.wants());
         }
-        let folded: Box<str> = folded_name(&name).into();
+        let folded: Box<str> = folded_name(significant(&name, self.names_by)).into();
         table.names.insert(profile, folded.clone());
         table.profiles.begin_session(profile);
         self.logons
@@ -157,11 +208,7 @@ impl Profiles {
             let name = table.names.remove(&profile);
             let logon = name.and_then(|name| self.logons.remove(&name));
             if let Some((_, logon)) = &logon {
-                table.ended.retain(Ended::is_there);
-                table.ended.push(match logon.may_be_called() {
-                    true => Ended::Zombie(Arc::clone(logon)),
-                    false => Ended::Gone(Arc::downgrade(logon)),
-                });
+                table.ended.push(logon);
             }
             logon
         };
@@ -169,7 +216,7 @@ impl Profiles {
             return;
         };
         let made = logon.log_off();
-        let _changes = self.changes.lock();
+        let _changes = self.change();
         let mut table = self.table.lock();
         let account = table.account(profile);
         account.session = None;
@@ -196,7 +243,7 @@ impl Profiles {
 
     /// Administers the table; see [`Outlook::administer`](crate::Outlook::administer).
     pub(super) fn administer<T>(&self, code: impl FnOnce(&mut ProfileTable) -> T) -> T {
-        let _changes = self.changes.lock();
+        let _changes = self.change();
         let mut profiles = self.table.lock().profiles.clone();
         let answer = code(&mut profiles);
         let mut table = self.table.lock();
@@ -215,7 +262,7 @@ impl Profiles {
             let Some(name) = profiles.name(profile) else {
                 continue;
             };
-            let name = folded_name(name);
+            let name = folded_name(significant(name, self.names_by));
             if name != **known
                 && let Some((_, logon)) = self.logons.remove(known)
             {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use mapi_offline_com::{CallbackRef, SIZES};
+use mapi_offline_com::{CallbackRef, SIZES, take_panics};
 use mapi_offline_core::{
     Call, ClientId, Config, Finding, FindingId, ObjectId, Reply, Sizes, Thread,
 };
@@ -16,6 +16,7 @@ use super::context::{self, Inside};
 use super::mail::Mail;
 use super::releases::Releases;
 use super::worker::Workers;
+use crate::client_code;
 
 /// A [`Reporter`](mapi_offline_driver::Reporter) that any thread may use.
 type SharedTeller = ReporterTo<dyn Observer + Send>;
@@ -151,16 +152,22 @@ impl Shared {
     }
 
     /// Tells the observer, if there is one. `object`: what the object is called that the event is about.
+    #[inline]
     pub(super) fn tell(&self, event: Event<'_>, object: Option<&str>) {
         if self.is_observed {
-            // Taken before the clock is read, so that what is told has its time in order.
-            let mut reporter = self.reporter.lock();
-            let names = ThreadedNames {
-                shared: self,
-                object,
-            };
-            reporter.tell(self.now(), event, &names);
+            self.tell_observer(event, object);
         }
+    }
+
+    #[cold]
+    fn tell_observer(&self, event: Event<'_>, object: Option<&str>) {
+        // Taken before the clock is read, so that what is told has its time in order.
+        let mut reporter = self.reporter.lock();
+        let names = ThreadedNames {
+            shared: self,
+            object,
+        };
+        reporter.tell(self.now(), event, &names);
     }
 
     /// Makes a call with `make`, which says whether it waited, and tells of it, if anybody listens. `call`: what is told. `given`: what the
@@ -232,7 +239,7 @@ impl Shared {
     /// Goes on with the panic of an observer in the test, which calls this thread's code or waits in it.
     pub(super) fn resume_observer_panic(&self) {
         // In a callback, of this Outlook or of another, it would be that callback's.
-        if self.is_observed && !context::is_in_callback() {
+        if self.is_observed && !client_code::is_running() {
             self.observer_panic.resume();
         }
     }
@@ -281,6 +288,14 @@ impl Shared {
         leaked.sort_unstable();
         for (client, references) in leaked {
             self.found(names::leaked_callback(Some(client), references));
+        }
+    }
+
+    /// Tells of the panics that destructors of this thread left behind outside of every callback: they are of who
+    /// calls now.
+    pub(super) fn find_own_panics(&self) {
+        for detail in take_panics() {
+            self.found_panic(context::current_client(self), detail);
         }
     }
 

@@ -2,13 +2,14 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::thread;
 
 use mapi_offline::Phase::{Done, Start, StateChange};
 use mapi_offline::State::{Offline, Online};
 use mapi_offline::sys::S_OK;
 use mapi_offline::{FindingId, Found, Phase, Policy, ThreadedOutlook};
 
-use crate::support::{advise, advise_in, block, create, open, outlook, set, watched};
+use crate::support::{advise, advise_in, block, callback, create, open, outlook, set, watched};
 
 /// The clients of the findings of one kind.
 fn clients(found: &[Found], id: FindingId) -> Vec<&str> {
@@ -75,14 +76,36 @@ fn note_7_a_panic_in_a_nested_notify_is_the_inner_clients() {
     assert_eq!(clients, ["inner", "outer"]);
 }
 
+/// Panics when it is destroyed.
+struct Panics;
+
+impl Drop for Panics {
+    fn drop(&mut self) {
+        panic!("in drop");
+    }
+}
+
+#[test]
+fn note_7_a_panic_in_a_destructor_outside_of_every_callback_is_told_of() {
+    let _alive = watched();
+    let outlook = outlook(&["Work"], &[]);
+    let destroy = |panics: Panics| drop(callback(move |_| _ = &panics));
+    outlook.as_client("panics", || destroy(Panics));
+    let found = outlook.findings();
+    assert_eq!(clients(&found, FindingId::PanicInNotify), ["panics"]);
+    let elsewhere = outlook.clone();
+    let thread = thread::spawn(move || {
+        elsewhere.as_client("elsewhere", || destroy(Panics));
+    });
+    thread.join().expect("it is contained");
+    destroy(Panics);
+    let found = outlook.shut_down();
+    let clients = clients(&found, FindingId::PanicInNotify);
+    assert_eq!(clients, ["panics", "elsewhere", "client"]);
+}
+
 #[test]
 fn note_7_a_panic_in_a_destructor_is_contained_and_told_of() {
-    struct Panics;
-    impl Drop for Panics {
-        fn drop(&mut self) {
-            panic!("in drop");
-        }
-    }
     let _alive = watched();
     let outlook = outlook(&["Work"], &[]);
     let token = outlook.as_client("panics", || {

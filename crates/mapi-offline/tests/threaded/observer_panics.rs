@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use mapi_offline::Phase::Start;
 use mapi_offline::State::Offline;
 use mapi_offline::sys::S_OK;
-use mapi_offline::{Event, FindingId, Observer, Record, ThreadedOutlook};
+use mapi_offline::{Event, FindingId, Observer, Outlook, Record, ThreadedOutlook, callback_fn};
 
 use crate::support::{advise_in, block, open, outlook, watched};
 
@@ -70,6 +70,26 @@ fn the_callback_of_another_outlook_hears_nothing_of_it() {
     });
     assert_eq!(block(&work, Offline), S_OK);
     assert!(went_on.load(Ordering::SeqCst));
+    assert!(!other.has_found(FindingId::PanicInNotify));
+    is_carried(|| observed.wait_until_idle());
+}
+
+#[test]
+fn the_callback_of_an_outlook_in_virtual_time_hears_nothing_of_it() {
+    let _alive = watched();
+    let observed = panics_at("GetCurrentState");
+    let other = Outlook::with_profile("Work");
+    let (seen, work) = (open(&observed, "Work"), other.open("Work").expect("Work"));
+    let calls = callback_fn({
+        let observed = observed.clone();
+        move |_| {
+            assert!(seen.current_state().is_ok());
+            observed.log_on("Work");
+        }
+    });
+    work.advise(&calls, 0).expect("Advise");
+    other.work_offline();
+    other.run_until_idle();
     assert!(!other.has_found(FindingId::PanicInNotify));
     is_carried(|| observed.wait_until_idle());
 }

@@ -11,14 +11,13 @@ use mapi_offline::Phase::{Done, Start};
 use mapi_offline::State::{Offline, Online};
 use mapi_offline::sys::{E_FAIL, IMAPIOfflineNotify, S_OK};
 use mapi_offline::{
-    FindingId, Notification, Phase, ThreadedCallback, ThreadedManager, ThreadedOutlook,
-    threaded_callback,
+    FindingId, Notification, ThreadedCallback, ThreadedManager, ThreadedOutlook, threaded_callback,
 };
 use windows_core::{IUnknown, Interface};
 
 use crate::support::{
     EndsWith, advise, advise_in, block, callback, open, outlook, phase_of, registering, set, times,
-    watched,
+    try_create, watched,
 };
 
 fn ending(
@@ -26,101 +25,6 @@ fn ending(
     at_end: impl Fn() + Send + Sync + 'static,
 ) -> ThreadedCallback {
     threaded_callback(EndsWith { notify, at_end })
-}
-
-/// Counts its callbacks that live.
-#[derive(Clone, Default)]
-struct Living(Arc<AtomicU32>);
-
-impl Living {
-    fn one(&self) -> impl Send + Sync + use<> {
-        struct One(Arc<AtomicU32>);
-        impl Drop for One {
-            fn drop(&mut self) {
-                self.0.fetch_sub(1, Ordering::SeqCst);
-            }
-        }
-        self.0.fetch_add(1, Ordering::SeqCst);
-        One(Arc::clone(&self.0))
-    }
-
-    fn count(&self) -> u32 {
-        self.0.load(Ordering::SeqCst)
-    }
-}
-
-/// Checks that each registration hears the phases in their order, and one at a time (NOTE-1).
-fn in_order(heard: &Arc<Mutex<Vec<Phase>>>) -> impl Fn(&Notification) + Send + Sync + use<> {
-    let (heard, is_running) = (Arc::clone(heard), AtomicBool::new(false));
-    move |notification| {
-        assert!(!is_running.swap(true, Ordering::SeqCst), "two at once");
-        heard.lock().expect("alone").push(phase_of(notification));
-        thread::yield_now();
-        is_running.store(false, Ordering::SeqCst);
-    }
-}
-
-#[test]
-fn note_1_a_phase_is_not_gone_on_with_when_another_thread_has_opened_the_next() {
-    let _alive = watched();
-    for thread in ["initializing", "caller"] {
-        let knobs = [("thread", thread), ("order", "reverse")];
-        let outlook = outlook(&["Work"], &knobs);
-        let work = open(&outlook, "Work");
-        let heard = [(); 3].map(|()| Arc::default());
-        let living = Living::default();
-        for heard in &heard {
-            let (notify, one) = (in_order(heard), living.one());
-            advise(&work, move |notification| {
-                let _ = &one;
-                notify(notification);
-            });
-        }
-        let rounds = times(8) as usize;
-        for to in [Offline, Online].repeat(rounds) {
-            goes_in_the_first_phase(&work, &living);
-            // Two callers, of whom one delivers while the other has a destructor run.
-            thread::scope(|scope| {
-                scope.spawn(|| block(&work, to));
-                if thread == "caller" {
-                    let _ = block(&work, to);
-                } else {
-                    while outlook.state("Work") != Some(to) {
-                        outlook.pump();
-                    }
-                }
-                outlook.wait_until_idle();
-            });
-            outlook.wait_until_idle();
-        }
-        for heard in heard {
-            let heard = heard.lock().expect("alone");
-            assert_eq!(*heard, Phase::ALL.repeat(2 * rounds), "{thread}");
-        }
-        drop(work);
-        assert!(!has_panicked(&outlook));
-        let _ = outlook.shut_down();
-        assert_eq!(living.count(), 0, "every callback is released");
-    }
-}
-
-/// Registers a callback that unregisters itself in START, and takes its time to go.
-fn goes_in_the_first_phase(work: &ThreadedManager, living: &Living) {
-    let token = Arc::new(AtomicU32::new(0));
-    let (own, manager, other, one) = (token.clone(), work.clone(), work.clone(), living.one());
-    let callback = ending(
-        move |notification| {
-            let _ = &one;
-            if phase_of(notification) == Start {
-                assert_eq!(manager.unadvise(own.load(Ordering::SeqCst)), S_OK);
-            }
-        },
-        move || {
-            let _ = other.current_state();
-            thread::sleep(Duration::from_millis(2));
-        },
-    );
-    token.store(work.advise(&callback, 0).expect("Advise"), Ordering::SeqCst);
 }
 
 fn has_panicked(outlook: &ThreadedOutlook) -> bool {
@@ -223,6 +127,39 @@ fn life_5_a_release_too_many_after_the_log_off_is_a_finding() {
     assert!(outlook.has_found(FindingId::OverRelease));
     outlook.log_on("Work");
     assert_eq!(open(&outlook, "Work").current_state(), Ok(Online.bits()));
+}
+
+/// Nobody has opened the profile: the object that is made is the first of this logon that a client gets.
+#[test]
+fn life_5_an_object_that_is_made_while_its_profile_logs_off_stays_as_a_zombie() {
+    let _alive = watched();
+    let outlook = outlook(&["Work"], &[]);
+    for _ in 0..times(10_000) {
+        let meet = Barrier::new(2);
+        let made = thread::scope(|scope| {
+            let makes = scope.spawn(|| {
+                meet.wait();
+                try_create(&outlook, "Work", None).ok()
+            });
+            meet.wait();
+            outlook.log_off("Work");
+            makes.join().expect("it does not panic")
+        });
+        // Others log off meanwhile, and what nobody needs is looked for.
+        for _ in 0..3 {
+            outlook.log_on("Work");
+            outlook.log_off("Work");
+        }
+        outlook.log_on("Work");
+        if let Some(made) = made {
+            // SAFETY: nothing is registered through it.
+            let raw = unsafe { made.as_com() }.as_raw();
+            drop(made);
+            // SAFETY: it is a zombie now; the wrapper is not dropped.
+            release(unsafe { IUnknown::from_raw_borrowed(&raw) }.expect("a pointer"));
+            assert!(outlook.has_found(FindingId::OverRelease));
+        }
+    }
 }
 
 #[test]
@@ -393,6 +330,30 @@ fn administering_loses_no_log_on_of_another_thread() {
         table.find("Home")
     });
     assert_eq!(left, None, "no logon is left over");
+}
+
+#[test]
+fn administering_code_that_waits_for_another_thread_is_an_error_and_does_not_hang() {
+    let _alive = watched();
+    let builder = ThreadedOutlook::builder().profile("Work").profile("Home");
+    let builder = builder.patience(Duration::from_millis(20));
+    let outlook = &builder.build().expect("an Outlook");
+    let waits_for = |change: fn(&ThreadedOutlook)| {
+        let ended = outlook.administer(|table| {
+            table.create("New", None, false).expect("a good name");
+            thread::scope(|scope| scope.spawn(|| change(outlook)).join())
+        });
+        let panic = ended.expect_err("it does not wait for ever");
+        let said = panic.downcast_ref::<String>().expect("a sentence");
+        assert!(
+            said.contains("administered the profiles for 20ms"),
+            "{said}"
+        );
+        outlook.administer(|table| table.delete("New", false).expect("it was kept"));
+    };
+    waits_for(|outlook| outlook.log_off("Work"));
+    waits_for(|outlook| outlook.log_on("Home"));
+    waits_for(|outlook| outlook.administer(|_| ()));
 }
 
 #[test]

@@ -10,7 +10,8 @@ mod value; //  words and numbers
 
 use crate::model::{ClientSpec, ProfileSpec, Scenario};
 use mapi_offline_core::{
-    CAPABILITIES_ALL, KNOBS, Policy, PolicyError, ProfileSettings, State, is_valid_name, same_name,
+    CAPABILITIES_ALL, KNOBS, Policy, PolicyError, ProfileSettings, State, is_registry_name,
+    same_name,
 };
 use mapi_offline_driver::{Environment, Micros};
 
@@ -137,8 +138,8 @@ impl Checker<'_> {
         for profile in profiles {
             let profile = profile.value();
             let name = profile.name.value();
-            if !is_valid_name(name) {
-                let help = "1 to 64 letters, digits, underscores and inner spaces";
+            if !is_registry_name(name) {
+                let help = "1 to 255 characters, none of them a backslash or a control character";
                 self.problems.say(
                     &profile.name.span(),
                     Fault::ProfileName(brief(name, 60)),

@@ -199,8 +199,8 @@ fn policy() {
 fn profiles_and_clients() {
     check(&[
         (
-            "[[profile]]\nname = 'a/b'",
-            &["14:8 `a/b` is not a name", "PROF-3", "1 to 64"],
+            "[[profile]]\nname = 'a\\b'",
+            &["14:8 `a\\b` is not a name", "PROF-3", "1 to 255"],
         ),
         ("[[profile]]\nname = ''", &["14:8", "PROF-3"]),
         (

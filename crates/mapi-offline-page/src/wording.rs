@@ -26,7 +26,7 @@ const USUAL: [(&str, Value<'_>); 5] = [
 ];
 
 /// `SetCurrentState(OFFLINE, BLOCK)`
-pub(super) fn call(text: &mut String, function: &str, args: &Fields<'_>) {
+pub fn call(text: &mut String, function: &str, args: &Fields<'_>) {
     text.push_str(function);
     let mut opened = false;
     for field in args.0.iter().filter(|field| !USUAL.contains(field)) {
@@ -40,7 +40,7 @@ pub(super) fn call(text: &mut String, function: &str, args: &Fields<'_>) {
 }
 
 /// `ONLINE`, `E_PENDING`, `S_OK, advise_token=1`
-pub(super) fn result(text: &mut String, hr: &str, out: &Fields<'_>) {
+pub fn result(text: &mut String, hr: &str, out: &Fields<'_>) {
     // A value says that the call succeeded, if it is all there is to say.
     let says_it_all = |(key, _): &(&str, Value<'_>)| matches!(*key, "state" | "capabilities");
     let bare = hr == "S_OK" && !out.0.is_empty() && out.0.iter().all(says_it_all);
@@ -79,7 +79,7 @@ fn field_in_words(text: &mut String, (key, value): &(&str, Value<'_>)) {
 }
 
 /// `START ONLINE→OFFLINE`
-pub(super) fn notification(text: &mut String, notify_type: &str, mask: u32, old: &str, new: &str) {
+pub fn notification(text: &mut String, notify_type: &str, mask: u32, old: &str, new: &str) {
     let _ = write!(text, "{notify_type} {old}→{new}");
     // Not what a client expects: say so.
     if mask != mapi_offline_sys::MAPIOFFLINE_STATE_OFFLINE_MASK {

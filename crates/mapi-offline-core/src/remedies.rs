@@ -1,0 +1,136 @@
+//! What the author of a client does about each finding.
+
+use crate::finding::FindingId;
+
+use FindingId as F;
+
+/// Every finding with its remedy, in the order of [`FindingId::ALL`].
+const REMEDIES: &[(FindingId, &str)] = &[
+    (
+        F::LeakedRegistration,
+        "Call Unadvise with the token that Advise gave before the profile logs off: in \
+        OnDisconnection, or when the provider is logged off. Keep the token beside the interface that \
+        gave it.",
+    ),
+    (
+        F::LeakedReference,
+        "Release each interface that HrOpenOfflineObj, HrCreateOfflineObj, QueryInterface or AddRef gave, \
+        once for each, before the profile logs off. A smart pointer in a static or in a cycle is the usual \
+        cause.",
+    ),
+    (
+        F::LeakedCallback,
+        "Release the reference that the client made the callback with, after Advise has taken its own. A \
+        callback that holds the object that holds it is a cycle: break it at Unadvise.",
+    ),
+    (
+        F::OverRelease,
+        "Look for the Release that has no AddRef: a raw pointer that was copied into two smart pointers, or \
+        a Release after a failed call.",
+    ),
+    (
+        F::UseAfterRelease,
+        "Keep a reference as long as the pointer is used. In a Notify that calls Unadvise and Release, copy \
+        what is needed afterwards into a local variable first.",
+    ),
+    (
+        F::StaleToken,
+        "Unadvise a token once, on the object that gave it, and forget it then. A token means nothing after \
+        the log-off, and nothing on another object.",
+    ),
+    (
+        F::BlockInNotify,
+        "Inside Notify call SetCurrentState without MAPIOFFLINE_FLAG_BLOCK, or do it after Notify has \
+        returned, on another thread or in a posted message.",
+    ),
+    (
+        F::PanicInNotify,
+        "Let no panic and no exception out of Notify: catch it there, and keep it for the thread that can \
+        deal with it.",
+    ),
+    (
+        F::WrongSize,
+        "Set ulSize to sizeof of the structure, compiled for the same word size as the library.",
+    ),
+    (
+        F::BadArgument,
+        "Compare the call with the page of the function: the detail says which argument was refused.",
+    ),
+    (
+        F::PlaceholderCalled,
+        "Do not call the methods that the documentation calls placeholders. If the client does not mean to, \
+        its header has the methods in another order.",
+    ),
+    (
+        F::NotEmulated,
+        "The emulation does not have this method. Test this part of the client elsewhere, or ask for it.",
+    ),
+    (
+        F::NoCapabilityCheck,
+        "Call GetCapabilities before Advise, and bear that the object notifies of one state alone, or of \
+        none.",
+    ),
+    (
+        F::CallAfterLogoff,
+        "Give up the interfaces when the profile logs off. What has to be done is done before.",
+    ),
+    (
+        F::ReactsToNoise,
+        "Mask a state word with MAPIOFFLINE_STATE_OFFLINE_MASK before it is compared, test capabilities bit \
+        by bit, and ignore notifications of unknown types.",
+    ),
+    (
+        F::StaleBelief,
+        "Call Advise first and read the state after it, and take the new state from each notification: \
+        otherwise a change in between is missed.",
+    ),
+    (
+        F::Livelock,
+        "Do not set the state back whenever somebody else has set it: ask once, and accept the answer.",
+    ),
+    (
+        F::Deadlock,
+        "Hold no lock over a call that waits, and do not wait inside Notify for what only another Notify \
+        can bring.",
+    ),
+    (
+        F::NobodyPumps,
+        "Pump messages on the thread that initialised MAPI or that registered, or ask for notifications on \
+        another thread with MAPI_MULTITHREAD_NOTIFICATIONS.",
+    ),
+    (
+        F::NeverReached,
+        "Look whether the client has loaded this library, calls MAPIInitialize where it has to, and names \
+        a profile that there is: in UTF-16, and in full. A client that is meant to do nothing is left out, or \
+        allowed in [[always]].",
+    ),
+    (
+        F::OrderDependent,
+        "Decide from what the last notification says or from the state itself, and not from which of two \
+        things came first.",
+    ),
+];
+
+impl FindingId {
+    /// What the author of the client does about it. Empty: nothing is known that helps.
+    #[must_use]
+    pub fn remedy(self) -> &'static str {
+        let mut entries = REMEDIES.iter();
+        entries
+            .find(|(id, _)| *id == self)
+            .map_or("", |(_, text)| *text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_finding_has_its_remedy_and_none_has_two() {
+        let found: Vec<&str> = REMEDIES.iter().map(|(id, _)| id.name()).collect();
+        let expected: Vec<&str> = F::ALL.iter().map(|id| id.name()).collect();
+        assert_eq!(found, expected);
+        assert!(F::ALL.iter().all(|id| !id.remedy().is_empty()));
+    }
+}

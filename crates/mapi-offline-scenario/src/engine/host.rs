@@ -1,0 +1,236 @@
+//! What happens to the host, and what is to be known when it logs off or quits.
+
+use mapi_offline_core::{
+    ClientId, Finding, FindingId, ObjectId, OutsideCallback, ProfileId, State,
+};
+use mapi_offline_driver::{Event, HostAction, ShortList};
+use mapi_offline_sys::S_OK;
+use smallvec::SmallVec;
+
+use super::audience::Audience;
+use super::state::{Engine, Order, OutsideTask, Strand, StrandFrame, Waits};
+use crate::model::{Line, Trigger};
+
+impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
+    /// Something happens to the host, as a line of the file says.
+    pub(super) fn host(
+        &mut self,
+        strand: &mut Strand<'s>,
+        (action, line): (HostAction, Option<Line>),
+        profile: Option<&str>,
+        wait: bool,
+    ) -> Waits {
+        if profile.is_some_and(|name| self.profiles(Some(name)).is_empty()) {
+            self.tell_at(line, None, Event::HostSkipped(action));
+            return Waits::new();
+        }
+        self.tell_at(line, None, Event::Host(action));
+        match action {
+            HostAction::Event(event) => {
+                // In free order a `wait` does not bind.
+                let wait = wait && matches!(self.steps, Order::File(_));
+                let mut waits = Waits::new();
+                for profile in self.profiles(profile) {
+                    let mut effects = std::mem::take(&mut self.effects);
+                    let world = &mut self.driver.world;
+                    waits.extend(world.host_event(profile, event, wait, false, &mut effects));
+                    self.carry_out(effects);
+                }
+                waits
+            }
+            HostAction::LogOn => {
+                let profiles = match profile {
+                    Some(_) => self.profiles(profile),
+                    None => self.driver.world.profiles().ids().collect(),
+                };
+                for profile in profiles {
+                    self.log_on(profile);
+                }
+                Waits::new()
+            }
+            HostAction::LogOff => {
+                self.find_stale_beliefs();
+                for profile in self.profiles(profile) {
+                    self.note_state(profile);
+                    self.log_off(profile);
+                }
+                Waits::new()
+            }
+            HostAction::Quit => {
+                self.before_quit();
+                strand.frames.push(StrandFrame::Quit { client: 0, next: 0 });
+                Waits::new()
+            }
+        }
+    }
+
+    /// The end of the file: the host quits.
+    pub(super) fn quit(&mut self) {
+        let mut strand = Strand::default();
+        self.host(&mut strand, (HostAction::Quit, None), None, false);
+        self.go_on(strand, S_OK);
+    }
+
+    /// One DISCONNECT reaction, or the next client, or at last the log-off (HOST-2).
+    pub(super) fn disconnect(
+        &mut self,
+        strand: &mut Strand<'s>,
+        client: usize,
+        next: usize,
+    ) -> Waits {
+        if client >= self.clients.len() + self.others() {
+            for profile in self.profiles(None) {
+                self.log_off(profile);
+            }
+            return Waits::new();
+        }
+        let disconnects = |trigger| matches!(trigger, Trigger::Disconnect);
+        match self.reaction(client, next, disconnects) {
+            Some((place, reaction)) => {
+                let next = place + 1;
+                strand.frames.push(StrandFrame::Quit { client, next });
+                self.call(strand, client, &reaction.call)
+            }
+            None => {
+                let next_client = client + 1;
+                strand.frames.push(StrandFrame::Quit {
+                    client: next_client,
+                    next: 0,
+                });
+                self.ask_outside(OutsideTask::Disconnect(ClientId(client as u32)));
+                Waits::new()
+            }
+        }
+    }
+
+    /// How many clients there are that are not in the scenario.
+    fn others(&self) -> usize {
+        self.outside
+            .as_ref()
+            .map_or(0, |outside| outside.names.len())
+    }
+
+    /// The profiles that a host event is for: the one named, or all that are logged on.
+    fn profiles(&self, name: Option<&str>) -> SmallVec<[ProfileId; 2]> {
+        match name {
+            Some(name) => self
+                .driver
+                .world
+                .profiles()
+                .find(name)
+                .into_iter()
+                .collect(),
+            None => self.driver.world.logged_on().collect(),
+        }
+    }
+
+    pub(super) fn log_on(&mut self, profile: ProfileId) {
+        self.has_quit = false;
+        self.driver.world.log_on(profile);
+        if A::NEEDS_NAMES {
+            self.object_names.log_on(&self.driver.world, profile);
+        }
+    }
+
+    fn log_off(&mut self, profile: ProfileId) {
+        if let Some(session) = self.driver.world.session_of(profile) {
+            let session = session.id();
+            self.emit(Event::LogsOff { session });
+        }
+        let mut effects = std::mem::take(&mut self.effects);
+        self.driver.world.log_off(profile, &mut effects);
+        self.driver.close_sessions();
+        self.carry_out(effects);
+    }
+
+    /// What is to be known before everything logs off.
+    fn before_quit(&mut self) {
+        self.has_quit = true;
+        for profile in self.profiles(None) {
+            self.note_state(profile);
+        }
+        self.find_stale_beliefs();
+        if A::IS_WATCHED {
+            self.finals = self.last_learned();
+        }
+    }
+
+    /// What each client last learned of the state of its profile's global object.
+    fn last_learned(&self) -> ShortList<Option<State>, 3> {
+        let world = &self.driver.world;
+        let global = |profile: &str| {
+            let profile = world.profiles().find(profile)?;
+            world.session_of(profile)?.global()
+        };
+        let clients = self.scenario.clients.iter().enumerate();
+        let mut last: Option<(&str, Option<ObjectId>)> = None;
+        let learned = clients.map(|(index, client)| {
+            // Mostly all are of one profile.
+            let (_, global) = *match &mut last {
+                Some(last) if last.0 == client.profile => last,
+                last => last.insert((client.profile.as_str(), global(&client.profile))),
+            };
+            self.beliefs.of(ClientId(index as u32), global?)
+        });
+        learned.collect()
+    }
+
+    /// If all is quiet: who believes something else than is?
+    fn find_stale_beliefs(&mut self) {
+        if self.driver.next_time().is_some() {
+            return;
+        }
+        // In free order the host may quit before others have come to an end: they may yet learn.
+        if let Order::Free(steps) = &self.steps
+            && steps.any_client_left()
+        {
+            return;
+        }
+        let world = &self.driver.world;
+        for stale in self.beliefs.stale(world, &self.object_names) {
+            self.found(stale);
+        }
+    }
+
+    /// Nothing is possible: who waits, waits for ever (finding `deadlock`).
+    pub(super) fn find_deadlocks(&mut self) {
+        if self.is_given_up() {
+            return;
+        }
+        let waiting: SmallVec<[Finding; 1]> = self
+            .waiting
+            .iter()
+            .filter_map(|waiting| match waiting.strand.frames.last() {
+                Some(StrandFrame::Blocked { client, call }) => Some(Finding {
+                    id: FindingId::Deadlock,
+                    client: Some(ClientId(*client as u32)),
+                    rule: "SET-3",
+                    detail: format!(
+                        "its {} waits, and nothing is left that could happen",
+                        call.call.function()
+                    ),
+                }),
+                _ => None,
+            })
+            .collect();
+        for finding in waiting {
+            self.found(finding);
+        }
+    }
+
+    fn note_state(&mut self, profile: ProfileId) {
+        if !self.notes_states {
+            return;
+        }
+        let world = &self.driver.world;
+        let state = world
+            .session_of(profile)
+            .and_then(|session| session.state(session.global()?));
+        let (Some(state), Some(name)) = (state, world.profiles().name(profile)) else {
+            return;
+        };
+        let name = name.to_owned();
+        self.states.retain(|(other, _)| *other != name);
+        self.states.push((name, state));
+    }
+}

@@ -1,0 +1,40 @@
+//! The provider in an emulated Outlook: `cargo test`.
+
+use mapi_offline::{Outlook, TraceWriter};
+use my_provider::Provider;
+
+#[test]
+fn it_follows_the_user() {
+    let outlook = Outlook::with_profile("Work");
+    let provider = outlook.as_client("provider", || Provider::connect(outlook.open("Work")?));
+    let provider = provider.expect("it connects");
+    assert!(provider.is_online());
+
+    outlook.work_offline();
+    outlook.run_until_idle();
+    assert!(!provider.is_online());
+
+    outlook.work_online();
+    outlook.run_until_idle();
+    assert!(provider.is_online());
+    provider.disconnect();
+}
+
+/// This one fails, and says what is wrong: `mapisim explain leaked-registration` says what to do about it.
+#[test]
+fn it_leaves_nothing_behind() {
+    let trace = std::fs::File::create("trace.jsonl").expect("the trace can be written");
+    let outlook = Outlook::builder()
+        .profile("Work")
+        .observer(TraceWriter::new(trace))
+        .build()
+        .expect("this is an Outlook");
+    let provider = outlook.as_client("provider", || Provider::connect(outlook.open("Work")?));
+    let provider = provider.expect("it connects");
+    outlook.work_offline();
+    outlook.run_until_idle();
+    outlook.as_client("provider", || provider.disconnect());
+
+    let report = outlook.shut_down();
+    assert!(report.is_empty(), "{report:#?}; trace.jsonl has all that happened");
+}
