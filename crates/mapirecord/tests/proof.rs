@@ -4,6 +4,7 @@ mod door;
 
 use mapi_offline_core::{KNOBS, Policy};
 use mapi_offline_infer::{Conclusion, Judge, Verdict, read_trace};
+use mapirecord_add_in::EXPERIMENTS;
 use rand_core::Rng;
 use rand_pcg::Pcg32;
 
@@ -29,6 +30,41 @@ const UNDECIDED: &[(&str, &str)] = &[
 
 fn is_undecided(knob: &str) -> bool {
     UNDECIDED.iter().any(|(name, _)| *name == knob)
+}
+
+/// The table of docs/recording.md: each value, and by which experiment it is told apart.
+fn table() -> String {
+    let mut table = String::from("\n| knob | values | told apart by |\n| --- | --- | --- |\n");
+    for knob in KNOBS {
+        let by = EXPERIMENTS
+            .iter()
+            .filter(|experiment| experiment.knobs.contains(&knob.name));
+        let by: Vec<&str> = by.map(|experiment| experiment.name).collect();
+        let undecided = UNDECIDED.iter().find(|(name, _)| *name == knob.name);
+        let by = match undecided {
+            Some((_, why)) if by.is_empty() => format!("nothing: {why}"),
+            Some((_, why)) => format!("{}; not where {why}", by.join(", ")),
+            None => by.join(", "),
+        };
+        let values = knob.values.iter().map(|value| format!("`{value}`"));
+        let values: Vec<String> = values.collect();
+        table += &format!("| `{}` | {} | {by} |\n", knob.name, values.join(", "));
+    }
+    table
+}
+
+#[test]
+fn the_documented_table_is_that_of_the_experiments() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/recording.md");
+    let text = std::fs::read_to_string(path).expect("the page");
+    let marker = "--test proof -->\n";
+    let end = text.find(marker).expect("the marker") + marker.len();
+    let expected = format!("{}{}", &text[..end], table());
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path, expected).expect("written");
+    } else {
+        assert_eq!(text, expected, "UPDATE_DOCS=1 writes it anew");
+    }
 }
 
 /// What is wrong with what is inferred from a recording under a policy.
