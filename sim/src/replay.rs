@@ -4,16 +4,16 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use mapi_offline_driver::TraceWriter;
 use mapi_offline_explore::{Replay, ReplayError, Replayable, replay_clients};
-use mapi_offline_report::{Broken, FileError, Plain, Played, PlayedOf, write_json};
+use mapi_offline_report::{Broken, FileError, Plain, Played, PlayedOf, page_of_replay, write_json};
 use mapi_offline_scenario::Parsed;
 
-use crate::cli::{self, Format};
+use crate::cli::{self, Format, TraceFormat};
 use crate::command_error::{self, CommandError};
 use crate::explore;
 use crate::files;
 use crate::terminal::{self, Stream};
+use crate::trace::TraceOutput;
 use crate::{Status, Stop};
 
 /// Plays a failure again.
@@ -22,9 +22,11 @@ pub(crate) fn replay(
     out: &mut impl Write,
     err: &mut impl Write,
 ) -> Result<Status, Stop> {
-    if args.trace.as_deref() == Some(Path::new("-")) {
-        let message = "--trace takes a file, and `-` is none";
-        return Err(Stop::command_line("replay", message));
+    for (option, file) in [("--trace", &args.trace), ("--report", &args.report)] {
+        if file.as_deref() == Some(Path::new("-")) {
+            let message = format!("{option} takes a file, and `-` is none");
+            return Err(Stop::command_line("replay", &message));
+        }
     }
     let done = play(args, out);
     command_error::told(done, out, err)
@@ -101,17 +103,26 @@ fn of_scenario(
     let scenario = files::shown(&path);
     let bytes = files::read(&path)?;
     let Parsed {
-        scenario: parsed, ..
+        scenario: parsed,
+        source,
     } = mapi_offline_scenario::parse(&scenario, &bytes).map_err(Broken::Scenario)?;
     if let Some(trace) = &args.trace {
         files::check_save(trace, &[&path, &args.file])?;
     }
-    let mut trace = TraceWriter::new(Vec::new());
+    if let Some(report) = &args.report {
+        files::check_save(report, &[&path, &args.file])?;
+    }
+    let mut trace = TraceOutput::new(args.trace_format, Vec::new());
     let (shown_play, replayed) =
         mapi_offline_report::played(replay, &parsed, None, Some(&mut trace))
             .map_err(|error| explain(&error, &shown, &scenario))?;
     if let Some(file) = &args.trace {
         write_trace(file, &trace.finish()?)?;
+    }
+    if let Some(report) = &args.report
+        && let Some(page) = page_of_replay(replay, &parsed, &source, &replayed)
+    {
+        files::write_page(report, &page)?;
     }
     let of = PlayedOf::Scenario {
         file: &scenario,
@@ -130,6 +141,14 @@ fn of_clients(
     profile: &str,
     out: &mut impl Write,
 ) -> Result<Status, CommandError> {
+    if args.report.is_some() {
+        let message = "--report shows scenarios, and not client libraries";
+        return Err(Stop::command_line("replay", message).into());
+    }
+    if args.trace_format != TraceFormat::Jsonl {
+        let message = "--trace-format goes with replays of scenarios";
+        return Err(Stop::command_line("replay", message).into());
+    }
     let shown = files::shown(&args.file);
     let clients = files.iter();
     let clients = clients.map(|named| locate(named, "client library", &args.file));

@@ -10,4 +10,7 @@ mod exploring; // the stories in fixtures/exploring
 mod golden; //  its traces, byte for byte
 mod new; //     what a newcomer meets first
 mod replays; // failures, replayed
+mod report; //  timeline pages
+mod run_options; // the options of `run`
 mod support; // how it is run
+mod verdicts; // what a verdict leaves out, and the exit status

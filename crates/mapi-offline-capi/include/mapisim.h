@@ -78,11 +78,15 @@ mapisim_hresult mapisim_zombies(int32_t keep);
 /* Writes the trace to a file, one JSON object a line; null: to none. */
 mapisim_hresult mapisim_trace_file(const char *path);
 
+/* Writes a page for a browser to a file when the emulation ends: one file of HTML that shows what
+ * happened, and needs no network; null: none. A page that cannot be written then is named on stderr. */
+mapisim_hresult mapisim_report_file(const char *path);
+
 /* Hands each line of the trace to a function, which must not call back; null: to none. */
 mapisim_hresult mapisim_trace_lines(void (*line)(void *context, const char *line), void *context);
 
 /* Starts it. MAPI_E_INVALID_PARAMETER: a bad profile name (PROF-3). MAPI_E_NO_ACCESS: a profile is
- * there twice, or the trace file cannot be made. E_FAIL: an app profile cannot be the default.
+ * there twice, or the trace or the page cannot be made. E_FAIL: an app profile cannot be the default.
  * After a failure the description can be changed. */
 mapisim_hresult mapisim_start(void);
 
@@ -165,6 +169,26 @@ mapisim_hresult mapisim_shut_down(uint32_t *count);
 /* Forgets what was found or described, and frees what this thread still holds, so that another
  * thread may begin. E_UNEXPECTED: it is still running. */
 mapisim_hresult mapisim_clear(void);
+
+/* ---- Scenarios. ---- */
+
+/* Runs a scenario file to its end, with clients of this program among its scripted ones. In place of
+ * mapisim_start: starts an Outlook as the file says (of the description the trace and mapisim_zombies
+ * count), runs connect(context), if it is not null, which opens and advises; plays the scenario, whose
+ * end has the clients of mapisim_on_disconnect disconnect; and shuts down. A client that is entered
+ * under a name that the file has for a client is that client: what the file expects of its
+ * notifications, findings and belief is expected of it. unmet (or null) gets the number of
+ * expectations that did not hold. mapisim_finding_at has all findings, those that the file expects
+ * included. MAPI_E_NOT_FOUND: the file cannot be read. MAPI_E_INVALID_PARAMETER: it is not a scenario.
+ * After these two the description stays, and the report says what is wrong. E_UNEXPECTED: nothing is
+ * described, or connect has shut it down. */
+mapisim_hresult mapisim_run_scenario(const char *path, void (*connect)(void *context),
+                                     void *context, uint32_t *unmet);
+
+/* What came of the last mapisim_run_scenario, as text: each expectation that did not hold, with its
+ * line, and each finding. It stays until the next, mapisim_begin or mapisim_clear; null: there is none.
+ * Allowed at any time on the thread that ran it. */
+const char *mapisim_scenario_report(void);
 
 /* ---- More. ---- */
 

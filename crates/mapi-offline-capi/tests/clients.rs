@@ -165,7 +165,7 @@ fn on_windows() -> Vec<Trial> {
             let binary = folder.path().join("program.exe");
             let flags = &program.windows_flags;
             windows.build(program.is_c(), flags, &program.sources, &binary)?;
-            run(&mut windows.wine(&binary)?).map(drop)
+            run(windows.wine(&binary)?.current_dir(folder.path())).map(drop)
         })
     });
     trials.collect()
@@ -257,7 +257,7 @@ fn play_static() -> Result<(), Failed> {
         .arg(&binary)
         .arg(archive)
         .args(["-Wl,--gc-sections", "-ldl", "-lm"]))?;
-    run(&mut Command::new(binary)).map(drop)
+    run(Command::new(binary).current_dir(folder.path())).map(drop)
 }
 
 fn main() {

@@ -7,7 +7,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::sync::OnceLock;
 
+use mapi_offline_core::AnyCallback;
 use mapi_offline_core::Notification;
+
 use mapi_offline_sys::{IMAPIOfflineNotify, MAPIOFFLINE_NOTIFY};
 use windows_core::{IUnknown, Interface};
 
@@ -70,6 +72,9 @@ impl CallbackRef {
         self.0.as_ptr().addr()
     }
 }
+
+/// A registered callback: a real client's, or that of a script in a scenario that is played.
+pub type ClientCallback = AnyCallback<CallbackRef>;
 
 /// What a client does when it is notified: the small Rust face of `IMAPIOfflineNotify`.
 ///

@@ -17,7 +17,8 @@ mod thread; //   which thread this is
 pub use any_thread::{ThreadedCallback, ThreadedManager, threaded_callback, threaded_callback_fn};
 pub use args::{FoldedName, SIZES, create_child_with, read_create_info, read_folded, read_name};
 pub use callback::{
-    CallbackRef, OfflineNotify, PanicHook, callback, callback_fn, take_panics, tell_panics_to,
+    CallbackRef, ClientCallback, OfflineNotify, PanicHook, callback, callback_fn, take_panics,
+    tell_panics_to,
 };
 pub use door::{Asking, Doors, ObjectOwner, put_object};
 pub use guard::{Answer, guarded};

@@ -267,6 +267,12 @@ impl<'a, C> Method<'a, C> {
     /// The same method, for somebody to whom a callback is only there or not.
     #[must_use]
     pub fn told(&self) -> Method<'a> {
+        self.with_callback(|_| ())
+    }
+
+    /// The same method, with what `map` makes of the callback.
+    #[must_use]
+    pub fn with_callback<D>(&self, map: impl FnOnce(&C) -> D) -> Method<'a, D> {
         match *self {
             Self::QueryInterface(interface) => Method::QueryInterface(interface),
             Self::AddRef => Method::AddRef,
@@ -276,7 +282,7 @@ impl<'a, C> Method<'a, C> {
             Self::GetCurrentState { out } => Method::GetCurrentState { out },
             Self::Advise { args, ref callback } => Method::Advise {
                 args,
-                callback: callback.as_ref().map(|_| ()),
+                callback: callback.as_ref().map(map),
             },
             Self::Unadvise { flags, token } => Method::Unadvise { flags, token },
             Self::Placeholder { slot } => Method::Placeholder { slot },

@@ -12,6 +12,7 @@ mod account; //       what the host knows of a profile
 mod args; //          the arguments of the calls, and which are refused
 mod basis; //         why we believe a rule
 mod call; //         the calls as values, and what comes back
+mod callback; //      whose a registered callback is
 mod canonical; //     what a world is apart from its counters
 mod choices; //       what is chosen: evidence, and what would decide it
 mod effect; //        what a call has a driver do
@@ -36,6 +37,7 @@ pub use args::{AdviseArgs, AdviseInfo, AggregateInfo, CreateArgs, CreateInfo, Op
 pub use args::{SetArgs, Sizes};
 pub use basis::{Difference, Ground, GroundKind, RuleStanding, Stands, standing_in_words};
 pub use call::{Call, Function, InterfaceId, Method, ProfileCall, Reply};
+pub use callback::{AnyCallback, Callback, OutsideCallback};
 pub use choices::{CHOICES, DecidedBy, KNOB_MEANINGS, KnobMeaning, RuleChoice};
 pub use effect::{Delay, Effect, Effects};
 pub use finding::{Finding, FindingId, Severity};

@@ -10,6 +10,7 @@ pub mod beliefs; //    what each client last learned of the state
 mod contained; //      panics of a test that are gone on with later
 mod effects; //        carries out what a call of the core has a driver do
 mod event; //          what happens, as an observer sees it
+mod harmless; //       text that obeys nobody
 mod host; //           what happens to the host
 mod livelock; //       notices clients that undo each other for ever
 pub mod names; //      how things are called in traces and reports
@@ -26,6 +27,7 @@ pub use beliefs::Beliefs;
 pub use contained::{Contained, FirstPanic, ObserverPanic};
 pub use effects::{Errands, Messenger, Timekeeper, take_in};
 pub use event::{Answered, Event, Observer, Record, RegistrationId, TraceWriter};
+pub use harmless::harmless;
 pub use host::HostAction;
 pub use livelock::Livelock;
 pub use names::{Names, ObjectNames};

@@ -23,6 +23,17 @@ pub struct Found {
     pub detail: String,
 }
 
+impl std::fmt::Display for Found {
+    /// `stale-token of provider: Unadvise of 7, which is not live (UNADV-4)`
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.id)?;
+        if let Some(client) = &self.client {
+            write!(f, " of {client}")?;
+        }
+        write!(f, ": {} ({})", self.detail, self.rule)
+    }
+}
+
 /// So many findings are kept; of what comes then, only the first of each kind for each client.
 const FINDINGS_KEPT: usize = 10_000;
 
@@ -60,11 +71,9 @@ impl<O: Observer + ?Sized> ReporterTo<O> {
     /// `event` has happened at `t_us`, in which things are called as `names` says.
     #[inline]
     pub fn tell(&mut self, t_us: Micros, event: Event<'_>, names: &dyn Names) {
-        if let Some(observer) = &mut self.observer
-            && !event.is_silent()
-        {
-            observer.observe(&Record::new(self.seq, t_us, event, names));
-            self.seq += 1;
+        if let Some(observer) = &mut self.observer {
+            Record::new(self.seq, t_us, event, names).tell(observer);
+            self.seq += u64::from(!event.is_silent());
         }
     }
 

@@ -2,8 +2,8 @@
 //! argument a number or a null pointer.
 
 use mapi_offline_core::{
-    AdviseArgs, FindingId, Function, Phase, Policy, ProfileCall, ProfileSettings, SetArgs, State,
-    StateChange,
+    AdviseArgs, FindingId, Function, Phase, Policy, ProfileCall, ProfileSettings, SetArgs, Sizes,
+    State, StateChange,
 };
 use mapi_offline_driver::{Environment, HostAction, Micros};
 use mapi_offline_sys::{GUID, HRESULT};
@@ -32,6 +32,24 @@ pub struct Scenario {
     pub expect: Vec<Expectation>,
     /// What must hold in every order and under every policy.
     pub always: Vec<Expectation>,
+}
+
+impl Scenario {
+    /// The same scenario for clients whose structures have `sizes`: where a call has the size that a
+    /// structure has in the 64-bit layout, as scenario files do, it has this size instead.
+    #[must_use]
+    pub fn with_sizes(mut self, sizes: Sizes) -> Self {
+        let reactions = self.clients.iter_mut().flat_map(|client| &mut client.on);
+        for reaction in reactions {
+            reaction.call.call.fit(sizes);
+        }
+        for step in &mut self.steps {
+            if let Action::Client { call, .. } = &mut step.action {
+                call.call.fit(sizes);
+            }
+        }
+        self
+    }
 }
 
 /// A profile that is there from the start.
@@ -223,6 +241,23 @@ pub enum Call {
 }
 
 impl Call {
+    /// Has the size that a structure has in the 64-bit layout be that of `sizes`.
+    fn fit(&mut self, sizes: Sizes) {
+        match self {
+            Self::Advise { args, .. } => {
+                if let Some(info) = &mut args.info
+                    && info.size == Sizes::BITS_64.advise_info
+                {
+                    info.size = sizes.advise_info;
+                }
+            }
+            Self::HrCreateOfflineObj {
+                info: Some(info), ..
+            } if info.size == Sizes::BITS_64.create_info => info.size = sizes.create_info,
+            _ => {}
+        }
+    }
+
     /// What is called.
     #[must_use]
     pub const fn function(&self) -> Function {

@@ -87,8 +87,42 @@
 //! # drop(manager);
 //! # Ok::<(), windows_core::Error>(())
 //! ```
+//!
+//! # Taking part in a scenario
+//!
+//! A [scenario](mod@scenario) file says what scripted clients, users and servers do, and what must hold. A real
+//! client takes part under the name that the file has for it:
+//!
+//! ```
+//! use mapi_offline::{Outlook, scenario};
+//!
+//! let text = br#"
+//! title = "The provider reads the state before it is asked to go"
+//! [[profile]]
+//! name = "Work"
+//! [[client]]
+//! name = "provider"
+//! profile = "Work"
+//! [[step]]
+//! host = "work-offline"
+//! [[expect]]
+//! client = "provider"
+//! notifications = []
+//! [[expect]]
+//! findings = []
+//! "#;
+//! let parsed = scenario::parse("provider.toml", text).expect("it is a scenario");
+//! let outlook = Outlook::builder().scenario(parsed.scenario).build()?;
+//! outlook.as_client("provider", || outlook.open("Work")?.current_state())?;
+//! let outcome = outlook.run_scenario();
+//! assert!(outcome.failures.is_empty(), "{}", outcome.report());
+//! # Ok::<(), windows_core::Error>(())
+//! ```
+
+#![deny(missing_debug_implementations)]
 
 mod client_code; //     whether a client's code runs
+mod debug; //          what is shown of what has no fields to show
 pub mod interface; //  what an explorer and a loaded library tell each other
 mod outlook; //        the emulated Outlook
 mod threaded; //       real threads and real time
@@ -105,10 +139,45 @@ pub use mapi_offline_driver::{
     Answered, Event, Fields, Found, HostAction, Names, Observer, Record, RegistrationId, Stacks,
     TraceWriter, Turn, TurnKind, Value, Words,
 };
+/// Scenarios: their values, their files and their engine. [`OutlookBuilder::scenario`] has real clients take
+/// part in one.
+pub use mapi_offline_scenario as scenario;
 /// The words of the API: constants, structures and interfaces.
 pub use mapi_offline_sys as sys;
 pub use outlook::{Outlook, OutlookBuilder};
 pub use threaded::{ThreadedOutlook, ThreadedOutlookBuilder};
+
+/// The knobs of a [`Policy`]: what each of its fields can be, the default first.
+///
+/// ```
+/// use mapi_offline::knobs::{Order, Visible};
+/// use mapi_offline::{Outlook, Policy};
+///
+/// let policy = Policy { order: Order::Reverse, visible: Visible::Done, ..Policy::default() };
+/// let outlook = Outlook::builder().profile("Work").policy(policy).build()?;
+/// # drop(outlook.shut_down());
+/// # Ok::<(), windows_core::Error>(())
+/// ```
+pub mod knobs {
+    pub use mapi_offline_core::{
+        Aggregate, AppProfiles, BlockReturns, DefaultReturns, FirstNotify, Join, KNOBS, Knob, Late,
+        Noise, NullCallback, OpenBadArgument, Order, OwnerRelease, PolicyError, Redundant,
+        SetInDone, Thread, Visible,
+    };
+}
+
+/// The rules, as [`Found::rule`] and the documentation cite them.
+pub mod rules {
+    pub use mapi_offline_core::{RULES, Rule};
+}
+
+/// The profile table, which [`Outlook::administer`] lends.
+pub mod profiles {
+    pub use mapi_offline_core::{
+        NAME_MAX, ProfileId, ProfileRow, ProfileTable, PropValue, Restriction, SortKey, TableView,
+        is_valid_name, same_name,
+    };
+}
 
 /// The values that an [`Event`] is made of.
 pub mod values {

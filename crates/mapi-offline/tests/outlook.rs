@@ -304,3 +304,33 @@ fn host_2_all_log_off_though_a_client_panics_that_disconnects() {
         assert_eq!(outlook.state(profile), None, "{profile} has logged off");
     }
 }
+
+#[test]
+fn a_trace_can_be_kept_in_memory_and_an_outlook_be_shown() {
+    let trace = Rc::new(RefCell::new(mapi_offline::TraceWriter::new(Vec::new())));
+    let builder = Outlook::builder()
+        .profile("Work")
+        .observer(Rc::clone(&trace));
+    let shown = format!("{builder:?}");
+    assert!(
+        shown.starts_with("OutlookBuilder") && shown.contains("Work"),
+        "{shown}"
+    );
+    let outlook = builder.build().expect("it can be built");
+    assert!(format!("{outlook:?}").contains("findings"));
+    let manager = outlook.open("Work").expect("it is logged on");
+    std::mem::forget(manager);
+    let found = outlook.shut_down();
+    assert_eq!(
+        found[0].to_string(),
+        "leaked-reference of client: 1 reference never released (LIFE-3)"
+    );
+    let trace = trace.borrow();
+    let text = std::str::from_utf8(trace.get_ref()).expect("UTF-8");
+    assert!(
+        text.lines()
+            .next()
+            .is_some_and(|line| line.starts_with("{\"seq\":0,")),
+        "{text}"
+    );
+}

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use mapi_offline_core::Policy;
+use mapi_offline_core::{FindingId, Policy};
 use mapi_offline_explore::scripted;
 use mapi_offline_explore::{
     ClientError, ClientOptions, Dfs, Pct, Random, Replay, Report, Strategy, explore_clients_under,
@@ -11,7 +11,7 @@ use mapi_offline_explore::{
 use mapi_offline_report::Plain;
 
 use super::progress::Bar;
-use super::{Explored, depth, go_on, save};
+use super::{Explored, depth, go_on};
 use crate::cli::{ExploreArgs, StrategyName};
 use crate::command_error::CommandError;
 use crate::{Status, files};
@@ -23,7 +23,7 @@ pub(super) fn explore(
 ) -> Result<Status, CommandError> {
     let inputs: Vec<&Path> = args.client.iter().map(PathBuf::as_path).collect();
     if let Some(save) = &args.save {
-        save::check(save, &inputs)?;
+        files::check_place(save, &inputs)?;
     }
     let files: Vec<String> = args.client.iter().map(|path| files::shown(path)).collect();
     let explored = Explored {
@@ -33,6 +33,7 @@ pub(super) fn explore(
         },
         files: files.join(", "),
         scenario: None,
+        source: None,
         report: search(args)?,
         short: "client libraries never are".to_owned(),
     };
@@ -49,6 +50,7 @@ fn search(args: &ExploreArgs) -> Result<Report, Plain> {
     let policies = scripted::Policies::from(args.policies).list(&base);
     let mut options = ClientOptions::new(args.client.iter().cloned());
     options.library.clone_from(&args.library);
+    options.deny = args.deny.into();
     if let Some(profile) = &args.profile {
         options.profile.clone_from(profile);
     }
@@ -86,6 +88,8 @@ pub(crate) fn of_replay(
     options.library = library.map(Path::to_owned);
     profile.clone_into(&mut options.profile);
     options.policy = replay.policy.clone().into_iter().collect();
+    // What it was saved for fails, though it be a warning.
+    options.denied = FindingId::from_name(&replay.finding).into_iter().collect();
     options
 }
 

@@ -21,24 +21,6 @@ pub(super) fn place(path: &Path, number: usize) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// Can a failure be written there? An exploration takes too long to find out only then.
-pub(super) fn check(path: &Path, inputs: &[&Path]) -> Result<(), FileError> {
-    files::check_save(path, inputs)?;
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder
-        && let Err(why) = fs::metadata(folder)
-    {
-        return Err(FileError::unwritable(path, &why));
-    }
-    if path.is_dir() {
-        let why = std::io::Error::from(std::io::ErrorKind::IsADirectory);
-        return Err(FileError::unwritable(path, &why));
-    }
-    Ok(())
-}
-
 /// Writes the replays, each to its place, and gives these.
 pub(super) fn save(
     path: &Path,

@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
+use mapi_offline::scenario::Scenario;
 use mapi_offline::sys::{
     E_INVALIDARG, E_UNEXPECTED, HRESULT, MAPI_E_NOT_FOUND, MAPIOFFLINE_STATE_OFFLINE,
     MAPIOFFLINE_STATE_ONLINE, RPC_E_WRONG_THREAD, S_OK,
 };
 use mapi_offline::{Outlook, Policy, ProfileSettings, State};
 
+use super::scenario::forget_report;
 use super::stacks::Theirs;
 use super::watch::{Watch, WatchLine};
 use crate::process::{self, ProcessState, Running};
@@ -36,11 +38,20 @@ pub(crate) struct Settings {
     elsewhere: bool,
     forget_the_dead: bool,
     trace_file: Option<PathBuf>,
+    pub(super) report_file: Option<PathBuf>,
     trace_line: Option<WatchLine>,
     pub(super) stacks: Option<Theirs>,
+    scenario: Option<Scenario>,
 }
 
 impl Settings {
+    /// With an Outlook as `scenario` says, which plays it.
+    pub(super) fn playing(mut self, scenario: Scenario) -> Self {
+        self.scenario = Some(scenario);
+        self.default = None;
+        self
+    }
+
     /// Starts an emulation as described.
     ///
     /// # Errors
@@ -62,8 +73,14 @@ impl Settings {
         if self.elsewhere {
             builder = builder.in_another_process();
         }
+        if let Some(path) = &self.report_file {
+            builder = builder.report_html_with_title(path, "A test");
+        }
         if let Some(stacks) = self.stacks {
             builder = builder.stacks(Rc::new(stacks));
+        }
+        if let Some(scenario) = &self.scenario {
+            builder = builder.scenario(scenario.clone());
         }
         let outlook = builder
             .observer(watch.observer())
@@ -102,6 +119,7 @@ pub extern "C" fn mapisim_begin() -> HRESULT {
         if !process::claim() {
             return RPC_E_WRONG_THREAD;
         }
+        forget_report();
         drop(process::replace(ProcessState::Described(Box::default())));
         S_OK
     })
@@ -211,6 +229,20 @@ pub unsafe extern "C" fn mapisim_trace_file(path: *const c_char) -> HRESULT {
     let path = unsafe { text::read(path) };
     describe(|settings| {
         settings.trace_file = path.map(PathBuf::from);
+        S_OK
+    })
+}
+
+/// Writes a page for a browser to a file.
+///
+/// # Safety
+/// `path` is null or ends with a zero.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mapisim_report_file(path: *const c_char) -> HRESULT {
+    // SAFETY: as the caller says.
+    let path = unsafe { text::read(path) };
+    describe(|settings| {
+        settings.report_file = path.map(PathBuf::from);
         S_OK
     })
 }

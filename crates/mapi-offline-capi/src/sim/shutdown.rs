@@ -5,6 +5,7 @@ use std::rc::Rc;
 use mapi_offline::sys::{E_UNEXPECTED, HRESULT, S_OK};
 
 use super::clients;
+use super::scenario::forget_report;
 use crate::process::{self, ProcessState};
 
 /// Quits the host and reports what leaked. `count` gets the number of findings.
@@ -41,6 +42,7 @@ pub extern "C" fn mapisim_clear() -> HRESULT {
         if process::running().is_some() {
             return E_UNEXPECTED;
         }
+        forget_report();
         drop(process::replace(ProcessState::None));
         S_OK
     })

@@ -7,11 +7,11 @@ use mapi_offline_core::{Caller, ClientId, Effects, ProfileCall, ProfileId, World
 use mapi_offline_sys::HRESULT;
 
 use super::live_objects::LiveObjects;
-use crate::callback::CallbackRef;
+use crate::callback::ClientCallback;
 
 /// One call of the world, on behalf of a caller.
 pub type WorldCall<'a> =
-    &'a mut dyn FnMut(&mut World<CallbackRef>, Caller<'_>, &mut Effects<CallbackRef>);
+    &'a mut dyn FnMut(&mut World<ClientCallback>, Caller<'_>, &mut Effects<ClientCallback>);
 
 /// The emulated Outlook behind the objects of MAPI.
 pub trait MapiMachine {
@@ -35,7 +35,7 @@ impl dyn MapiMachine + '_ {
     /// Makes one call of the world, and gives its answer.
     pub(super) fn call<T>(
         &self,
-        call: impl FnOnce(&mut World<CallbackRef>, Caller<'_>, &mut Effects<CallbackRef>) -> T,
+        call: impl FnOnce(&mut World<ClientCallback>, Caller<'_>, &mut Effects<ClientCallback>) -> T,
     ) -> T {
         let mut call = Some(call);
         let mut answer = None;

@@ -1,6 +1,8 @@
 //! How a scenario begins.
 
-use mapi_offline_core::{Config, Exact, Policy, ProfileId, Sizes, World};
+use mapi_offline_core::{
+    AnyCallback, Config, Exact, OutsideCallback, Policy, ProfileId, Sizes, World,
+};
 use mapi_offline_driver::{
     Beliefs, Environment, Livelock, ObjectNames, ShortList, TieBreaker, VirtualDriver,
 };
@@ -9,7 +11,7 @@ use super::audience::Audience;
 use super::canonical;
 use super::free_order::{Free, Setting};
 use super::outcome::Outcome;
-use super::state::{Callback, Engine, Order, ScriptedClient};
+use super::state::{Engine, Order, ScriptedClient};
 use super::steps::Steps;
 use crate::model::{Expectation, Scenario};
 
@@ -18,22 +20,40 @@ use crate::model::{Expectation, Scenario};
 /// switch back and forth would come to ever new worlds.
 const NOISE_MAX: u8 = 2;
 
-impl<'s, A: Audience> Engine<'s, A> {
+impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
     /// A scenario that goes by the times in its file.
     pub(super) fn new(scenario: &'s Scenario, audience: A) -> Self {
         let steps = Order::File(Steps::new(scenario));
-        Self::begin(scenario, scenario.policy, audience, steps)
+        let world = world(scenario, config(scenario, scenario.policy));
+        Self::begin(scenario, world, audience, steps)
     }
 
     /// One that goes as an explorer decides (see [`super::Play`]).
     pub(super) fn free(setting: Setting<'s>, audience: A) -> Self {
         let steps = Order::Free(Free::new(setting.scenario, setting.kept));
-        Self::begin(setting.scenario, setting.policy, audience, steps)
+        let world = world(setting.scenario, config(setting.scenario, setting.policy));
+        Self::begin(setting.scenario, world, audience, steps)
     }
 
-    fn begin(scenario: &'s Scenario, policy: Policy, audience: A, steps: Order<'s>) -> Self {
+    /// One that goes by the times in its file, with clients from outside.
+    pub(super) fn mixed(scenario: &'s Scenario, sizes: Sizes, audience: A) -> Self {
+        let steps = Order::File(Steps::new(scenario));
+        let config = Config {
+            sizes,
+            own_references: false,
+            ..config(scenario, scenario.policy)
+        };
+        let world = world(scenario, config);
+        Self::begin(scenario, world, audience, steps)
+    }
+
+    fn begin(
+        scenario: &'s Scenario,
+        world: World<AnyCallback<C>>,
+        audience: A,
+        steps: Order<'s>,
+    ) -> Self {
         let free = matches!(steps, Order::Free(_));
-        let world = world(scenario, policy);
         let mut clients = vec![ScriptedClient::default(); scenario.clients.len()];
         let expect: &[Expectation] = if free { &[] } else { &scenario.expect };
         for block in expect.iter().chain(&scenario.always) {
@@ -73,6 +93,7 @@ impl<'s, A: Audience> Engine<'s, A> {
                 Livelock::default()
             },
             has_quit: false,
+            outside: None,
             effects: Vec::new(),
         };
         let profiles: Vec<ProfileId> = engine.driver.world.profiles().ids().collect();
@@ -83,14 +104,18 @@ impl<'s, A: Audience> Engine<'s, A> {
     }
 }
 
-/// The rules, with the profiles that are there from the start.
-fn world(scenario: &Scenario, policy: Policy) -> World<Callback> {
-    let config = Config {
+/// What a scenario of scripted clients alone has the rules begin with.
+const fn config(scenario: &Scenario, policy: Policy) -> Config {
+    Config {
         policy,
         seed: scenario.seed,
         sizes: Sizes::BITS_64,
         own_references: true,
-    };
+    }
+}
+
+/// The rules, with the profiles that are there from the start.
+fn world<C: OutsideCallback>(scenario: &Scenario, config: Config) -> World<AnyCallback<C>> {
     let mut world = World::new(config, scenario.environment.is_outlook);
     for profile in &scenario.profiles {
         // The checked scenario has valid names, each once: nothing is refused.

@@ -2,15 +2,15 @@
 
 use mapi_offline_core as core;
 use mapi_offline_core::{
-    Caller, ClientId, CreateArgs, CreateInfo, Effect, Effects, InterfaceId, Method, ObjectId,
-    OpenArgs, Reply, RoundId, SetArgs, State, Token, WaitId,
+    AnyCallback, Callback, Caller, ClientId, CreateArgs, CreateInfo, Effect, Effects, InterfaceId,
+    Method, ObjectId, OpenArgs, OutsideCallback, Reply, RoundId, SetArgs, State, Token, WaitId,
 };
 use mapi_offline_driver::{Answered, Event};
 use mapi_offline_sys::HRESULT;
 
 use super::audience::Audience;
 use super::names::ScriptNames;
-use super::state::{Callback, Engine, ScriptedRegistration};
+use super::state::{Engine, ScriptedRegistration};
 use crate::model::{Call, CreateSpec, Line, Parent, ScriptCall, WhichRegistration};
 
 /// How far a call came at once.
@@ -25,7 +25,7 @@ pub(super) enum Made {
     InCall { round: RoundId, hr: HRESULT },
 }
 
-impl<'s, A: Audience> Engine<'s, A> {
+impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
     /// Makes a call whose condition holds.
     pub(super) fn make(&mut self, caller: Caller<'_>, client: usize, call: &'s ScriptCall) -> Made {
         let Some(target) = self.target(client, call) else {
@@ -100,7 +100,7 @@ impl<'s, A: Audience> Engine<'s, A> {
         client: usize,
         call: &'s ScriptCall,
         target: Option<ObjectId>,
-    ) -> core::Call<'s, Callback> {
+    ) -> core::Call<'s, AnyCallback<C>> {
         let method = match &call.call {
             Call::HrOpenOfflineObj {
                 reserved,
@@ -138,9 +138,11 @@ impl<'s, A: Audience> Engine<'s, A> {
                 ..
             } => Method::Advise {
                 args: *args,
-                callback: has_interface.then(|| Callback {
-                    client,
-                    registration: self.clients[client].registrations.len(),
+                callback: has_interface.then(|| {
+                    AnyCallback::Scripted(Callback {
+                        client,
+                        registration: self.clients[client].registrations.len(),
+                    })
                 }),
             },
             Call::Unadvise {
@@ -162,7 +164,7 @@ impl<'s, A: Audience> Engine<'s, A> {
         caller: Caller<'_>,
         client: usize,
         call: &'s ScriptCall,
-        made: core::Call<'s, Callback>,
+        made: core::Call<'s, AnyCallback<C>>,
     ) -> Made {
         if let core::Call::Method(object, Method::SetCurrentState(args)) = made {
             return self.set(caller, client, call, object, args);
@@ -197,7 +199,7 @@ impl<'s, A: Audience> Engine<'s, A> {
         caller: Caller<'_>,
         call: &core::Call<'_>,
         reply: Reply,
-        effects: &Effects<Callback>,
+        effects: &Effects<AnyCallback<C>>,
         before: Option<(bool, &[RoundId])>,
     ) {
         if !A::IS_WATCHED {
@@ -361,9 +363,14 @@ impl<'s, A: Audience> Engine<'s, A> {
         }
         let call = call.map(|(client, call)| (&call.call, self.variable(client, call)));
         let names = ScriptNames {
+            sizes: self.driver.world.config().sizes,
             specs: &self.scenario.clients,
             clients: &self.clients,
             objects: &self.object_names,
+            others: self
+                .outside
+                .as_deref()
+                .map_or(&[], |outside| &outside.names),
             call,
             line,
         };

@@ -1,11 +1,11 @@
 //! What a play is apart from its counters, clock and findings, as a list of words.
 
-use mapi_offline_core::{Exact, State};
+use mapi_offline_core::{AnyCallback, Callback, Exact, State};
 use smallvec::SmallVec;
 
 use super::audience::Audience;
 use super::play::Play;
-use super::state::{Callback, Engine, Order, ScriptedClient, Strand, StrandFrame};
+use super::state::{Engine, Order, ScriptedClient, Strand, StrandFrame};
 use crate::model::{Action, Call, Scenario, ScriptCall, WhichRegistration};
 
 /// Per client: which of its registrations are part of what the play is, by their place. `None`:
@@ -23,6 +23,12 @@ fn rank(kept: &KeptRegistrations, callback: Callback) -> u32 {
         }
     };
     rank as u32
+}
+
+/// In free order no client comes from outside.
+const fn scripted(callback: AnyCallback) -> Callback {
+    let AnyCallback::Scripted(callback) = callback;
+    callback
 }
 
 /// A state word, or none.
@@ -72,7 +78,7 @@ impl<A: Audience> Play<'_, A> {
         let world = &engine.driver.world;
         let exact = engine.exact;
         let kept = engine.kept_registrations();
-        world.canonical(exact, |&callback| rank(&kept, callback), words);
+        world.canonical(exact, |&callback| rank(&kept, scripted(callback)), words);
         engine.canonical_driver(words);
         if let Order::Free(steps) = &engine.steps {
             words.extend(
@@ -130,7 +136,10 @@ impl<A: Audience> Engine<'_, A> {
             })
             .collect();
         let world = &self.driver.world;
-        world.callbacks(|callback| kept[callback.client][callback.registration] = true);
+        world.callbacks(|&callback| {
+            let callback = scripted(callback);
+            kept[callback.client][callback.registration] = true;
+        });
         Some(kept)
     }
 
@@ -194,7 +203,7 @@ impl<A: Audience> Engine<'_, A> {
             words.push(heard.len() as u32);
             for &(place, change) in heard {
                 words.extend([
-                    place as u32,
+                    place.map_or(u32::MAX, |place| place as u32),
                     change.phase.notify_type(),
                     change.old.bits() << 2 | state(Some(change.new)),
                 ]);
@@ -267,6 +276,8 @@ impl<A: Audience> Engine<'_, A> {
                 StrandFrame::Quit { client, next } => {
                     words.extend([4, *client as u32, *next as u32])
                 }
+                // In free order no client comes from outside.
+                StrandFrame::OutsideCall { .. } | StrandFrame::OutsideNotify { .. } => {}
             }
         }
     }

@@ -1,13 +1,16 @@
 //! Delivering notifications, and what clients do when they get one.
 
-use mapi_offline_core::{ClientId, NotifyId, ObjectId, Phase, RoundId, StateChange};
+use mapi_offline_core::{
+    AnyCallback, Callback, ClientId, Delivery, NotifyId, ObjectId, OutsideCallback, Phase, RoundId,
+    StateChange,
+};
 use mapi_offline_driver::{Beliefs, Event, RegistrationId};
 
 use super::audience::Audience;
-use super::state::{Callback, Engine, ScriptedClient, Strand, StrandFrame, Waits};
+use super::state::{Engine, OutsideTask, ScriptedClient, Strand, StrandFrame, Waits};
 use crate::model::{Reaction, Trigger};
 
-impl<'s, A: Audience> Engine<'s, A> {
+impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
     /// Delivers to the next clients of the round that do nothing, in one go if nobody looks on.
     pub(super) fn deliver_to_idle(&mut self, round: RoundId) {
         if self.audience.is_observed() {
@@ -18,11 +21,14 @@ impl<'s, A: Audience> Engine<'s, A> {
         let (clients, beliefs) = (&mut self.clients, &mut self.beliefs);
         let world = &mut self.driver.world;
         world.deliver_while(round, &mut effects, |&callback, object, notification| {
+            let AnyCallback::Scripted(callback) = callback else {
+                return false;
+            };
             if let Some(change) = notification.state_change() {
                 if specs[callback.client].reacts_to_notify() {
                     return false;
                 }
-                learn(beliefs, clients, callback, object, change);
+                learn_scripted(beliefs, clients, callback, object, change);
             }
             outcome.notifications += 1;
             true
@@ -53,10 +59,17 @@ impl<'s, A: Audience> Engine<'s, A> {
             round,
             notification: delivery.notification,
         });
+        let callback = match callback {
+            AnyCallback::Scripted(callback) => callback,
+            AnyCallback::Outside(callback) => {
+                self.deliver_outside(strand, &delivery, callback);
+                return;
+            }
+        };
         let change = delivery.notification.state_change();
         if let Some(change) = change {
             let (beliefs, clients) = (&mut self.beliefs, &mut self.clients);
-            learn(beliefs, clients, callback, delivery.object, change);
+            learn_scripted(beliefs, clients, callback, delivery.object, change);
         }
         match change {
             Some(change) if self.scenario.clients[callback.client].reacts_to_notify() => {
@@ -68,14 +81,56 @@ impl<'s, A: Audience> Engine<'s, A> {
                     next: 0,
                 });
             }
-            _ => self.notified(callback, delivery.id),
+            _ => self.notified(delivery.client, registration, delivery.id),
         }
     }
 
-    fn notified(&mut self, callback: Callback, id: NotifyId) {
-        let registration = self.clients[callback.client].registrations[callback.registration].id();
+    /// Asks that a client from outside be notified. The strand goes on when that has returned.
+    fn deliver_outside(
+        &mut self,
+        strand: &mut Strand<'s>,
+        delivery: &Delivery<AnyCallback<C>>,
+        callback: C,
+    ) {
+        if let Some(change) = delivery.notification.state_change() {
+            let client = delivery.client.0 as usize;
+            let scripted = self.clients.get_mut(client);
+            let (object, beliefs) = (delivery.object, &mut self.beliefs);
+            learn(beliefs, delivery.client, scripted, None, object, change);
+        }
+        strand.inside.push(delivery.id);
+        strand.frames.push(StrandFrame::OutsideNotify {
+            client: delivery.client,
+            registration: RegistrationId {
+                object: delivery.object,
+                token: delivery.token,
+            },
+            id: delivery.id,
+        });
+        self.ask_outside(OutsideTask::Notify {
+            callback,
+            client: delivery.client,
+            id: delivery.id,
+            notification: delivery.notification,
+        });
+    }
+
+    /// Asks that something be done outside of the engine before the strand at hand goes on.
+    pub(super) fn ask_outside(&mut self, task: OutsideTask<C>) {
+        if let Some(outside) = &mut self.outside {
+            outside.asked = Some(task);
+        }
+    }
+
+    /// A `Notify` has returned.
+    pub(super) fn notified(
+        &mut self,
+        client: ClientId,
+        registration: RegistrationId,
+        id: NotifyId,
+    ) {
         self.emit(Event::Notified {
-            client: ClientId(callback.client as u32),
+            client,
             registration,
             id,
         });
@@ -92,7 +147,13 @@ impl<'s, A: Audience> Engine<'s, A> {
         next: usize,
         matches: impl Fn(Trigger) -> bool,
     ) -> Option<(usize, &'s Reaction)> {
-        let reactions = self.scenario.clients[client].on.iter().enumerate();
+        let reactions = self
+            .scenario
+            .clients
+            .get(client)
+            .into_iter()
+            .flat_map(|spec| &spec.on)
+            .enumerate();
         reactions
             .skip(next)
             .find(|(_, reaction)| matches(reaction.trigger))
@@ -116,7 +177,9 @@ impl<'s, A: Audience> Engine<'s, A> {
         };
         let Some((place, reaction)) = self.reaction(callback.client, next, matches) else {
             strand.inside.pop();
-            self.notified(callback, id);
+            let client = ClientId(callback.client as u32);
+            let own = &self.clients[callback.client].registrations;
+            self.notified(client, own[callback.registration].id(), id);
             return Waits::new();
         };
         strand.frames.push(StrandFrame::Notify {
@@ -129,18 +192,34 @@ impl<'s, A: Audience> Engine<'s, A> {
     }
 }
 
-/// What a client learns from a notification.
-fn learn(
+/// What a scripted client learns from a notification.
+fn learn_scripted(
     beliefs: &mut Beliefs,
     clients: &mut [ScriptedClient<'_>],
     callback: Callback,
     object: ObjectId,
     change: StateChange,
 ) {
+    let client = ClientId(callback.client as u32);
+    let scripted = clients.get_mut(callback.client);
+    let place = Some(callback.registration);
+    learn(beliefs, client, scripted, place, object, change);
+}
+
+/// What a client learns from a notification. `scripted`: what the scenario knows of it; `place`: of
+/// its registration there.
+fn learn(
+    beliefs: &mut Beliefs,
+    client: ClientId,
+    scripted: Option<&mut ScriptedClient<'_>>,
+    place: Option<usize>,
+    object: ObjectId,
+    change: StateChange,
+) {
     if change.phase != Phase::Start {
-        beliefs.learn(ClientId(callback.client as u32), object, change.new);
+        beliefs.learn(client, object, change.new);
     }
-    if let Some(heard) = &mut clients[callback.client].heard {
-        heard.push((callback.registration, change));
+    if let Some(heard) = scripted.and_then(|scripted| scripted.heard.as_mut()) {
+        heard.push((place, change));
     }
 }

@@ -1,19 +1,20 @@
 //! The engine as whom effects are carried out by.
 
 use mapi_offline_core::{
-    ClientId, Delay, Effect, Effects, Finding, ObjectId, RoundId, State, WaitId,
+    AnyCallback, Callback, ClientId, Delay, Effect, Effects, Finding, ObjectId, OutsideCallback,
+    RoundId, State, WaitId,
 };
 use mapi_offline_driver::{Event, Livelock, Messenger, Timekeeper, take_in};
 use mapi_offline_sys::HRESULT;
 
 use super::audience::Audience;
 use super::names::ScriptNames;
-use super::state::{Callback, Engine, Order};
+use super::state::{Engine, Order};
 
-impl<'s, A: Audience> Engine<'s, A> {
+impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
     /// Carries effects out, and keeps their memory. Gives back the round that is to be delivered
     /// before the call returns, if there is one.
-    pub(super) fn carry_out(&mut self, mut effects: Effects<Callback>) -> Option<RoundId> {
+    pub(super) fn carry_out(&mut self, mut effects: Effects<AnyCallback<C>>) -> Option<RoundId> {
         let errands = take_in(&mut effects, self);
         self.effects = effects;
         errands?.carry_out(self)
@@ -42,13 +43,30 @@ impl<'s, A: Audience> Engine<'s, A> {
 
     pub(super) fn found(&mut self, finding: Finding) {
         let names = ScriptNames {
+            sizes: self.driver.world.config().sizes,
             specs: &self.scenario.clients,
             clients: &self.clients,
             objects: &self.object_names,
+            others: self
+                .outside
+                .as_deref()
+                .map_or(&[], |outside| &outside.names),
             call: None,
             line: None,
         };
         self.audience.found(self.driver.now(), finding, &names);
+    }
+
+    /// The reference of a script's registration is released.
+    pub(super) fn release_scripted(&mut self, callback: Callback) {
+        let registration = &mut self.clients[callback.client].registrations[callback.registration];
+        registration.references -= 1;
+        let event = Event::Release {
+            client: ClientId(callback.client as u32),
+            registration: Some(registration.id()),
+            references: registration.references,
+        };
+        self.emit(event);
     }
 
     /// Tells of an event, if anybody is to be told.
@@ -57,7 +75,7 @@ impl<'s, A: Audience> Engine<'s, A> {
     }
 }
 
-impl<A: Audience> Timekeeper<Callback> for Engine<'_, A> {
+impl<A: Audience, C: OutsideCallback> Timekeeper<AnyCallback<C>> for Engine<'_, A, C> {
     fn due(&mut self, round: RoundId, delay: Delay) {
         // What is due without a delay is noise.
         if delay == Delay::None && !self.lets_noise_through() {
@@ -87,21 +105,24 @@ impl<A: Audience> Timekeeper<Callback> for Engine<'_, A> {
         }
     }
 
-    fn tells_of(&self, effect: &Effect<Callback>) -> bool {
+    fn tells_of(&self, effect: &Effect<AnyCallback<C>>) -> bool {
         A::NEEDS_NAMES || matches!(effect, Effect::Begun { .. })
     }
 }
 
-impl<A: Audience> Messenger<Callback> for Engine<'_, A> {
-    fn release(&mut self, callback: Callback, _: ClientId) {
-        let registration = &mut self.clients[callback.client].registrations[callback.registration];
-        registration.references -= 1;
-        let event = Event::Release {
-            client: ClientId(callback.client as u32),
-            registration: Some(registration.id()),
-            references: registration.references,
+impl<A: Audience, C: OutsideCallback> Messenger<AnyCallback<C>> for Engine<'_, A, C> {
+    fn release(&mut self, callback: AnyCallback<C>, client: ClientId) {
+        let callback = match callback {
+            AnyCallback::Scripted(callback) => callback,
+            AnyCallback::Outside(callback) => {
+                // No client's code runs while the engine is borrowed.
+                if let Some(outside) = &mut self.outside {
+                    outside.releases.push((callback, client));
+                }
+                return;
+            }
         };
-        self.emit(event);
+        self.release_scripted(callback);
     }
 
     fn found(&mut self, finding: Finding) {

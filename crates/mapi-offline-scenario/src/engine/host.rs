@@ -1,15 +1,17 @@
 //! What happens to the host, and what is to be known when it logs off or quits.
 
-use mapi_offline_core::{ClientId, Finding, FindingId, ObjectId, ProfileId, State};
+use mapi_offline_core::{
+    ClientId, Finding, FindingId, ObjectId, OutsideCallback, ProfileId, State,
+};
 use mapi_offline_driver::{Event, HostAction, ShortList};
 use mapi_offline_sys::S_OK;
 use smallvec::SmallVec;
 
 use super::audience::Audience;
-use super::state::{Engine, Order, Strand, StrandFrame, Waits};
+use super::state::{Engine, Order, OutsideTask, Strand, StrandFrame, Waits};
 use crate::model::{Line, Trigger};
 
-impl<'s, A: Audience> Engine<'s, A> {
+impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
     /// Something happens to the host, as a line of the file says.
     pub(super) fn host(
         &mut self,
@@ -76,7 +78,7 @@ impl<'s, A: Audience> Engine<'s, A> {
         client: usize,
         next: usize,
     ) -> Waits {
-        if client == self.clients.len() {
+        if client >= self.clients.len() + self.others() {
             for profile in self.profiles(None) {
                 self.log_off(profile);
             }
@@ -90,11 +92,22 @@ impl<'s, A: Audience> Engine<'s, A> {
                 self.call(strand, client, &reaction.call)
             }
             None => {
-                let client = client + 1;
-                strand.frames.push(StrandFrame::Quit { client, next: 0 });
+                let next_client = client + 1;
+                strand.frames.push(StrandFrame::Quit {
+                    client: next_client,
+                    next: 0,
+                });
+                self.ask_outside(OutsideTask::Disconnect(ClientId(client as u32)));
                 Waits::new()
             }
         }
+    }
+
+    /// How many clients there are that are not in the scenario.
+    fn others(&self) -> usize {
+        self.outside
+            .as_ref()
+            .map_or(0, |outside| outside.names.len())
     }
 
     /// The profiles that a host event is for: the one named, or all that are logged on.

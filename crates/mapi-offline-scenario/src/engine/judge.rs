@@ -1,16 +1,16 @@
 //! What is expected against what came.
 
-use mapi_offline_core::{CAPABILITIES_ALL, ClientId};
+use mapi_offline_core::{CAPABILITIES_ALL, ClientId, OutsideCallback};
 use mapi_offline_core::{Finding, FindingId, Severity, State, StateChange, same_name};
 use mapi_offline_driver::{Found, names};
 use mapi_offline_sys::HRESULT;
 
 use super::audience::Audience;
-use super::outcome::Unmet;
+use super::outcome::{Observed, ObservedAt, Unmet};
 use super::state::{Engine, Order};
 use crate::model::{Call, Expectation, ExpectedState, Line, ScriptCall};
 
-impl<A: Audience> Engine<'_, A> {
+impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
     /// Reports that something did not hold: once for each line and thing.
     fn fail(&mut self, line: Line, what: String, expected: String, got: String) {
         let known = |failure: &Unmet| failure.line == line && failure.what == what;
@@ -21,6 +21,14 @@ impl<A: Audience> Engine<'_, A> {
                 expected,
                 got,
             });
+        }
+    }
+
+    /// Keeps what came instead, beside the failure of that line.
+    fn came(&mut self, line: Line, observed: Observed) {
+        let came = ObservedAt { line, observed };
+        if !self.outcome.observed.contains(&came) {
+            self.outcome.observed.push(came);
         }
     }
 
@@ -59,6 +67,7 @@ impl<A: Audience> Engine<'_, A> {
         if let Some(expected) = call.returns
             && expected != hr
         {
+            self.came(call.line, Observed::Returns(hr));
             let (expected, got) = (names::of_hresult(expected), names::of_hresult(hr));
             self.fail_call(client, call, "returns", expected, got);
         }
@@ -78,6 +87,7 @@ impl<A: Audience> Engine<'_, A> {
             } = call.call
             && expected & CAPABILITIES_ALL != mask & CAPABILITIES_ALL
         {
+            self.came(call.line, Observed::Capabilities(mask & CAPABILITIES_ALL));
             let expected = names::describe_capabilities(expected & CAPABILITIES_ALL);
             let got = names::describe_capabilities(mask & CAPABILITIES_ALL);
             self.fail_call(client, call, "gives", expected, got);
@@ -102,6 +112,11 @@ impl<A: Audience> Engine<'_, A> {
             ExpectedState::Raw(raw) => (word == raw, format!("{word:#x}")),
         };
         if !holds {
+            let came = match (expected, State::masked(word)) {
+                (ExpectedState::State(_), Some(state)) => ExpectedState::State(state),
+                _ => ExpectedState::Raw(word),
+            };
+            self.came(call.line, Observed::State(came));
             let expected = describe_state(expected);
             self.fail_call(client, call, "gives", expected, got);
         }
@@ -163,6 +178,7 @@ impl<A: Audience> Engine<'_, A> {
                 let got = distinct(self.outcome.findings.iter().map(|found| found.id));
                 let expected = distinct(expected.iter().copied());
                 if expected != got {
+                    self.came(block.line, Observed::Findings(got.clone()));
                     let (expected, got) = (list(&expected), list(&got));
                     self.fail(block.line, "findings".to_owned(), expected, got);
                 }
@@ -204,7 +220,11 @@ impl<A: Audience> Engine<'_, A> {
             let allowed = speaking
                 .iter()
                 .flat_map(|block| block.findings.iter().flatten());
-            let expected = match list(&distinct(allowed.copied())).as_str() {
+            let allowed: Vec<FindingId> = allowed.copied().collect();
+            let own = first.findings.iter().flatten();
+            let widened = distinct(own.chain(&other).copied());
+            self.came(first.line, Observed::Findings(widened));
+            let expected = match list(&distinct(allowed)).as_str() {
                 "none" => "none".to_owned(),
                 allowed => format!("none but {allowed}"),
             };
@@ -224,7 +244,9 @@ impl<A: Audience> Engine<'_, A> {
             let got: Vec<StateChange> = heard
                 .filter(|(place, _)| {
                     block.registration.is_none()
-                        || known.registrations[*place].name == block.registration.as_deref()
+                        || place.is_some_and(|place| {
+                            known.registrations[place].name == block.registration.as_deref()
+                        })
                 })
                 .map(|&(_, change)| change)
                 .collect();
@@ -234,7 +256,9 @@ impl<A: Audience> Engine<'_, A> {
                     None => format!("notifications of {name}"),
                     Some(registration) => format!("notifications of {name}.{registration}"),
                 };
-                self.fail(block.line, what, list(expected), list(&got));
+                let (expected, heard) = (list(expected), list(&got));
+                self.came(block.line, Observed::Notifications(got));
+                self.fail(block.line, what, expected, heard);
             }
         }
         if let (Some(profile), Some(expected)) = (&block.profile, block.state) {
@@ -244,6 +268,9 @@ impl<A: Audience> Engine<'_, A> {
                 .map(|(_, state)| *state)
                 .next();
             if got != Some(expected) {
+                if let Some(state) = got {
+                    self.came(block.line, Observed::ProfileState(state));
+                }
                 let got = got.map_or("no state: it was never logged on".to_owned(), |state| {
                     state.to_string()
                 });

@@ -11,6 +11,7 @@ mod host; //    what happens to the host
 mod judge; //   what is expected against what came
 mod names; //   what things are called
 mod outcome; // what came of a run
+mod outside; // with clients that are no scripts
 mod play; //    a scenario under way, driven by an explorer
 mod run; //     runs a scenario
 mod state; //   how far a scenario under way has come
@@ -18,8 +19,11 @@ mod steps; //   which steps may start, and when
 
 pub use audience::{Audience, ObserverAndWatcher, Quiet, Watched};
 pub use free_order::Setting;
-pub use outcome::{Outcome, Unmet};
+pub use outcome::{Observed, ObservedAt, Outcome, Unmet};
+pub use outside::{MixedRun, SharedWithEngine, StrandAside};
 pub use play::{Actor, Play, PlayTurn};
+
+pub use state::{OutsideCall, OutsideTask};
 
 use mapi_offline_driver::{Observer, Reporter};
 
@@ -32,5 +36,5 @@ use crate::model::Scenario;
 #[must_use]
 pub fn run(scenario: &Scenario, observer: Option<&mut dyn Observer>) -> Outcome {
     let observer = observer.map(|observer| Box::new(observer) as Box<dyn Observer>);
-    state::Engine::new(scenario, Reporter::new(observer)).run()
+    state::Engine::<_>::new(scenario, Reporter::new(observer)).run()
 }

@@ -11,9 +11,12 @@ use crate::model::{Call, ClientSpec, Line, Parent, WhichRegistration};
 /// What things are called in a scenario under way.
 #[derive(Clone, Copy)]
 pub(super) struct ScriptNames<'a, 's> {
+    pub(super) sizes: Sizes,
     pub(super) specs: &'a [ClientSpec],
     pub(super) clients: &'a [ScriptedClient<'s>],
     pub(super) objects: &'a ObjectNames,
+    /// What clients are called that are not in the scenario, after those that are.
+    pub(super) others: &'a [String],
     /// The call at hand, and what its client calls the object that it is on.
     pub(super) call: Option<(&'a Call, Option<&'a str>)>,
     /// The line of the file that says what is at hand.
@@ -22,11 +25,15 @@ pub(super) struct ScriptNames<'a, 's> {
 
 impl Names for ScriptNames<'_, '_> {
     fn sizes(&self) -> Sizes {
-        Sizes::BITS_64
+        self.sizes
     }
 
     fn client(&self, client: ClientId) -> Cow<'_, str> {
-        Cow::Borrowed(&self.specs[client.0 as usize].name)
+        let place = client.0 as usize;
+        Cow::Borrowed(match self.specs.get(place) {
+            Some(spec) => &spec.name,
+            None => &self.others[place - self.specs.len()],
+        })
     }
 
     fn object(&self, object: ObjectId) -> Option<Cow<'_, str>> {
@@ -34,7 +41,10 @@ impl Names for ScriptNames<'_, '_> {
     }
 
     fn registration(&self, client: ClientId, registration: RegistrationId) -> Cow<'_, str> {
-        let mut own = self.clients[client.0 as usize].registrations.iter();
+        let scripted = self.clients.get(client.0 as usize);
+        let mut own = scripted
+            .into_iter()
+            .flat_map(|scripted| scripted.registrations.iter());
         let found = own.find(|own| own.id() == registration);
         found.map_or_else(
             || Cow::Owned(registration.token.to_string()),

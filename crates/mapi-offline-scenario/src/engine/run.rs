@@ -1,7 +1,9 @@
 //! Runs a scenario: plays the moves of the virtual driver and the steps of the file.
 
-use mapi_offline_core::{Caller, ClientId, ObjectId, Reply, RoundId, State, WaitId};
-use mapi_offline_driver::Move;
+use mapi_offline_core::{
+    Caller, ClientId, ObjectId, OutsideCallback, Reply, RoundId, State, WaitId,
+};
+use mapi_offline_driver::{Micros, Move};
 use mapi_offline_sys::{HRESULT, S_OK};
 use smallvec::SmallVec;
 
@@ -11,7 +13,7 @@ use super::outcome::Outcome;
 use super::state::{Engine, Next, Order, Strand, StrandFrame, WaitingStrand, Waits};
 use crate::model::{Action, Condition, ScriptCall};
 
-impl<'s, A: Audience> Engine<'s, A> {
+impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
     /// Runs to the end.
     pub(super) fn run(mut self) -> Outcome {
         self.play();
@@ -24,13 +26,18 @@ impl<'s, A: Audience> Engine<'s, A> {
 
     /// What came of it, now that it is over.
     pub(super) fn conclude_all(mut self) -> Outcome {
+        self.conclude_run()
+    }
+
+    /// As [`Engine::conclude_all`], for a run that somebody else still looks at.
+    pub(super) fn conclude_run(&mut self) -> Outcome {
         self.check_reached();
         self.report_leaked_callbacks();
         (self.outcome.findings, self.outcome.findings_left_out) = self.audience.take_findings();
         self.check_blocks();
         self.outcome.failures.sort_by_key(|failure| failure.line);
         self.outcome.end = self.driver.now();
-        self.outcome
+        std::mem::take(&mut self.outcome)
     }
 
     /// A step that was not reached fails what is expected of it.
@@ -52,7 +59,7 @@ impl<'s, A: Audience> Engine<'s, A> {
 
     /// Plays until nothing is left that could happen.
     fn play(&mut self) {
-        while let Some(choice) = self.choose() {
+        while let Some(choice) = self.choose(None) {
             match choice {
                 Next::Move(Move::Deliver(round)) if self.driver.goes_on_with(round) => {
                     self.deliver_on(round);
@@ -60,6 +67,12 @@ impl<'s, A: Audience> Engine<'s, A> {
                 choice => self.take(choice),
             }
         }
+    }
+
+    /// Plays what goes next, if it is due by `until`. `false`: nothing is left.
+    pub(super) fn turn(&mut self, until: Option<Micros>) -> bool {
+        let choice = self.choose(until);
+        choice.map(|choice| self.take(choice)).is_some()
     }
 
     /// A round goes on as long as nothing comes before it.
@@ -111,7 +124,8 @@ impl<'s, A: Audience> Engine<'s, A> {
     }
 
     /// What goes next; `None`: nothing is left.
-    fn choose(&mut self) -> Option<Next> {
+    /// Nothing that is due after `until` goes next.
+    fn choose(&mut self, until: Option<Micros>) -> Option<Next> {
         if self.is_given_up() {
             return None;
         }
@@ -126,6 +140,9 @@ impl<'s, A: Audience> Engine<'s, A> {
             (Some(a), Some(b)) => a.min(b),
             (a, b) => a.or(b)?,
         };
+        if until.is_some_and(|until| time > until) {
+            return None;
+        }
         self.driver.pass_to(time);
         let due = steps.iter().filter(|&&(start, _)| start <= time);
         let mut due = due.map(|&(_, index)| Next::Step(index));
@@ -166,6 +183,10 @@ impl<'s, A: Audience> Engine<'s, A> {
     fn let_go(&mut self, wait: WaitId, hr: HRESULT) {
         self.driver.returned(wait);
         let Some(index) = self.waiting.iter().position(|w| w.waits.contains(&wait)) else {
+            // It is a call from outside.
+            if let Some(outside) = &mut self.outside {
+                outside.over.push((wait, hr));
+            }
             return;
         };
         let waiting = &mut self.waiting[index];
@@ -179,42 +200,83 @@ impl<'s, A: Audience> Engine<'s, A> {
 
     /// Goes on with a strand until it has ended or waits. `hr`: what a waiting call returns.
     pub(super) fn go_on(&mut self, mut strand: Strand<'s>, hr: HRESULT) {
-        while let Some(frame) = strand.frames.pop() {
-            let waits = match frame {
-                StrandFrame::Step { index } => {
-                    self.finish_step(index);
-                    Waits::new()
-                }
-                StrandFrame::Blocked { client, call } => {
-                    self.conclude(client, call, Reply::Returns(hr), true);
-                    Waits::new()
-                }
-                StrandFrame::InCall {
-                    client,
-                    call,
-                    round,
-                    hr,
-                } => {
-                    if self.driver.world.is_ready(round) {
-                        strand.frames.push(frame);
-                        self.deliver(&mut strand, round);
-                    } else {
-                        self.conclude(client, call, Reply::Returns(hr), false);
-                    }
-                    Waits::new()
-                }
-                StrandFrame::Notify {
-                    callback,
-                    id,
-                    change,
-                    next,
-                } => self.react(&mut strand, callback, id, change, next),
-                StrandFrame::Quit { client, next } => self.disconnect(&mut strand, client, next),
-            };
+        while !self.is_put_aside(&mut strand)
+            && let Some(frame) = strand.frames.pop()
+        {
+            let waits = self.go_on_with(&mut strand, frame, hr);
             if !waits.is_empty() {
                 self.waiting.push(WaitingStrand { waits, hr, strand });
                 return;
             }
+        }
+    }
+
+    /// Is the strand to go on only when something has been done outside of the engine?
+    fn is_put_aside(&mut self, strand: &mut Strand<'s>) -> bool {
+        match &mut self.outside {
+            Some(outside) if outside.asked.is_some() => {
+                outside.aside = std::mem::take(strand);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Goes on with a frame that has been taken off a strand. Gives what the strand waits for now.
+    fn go_on_with(
+        &mut self,
+        strand: &mut Strand<'s>,
+        frame: StrandFrame<'s>,
+        hr: HRESULT,
+    ) -> Waits {
+        match frame {
+            StrandFrame::Step { index } => {
+                self.finish_step(index);
+                Waits::new()
+            }
+            StrandFrame::Blocked { client, call } => {
+                self.conclude(client, call, Reply::Returns(hr), true);
+                Waits::new()
+            }
+            StrandFrame::InCall {
+                client,
+                call,
+                round,
+                hr,
+            } => {
+                if self.driver.world.is_ready(round) {
+                    strand.frames.push(frame);
+                    self.deliver(strand, round);
+                } else {
+                    self.conclude(client, call, Reply::Returns(hr), false);
+                }
+                Waits::new()
+            }
+            StrandFrame::Notify {
+                callback,
+                id,
+                change,
+                next,
+            } => self.react(strand, callback, id, change, next),
+            StrandFrame::OutsideCall { call, round } => {
+                if self.driver.world.is_ready(round) {
+                    strand.frames.push(frame);
+                    self.deliver(strand, round);
+                } else if let Some(outside) = &mut self.outside {
+                    outside.done.push(call);
+                }
+                Waits::new()
+            }
+            StrandFrame::OutsideNotify {
+                client,
+                registration,
+                id,
+            } => {
+                strand.inside.pop();
+                self.notified(client, registration, id);
+                Waits::new()
+            }
+            StrandFrame::Quit { client, next } => self.disconnect(strand, client, next),
         }
     }
 

@@ -5,9 +5,11 @@
 //! calls can wait at once, in callbacks too.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 
 use mapi_offline_core::{
-    Effects, Exact, NotifyId, ObjectId, RoundId, State, StateChange, Token, WaitId,
+    AnyCallback, Callback, ClientId, Effects, Exact, Notification, NotifyId, ObjectId, RoundId,
+    State, StateChange, Token, WaitId,
 };
 use mapi_offline_driver::{
     Beliefs, Livelock, Move, ObjectNames, RegistrationId, ShortList, VirtualDriver,
@@ -19,14 +21,6 @@ use super::free_order::Free;
 use super::outcome::Outcome;
 use super::steps::Steps;
 use crate::model::{Scenario, ScriptCall};
-
-/// The callback of a scripted registration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Callback {
-    pub(super) client: usize,
-    /// The place among the client's registrations.
-    pub(super) registration: usize,
-}
 
 /// A registration as its client knows it.
 #[derive(Clone, Copy, Debug)]
@@ -70,7 +64,7 @@ pub(super) struct ScriptedClient<'s> {
     /// The state word that it read last.
     pub(super) word: Option<u32>,
     /// The supported notifications it got, if an expectation asks.
-    pub(super) heard: Option<Vec<(usize, StateChange)>>,
+    pub(super) heard: Option<Vec<(Option<usize>, StateChange)>>,
 }
 
 impl<'s> ScriptedClient<'s> {
@@ -110,6 +104,14 @@ pub(super) enum StrandFrame<'s> {
         change: StateChange,
         next: usize,
     },
+    /// A round that is delivered before a call from outside returns.
+    OutsideCall { call: OutsideCall, round: RoundId },
+    /// A `Notify` of a client from outside.
+    OutsideNotify {
+        client: ClientId,
+        registration: RegistrationId,
+        id: NotifyId,
+    },
     /// The host quits: the DISCONNECT reactions from `next` on, client by client.
     Quit { client: usize, next: usize },
 }
@@ -120,6 +122,47 @@ pub(super) struct Strand<'s> {
     pub(super) frames: SmallVec<[StrandFrame<'s>; 2]>,
     /// The `Notify` calls that it is inside of.
     pub(super) inside: SmallVec<[NotifyId; 1]>,
+}
+
+/// A call of a client from outside that delivers a round before it returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutsideCall(pub(super) u32);
+
+/// What is to be done outside of the engine, with nothing of it borrowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutsideTask<C> {
+    /// To call `Notify`.
+    Notify {
+        /// Of this callback.
+        callback: C,
+        /// Whose it is.
+        client: ClientId,
+        /// The `Notify`.
+        id: NotifyId,
+        /// What it says.
+        notification: Notification,
+    },
+    /// The host quits: the client disconnects (HOST-2).
+    Disconnect(ClientId),
+}
+
+/// What the engine asks of clients from outside, and how far it has come for them.
+#[derive(Clone, Debug)]
+pub(super) struct Outside<'s, C> {
+    /// What clients are called that are not in the scenario, after those that are.
+    pub(super) names: Vec<String>,
+    /// What is to be done outside before the strand at hand goes on.
+    pub(super) asked: Option<OutsideTask<C>>,
+    /// The strand at hand.
+    pub(super) aside: Strand<'s>,
+    /// The callbacks to be released, each with the client that had registered it.
+    pub(super) releases: Vec<(C, ClientId)>,
+    /// The waits of calls from outside that are over, and what those return.
+    pub(super) over: Vec<(WaitId, HRESULT)>,
+    /// The last of the calls whose rounds were delivered before they returned.
+    pub(super) calls: u32,
+    /// Those of them that may return now.
+    pub(super) done: Vec<OutsideCall>,
 }
 
 /// A strand that waits.
@@ -153,9 +196,9 @@ pub(super) enum Order<'s> {
 
 /// A scenario under way.
 #[derive(Clone, Debug)]
-pub(super) struct Engine<'s, A> {
+pub(super) struct Engine<'s, A, C = Infallible> {
     pub(super) scenario: &'s Scenario,
-    pub(super) driver: VirtualDriver<Callback>,
+    pub(super) driver: VirtualDriver<AnyCallback<C>>,
     pub(super) clients: Vec<ScriptedClient<'s>>,
     pub(super) object_names: ObjectNames,
     pub(super) steps: Order<'s>,
@@ -176,6 +219,8 @@ pub(super) struct Engine<'s, A> {
     pub(super) livelock: Livelock,
     /// The host has quit, and nothing has logged on since.
     pub(super) has_quit: bool,
+    /// What clients from outside need; `None`: none comes.
+    pub(super) outside: Option<Box<Outside<'s, C>>>,
     /// The effects of the call at hand; kept for its memory.
-    pub(super) effects: Effects<Callback>,
+    pub(super) effects: Effects<AnyCallback<C>>,
 }

@@ -1,12 +1,16 @@
 //! What an emulated Outlook is made with.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
 use mapi_offline_com::SIZES;
 use mapi_offline_core::{Config, Policy, ProfileSettings, World};
 use mapi_offline_driver::{Environment, Micros, Observer, Stacks, TieBreaker, VirtualDriver};
+use mapi_offline_page::{PageAtEnd, PageWriter, title_of_thread};
+use mapi_offline_scenario::Scenario;
+use mapi_offline_sys::MAPI_E_NO_ACCESS;
 
 use super::{Machine, Outlook};
 
@@ -18,7 +22,10 @@ pub struct OutlookBuilder {
     environment: Environment,
     keeps_zombies: bool,
     observer: Option<Box<dyn Observer>>,
+    /// Where a page goes, and its title.
+    report: Option<(PathBuf, String)>,
     stacks: Option<Rc<dyn Stacks>>,
+    scenario: Option<Scenario>,
 }
 
 impl Default for OutlookBuilder {
@@ -30,12 +37,22 @@ impl Default for OutlookBuilder {
             environment: Environment::default(),
             keeps_zombies: true,
             observer: None,
+            report: None,
             stacks: None,
+            scenario: None,
         }
     }
 }
 
 impl OutlookBuilder {
+    /// Shows the fields that can be shown.
+    pub(crate) fn show(&self, shown: &mut std::fmt::DebugStruct<'_, '_>) {
+        shown
+            .field("profiles", &self.profiles)
+            .field("policy", &self.policy)
+            .field("seed", &self.seed);
+    }
+
     /// Adds a profile, logged on and online, with both capabilities.
     #[must_use]
     pub fn profile(self, name: &str) -> Self {
@@ -99,6 +116,23 @@ impl OutlookBuilder {
         self
     }
 
+    /// Writes a page for a browser to `path`, that shows what happened: when this Outlook is dropped, after a
+    /// panic too. It is one file of HTML that needs no network.
+    #[must_use]
+    pub fn report_html(mut self, path: impl Into<PathBuf>) -> Self {
+        self.report = Some((path.into(), title_of_thread()));
+        self
+    }
+
+    /// As [`report_html`](Self::report_html), with a title. For the C door, whose threads have no names that
+    /// Rust knows.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn report_html_with_title(mut self, path: impl Into<PathBuf>, title: &str) -> Self {
+        self.report = Some((path.into(), title.to_owned()));
+        self
+    }
+
     /// Explores it: `stacks` puts the clients' stacks aside, and somebody plays
     /// [`Outlook::turns`]. Durations should be zero then, so that time does not bind.
     #[must_use]
@@ -107,11 +141,24 @@ impl OutlookBuilder {
         self
     }
 
+    /// Plays this scenario, with real clients among its scripted ones: when [`Outlook::run_scenario`] is
+    /// called, or a BLOCK call waits. Policy, seed, durations, host process and profiles are those of the
+    /// scenario, and what the builder was told of them does not count.
+    ///
+    /// A real client that has the name of a client in the scenario ([`Outlook::as_client`]) is that
+    /// client: what the scenario expects of its notifications, findings and belief is expected of it.
+    /// Between clients references belong to the process, as everywhere between COM clients (LIFE-6).
+    #[must_use]
+    pub fn scenario(mut self, scenario: Scenario) -> Self {
+        self.scenario = Some(scenario);
+        self
+    }
+
     /// Starts it, and logs the profiles on.
     ///
     /// # Errors
     /// `MAPI_E_INVALID_PARAMETER` for a bad profile name (PROF-3), `MAPI_E_NO_ACCESS` for one
-    /// that is there twice (PROF-4).
+    /// that is there twice (PROF-4), and if the file of the page cannot be made.
     pub fn build(self) -> windows_core::Result<Outlook> {
         let config = Config {
             policy: self.policy,
@@ -120,19 +167,32 @@ impl OutlookBuilder {
             own_references: false,
         };
         let mut world = World::new(config, self.environment.is_outlook);
-        for (name, settings) in &self.profiles {
+        let profiles = match self.scenario {
+            None => self.profiles.as_slice(),
+            Some(_) => &[],
+        };
+        for (name, settings) in profiles {
             world.add_profile(name, *settings)?;
         }
         let driver = VirtualDriver::new(world, TieBreaker::new(self.seed), self.environment);
-        let machine = Machine::new(driver, self.observer, self.keeps_zombies, self.stacks);
+        let page = self.report.map(PageWriter::create).transpose();
+        let page = page.map_err(|_| MAPI_E_NO_ACCESS)?;
+        let observer: Option<Box<dyn Observer>> = match (page.clone(), self.observer) {
+            (None, observer) => observer,
+            (Some(page), observer) => Some(Box::new((page, observer))),
+        };
+        let machine = Machine::new(driver, observer, self.keeps_zombies, self.stacks);
+        if let Some(scenario) = self.scenario {
+            machine.begin_scenario(scenario);
+        }
         let profiles: Vec<_> = machine.world().profiles().ids().collect();
         for profile in profiles {
             machine.log_on(profile);
         }
         Ok(Outlook {
             machine,
-            disconnects: RefCell::default(),
             has_quit: Cell::new(false),
+            _page: PageAtEnd(page),
         })
     }
 }

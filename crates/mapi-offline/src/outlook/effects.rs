@@ -2,7 +2,7 @@
 
 use std::cell::RefMut;
 
-use mapi_offline_com::CallbackRef;
+use mapi_offline_com::ClientCallback;
 use mapi_offline_core::{
     ClientId, Delay, Effect, Effects, Finding, ObjectId, RoundId, State, WaitId,
 };
@@ -13,13 +13,13 @@ use super::Machine;
 
 /// What a machine takes effects in with.
 struct MachineTime<'a> {
-    driver: RefMut<'a, VirtualDriver<CallbackRef>>,
+    driver: RefMut<'a, VirtualDriver<ClientCallback>>,
     livelock: RefMut<'a, Livelock>,
     is_in_callback: bool,
     is_observed: bool,
 }
 
-impl Timekeeper<CallbackRef> for MachineTime<'_> {
+impl Timekeeper<ClientCallback> for MachineTime<'_> {
     fn due(&mut self, round: RoundId, delay: Delay) {
         self.driver.becomes_due(round, delay);
     }
@@ -36,13 +36,13 @@ impl Timekeeper<CallbackRef> for MachineTime<'_> {
         self.is_in_callback
     }
 
-    fn tells_of(&self, effect: &Effect<CallbackRef>) -> bool {
-        self.is_observed && matches!(effect, Effect::State { .. })
+    fn tells_of(&self, effect: &Effect<ClientCallback>) -> bool {
+        self.is_observed && matches!(effect, Effect::State { .. } | Effect::Begun { .. })
     }
 }
 
-impl Messenger<CallbackRef> for &Machine {
-    fn release(&mut self, callback: CallbackRef, client: ClientId) {
+impl Messenger<ClientCallback> for &Machine {
+    fn release(&mut self, callback: ClientCallback, client: ClientId) {
         self.release_callback(callback, client);
     }
 
@@ -54,13 +54,15 @@ impl Messenger<CallbackRef> for &Machine {
         self.tell(Event::State { object, old, new });
     }
 
-    fn begun(&mut self, _: RoundId) {}
+    fn begun(&mut self, round: RoundId) {
+        self.tell(Event::Begun { round });
+    }
 }
 
 impl Machine {
     /// Carries effects out. A round that is to be delivered before the call returns has been
     /// delivered then (SET-11).
-    pub(super) fn carry_out(&self, mut effects: Effects<CallbackRef>) {
+    pub(super) fn carry_out(&self, mut effects: Effects<ClientCallback>) {
         if effects.is_empty() {
             return;
         }

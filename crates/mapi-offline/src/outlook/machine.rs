@@ -6,46 +6,54 @@ use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use mapi_offline_com::mapi::{LiveObjects, SharedSession};
-use mapi_offline_com::{Asking, CallbackRef, Doors, NotifyMemory, take_panics};
+use mapi_offline_com::{Asking, ClientCallback, Doors, NotifyMemory, take_panics};
 use mapi_offline_core::{
-    Call, Caller, ClientId, Delivery, Effects, Finding, FindingId, Function, NotifyId, ObjectId,
-    Reply, RoundId, State, WaitId, World,
+    Call, Caller, ClientId, Effects, Finding, FindingId, Function, NotifyId, ObjectId, Reply,
+    State, WaitId, World,
 };
 use mapi_offline_driver::{
-    Beliefs, Event, Livelock, Micros, Move, ObjectNames, Observer, ObserverPanic, RegistrationId,
-    Reporter, Stacks, VirtualDriver, names,
+    Beliefs, Event, Livelock, Micros, Move, ObjectNames, Observer, ObserverPanic, Reporter, Stacks,
+    VirtualDriver, names,
 };
-use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_NOTIFY};
+use mapi_offline_sys::{E_FAIL, HRESULT};
 
+use super::OnDisconnect;
 use super::callbacks::Callbacks;
 use super::machine_names::MachineNames;
+use super::scenario::PlayedScenario;
 use crate::client_code::{self, Depth};
 
 /// The emulated machine. Every field is borrowed for moments only.
 pub(crate) struct Machine {
     pub(super) this: Weak<Self>,
-    pub(super) driver: RefCell<VirtualDriver<CallbackRef>>,
+    pub(super) driver: RefCell<VirtualDriver<ClientCallback>>,
     pub(super) reporter: RefCell<Reporter<'static>>,
     observer_panic: ObserverPanic,
     pub(super) names: RefCell<ObjectNames>,
-    /// The clients' names, by id. 0 is who calls when nobody else is named.
-    clients: RefCell<Vec<String>>,
+    /// The clients' names, by id.
+    pub(super) clients: RefCell<Vec<String>>,
+    /// Who calls when nobody else is named.
+    nobody: Cell<ClientId>,
     /// On whose behalf calls are made now.
     current: Cell<ClientId>,
     /// The `Notify` calls that the calls made now are inside of.
-    inside: RefCell<Vec<NotifyId>>,
+    pub(super) inside: RefCell<Vec<NotifyId>>,
     doors: Doors<Self>,
     pub(super) keeps_zombies: bool,
-    memory: RefCell<NotifyMemory>,
-    beliefs: RefCell<Beliefs>,
+    pub(super) memory: RefCell<NotifyMemory>,
+    pub(super) beliefs: RefCell<Beliefs>,
     pub(super) livelock: RefCell<Livelock>,
     /// The waits that are over, until somebody asks.
-    over: RefCell<BTreeMap<WaitId, HRESULT>>,
+    pub(super) over: RefCell<BTreeMap<WaitId, HRESULT>>,
     pub(super) callbacks: RefCell<Callbacks>,
     /// The interfaces of MAPI itself that are alive.
     pub(crate) live: LiveObjects,
     /// The MAPI session that logons share.
     pub(crate) shared: SharedSession,
+    /// The scenario that is being played.
+    pub(super) played: RefCell<Option<PlayedScenario>>,
+    /// What clients do when the host quits.
+    pub(super) disconnects: RefCell<Vec<OnDisconnect>>,
     /// Who puts the clients' stacks aside, under exploration.
     pub(super) stacks: Option<Rc<dyn Stacks>>,
     /// How many times effects are being carried out, one inside the other: what clients call
@@ -64,7 +72,7 @@ pub(super) struct Stack {
 
 impl Machine {
     pub(super) fn new(
-        driver: VirtualDriver<CallbackRef>,
+        driver: VirtualDriver<ClientCallback>,
         observer: Option<Box<dyn Observer>>,
         keeps_zombies: bool,
         stacks: Option<Rc<dyn Stacks>>,
@@ -79,6 +87,7 @@ impl Machine {
             observer_panic,
             names: RefCell::default(),
             clients: RefCell::new(vec!["client".to_owned()]),
+            nobody: Cell::new(ClientId(0)),
             current: Cell::new(ClientId(0)),
             inside: RefCell::default(),
             doors: Doors::default(),
@@ -90,6 +99,8 @@ impl Machine {
             callbacks: RefCell::default(),
             live: LiveObjects::default(),
             shared: SharedSession::default(),
+            played: RefCell::default(),
+            disconnects: RefCell::default(),
             stacks,
             carrying: Cell::new(0),
         })
@@ -99,7 +110,7 @@ impl Machine {
         &self.doors
     }
 
-    pub(super) fn world(&self) -> Ref<'_, World<CallbackRef>> {
+    pub(super) fn world(&self) -> Ref<'_, World<ClientCallback>> {
         Ref::map(self.driver.borrow(), |driver| &driver.world)
     }
 
@@ -129,6 +140,12 @@ impl Machine {
         if !self.is_in_a_call() && !client_code::is_running() {
             self.observer_panic.resume();
         }
+    }
+
+    /// From now on who calls, and is not named, is this client.
+    pub(super) fn set_nobody(&self, client: ClientId) {
+        self.nobody.set(client);
+        self.current.set(client);
     }
 
     /// Is a `Notify` running?
@@ -201,7 +218,7 @@ impl Machine {
     /// before the call returns has been delivered then (SET-11).
     pub(crate) fn call<T>(
         &self,
-        call: impl FnOnce(&mut World<CallbackRef>, Caller<'_>, &mut Effects<CallbackRef>) -> T,
+        call: impl FnOnce(&mut World<ClientCallback>, Caller<'_>, &mut Effects<ClientCallback>) -> T,
     ) -> T {
         let mut effects = Effects::new();
         let answer = {
@@ -221,7 +238,7 @@ impl Machine {
 
     /// Makes one call of the API.
     #[inline]
-    pub(crate) fn make(&self, call: Call<'_, CallbackRef>) -> Reply {
+    pub(crate) fn make(&self, call: Call<'_, ClientCallback>) -> Reply {
         self.call(|world, caller, effects| world.call(caller, call, effects))
     }
 
@@ -233,7 +250,7 @@ impl Machine {
     /// This stack is put aside: what comes now is on nobody's behalf and inside of nothing.
     pub(super) fn leave_stack(&self) -> Stack {
         Stack {
-            current: self.current.replace(ClientId(0)),
+            current: self.current.replace(self.nobody.get()),
             inside: self.inside.take(),
             carrying: self.carrying.replace(0),
             asking: Asking::take(),
@@ -265,30 +282,9 @@ impl Machine {
         code(outer > 0);
     }
 
-    /// Opens a round and delivers it to its end, before the call at hand returns (SET-11).
-    pub(super) fn deliver_all(&self, round: RoundId) {
-        self.open(round);
-        let inside = self.inside.borrow().clone();
-        while self.deliver(round, &inside) {}
-    }
-
     /// Is there an observer?
     pub(super) fn is_observed(&self) -> bool {
         self.reporter.borrow().is_observed()
-    }
-
-    /// Releases the reference of a registration. The client's code runs.
-    pub(super) fn release_callback(&self, callback: CallbackRef, client: ClientId) {
-        // SAFETY: the core says so once for each registration.
-        let references = self.client_runs(client, || unsafe { callback.release() });
-        let mut callbacks = self.callbacks.borrow_mut();
-        callbacks.released(callback.address(), client, references);
-        drop(callbacks);
-        self.tell(Event::Release {
-            client,
-            registration: None,
-            references,
-        });
     }
 
     /// At the very end: which callbacks still have references, but no registration?
@@ -315,7 +311,7 @@ impl Machine {
     }
 
     /// Tells of the panics that our adapters contained since the last look (NOTE-7).
-    fn find_panics(&self, client: ClientId) {
+    pub(super) fn find_panics(&self, client: ClientId) {
         for detail in take_panics() {
             self.found(Finding {
                 id: FindingId::PanicInNotify,
@@ -386,6 +382,9 @@ impl Machine {
 
     /// Plays one move, if there is one that is due by `time`.
     pub(super) fn turn(&self, time: Option<Micros>) -> bool {
+        if self.plays_scenario() {
+            return self.scenario_turn(time);
+        }
         let next = {
             let mut driver = self.driver.borrow_mut();
             let Some(next) = driver.next_time() else {
@@ -420,78 +419,6 @@ impl Machine {
     /// The client's name.
     pub(super) fn name_of(&self, client: ClientId) -> String {
         self.clients.borrow()[client.0 as usize].clone()
-    }
-
-    fn open(&self, round: RoundId) {
-        let mut effects = Effects::new();
-        self.driver.borrow_mut().open(round, &mut effects);
-        self.carry_out(effects);
-    }
-
-    /// Delivers the next notification of a round, on a thread that is inside of `outer`. Says
-    /// whether there was one.
-    fn deliver(&self, round: RoundId, outer: &[NotifyId]) -> bool {
-        let mut effects = Effects::new();
-        let delivery = {
-            let mut driver = self.driver.borrow_mut();
-            let delivery = driver.world.next_delivery(round, &mut effects);
-            driver.close_rounds();
-            delivery
-        };
-        self.carry_out(effects);
-        let Some(delivery) = delivery else {
-            return false;
-        };
-        self.learn(&delivery);
-        let inside = [outer, &[delivery.id]].concat();
-        let outside = self.inside.replace(inside);
-        let (place, info) = self.memory.borrow_mut().enter(&delivery.notification);
-        self.notify(&delivery, info);
-        self.memory.borrow_mut().leave(place);
-        self.inside.replace(outside);
-
-        let mut effects = Effects::new();
-        {
-            let mut driver = self.driver.borrow_mut();
-            driver.world.delivered(delivery.id, &mut effects);
-            driver.close_rounds();
-        }
-        self.carry_out(effects);
-        true
-    }
-
-    /// What a client learns from a notification.
-    fn learn(&self, delivery: &Delivery<CallbackRef>) {
-        if let Some(change) = delivery.notification.state_change()
-            && change.phase != mapi_offline_core::Phase::Start
-        {
-            let mut beliefs = self.beliefs.borrow_mut();
-            beliefs.learn(delivery.client, delivery.object, change.new);
-        }
-    }
-
-    /// Calls the client, and tells of it.
-    fn notify(&self, delivery: &Delivery<CallbackRef>, info: *const MAPIOFFLINE_NOTIFY) {
-        let (client, id) = (delivery.client, delivery.id);
-        let registration = RegistrationId {
-            object: delivery.object,
-            token: delivery.token,
-        };
-        self.tell(Event::Notify {
-            client,
-            registration,
-            id,
-            round: delivery.round,
-            notification: delivery.notification,
-        });
-        // SAFETY: the registration's reference is released only when the core knows that this
-        // call has returned (UNADV-2), and the structure is left after it.
-        self.client_runs(client, || unsafe { delivery.callback.notify(info) });
-        self.tell(Event::Notified {
-            client,
-            registration,
-            id,
-        });
     }
 
     /// Logs a profile on (HOST-2), and remembers how its global object is called.

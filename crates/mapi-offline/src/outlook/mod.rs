@@ -2,14 +2,16 @@
 
 mod builder; // what an emulated Outlook is made with
 mod callbacks; // the references on the clients' callbacks
+mod deliver; // delivering notifications to real clients
 mod effects; // carries effects out
 mod for_mapi; // the machine behind the objects of MAPI
 mod machine; // what is behind every interface pointer
 mod machine_names; // what things are called
 mod object_owner; // the machine as the owner of the objects behind the doors
+mod scenario; // a scenario that is played, with real clients among scripted ones
 mod turns; //   exploration: what can happen next, and stacks that are put aside
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::ffi::c_void;
 use std::rc::Rc;
 use std::time::Duration;
@@ -20,6 +22,7 @@ use mapi_offline_core::{
     ObjectId, OpenArgs, ProfileId, ProfileTable, Reply, State,
 };
 use mapi_offline_driver::{Event, FirstPanic, Found, HostAction, not_aggregated};
+use mapi_offline_page::PageAtEnd;
 use mapi_offline_sys::{
     E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, IMAPIOfflineMgr, IMAPIOfflineNotify,
     MAPIOFFLINE_CREATEINFO, S_OK,
@@ -64,8 +67,8 @@ type OnDisconnect = (ClientId, Box<dyn FnOnce()>);
 /// ```
 pub struct Outlook {
     machine: Rc<Machine>,
-    disconnects: RefCell<Vec<OnDisconnect>>,
     has_quit: Cell<bool>,
+    _page: PageAtEnd,
 }
 
 impl Outlook {
@@ -312,7 +315,10 @@ impl Outlook {
     /// add-in's OnDisconnection.
     pub fn on_disconnect(&self, client: &str, code: impl FnOnce() + 'static) {
         let client = self.machine.client(client);
-        self.disconnects.borrow_mut().push((client, Box::new(code)));
+        self.machine
+            .disconnects
+            .borrow_mut()
+            .push((client, Box::new(code)));
     }
 
     /// Declares that the test itself holds `references` on `callback` on purpose, so that they
@@ -395,7 +401,7 @@ impl Outlook {
         }
         self.tell_host(HostAction::Quit);
         let mut panic = FirstPanic::default();
-        for (client, disconnect) in self.disconnects.take() {
+        for (client, disconnect) in self.machine.disconnects.take() {
             panic.of(|| self.machine.on_behalf_of(client, disconnect));
         }
         for profile in self.profiles(None) {
@@ -416,13 +422,18 @@ impl Outlook {
     #[must_use]
     pub fn report(&self) -> Vec<Found> {
         self.quit();
+        self.find_leaks();
+        self.machine.resume_observer_panic();
+        self.machine.reporter.borrow_mut().take_findings()
+    }
+
+    /// At the very end: what was not released?
+    fn find_leaks(&self) {
         for leak in self.machine.live.take_leaks() {
             self.machine.found(leak);
         }
         self.machine.find_leaked_callbacks();
         self.machine.find_own_panics();
-        self.machine.resume_observer_panic();
-        self.machine.reporter.borrow_mut().take_findings()
     }
 
     /// Lets virtual time pass until nothing is left that could happen, and then looks for stale

@@ -3,11 +3,16 @@
 use std::ffi::c_void;
 use std::rc::Rc;
 
-use mapi_offline_com::{CallbackRef, Doors, ObjectOwner, SIZES, thread_number};
-use mapi_offline_core::{AdviseArgs, Call, Function, Method, ObjectId, Reply, State};
+use mapi_offline_com::{CallbackRef, ClientCallback, Doors, ObjectOwner, SIZES, thread_number};
+use mapi_offline_core::{AdviseArgs, AnyCallback, Call, Function, Method, ObjectId, Reply, State};
 
 use super::Machine;
 use crate::client_code;
+
+/// A real client's callback.
+const fn outside(callback: CallbackRef) -> ClientCallback {
+    AnyCallback::Outside(callback)
+}
 
 impl ObjectOwner for Machine {
     type Kept = Rc<Self>;
@@ -55,7 +60,10 @@ impl ObjectOwner for Machine {
         let told = method.told();
         let make = || {
             let is_read = matches!(method, Method::GetCurrentState { .. });
-            match self.make(Call::Method(object, method)) {
+            match self.make(Call::Method(
+                object,
+                method.with_callback(|&it| outside(it)),
+            )) {
                 // A BLOCK call lets the machine go on until it returns (SET-3).
                 Reply::Waits(wait) => (Reply::Returns(self.wait_for(wait)), true),
                 Reply::Word(word) => {
@@ -89,7 +97,11 @@ impl ObjectOwner for Machine {
             let callback = is_asked
                 .then(|| client_code::called(|| unsafe { CallbackRef::query(callback) }))
                 .flatten();
-            let reply = self.make(Call::Method(object, Method::Advise { args, callback }));
+            let made = Method::Advise {
+                args,
+                callback: callback.map(outside),
+            };
+            let reply = self.make(Call::Method(object, made));
             match (reply, callback) {
                 (_, None) => {}
                 (Reply::Token(_), Some(callback)) => {

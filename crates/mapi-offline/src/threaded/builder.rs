@@ -1,5 +1,6 @@
 //! What a threaded Outlook is made with.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread::available_parallelism;
@@ -8,6 +9,8 @@ use std::time::Duration;
 use mapi_offline_com::{SIZES, tell_panics_to};
 use mapi_offline_core::{Config, Policy, ProfileSettings, ProfileTable};
 use mapi_offline_driver::Observer;
+use mapi_offline_page::{PageAtEnd, PageWriter, title_of_thread};
+use mapi_offline_sys::MAPI_E_NO_ACCESS;
 use parking_lot::Mutex;
 
 use super::context::found_panic;
@@ -29,6 +32,8 @@ pub struct ThreadedOutlookBuilder {
     workers: usize,
     patience: Duration,
     observer: Option<Box<dyn Observer + Send>>,
+    /// Where a page goes, and its title.
+    report: Option<(PathBuf, String)>,
 }
 
 impl Default for ThreadedOutlookBuilder {
@@ -44,11 +49,20 @@ impl Default for ThreadedOutlookBuilder {
             workers: available_parallelism().map_or(4, |number| number.get().max(4)),
             patience: Duration::from_secs(10),
             observer: None,
+            report: None,
         }
     }
 }
 
 impl ThreadedOutlookBuilder {
+    /// Shows the fields that can be shown.
+    pub(crate) fn show(&self, shown: &mut std::fmt::DebugStruct<'_, '_>) {
+        shown
+            .field("profiles", &self.profiles)
+            .field("policy", &self.policy)
+            .field("seed", &self.seed);
+    }
+
     /// Adds a profile, logged on and online, with both capabilities.
     #[must_use]
     pub fn profile(self, name: &str) -> Self {
@@ -133,17 +147,31 @@ impl ThreadedOutlookBuilder {
         self
     }
 
+    /// Writes a page for a browser to `path`, that shows what happened: when this Outlook is dropped, after a
+    /// panic too. It is one file of HTML that needs no network.
+    #[must_use]
+    pub fn report_html(mut self, path: impl Into<PathBuf>) -> Self {
+        self.report = Some((path.into(), title_of_thread()));
+        self
+    }
+
     /// Starts it, and logs the profiles on.
     ///
     /// # Errors
     /// `MAPI_E_INVALID_PARAMETER` for a bad profile name (PROF-3), `MAPI_E_NO_ACCESS` for one
-    /// that is there twice (PROF-4).
+    /// that is there twice (PROF-4), and if the file of the page cannot be made.
     pub fn build(self) -> windows_core::Result<ThreadedOutlook> {
         let config = Config {
             policy: self.policy,
             seed: self.seed,
             sizes: SIZES,
             own_references: false,
+        };
+        let page = self.report.map(PageWriter::create).transpose();
+        let page = page.map_err(|_| MAPI_E_NO_ACCESS)?;
+        let observer: Option<Box<dyn Observer + Send>> = match (page.clone(), self.observer) {
+            (None, observer) => observer,
+            (Some(page), observer) => Some(Box::new((page, observer))),
         };
         tell_panics_to(found_panic);
         let table = ProfileTable::new(&self.policy);
@@ -162,7 +190,7 @@ impl ThreadedOutlookBuilder {
             },
             self.patience,
             Workers::new(self.workers),
-            self.observer,
+            observer,
         ));
         if shared.uses_mail {
             super::mail::has_mail_from(&shared);
@@ -175,6 +203,7 @@ impl ThreadedOutlookBuilder {
             profiles,
             disconnects: Mutex::default(),
             has_quit: AtomicBool::new(false),
+            _page: PageAtEnd(page),
         })))
     }
 }

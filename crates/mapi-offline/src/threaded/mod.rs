@@ -28,6 +28,7 @@ use mapi_offline_core::{
     OpenArgs, ProfileTable, State, folded_name,
 };
 use mapi_offline_driver::{Event, FirstPanic, Found, HostAction, not_aggregated};
+use mapi_offline_page::PageAtEnd;
 use mapi_offline_sys::{
     E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, MAPI_E_NOT_FOUND, MAPIOFFLINE_CREATEINFO, S_OK,
 };
@@ -87,6 +88,8 @@ struct Machine {
     profiles: Profiles,
     disconnects: Mutex<Vec<OnDisconnect>>,
     has_quit: AtomicBool,
+    /// Written after it has quit.
+    _page: PageAtEnd,
 }
 
 impl ThreadedOutlook {
@@ -193,7 +196,8 @@ impl ThreadedOutlook {
     ///
     /// # Safety
     /// Each pointer is null or valid for its use; `profile_name` is UTF-16 up to a zero. Every
-    /// callback that is registered through the interface is as [`ThreadedCallback::from_com`] demands.
+    /// callback that is registered through the interface is as [`ThreadedCallback::from_com`] demands. A reference is
+    /// not released, on any thread, before a method that was called through it has returned.
     pub unsafe fn hr_open_offline_obj(
         &self,
         reserved: u32,
@@ -230,7 +234,8 @@ impl ThreadedOutlook {
     /// # Safety
     /// Each pointer, those in the structure included, is null or valid for its use. An outer object, and
     /// every callback that is registered through the interface, may be called and released on any
-    /// thread, as [`ThreadedCallback::from_com`] demands.
+    /// thread, as [`ThreadedCallback::from_com`] demands. A reference is not released, on any thread, before a
+    /// method that was called through it has returned.
     pub unsafe fn hr_create_offline_obj(
         &self,
         flags: u32,
