@@ -106,8 +106,8 @@ pub const EXPERIMENTS: &[Experiment] = &[
     },
     Experiment {
         name: "profiles",
-        about: "Creates profiles without services and deletes them, if it may.",
-        knobs: &["app-profiles", "profile-names"],
+        about: "Creates profiles without services, reads the profile table and deletes them, if it may.",
+        knobs: &["app-profiles", "profile-names", "find-backward", "rows"],
         run: profiles,
     },
     Experiment {
@@ -459,9 +459,10 @@ fn threads(recorder: &Arc<Recorder>) {
 fn profiles(recorder: &Arc<Recorder>) {
     const APP: &str = "mapirecord app";
     const HYPHEN: &str = "mapirecord-hyphen";
+    const ROW: &str = "mapirecord row";
     if !recorder
         .host
-        .may("create two empty profiles and delete them again")
+        .may("create three empty profiles and delete them again")
     {
         return;
     }
@@ -469,6 +470,12 @@ fn profiles(recorder: &Arc<Recorder>) {
         && recorder.administer(false, APP, false).is_err()
     {
         let _ = recorder.administer(false, APP, true);
+    }
+    // With the profile that runs there are two rows at least.
+    if recorder.administer(true, ROW, false).is_ok() {
+        recorder.query_rows();
+        recorder.find_backward(ROW);
+        let _ = recorder.administer(false, ROW, false);
     }
     if recorder.administer(true, HYPHEN, false).is_ok() {
         let _ = recorder.administer(false, HYPHEN, false);

@@ -13,6 +13,7 @@ mod mapi; //        the exports of MAPI
 mod outer; //       an object to aggregate onto
 mod recorder; //    calls, each with its line and that of its answer
 mod summary; //     what came of it, for people
+mod tables; //      the profile table
 mod trace; //       the trace
 
 pub use experiments::{EXPERIMENTS, Experiment, after_log_off, before_log_off, record};

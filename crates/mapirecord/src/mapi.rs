@@ -4,7 +4,9 @@ use std::ffi::c_void;
 use std::path::Path;
 
 use libloading::Library;
-use mapi_offline_sys::session::{MAPIADMINPROFILES, MAPIINITIALIZE, MAPIUNINITIALIZE};
+use mapi_offline_sys::session::{
+    MAPIADMINPROFILES, MAPIFREEBUFFER, MAPIINITIALIZE, MAPIUNINITIALIZE,
+};
 use mapi_offline_sys::{
     GUID, HRCREATEOFFLINEOBJ, HRESULT, HROPENOFFLINEOBJ, MAPI_E_NO_SUPPORT, MAPIOFFLINE_CREATEINFO,
 };
@@ -46,6 +48,12 @@ pub trait Mapi: Send + Sync {
     /// # Safety
     /// `out` may be written.
     unsafe fn admin_profiles(&self, out: *mut *mut c_void) -> HRESULT;
+
+    /// `MAPIFreeBuffer`
+    ///
+    /// # Safety
+    /// MAPI gave the block, and it is not used again.
+    unsafe fn free(&self, block: *mut c_void);
 }
 
 /// The exports of a MAPI library that is loaded.
@@ -55,6 +63,7 @@ pub struct Exports {
     initialize: Option<MAPIINITIALIZE>,
     uninitialize: Option<MAPIUNINITIALIZE>,
     admin_profiles: Option<MAPIADMINPROFILES>,
+    free: Option<MAPIFREEBUFFER>,
     /// The names under which the functions of this API were found.
     found: Vec<&'static str>,
     _library: Library,
@@ -87,6 +96,7 @@ impl Exports {
                 initialize: find(&library, &["MAPIInitialize"], &mut found),
                 uninitialize: find(&library, &["MAPIUninitialize"], &mut found),
                 admin_profiles: find(&library, &["MAPIAdminProfiles"], &mut found),
+                free: find(&library, &["MAPIFreeBuffer"], &mut found),
                 found,
                 _library: library,
             })
@@ -158,5 +168,11 @@ impl Mapi for Exports {
         // SAFETY: as the caller says.
         let admin = |admin: MAPIADMINPROFILES| unsafe { admin(0, out) };
         self.admin_profiles.map_or(MAPI_E_NO_SUPPORT, admin)
+    }
+    unsafe fn free(&self, block: *mut c_void) {
+        if let Some(free) = self.free {
+            // SAFETY: as the caller says.
+            unsafe { free(block) };
+        }
     }
 }

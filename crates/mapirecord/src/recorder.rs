@@ -28,7 +28,7 @@ use crate::trace::{Note, RecordedTrace};
 pub(crate) const CLIENT: &str = "recorder";
 
 /// What a call returns, and what it gives.
-type Answer = (HRESULT, Vec<(&'static str, Value<'static>)>);
+pub(crate) type Answer = (HRESULT, Vec<(&'static str, Value<'static>)>);
 
 /// Where a recorder runs. Any thread may ask.
 pub trait Surroundings: Send + Sync {
@@ -183,8 +183,12 @@ impl Recorder {
         });
     }
 
+    pub(crate) fn mapi(&self) -> &dyn Mapi {
+        &*self.mapi
+    }
+
     /// Makes a call between its line and that of its answer.
-    fn call(
+    pub(crate) fn call(
         &self,
         function: &'static str,
         args: Vec<(&'static str, Value<'_>)>,

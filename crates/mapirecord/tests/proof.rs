@@ -4,6 +4,7 @@ mod door;
 
 use mapi_offline_core::{KNOBS, Policy};
 use mapi_offline_infer::{Conclusion, Judge, Verdict, read_trace};
+use mapirecord_add_in::EXPERIMENTS;
 use rand_core::Rng;
 use rand_pcg::Pcg32;
 
@@ -23,12 +24,59 @@ const UNDECIDED: &[(&str, &str)] = &[
         "first-profile",
         "an Outlook that runs has a profile already",
     ),
-    ("find-backward", "the recorder looks at no table"),
-    ("rows", "the recorder looks at no table"),
 ];
 
 fn is_undecided(knob: &str) -> bool {
     UNDECIDED.iter().any(|(name, _)| *name == knob)
+}
+
+/// The table of docs/recording.md: each value, and by which experiment it is told apart.
+fn table() -> String {
+    let mut table = String::from("\n| knob | values | told apart by |\n| --- | --- | --- |\n");
+    for knob in KNOBS {
+        let by = EXPERIMENTS
+            .iter()
+            .filter(|experiment| experiment.knobs.contains(&knob.name));
+        let by: Vec<&str> = by.map(|experiment| experiment.name).collect();
+        let undecided = UNDECIDED.iter().find(|(name, _)| *name == knob.name);
+        let by = match undecided {
+            Some((_, why)) if by.is_empty() => format!("nothing: {why}"),
+            Some((_, why)) => format!("{}; not where {why}", by.join(", ")),
+            None => by.join(", "),
+        };
+        let values = knob.values.iter().map(|value| format!("`{value}`"));
+        let values: Vec<String> = values.collect();
+        table += &format!("| `{}` | {} | {by} |\n", knob.name, values.join(", "));
+    }
+    table
+}
+
+#[test]
+fn at_least_nine_in_ten_values_are_told_apart() {
+    let told = |knob: &&mapi_offline_core::Knob| {
+        let mut all = EXPERIMENTS.iter();
+        all.any(|experiment| experiment.knobs.contains(&knob.name))
+    };
+    let values = |knobs: Vec<&mapi_offline_core::Knob>| -> usize {
+        knobs.iter().map(|knob| knob.values.len()).sum()
+    };
+    let all = values(KNOBS.iter().collect());
+    let told = values(KNOBS.iter().filter(told).collect());
+    assert!(told * 10 >= all * 9, "{told} of {all}");
+}
+
+#[test]
+fn the_documented_table_is_that_of_the_experiments() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/recording.md");
+    let text = std::fs::read_to_string(path).expect("the page");
+    let marker = "--test proof -->\n";
+    let end = text.find(marker).expect("the marker") + marker.len();
+    let expected = format!("{}{}", &text[..end], table());
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path, expected).expect("written");
+    } else {
+        assert_eq!(text, expected, "UPDATE_DOCS=1 writes it anew");
+    }
 }
 
 /// What is wrong with what is inferred from a recording under a policy.
@@ -46,8 +94,6 @@ fn mistakes(policy: &Policy, seed: u64) -> Vec<String> {
     // What cannot be decided is no mistake.
     inferred.thread = policy.thread;
     inferred.first_profile = policy.first_profile;
-    inferred.find_backward = policy.find_backward;
-    inferred.rows = policy.rows;
     if inferred != *policy {
         wrong.push(format!("inferred {inferred:?}"));
         for judgement in &conclusion.judgements {

@@ -47,6 +47,8 @@ impl Mapi for Threads {
         unsafe { self.0.hr_create_offline_obj(flags, info, out) }
     }
 
+    unsafe fn free(&self, _: *mut c_void) {}
+
     unsafe fn admin_profiles(&self, _: *mut *mut c_void) -> HRESULT {
         MAPI_E_NO_SUPPORT
     }

@@ -45,6 +45,11 @@ impl Mapi for Door {
         unsafe { HrCreateOfflineObj(flags, info, out) }
     }
 
+    unsafe fn free(&self, block: *mut c_void) {
+        // SAFETY: as the caller says.
+        unsafe { MAPIFreeBuffer(block) };
+    }
+
     unsafe fn admin_profiles(&self, out: *mut *mut c_void) -> HRESULT {
         // SAFETY: as the caller says.
         unsafe { MAPIAdminProfiles(0, out) }
