@@ -24,6 +24,18 @@ test *ARGS:
 cpp *ARGS:
     cargo test -p mapi-offline-capi {{ ARGS }}
 
+# Check the recipes for CI with the schemas of those who read them
+recipes:
+    scripts/ci-recipes.sh
+
+# Test the timeline page in headless Chromium; UPDATE_PICTURES=1 writes its pictures anew
+page:
+    scripts/browser.sh
+
+# Install what that needs (Debian)
+setup-page:
+    apt-get install -y --no-install-recommends chromium fonts-dejavu-core nodejs npm
+
 # Build the sample add-in with CMake, and run it
 sample:
     cargo build -p mapi-offline-capi
@@ -77,6 +89,10 @@ docs:
 planted:
     UPDATE_DOCS=1 cargo test -p mapi-offline-explore --test planted
     UPDATE_DOCS=1 cargo test -p mapi-offline-explore --features planted-bugs --test planted-bugs
+
+# Play a million schedules of right clients, none of which may give a finding
+verdicts SCHEDULES='1000000':
+    VERDICT_SCHEDULES={{ SCHEDULES }} cargo test --release -p mapi-offline-explore --test verdicts -- --nocapture
 
 # Run the benchmarks, in minutes; `just bench fanout` runs one group
 bench *ARGS:

@@ -11,12 +11,14 @@ mod explore; //  `mapisim explore`
 mod files; //    which files it means
 mod format; //   `mapisim fmt`
 mod generated; //  schema, completions, the manual page
+mod infer; //    `mapisim infer`
 mod new; //      `mapisim new`
 mod quiet; //    `--quiet`
 mod replay; //   `mapisim replay`
 mod rules; //    `mapisim rules`
 mod run; //      `mapisim run`
 mod terminal; // what the terminal can show
+mod trace; //    traces, in their formats
 mod watch; //    `mapisim run --watch`
 
 use std::io::{self, BufWriter, Write};
@@ -37,6 +39,8 @@ enum Status {
     Failed = 1,
     /// The command line or a file is wrong.
     Wrong = 2,
+    /// Nothing failed, but the search did not come to the end that was asked for.
+    Unfinished = 3,
 }
 
 /// Why the program stops before its end.
@@ -109,6 +113,7 @@ fn carry_out(command: Command, out: &mut impl Write) -> Result<Status, Stop> {
         Command::Run(args) => return run::run(&args, out, &mut anstream::stderr()),
         Command::Explore(args) => return explore::explore(&args, out, &mut anstream::stderr()),
         Command::Replay(args) => return replay::replay(&args, out, &mut anstream::stderr()),
+        Command::Infer(args) => return infer::infer(&args, out, &mut anstream::stderr()),
         Command::Bench { format, quick } => bench::bench(format, quick, out)?,
         Command::Rules(args) => rules::rules(&args, out)?,
         Command::Fmt(args) => return format::format(&args, out, &mut anstream::stderr()),

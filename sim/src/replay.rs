@@ -4,16 +4,16 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use mapi_offline_driver::TraceWriter;
 use mapi_offline_explore::{Replay, ReplayError, Replayable, replay_clients};
 use mapi_offline_report::{Broken, FileError, Plain, Played, PlayedOf, page_of_replay, write_json};
 use mapi_offline_scenario::Parsed;
 
-use crate::cli::{self, Format};
+use crate::cli::{self, Format, TraceFormat};
 use crate::command_error::{self, CommandError};
 use crate::explore;
 use crate::files;
 use crate::terminal::{self, Stream};
+use crate::trace::TraceOutput;
 use crate::{Status, Stop};
 
 /// Plays a failure again.
@@ -112,7 +112,7 @@ fn of_scenario(
     if let Some(report) = &args.report {
         files::check_save(report, &[&path, &args.file])?;
     }
-    let mut trace = TraceWriter::new(Vec::new());
+    let mut trace = TraceOutput::new(args.trace_format, Vec::new());
     let (shown_play, replayed) =
         mapi_offline_report::played(replay, &parsed, None, Some(&mut trace))
             .map_err(|error| explain(&error, &shown, &scenario))?;
@@ -143,6 +143,10 @@ fn of_clients(
 ) -> Result<Status, CommandError> {
     if args.report.is_some() {
         let message = "--report shows scenarios, and not client libraries";
+        return Err(Stop::command_line("replay", message).into());
+    }
+    if args.trace_format != TraceFormat::Jsonl {
+        let message = "--trace-format goes with replays of scenarios";
         return Err(Stop::command_line("replay", message).into());
     }
     let shown = files::shown(&args.file);

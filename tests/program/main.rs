@@ -14,3 +14,4 @@ mod replays; // failures, replayed
 mod report; //  timeline pages
 mod run_options; // the options of `run`
 mod support; // how it is run
+mod verdicts; // what a verdict leaves out, and the exit status

@@ -22,6 +22,16 @@ struct Compiled {
 
 /// Compiles the provider. `defines`: which of its variants; `links`: with the library?
 fn compile(name: &str, defines: &[&str], links: bool) -> Result<Compiled, Failed> {
+    compile_source("provider.cpp", name, defines, links)
+}
+
+/// Compiles a client of `tests/cpp/clients`.
+fn compile_source(
+    source: &str,
+    name: &str,
+    defines: &[&str],
+    links: bool,
+) -> Result<Compiled, Failed> {
     let folder = tempfile::tempdir()?;
     let extension = std::env::consts::DLL_EXTENSION;
     let file = folder.path().join(format!("lib{name}.{extension}"));
@@ -32,7 +42,7 @@ fn compile(name: &str, defines: &[&str], links: bool) -> Result<Compiled, Failed
         .args(["-shared", "-fPIC", "-fvisibility=hidden", "-I"])
         .arg(include())
         .args(defines.iter().map(|define| format!("-D{define}")))
-        .arg(root().join("tests/cpp/clients/provider.cpp"))
+        .arg(root().join("tests/cpp/clients").join(source))
         .arg("-o")
         .arg(&file);
     if links {
@@ -80,6 +90,47 @@ fn one_that_is_linked_passes() -> Result<(), Failed> {
     let provider = compile("linked", &[], true)?;
     let report = explore(&options(&[&provider]), 200)?;
     expect(names(&report), vec![])
+}
+
+fn one_that_reaches_nothing_does_not_pass() -> Result<(), Failed> {
+    let cases = [
+        ("idle", "", "it never called"),
+        (
+            "wrong-name",
+            "WRONG_NAME",
+            "(\"W\") gave MAPI_E_NOT_FOUND; the profiles are Work",
+        ),
+        ("only-opens", "ONLY_OPENS", "and never advised, read or set"),
+    ];
+    for (name, define, said) in cases {
+        let defines: Vec<&str> = Some(define)
+            .into_iter()
+            .filter(|it| !it.is_empty())
+            .collect();
+        let client = compile_source("idle.cpp", name, &defines, true)?;
+        let mut options = options(&[&client]);
+        let report = explore(&options, 50)?;
+        expect(names(&report), vec!["never-reached"])?;
+        let problem = &report.failures[0].problem;
+        expect(problem.client(), Some(name))?;
+        expect((problem.to_string().contains(said), said), (true, said))?;
+        let (again, fits) = replay_clients(&options, &report.failures[0].schedule)?;
+        expect((again.len(), fits), (1, true))?;
+        // Whoever means it says so.
+        options
+            .allowed
+            .insert(mapi_offline::FindingId::NeverReached);
+        expect(names(&explore(&options, 50)?), vec![])?;
+    }
+    // Beside one that is right it is found, too.
+    let (idle, right) = (
+        compile_source("idle.cpp", "idle", &[], true)?,
+        compile("right", &[], false)?,
+    );
+    let report = explore(&options(&[&right, &idle]), 50)?;
+    expect(names(&report), vec!["never-reached"])?;
+    println!("{:?}", report.remarks);
+    expect(report.failures[0].problem.client(), Some("idle"))
 }
 
 fn a_registration_leaked_in_a_transition_is_found() -> Result<(), Failed> {
@@ -139,7 +190,7 @@ fn one_that_spins_ends_the_exploration_and_nothing_else() -> Result<(), Failed> 
 fn what_cannot_be_explored_is_refused() -> Result<(), Failed> {
     let provider = compile("right", &[], false)?;
     let mut wrong = options(&[&provider]);
-    wrong.profile = " Work".to_owned();
+    wrong.profile = "a\\b".to_owned();
     let refused = explore_clients(&wrong, &mut Random::new(1, 1), &mut |_| {});
     let refused = matches!(refused, Err(ClientError::Refused { hr, .. })
         if hr == "E_INVALIDARG" || hr == "MAPI_E_INVALID_PARAMETER");
@@ -174,9 +225,13 @@ fn main() {
         cxx_compiler().is_none().then(|| "C++ compiler".to_owned())
     };
     type Test = fn() -> Result<(), Failed>;
-    let tests: [(&str, Test); 8] = [
+    let tests: [(&str, Test); 9] = [
         ("the_right_one_passes", the_right_one_passes),
         ("one_that_is_linked_passes", one_that_is_linked_passes),
+        (
+            "one_that_reaches_nothing_does_not_pass",
+            one_that_reaches_nothing_does_not_pass,
+        ),
         (
             "a_registration_leaked_in_a_transition_is_found",
             a_registration_leaked_in_a_transition_is_found,

@@ -95,6 +95,8 @@ findings! {
     Deadlock = "deadlock", Error;
     /// With `thread = initializing` or `registering`, a notification waited for a thread that did not pump.
     NobodyPumps = "nobody-pumps", Warning;
+    /// A client of an exploration never got an offline object, or never advised, read or set: nothing of it was tested.
+    NeverReached = "never-reached", Error;
     /// A client's final state depends on a policy knob or on the interleaving.
     OrderDependent = "order-dependent", Warning;
 }

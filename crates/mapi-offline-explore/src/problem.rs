@@ -1,9 +1,9 @@
 //! What can go wrong in an execution.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::fmt;
 
+use mapi_offline::sys::{HRESULT, hresult};
 use mapi_offline::{FindingId, Found, Severity};
 use mapi_offline_core::{Finding, RULES};
 use mapi_offline_scenario::Line;
@@ -97,11 +97,12 @@ impl Problem {
         }
     }
 
-    /// Is it a failure, if these error findings are allowed?
-    pub(crate) fn is_failure(&self, allowed: &BTreeSet<FindingId>) -> bool {
+    /// How much it weighs: a finding as its kind does, and anything else is an error.
+    #[must_use]
+    pub const fn severity(&self) -> Severity {
         match self {
-            Self::Finding { id, .. } => id.severity() == Severity::Error && !allowed.contains(id),
-            _ => true,
+            Self::Finding { id, .. } => id.severity(),
+            _ => Severity::Error,
         }
     }
 
@@ -175,4 +176,9 @@ impl fmt::Display for Problem {
             }
         }
     }
+}
+
+/// An HRESULT for people: its name, or else its number.
+pub(crate) fn hresult_in_words(hr: HRESULT) -> String {
+    hresult::name(hr).map_or_else(|| format!("{:#010x}", hr.0), str::to_owned)
 }

@@ -3,6 +3,7 @@
 use mapi_offline_core::{FindingId, State};
 
 use crate::problem::Problem;
+use crate::report::Stopped;
 use crate::schedule_run::{ScheduleOutcome, ScheduleRunner};
 use crate::strategy::Strategy;
 use crate::system::System;
@@ -16,6 +17,8 @@ pub(crate) struct Searched {
     pub(crate) states: u64,
     /// Was everything tried?
     pub(crate) exhausted: bool,
+    /// Why it was given up, if it was.
+    pub(crate) stopped: Option<Stopped>,
     /// The way to each problem.
     pub(crate) problems: Vec<Way>,
     /// The first way to each final state of each client.

@@ -73,7 +73,7 @@ function arrange(rec) {
   for (let i = 0; i < n; i++) {
     const lane = rec.lane[i], [what, name] = rec.lanes[lane];
     const thread = severalThreads && what === 'client' ? rec.thread[i] : -1;
-    const key = `${lane}/${thread}`;
+    const key = lane * 4096 + thread + 1;
     if (!known.has(key)) {
       known.set(key, columns.length);
       const title = rec.texts[name] + (thread < 0 ? '' : ` (${rec.texts[rec.threads[thread]]})`);
@@ -409,6 +409,7 @@ function paint() {
   ink.restore();
   paintHead(rec, frame);
   paintOverview();
+  if (!performance.getEntriesByName('shown').length) performance.mark('shown');
 }
 
 // States as bands in the columns of objects, transitions as lines at their edge, and a line for each lane.
@@ -563,9 +564,13 @@ function paintText(rec, frame, i, middle) {
   const kind = rec.kind[i], severity = severityOf(rec, i), result = resultOf(rec, i);
   const isBar = rec.end[i] >= 0 || rec.begun[i] >= 0;
   let x = frame.x(rec.column[i]) + (rec.columns[rec.column[i]].kind === 'object' ? 20 : 8) + (isBar ? 5 : 0) + Math.min(8, rec.depth[i]) * 9;
-  if (kind === DECISION || kind === FINDING) x = Math.max(x, GUTTER + 8);
   ink.font = `${kind === STATE || kind === FINDING ? '600 ' : ''}12.5px ${MONO}`;
   const colour = colourOf(rec, i), most = size.width - OVERVIEW - 6;
+  if (kind === DECISION || kind === FINDING) {
+    // What was found is to be read: it stands as far to the left as it needs.
+    const wide = ink.measureText(`${SIGNS[kind]} ${sentence(rec, i)}`.slice(0, 400)).width;
+    x = Math.max(GUTTER + 8, Math.min(x, most - wide - 4));
+  }
   const write = (words, style) => {
     if (!words || x >= most) return;
     const short = fitting(words, most - x), width = ink.measureText(short).width;

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use mapi_offline_core::Policy;
+use mapi_offline_core::{FindingId, Policy};
 use mapi_offline_explore::scripted;
 use mapi_offline_explore::{
     ClientError, ClientOptions, Dfs, Pct, Random, Replay, Report, Strategy, explore_clients_under,
@@ -50,6 +50,7 @@ fn search(args: &ExploreArgs) -> Result<Report, Plain> {
     let policies = scripted::Policies::from(args.policies).list(&base);
     let mut options = ClientOptions::new(args.client.iter().cloned());
     options.library.clone_from(&args.library);
+    options.deny = args.deny.into();
     if let Some(profile) = &args.profile {
         options.profile.clone_from(profile);
     }
@@ -87,6 +88,8 @@ pub(crate) fn of_replay(
     options.library = library.map(Path::to_owned);
     profile.clone_into(&mut options.profile);
     options.policy = replay.policy.clone().into_iter().collect();
+    // What it was saved for fails, though it be a warning.
+    options.denied = FindingId::from_name(&replay.finding).into_iter().collect();
     options
 }
 

@@ -2,6 +2,7 @@
 
 mod clients; //   client libraries
 mod interrupt; // Ctrl-C
+pub(crate) mod memory; // how much may be taken
 mod progress; //  how far it has come
 mod replay_command; // the commands that lead to a failure again
 mod save; //      failures, written to files
@@ -11,10 +12,11 @@ use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use mapi_offline_explore::{Progress, Report};
+use mapi_offline_core::FindingId;
+use mapi_offline_explore::{Progress, Report, Stopped};
 use mapi_offline_report::{
-    Broken, CheckedFile, Coverage, dependence, head, list_of_failures, page_of_exploration, story,
-    verdict, write_json,
+    Broken, CheckedFile, Coverage, dependence, head, list_of_failures, page_of_exploration, remark,
+    story, verdict, write_json,
 };
 use mapi_offline_scenario::{Scenario, Source};
 
@@ -106,10 +108,10 @@ impl Explored<'_> {
         }
         let findings = failures.iter().map(|failure| failure.finding.as_str());
         tell_saved(args, &saved?, findings, err);
-        Ok(if failures.is_empty() {
-            Status::Held
-        } else {
-            Status::Failed
+        Ok(match failures.is_empty() {
+            false => Status::Failed,
+            true if self.is_finished(args) => Status::Held,
+            true => Status::Unfinished,
         })
     }
 
@@ -128,6 +130,12 @@ impl Explored<'_> {
         ci::write(format, &[checked], out, err)
     }
 
+    /// Did it come to the end that was asked for?
+    fn is_finished(&self, args: &ExploreArgs) -> bool {
+        let report = &self.report;
+        report.stopped.is_none() && (report.exhausted || !args.require_exhausted)
+    }
+
     fn show(&self, args: &ExploreArgs, out: &mut impl Write) -> std::io::Result<()> {
         let width = terminal::width(Stream::Out);
         let report = &self.report;
@@ -144,18 +152,29 @@ impl Explored<'_> {
         if !report.failures.is_empty() {
             writeln!(out)?;
         }
+        for found in &report.remarks {
+            remark(found, out)?;
+        }
         for warning in &report.warnings {
             dependence(warning, out)?;
         }
         let covered = Coverage {
             report,
-            short: if interrupt::is_asked() {
-                "it was stopped"
-            } else {
-                &self.short
+            short: match report.stopped {
+                Some(Stopped::Interrupted) => "it was stopped",
+                Some(Stopped::Memory) => "it takes more memory (--memory)",
+                Some(Stopped::States) | None => &self.short,
             },
+            is_finished: self.is_finished(args),
         };
         verdict(&covered, width, out)?;
+        if self.scenario.is_none() && report.policies.iter().any(|name| name.contains("noise = ")) {
+            let id = FindingId::ReactsToNoise;
+            writeln!(
+                out,
+                "  {id} was not looked for: it takes scenarios, of which plays are compared"
+            )?;
+        }
         let replays = |number| replay_command::command(args, number);
         list_of_failures(report, &replays, out)
     }

@@ -11,7 +11,7 @@ use mapi_offline_scenario::Parsed;
 use mapi_offline_scenario::text::portable;
 
 use super::progress::Bar;
-use super::{Explored, depth, go_on};
+use super::{Explored, depth, go_on, memory};
 use crate::cli::{ExploreArgs, StrategyName};
 use crate::command_error::CommandError;
 use crate::{Status, files};
@@ -65,6 +65,7 @@ fn options(args: &ExploreArgs, path: &Path, parsed: &Parsed) -> Options {
         Search::Exhaustive {
             threads: args.threads.map_or_else(cores, |threads| threads as usize),
             states_max: args.states.unwrap_or(STATES),
+            memory_max: args.memory.or_else(memory::usual),
         }
     } else {
         match args.strategy {
@@ -83,6 +84,7 @@ fn options(args: &ExploreArgs, path: &Path, parsed: &Parsed) -> Options {
     Options {
         search,
         policies: args.policies.into(),
+        deny: args.deny.into(),
         file: portable(path),
     }
 }

@@ -74,7 +74,7 @@ impl Settings {
             builder = builder.in_another_process();
         }
         if let Some(path) = &self.report_file {
-            builder = builder.report_html(path);
+            builder = builder.report_html_with_title(path, "A test");
         }
         if let Some(stacks) = self.stacks {
             builder = builder.stacks(Rc::new(stacks));

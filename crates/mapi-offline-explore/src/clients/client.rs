@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use mapi_offline::sys::{HRESULT, hresult};
+use mapi_offline::sys::HRESULT;
 
 use super::ClientError;
 use super::exports::function;
-use crate::problem::Problem;
+use crate::problem::{Problem, hresult_in_words};
 use crate::stacks::Suspender;
 
 /// `mapisim_client_connect`
@@ -59,7 +59,7 @@ impl ClientLibrary {
             let check = |function: &str, hr: HRESULT| {
                 let failed = hr.is_err().then(|| Problem::Failed {
                     client: name.clone(),
-                    error: format!("{function} gave {}", describe(hr)),
+                    error: format!("{function} gave {}", hresult_in_words(hr)),
                 });
                 failed.map_or(Ok(()), Err)
             };
@@ -76,11 +76,6 @@ impl ClientLibrary {
             play().err()
         })
     }
-}
-
-/// An HRESULT for people.
-pub(super) fn describe(hr: HRESULT) -> String {
-    hresult::name(hr).map_or_else(|| format!("{:#010x}", hr.0), str::to_owned)
 }
 
 /// The whole path: a bare name would be looked for elsewhere.

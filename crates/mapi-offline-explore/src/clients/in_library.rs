@@ -13,10 +13,9 @@ use mapi_offline::sys::{
 use mapi_offline::{FindingId, HostEvent, Stacks, Turn};
 use mapi_offline_scenario::HostAction;
 
-use super::client::describe;
 use super::exports::{Exports, RawFinding};
 use super::{ClientError, ClientOptions};
-use crate::problem::Problem;
+use crate::problem::{Problem, hresult_in_words};
 use crate::stacks::{Emulation, HostStep, Suspender};
 
 /// `MAPISIM_PROFILE_DEFAULT`
@@ -74,7 +73,7 @@ fn accept(hr: HRESULT, what: impl FnOnce() -> String) -> Result<(), ClientError>
         S_OK => Ok(()),
         hr => Err(ClientError::Refused {
             what: what(),
-            hr: describe(hr),
+            hr: hresult_in_words(hr),
         }),
     }
 }

@@ -16,18 +16,19 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Instant;
 
-use mapi_offline::{FindingId, HostEvent};
+use mapi_offline::{FindingId, HostEvent, Severity};
 use mapi_offline_scenario::text::portable;
 
 use crate::policies::NamedPolicy;
 use crate::replay::Replayable;
-use crate::report::{Failure, Progress, Report};
+use crate::report::{Failure, Progress, Report, Stopped};
 use crate::schedule::Schedule;
 use crate::stacks::{
     Actors, Execution, HostStep, Limits, Pool, RealClients, StackError, Suspender, explore,
     follow_schedule,
 };
 use crate::strategy::Strategy;
+use crate::tolerance::Tolerance;
 
 use client::ClientLibrary;
 use exports::Exports;
@@ -47,7 +48,11 @@ pub struct ClientOptions {
     pub policy: Vec<(String, String)>,
     /// What happens to the host meanwhile, in this order. Default: Work Offline, and back.
     pub host: Vec<HostStep>,
-    /// The error findings that are no failure.
+    /// Findings of this severity are failures, and heavier ones. Default: errors.
+    pub deny: Severity,
+    /// Findings that are failures, whatever their severity.
+    pub denied: BTreeSet<FindingId>,
+    /// Findings that are no failure, and not told.
     pub allowed: BTreeSet<FindingId>,
     /// An execution that takes more steps is taken to go on for ever. Default: 10,000.
     pub steps: u32,
@@ -65,6 +70,8 @@ impl ClientOptions {
             profile: "Work".to_owned(),
             policy: Vec::new(),
             host: vec![HostEvent::WorkOffline.into(), HostEvent::WorkOnline.into()],
+            deny: Severity::Error,
+            denied: BTreeSet::new(),
             allowed: BTreeSet::new(),
             steps: 10_000,
             stack_size: 1 << 20,
@@ -158,7 +165,7 @@ pub fn explore_clients_under(
 ) -> Result<Report, ClientError> {
     let began = Instant::now();
     let share = (schedules / policies.len().max(1) as u64).max(1);
-    let mut report = Report::new(policies);
+    let mut report = Report::new();
     for (place, named) in policies.iter().enumerate() {
         let settings = named.settings().into_iter();
         let options = ClientOptions {
@@ -168,6 +175,7 @@ pub fn explore_clients_under(
             ..options.clone()
         };
         let libraries = Libraries::load(&options)?;
+        report.policies.push(named.name.clone());
         let (before, mut is_asked) = (report.schedules, true);
         let (found, may_go_on) = explore(&libraries, &mut *strategy(share), &mut |found| {
             let flow = progress(&Progress {
@@ -188,10 +196,18 @@ pub fn explore_clients_under(
             failure.found_after += before;
             report.keep_shortest(failure);
         }
+        for mut remark in found.remarks {
+            remark.found_after += before;
+            report.keep_remark(remark);
+        }
+        if !is_asked {
+            report.stopped = Some(Stopped::Interrupted);
+        }
         if !may_go_on || !is_asked {
             break;
         }
     }
+    report.sort_remarks();
     report.elapsed = began.elapsed();
     Ok(report)
 }
@@ -206,8 +222,8 @@ pub fn replay_clients(
     schedule: &Schedule,
 ) -> Result<(Vec<Failure>, bool), ClientError> {
     let libraries = Libraries::load(options)?;
-    let followed = follow_schedule(&libraries, schedule);
-    libraries.into_result(followed)
+    let (failures, mismatch) = follow_schedule(&libraries, schedule);
+    libraries.into_result((failures, mismatch.is_none()))
 }
 
 /// Everything that is loaded.
@@ -238,7 +254,11 @@ impl<'o> Libraries<'o> {
             pool: RefCell::new(pool),
             limits: Limits {
                 steps: options.steps,
-                allowed: options.allowed.clone(),
+                tolerance: Tolerance {
+                    deny: options.deny,
+                    denied: options.denied.clone(),
+                    allowed: options.allowed.clone(),
+                },
             },
             refused: RefCell::default(),
         })
@@ -281,6 +301,10 @@ impl RealClients for Libraries<'_> {
         Some(execution)
     }
 
+    fn tolerance(&self) -> &Tolerance {
+        &self.limits.tolerance
+    }
+
     /// What the libraries keep is not reset if their disconnect has not returned.
     fn begins_afresh(&self) -> bool {
         false
@@ -296,6 +320,10 @@ impl RealClients for Libraries<'_> {
 
     fn settings(&self) -> Vec<(String, String)> {
         self.options.policy.clone()
+    }
+
+    fn profiles(&self) -> Vec<String> {
+        vec![self.options.profile.clone()]
     }
 
     fn client_name(&self, client: usize) -> String {

@@ -1,12 +1,11 @@
 //! Many executions of one closure.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::fmt;
 use std::panic::Location;
 use std::rc::Rc;
 
-use mapi_offline::FindingId;
+use mapi_offline::{FindingId, Severity};
 
 use super::execution::Ending;
 use super::in_program::InProgram;
@@ -14,13 +13,14 @@ use super::suspend::WaitingScope;
 use super::{
     Actors, Execution, Limits, Pool, RealClients, Sim, Suspender, explore, follow_schedule,
 };
-use crate::problem::Problem;
+use crate::problem::{Problem, hresult_in_words};
 use crate::replay::Replayable;
 use crate::report::{Failure, Report};
-use crate::sample::Searched;
+use crate::sample::{Searched, Way};
 use crate::schedule::Schedule;
 use crate::strategy::{Random, Strategy};
 use crate::timeline::Trace;
+use crate::tolerance::{Judgement, Tolerance};
 
 /// Explores the world that `build` builds: its clients are real code, and any of them may go next
 /// at any time.
@@ -53,9 +53,21 @@ pub fn check<F: Fn(&mut Sim)>(build: F) -> Check<F> {
         strategy: None,
         limits: Limits {
             steps: 10_000,
-            allowed: BTreeSet::new(),
+            tolerance: Tolerance::default(),
         },
         stack_size: 1 << 20,
+    }
+}
+
+/// The environment variable that replays a check without a change of its code: the place of the
+/// check, `=`, and the schedule; or the schedule alone, for every check.
+const REPLAY_VARIABLE: &str = "MAPISIM_REPLAY";
+
+/// The schedule that is to be played of the check at `place`, if `asked` means that one.
+fn asked_for(asked: &str, place: &Location<'_>) -> Option<String> {
+    match asked.rsplit_once('=') {
+        None => Some(asked.to_owned()),
+        Some((named, schedule)) => (named == place.to_string()).then(|| schedule.to_owned()),
     }
 }
 
@@ -73,7 +85,11 @@ pub struct Check<F> {
 
 impl<F: Fn(&mut Sim)> Check<F> {
     /// How many executions, if no other strategy decides it. Default: 1000.
+    ///
+    /// # Panics
+    /// If there is to be none: what passed would not have been tested.
     pub const fn schedules(mut self, schedules: u64) -> Self {
+        assert!(schedules > 0, "a check of 0 schedules tests nothing");
         self.schedules = schedules;
         self
     }
@@ -90,9 +106,15 @@ impl<F: Fn(&mut Sim)> Check<F> {
         self
     }
 
-    /// An error finding that is no failure here.
+    /// A finding that is no failure here, and not told.
     pub fn allow(mut self, finding: FindingId) -> Self {
-        self.limits.allowed.insert(finding);
+        self.limits.tolerance.allowed.insert(finding);
+        self
+    }
+
+    /// Findings of this severity are failures, and heavier ones. Default: errors.
+    pub const fn deny(mut self, severity: Severity) -> Self {
+        self.limits.tolerance.deny = severity;
         self
     }
 
@@ -109,13 +131,30 @@ impl<F: Fn(&mut Sim)> Check<F> {
         self
     }
 
-    /// Explores until something fails.
+    /// Explores until something fails. Warnings and notes are printed to stderr.
+    ///
+    /// With the environment variable `MAPISIM_REPLAY`, as a failure has printed it, plays that one
+    /// execution instead, as [`Check::replay`] does.
     ///
     /// # Panics
-    /// With the problem, the timeline, and the line that replays it, if something fails; if
-    /// a profile cannot be made (PROF-3, PROF-4); and with a [`StackError`](crate::StackError) in words.
+    /// With the problem, the timeline, and the line that replays it, if something fails; if the
+    /// strategy has no execution; if a profile cannot be made (PROF-3, PROF-4); and with a
+    /// [`StackError`](crate::StackError) in words.
     pub fn run(mut self) {
+        let asked = std::env::var(REPLAY_VARIABLE).ok();
+        if let Some(schedule) = asked.and_then(|asked| asked_for(&asked, self.place)) {
+            return self.replay(&schedule);
+        }
         let report = self.explore(true);
+        assert!(
+            report.schedules > 0,
+            "the check at {} tested nothing: its strategy has no schedule",
+            self.place
+        );
+        for remark in &report.remarks {
+            let (severity, problem) = (remark.problem.severity(), &remark.problem);
+            eprintln!("{severity} in the check at {}: {problem}", self.place);
+        }
         if let Some(failure) = report.failures.first() {
             panic!("{}", self.tell(failure));
         }
@@ -140,19 +179,30 @@ impl<F: Fn(&mut Sim)> Check<F> {
             Err(error) => panic!("{schedule:?}: {error}"),
         };
         let closures = self.closures();
-        let (failures, fits) = follow_schedule(&closures, &schedule);
+        let (failures, mismatch) = follow_schedule(&closures, &schedule);
         closures.finish();
-        if let Some(failure) = failures.first() {
-            panic!("{}", self.tell(failure));
-        }
-        assert!(fits, "the schedule {schedule} does not fit this world");
+        let Some(mismatch) = mismatch else {
+            if let Some(failure) = failures.first() {
+                panic!("{}", self.tell(failure));
+            }
+            return;
+        };
+        // What it would show now is another execution than the one that failed.
+        panic!(
+            "the schedule {schedule} does not fit this world any more: {mismatch}.\n\
+             The clients or the world have changed since it was printed. Run the check at {} \
+             without the replay: if it still fails, it prints a schedule that fits.",
+            self.place
+        );
     }
 
     fn explore(&mut self, stops: bool) -> Report {
         let chosen = self.strategy.take();
         let random = || Box::new(Random::new(self.seed, self.schedules));
         let mut strategy = chosen.unwrap_or_else(|| random());
-        let mut goes_on = |found: &Searched| !stops || found.problems.is_empty();
+        let tolerance = self.limits.tolerance.clone();
+        let fails = |way: &Way| tolerance.judge(&way.problem) == Judgement::Fails;
+        let mut goes_on = |found: &Searched| !stops || !found.problems.iter().any(fails);
         let closures = self.closures();
         let (report, _) = explore(&closures, &mut *strategy, &mut goes_on);
         closures.finish();
@@ -186,7 +236,8 @@ impl<F: Fn(&mut Sim)> Check<F> {
         };
         format!(
             "{problem}\n\n{timeline}\nexecution {found_after}, seed {seed}, check at {place}; \
-             {again}\n    .replay(\"{schedule}\")\n"
+             {again}\n    .replay(\"{schedule}\")\nor run it as it is with \
+             {REPLAY_VARIABLE}=\"{place}={schedule}\"\n"
         )
     }
 }
@@ -224,9 +275,12 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
         }
         let outlook = match builder.build() {
             Ok(outlook) => Rc::new(outlook),
-            Err(error) => panic!("a profile cannot be made: {error}"),
+            Err(error) => panic!(
+                "a profile cannot be made: {}",
+                hresult_in_words(error.code())
+            ),
         };
-        if traces {
+        if traces || self.names.borrow().is_empty() {
             let names = sim.clients.iter().map(|(name, _)| name.clone());
             self.names.replace(names.collect());
         }
@@ -238,7 +292,7 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
                 let error = code(&outlook).err()?;
                 Some(Problem::Failed {
                     client,
-                    error: error.to_string(),
+                    error: hresult_in_words(error.code()),
                 })
             });
             (name, code)
@@ -257,6 +311,10 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
         let waiting = Some(waiting);
         let execution = Execution::new(emulation, suspender, &self.pool, limits, actors, waiting);
         Some(execution)
+    }
+
+    fn tolerance(&self) -> &Tolerance {
+        &self.check.limits.tolerance
     }
 
     fn begins_afresh(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::cell::RefCell;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
@@ -16,6 +16,7 @@ use super::{Emulation, HostStep, Pool, Suspender};
 use crate::problem::Problem;
 use crate::strategy::{Actor, Choice};
 use crate::system::System;
+use crate::tolerance::{Judgement, Tolerance};
 
 /// How a client's own code ended, if not well.
 pub(crate) type Ending = Option<Problem>;
@@ -34,8 +35,8 @@ pub(crate) struct Actors {
 pub(crate) struct Limits {
     /// So many steps, then it is taken to go on for ever.
     pub(crate) steps: u32,
-    /// The error findings that are allowed.
-    pub(crate) allowed: BTreeSet<FindingId>,
+    /// What fails, and what is passed over.
+    pub(crate) tolerance: Tolerance,
 }
 
 /// So often a stack is resumed after the end, then it is taken to spin.
@@ -412,8 +413,9 @@ impl System for Execution<'_> {
                 if leaks.contains(id) || late.contains(id));
             !(has_stopped_early && is_of_the_end)
         }));
-        let allowed = &self.limits.allowed;
-        self.problems.retain(|problem| problem.is_failure(allowed));
+        let tolerance = &self.limits.tolerance;
+        let is_told = |problem: &Problem| tolerance.judge(problem) != Judgement::Allowed;
+        self.problems.retain(is_told);
     }
 
     /// All of them come to light at the end.

@@ -2,6 +2,7 @@
 
 mod replays; // how a failure is told, and played again
 mod stacks; // what becomes of stacks that cannot be had, and of panics on nobody's stack
+mod verdicts; // what a check refuses to pass
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
@@ -483,5 +484,7 @@ fn an_error_of_a_client_is_a_failure() {
         sim.client("provider", |outlook| outlook.open("Home").map(drop));
     })
     .report();
-    assert!(report.failure("client-failed").is_some());
+    let failure = report.failure("client-failed").expect("it is found");
+    let said = failure.problem.to_string();
+    assert_eq!(said, "provider ended with an error: MAPI_E_NOT_FOUND");
 }

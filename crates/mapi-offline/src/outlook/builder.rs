@@ -8,7 +8,7 @@ use std::time::Duration;
 use mapi_offline_com::SIZES;
 use mapi_offline_core::{Config, Policy, ProfileSettings, World};
 use mapi_offline_driver::{Environment, Micros, Observer, Stacks, TieBreaker, VirtualDriver};
-use mapi_offline_page::{PageAtEnd, PageWriter};
+use mapi_offline_page::{PageAtEnd, PageWriter, title_of_thread};
 use mapi_offline_scenario::Scenario;
 use mapi_offline_sys::MAPI_E_NO_ACCESS;
 
@@ -22,7 +22,8 @@ pub struct OutlookBuilder {
     environment: Environment,
     keeps_zombies: bool,
     observer: Option<Box<dyn Observer>>,
-    report: Option<PathBuf>,
+    /// Where a page goes, and its title.
+    report: Option<(PathBuf, String)>,
     stacks: Option<Rc<dyn Stacks>>,
     scenario: Option<Scenario>,
 }
@@ -119,7 +120,16 @@ impl OutlookBuilder {
     /// panic too. It is one file of HTML that needs no network.
     #[must_use]
     pub fn report_html(mut self, path: impl Into<PathBuf>) -> Self {
-        self.report = Some(path.into());
+        self.report = Some((path.into(), title_of_thread()));
+        self
+    }
+
+    /// As [`report_html`](Self::report_html), with a title. For the C door, whose threads have no names that
+    /// Rust knows.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn report_html_with_title(mut self, path: impl Into<PathBuf>, title: &str) -> Self {
+        self.report = Some((path.into(), title.to_owned()));
         self
     }
 
@@ -165,7 +175,8 @@ impl OutlookBuilder {
             world.add_profile(name, *settings)?;
         }
         let driver = VirtualDriver::new(world, TieBreaker::new(self.seed), self.environment);
-        let page = create_page(self.report)?;
+        let page = self.report.map(PageWriter::create).transpose();
+        let page = page.map_err(|_| MAPI_E_NO_ACCESS)?;
         let observer: Option<Box<dyn Observer>> = match (page.clone(), self.observer) {
             (None, observer) => observer,
             (Some(page), observer) => Some(Box::new((page, observer))),
@@ -184,10 +195,4 @@ impl OutlookBuilder {
             _page: PageAtEnd(page),
         })
     }
-}
-
-/// Makes the file of a page, if there is to be one.
-pub(crate) fn create_page(path: Option<PathBuf>) -> windows_core::Result<Option<PageWriter>> {
-    let page = path.map(PageWriter::create).transpose();
-    page.map_err(|_| MAPI_E_NO_ACCESS.into())
 }

@@ -30,7 +30,6 @@ use mapi_offline_sys::{
 use windows_core::Interface;
 
 pub use builder::OutlookBuilder;
-pub(crate) use builder::create_page;
 pub(crate) use machine::Machine;
 
 /// Something that runs when the host quits, on behalf of a client.
@@ -69,7 +68,6 @@ type OnDisconnect = (ClientId, Box<dyn FnOnce()>);
 pub struct Outlook {
     machine: Rc<Machine>,
     has_quit: Cell<bool>,
-    /// Written after it has quit.
     _page: PageAtEnd,
 }
 

@@ -9,7 +9,8 @@ use std::time::Duration;
 use mapi_offline_com::{SIZES, tell_panics_to};
 use mapi_offline_core::{Config, Policy, ProfileSettings, ProfileTable};
 use mapi_offline_driver::Observer;
-use mapi_offline_page::PageAtEnd;
+use mapi_offline_page::{PageAtEnd, PageWriter, title_of_thread};
+use mapi_offline_sys::MAPI_E_NO_ACCESS;
 use parking_lot::Mutex;
 
 use super::context::found_panic;
@@ -17,7 +18,6 @@ use super::profiles::Profiles;
 use super::shared::{Pace, Shared};
 use super::worker::Workers;
 use super::{Machine, ThreadedOutlook};
-use crate::outlook::create_page;
 
 /// What a threaded Outlook is made with. Made by [`ThreadedOutlook::builder`].
 pub struct ThreadedOutlookBuilder {
@@ -32,7 +32,8 @@ pub struct ThreadedOutlookBuilder {
     workers: usize,
     patience: Duration,
     observer: Option<Box<dyn Observer + Send>>,
-    report: Option<PathBuf>,
+    /// Where a page goes, and its title.
+    report: Option<(PathBuf, String)>,
 }
 
 impl Default for ThreadedOutlookBuilder {
@@ -150,7 +151,7 @@ impl ThreadedOutlookBuilder {
     /// panic too. It is one file of HTML that needs no network.
     #[must_use]
     pub fn report_html(mut self, path: impl Into<PathBuf>) -> Self {
-        self.report = Some(path.into());
+        self.report = Some((path.into(), title_of_thread()));
         self
     }
 
@@ -166,7 +167,8 @@ impl ThreadedOutlookBuilder {
             sizes: SIZES,
             own_references: false,
         };
-        let page = create_page(self.report)?;
+        let page = self.report.map(PageWriter::create).transpose();
+        let page = page.map_err(|_| MAPI_E_NO_ACCESS)?;
         let observer: Option<Box<dyn Observer + Send>> = match (page.clone(), self.observer) {
             (None, observer) => observer,
             (Some(page), observer) => Some(Box::new((page, observer))),

@@ -25,7 +25,15 @@ impl Logon {
     }
 
     /// Does what is to be done while nothing is locked. Clients' code runs.
+    #[inline]
     pub(super) fn carry_out(&self, errands: Errands<CallbackRef>) {
+        match errands {
+            Errands::Release(callback, client) => self.shared.release(callback, client),
+            many @ Errands::Many(..) => self.carry_out_many(many),
+        }
+    }
+
+    fn carry_out_many(&self, errands: Errands<CallbackRef>) {
         if let Some(round) = errands.carry_out(&mut &*self) {
             self.play_in_call(round);
         }

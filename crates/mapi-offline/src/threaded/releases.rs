@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use mapi_offline_core::ClientId;
 use parking_lot::Mutex;
@@ -21,13 +21,12 @@ struct Left {
 /// another order than that in which they counted: of these the one that left less counts.
 #[derive(Default)]
 pub(super) struct Releases {
-    running: AtomicUsize,
+    /// How many have begun.
+    begun: AtomicU64,
     /// How many have been written down. Written under the lock of `left`.
     written: AtomicU64,
     /// By the callback's address.
     left: Mutex<HashMap<usize, Left, BuildHasherDefault<AddressHasher>>>,
-    /// How many callbacks stand in `left`. Written under its lock.
-    remembered: AtomicUsize,
 }
 
 /// So many callbacks at most on which nothing is left are remembered when no Release runs.
@@ -35,45 +34,29 @@ const GONE_KEPT: usize = 64;
 
 impl Releases {
     /// Makes a Release with `release`, and writes down what it left.
+    #[inline]
     pub(super) fn make(
         &self,
         address: usize,
         client: ClientId,
         release: impl FnOnce() -> u32,
     ) -> u32 {
-        self.running.fetch_add(1, Ordering::AcqRel);
         let before = self.written.load(Ordering::Acquire);
+        self.begun.fetch_add(1, Ordering::AcqRel);
         let references = release();
-        // Who has counted before this Release is still running, or has written down what it left.
-        let is_alone = self.running.load(Ordering::Acquire) == 1;
-        if references > 0 || !is_alone || self.remembered.load(Ordering::Acquire) > 0 {
-            self.write_down(address, client, references, is_alone, before);
-        }
-        self.running.fetch_sub(1, Ordering::AcqRel);
-        references
-    }
-
-    /// Writes down what a Release left. `is_alone`: no other was running when it had counted. `before`: how many had
-    /// been written down when it began.
-    fn write_down(
-        &self,
-        address: usize,
-        client: ClientId,
-        references: u32,
-        is_alone: bool,
-        before: u64,
-    ) {
         let mut left = self.left.lock();
-        if references == 0 && is_alone {
-            left.remove(&address);
-            if left.len() > GONE_KEPT {
-                left.retain(|_, left| left.references > 0);
-            }
-            self.remembered.store(left.len(), Ordering::Release);
-            return;
-        }
         let number = self.written.load(Ordering::Relaxed) + 1;
         self.written.store(number, Ordering::Release);
+        // Whoever has counted before this Release has begun before, and is still running or has written it down.
+        if references == 0 && self.begun.load(Ordering::Acquire) == number {
+            if !left.is_empty() {
+                left.remove(&address);
+                if left.len() > GONE_KEPT {
+                    left.retain(|_, left| left.references > 0);
+                }
+            }
+            return references;
+        }
         let now = Left {
             client,
             references,
@@ -84,14 +67,13 @@ impl Releases {
         if !ran_at_once || known.references >= references {
             *known = now;
         }
-        self.remembered.store(left.len(), Ordering::Release);
+        references
     }
 
     /// On which callbacks references are left, and of which client: by their addresses.
     pub(super) fn take_left(&self) -> Vec<(usize, ClientId, u32)> {
-        let mut left = self.left.lock();
-        self.remembered.store(0, Ordering::Release);
-        let left = std::mem::take(&mut *left).into_iter();
+        let left = std::mem::take(&mut *self.left.lock());
+        let left = left.into_iter();
         left.map(|(address, left)| (address, left.client, left.references))
             .collect()
     }

@@ -152,16 +152,22 @@ impl Shared {
     }
 
     /// Tells the observer, if there is one. `object`: what the object is called that the event is about.
+    #[inline]
     pub(super) fn tell(&self, event: Event<'_>, object: Option<&str>) {
         if self.is_observed {
-            // Taken before the clock is read, so that what is told has its time in order.
-            let mut reporter = self.reporter.lock();
-            let names = ThreadedNames {
-                shared: self,
-                object,
-            };
-            reporter.tell(self.now(), event, &names);
+            self.tell_observer(event, object);
         }
+    }
+
+    #[cold]
+    fn tell_observer(&self, event: Event<'_>, object: Option<&str>) {
+        // Taken before the clock is read, so that what is told has its time in order.
+        let mut reporter = self.reporter.lock();
+        let names = ThreadedNames {
+            shared: self,
+            object,
+        };
+        reporter.tell(self.now(), event, &names);
     }
 
     /// Makes a call with `make`, which says whether it waited, and tells of it, if anybody listens. `call`: what is told. `given`: what the
