@@ -19,6 +19,7 @@ mod reporter; //       tells the observer, and keeps the findings
 mod schedule; //       who goes next
 mod short_list; //     lists that are short as a rule, and quickly copied
 mod time; //           virtual time, and how long things take
+mod timeline; //       what happened, line by line
 mod turns; //          what an explorer decides between, and the stacks that it keeps
 mod virtual_driver; // one thread, virtual time, an ordered queue
 mod words; //         the words for what happens
@@ -36,6 +37,7 @@ pub use reporter::{Found, Reporter, ReporterTo};
 pub use schedule::TieBreaker;
 pub use short_list::ShortList;
 pub use time::{Environment, Micros};
+pub use timeline::{Trace, timeline};
 pub use turns::{Stacks, Turn, TurnKind};
 pub use virtual_driver::{Move, VirtualDriver};
 pub use words::{Fields, Value, Words, not_aggregated};

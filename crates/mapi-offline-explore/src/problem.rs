@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use mapi_offline::sys::{HRESULT, hresult};
 use mapi_offline::{FindingId, Found, Severity};
 use mapi_offline_core::{Finding, RULES};
 use mapi_offline_scenario::Line;
@@ -176,9 +175,4 @@ impl fmt::Display for Problem {
             }
         }
     }
-}
-
-/// An HRESULT for people: its name, or else its number.
-pub(crate) fn hresult_in_words(hr: HRESULT) -> String {
-    hresult::name(hr).map_or_else(|| format!("{:#010x}", hr.0), str::to_owned)
 }

@@ -13,7 +13,8 @@ use crate::schedule_run::{Labelled, walk_by_label};
 use crate::shrink::{Attempt, Case, Shrinker};
 use crate::strategy::{Choice, Random, Strategy};
 use crate::system::Subject;
-use crate::timeline::{timeline, timeline_of};
+use crate::timeline::timeline_of;
+use mapi_offline::timeline;
 
 /// A failure, told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

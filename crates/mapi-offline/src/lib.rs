@@ -126,6 +126,7 @@ mod debug; //          what is shown of what has no fields to show
 pub mod interface; //  what an explorer and a loaded library tell each other
 mod outlook; //        the emulated Outlook
 mod threaded; //       real threads and real time
+mod verification; //   findings that nobody has read
 
 pub use mapi_offline_com::{OfflineNotify, callback, callback_fn, thread_number};
 pub use mapi_offline_com::{
@@ -137,7 +138,7 @@ pub use mapi_offline_core::{
 };
 pub use mapi_offline_driver::{
     Answered, Event, Fields, Found, HostAction, Names, Observer, Record, RegistrationId, Stacks,
-    TraceWriter, Turn, TurnKind, Value, Words,
+    Trace, TraceWriter, Turn, TurnKind, Value, Words, timeline,
 };
 /// Scenarios: their values, their files and their engine. [`OutlookBuilder::scenario`] has real clients take
 /// part in one.

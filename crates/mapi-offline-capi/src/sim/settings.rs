@@ -61,7 +61,8 @@ impl Settings {
         let mut builder = Outlook::builder()
             .policy(self.policy)
             .seed(self.seed)
-            .zombies(!self.forget_the_dead);
+            .zombies(!self.forget_the_dead)
+            .verify_on_drop(false);
         for (name, settings) in &self.profiles {
             builder = builder.profile_with(name, *settings);
         }

@@ -7,7 +7,7 @@ use mapi_offline::sys::HRESULT;
 
 use super::ClientError;
 use super::exports::function;
-use crate::problem::{Problem, hresult_in_words};
+use crate::problem::Problem;
 use crate::stacks::Suspender;
 
 /// `mapisim_client_connect`
@@ -59,7 +59,10 @@ impl ClientLibrary {
             let check = |function: &str, hr: HRESULT| {
                 let failed = hr.is_err().then(|| Problem::Failed {
                     client: name.clone(),
-                    error: format!("{function} gave {}", hresult_in_words(hr)),
+                    error: format!(
+                        "{function} gave {}",
+                        mapi_offline::sys::hresult::describe(hr)
+                    ),
                 });
                 failed.map_or(Ok(()), Err)
             };

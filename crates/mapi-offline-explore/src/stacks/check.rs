@@ -5,7 +5,8 @@ use std::fmt;
 use std::panic::Location;
 use std::rc::Rc;
 
-use mapi_offline::{FindingId, Severity};
+use mapi_offline::sys::hresult::describe;
+use mapi_offline::{FindingId, Severity, Trace};
 
 use super::execution::Ending;
 use super::in_program::InProgram;
@@ -13,13 +14,12 @@ use super::suspend::WaitingScope;
 use super::{
     Actors, Execution, Limits, Pool, RealClients, Sim, Suspender, explore, follow_schedule,
 };
-use crate::problem::{Problem, hresult_in_words};
+use crate::problem::Problem;
 use crate::replay::Replayable;
 use crate::report::{Failure, Report};
 use crate::sample::{Searched, Way};
 use crate::schedule::Schedule;
 use crate::strategy::{Random, Strategy};
-use crate::timeline::Trace;
 use crate::tolerance::{Judgement, Tolerance};
 
 /// Explores the world that `build` builds: its clients are real code, and any of them may go next
@@ -242,6 +242,15 @@ impl<F: Fn(&mut Sim)> Check<F> {
     }
 }
 
+/// An error of COM with its name, and with what the system says of it.
+fn in_words(error: &windows_core::Error) -> String {
+    let (name, says) = (describe(error.code()), error.message());
+    match says.is_empty() {
+        true => name,
+        false => format!("{name}: {says}"),
+    }
+}
+
 /// The clients of a closure's world.
 struct Closures<'c, F> {
     check: &'c Check<F>,
@@ -275,10 +284,7 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
         }
         let outlook = match builder.build() {
             Ok(outlook) => Rc::new(outlook),
-            Err(error) => panic!(
-                "a profile cannot be made: {}",
-                hresult_in_words(error.code())
-            ),
+            Err(error) => panic!("a profile cannot be made: {}", describe(error.code())),
         };
         if traces || self.names.borrow().is_empty() {
             let names = sim.clients.iter().map(|(name, _)| name.clone());
@@ -292,7 +298,7 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
                 let error = code(&outlook).err()?;
                 Some(Problem::Failed {
                     client,
-                    error: hresult_in_words(error.code()),
+                    error: in_words(&error),
                 })
             });
             (name, code)

@@ -3,7 +3,7 @@
 use mapi_offline_core::{CAPABILITIES_ALL, ClientId, OutsideCallback};
 use mapi_offline_core::{Finding, FindingId, Severity, State, StateChange, same_name};
 use mapi_offline_driver::{Found, names};
-use mapi_offline_sys::HRESULT;
+use mapi_offline_sys::{HRESULT, hresult};
 
 use super::audience::Audience;
 use super::outcome::{Observed, ObservedAt, Unmet};
@@ -68,13 +68,13 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
             && expected != hr
         {
             self.came(call.line, Observed::Returns(hr));
-            let (expected, got) = (names::of_hresult(expected), names::of_hresult(hr));
+            let (expected, got) = (hresult::describe(expected), hresult::describe(hr));
             self.fail_call(client, call, "returns", expected, got);
         }
         if hr.is_err()
             && let Some(expected) = expected_value(&call.call)
         {
-            let got = format!("nothing: it returned {}", names::of_hresult(hr));
+            let got = format!("nothing: it returned {}", hresult::describe(hr));
             self.fail_call(client, call, "gives", expected, got);
         }
     }
@@ -128,7 +128,7 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
             return;
         }
         if let Some(expected) = call.returns {
-            let expected = names::of_hresult(expected);
+            let expected = hresult::describe(expected);
             self.fail_call(client, call, "returns", expected, why.to_owned());
         }
         if let Some(expected) = expected_value(&call.call) {

@@ -7,12 +7,15 @@ use std::time::Duration;
 
 use mapi_offline_com::SIZES;
 use mapi_offline_core::{Config, Policy, ProfileSettings, World};
-use mapi_offline_driver::{Environment, Micros, Observer, Stacks, TieBreaker, VirtualDriver};
+use mapi_offline_driver::{
+    Environment, Micros, Observer, Stacks, TieBreaker, Trace, VirtualDriver,
+};
 use mapi_offline_page::{PageAtEnd, PageWriter, title_of_thread};
 use mapi_offline_scenario::Scenario;
 use mapi_offline_sys::MAPI_E_NO_ACCESS;
 
 use super::{Machine, Outlook};
+use crate::verification::EVENTS_KEPT;
 
 /// What an emulated Outlook is made with. Made by [`Outlook::builder`].
 pub struct OutlookBuilder {
@@ -26,6 +29,7 @@ pub struct OutlookBuilder {
     report: Option<(PathBuf, String)>,
     stacks: Option<Rc<dyn Stacks>>,
     scenario: Option<Scenario>,
+    verifies: bool,
 }
 
 impl Default for OutlookBuilder {
@@ -40,6 +44,7 @@ impl Default for OutlookBuilder {
             report: None,
             stacks: None,
             scenario: None,
+            verifies: true,
         }
     }
 }
@@ -133,6 +138,16 @@ impl OutlookBuilder {
         self
     }
 
+    /// Whether a test fails that drops the Outlook with errors among its findings of which nobody knows: neither
+    /// [`Outlook::findings`] nor the report have given them, nor has [`Outlook::has_found`] said that there are such. The
+    /// panic has the findings and a timeline of what happened, which is also printed if the test has failed
+    /// already. Default: yes, save under exploration.
+    #[must_use]
+    pub const fn verify_on_drop(mut self, verify: bool) -> Self {
+        self.verifies = verify;
+        self
+    }
+
     /// Explores it: `stacks` puts the clients' stacks aside, and somebody plays
     /// [`Outlook::turns`]. Durations should be zero then, so that time does not bind.
     #[must_use]
@@ -181,6 +196,12 @@ impl OutlookBuilder {
             (None, observer) => observer,
             (Some(page), observer) => Some(Box::new((page, observer))),
         };
+        let verifies = self.verifies && self.stacks.is_none();
+        let trace = verifies.then(|| Trace::of_the_first(EVENTS_KEPT));
+        let observer = match (&trace, observer) {
+            (Some(trace), own) => Some(Box::new((trace.observer(), own)) as Box<dyn Observer>),
+            (None, own) => own,
+        };
         let machine = Machine::new(driver, observer, self.keeps_zombies, self.stacks);
         if let Some(scenario) = self.scenario {
             machine.begin_scenario(scenario);
@@ -192,6 +213,7 @@ impl OutlookBuilder {
         Ok(Outlook {
             machine,
             has_quit: Cell::new(false),
+            trace,
             _page: PageAtEnd(page),
         })
     }
