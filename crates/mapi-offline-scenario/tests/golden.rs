@@ -28,7 +28,7 @@ fn traces_are_the_golden_ones() {
         let parsed = parse(&name, &fs::read(&file).expect("it can be read"));
         let scenario = parsed.expect("it is a scenario").scenario;
         let mut trace = TraceWriter::new(Vec::new());
-        run(&scenario, Some(&mut trace));
+        let _ = run(&scenario, Some(&mut trace));
         let trace = String::from_utf8(trace.finish().expect("memory takes all")).expect("UTF-8");
         let golden = fs::read_to_string(file.with_extension("trace.jsonl"));
         assert_eq!(trace, golden.expect("it can be read"), "{name}");
