@@ -10,6 +10,7 @@ mod c_door; //         the arm that is the C door's exports
 mod calls; //          the arguments of the calls that no crate has as values
 mod com_arm; //        what the arms have in common that are real COM objects
 mod core_alone; //     the arm that is nothing but the core
+mod played_scenario; // the arm that is the engine of scenarios
 mod sink; //           callbacks as COM objects
 mod threaded; //       the arms that are real COM objects and real threads
 mod virtual_driver; // the arm that is real COM objects in virtual time
@@ -21,6 +22,7 @@ pub use c_door::CDoor;
 pub use calls::{Admin, CreateCall, CreateCallInfo, Row};
 pub use com_arm::{ComArm, Host, RustHost, Seen, Watch};
 pub use core_alone::{CoreAlone, Trace};
+pub use played_scenario::{PlayedScenario, ScenarioHost};
 pub use threaded::{Threaded, ThreadedObserved, Threads};
 pub use virtual_driver::VirtualDriver;
 pub use words::{INSTANCE, Kept, Now, Reacts, STORE, Words, create_info, open_args, whole};
