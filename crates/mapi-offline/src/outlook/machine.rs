@@ -20,7 +20,7 @@ use mapi_offline_sys::{E_FAIL, HRESULT};
 use super::OnDisconnect;
 use super::callbacks::Callbacks;
 use super::machine_names::MachineNames;
-use super::scenario::PlayedScenario;
+use super::scenario::ScenarioUnderWay;
 use crate::client_code::{self, Depth};
 
 /// The emulated machine. Every field is borrowed for moments only.
@@ -51,7 +51,7 @@ pub(crate) struct Machine {
     /// The MAPI session that logons share.
     pub(crate) shared: SharedSession,
     /// The scenario that is being played.
-    pub(super) played: RefCell<Option<PlayedScenario>>,
+    pub(super) played: RefCell<Option<ScenarioUnderWay>>,
     /// What clients do when the host quits.
     pub(super) disconnects: RefCell<Vec<OnDisconnect>>,
     /// Who puts the clients' stacks aside, under exploration.

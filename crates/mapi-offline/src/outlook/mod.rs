@@ -9,6 +9,7 @@ mod for_mapi; // the machine behind the objects of MAPI
 mod machine; // what is behind every interface pointer
 mod machine_names; // what things are called
 mod object_owner; // the machine as the owner of the objects behind the doors
+mod report; //  the end: what was found, and what leaked
 mod scenario; // a scenario that is played, with real clients among scripted ones
 mod turns; //   exploration: what can happen next, and stacks that are put aside
 mod verify; //  findings of which nobody knows
@@ -403,6 +404,7 @@ impl Outlook {
         if self.has_quit.replace(true) {
             return;
         }
+        self.machine.abandon_scenario();
         self.tell_host(HostAction::Quit);
         let mut panic = FirstPanic::default();
         for (client, disconnect) in self.machine.disconnects.take() {
@@ -414,21 +416,6 @@ impl Outlook {
         self.machine.run_until_idle();
         panic.resume();
         self.machine.resume_observer_panic();
-    }
-
-    /// Quits, and gives the report: all findings, the leaks included.
-    #[must_use]
-    pub fn shut_down(self) -> Vec<Found> {
-        self.report()
-    }
-
-    /// As [`Outlook::shut_down`], for one that somebody else still looks at.
-    #[must_use]
-    pub fn report(&self) -> Vec<Found> {
-        self.quit();
-        self.find_leaks();
-        self.machine.resume_observer_panic();
-        self.machine.reporter.borrow_mut().take_findings()
     }
 
     /// Lets virtual time pass until nothing is left that could happen, and then looks for stale
