@@ -74,7 +74,7 @@ fn scripted(seed: u64, schedules: u64) {
     let options = Options {
         search: Search::Random { seed, schedules },
         policies: Policies::Default,
-        file: String::new(),
+        ..Options::default()
     };
     let explored = explore(&advise_set_unadvise(), &options, &mut |_| {
         ControlFlow::Continue(())

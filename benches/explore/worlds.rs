@@ -133,9 +133,10 @@ fn explored(scenario: &Scenario, threads: usize) -> u64 {
         search: Search::Exhaustive {
             threads,
             states_max: u64::MAX,
+            memory_max: None,
         },
         policies: Policies::Default,
-        file: String::new(),
+        ..Options::default()
     };
     let explored = explore(scenario, &options, &mut |_| ControlFlow::Continue(()));
     assert!(explored.exhausted && explored.failures.is_empty());

@@ -1,11 +1,18 @@
 //! The command line.
 
+mod completed; // values that completions know
+mod values; //    values of options
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use mapi_offline_core::{Policy, PolicyError};
 use mapi_offline_explore::scripted;
+
+use crate::explore::memory;
+
+use values::seed;
+pub(crate) use values::{Deny, Format, KnobSetting, ResultFormat, TraceFormat};
 
 /// Runs scenario files through an emulated MAPI Offline State API.
 #[derive(Debug, Parser)]
@@ -17,6 +24,10 @@ pub(crate) struct Cli {
     /// Lay the output out for N columns, whatever the terminal has
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(20..))]
     pub(crate) width: Option<u16>,
+
+    /// Print nothing when all is well
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
 
     /// Whether to colour the output
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
@@ -47,6 +58,8 @@ pub(crate) enum Command {
     Explore(ExploreArgs),
     /// Play a failure again that `explore --save` wrote
     Replay(ReplayArgs),
+    /// Say which policies explain traces, and which rules they contradict
+    Infer(InferArgs),
     /// Measure how fast the emulation notifies
     ///
     /// Each number is a median of short batches, in which the emulation and what it is compared
@@ -64,6 +77,8 @@ pub(crate) enum Command {
     Rules(RulesArgs),
     /// Write a first scenario with comments, an example, or a whole project with a provider and its tests
     New(NewArgs),
+    /// Format scenario files; their comments stay
+    Fmt(FormatArgs),
     /// Explain a rule, a finding or a knob: its text, its basis, what to do, scenarios that show it
     Explain(ExplainArgs),
     /// Print the JSON Schema of scenario files, for editors
@@ -75,6 +90,9 @@ pub(crate) enum Command {
     },
     /// Print the manual page
     Man,
+    /// Play client libraries for another mapisim, which has started this one
+    #[command(hide = true)]
+    PlayClients,
 }
 
 #[derive(Debug, Args)]
@@ -88,6 +106,20 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
 
+    /// How the trace is written
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        requires = "trace",
+        value_name = "FORMAT"
+    )]
+    pub(crate) trace_format: TraceFormat,
+
+    /// Write a page for a browser to FILE: one file of HTML that shows what happened, and needs no network
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+
     /// Let this number decide what happens first among what falls on one instant, instead of the
     /// scenario's own; 0 is the order of the file
     #[arg(long, value_name = "N", value_parser = seed)]
@@ -95,10 +127,27 @@ pub(crate) struct RunArgs {
 
     /// Set a policy knob, over the scenario's own setting; `mapisim schema` lists the knobs, and
     /// `noise` takes a comma-separated set
-    #[arg(long, value_name = "KEY=VALUE", value_parser = KnobSetting::parse)]
+    #[arg(long, value_name = "KEY=VALUE", value_parser = completed::KnobSettings, hide_possible_values = true)]
     pub(crate) policy: Vec<KnobSetting>,
 
-    /// Scenario files, or folders to search for *.toml
+    /// Fail a scenario of which there is a finding of this severity, or a heavier one, whose kind
+    /// no [[expect]] and no [[always]] of it names
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(crate) deny: Option<Deny>,
+
+    /// Run only scenarios with TEXT in the path of the file or in the title; several: with any of them
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Vec<String>,
+
+    /// Write what came over what the files expect, where it did not hold; all else in them stays, comments too
+    #[arg(long, conflicts_with_all = ["trace", "format", "watch"])]
+    pub(crate) bless: bool,
+
+    /// Run again whenever a file changes, until Ctrl-C
+    #[arg(long, conflicts_with_all = ["trace", "format"])]
+    pub(crate) watch: bool,
+
+    /// Scenario files, or folders to search for *.toml; `-` is stdin
     #[arg(value_name = "SCENARIO", required = true)]
     pub(crate) scenarios: Vec<PathBuf>,
 }
@@ -141,19 +190,36 @@ pub(crate) struct ExploreArgs {
     #[arg(long, value_name = "N", requires = "exhaustive", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) states: Option<u64>,
 
+    /// Of `--exhaustive`: end the search when the program holds more memory than this, and report
+    /// what was found: bytes, or a number with K, M or G (half of what is free, and at most 4G, if not given)
+    #[arg(long, value_name = "SIZE", requires = "exhaustive", value_parser = memory::size)]
+    pub(crate) memory: Option<u64>,
+
+    /// End with exit status 3 unless the space is exhausted, though nothing fails
+    #[arg(long, conflicts_with = "client")]
+    pub(crate) require_exhausted: bool,
+
     /// Which behaviours to try
     #[arg(long, value_enum, default_value_t)]
     pub(crate) policies: PolicyList,
 
     /// Set a policy knob, over the scenario's own setting; `mapisim schema` lists the knobs, and
     /// `noise` takes a comma-separated set
-    #[arg(long, value_name = "KEY=VALUE", value_parser = KnobSetting::parse)]
+    #[arg(long, value_name = "KEY=VALUE", value_parser = completed::KnobSettings, hide_possible_values = true)]
     pub(crate) policy: Vec<KnobSetting>,
 
     /// Write the first failure to FILE, for `mapisim replay`, and each further one to FILE with
     /// its number before the extension: `failure.toml`, `failure-2.toml`
     #[arg(long, value_name = "FILE")]
     pub(crate) save: Option<PathBuf>,
+
+    /// Write a page for a browser to FILE: one file of HTML that shows what happened, and needs no network
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+
+    /// Fail on findings of this severity, and on heavier ones; lighter ones are listed
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]
+    pub(crate) deny: Deny,
 
     /// Explore a client library instead of a scenario: it has the functions of `mapisim_client.h`.
     /// Several take part together
@@ -168,13 +234,17 @@ pub(crate) struct ExploreArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
 
+    /// Of `--client`: a client that takes so many seconds for one turn does not come back (`stuck`)
+    #[arg(long, value_name = "SECONDS", requires = "client", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) timeout: u32,
+
     /// The scenario file
     #[arg(value_name = "SCENARIO", required_unless_present = "client")]
     pub(crate) scenario: Option<PathBuf>,
 }
 
 const AFTER_EXPLORE: &str = "\
-What fails: an error finding that no [[always]] of the scenario allows, an [[always]] that does \
+What fails: an error finding that no [[always]] of the scenario allows (--deny: a warning or a note, too), an [[always]] that does \
 not hold, and a broken rule of the emulation. Each distinct finding is shown once, in the shortest \
 order found.
 
@@ -184,7 +254,9 @@ to that; client libraries never do, and nothing is said about policies that are 
 
 Ctrl-C ends it early, and what was found by then is reported.
 
-Exit status: 0 nothing fails, 1 something fails, 2 the command line or a file is wrong.";
+Exit status: 0 nothing fails, 1 something fails, 2 the command line or a file is wrong, 3 nothing \
+fails, but it is not finished: it was stopped, a bound ended it, or --require-exhausted is given \
+and it is not exhausted.";
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum StrategyName {
@@ -226,9 +298,27 @@ pub(crate) struct ReplayArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
 
+    /// How the trace is written
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        requires = "trace",
+        value_name = "FORMAT"
+    )]
+    pub(crate) trace_format: TraceFormat,
+
+    /// Write a page for a browser to FILE: one file of HTML that shows what happened, and needs no network
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+
     /// Of client libraries: the library msmapi32, if it is not beside this program
     #[arg(long, value_name = "PATH")]
     pub(crate) library: Option<PathBuf>,
+
+    /// Of client libraries: one that takes so many seconds for one turn does not come back (`stuck`)
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) timeout: u32,
 
     /// What `explore --save` wrote
     #[arg(value_name = "FILE")]
@@ -241,6 +331,49 @@ replay, and then beside the replay.
 
 Exit status: 0 nothing fails in it any more, 1 something fails, 2 it cannot be played: the \
 command line or a file is wrong, or the scenario has changed.";
+
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_INFER)]
+pub(crate) struct InferArgs {
+    /// How to print the results
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+
+    /// Hold a policy knob fixed: only that value is possible
+    #[arg(long, value_name = "KEY=VALUE", value_parser = KnobSetting::parse)]
+    pub(crate) policy: Vec<KnobSetting>,
+
+    /// Print what is said of every line, not only of those that narrow a knob or contradict a rule
+    #[arg(long)]
+    pub(crate) all: bool,
+
+    /// Write what is decided to FILE, as an observed policy
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "outlook_version",
+        requires = "years"
+    )]
+    pub(crate) save: Option<PathBuf>,
+
+    /// Of --save: the version of Outlook in which the traces were recorded
+    #[arg(long, value_name = "NAME")]
+    pub(crate) outlook_version: Option<String>,
+
+    /// Of --save: the year, or the years, in which they were recorded
+    #[arg(long, value_name = "YEARS")]
+    pub(crate) years: Option<String>,
+
+    /// Traces: what `mapirecord` or --trace wrote, of one Outlook
+    #[arg(value_name = "TRACE", required = true)]
+    pub(crate) traces: Vec<PathBuf>,
+}
+
+const AFTER_INFER: &str = "\
+Only calls, answers, notifications and releases of callbacks are looked at: what a client sees.
+
+Exit status: 0 some policy explains all of it, 1 a rule is contradicted, 2 the command line or a \
+file is wrong.";
 
 #[derive(Debug, Args)]
 pub(crate) struct RulesArgs {
@@ -269,9 +402,20 @@ pub(crate) enum Table {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct FormatArgs {
+    /// Write nothing: name the files that are to be formatted, and end with exit status 1 if there are any
+    #[arg(long)]
+    pub(crate) check: bool,
+
+    /// Scenario files, or folders to search for *.toml; `-` is stdin, and goes to stdout
+    #[arg(value_name = "SCENARIO", required = true)]
+    pub(crate) scenarios: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct NewArgs {
     /// Write this scenario of those that come with the program, as `mapisim explain` names them
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = completed::ExampleNames, hide_possible_values = true)]
     pub(crate) example: Option<String>,
 
     /// Write a project instead, in the folder PATH: a provider in this language, a test that passes and one
@@ -304,84 +448,8 @@ pub(crate) struct ExplainArgs {
     pub(crate) format: Format,
 
     /// A rule (`SET-8`), a finding (`stale-belief`) or a knob (`visible`)
-    #[arg(value_name = "NAME", required = true)]
+    #[arg(value_name = "NAME", required = true, value_parser = completed::Subjects, hide_possible_values = true)]
     pub(crate) names: Vec<String>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people
-    #[default]
-    Human,
-    /// For programs
-    Json,
-}
-
-/// How the results of a run or of an exploration are printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ResultFormat {
-    /// For people
-    #[default]
-    Human,
-    /// For programs
-    Json,
-    /// As JUnit XML, which most CI systems read
-    Junit,
-    /// As annotations of GitHub Actions, and a job summary
-    Github,
-}
-
-/// A policy knob and its value, which it has.
-#[derive(Clone, Debug)]
-pub(crate) struct KnobSetting {
-    knob: String,
-    value: String,
-}
-
-impl KnobSetting {
-    fn parse(text: &str) -> Result<Self, String> {
-        let (knob, value) = text.split_once('=').ok_or("write it as KEY=VALUE")?;
-        let setting = Self {
-            knob: knob.to_owned(),
-            value: value.to_owned(),
-        };
-        match setting.apply(&mut Policy::default()) {
-            Ok(()) => Ok(setting),
-            Err(error) => Err(explain(&error)),
-        }
-    }
-
-    pub(crate) fn apply(&self, policy: &mut Policy) -> Result<(), PolicyError> {
-        policy.set(&self.knob, &self.value)
-    }
-}
-
-impl std::fmt::Display for KnobSetting {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}={}", self.knob, self.value)
-    }
-}
-
-fn explain(error: &PolicyError) -> String {
-    let help = match error {
-        PolicyError::UnknownKnob { knob } => {
-            let known = mapi_offline_core::KNOBS.iter().map(|knob| knob.name);
-            mapi_offline_scenario::suggest::help(knob, known)
-        }
-        PolicyError::UnknownValue {
-            value, expected, ..
-        } => mapi_offline_scenario::suggest::help(value, expected.iter().copied()),
-    };
-    match help {
-        Some(help) => format!("{error}; {help}"),
-        None => error.to_string(),
-    }
-}
-
-fn seed(text: &str) -> Result<u64, String> {
-    let hex = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
-    let seed = hex.map_or_else(|| text.parse(), |digits| u64::from_str_radix(digits, 16));
-    seed.map_err(|_| "a seed is a whole number from 0 to 18446744073709551615".to_owned())
 }
 
 #[cfg(test)]
@@ -393,23 +461,5 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn a_setting_is_checked_at_once() {
-        assert!(KnobSetting::parse("order=reverse").is_ok());
-        assert!(KnobSetting::parse("noise=state-bits,notifications").is_ok());
-        let wrong = KnobSetting::parse("ordr=reverse").unwrap_err();
-        assert!(wrong.contains("did you mean `order`"), "{wrong}");
-        let wrong = KnobSetting::parse("order=revers").unwrap_err();
-        assert!(wrong.contains("did you mean `reverse`"), "{wrong}");
-        assert!(KnobSetting::parse("order").is_err());
-    }
-
-    #[test]
-    fn a_seed_may_be_hexadecimal() {
-        assert_eq!(seed("0xff"), Ok(255));
-        assert_eq!(seed("18446744073709551615"), Ok(u64::MAX));
-        assert!(seed("-1").is_err() && seed("0x").is_err() && seed("").is_err());
     }
 }

@@ -1,9 +1,10 @@
 //! From the arguments of the command line to the files they mean.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
+use mapi_offline_page::TimelinePage;
 use mapi_offline_report::FileError;
 pub(crate) use mapi_offline_report::shown;
 use walkdir::{DirEntry, WalkDir};
@@ -68,9 +69,38 @@ pub(crate) fn locate(named: &str, replay: &Path) -> Result<PathBuf, Vec<PathBuf>
     }
 }
 
+/// Those of the files whose path or title has one of the texts in it; all if there is no text. What cannot be
+/// read is kept, to be told of.
+pub(crate) fn filtered(
+    files: Vec<Result<PathBuf, FileError>>,
+    texts: &[String],
+) -> Vec<Result<PathBuf, FileError>> {
+    let has = |name: &str| texts.iter().any(|text| name.contains(text));
+    let title = |path: &Path| {
+        let parsed = mapi_offline_scenario::parse("", &read(path).ok()?).ok()?;
+        Some(parsed.scenario.title)
+    };
+    let is_meant = |path: &PathBuf| {
+        is_stdin(path) || has(&shown(path)) || title(path).is_some_and(|title| has(&title))
+    };
+    let kept = files
+        .into_iter()
+        .filter(|file| texts.is_empty() || file.as_ref().map_or(true, &is_meant));
+    kept.collect()
+}
+
+/// Does it stand for stdin?
+pub(crate) fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
 /// The bytes of a scenario file.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     let mut bytes = Vec::new();
+    if is_stdin(path) {
+        let read = io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes);
+        return read.map_or_else(|why| Err(FileError::unreadable(path, &why)), |_| Ok(bytes));
+    }
     let read = File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
     match read {
         Err(why) => Err(FileError::unreadable(path, &why)),
@@ -97,9 +127,37 @@ pub(crate) fn check_save(save: &Path, inputs: &[&Path]) -> Result<(), FileError>
     Ok(())
 }
 
+/// Can a file be written there, and not over one of the inputs? An exploration takes too long to find out only then.
+pub(crate) fn check_place(path: &Path, inputs: &[&Path]) -> Result<(), FileError> {
+    check_save(path, inputs)?;
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder
+        && let Err(why) = fs::metadata(folder)
+    {
+        return Err(FileError::unwritable(path, &why));
+    }
+    if path.is_dir() {
+        let why = io::Error::from(io::ErrorKind::IsADirectory);
+        return Err(FileError::unwritable(path, &why));
+    }
+    Ok(())
+}
+
 fn is_same(one: &Path, other: &Path) -> bool {
     match (one.canonicalize(), other.canonicalize()) {
         (Ok(one), Ok(other)) => one == other,
         _ => false,
     }
+}
+
+/// Writes a page.
+pub(crate) fn write_page(path: &Path, page: &TimelinePage) -> Result<(), FileError> {
+    let written = File::create(path).and_then(|file| {
+        let mut file = BufWriter::new(file);
+        page.write(&mut file)?;
+        file.flush()
+    });
+    written.map_err(|why| FileError::unwritable(path, &why))
 }

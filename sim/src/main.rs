@@ -1,6 +1,7 @@
 //! `mapisim`: runs scenario files through the emulated MAPI Offline State API.
 
 mod bench; //    `mapisim bench`
+mod bless; //    `mapisim run --bless`
 mod ci; //       results for CI
 mod cli; //      the command line
 mod command_error; // why a command cannot do its work
@@ -8,12 +9,17 @@ mod examples; // the scenarios that come with the program
 mod explain; //  `mapisim explain`
 mod explore; //  `mapisim explore`
 mod files; //    which files it means
+mod format; //   `mapisim fmt`
 mod generated; //  schema, completions, the manual page
+mod infer; //    `mapisim infer`
 mod new; //      `mapisim new`
+mod quiet; //    `--quiet`
 mod replay; //   `mapisim replay`
 mod rules; //    `mapisim rules`
 mod run; //      `mapisim run`
 mod terminal; // what the terminal can show
+mod trace; //    traces, in their formats
+mod watch; //    `mapisim run --watch`
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -33,6 +39,8 @@ enum Status {
     Failed = 1,
     /// The command line or a file is wrong.
     Wrong = 2,
+    /// Nothing failed, but the search did not come to the end that was asked for.
+    Unfinished = 3,
 }
 
 /// Why the program stops before its end.
@@ -62,6 +70,9 @@ impl From<io::Error> for Stop {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    if matches!(cli.command, Command::PlayClients) {
+        return explore::play_clients();
+    }
     if let Some(columns) = cli.width {
         terminal::set_width(usize::from(columns));
     }
@@ -71,7 +82,12 @@ fn main() -> ExitCode {
         Color::Never => ColorChoice::Never.write_global(),
     }
     let mut out = BufWriter::new(UntilClosed::new(anstream::stdout().lock()));
-    let done = carry_out(cli.command, &mut out).and_then(|status| {
+    let carried_out = if cli.quiet {
+        quiet::unless_held(&mut out, |out| carry_out(cli.command, out))
+    } else {
+        carry_out(cli.command, &mut out)
+    };
+    let done = carried_out.and_then(|status| {
         out.flush()?;
         Ok(status)
     });
@@ -91,16 +107,26 @@ fn main() -> ExitCode {
 
 fn carry_out(command: Command, out: &mut impl Write) -> Result<Status, Stop> {
     match command {
+        Command::Run(args) if args.bless => {
+            return bless::bless(&args, out, &mut anstream::stderr());
+        }
+        Command::Run(args) if args.watch => {
+            return watch::watch(&args, out, &mut anstream::stderr());
+        }
         Command::Run(args) => return run::run(&args, out, &mut anstream::stderr()),
         Command::Explore(args) => return explore::explore(&args, out, &mut anstream::stderr()),
         Command::Replay(args) => return replay::replay(&args, out, &mut anstream::stderr()),
+        Command::Infer(args) => return infer::infer(&args, out, &mut anstream::stderr()),
         Command::Bench { format, quick } => bench::bench(format, quick, out)?,
         Command::Rules(args) => rules::rules(&args, out)?,
+        Command::Fmt(args) => return format::format(&args, out, &mut anstream::stderr()),
         Command::New(args) => return new::new(&args, out, &mut anstream::stderr()),
         Command::Explain(args) => return explain::explain(&args, out, &mut anstream::stderr()),
         Command::Schema => generated::schema(out)?,
         Command::Completions { shell } => generated::completions(shell, out)?,
         Command::Man => generated::man(out)?,
+        // It has no results of its own, and is carried out before there are any.
+        Command::PlayClients => {}
     }
     Ok(Status::Held)
 }

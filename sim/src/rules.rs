@@ -43,14 +43,14 @@ struct Tables {
 }
 
 #[derive(Serialize)]
-struct RuleJson {
+struct RuleEntry {
     id: &'static str,
     text: &'static str,
     basis: String,
 }
 
 #[derive(Serialize)]
-struct KnobJson {
+struct KnobEntry {
     name: &'static str,
     rule: &'static str,
     values: &'static [&'static str],
@@ -58,7 +58,7 @@ struct KnobJson {
 }
 
 #[derive(Serialize)]
-struct FindingJson {
+struct FindingEntry {
     name: &'static str,
     severity: String,
     text: &'static str,
@@ -68,18 +68,18 @@ struct FindingJson {
 impl Tables {
     /// The rules alone unless something else is asked for: programs that read them go on to work.
     fn for_programs(&self, only: Option<Table>, out: &mut impl Write) -> io::Result<()> {
-        let rules = self.rules.iter().map(|rule| RuleJson {
+        let rules = self.rules.iter().map(|rule| RuleEntry {
             id: rule.id,
             text: rule.text,
             basis: rule.basis(),
         });
-        let knobs = self.knobs.iter().map(|knob| KnobJson {
+        let knobs = self.knobs.iter().map(|knob| KnobEntry {
             name: knob.name,
             rule: knob.rule,
             values: knob.values,
             text: knob.about.trim(),
         });
-        let findings = self.findings.iter().map(|id| FindingJson {
+        let findings = self.findings.iter().map(|id| FindingEntry {
             name: id.name(),
             severity: id.severity().to_string(),
             text: id.about(),

@@ -1,22 +1,23 @@
 //! `mapisim run`
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use mapi_offline_driver::{Observer, Record, TraceWriter};
+use mapi_offline_driver::{Observer, Record};
+use mapi_offline_page::Recording;
 use mapi_offline_report::{
-    Broken, CheckedFile, FileError, FindingLines, Lines, Ran, RunJson, Tally, Timeline, single,
-    write_broken,
+    Broken, CheckedFile, FileError, FindingLines, Lines, Ran, RunJson, RunPage, Tally, Timeline,
+    single, write_broken,
 };
 use mapi_offline_scenario::{Outcome, Parsed};
 
 use crate::ci::{self, CiFormat};
-use crate::cli::{ResultFormat, RunArgs};
+use crate::cli::{ResultFormat, RunArgs, TraceFormat};
 use crate::files;
 use crate::terminal::{self, Stream};
+use crate::trace::TraceOutput;
 use crate::{Status, Stop};
 
 /// ProgressLine is shown of a run that takes longer.
@@ -44,11 +45,12 @@ impl RunResults {
     }
 
     /// What is shown of a run beside its outcome, before anything has happened in it.
-    fn views(&self, parsed: &Parsed) -> Views {
+    fn views(&self, parsed: &Parsed, records: bool) -> Views {
         let shows_timeline = matches!(self, Self::Single | Self::Ci(..));
         Views {
             timeline: shows_timeline.then(|| Timeline::new(&parsed.scenario)),
             lines: matches!(self, Self::Ci(..)).then(FindingLines::default),
+            recording: records.then(Recording::new),
         }
     }
 }
@@ -58,22 +60,24 @@ impl RunResults {
 struct Views {
     timeline: Option<Timeline>,
     lines: Option<FindingLines>,
+    recording: Option<Recording>,
 }
 
 impl Views {
     const fn is_any(&self) -> bool {
-        self.timeline.is_some() || self.lines.is_some()
+        self.timeline.is_some() || self.lines.is_some() || self.recording.is_some()
     }
 }
 
 impl Observer for Views {
     fn observe(&mut self, record: &Record<'_>) {
-        if let Some(timeline) = &mut self.timeline {
-            timeline.observe(record);
-        }
-        if let Some(lines) = &mut self.lines {
-            lines.observe(record);
-        }
+        record.tell(&mut self.timeline);
+        record.tell(&mut self.lines);
+        record.tell(&mut self.recording);
+    }
+
+    fn sees_silent(&self) -> bool {
+        self.recording.sees_silent()
     }
 }
 
@@ -83,10 +87,14 @@ pub(crate) fn run(
     out: &mut impl Write,
     err: &mut impl Write,
 ) -> Result<Status, Stop> {
-    let found = files::find(&args.scenarios);
+    let found = files::filtered(files::find(&args.scenarios), &args.filter);
     check_trace(args, found.len())?;
+    if let Err(error) = check_report(args, &found) {
+        return Ok(unwritable(error, err));
+    }
     let mut report = RunResults::new(args, found.len());
-    let mut tally = Tally::default();
+    let trace = args.trace.as_deref().map(|path| (path, args.trace_format));
+    let (mut page, mut tally) = (RunPage::default(), Tally::default());
     let mut progress = ProgressLine::new(found.len());
     for found in found {
         let (file, parsed) = match found {
@@ -94,20 +102,21 @@ pub(crate) fn run(
             Err(error) => (error.file().to_owned(), Err(Broken::File(error))),
         };
         let ran = parsed.and_then(|parsed| {
-            let mut views = report.views(&parsed);
-            let outcome = play(&parsed, args.trace.as_deref(), &mut views)?;
+            let mut views = report.views(&parsed, args.report.is_some());
+            let outcome = play(&parsed, trace, &mut views)?;
             Ok((parsed, outcome, views))
         });
-        progress.pause(|| match &ran {
+        progress.pause(|| match ran {
             Err(broken) => {
                 tally.broken += 1;
-                tell_broken(&mut report, &file, broken, out, err)
+                tell_broken(&mut report, &file, &broken, out, err)
             }
             Ok((parsed, outcome, views)) => {
                 let ran = Ran {
                     file: &file,
-                    parsed,
-                    outcome,
+                    parsed: &parsed,
+                    outcome: &outcome,
+                    deny: args.deny.map(Into::into),
                 };
                 let count = if ran.is_ok() {
                     &mut tally.passed
@@ -115,7 +124,11 @@ pub(crate) fn run(
                     &mut tally.failed
                 };
                 *count += 1;
-                tell(&mut report, &ran, views, out)
+                tell(&mut report, &ran, &views, out)?;
+                if let Some(recording) = views.recording {
+                    page.ran(&ran, recording);
+                }
+                Ok(())
             }
         })?;
         progress.step();
@@ -128,6 +141,11 @@ pub(crate) fn run(
         RunResults::Ci(format, files) => ci::write(format, &files, out, err)?,
     }
     out.flush()?;
+    if tally.passed + tally.failed > 0
+        && let Err(error) = write_report(args, page)
+    {
+        return Ok(unwritable(error, err));
+    }
     Ok(match tally {
         Tally { broken: 1.., .. } => Status::Wrong,
         Tally { failed: 1.., .. } => Status::Failed,
@@ -142,10 +160,34 @@ fn check_trace(args: &RunArgs, scenarios: usize) -> Result<(), Stop> {
         let many = format!("--trace takes exactly one scenario, and there are {scenarios}");
         return wrong(&many);
     }
+    if args.report.as_deref() == Some(Path::new("-")) {
+        return wrong("--report takes a file, and `-` is none");
+    }
     if args.trace.as_deref() == Some(Path::new("-")) {
         return wrong("--trace takes a file, and `-` is none");
     }
     Ok(())
+}
+
+/// Can the page be written, and not over a scenario?
+fn check_report(args: &RunArgs, found: &[Result<PathBuf, FileError>]) -> Result<(), FileError> {
+    let Some(report) = &args.report else {
+        return Ok(());
+    };
+    let inputs: Vec<&Path> = found.iter().flatten().map(PathBuf::as_path).collect();
+    files::check_place(report, &inputs)
+}
+
+/// Writes the page, if there is to be one.
+fn write_report(args: &RunArgs, page: RunPage) -> Result<(), FileError> {
+    let path = args.report.as_deref();
+    path.map_or(Ok(()), |path| files::write_page(path, &page.finish()))
+}
+
+fn unwritable(error: FileError, err: &mut impl Write) -> Status {
+    // Nobody may be reading the diagnostics.
+    let _ = write_broken(&Broken::File(error), terminal::width(Stream::Err), err);
+    Status::Wrong
 }
 
 /// The options that decide how a scenario runs, as they would be written again.
@@ -159,7 +201,7 @@ fn options(args: &RunArgs) -> String {
 }
 
 /// Reads a scenario, with the command line's settings over its own.
-fn load(path: &Path, args: &RunArgs) -> Result<Parsed, Broken> {
+pub(crate) fn load(path: &Path, args: &RunArgs) -> Result<Parsed, Broken> {
     let bytes = files::read(path).map_err(Broken::File)?;
     let mut parsed =
         mapi_offline_scenario::parse(&files::shown(path), &bytes).map_err(Broken::Scenario)?;
@@ -177,27 +219,20 @@ fn load(path: &Path, args: &RunArgs) -> Result<Parsed, Broken> {
 }
 
 /// Runs a scenario. Nobody observes unless somebody has to.
-fn play(parsed: &Parsed, trace: Option<&Path>, views: &mut Views) -> Result<Outcome, Broken> {
-    let Some(path) = trace else {
+fn play(
+    parsed: &Parsed,
+    trace: Option<(&Path, TraceFormat)>,
+    views: &mut Views,
+) -> Result<Outcome, Broken> {
+    let Some((path, format)) = trace else {
         let observer = views.is_any().then_some(views as &mut dyn Observer);
         return Ok(mapi_offline_scenario::run(&parsed.scenario, observer));
     };
     let unwritable = |why: io::Error| Broken::File(FileError::unwritable(path, &why));
-    let file = File::create(path).map_err(unwritable)?;
-    let mut both = Both(TraceWriter::new(BufWriter::new(file)), views);
-    let outcome = mapi_offline_scenario::run(&parsed.scenario, Some(&mut both));
-    both.0.finish().map_err(unwritable)?;
+    let mut trace = TraceOutput::create(format, path).map_err(unwritable)?;
+    let outcome = mapi_offline_scenario::run(&parsed.scenario, Some(&mut (&mut trace, views)));
+    trace.finish().map_err(unwritable)?;
     Ok(outcome)
-}
-
-/// A trace, and what is shown.
-struct Both<'v>(TraceWriter<BufWriter<File>>, &'v mut Views);
-
-impl Observer for Both<'_> {
-    fn observe(&mut self, record: &Record<'_>) {
-        self.0.observe(record);
-        self.1.observe(record);
-    }
 }
 
 fn tell(

@@ -1,10 +1,13 @@
 //! The program as a user runs it.
 
 mod bench; //   its measurements
+mod book; //    the book
 mod ci; //      results for CI
 mod cli; //     what it prints, where, and how it ends
 #[cfg(unix)]
 mod clients; // client libraries, explored
+#[cfg(unix)]
+mod endings; // what stays when something ends too early
 mod explore; // scenarios, explored
 mod exploring; // the stories in fixtures/exploring
 mod folders; // folders of scenarios
@@ -12,4 +15,7 @@ mod golden; //  its traces, byte for byte
 mod growth; //  runs that only grow
 mod new; //     what a newcomer meets first
 mod replays; // failures, replayed
+mod report; //  timeline pages
+mod run_options; // the options of `run`
 mod support; // how it is run
+mod verdicts; // what a verdict leaves out, and the exit status

@@ -223,3 +223,34 @@ fn no_line_is_wider_than_what_is_asked_for() {
         }
     }
 }
+
+#[test]
+fn completions_know_knobs_values_findings_and_examples() {
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let ran = mapisim(["completions", shell]);
+        assert_eq!(ran.status, 0, "{shell}");
+        // The generator for PowerShell knows no values of options.
+        if shell == "powershell" {
+            continue;
+        }
+        for word in ["visible=done", "noise=state-bits", "stale-token"] {
+            assert!(ran.stdout.contains(word), "{word} in those for {shell}");
+        }
+    }
+}
+
+#[test]
+fn the_schema_in_the_repository_is_the_one_that_is_printed() {
+    let path = root().join("docs/mapisim.schema.json");
+    let printed = mapisim(["schema"]).stdout;
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &printed).expect("it can be written");
+    }
+    let there = std::fs::read_to_string(&path)
+        .expect("it is there")
+        .replace("\r\n", "\n");
+    assert!(
+        there == printed,
+        "UPDATE_DOCS=1 cargo test -p mapisim --test program schema writes it anew"
+    );
+}

@@ -9,6 +9,8 @@ mod arm; //            what every arm can do, and what it has seen
 mod c_door; //         the arm that is the C door's exports
 mod calls; //          the arguments of the calls that no crate has as values
 mod com_arm; //        what the arms have in common that are real COM objects
+#[path = "../../crates/mapi-offline/tests/common/com_object.rs"]
+mod com_object; //     a COM object laid out by hand
 mod core_alone; //     the arm that is nothing but the core
 mod played_scenario; // the arm that is the engine of scenarios
 mod sink; //           callbacks as COM objects

@@ -1,15 +1,11 @@
 //! Callbacks as COM objects, laid out by hand so that every reference shows.
 
-use std::ffi::c_void;
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use mapi_offline_core::Notification;
-use mapi_offline_sys::{
-    E_NOINTERFACE, GUID, HRESULT, IMAPIOfflineNotify, IMAPIOfflineNotify_Vtbl, MAPIOFFLINE_NOTIFY,
-    S_OK,
-};
+use mapi_offline_sys::{GUID, IMAPIOfflineNotify, MAPIOFFLINE_NOTIFY};
 use parking_lot::Mutex;
-use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
+use windows_core::Interface;
+
+use crate::com_object::{ComBehaviour, ComObject};
 
 /// What its owner does with what happens to a callback.
 pub(crate) trait Owner {
@@ -20,111 +16,64 @@ pub(crate) trait Owner {
     fn released(&self);
 }
 
-/// A callback, which any thread may call. It is freed by its owner, and not by its last Release, so that a Release too many
-/// shows.
-#[repr(C)]
-pub(crate) struct ComSink<O> {
-    vtable: &'static IMAPIOfflineNotify_Vtbl,
+/// A callback, which any thread may call.
+pub(crate) type ComSink<O> = ComObject<Recorder<O>>;
+
+/// What a callback keeps of the calls on it.
+pub(crate) struct Recorder<O> {
     /// Does it give IMAPIOfflineNotify (ADV-2)?
     notifies: bool,
-    references: AtomicU32,
     /// The structures it was handed: where they were, and what they said then.
     handed: Mutex<Vec<(*const MAPIOFFLINE_NOTIFY, MAPIOFFLINE_NOTIFY)>>,
     owner: O,
 }
 
 impl<O: Owner + 'static> ComSink<O> {
-    const VTABLE: IMAPIOfflineNotify_Vtbl = IMAPIOfflineNotify_Vtbl {
-        base__: IUnknown_Vtbl {
-            QueryInterface: Self::query_interface,
-            AddRef: Self::add_ref,
-            Release: Self::release,
-        },
-        Notify: Self::notify,
-    };
-
     /// A callback with one reference.
-    pub(crate) fn new(notifies: bool, owner: O) -> Self {
-        Self {
-            vtable: const { &Self::VTABLE },
+    pub(crate) const fn recording(notifies: bool, owner: O) -> Self {
+        let handed = Mutex::new(Vec::new());
+        let recorder = Recorder {
             notifies,
-            references: AtomicU32::new(1),
-            handed: Mutex::default(),
+            handed,
             owner,
-        }
-    }
-
-    /// The references on it.
-    pub(crate) fn references(&self) -> u32 {
-        self.references.load(Ordering::SeqCst)
+        };
+        Self::new(1, recorder)
     }
 
     /// Its maker drops its own reference.
     pub(crate) fn forget(&self) {
-        let one_less = |references: u32| references.checked_sub(1);
-        let order = Ordering::SeqCst;
-        let before = self.references.fetch_update(order, order, one_less);
-        before.expect("a reference");
+        assert_ne!(self.count_down(), u32::MAX, "a reference too many");
     }
 
     /// The structures it was handed, as they were during the calls.
     pub(crate) fn handed(&self) -> Vec<MAPIOFFLINE_NOTIFY> {
-        self.handed.lock().iter().map(|handed| handed.1).collect()
+        let handed = self.behaviour.handed.lock();
+        handed.iter().map(|handed| handed.1).collect()
     }
 
     /// Where the structure was that it was handed last.
     pub(crate) fn last(&self) -> Option<*const MAPIOFFLINE_NOTIFY> {
-        self.handed.lock().last().map(|handed| handed.0)
+        self.behaviour.handed.lock().last().map(|handed| handed.0)
+    }
+}
+
+impl<O: Owner + 'static> ComBehaviour for Recorder<O> {
+    fn answers(&self, iid: &GUID) -> bool {
+        *iid == IMAPIOfflineNotify::IID && self.notifies
     }
 
-    /// # Safety
-    /// `this` is the interface pointer of a callback that is not freed.
-    unsafe fn of<'a>(this: *mut c_void) -> &'a Self {
-        // SAFETY: as the caller says; the vtable is the first field.
-        unsafe { &*this.cast::<Self>() }
+    fn released(&self, left: u32) {
+        assert_ne!(left, u32::MAX, "a Release too many");
+        self.owner.released();
     }
 
-    unsafe extern "system" fn query_interface(
-        this: *mut c_void,
-        iid: *const GUID,
-        out: *mut *mut c_void,
-    ) -> HRESULT {
-        // SAFETY: whoever calls passes an interface pointer, an IID and an out pointer.
-        unsafe {
-            let sink = Self::of(this);
-            let is_known =
-                *iid == IUnknown::IID || *iid == IMAPIOfflineNotify::IID && sink.notifies;
-            if !is_known {
-                out.write(std::ptr::null_mut());
-                return E_NOINTERFACE;
-            }
-            out.write(this);
-            Self::add_ref(this);
-        }
-        S_OK
-    }
-
-    unsafe extern "system" fn add_ref(this: *mut c_void) -> u32 {
-        // SAFETY: whoever calls passes an interface pointer.
-        let sink = unsafe { Self::of(this) };
-        sink.references.fetch_add(1, Ordering::SeqCst) + 1
-    }
-
-    unsafe extern "system" fn release(this: *mut c_void) -> u32 {
-        // SAFETY: whoever calls passes an interface pointer.
-        let sink = unsafe { Self::of(this) };
-        sink.forget();
-        sink.owner.released();
-        sink.references()
-    }
-
-    unsafe extern "system" fn notify(this: *mut c_void, info: *const MAPIOFFLINE_NOTIFY) {
-        // SAFETY: the emulation passes the interface pointer that was registered, and a structure
-        // that is valid during the call.
-        let (sink, told) = unsafe { (Self::of(this), info.read()) };
-        sink.handed.lock().push((info, told));
+    fn notified(sink: &ComSink<O>, info: *const MAPIOFFLINE_NOTIFY) {
+        // SAFETY: the emulation passes a structure that is valid during the call.
+        let told = unsafe { info.read() };
+        let recorder = &sink.behaviour;
+        recorder.handed.lock().push((info, told));
         let change = told.state_change();
-        sink.owner.notified(Notification {
+        recorder.owner.notified(Notification {
             notify_type: told.NotifyType,
             client_token: told.ulClientToken,
             mask: change.ulMask,

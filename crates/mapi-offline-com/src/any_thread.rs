@@ -171,7 +171,7 @@ impl ThreadedManager {
     /// `ThreadedOutlook::hr_create_offline_obj`.
     ///
     /// # Safety
-    /// It is an object of a `ThreadedOutlook`.
+    /// It is an object of a `ThreadedOutlook`, and its reference is released by nobody else.
     #[must_use]
     pub const unsafe fn from_com(manager: IMAPIOfflineMgr) -> Self {
         Self(manager)
@@ -221,7 +221,8 @@ impl ThreadedManager {
     ///
     /// # Safety
     /// Every callback that is registered through the interface, or through any other that it gives,
-    /// is as [`ThreadedCallback::from_com`] demands.
+    /// is as [`ThreadedCallback::from_com`] demands. As COM has it, a reference is not released, on any thread,
+    /// before a method that was called through it has returned.
     #[must_use]
     pub const unsafe fn as_com(&self) -> &IMAPIOfflineMgr {
         &self.0

@@ -23,7 +23,7 @@ use super::guard::{Answer, guarded};
 /// Who owns the objects behind doors: a driver. Each call is made on behalf of whoever calls on this
 /// thread.
 pub trait ObjectOwner: Sized + 'static {
-    /// Keeps it alive during a call.
+    /// Keeps it alive during a Release.
     type Kept: std::ops::Deref<Target = Self>;
 
     /// A pointer to this with which it can be held and let go: it reaches the counts beside it, which a
@@ -45,11 +45,21 @@ pub trait ObjectOwner: Sized + 'static {
     /// `this` is held.
     unsafe fn let_go(this: *const Self);
 
-    /// Keeps it alive during a call.
+    /// Keeps it alive during a Release, which gives up the reference that keeps it otherwise.
     ///
     /// # Safety
     /// `this` comes from [`ObjectOwner::this`], and is alive.
     unsafe fn keep(this: *const Self) -> Self::Kept;
+
+    /// Runs `code`, which is a call of any other method than Release.
+    ///
+    /// # Safety
+    /// `this` comes from [`ObjectOwner::this`], and is alive.
+    unsafe fn while_called<T>(this: *const Self, code: impl FnOnce(&Self) -> T) -> T {
+        // SAFETY: as the caller says.
+        let kept = unsafe { Self::keep(this) };
+        code(&kept)
+    }
 
     /// The doors of its objects.
     fn doors(&self) -> &Doors<Self>;
@@ -294,8 +304,8 @@ pub(super) struct Called<'a, M> {
 /// Runs a method of the door behind `this`.
 ///
 /// # Safety
-/// `this` is the face `F` of a door of `M` whose machine lives: the client has a reference, or
-/// the machine's owner keeps it.
+/// `this` is the face `F` of a door of `M` whose machine lives: the client has a reference, which nobody
+/// releases before the method has returned, or the machine's owner keeps it.
 pub(super) unsafe fn enter<F: Face, M: ObjectOwner, T: Answer>(
     this: *mut c_void,
     method: impl FnOnce(Called<'_, M>) -> T,
@@ -304,19 +314,42 @@ pub(super) unsafe fn enter<F: Face, M: ObjectOwner, T: Answer>(
     // SAFETY: as the caller says; the thread's number never changes, so any thread may read it.
     let lives_on = unsafe { (*door).thread };
     guarded(lives_on, || {
+        // SAFETY: as the caller says, and this is a thread that the door may be called on.
+        unsafe { M::while_called((*door).machine, |machine| method(called(machine, door))) }
+    })
+}
+
+/// Runs a Release of the door behind `this`.
+///
+/// # Safety
+/// As [`enter`], and the reference is given up: the method may do so at once.
+pub(super) unsafe fn enter_to_release<F: Face, M: ObjectOwner>(
+    this: *mut c_void,
+    method: impl FnOnce(Called<'_, M>) -> u32,
+) -> u32 {
+    let door = F::door::<M>(this);
+    // SAFETY: as the caller says; the thread's number never changes, so any thread may read it.
+    let lives_on = unsafe { (*door).thread };
+    guarded(lives_on, || {
         // SAFETY: as the caller says, and this is a thread that the door may be called on. The machine
         // is kept while the method runs: another thread may release its own last reference meanwhile.
-        let (machine, object, outer) = unsafe {
-            let machine = M::keep((*door).machine);
-            (machine, (*door).object, (*door).outer)
-        };
-        method(Called {
-            machine: &machine,
-            object,
-            outer,
-            door,
-        })
+        let machine = unsafe { M::keep((*door).machine) };
+        // SAFETY: the machine has the door as long as it has references, and it still has this one.
+        method(unsafe { called(&machine, door) })
     })
+}
+
+/// # Safety
+/// `door` is a door of `machine`, and is there.
+unsafe fn called<M: ObjectOwner>(machine: &M, door: *mut Door<M>) -> Called<'_, M> {
+    // SAFETY: as the caller says.
+    let (object, outer) = unsafe { ((*door).object, (*door).outer) };
+    Called {
+        machine,
+        object,
+        outer,
+        door,
+    }
 }
 
 thread_local! {

@@ -15,7 +15,8 @@ use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
 use super::args::read_advise_info;
 use super::callback::CallbackRef;
 use super::door::{
-    Asking, Called, Delegating, Door, Face, ObjectOwner, Own, count, enter, outer_add_ref, outward,
+    Asking, Called, Delegating, Door, Face, ObjectOwner, Own, count, enter, enter_to_release,
+    outer_add_ref, outward,
 };
 
 /// Writes a result, if there is one and somewhere to write it.
@@ -126,7 +127,7 @@ unsafe extern "system" fn outer_add_ref_method<M: ObjectOwner>(this: *mut c_void
 
 unsafe extern "system" fn release<M: ObjectOwner>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer, and gives it up.
-    unsafe { enter::<Own, M, _>(this, |called| released(&called)) }
+    unsafe { enter_to_release::<Own, M>(this, |called| released(&called)) }
 }
 
 /// One reference less, in the core and here. The door may be gone afterwards.
@@ -155,7 +156,7 @@ unsafe extern "system" fn outer_release<M: ObjectOwner>(this: *mut c_void) -> u3
     // SAFETY: a COM client passes its own interface pointer, and gives it up; with it goes the
     // reference that it held on the outer object.
     unsafe {
-        enter::<Delegating, M, _>(this, |called| {
+        enter_to_release::<Delegating, M>(this, |called| {
             let outer = called.outer;
             released(&called);
             IUnknown::from_raw_borrowed(&outer)

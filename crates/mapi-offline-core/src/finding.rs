@@ -99,6 +99,14 @@ findings! {
     Deadlock = "deadlock", Error;
     /// With `thread = initializing` or `registering`, a notification waited for a thread that did not pump.
     NobodyPumps = "nobody-pumps", Warning;
+    /// A client of an exploration never got an offline object, or never advised, read or set: nothing of it was tested.
+    NeverReached = "never-reached", Error;
+    /// An exploration alone: a client ended its process, by a signal or an exception of the system, an abort, an exit, or a C++ exception or a panic that nobody caught.
+    Crashed = "crashed", Error;
+    /// An exploration, or real threads: a client did not come back within the time that the watchdog gives it.
+    Stuck = "stuck", Error;
+    /// An exploration alone: a client behaved differently on the same schedule.
+    NotDeterministic = "not-deterministic", Error;
     /// A client's final state depends on a policy knob or on the interleaving.
     OrderDependent = "order-dependent", Warning;
 }

@@ -129,6 +129,20 @@ impl ProfileTable {
         }
     }
 
+    /// From now on the table goes by this policy.
+    pub(crate) fn set_policy(&mut self, policy: &Policy) {
+        self.app_profiles = policy.app_profiles;
+        self.profile_names = policy.profile_names;
+        self.first_profile = policy.first_profile;
+    }
+
+    /// Would the table go by this policy as it is?
+    pub(crate) fn goes_by(&self, policy: &Policy) -> bool {
+        self.app_profiles == policy.app_profiles
+            && self.profile_names == policy.profile_names
+            && self.first_profile == policy.first_profile
+    }
+
     /// What a name stands under in the map.
     fn key(&self, name: &str) -> String {
         folded_name(significant(name, self.profile_names))

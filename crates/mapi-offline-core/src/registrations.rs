@@ -344,6 +344,26 @@ impl Cursor {
         }
     }
 
+    /// With `order = shuffled`: the numbers that are (still) to be notified, if it has begun.
+    pub(crate) fn listed(&self) -> Option<&[Number]> {
+        match self {
+            Self::Listed { numbers } => Some(numbers),
+            Self::Forward { .. } | Self::Backward { .. } => None,
+        }
+    }
+
+    /// With `order = shuffled`: lets this number come next, if it is still to be notified.
+    pub(crate) fn bring_forward(&mut self, number: Number) {
+        if let Self::Listed { numbers } = self
+            && let Some(place) = numbers.iter().position(|&other| other == number)
+        {
+            numbers.remove(place);
+            // What follows it has no order of its own that anybody has seen.
+            numbers.sort_unstable();
+            numbers.push(number);
+        }
+    }
+
     /// Is anybody left?
     pub(crate) fn is_done<C>(&self, list: &Registrations<C>, hint: Hint) -> bool {
         self.seek(list, hint).is_none()

@@ -109,6 +109,12 @@ const REMEDIES: &[(FindingId, &str)] = &[
         another thread with MAPI_MULTITHREAD_NOTIFICATIONS.",
     ),
     (
+        F::NeverReached,
+        "Look whether the client has loaded this library, calls MAPIInitialize where it has to, and names \
+        a profile that there is: in UTF-16, and in full. A client that is meant to do nothing is left out, or \
+        allowed in [[always]].",
+    ),
+    (
         F::OrderDependent,
         "Decide from what the last notification says or from the state itself, and not from which of two \
         things came first.",

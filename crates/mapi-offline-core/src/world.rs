@@ -10,9 +10,9 @@ use crate::args::{CreateArgs, CreateInfo, OpenArgs, Refusal, check_create, check
 use crate::call::{Call, Function, Method, Reply};
 use crate::effect::{Effect, Effects};
 use crate::finding::Finding;
-use crate::ids::{Caller, NotifyId, ObjectId, RoundId, SessionId, WaitId};
+use crate::ids::{Caller, NotifyId, ObjectId, RoundId, SessionId, Token, WaitId};
 use crate::notification::{Delivery, Notification};
-use crate::policy::OpenBadArgument;
+use crate::policy::{OpenBadArgument, Policy};
 use crate::profiles::{ProfileId, ProfileTable};
 use crate::session::{Config, Exact, Session, logged_off, over_release};
 use crate::small::SmallMap;
@@ -49,6 +49,18 @@ impl<C: Clone + Eq> World<C> {
     #[must_use]
     pub const fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// From now on the world goes by this policy. What has happened stays as it is: whoever infers a policy from
+    /// a trace gives one world another policy as long as the two have made no difference.
+    pub fn set_policy(&mut self, policy: Policy) {
+        self.config.policy = policy;
+        if !self.profiles.goes_by(&policy) {
+            self.profiles_mut().set_policy(&policy);
+        }
+        for (_, session) in self.sessions.iter_mut() {
+            session.set_policy(policy);
+        }
     }
 
     /// The profile table.
@@ -289,6 +301,20 @@ impl<C: Clone + Eq> World<C> {
     ) -> Option<Delivery<C>> {
         let session = self.sessions.get_mut(&round.session)?;
         session.next_delivery(session.opened(round)?, effects)
+    }
+
+    /// Who can come next in an open round with `order = shuffled`. See [`Session::shuffled`].
+    #[must_use]
+    pub fn shuffled(&self, round: RoundId) -> Vec<Token> {
+        let session = self.sessions.get(&round.session);
+        session.map_or_else(Vec::new, |session| session.shuffled(round))
+    }
+
+    /// Lets a registration come next in an open round. See [`Session::bring_forward`].
+    pub fn bring_forward(&mut self, round: RoundId, token: Token) {
+        if let Some(session) = self.sessions.get_mut(&round.session) {
+            session.bring_forward(round, token);
+        }
     }
 
     /// Delivers the next notifications of a ready round to those who do nothing. See

@@ -81,4 +81,8 @@ impl<O: Observer> Observer for Contained<O> {
             kept.is_any.store(true, Ordering::Release);
         }
     }
+
+    fn sees_silent(&self) -> bool {
+        self.observer.sees_silent()
+    }
 }

@@ -31,8 +31,7 @@ pub enum Event<'a> {
         /// What it calls, with which arguments.
         call: &'a Call<'a>,
     },
-    /// The rules have answered a call; what it causes follows. An [`Observer`] of an Outlook or of a
-    /// run is not told of it.
+    /// The rules have answered a call; what it causes follows.
     Answered(Answered<'a>),
     /// The call returns.
     Return {
@@ -76,7 +75,7 @@ pub enum Event<'a> {
         /// From now on.
         new: State,
     },
-    /// A transition has begun. An [`Observer`] of an Outlook or of a run is not told of it.
+    /// A transition has begun. An observer is told of it that [sees silent events](Observer::sees_silent).
     Begun {
         /// Its rounds.
         round: RoundId,
@@ -94,8 +93,7 @@ pub enum Event<'a> {
     Finding(&'a Finding),
     /// Something happened to the host.
     Host(HostAction),
-    /// A profile is logging off: what is released follows. An [`Observer`] of an Outlook or of a run
-    /// is not told of it.
+    /// A profile is logging off: what is released follows.
     LogsOff {
         /// Its session.
         session: SessionId,
@@ -172,6 +170,13 @@ impl<'a> Record<'a> {
         self.names
     }
 
+    /// Tells an observer of it, unless it is silent and the observer sees no such events.
+    pub fn tell(&self, observer: &mut (impl Observer + ?Sized)) {
+        if !self.event.is_silent() || observer.sees_silent() {
+            observer.observe(self);
+        }
+    }
+
     /// The line of the scenario file, from 1, that says it. `None`: no file says it, or it is what the
     /// emulation does.
     #[must_use]
@@ -218,6 +223,11 @@ impl Serialize for Record<'_> {
 pub trait Observer {
     /// `record` has happened.
     fn observe(&mut self, record: &Record<'_>);
+
+    /// Is it told of [silent](Event::is_silent) events too? They have the number of the event that comes next.
+    fn sees_silent(&self) -> bool {
+        false
+    }
 }
 
 /// Sees nothing.
@@ -225,15 +235,64 @@ impl Observer for () {
     fn observe(&mut self, _: &Record<'_>) {}
 }
 
+/// Sees what the observer sees, if there is one.
+impl<O: Observer> Observer for Option<O> {
+    fn observe(&mut self, record: &Record<'_>) {
+        if let Some(observer) = self {
+            observer.observe(record);
+        }
+    }
+
+    fn sees_silent(&self) -> bool {
+        self.as_ref().is_some_and(O::sees_silent)
+    }
+}
+
+/// Both see everything, the first one first.
+impl<A: Observer, B: Observer> Observer for (A, B) {
+    fn observe(&mut self, record: &Record<'_>) {
+        record.tell(&mut self.0);
+        record.tell(&mut self.1);
+    }
+
+    fn sees_silent(&self) -> bool {
+        self.0.sees_silent() || self.1.sees_silent()
+    }
+}
+
 impl<O: Observer + ?Sized> Observer for Box<O> {
     fn observe(&mut self, record: &Record<'_>) {
         (**self).observe(record);
+    }
+
+    fn sees_silent(&self) -> bool {
+        (**self).sees_silent()
     }
 }
 
 impl<O: Observer + ?Sized> Observer for &mut O {
     fn observe(&mut self, record: &Record<'_>) {
         (**self).observe(record);
+    }
+
+    fn sees_silent(&self) -> bool {
+        (**self).sees_silent()
+    }
+}
+
+/// An observer that is looked into while it observes, or afterwards: the test keeps a clone.
+impl<O: Observer> Observer for std::rc::Rc<std::cell::RefCell<O>> {
+    fn observe(&mut self, record: &Record<'_>) {
+        self.borrow_mut().observe(record);
+    }
+}
+
+/// The same for several threads. After a panic of the observer it goes on with what there is.
+impl<O: Observer> Observer for std::sync::Arc<std::sync::Mutex<O>> {
+    fn observe(&mut self, record: &Record<'_>) {
+        let locked = self.lock();
+        let mut observer = locked.unwrap_or_else(std::sync::PoisonError::into_inner);
+        observer.observe(record);
     }
 }
 
@@ -248,6 +307,11 @@ impl<W: io::Write> TraceWriter<W> {
     /// A trace that goes to `out`, which should be buffered.
     pub const fn new(out: W) -> Self {
         Self { out, failed: None }
+    }
+
+    /// What the trace is written to.
+    pub const fn get_ref(&self) -> &W {
+        &self.out
     }
 
     /// Flushes the trace and gives `out` back.

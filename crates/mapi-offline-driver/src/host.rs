@@ -3,7 +3,7 @@
 use mapi_offline_core::HostEvent;
 
 /// Something that happens to the host (HOST-1, HOST-2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HostAction {
     /// The user's toggle or the server.
     Event(HostEvent),

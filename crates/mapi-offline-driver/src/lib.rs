@@ -10,6 +10,7 @@ pub mod beliefs; //    what each client last learned of the state
 mod contained; //      panics of a test that are gone on with later
 mod effects; //        carries out what a call of the core has a driver do
 mod event; //          what happens, as an observer sees it
+mod harmless; //       text that obeys nobody
 mod host; //           what happens to the host
 mod livelock; //       notices clients that undo each other for ever
 pub mod names; //      how things are called in traces and reports
@@ -19,6 +20,8 @@ mod requests; //       requests that got E_PENDING
 mod schedule; //       who goes next
 mod short_list; //     lists that are short as a rule, and quickly copied
 mod time; //           virtual time, and how long things take
+mod timeline; //       what happened, line by line
+mod trace_file; //     a trace as a file
 mod turns; //          what an explorer decides between, and the stacks that it keeps
 mod virtual_driver; // one thread, virtual time, an ordered queue
 mod words; //         the words for what happens
@@ -27,6 +30,7 @@ pub use beliefs::Beliefs;
 pub use contained::{Contained, FirstPanic, ObserverPanic};
 pub use effects::{Errands, Messenger, Timekeeper, take_in};
 pub use event::{Answered, Event, Observer, Record, RegistrationId, TraceWriter};
+pub use harmless::harmless;
 pub use host::HostAction;
 pub use livelock::Livelock;
 pub use names::{Names, ObjectNames};
@@ -36,6 +40,8 @@ pub use requests::PendingRequests;
 pub use schedule::TieBreaker;
 pub use short_list::ShortList;
 pub use time::{Environment, Micros};
+pub use timeline::{Trace, timeline};
+pub use trace_file::TraceFile;
 pub use turns::{Stacks, Turn, TurnKind};
 pub use virtual_driver::{Move, VirtualDriver};
 pub use words::{Fields, Value, Words, not_aggregated};

@@ -17,11 +17,12 @@ use mapi_offline_core::State;
 use crate::digest::{ByHash, Digest};
 use crate::livelock::{Edge, find_livelock};
 use crate::problem::Problem;
+use crate::report::Stopped;
 use crate::sample::{IsSame, Searched, Way};
 use crate::system::Fork;
 
 /// So many worlds are expanded before their finds are put together.
-const BLOCK: usize = 16_384;
+const BLOCK: usize = 4_096;
 /// Fewer than so many are not worth a thread.
 const WORTH_A_THREAD: usize = 256;
 
@@ -58,6 +59,20 @@ pub(crate) struct Bounds {
     pub(crate) threads: usize,
     /// Give up after so many worlds.
     pub(crate) states_max: u64,
+    /// End when the program holds more memory than this, in bytes.
+    pub(crate) memory_max: Option<u64>,
+}
+
+impl Bounds {
+    /// Why a search is given up that knows so many worlds, if it is.
+    fn exceeded(&self, states: usize) -> Option<Stopped> {
+        if states as u64 > self.states_max || states >= u32::MAX as usize / 2 {
+            return Some(Stopped::States);
+        }
+        let memory_max = self.memory_max?;
+        let held = memory_stats::memory_stats()?.physical_mem as u64;
+        (held > memory_max).then_some(Stopped::Memory)
+    }
 }
 
 /// Searches the worlds that `start` can come to. `livelock`: what one is, if it is a problem.
@@ -87,8 +102,8 @@ pub(crate) fn search<S: Fork>(
     if !start.is_over() {
         frontier.push((0, start));
     }
-    let mut is_cut = false;
-    while !frontier.is_empty() && !is_cut {
+    let mut stopped = None;
+    while !frontier.is_empty() && stopped.is_none() {
         let mut next = Vec::new();
         let mut level = frontier.into_iter();
         loop {
@@ -101,17 +116,26 @@ pub(crate) fn search<S: Fork>(
             }
             let states = search.nodes.len();
             let waiting = level.len() + next.len();
-            is_cut = states as u64 > bounds.states_max || states >= u32::MAX as usize / 2;
-            is_cut |= !progress(states as u64, waiting as u64);
-            if is_cut {
-                is_cut = waiting > 0;
+            if waiting == 0 {
+                break;
+            }
+            let goes_on = progress(states as u64, waiting as u64);
+            stopped = match goes_on {
+                true => bounds.exceeded(states),
+                false => Some(Stopped::Interrupted),
+            };
+            if stopped.is_some() {
                 break;
             }
         }
         frontier = next;
     }
+    // What follows takes memory of its own.
+    drop(frontier);
+    search.visited = Visited::default();
     search.found.states = search.nodes.len() as u64;
-    search.found.exhausted = !is_cut;
+    search.found.exhausted = stopped.is_none();
+    search.found.stopped = stopped;
     if let Some(livelock) = livelock
         && let Some((entry, round)) = find_livelock(&search.edges)
     {
@@ -301,8 +325,7 @@ impl<'v, S: Fork> Expansion<'v, S> {
     fn play(&mut self, mut system: Box<S>, turn: S::Turn, at: Node, before: Before) {
         let actor = system.actor(turn);
         system.play(turn);
-        let problems = &mut self.slice.problems;
-        system.take_problems(&mut |problem| problems.push((at, problem)));
+        self.judge(&mut system, at);
         let is_over = system.is_over();
         if !before.has_quit {
             let learned = system.learned().iter().enumerate();
@@ -329,6 +352,16 @@ impl<'v, S: Fork> Expansion<'v, S> {
         }
     }
 
+    /// Takes in what has gone wrong: of each problem the first way of this slice.
+    fn judge(&mut self, system: &mut S, at: Node) {
+        let problems = &mut self.slice.problems;
+        system.take_problems(&mut |problem| {
+            if !problems.iter().any(|(_, known)| *known == problem) {
+                problems.push((at, problem));
+            }
+        });
+    }
+
     /// The number of a world that is known, or else its place among what was reached.
     fn number(&mut self, mut system: Box<S>, at: Node, is_over: bool) -> (u32, bool) {
         let world = system.digest(&mut self.digest);
@@ -340,8 +373,7 @@ impl<'v, S: Fork> Expansion<'v, S> {
         if place == reached {
             if is_over {
                 system.end(true);
-                let problems = &mut self.slice.problems;
-                system.take_problems(&mut |problem| problems.push((at, problem)));
+                self.judge(&mut system, at);
             }
             self.slice.reached.push(Reached {
                 world,

@@ -5,7 +5,8 @@ use mapi_offline_core::{KNOBS, Noise, Policy};
 /// A policy, and what to call it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedPolicy {
-    /// `default`, or what is varied: `order = reverse`.
+    /// `default`; or the settings of the scenario's own policy, if it has some; or what is varied:
+    /// `order = reverse`.
     pub name: String,
     /// The answers.
     pub policy: Policy,
@@ -36,7 +37,7 @@ impl Policies {
     #[must_use]
     pub fn list(self, base: &Policy) -> Vec<NamedPolicy> {
         let mut list = vec![NamedPolicy {
-            name: "default".to_owned(),
+            name: own_name(base),
             policy: *base,
         }];
         if self == Self::Default {
@@ -60,6 +61,18 @@ impl Policies {
             }
         }
         list
+    }
+}
+
+/// What to call the policy that is explored first: `default`, or its settings.
+fn own_name(policy: &Policy) -> String {
+    let settings = settings(policy).into_iter();
+    let settings: Vec<String> = settings
+        .map(|(knob, value)| format!("{knob} = {}", value.replace(',', ", ")))
+        .collect();
+    match settings.as_slice() {
+        [] => "default".to_owned(),
+        settings => settings.join("; "),
     }
 }
 

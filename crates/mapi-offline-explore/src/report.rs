@@ -1,11 +1,11 @@
 //! What came of an exploration.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
-use mapi_offline_core::{FindingId, State};
+use mapi_offline_core::{FindingId, Severity, State};
 use serde::{Serialize, Serializer};
 
-use crate::policies::NamedPolicy;
 use crate::problem::Problem;
 use crate::replay::Replay;
 use crate::schedule::Schedule;
@@ -30,6 +30,18 @@ pub struct Progress<'a> {
     pub elapsed: Duration,
 }
 
+/// Why an exploration ended before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stopped {
+    /// A policy has more worlds than an exhaustive search was to look at, and was given up.
+    States,
+    /// The program holds as much memory as the search was to take.
+    Memory,
+    /// Whoever was told of the progress did not let it go on.
+    Interrupted,
+}
+
 /// What an exploration found. Two are equal that found the same, however long it took.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -40,13 +52,17 @@ pub struct Report {
     pub states: u64,
     /// Was every order tried, under every policy of `policies`? Real code never is.
     pub exhausted: bool,
-    /// The policies, by name, in the order in which they were tried. Empty: the one that was
-    /// given.
+    /// Why it ended before its end. `None`: it did not.
+    pub stopped: Option<Stopped>,
+    /// The policies that were tried, by name, in their order. Empty: the one that was given.
     pub policies: Vec<String>,
     /// Of scripted clients one failure for each distinct finding, the shortest found, in the order
     /// of their names; of real code one for each kind of problem of each client, in the order in
     /// which they were found.
     pub failures: Vec<Failure>,
+    /// What was found besides, and fails nothing: the heaviest first, and then by name. One for
+    /// each kind of finding of each client.
+    pub remarks: Vec<Remark>,
     /// What depends on the order or the policy. It fails nothing (finding `order-dependent`).
     pub warnings: Vec<Dependence>,
     /// How long it took.
@@ -57,8 +73,10 @@ impl PartialEq for Report {
     fn eq(&self, other: &Self) -> bool {
         let parts = |report: &Self| (report.schedules, report.states, report.exhausted);
         parts(self) == parts(other)
+            && self.stopped == other.stopped
             && self.policies == other.policies
             && self.failures == other.failures
+            && self.remarks == other.remarks
             && self.warnings == other.warnings
     }
 }
@@ -66,14 +84,16 @@ impl PartialEq for Report {
 impl Eq for Report {}
 
 impl Report {
-    /// Of nothing that was explored yet, under these policies.
-    pub(crate) fn new(policies: &[NamedPolicy]) -> Self {
+    /// Of nothing that was explored yet.
+    pub(crate) fn new() -> Self {
         Self {
             schedules: 0,
             states: 0,
             exhausted: false,
-            policies: policies.iter().map(|named| named.name.clone()).collect(),
+            stopped: None,
+            policies: Vec::new(),
             failures: Vec::new(),
+            remarks: Vec::new(),
             warnings: Vec::new(),
             elapsed: Duration::ZERO,
         }
@@ -83,6 +103,26 @@ impl Report {
     #[must_use]
     pub fn failure(&self, name: &str) -> Option<&Failure> {
         self.failures.iter().find(|failure| failure.finding == name)
+    }
+
+    /// Keeps a remark, unless there is one of that kind and client.
+    pub(crate) fn keep_remark(&mut self, remark: Remark) {
+        let mut known = self.remarks.iter();
+        if !known.any(|known| known.problem.is_like(&remark.problem)) {
+            self.remarks.push(remark);
+        }
+    }
+
+    /// Puts the remarks in their order.
+    pub(crate) fn sort_remarks(&mut self) {
+        self.remarks.sort_by(|one, other| {
+            let key = |remark: &Remark| {
+                let client = remark.problem.client().unwrap_or_default().to_owned();
+                (remark.problem.name().into_owned(), client)
+            };
+            let heavier = other.problem.severity().cmp(&one.problem.severity());
+            heavier.then_with(|| key(one).cmp(&key(other)))
+        });
     }
 
     /// Keeps the failure of a name that has the shortest schedule.
@@ -120,6 +160,35 @@ pub struct Failure {
     /// had been looked at. Those of the policies before count. Of `reacts-to-noise`: how many
     /// orders were compared.
     pub found_after: u64,
+    /// The whole scenario in its own order and under its own policy, if the problem shows there too,
+    /// and `replay` is something else.
+    pub file_order: Option<Replay>,
+}
+
+impl Failure {
+    /// Did the execution not come to its end, because a client ended its process or did not come
+    /// back? Then its trace has no end either.
+    #[must_use]
+    pub fn is_cut_off(&self) -> bool {
+        matches!(
+            self.problem,
+            Problem::Finding {
+                id: FindingId::Crashed | FindingId::Stuck,
+                ..
+            }
+        )
+    }
+}
+
+/// A finding that fails nothing: a warning or a note, if these are not denied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// What was found.
+    pub problem: Problem,
+    /// An execution in which it shows, as it was found: remarks are not made short.
+    pub replay: Replay,
+    /// After how many schedules it first showed, or how many worlds; as [`Failure::found_after`].
+    pub found_after: u64,
 }
 
 /// A client whose final state depends on the order or the policy (finding `order-dependent`):
@@ -140,9 +209,11 @@ struct ReportJson<'a> {
     schedules: u64,
     states: u64,
     exhausted: bool,
+    stopped: Option<Stopped>,
     policies: &'a [String],
     failures: Vec<FailureJson<'a>>,
-    warnings: Vec<DependenceJson<'a>>,
+    warnings: Vec<RemarkJson<'a>>,
+    notes: Vec<RemarkJson<'a>>,
     elapsed_ms: u64,
 }
 
@@ -150,13 +221,47 @@ struct ReportJson<'a> {
 struct FailureJson<'a> {
     finding: &'a str,
     replay: String,
+    /// The replay of the whole scenario in its own order, if that shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_order: Option<String>,
 }
 
+/// A finding that fails nothing. Where plays are compared there are two replays, and no words.
 #[derive(Serialize)]
-struct DependenceJson<'a> {
-    finding: &'a str,
-    client: &'a str,
-    replays: [String; 2],
+struct RemarkJson<'a> {
+    finding: Cow<'a, str>,
+    client: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
+    replays: Vec<String>,
+}
+
+impl<'a> RemarkJson<'a> {
+    fn of_dependence(dependence: &'a Dependence) -> Self {
+        Self {
+            finding: Cow::Borrowed(FindingId::OrderDependent.name()),
+            client: Some(&dependence.client),
+            rule: None,
+            detail: None,
+            replays: dependence.replays.iter().map(Replay::to_toml).collect(),
+        }
+    }
+
+    fn new(remark: &'a Remark) -> Self {
+        let (rule, detail) = match &remark.problem {
+            Problem::Finding { rule, detail, .. } => (Some(rule.as_str()), Some(detail.as_str())),
+            _ => (None, None),
+        };
+        Self {
+            finding: remark.problem.name(),
+            client: remark.problem.client(),
+            rule,
+            detail,
+            replays: vec![remark.replay.to_toml()],
+        }
+    }
 }
 
 /// Serialized as `mapisim explore --format json` prints it; `replay` is the text of a replay file.
@@ -165,19 +270,21 @@ impl Serialize for Report {
         let failures = self.failures.iter().map(|failure| FailureJson {
             finding: &failure.finding,
             replay: failure.replay.to_toml(),
+            file_order: failure.file_order.as_ref().map(Replay::to_toml),
         });
-        let warnings = self.warnings.iter().map(|warning| DependenceJson {
-            finding: FindingId::OrderDependent.name(),
-            client: &warning.client,
-            replays: warning.replays.each_ref().map(Replay::to_toml),
-        });
+        let is_note = |remark: &&Remark| remark.problem.severity() == Severity::Note;
+        let (notes, remarks): (Vec<&Remark>, Vec<&Remark>) = self.remarks.iter().partition(is_note);
+        let warnings = remarks.into_iter().map(RemarkJson::new);
+        let dependences = self.warnings.iter().map(RemarkJson::of_dependence);
         ReportJson {
             schedules: self.schedules,
             states: self.states,
             exhausted: self.exhausted,
+            stopped: self.stopped,
             policies: &self.policies,
             failures: failures.collect(),
-            warnings: warnings.collect(),
+            warnings: warnings.chain(dependences).collect(),
+            notes: notes.into_iter().map(RemarkJson::new).collect(),
             elapsed_ms: u64::try_from(self.elapsed.as_millis()).unwrap_or(u64::MAX),
         }
         .serialize(serializer)

@@ -3,6 +3,7 @@
 use mapi_offline_core::{FindingId, State};
 
 use crate::problem::Problem;
+use crate::report::Stopped;
 use crate::schedule_run::{ScheduleOutcome, ScheduleRunner};
 use crate::strategy::Strategy;
 use crate::system::System;
@@ -16,6 +17,8 @@ pub(crate) struct Searched {
     pub(crate) states: u64,
     /// Was everything tried?
     pub(crate) exhausted: bool,
+    /// Why it was given up, if it was.
+    pub(crate) stopped: Option<Stopped>,
     /// The way to each problem.
     pub(crate) problems: Vec<Way>,
     /// The first way to each final state of each client.
@@ -62,6 +65,17 @@ pub(crate) struct Keep<'k> {
     pub(crate) is_same: &'k IsSame<'k>,
     /// How long a way is on which a problem showed after so many turns.
     pub(crate) length: fn(&ScheduleOutcome, usize) -> usize,
+}
+
+impl Keep<'_> {
+    /// Of real clients: problems of one kind and client are the same, and a way is as long as it
+    /// has decisions.
+    pub(crate) fn of_real_clients() -> Self {
+        Self {
+            is_same: &Problem::is_like,
+            length: |walked, _| walked.places.len(),
+        }
+    }
 }
 
 /// Plays executions as long as `strategy` has some, and `progress` (told how many were played, and

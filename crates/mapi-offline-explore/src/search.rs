@@ -15,6 +15,9 @@ pub enum Search {
         threads: usize,
         /// Give up a policy after so many worlds.
         states_max: u64,
+        /// End the search when the program holds more memory than this, in bytes. `None`: there is
+        /// no such bound, and none where the system does not say how much it is.
+        memory_max: Option<u64>,
     },
     /// Random walks.
     Random {
@@ -78,10 +81,12 @@ impl Search {
             Self::Exhaustive {
                 threads,
                 states_max,
+                memory_max,
             } => {
                 let bounds = Bounds {
                     threads: *threads,
                     states_max: *states_max,
+                    memory_max: *memory_max,
                 };
                 let mut progress = |states, waiting| report(0, states, waiting);
                 let start = Box::new(start);

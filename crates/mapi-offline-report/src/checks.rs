@@ -86,6 +86,8 @@ impl CheckedFile {
         for unmet in &ran.outcome.failures {
             take_in(&mut checks, unmet, &ran.parsed.source);
         }
+        let groups = findings::groups(&ran.outcome.findings);
+        checks.extend(groups.iter().map(|group| finding(group, ran, lines)));
         let bad = checks.iter_mut().filter(|check| check.standing.is_bad());
         for (place, check) in bad.enumerate() {
             check.story.push_str(if place < WITH_TIMELINE {
@@ -94,8 +96,6 @@ impl CheckedFile {
                 "\nThe timeline stands with the first failures of this file.\n"
             });
         }
-        let groups = findings::groups(&ran.outcome.findings);
-        checks.extend(groups.iter().map(|group| finding(group, scenario, lines)));
         if checks.is_empty() {
             checks.push(CheckedThing::holds("it runs to its end".to_owned(), None));
         }
@@ -128,7 +128,7 @@ impl CheckedFile {
     }
 
     /// What was explored: one thing for each `[[always]]` of the scenario, one for each failure and one for
-    /// each warning. `scenario`: none of client libraries. `replays`: the commands that replay the failures.
+    /// each finding that fails nothing. `scenario`: none of client libraries. `replays`: the commands that replay the failures.
     #[must_use]
     pub fn explored(
         (file, title): (&str, &str),
@@ -156,6 +156,17 @@ impl CheckedFile {
                 _ => checks.push(check),
             }
         }
+        checks.extend(report.remarks.iter().map(|remark| {
+            let (finding, whom) = (remark.problem.name(), remark.problem.client());
+            let whom = whom.map_or_else(String::new, |whom| format!(" of {}", brief(whom, 60)));
+            CheckedThing {
+                name: brief(&format!("{finding}{whom}"), 200),
+                line: None,
+                standing: CheckStanding::Remarked(remark.problem.severity()),
+                message: brief(&remark.problem.to_string(), 400),
+                story: written(|out| super::explored::remark(remark, out)),
+            }
+        }));
         checks.extend(report.warnings.iter().map(|warning| CheckedThing {
             name: format!("{} of {}", FindingId::OrderDependent, warning.client),
             line: None,
@@ -261,26 +272,31 @@ fn take_in(checks: &mut Vec<CheckedThing>, unmet: &Unmet, source: &Source) {
     if !check.message.is_empty() {
         check.message.push_str("; ");
     }
-    let (what, got) = (brief(&unmet.what, 200), brief(&unmet.got, 200));
-    let expected = brief(&unmet.expected, 200);
-    let message = format!("{what}: expected {expected}, got {got}");
-    check.message.push_str(&message);
+    check.message.push_str(&unmet_in_words(unmet));
     let story = written(|out| failure::write(unmet, source, out));
     check.story.push_str(&story);
     check.story.push('\n');
 }
 
-/// What was found of a client: it fails nothing, and is no surprise if the file expects it.
-fn finding(
-    group: &FindingGroup<'_>,
-    scenario: &Scenario,
-    lines: Option<&FindingLines>,
-) -> CheckedThing {
+/// `GetCurrentState of provider gives: expected ONLINE, got OFFLINE`
+pub(super) fn unmet_in_words(unmet: &Unmet) -> String {
+    let (what, got) = (brief(&unmet.what, 200), brief(&unmet.got, 200));
+    let expected = brief(&unmet.expected, 200);
+    format!("{what}: expected {expected}, got {got}")
+}
+
+/// What was found of a client: it fails what denies it, and is no surprise if the file expects it.
+fn finding(group: &FindingGroup<'_>, ran: &Ran<'_>, lines: Option<&FindingLines>) -> CheckedThing {
     let found = group.first;
+    let is_denied = ran
+        .denied()
+        .any(|denied| denied.id == found.id && denied.client == found.client);
+    let scenario = &ran.parsed.scenario;
     let expected = scenario.expect.iter();
     let mut expected = expected.filter_map(|block| block.findings.as_ref());
     let standing = match expected.any(|findings| findings.contains(&found.id)) {
         true => CheckStanding::Holds,
+        false if is_denied => CheckStanding::Fails,
         false => CheckStanding::Remarked(found.id.severity()),
     };
     let line = written(|out| group.write(out));

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use mapi_offline_core::{FindingId, Severity};
-use mapi_offline_explore::{Dependence, Report};
+use mapi_offline_explore::{Dependence, Remark, Report};
 use mapi_offline_scenario::text::brief;
 
 use super::human::MANY;
@@ -19,6 +19,8 @@ pub struct Coverage<'a> {
     pub report: &'a Report,
     /// Why it is not exhausted, if it is not.
     pub short: &'a str,
+    /// Did it come to the end that was asked for?
+    pub is_finished: bool,
 }
 
 /// What is explored.
@@ -35,6 +37,7 @@ pub fn verdict(
 ) -> io::Result<()> {
     let report = covered.report;
     let verdict = match report.failures.len() {
+        0 if !covered.is_finished => styled(style::DOUBTFUL, "● nothing found, but not finished"),
         0 => styled(style::GOOD, "✓ nothing fails"),
         number => {
             let failures = count(number as u64, "finding");
@@ -68,6 +71,14 @@ pub fn verdict(
         }
     }
     Ok(())
+}
+
+/// A finding that fails nothing, in a line.
+pub fn remark(remark: &Remark, out: &mut impl Write) -> io::Result<()> {
+    let severity = remark.problem.severity();
+    let sign = styled(style::of(severity), sign_of(severity));
+    let what = brief(&remark.problem.to_string(), 400);
+    writeln!(out, "{sign} {what}")
 }
 
 /// A client whose final state depends on the order or the policy.

@@ -57,10 +57,28 @@ pub fn single(
     let verdict = if ran.is_ok() {
         styled(style::GOOD, "✓ all held")
     } else {
-        let failures = count(ran.outcome.failures.len() as u64, "expectation");
-        styled(style::BAD, &format!("✗ {failures} failed"))
+        styled(style::BAD, &format!("✗ {}", what_failed(ran)))
     };
     writeln!(out, "{verdict}: {}", counts(ran.outcome))
+}
+
+/// `1 expectation failed`, `2 findings are denied`
+fn what_failed(ran: &Ran<'_>) -> String {
+    let failed = ran.outcome.failures.len() as u64;
+    match ran.denied().count() as u64 {
+        0 => format!("{} failed", count(failed, "expectation")),
+        denied => {
+            let denied = format!(
+                "{} {} denied",
+                count(denied, "finding"),
+                if denied == 1 { "is" } else { "are" }
+            );
+            match failed {
+                0 => denied,
+                failed => format!("{} failed, {denied}", count(failed, "expectation")),
+            }
+        }
+    }
 }
 
 fn failures(ran: &Ran<'_>, out: &mut impl Write) -> io::Result<()> {

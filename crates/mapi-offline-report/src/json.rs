@@ -23,6 +23,9 @@ struct ScenarioJson {
     title: String,
     ok: bool,
     failures: Vec<UnmetJson>,
+    /// The kinds of findings that fail it, because they are denied.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    denied: Vec<&'static str>,
     findings: Vec<FindingJson>,
     /// How many more there were, of kinds and clients that `findings` has.
     findings_left_out: u64,
@@ -83,11 +86,15 @@ impl RunJson {
             got: failure.got.clone(),
         });
         let findings = outcome.findings.iter().map(FindingJson::new);
+        let mut denied: Vec<&str> = ran.denied().map(|found| found.id.name()).collect();
+        denied.sort_unstable();
+        denied.dedup();
         self.scenarios.push(ScenarioJson {
             file: ran.file.to_owned(),
             title: ran.parsed.scenario.title.clone(),
             ok: ran.is_ok(),
             failures: failures.collect(),
+            denied,
             findings: findings.collect(),
             findings_left_out: outcome.findings_left_out,
             notifications: outcome.notifications,

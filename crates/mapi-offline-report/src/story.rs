@@ -9,6 +9,7 @@ use mapi_offline_explore::{Decision, Failure, Replay, ReplayError, Replayable};
 use mapi_offline_scenario::text::{brief, harmless};
 use mapi_offline_scenario::{Action, Scenario};
 
+use super::page::decision_in_words;
 use super::style::{self, styled};
 use super::{Timeline, lanes, wrapped};
 use crate::text::count;
@@ -82,7 +83,15 @@ fn of_scenario(
         out,
         "  {steps} of {}, {switches} from one actor to another",
         scenario.steps.len()
-    )
+    )?;
+    let file_order = failure.file_order.as_ref();
+    let file_order = file_order.and_then(|replay| played(replay, scenario, None, None).ok());
+    if let Some((shown, _)) = file_order {
+        writeln!(out, "\n  It shows in the order of the file, too:\n")?;
+        shown.write(width, out)?;
+        writeln!(out)?;
+    }
+    Ok(())
 }
 
 /// What happens in client libraries.
@@ -128,21 +137,17 @@ pub fn played(
     decision: Option<&Decision>,
     observer: Option<&mut dyn Observer>,
 ) -> Result<(Shown, Replayed), ReplayError> {
-    let mut active = Active(vec![false; scenario.clients.len()]);
-    replay.play(scenario, Some(&mut active))?;
-    let shown = cast(scenario, &active.0);
-    let timeline = RefCell::new(Timeline::of_cast(&shown, &active.0));
+    let active = active(replay, scenario)?;
+    let shown = cast(scenario, &active);
+    let timeline = RefCell::new(Timeline::of_cast(&shown, &active));
     let mut cast_observer = CastObserver {
         timeline: &timeline,
-        active: &active.0,
+        active: &active,
         other: observer,
     };
     let replayed = replay.play_by_turns(scenario, Some(&mut cast_observer), &mut |turn| {
         if let Some(decision) = decision.filter(|decision| decision.turn == turn) {
-            let (instead, chosen) = (&decision.instead, &decision.chosen);
-            timeline.borrow_mut().decides(&format!(
-                "this decides it: `{instead}` in place of `{chosen}` lets it pass"
-            ));
+            timeline.borrow_mut().decides(&decision_in_words(decision));
         }
     })?;
     let shown = Shown {
@@ -150,6 +155,22 @@ pub fn played(
         scenario: shown,
     };
     Ok((shown, replayed))
+}
+
+/// Which clients do something in a replay.
+pub(super) fn active(replay: &Replay, scenario: &Scenario) -> Result<Vec<bool>, ReplayError> {
+    let mut active = Active(vec![false; scenario.clients.len()]);
+    replay.play(scenario, Some(&mut active))?;
+    Ok(active.0)
+}
+
+/// Is an event shown, if these clients do something? What the others skip is not.
+pub(super) fn is_shown(record: &Record<'_>, active: &[bool]) -> bool {
+    match record.event {
+        Event::Skipped { client, .. } => active[client.0 as usize],
+        Event::HostSkipped(_) => false,
+        _ => true,
+    }
 }
 
 /// The scenario with some of its clients.
@@ -188,16 +209,16 @@ struct CastObserver<'e, 'o> {
 
 impl Observer for CastObserver<'_, '_> {
     fn observe(&mut self, record: &Record<'_>) {
-        let is_shown = match record.event {
-            Event::Skipped { client, .. } => self.active[client.0 as usize],
-            Event::HostSkipped(_) => false,
-            _ => true,
-        };
-        if is_shown {
+        if is_shown(record, self.active) && !record.event.is_silent() {
             self.timeline.borrow_mut().observe(record);
         }
         if let Some(other) = &mut self.other {
-            other.observe(record);
+            record.tell(*other);
         }
+    }
+
+    fn sees_silent(&self) -> bool {
+        let mut others = self.other.iter();
+        others.any(|other| other.sees_silent())
     }
 }

@@ -7,7 +7,7 @@ use mapi_offline_driver::{Event, Fields, Observer, Record, Words};
 use mapi_offline_scenario::text::harmless;
 use mapi_offline_scenario::{Action, Call, Scenario, ScriptCall};
 
-use super::wording;
+use mapi_offline_page::wording;
 
 /// How many rows are kept of the beginning.
 const FIRST: usize = 200;

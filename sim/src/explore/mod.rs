@@ -2,6 +2,7 @@
 
 mod clients; //   client libraries
 mod interrupt; // Ctrl-C
+pub(crate) mod memory; // how much may be taken
 mod progress; //  how far it has come
 mod replay_command; // the commands that lead to a failure again
 mod save; //      failures, written to files
@@ -11,11 +12,13 @@ use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use mapi_offline_explore::{Progress, Report};
+use mapi_offline_core::FindingId;
+use mapi_offline_explore::{Progress, Report, Stopped};
 use mapi_offline_report::{
-    Broken, CheckedFile, Coverage, dependence, head, list_of_failures, story, verdict, write_json,
+    Broken, CheckedFile, Coverage, dependence, head, list_of_failures, page_of_exploration, remark,
+    story, verdict, write_json,
 };
-use mapi_offline_scenario::Scenario;
+use mapi_offline_scenario::{Scenario, Source};
 
 use crate::ci::{self, CiFormat};
 use crate::cli::{ExploreArgs, ResultFormat, StrategyName};
@@ -23,7 +26,7 @@ use crate::command_error::{self, CommandError};
 use crate::terminal::{self, Stream};
 use crate::{Status, Stop, files};
 
-pub(crate) use clients::{explain, of_replay};
+pub(crate) use clients::{explain, of_replay, play_clients};
 
 /// Explores a scenario, or client libraries.
 pub(crate) fn explore(
@@ -67,6 +70,7 @@ struct Explored<'a> {
     files: String,
     /// Nothing: client libraries.
     scenario: Option<&'a Scenario>,
+    source: Option<&'a Source>,
     report: Report,
     /// Why it is not exhausted, if nobody stopped it.
     short: String,
@@ -96,12 +100,18 @@ impl Explored<'_> {
             ResultFormat::Github => self.for_ci(args, CiFormat::Github, out, err)?,
         }
         out.flush()?;
+        if let Some(path) = &args.report
+            && let Some((scenario, source)) = self.scenario.zip(self.source)
+        {
+            let page = page_of_exploration(self.title, scenario, source, &self.report);
+            files::write_page(path, &page)?;
+        }
         let findings = failures.iter().map(|failure| failure.finding.as_str());
         tell_saved(args, &saved?, findings, err);
-        Ok(if failures.is_empty() {
-            Status::Held
-        } else {
-            Status::Failed
+        Ok(match failures.is_empty() {
+            false => Status::Failed,
+            true if self.is_finished(args) => Status::Held,
+            true => Status::Unfinished,
         })
     }
 
@@ -120,6 +130,12 @@ impl Explored<'_> {
         ci::write(format, &[checked], out, err)
     }
 
+    /// Did it come to the end that was asked for?
+    fn is_finished(&self, args: &ExploreArgs) -> bool {
+        let report = &self.report;
+        report.stopped.is_none() && (report.exhausted || !args.require_exhausted)
+    }
+
     fn show(&self, args: &ExploreArgs, out: &mut impl Write) -> std::io::Result<()> {
         let width = terminal::width(Stream::Out);
         let report = &self.report;
@@ -136,18 +152,29 @@ impl Explored<'_> {
         if !report.failures.is_empty() {
             writeln!(out)?;
         }
+        for found in &report.remarks {
+            remark(found, out)?;
+        }
         for warning in &report.warnings {
             dependence(warning, out)?;
         }
         let covered = Coverage {
             report,
-            short: if interrupt::is_asked() {
-                "it was stopped"
-            } else {
-                &self.short
+            short: match report.stopped {
+                Some(Stopped::Interrupted) => "it was stopped",
+                Some(Stopped::Memory) => "it takes more memory (--memory)",
+                Some(Stopped::States) | None => &self.short,
             },
+            is_finished: self.is_finished(args),
         };
         verdict(&covered, width, out)?;
+        if self.scenario.is_none() && report.policies.iter().any(|name| name.contains("noise = ")) {
+            let id = FindingId::ReactsToNoise;
+            writeln!(
+                out,
+                "  {id} was not looked for: it takes scenarios, of which plays are compared"
+            )?;
+        }
         let replays = |number| replay_command::command(args, number);
         list_of_failures(report, &replays, out)
     }
@@ -170,6 +197,12 @@ fn check(args: &ExploreArgs) -> Result<(), Stop> {
     }
     if args.seed.is_some() && args.strategy == StrategyName::Dfs {
         return wrong("--strategy dfs draws nothing: --seed goes with random or pct");
+    }
+    if args.report.as_deref() == Some(Path::new("-")) {
+        return wrong("--report takes a file, and `-` is none");
+    }
+    if args.report.is_some() && !args.client.is_empty() {
+        return wrong("--report shows scenarios, and not client libraries");
     }
     if args.client.is_empty() && (args.library.is_some() || args.profile.is_some()) {
         return wrong("--library and --profile go with --client");

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::save;
-use crate::cli::{ExploreArgs, KnobSetting, PolicyList, StrategyName};
+use crate::cli::{Deny, ExploreArgs, KnobSetting, PolicyList, StrategyName};
 use crate::files;
 
 /// The command that replays the failure of that number, from 1. If it was not saved, the one that
@@ -42,11 +42,19 @@ fn explore(args: &ExploreArgs) -> String {
     if let Some(states) = args.states {
         option("states", states.to_string());
     }
+    if let Some(memory) = args.memory {
+        option("memory", memory.to_string());
+    }
     if args.policies == PolicyList::Documented {
         option("policies", "documented".to_owned());
     }
     for setting in &args.policy {
         option("policy", KnobSetting::to_string(setting));
+    }
+    match args.deny {
+        Deny::Error => {}
+        Deny::Warning => option("deny", "warning".to_owned()),
+        Deny::Note => option("deny", "note".to_owned()),
     }
     for client in &args.client {
         option("client", files::shown(client));
@@ -56,6 +64,9 @@ fn explore(args: &ExploreArgs) -> String {
     }
     if let Some(profile) = &args.profile {
         option("profile", profile.clone());
+    }
+    if args.timeout != 10 {
+        option("timeout", args.timeout.to_string());
     }
     if args.exhaustive {
         words.push("--exhaustive".to_owned());

@@ -11,7 +11,7 @@ use mapi_offline_scenario::Parsed;
 use mapi_offline_scenario::text::portable;
 
 use super::progress::Bar;
-use super::{Explored, depth, go_on, save};
+use super::{Explored, depth, go_on, memory};
 use crate::cli::{ExploreArgs, StrategyName};
 use crate::command_error::CommandError;
 use crate::{Status, files};
@@ -27,13 +27,17 @@ pub(super) fn explore(
 ) -> Result<Status, CommandError> {
     let parsed = load(args, path)?;
     if let Some(save) = &args.save {
-        save::check(save, &[path])?;
+        files::check_place(save, &[path])?;
+    }
+    if let Some(report) = &args.report {
+        files::check_place(report, &[path])?;
     }
     let options = options(args, path, &parsed);
     let explored = Explored {
         title: &parsed.scenario.title,
         files: files::shown(path),
         scenario: Some(&parsed.scenario),
+        source: Some(&parsed.source),
         report: search(&parsed, &options),
         short: why_not(&options.search),
     };
@@ -61,6 +65,7 @@ fn options(args: &ExploreArgs, path: &Path, parsed: &Parsed) -> Options {
         Search::Exhaustive {
             threads: args.threads.map_or_else(cores, |threads| threads as usize),
             states_max: args.states.unwrap_or(STATES),
+            memory_max: args.memory.or_else(memory::usual),
         }
     } else {
         match args.strategy {
@@ -79,6 +84,7 @@ fn options(args: &ExploreArgs, path: &Path, parsed: &Parsed) -> Options {
     Options {
         search,
         policies: args.policies.into(),
+        deny: args.deny.into(),
         file: portable(path),
     }
 }

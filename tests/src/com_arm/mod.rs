@@ -358,7 +358,9 @@ impl<H: Host> ComArm<H> {
             callback,
             reaction,
         };
-        callbacks.push(Box::into_raw(Box::new(ComSink::new(notifies, callee))));
+        callbacks.push(Box::into_raw(Box::new(ComSink::recording(
+            notifies, callee,
+        ))));
         callback
     }
 

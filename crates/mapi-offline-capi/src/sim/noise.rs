@@ -45,6 +45,10 @@ pub unsafe extern "C" fn mapisim_check_noise(
             noise => noise,
         };
         let mut run = |noise| {
+            // The page is of the run without noise, as the report is.
+            if noise != Noise::default() {
+                settings.report_file = None;
+            }
             settings.policy = Policy {
                 noise,
                 ..settings.policy

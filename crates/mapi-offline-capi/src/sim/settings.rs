@@ -38,6 +38,7 @@ pub(crate) struct Settings {
     elsewhere: bool,
     forget_the_dead: bool,
     trace_file: Option<PathBuf>,
+    pub(super) report_file: Option<PathBuf>,
     trace_line: Option<WatchLine>,
     pub(super) stacks: Option<Theirs>,
     scenario: Option<Scenario>,
@@ -60,7 +61,8 @@ impl Settings {
         let mut builder = Outlook::builder()
             .policy(self.policy)
             .seed(self.seed)
-            .zombies(!self.forget_the_dead);
+            .zombies(!self.forget_the_dead)
+            .verify_on_drop(false);
         for (name, settings) in &self.profiles {
             builder = builder.profile_with(name, *settings);
         }
@@ -71,6 +73,9 @@ impl Settings {
         }
         if self.elsewhere {
             builder = builder.in_another_process();
+        }
+        if let Some(path) = &self.report_file {
+            builder = builder.report_html_with_title(path, "A test");
         }
         if let Some(stacks) = self.stacks {
             builder = builder.stacks(Rc::new(stacks));
@@ -225,6 +230,20 @@ pub unsafe extern "C" fn mapisim_trace_file(path: *const c_char) -> HRESULT {
     let path = unsafe { text::read(path) };
     describe(|settings| {
         settings.trace_file = path.map(PathBuf::from);
+        S_OK
+    })
+}
+
+/// Writes a page for a browser to a file.
+///
+/// # Safety
+/// `path` is null or ends with a zero.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mapisim_report_file(path: *const c_char) -> HRESULT {
+    // SAFETY: as the caller says.
+    let path = unsafe { text::read(path) };
+    describe(|settings| {
+        settings.report_file = path.map(PathBuf::from);
         S_OK
     })
 }

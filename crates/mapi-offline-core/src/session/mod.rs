@@ -12,6 +12,7 @@ mod object;
 mod planted;
 mod rounds;
 mod set;
+mod shuffled;
 mod sweep;
 mod transition;
 
@@ -102,6 +103,20 @@ pub struct Session<C> {
 }
 
 impl<C: Clone + Eq> Session<C> {
+    /// Is a callback held by a registration, one that is leaving included?
+    #[must_use]
+    pub fn has_registered(&self, callback: &C) -> bool {
+        let objects = self.objects.values();
+        let mut held = objects.flat_map(|object| object.registrations.held());
+        held.any(|found| found.callback == callback)
+    }
+
+    /// See [`World::set_policy`](crate::World::set_policy).
+    pub(crate) fn set_policy(&mut self, policy: Policy) {
+        self.config.policy = policy;
+        self.sweeps_through = policy.sweeps_through();
+    }
+
     /// A session of a profile that just logged on, without any object yet.
     ///
     /// `first_registration` continues the count of the session before, so that a token from

@@ -82,7 +82,7 @@ pub(crate) struct RoundTarget {
 
 impl RoundTarget {
     /// The way through the object's registrations in this round (NOTE-4).
-    fn cursor<C>(&self, list: &Registrations<C>, config: &Config, round: u32) -> Cursor {
+    pub(super) fn cursor<C>(&self, list: &Registrations<C>, config: &Config, round: u32) -> Cursor {
         let end = self.end;
         match config.policy.order {
             Order::Registration => Cursor::Forward { from: 0, end },

@@ -25,6 +25,7 @@
 //! ```
 
 mod compare; //     what shows only when plays are compared
+mod ends; //        steps that give back what others take
 mod fingerprint; // what a scenario is, apart from its formatting
 mod oracle; //      the invariants of the emulation
 mod replay; //      replays of scenarios
@@ -35,13 +36,13 @@ mod system; //      a scenario as what is explored
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use mapi_offline_core::{FindingId, State};
+use mapi_offline_core::{FindingId, Severity, State};
 use mapi_offline_scenario::Scenario;
 
 pub use crate::policies::{NamedPolicy, Policies};
 pub use crate::problem::Problem;
 pub use crate::replay::{Against, Replay, ReplayError, Replayable};
-pub use crate::report::{Dependence, Failure, Progress, Report};
+pub use crate::report::{Dependence, Failure, Progress, Remark, Report, Stopped};
 pub use crate::schedule::{NotPossible, Schedule};
 pub use crate::search::Search;
 pub use crate::story::{Decision, Story};
@@ -49,9 +50,11 @@ pub use replay::Replayed;
 
 use crate::policies::{noticeable, without_noise};
 use crate::sample::{IsSame, Searched, Way};
+use crate::schedule_run::walk_by_label;
 use crate::shrink::{Case, Shrinker};
 use crate::story;
 use crate::system::Subject;
+use crate::tolerance::Tolerance;
 use system::{ScriptedClients, Variant};
 
 /// What to explore.
@@ -61,12 +64,14 @@ pub struct Options {
     pub search: Search,
     /// Under which policies.
     pub policies: Policies,
+    /// Findings of this severity fail the exploration, and heavier ones; the others are remarks.
+    pub deny: Severity,
     /// The scenario's file, for replays: as the user gave it.
     pub file: String,
 }
 
 impl Default for Options {
-    /// 10,000 random walks under the scenario's own policy.
+    /// 10,000 random walks under the scenario's own policy, which errors fail.
     fn default() -> Self {
         Self {
             search: Search::Random {
@@ -74,6 +79,7 @@ impl Default for Options {
                 schedules: 10_000,
             },
             policies: Policies::Default,
+            deny: Severity::Error,
             file: String::new(),
         }
     }
@@ -96,17 +102,25 @@ pub fn explore(
     progress: &mut dyn FnMut(&Progress<'_>) -> ControlFlow<()>,
 ) -> Report {
     let began = Instant::now();
-    let clients = ScriptedClients::new(scenario, options.file.clone());
+    let tolerance = Tolerance {
+        deny: options.deny,
+        ..Tolerance::default()
+    };
+    let clients = ScriptedClients::new(scenario, options.file.clone(), tolerance);
     let list = options.policies.list(&scenario.policy);
     let mut found = Candidates::default();
-    let mut report = Report::new(&list);
+    let mut report = Report::new();
     report.exhausted = true;
     let mut searched = Vec::new();
     let mut goes_on = true;
     for (place, named) in list.iter().enumerate() {
         let noticeable = noticeable(&named.policy);
-        if searched.contains(&noticeable) || !goes_on {
-            report.exhausted &= goes_on;
+        if !goes_on {
+            report.exhausted = false;
+            break;
+        }
+        report.policies.push(named.name.clone());
+        if searched.contains(&noticeable) {
             continue;
         }
         searched.push(noticeable);
@@ -139,22 +153,71 @@ pub fn explore(
         report.schedules += searched.schedules;
         report.states += searched.states;
         report.exhausted &= searched.exhausted;
+        report.stopped = report.stopped.max(searched.stopped);
+        // The memory of one policy may not be given back before the next.
+        goes_on &= searched.stopped != Some(Stopped::Memory);
         found.take_in(searched, &variant, before, &is_same);
     }
-    let ways = found.ways.into_iter();
-    let failures = ways.map(|(variant, way)| story::failure(&clients, &variant, way));
-    report.failures = failures.collect();
-    if goes_on {
+    if !goes_on && report.stopped != Some(Stopped::Memory) {
+        report.stopped = Some(Stopped::Interrupted);
+    }
+    let compared = goes_on.then_some((list.as_slice(), &options.search));
+    tell(&clients, &mut report, found, compared);
+    report.elapsed = began.elapsed();
+    report
+}
+
+/// Makes what was found short, and puts it into the report. `compared`: the policies, and how they were searched;
+/// nothing if the search was ended, and nobody is to look for more.
+fn tell(
+    clients: &ScriptedClients<'_>,
+    report: &mut Report,
+    found: Candidates,
+    compared: Option<(&[NamedPolicy], &Search)>,
+) {
+    for (variant, way) in found.ways {
+        if clients.fails(&way.problem) {
+            let failure = story::failure(clients, &variant, way);
+            report.failures.push(failure);
+        } else {
+            let remark = story::remark(clients, &variant, way, true);
+            report.keep_remark(remark);
+        }
+    }
+    report.sort_remarks();
+    if compared.is_some() && report.failures.is_empty() {
+        report.failures = unreached(clients);
+    }
+    if let Some((list, search)) = compared {
         let mut noisy = list.iter();
-        let noise = noisy.find_map(|named| noise(&clients, named, &options.search));
+        let noise = noisy.find_map(|named| noise(clients, named, search));
         report.failures.extend(noise);
     }
     let failures = &mut report.failures;
     failures.sort_by(|one, other| one.finding.cmp(&other.finding));
     failures.dedup_by(|one, other| one.finding == other.finding);
-    report.warnings = dependences(&clients, &found.finals);
-    report.elapsed = began.elapsed();
-    report
+    report.warnings = dependences(clients, &found.finals);
+}
+
+/// Clients that reach nothing under the scenario's own policy.
+fn unreached(clients: &ScriptedClients<'_>) -> Vec<Failure> {
+    let scenario = clients.scenario;
+    let variant = Variant::whole(scenario.policy);
+    let names = scenario.clients.iter().enumerate();
+    let names = names.filter(|(place, _)| {
+        let never = FindingId::NeverReached;
+        clients.rules.forbid(never, Some(*place))
+    });
+    let names = names.map(|(_, client)| client.name.clone()).collect();
+    let profiles: Vec<String> = scenario.profiles.iter().map(|it| it.name.clone()).collect();
+    story::unreached(clients, &variant, (names, &profiles), &mut |strategy| {
+        let mut trace = mapi_offline::TraceWriter::new(Vec::new());
+        let mut system = clients.told(&variant, false, Some(&mut trace));
+        let labelled = walk_by_label(&mut system, &mut |possible| Some(strategy.choose(possible)));
+        drop(system);
+        let trace = trace.finish().unwrap_or_default();
+        Some((labelled, String::from_utf8(trace).unwrap_or_default()))
+    })
 }
 
 /// What was found under all policies so far, before it is shrunk.
@@ -220,10 +283,11 @@ fn noise(clients: &ScriptedClients<'_>, named: &NamedPolicy, search: &Search) ->
         problem,
         replay,
         schedule: Schedule::Places(played.places),
-        timeline: crate::timeline::timeline(&trace),
+        timeline: mapi_offline::timeline(&trace),
         trace,
         is_repeatable: true,
         found_after: noisy.orders,
+        file_order: None,
     })
 }
 

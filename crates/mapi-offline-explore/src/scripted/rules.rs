@@ -1,7 +1,9 @@
 //! What a scenario allows.
 
-use mapi_offline_core::{FindingId, Severity};
+use mapi_offline_core::FindingId;
 use mapi_offline_scenario::{Action, Scenario, ScriptCall};
+
+use crate::tolerance::{Judgement, Tolerance};
 
 /// Every call in a scenario: of its steps, and of its reactions.
 pub(super) fn calls(scenario: &Scenario) -> impl Iterator<Item = &ScriptCall> {
@@ -16,7 +18,7 @@ pub(super) fn calls(scenario: &Scenario) -> impl Iterator<Item = &ScriptCall> {
 /// What a scenario allows.
 #[derive(Clone, Debug)]
 pub(super) struct Rules {
-    allowed: Vec<FindingId>,
+    tolerance: Tolerance,
     /// The clients that are promised to have a current belief.
     current: Vec<usize>,
     /// Is there anything to check at the end of a play?
@@ -24,22 +26,31 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    pub(super) fn new(scenario: &Scenario) -> Self {
+    /// `tolerance`: what fails of what the scenario does not allow.
+    pub(super) fn new(scenario: &Scenario, mut tolerance: Tolerance) -> Self {
         let blocks = || scenario.always.iter();
         let current = blocks().filter(|block| block.belief_is_current);
+        let allowed = blocks().flat_map(|block| block.findings.iter().flatten().copied());
+        tolerance.allowed.extend(allowed);
         Self {
-            allowed: blocks()
-                .flat_map(|b| b.findings.iter().flatten().copied())
-                .collect(),
+            tolerance,
             current: current.filter_map(|block| block.client).collect(),
             has_blocks: blocks().any(|b| b.notifications.is_some() || b.state.is_some()),
         }
     }
 
-    /// Is such a finding a problem? Error findings are, unless they are allowed.
-    pub(super) fn forbid(&self, id: FindingId, client: Option<usize>) -> bool {
+    /// What comes of such a finding? Errors fail, unless they are allowed.
+    pub(super) fn judge(&self, id: FindingId, client: Option<usize>) -> Judgement {
         let is_promised = matches!(id, FindingId::StaleBelief | FindingId::NeverLearned)
             && client.is_some_and(|client| self.current.contains(&client));
-        is_promised || (id.severity() == Severity::Error && !self.allowed.contains(&id))
+        match is_promised {
+            true => Judgement::Fails,
+            false => self.tolerance.judge_finding(id),
+        }
+    }
+
+    /// Does such a finding fail?
+    pub(super) fn forbid(&self, id: FindingId, client: Option<usize>) -> bool {
+        self.judge(id, client) == Judgement::Fails
     }
 }

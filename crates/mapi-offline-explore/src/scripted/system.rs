@@ -8,6 +8,7 @@ use mapi_offline_scenario::{
     Unmet, Watched,
 };
 
+use super::ends::with_their_ends;
 use super::oracle::Oracle;
 use super::replay;
 use super::rules::Rules;
@@ -18,6 +19,7 @@ use crate::problem::Problem;
 use crate::replay::Replay;
 use crate::schedule::{Schedule, follow};
 use crate::system::{Change, Fork, Retold, Shrinking, Subject, System, Unguided};
+use crate::tolerance::{Judgement, Tolerance};
 
 /// A play of so many turns is given up: nobody reads a schedule of that length.
 const TURNS_MAX: u64 = 10_000;
@@ -160,7 +162,8 @@ impl<V: Watched<Watch = Oracle>> System for ScriptedPlay<'_, V> {
     fn take_problems(&mut self, take: &mut dyn FnMut(Problem)) {
         let (scenario, rules) = (self.scenario, self.rules);
         self.play.take_findings(|id, client| {
-            if rules.forbid(id, client.map(|client| client.0 as usize)) {
+            let judgement = rules.judge(id, client.map(|client| client.0 as usize));
+            if judgement != Judgement::Allowed {
                 take(unworded(scenario, id, client));
             }
         });
@@ -217,8 +220,8 @@ fn unworded(scenario: &Scenario, id: FindingId, client: Option<ClientId>) -> Pro
 }
 
 impl<'s> ScriptedClients<'s> {
-    pub(crate) fn new(scenario: &'s Scenario, file: String) -> Self {
-        let rules = Rules::new(scenario);
+    pub(crate) fn new(scenario: &'s Scenario, file: String, tolerance: Tolerance) -> Self {
+        let rules = Rules::new(scenario, tolerance);
         Self {
             scenario,
             rules,
@@ -270,6 +273,17 @@ impl<'s> ScriptedClients<'s> {
         is_problem.then(|| unworded(self.scenario, id, None))
     }
 
+    /// Does it fail the exploration?
+    pub(crate) fn fails(&self, problem: &Problem) -> bool {
+        let Problem::Finding { id, client, .. } = problem else {
+            return true;
+        };
+        let mut specs = self.scenario.clients.iter();
+        let client = client.as_ref();
+        let place = client.and_then(|client| specs.position(|spec| spec.name == *client));
+        self.rules.forbid(*id, place)
+    }
+
     /// Whose step it is.
     pub(crate) fn actor_of(&self, step: usize) -> Actor {
         match &self.scenario.steps[step].action {
@@ -289,13 +303,14 @@ impl<'s> ScriptedClients<'s> {
 
     /// A change that leaves out the steps of which `drops` says so.
     fn omission(&self, always: bool, drops: impl Fn(usize) -> bool + 's) -> Change<'s, Variant> {
-        let count = self.scenario.steps.len();
+        let (scenario, count) = (self.scenario, self.scenario.steps.len());
         Box::new(move |variant| {
             let kept: Vec<bool> = (0..count).map(|step| variant.keeps(step)).collect();
-            let is_dropped = (0..count).any(|step| kept[step] && drops(step));
-            (always || is_dropped).then(|| Variant {
+            let left = (0..count).map(|step| kept[step] && !drops(step)).collect();
+            let left = with_their_ends(scenario, &kept, left);
+            (always || left != kept).then_some(Variant {
                 policy: variant.policy,
-                kept: Some((0..count).map(|step| kept[step] && !drops(step)).collect()),
+                kept: Some(left),
             })
         })
     }
@@ -342,7 +357,8 @@ impl<'s> Subject for ScriptedClients<'s> {
             Problem::Always { line, .. } => Some(*line),
             _ => None,
         };
-        one.name() == other.name() && line(one) == line(other)
+        let is_of_one = one.client() == other.client() || self.fails(one) || self.fails(other);
+        one.name() == other.name() && line(one) == line(other) && is_of_one
     }
 
     fn headline(&self, problem: &Problem) -> String {

@@ -1,26 +1,29 @@
 //! Many executions of one closure.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::fmt;
 use std::panic::Location;
 use std::rc::Rc;
+use std::time::Duration;
 
-use mapi_offline::FindingId;
+use mapi_offline::sys::hresult::describe;
+use mapi_offline::{FindingId, Severity, Trace};
 
-use super::execution::Ending;
+use super::execution::OwnCode;
 use super::in_program::InProgram;
+use super::panics::{self, PanicPlace};
 use super::suspend::WaitingScope;
+use super::watch::{Watchdog, Watched, WatchingObserver};
 use super::{
     Actors, Execution, Limits, Pool, RealClients, Sim, Suspender, explore, follow_schedule,
 };
 use crate::problem::Problem;
 use crate::replay::Replayable;
 use crate::report::{Failure, Report};
-use crate::sample::Searched;
+use crate::sample::{Searched, Way};
 use crate::schedule::Schedule;
 use crate::strategy::{Random, Strategy};
-use crate::timeline::Trace;
+use crate::tolerance::{Judgement, Tolerance};
 
 /// Explores the world that `build` builds: its clients are real code, and any of them may go next
 /// at any time.
@@ -53,9 +56,23 @@ pub fn check<F: Fn(&mut Sim)>(build: F) -> Check<F> {
         strategy: None,
         limits: Limits {
             steps: 10_000,
-            allowed: BTreeSet::new(),
+            tolerance: Tolerance::default(),
+            watched: Some(Watched::new(Location::caller().to_string())),
         },
+        timeout: Duration::from_secs(10),
         stack_size: 1 << 20,
+    }
+}
+
+/// The environment variable that replays a check without a change of its code: the place of the
+/// check, `=`, and the schedule; or the schedule alone, for every check.
+const REPLAY_VARIABLE: &str = "MAPISIM_REPLAY";
+
+/// The schedule that is to be played of the check at `place`, if `asked` means that one.
+fn asked_for(asked: &str, place: &Location<'_>) -> Option<String> {
+    match asked.rsplit_once('=') {
+        None => Some(asked.to_owned()),
+        Some((named, schedule)) => (named == place.to_string()).then(|| schedule.to_owned()),
     }
 }
 
@@ -68,12 +85,17 @@ pub struct Check<F> {
     seed: u64,
     strategy: Option<Box<dyn Strategy>>,
     limits: Limits,
+    timeout: Duration,
     stack_size: usize,
 }
 
 impl<F: Fn(&mut Sim)> Check<F> {
     /// How many executions, if no other strategy decides it. Default: 1000.
+    ///
+    /// # Panics
+    /// If there is to be none: what passed would not have been tested.
     pub const fn schedules(mut self, schedules: u64) -> Self {
+        assert!(schedules > 0, "a check of 0 schedules tests nothing");
         self.schedules = schedules;
         self
     }
@@ -90,9 +112,15 @@ impl<F: Fn(&mut Sim)> Check<F> {
         self
     }
 
-    /// An error finding that is no failure here.
+    /// A finding that is no failure here, and not told.
     pub fn allow(mut self, finding: FindingId) -> Self {
-        self.limits.allowed.insert(finding);
+        self.limits.tolerance.allowed.insert(finding);
+        self
+    }
+
+    /// Findings of this severity are failures, and heavier ones. Default: errors.
+    pub const fn deny(mut self, severity: Severity) -> Self {
+        self.limits.tolerance.deny = severity;
         self
     }
 
@@ -109,13 +137,42 @@ impl<F: Fn(&mut Sim)> Check<F> {
         self
     }
 
-    /// Explores until something fails.
+    /// How long a turn may take, in the time of the clock. Default: 10 s. A client that takes longer
+    /// does not come back, and neither can this thread: what it was at and the line that replays it
+    /// are written to standard error (finding `stuck`), and the process is aborted.
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Explores until something fails. Warnings and notes are printed to stderr.
+    ///
+    /// With the environment variable `MAPISIM_REPLAY`, as a failure has printed it, plays that one
+    /// execution instead, as [`Check::replay`] does.
+    ///
+    /// A panic that cannot leave the code it is in, as one in a Notify of `#[implement]` cannot, ends
+    /// the process. What it says, where it is, and the line that replays it are written to standard
+    /// error before (finding `crashed`).
     ///
     /// # Panics
-    /// With the problem, the timeline, and the line that replays it, if something fails; if
-    /// a profile cannot be made (PROF-3, PROF-4); and with a [`StackError`](crate::StackError) in words.
+    /// With the problem, the timeline, and the line that replays it, if something fails; if the
+    /// strategy has no execution; if a profile cannot be made (PROF-3, PROF-4); and with a
+    /// [`StackError`](crate::StackError) in words.
     pub fn run(mut self) {
+        let asked = std::env::var(REPLAY_VARIABLE).ok();
+        if let Some(schedule) = asked.and_then(|asked| asked_for(&asked, self.place)) {
+            return self.replay(&schedule);
+        }
         let report = self.explore(true);
+        assert!(
+            report.schedules > 0,
+            "the check at {} tested nothing: its strategy has no schedule",
+            self.place
+        );
+        for remark in &report.remarks {
+            let (severity, problem) = (remark.problem.severity(), &remark.problem);
+            eprintln!("{severity} in the check at {}: {problem}", self.place);
+        }
         if let Some(failure) = report.failures.first() {
             panic!("{}", self.tell(failure));
         }
@@ -140,23 +197,44 @@ impl<F: Fn(&mut Sim)> Check<F> {
             Err(error) => panic!("{schedule:?}: {error}"),
         };
         let closures = self.closures();
-        let (failures, fits) = follow_schedule(&closures, &schedule);
+        let watchdog = self.watchdog();
+        let (failures, mismatch) = follow_schedule(&closures, &schedule);
+        drop(watchdog);
         closures.finish();
-        if let Some(failure) = failures.first() {
-            panic!("{}", self.tell(failure));
-        }
-        assert!(fits, "the schedule {schedule} does not fit this world");
+        let Some(mismatch) = mismatch else {
+            if let Some(failure) = failures.first() {
+                panic!("{}", self.tell(failure));
+            }
+            return;
+        };
+        // What it would show now is another execution than the one that failed.
+        panic!(
+            "the schedule {schedule} does not fit this world any more: {mismatch}.\n\
+             The clients or the world have changed since it was printed. Run the check at {} \
+             without the replay: if it still fails, it prints a schedule that fits.",
+            self.place
+        );
     }
 
     fn explore(&mut self, stops: bool) -> Report {
         let chosen = self.strategy.take();
         let random = || Box::new(Random::new(self.seed, self.schedules));
         let mut strategy = chosen.unwrap_or_else(|| random());
-        let mut goes_on = |found: &Searched| !stops || found.problems.is_empty();
+        let tolerance = self.limits.tolerance.clone();
+        let fails = |way: &Way| tolerance.judge(&way.problem) == Judgement::Fails;
+        let mut goes_on = |found: &Searched| !stops || !found.problems.iter().any(fails);
         let closures = self.closures();
+        let watchdog = self.watchdog();
         let (report, _) = explore(&closures, &mut *strategy, &mut goes_on);
+        drop(watchdog);
         closures.finish();
         report
+    }
+
+    /// Watches as long as it lives.
+    fn watchdog(&self) -> Option<Watchdog> {
+        let watched = self.limits.watched.as_ref();
+        watched.map(|watched| Watchdog::watch(watched, self.timeout))
     }
 
     fn closures(&self) -> Closures<'_, F> {
@@ -184,10 +262,27 @@ impl<F: Fn(&mut Sim)> Check<F> {
         } else {
             "the clients' code is not deterministic, so this may not replay it:"
         };
+        let panic = panics::last().filter(|panic| problem.to_string().contains(&panic.message));
+        if let Some(backtrace) = panic.as_ref().and_then(PanicPlace::backtrace) {
+            // With the output of the test, as that of any panic.
+            eprintln!("{backtrace}");
+        }
+        let panic = panic.map(|panic| format!("it {panic}\n"));
+        let panic = panic.unwrap_or_default();
         format!(
-            "{problem}\n\n{timeline}\nexecution {found_after}, seed {seed}, check at {place}; \
-             {again}\n    .replay(\"{schedule}\")\n"
+            "{problem}\n{panic}\n{timeline}\nexecution {found_after}, seed {seed}, check at {place}; \
+             {again}\n    .replay(\"{schedule}\")\nor run it as it is with \
+             {REPLAY_VARIABLE}=\"{place}={schedule}\"\n"
         )
+    }
+}
+
+/// An error of COM with its name, and with what the system says of it.
+fn in_words(error: &windows_core::Error) -> String {
+    let (name, says) = (describe(error.code()), error.message());
+    match says.is_empty() || says.starts_with("0x") {
+        true => name,
+        false => format!("{name}: {says}"),
     }
 }
 
@@ -203,13 +298,18 @@ impl<F> Closures<'_, F> {
     /// # Panics
     /// If a stack could not be had.
     fn finish(self) {
-        if let Some(error) = self.pool.into_inner().into_failure() {
+        if let Some(error) = self.pool.into_inner().take_failure() {
             panic!("{error}");
         }
     }
 }
 
 impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
+    type Execution<'s>
+        = Execution<'s>
+    where
+        Self: 's;
+
     fn begin(&self, traces: bool) -> Option<Execution<'_>> {
         if self.pool.borrow().has_failed() {
             return None;
@@ -219,14 +319,18 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
         let suspender = Suspender::new();
         let mut builder = sim.builder.stacks(Rc::clone(&suspender) as _);
         let trace = Trace::default();
-        if traces {
-            builder = builder.observer(trace.observer());
-        }
+        let watching = self.check.limits.watched.clone().map(WatchingObserver);
+        builder = match (traces.then(|| trace.observer()), watching) {
+            (Some(trace), Some(watching)) => builder.observer((trace, watching)),
+            (Some(trace), None) => builder.observer(trace),
+            (None, Some(watching)) => builder.observer(watching),
+            (None, None) => builder,
+        };
         let outlook = match builder.build() {
             Ok(outlook) => Rc::new(outlook),
-            Err(error) => panic!("a profile cannot be made: {error}"),
+            Err(error) => panic!("a profile cannot be made: {}", describe(error.code())),
         };
-        if traces {
+        if traces || self.names.borrow().is_empty() {
             let names = sim.clients.iter().map(|(name, _)| name.clone());
             self.names.replace(names.collect());
         }
@@ -234,14 +338,15 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
         let clients = sim.clients.into_iter().map(|(name, code)| {
             let outlook = Rc::clone(&outlook);
             let client = name.clone();
-            let code: Box<dyn FnOnce() -> Ending> = Box::new(move || {
-                let error = code(&outlook).err()?;
+            let own: OwnCode = Box::new(move |on_behalf| {
+                let (mut code, mut error) = (Some(code), None);
+                on_behalf(&mut || error = code.take().and_then(|code| code(&outlook).err()));
                 Some(Problem::Failed {
                     client,
-                    error: error.to_string(),
+                    error: in_words(&error?),
                 })
             });
-            (name, code)
+            (name, own)
         });
         let actors = Actors {
             clients: clients.collect(),
@@ -257,6 +362,10 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
         let waiting = Some(waiting);
         let execution = Execution::new(emulation, suspender, &self.pool, limits, actors, waiting);
         Some(execution)
+    }
+
+    fn tolerance(&self) -> &Tolerance {
+        &self.check.limits.tolerance
     }
 
     fn begins_afresh(&self) -> bool {

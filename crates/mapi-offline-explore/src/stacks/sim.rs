@@ -122,11 +122,19 @@ impl Sim {
     /// [`Problem`](crate::Problem), and so is a panic. What it leaves to be done when the host
     /// quits goes to [`Outlook::on_disconnect`]. It should not let time pass itself
     /// ([`Outlook::run_until_idle`]): the explorer does.
+    ///
+    /// # Panics
+    /// If there is a client of that name: findings could not say which they mean.
     pub fn client(
         &mut self,
         name: &str,
         code: impl FnOnce(&Outlook) -> windows_core::Result<()> + 'static,
     ) {
+        let mut names = self.clients.iter().map(|(known, _)| known.as_str());
+        assert!(
+            !names.any(|known| known == name),
+            "this world has a client {name:?} already: give each a name of its own"
+        );
         self.clients.push((name.to_owned(), Box::new(code)));
     }
 

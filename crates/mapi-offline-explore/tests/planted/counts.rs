@@ -32,6 +32,7 @@ fn search(strategy: &str, schedules: u64) -> Search {
         _ => Search::Exhaustive {
             threads: 1,
             states_max: 1_000_000,
+            memory_max: None,
         },
     }
 }

@@ -92,9 +92,12 @@ fn what_is_possible_at_once_has_different_names() {
 }
 
 /// What `code` says when it panics.
-fn panics(code: impl FnOnce()) -> String {
+/// What `code` panics with.
+pub fn panics(code: impl FnOnce()) -> String {
     let panic = catch_unwind(AssertUnwindSafe(code)).expect_err("it panics");
-    panic.downcast_ref::<String>().expect("a text").clone()
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    text.expect("a text")
 }
 
 #[test]

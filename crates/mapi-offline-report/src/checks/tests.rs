@@ -25,6 +25,10 @@ state = "ONLINE"
 "#;
 
 fn checked(text: &str) -> CheckedFile {
+    checked_and(text, None)
+}
+
+fn checked_and(text: &str, deny: Option<Severity>) -> CheckedFile {
     let parsed = mapi_offline_scenario::parse("a.toml", text.as_bytes()).expect("a scenario");
     let mut timeline = Timeline::new(&parsed.scenario);
     let mut lines = FindingLines::default();
@@ -41,6 +45,7 @@ fn checked(text: &str) -> CheckedFile {
         file: "a.toml",
         parsed: &parsed,
         outcome: &outcome,
+        deny,
     };
     CheckedFile::ran(&ran, &timeline, Some(&lines))
 }
@@ -70,6 +75,8 @@ fn each_expectation_and_each_finding_is_checked_at_its_line() {
             (Some(15), leaked, "leaked-reference of <img onerror=x>"),
         ]
     );
+    let denied = checked_and(FAILING, Some(Severity::Warning));
+    assert_eq!(denied.checks[2].standing, CheckStanding::Fails);
     let failed = &file.checks[0];
     assert_eq!(
         failed.message,

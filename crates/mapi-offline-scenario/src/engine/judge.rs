@@ -3,10 +3,10 @@
 use mapi_offline_core::{CAPABILITIES_ALL, ClientId, OutsideCallback};
 use mapi_offline_core::{Finding, FindingId, Severity, State, StateChange, same_name};
 use mapi_offline_driver::{Found, names};
-use mapi_offline_sys::HRESULT;
+use mapi_offline_sys::{HRESULT, hresult};
 
 use super::audience::Audience;
-use super::outcome::Unmet;
+use super::outcome::{Observed, ObservedAt, Unmet};
 use super::state::{Engine, Order};
 use crate::model::{Call, Expectation, ExpectedState, Line, ScriptCall};
 
@@ -21,6 +21,14 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
                 expected,
                 got,
             });
+        }
+    }
+
+    /// Keeps what came instead, beside the failure of that line.
+    fn came(&mut self, line: Line, observed: Observed) {
+        let came = ObservedAt { line, observed };
+        if !self.outcome.observed.contains(&came) {
+            self.outcome.observed.push(came);
         }
     }
 
@@ -59,13 +67,14 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
         if let Some(expected) = call.returns
             && expected != hr
         {
-            let (expected, got) = (names::of_hresult(expected), names::of_hresult(hr));
+            self.came(call.line, Observed::Returns(hr));
+            let (expected, got) = (hresult::describe(expected), hresult::describe(hr));
             self.fail_call(client, call, "returns", expected, got);
         }
         if hr.is_err()
             && let Some(expected) = expected_value(&call.call)
         {
-            let got = format!("nothing: it returned {}", names::of_hresult(hr));
+            let got = format!("nothing: it returned {}", hresult::describe(hr));
             self.fail_call(client, call, "gives", expected, got);
         }
     }
@@ -78,6 +87,7 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
             } = call.call
             && expected & CAPABILITIES_ALL != mask & CAPABILITIES_ALL
         {
+            self.came(call.line, Observed::Capabilities(mask & CAPABILITIES_ALL));
             let expected = names::describe_capabilities(expected & CAPABILITIES_ALL);
             let got = names::describe_capabilities(mask & CAPABILITIES_ALL);
             self.fail_call(client, call, "gives", expected, got);
@@ -102,6 +112,11 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
             ExpectedState::Raw(raw) => (word == raw, format!("{word:#x}")),
         };
         if !holds {
+            let came = match (expected, State::masked(word)) {
+                (ExpectedState::State(_), Some(state)) => ExpectedState::State(state),
+                _ => ExpectedState::Raw(word),
+            };
+            self.came(call.line, Observed::State(came));
             let expected = describe_state(expected);
             self.fail_call(client, call, "gives", expected, got);
         }
@@ -113,7 +128,7 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
             return;
         }
         if let Some(expected) = call.returns {
-            let expected = names::of_hresult(expected);
+            let expected = hresult::describe(expected);
             self.fail_call(client, call, "returns", expected, why.to_owned());
         }
         if let Some(expected) = expected_value(&call.call) {
@@ -163,6 +178,7 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
                 let got = distinct(self.outcome.findings.iter().map(|found| found.id));
                 let expected = distinct(expected.iter().copied());
                 if expected != got {
+                    self.came(block.line, Observed::Findings(got.clone()));
                     let (expected, got) = (list(&expected), list(&got));
                     self.fail(block.line, "findings".to_owned(), expected, got);
                 }
@@ -204,7 +220,11 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
             let allowed = speaking
                 .iter()
                 .flat_map(|block| block.findings.iter().flatten());
-            let expected = match list(&distinct(allowed.copied())).as_str() {
+            let allowed: Vec<FindingId> = allowed.copied().collect();
+            let own = first.findings.iter().flatten();
+            let widened = distinct(own.chain(&other).copied());
+            self.came(first.line, Observed::Findings(widened));
+            let expected = match list(&distinct(allowed)).as_str() {
                 "none" => "none".to_owned(),
                 allowed => format!("none but {allowed}"),
             };
@@ -236,7 +256,9 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
                     None => format!("notifications of {name}"),
                     Some(registration) => format!("notifications of {name}.{registration}"),
                 };
-                self.fail(block.line, what, list(expected), list(&got));
+                let (expected, heard) = (list(expected), list(&got));
+                self.came(block.line, Observed::Notifications(got));
+                self.fail(block.line, what, expected, heard);
             }
         }
         if let (Some(profile), Some(expected)) = (&block.profile, block.state) {
@@ -246,6 +268,9 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
                 .map(|(_, state)| *state)
                 .next();
             if got != Some(expected) {
+                if let Some(state) = got {
+                    self.came(block.line, Observed::ProfileState(state));
+                }
                 let got = got.map_or("no state: it was never logged on".to_owned(), |state| {
                     state.to_string()
                 });

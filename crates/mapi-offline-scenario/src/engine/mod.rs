@@ -19,7 +19,7 @@ mod steps; //   which steps may start, and when
 
 pub use audience::{Audience, ObserverAndWatcher, Quiet, Watched};
 pub use free_order::Setting;
-pub use outcome::{Outcome, Unmet};
+pub use outcome::{Observed, ObservedAt, Outcome, Unmet};
 pub use outside::{MixedRun, SharedWithEngine, StrandAside};
 pub use play::{Actor, Play, PlayTurn};
 

@@ -1,8 +1,10 @@
 //! What came of a run.
 
+use mapi_offline_core::{FindingId, State, StateChange};
 use mapi_offline_driver::{Found, Micros};
+use mapi_offline_sys::HRESULT;
 
-use crate::model::Line;
+use crate::model::{ExpectedState, Line};
 use crate::text::harmless;
 
 /// An expectation that did not hold.
@@ -18,11 +20,39 @@ pub struct Unmet {
     pub got: String,
 }
 
+/// What came where an expectation did not hold, as a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Observed {
+    /// A call gave it.
+    Returns(HRESULT),
+    /// GetCapabilities gave these bits.
+    Capabilities(u32),
+    /// GetCurrentState gave it.
+    State(ExpectedState),
+    /// A client was notified of these.
+    Notifications(Vec<StateChange>),
+    /// A profile's global object was in it when all was quiet.
+    ProfileState(State),
+    /// These findings, each kind once.
+    Findings(Vec<FindingId>),
+}
+
+/// What came, and where in the scenario file something else was expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObservedAt {
+    /// The line of the step, the reaction or the block.
+    pub line: Line,
+    /// What came.
+    pub observed: Observed,
+}
+
 /// What came of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// In the order of the file. Empty: all held.
     pub failures: Vec<Unmet>,
+    /// What came instead, for those failures for which something did.
+    pub observed: Vec<ObservedAt>,
     /// In the order in which they were found.
     pub findings: Vec<Found>,
     /// How many findings were not kept: each is of a kind and a client that `findings` has.

@@ -1,5 +1,6 @@
 //! Scenario files: TOML in, a checked scenario out, or every mistake at its place.
 
+mod bless; //      what a run gave, written over what a file expects
 mod calls; //      which keys belong to which call
 mod check; //      from the format to the model
 mod format; //     the types of a file
@@ -16,6 +17,7 @@ mod tests;
 
 use std::sync::Arc;
 
+pub use bless::{Blessed, bless};
 pub use problem::Mistake;
 pub use source::{Place, Source};
 

@@ -1,15 +1,21 @@
 //! What an emulated Outlook is made with.
 
 use std::cell::Cell;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
 use mapi_offline_com::SIZES;
 use mapi_offline_core::{Config, Policy, ProfileSettings, World};
-use mapi_offline_driver::{Environment, Micros, Observer, Stacks, TieBreaker, VirtualDriver};
+use mapi_offline_driver::{
+    Environment, Micros, Observer, Stacks, TieBreaker, Trace, VirtualDriver,
+};
+use mapi_offline_page::{PageAtEnd, PageWriter, title_of_thread};
 use mapi_offline_scenario::Scenario;
+use mapi_offline_sys::MAPI_E_NO_ACCESS;
 
 use super::{Machine, Outlook};
+use crate::verification::EVENTS_KEPT;
 
 /// What an emulated Outlook is made with. Made by [`Outlook::builder`].
 pub struct OutlookBuilder {
@@ -19,8 +25,11 @@ pub struct OutlookBuilder {
     environment: Environment,
     keeps_zombies: bool,
     observer: Option<Box<dyn Observer>>,
+    /// Where a page goes, and its title.
+    report: Option<(PathBuf, String)>,
     stacks: Option<Rc<dyn Stacks>>,
     scenario: Option<Scenario>,
+    verifies: bool,
 }
 
 impl Default for OutlookBuilder {
@@ -32,13 +41,23 @@ impl Default for OutlookBuilder {
             environment: Environment::default(),
             keeps_zombies: true,
             observer: None,
+            report: None,
             stacks: None,
             scenario: None,
+            verifies: true,
         }
     }
 }
 
 impl OutlookBuilder {
+    /// Shows the fields that can be shown.
+    pub(crate) fn show(&self, shown: &mut std::fmt::DebugStruct<'_, '_>) {
+        shown
+            .field("profiles", &self.profiles)
+            .field("policy", &self.policy)
+            .field("seed", &self.seed);
+    }
+
     /// Adds a profile, logged on and online, with both capabilities.
     #[must_use]
     pub fn profile(self, name: &str) -> Self {
@@ -102,6 +121,33 @@ impl OutlookBuilder {
         self
     }
 
+    /// Writes a page for a browser to `path`, that shows what happened: when this Outlook is dropped, after a
+    /// panic too. It is one file of HTML that needs no network.
+    #[must_use]
+    pub fn report_html(mut self, path: impl Into<PathBuf>) -> Self {
+        self.report = Some((path.into(), title_of_thread()));
+        self
+    }
+
+    /// As [`report_html`](Self::report_html), with a title. For the C door, whose threads have no names that
+    /// Rust knows.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn report_html_with_title(mut self, path: impl Into<PathBuf>, title: &str) -> Self {
+        self.report = Some((path.into(), title.to_owned()));
+        self
+    }
+
+    /// Whether a test fails that drops the Outlook with errors among its findings of which nobody knows: neither
+    /// [`Outlook::findings`] nor the report have given them, nor has [`Outlook::has_found`] said that there are such. The
+    /// panic has the findings and a timeline of what happened, which is also printed if the test has failed
+    /// already. Default: yes, save under exploration.
+    #[must_use]
+    pub const fn verify_on_drop(mut self, verify: bool) -> Self {
+        self.verifies = verify;
+        self
+    }
+
     /// Explores it: `stacks` puts the clients' stacks aside, and somebody plays
     /// [`Outlook::turns`]. Durations should be zero then, so that time does not bind.
     #[must_use]
@@ -127,7 +173,7 @@ impl OutlookBuilder {
     ///
     /// # Errors
     /// `MAPI_E_INVALID_PARAMETER` for a bad profile name (PROF-3), `MAPI_E_NO_ACCESS` for one
-    /// that is there twice (PROF-4).
+    /// that is there twice (PROF-4), and if the file of the page cannot be made.
     pub fn build(self) -> windows_core::Result<Outlook> {
         let config = Config {
             policy: self.policy,
@@ -144,7 +190,19 @@ impl OutlookBuilder {
             world.add_profile(name, *settings)?;
         }
         let driver = VirtualDriver::new(world, TieBreaker::new(self.seed), self.environment);
-        let machine = Machine::new(driver, self.observer, self.keeps_zombies, self.stacks);
+        let page = self.report.map(PageWriter::create).transpose();
+        let page = page.map_err(|_| MAPI_E_NO_ACCESS)?;
+        let observer: Option<Box<dyn Observer>> = match (page.clone(), self.observer) {
+            (None, observer) => observer,
+            (Some(page), observer) => Some(Box::new((page, observer))),
+        };
+        let verifies = self.verifies && self.stacks.is_none();
+        let trace = verifies.then(|| Trace::of_the_first(EVENTS_KEPT));
+        let observer = match (&trace, observer) {
+            (Some(trace), own) => Some(Box::new((trace.observer(), own)) as Box<dyn Observer>),
+            (None, own) => own,
+        };
+        let machine = Machine::new(driver, observer, self.keeps_zombies, self.stacks);
         if let Some(scenario) = self.scenario {
             machine.begin_scenario(scenario);
         }
@@ -155,6 +213,8 @@ impl OutlookBuilder {
         Ok(Outlook {
             machine,
             has_quit: Cell::new(false),
+            trace,
+            _page: PageAtEnd(page),
         })
     }
 }

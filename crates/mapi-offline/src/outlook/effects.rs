@@ -42,7 +42,7 @@ impl Timekeeper<ClientCallback> for MachineTime<'_> {
     }
 
     fn tells_of(&self, effect: &Effect<ClientCallback>) -> bool {
-        self.is_observed && matches!(effect, Effect::State { .. })
+        self.is_observed && matches!(effect, Effect::State { .. } | Effect::Begun { .. })
     }
 }
 
@@ -59,7 +59,9 @@ impl Messenger<ClientCallback> for &Machine {
         self.tell(Event::State { object, old, new });
     }
 
-    fn begun(&mut self, _: RoundId) {}
+    fn begun(&mut self, round: RoundId) {
+        self.tell(Event::Begun { round });
+    }
 }
 
 impl Machine {

@@ -1,5 +1,6 @@
 //! What a threaded Outlook is made with.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread::available_parallelism;
@@ -7,7 +8,9 @@ use std::time::Duration;
 
 use mapi_offline_com::{SIZES, tell_panics_to};
 use mapi_offline_core::{Config, Policy, ProfileSettings, ProfileTable};
-use mapi_offline_driver::Observer;
+use mapi_offline_driver::{Observer, Trace};
+use mapi_offline_page::{PageAtEnd, PageWriter, title_of_thread};
+use mapi_offline_sys::MAPI_E_NO_ACCESS;
 use parking_lot::Mutex;
 
 use super::context::found_panic;
@@ -15,6 +18,7 @@ use super::profiles::Profiles;
 use super::shared::{Pace, Shared};
 use super::worker::Workers;
 use super::{Machine, ThreadedOutlook};
+use crate::verification::EVENTS_KEPT;
 
 /// What a threaded Outlook is made with. Made by [`ThreadedOutlook::builder`].
 pub struct ThreadedOutlookBuilder {
@@ -28,7 +32,12 @@ pub struct ThreadedOutlookBuilder {
     is_stepped: bool,
     workers: usize,
     patience: Duration,
+    administration_patience: Duration,
     observer: Option<Box<dyn Observer + Send>>,
+    /// Where a page goes, and its title.
+    report: Option<(PathBuf, String)>,
+    verifies: bool,
+    keeps_timeline: bool,
 }
 
 impl Default for ThreadedOutlookBuilder {
@@ -43,12 +52,24 @@ impl Default for ThreadedOutlookBuilder {
             is_stepped: false,
             workers: available_parallelism().map_or(4, |number| number.get().max(4)),
             patience: Duration::from_secs(10),
+            administration_patience: Duration::from_secs(10),
             observer: None,
+            report: None,
+            verifies: true,
+            keeps_timeline: false,
         }
     }
 }
 
 impl ThreadedOutlookBuilder {
+    /// Shows the fields that can be shown.
+    pub(crate) fn show(&self, shown: &mut std::fmt::DebugStruct<'_, '_>) {
+        shown
+            .field("profiles", &self.profiles)
+            .field("policy", &self.policy)
+            .field("seed", &self.seed);
+    }
+
     /// Adds a profile, logged on and online, with both capabilities.
     #[must_use]
     pub fn profile(self, name: &str) -> Self {
@@ -117,11 +138,18 @@ impl ThreadedOutlookBuilder {
 
     /// How long a BLOCK call waits for a notification whose thread does not pump (NOTE-5:
     /// `thread = initializing` or `registering`), in real time. Then the notification is passed over, with
-    /// the finding `nobody-pumps`, and the transition goes on without it. And how long a thread waits for
-    /// another one that [administers](ThreadedOutlook::administer). Default: 10 s.
+    /// the finding `nobody-pumps`, and the transition goes on without it. Default: 10 s.
     #[must_use]
     pub const fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
+        self
+    }
+
+    /// How long a thread that administers, logs on or logs off waits for another one that
+    /// [administers](ThreadedOutlook::administer), in real time, before it panics. Default: 10 s.
+    #[must_use]
+    pub const fn administration_patience(mut self, patience: Duration) -> Self {
+        self.administration_patience = patience;
         self
     }
 
@@ -133,11 +161,35 @@ impl ThreadedOutlookBuilder {
         self
     }
 
+    /// Writes a page for a browser to `path`, that shows what happened: when this Outlook is dropped, after a
+    /// panic too. It is one file of HTML that needs no network.
+    #[must_use]
+    pub fn report_html(mut self, path: impl Into<PathBuf>) -> Self {
+        self.report = Some((path.into(), title_of_thread()));
+        self
+    }
+
+    /// Whether a test fails when the last clone of the Outlook is dropped with errors among its findings of which
+    /// nobody knows; as [`OutlookBuilder::verify_on_drop`](crate::OutlookBuilder::verify_on_drop). Default: yes.
+    #[must_use]
+    pub const fn verify_on_drop(mut self, verify: bool) -> Self {
+        self.verifies = verify;
+        self
+    }
+
+    /// Remembers what happens, for the timeline of a test that fails. As an observer it costs a lock for each
+    /// notification.
+    #[must_use]
+    pub const fn timeline(mut self) -> Self {
+        self.keeps_timeline = true;
+        self
+    }
+
     /// Starts it, and logs the profiles on.
     ///
     /// # Errors
     /// `MAPI_E_INVALID_PARAMETER` for a bad profile name (PROF-3), `MAPI_E_NO_ACCESS` for one
-    /// that is there twice (PROF-4).
+    /// that is there twice (PROF-4), and if the file of the page cannot be made.
     pub fn build(self) -> windows_core::Result<ThreadedOutlook> {
         let config = Config {
             policy: self.policy,
@@ -145,12 +197,28 @@ impl ThreadedOutlookBuilder {
             sizes: SIZES,
             own_references: false,
         };
+        let page = self.report.map(PageWriter::create).transpose();
+        let page = page.map_err(|_| MAPI_E_NO_ACCESS)?;
+        let observer: Option<Box<dyn Observer + Send>> = match (page.clone(), self.observer) {
+            (None, observer) => observer,
+            (Some(page), observer) => Some(Box::new((page, observer))),
+        };
         tell_panics_to(found_panic);
         let table = ProfileTable::new(&self.policy);
-        let profiles = Profiles::new(table, self.policy.profile_names, self.patience);
+        let names_by = self.policy.profile_names;
+        let profiles = Profiles::new(table, names_by, self.administration_patience);
         for (name, settings) in &self.profiles {
             profiles.add(name, *settings)?;
         }
+        let trace = self
+            .keeps_timeline
+            .then(|| Trace::of_the_first(EVENTS_KEPT));
+        let observer = match (&trace, observer) {
+            (Some(trace), own) => {
+                Some(Box::new((trace.observer(), own)) as Box<dyn Observer + Send>)
+            }
+            (None, own) => own,
+        };
         let shared = Arc::new(Shared::new(
             config,
             self.is_outlook,
@@ -162,7 +230,7 @@ impl ThreadedOutlookBuilder {
             },
             self.patience,
             Workers::new(self.workers),
-            self.observer,
+            observer,
         ));
         if shared.uses_mail {
             super::mail::has_mail_from(&shared);
@@ -175,6 +243,9 @@ impl ThreadedOutlookBuilder {
             profiles,
             disconnects: Mutex::default(),
             has_quit: AtomicBool::new(false),
+            verifies: self.verifies,
+            trace,
+            _page: PageAtEnd(page),
         })))
     }
 }

@@ -27,7 +27,15 @@ impl Logon {
     }
 
     /// Does what is to be done while nothing is locked. Clients' code runs.
+    #[inline]
     pub(super) fn carry_out(&self, errands: Errands<CallbackRef>) {
+        match errands {
+            Errands::Release(callback, client) => self.shared.release(callback, client),
+            many @ Errands::Many(..) => self.carry_out_many(many),
+        }
+    }
+
+    fn carry_out_many(&self, errands: Errands<CallbackRef>) {
         if let Some(round) = errands.carry_out(&mut &*self) {
             self.play_in_call(round);
         }
@@ -85,7 +93,8 @@ impl Timekeeper<CallbackRef> for LogonTime<'_> {
     }
 
     fn tells_of(&self, effect: &Effect<CallbackRef>) -> bool {
-        self.logon.shared.is_observed && matches!(effect, Effect::State { .. })
+        self.logon.shared.is_observed
+            && matches!(effect, Effect::State { .. } | Effect::Begun { .. })
     }
 }
 
@@ -104,5 +113,7 @@ impl Messenger<CallbackRef> for &Logon {
             .tell(Event::State { object, old, new }, Some(&name));
     }
 
-    fn begun(&mut self, _: RoundId) {}
+    fn begun(&mut self, round: RoundId) {
+        self.shared.tell(Event::Begun { round }, None);
+    }
 }

@@ -175,6 +175,13 @@ impl ObjectOwner for Logon {
         }
     }
 
+    unsafe fn while_called<T>(this: *const Self, code: impl FnOnce(&Self) -> T) -> T {
+        // SAFETY: it is alive. It stays so: a reference that a method is called through is not released before
+        // the method has returned. A `ThreadedManager` is borrowed meanwhile, and for the COM interface the
+        // callers of `as_com` and of the `hr_` functions promise it.
+        code(unsafe { &*this })
+    }
+
     fn doors(&self) -> &Doors<Self> {
         &self.doors
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use mapi_offline_core::ClientId;
 use parking_lot::Mutex;
@@ -21,8 +21,9 @@ struct Left {
 /// another order than that in which they counted: of these the one that left less counts.
 #[derive(Default)]
 pub(super) struct Releases {
-    running: AtomicUsize,
-    /// How many have been written down.
+    /// How many have begun.
+    begun: AtomicU64,
+    /// How many have been written down. Written under the lock of `left`.
     written: AtomicU64,
     /// By the callback's address.
     left: Mutex<HashMap<usize, Left, BuildHasherDefault<AddressHasher>>>,
@@ -33,18 +34,21 @@ const GONE_KEPT: usize = 64;
 
 impl Releases {
     /// Makes a Release with `release`, and writes down what it left.
+    #[inline]
     pub(super) fn make(
         &self,
         address: usize,
         client: ClientId,
         release: impl FnOnce() -> u32,
     ) -> u32 {
-        self.running.fetch_add(1, Ordering::AcqRel);
         let before = self.written.load(Ordering::Acquire);
+        self.begun.fetch_add(1, Ordering::AcqRel);
         let references = release();
-        let is_alone = self.running.fetch_sub(1, Ordering::AcqRel) == 1;
         let mut left = self.left.lock();
-        if references == 0 && is_alone {
+        let number = self.written.load(Ordering::Relaxed) + 1;
+        self.written.store(number, Ordering::Release);
+        // Whoever has counted before this Release has begun before, and is still running or has written it down.
+        if references == 0 && self.begun.load(Ordering::Acquire) == number {
             if !left.is_empty() {
                 left.remove(&address);
                 if left.len() > GONE_KEPT {
@@ -53,7 +57,6 @@ impl Releases {
             }
             return references;
         }
-        let number = self.written.fetch_add(1, Ordering::AcqRel) + 1;
         let now = Left {
             client,
             references,

@@ -2,15 +2,17 @@
 
 use std::ffi::c_void;
 use std::ptr::null_mut;
-use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicPtr, Ordering};
 use std::thread;
 
 use mapi_offline::sys::{
     E_NOINTERFACE, GUID, HRESULT, IMAPIOffline, IMAPIOfflineMgr, MAPIOFFLINE_AGGREGATEINFO, S_OK,
 };
-use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
+use windows_core::{IUnknown, Interface};
 
+use crate::com_object::{ComBehaviour, ComObject};
 use crate::common::create_with;
+use crate::sink::as_raw;
 use crate::support::{outlook, times, watched};
 
 /// An interface that the outer object has itself.
@@ -19,69 +21,21 @@ const OWN: GUID = GUID::from_u128(0x5d0e_0000_0000_4000_8000_0000_0000_0002);
 const NOBODYS: GUID = GUID::from_u128(0x5d0e_0000_0000_4000_8000_0000_0000_0003);
 
 /// An object that has an offline object inside, for any thread.
-#[repr(C)]
-struct Outer {
-    vtable: &'static IUnknown_Vtbl,
+type Outer = ComObject<Aggregating>;
+
+/// What the outer object does when it is asked for an interface.
+struct Aggregating {
     inner: AtomicPtr<c_void>,
-    references: AtomicU32,
 }
 
-impl Outer {
-    const VTABLE: IUnknown_Vtbl = IUnknown_Vtbl {
-        QueryInterface: Self::query_interface,
-        AddRef: Self::add_ref,
-        Release: Self::release,
-    };
-
-    fn new() -> Self {
-        Self {
-            vtable: const { &Self::VTABLE },
-            inner: AtomicPtr::new(null_mut()),
-            references: AtomicU32::new(1),
-        }
+impl ComBehaviour for Aggregating {
+    fn answers(&self, iid: &GUID) -> bool {
+        *iid == OWN
     }
 
-    fn as_raw(&self) -> *mut c_void {
-        (&raw const *self).cast_mut().cast()
-    }
-
-    /// # Safety
-    /// `this` is the pointer of an outer object that lives.
-    unsafe fn of<'a>(this: *mut c_void) -> &'a Self {
-        // SAFETY: as the caller says.
-        unsafe { &*this.cast::<Self>() }
-    }
-
-    unsafe extern "system" fn query_interface(
-        this: *mut c_void,
-        iid: *const GUID,
-        out: *mut *mut c_void,
-    ) -> HRESULT {
-        // SAFETY: whoever calls passes the pointer of an outer object, an IID and an out pointer.
-        unsafe {
-            if *iid == IUnknown::IID || *iid == OWN {
-                Self::add_ref(this);
-                out.write(this);
-                return S_OK;
-            }
-            query(Self::of(this).inner.load(Ordering::SeqCst), iid, out)
-        }
-    }
-
-    unsafe extern "system" fn add_ref(this: *mut c_void) -> u32 {
-        // SAFETY: whoever calls passes the pointer of an outer object.
-        unsafe { Self::of(this) }
-            .references
-            .fetch_add(1, Ordering::SeqCst)
-            + 1
-    }
-
-    unsafe extern "system" fn release(this: *mut c_void) -> u32 {
-        // SAFETY: whoever calls passes the pointer of an outer object.
-        unsafe { Self::of(this) }
-            .references
-            .fetch_sub(1, Ordering::SeqCst)
-            - 1
+    unsafe fn query_elsewhere(&self, iid: &GUID, out: *mut *mut c_void) -> HRESULT {
+        // SAFETY: the inner object lives as long as anybody may ask this one.
+        unsafe { query(self.inner.load(Ordering::SeqCst), iid, out) }
     }
 }
 
@@ -110,8 +64,8 @@ fn queries(outer: &Outer, delegating: &AtomicPtr<c_void>) {
     let through = delegating.load(Ordering::SeqCst);
     for _ in 0..times(20_000) {
         for (iid, expected) in [
-            (IUnknown::IID, Some(outer.as_raw())),
-            (OWN, Some(outer.as_raw())),
+            (IUnknown::IID, Some(as_raw(outer))),
+            (OWN, Some(as_raw(outer))),
             (IMAPIOffline::IID, Some(through)),
             (IMAPIOfflineMgr::IID, Some(through)),
             (NOBODYS, None),
@@ -138,10 +92,11 @@ fn create_13_the_answers_are_the_outer_objects_whoever_else_asks() {
     for aggregate in ["nondelegating", "delegating"] {
         let _alive = watched();
         let outlook = outlook(&["Work"], &[("aggregate", aggregate)]);
-        let outer = Outer::new();
+        let inner = AtomicPtr::new(null_mut());
+        let outer = Outer::new(1, Aggregating { inner });
         let mut info = MAPIOFFLINE_AGGREGATEINFO {
             ulSize: MAPIOFFLINE_AGGREGATEINFO::SIZE,
-            pOuterObj: outer.as_raw(),
+            pOuterObj: as_raw(&outer),
             ..Default::default()
         };
         // SAFETY: the outer object lives until the inner one is released, and any thread may use it.
@@ -151,7 +106,7 @@ fn create_13_the_answers_are_the_outer_objects_whoever_else_asks() {
             })
         };
         let inner = inner.expect("an object");
-        outer.inner.store(inner, Ordering::SeqCst);
+        outer.behaviour.inner.store(inner, Ordering::SeqCst);
         let mut delegating = null_mut();
         // SAFETY: both pointers are valid, and the object is there.
         let hr = unsafe { query(inner, &IMAPIOfflineMgr::IID, &raw mut delegating) };
@@ -167,7 +122,7 @@ fn create_13_the_answers_are_the_outer_objects_whoever_else_asks() {
             release(delegating);
             release(inner);
         }
-        assert_eq!(outer.references.load(Ordering::SeqCst), 1, "{aggregate}");
+        assert_eq!(outer.references(), 1, "{aggregate}");
         assert_eq!(outlook.shut_down(), [], "{aggregate}");
     }
 }

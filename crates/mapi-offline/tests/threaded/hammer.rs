@@ -31,7 +31,7 @@ fn come_and_go(manager: &ThreadedManager, all: &'static Watched, times: u32) {
         sink.is_unadvised();
     };
     for time in 0..times {
-        let (sink, reference) = PoisonedSink::new(all, |_, _| ());
+        let (sink, reference) = PoisonedSink::poisoned(all, |_, _| ());
         let token = manager.advise(&reference, time).expect("Advise");
         drop(reference);
         kept.push((sink, token));
@@ -211,7 +211,7 @@ mod chaos {
             }
             (_, Some(manager)) => {
                 let watched = WATCHED.get().expect("it is set");
-                let (_, reference) = PoisonedSink::new(watched, notified);
+                let (_, reference) = PoisonedSink::poisoned(watched, notified);
                 MADE.fetch_add(1, Ordering::Relaxed);
                 if let Ok(token) = manager.advise(&reference, 0) {
                     let mut tokens = TOKENS.lock().expect("nobody panics here");

@@ -4,6 +4,8 @@
 //! barriers, and a test that waits for what never comes ends the process after a minute.
 
 mod aggregation; // an object inside another
+#[path = "../common/com_object.rs"]
+mod com_object; // a COM object laid out by hand
 #[path = "../common/mod.rs"]
 mod common; //    what other test programs use too
 mod ends; //      log-off, quitting, dropping, and waiting for all to be idle

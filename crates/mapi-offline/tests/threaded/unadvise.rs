@@ -21,14 +21,16 @@ fn unadv_2_on_another_thread_it_returns_at_once_and_the_release_waits() {
     let outlook = outlook(&["Work"], &[]);
     let work = open(&outlook, "Work");
     let all: &Watched = kept(Watched::default());
-    let (sink, reference) = PoisonedSink::new(all, |sink, _| {
+    let (sink, reference) = PoisonedSink::poisoned(all, |sink, _| {
         MEET.wait();
         MEET.wait();
-        sink.mark.store(1, Ordering::SeqCst);
+        sink.behaviour.mark.store(1, Ordering::SeqCst);
     });
     let token = work.advise(&reference, 1).expect("Advise");
     drop(reference);
-    let (next, reference) = PoisonedSink::new(all, |sink, _| sink.mark.store(1, Ordering::SeqCst));
+    let (next, reference) = PoisonedSink::poisoned(all, |sink, _| {
+        sink.behaviour.mark.store(1, Ordering::SeqCst)
+    });
     let next_token = work.advise(&reference, 2).expect("Advise");
     drop(reference);
 
@@ -37,12 +39,12 @@ fn unadv_2_on_another_thread_it_returns_at_once_and_the_release_waits() {
     assert_eq!(work.unadvise(token), S_OK);
     assert_eq!(work.unadvise(next_token), S_OK);
     assert!(!sink.is_freed(), "its Notify is running");
-    assert_eq!(sink.mark.load(Ordering::SeqCst), 0);
+    assert_eq!(sink.behaviour.mark.load(Ordering::SeqCst), 0);
     MEET.wait();
     outlook.wait_until_idle();
     assert!(sink.is_freed() && next.is_freed());
-    assert_eq!(sink.mark.load(Ordering::SeqCst), 1);
-    assert_eq!(next.mark.load(Ordering::SeqCst), 0, "UNADV-3");
+    assert_eq!(sink.behaviour.mark.load(Ordering::SeqCst), 1);
+    assert_eq!(next.behaviour.mark.load(Ordering::SeqCst), 0, "UNADV-3");
     assert_eq!(all.too_late.load(Ordering::SeqCst), 0);
     drop(work);
     assert_eq!(outlook.shut_down(), []);
@@ -93,8 +95,9 @@ fn unadv_3_what_waits_for_a_thread_is_not_delivered_to_who_has_gone_meanwhile() 
             let outlook = outlook(&["Work"], &[("thread", thread), ("late", late)]);
             let work = open(&outlook, "Work");
             let all: &Watched = kept(Watched::default());
-            let (sink, reference) =
-                PoisonedSink::new(all, |sink, _| _ = sink.mark.fetch_add(1, Ordering::SeqCst));
+            let (sink, reference) = PoisonedSink::poisoned(all, |sink, _| {
+                _ = sink.behaviour.mark.fetch_add(1, Ordering::SeqCst)
+            });
             let token = work.advise(&reference, 1).expect("Advise");
             drop(reference);
             assert_eq!(set(&work, Offline), S_OK);
@@ -102,10 +105,14 @@ fn unadv_3_what_waits_for_a_thread_is_not_delivered_to_who_has_gone_meanwhile() 
             std::thread::scope(|scope| {
                 scope.spawn(|| outlook.wait_until_idle());
             });
-            assert_eq!(sink.mark.load(Ordering::SeqCst), 0, "nobody has pumped");
+            assert_eq!(
+                sink.behaviour.mark.load(Ordering::SeqCst),
+                0,
+                "nobody has pumped"
+            );
             assert_eq!(work.unadvise(token), S_OK);
             outlook.wait_until_idle();
-            let marked = sink.mark.load(Ordering::SeqCst);
+            let marked = sink.behaviour.mark.load(Ordering::SeqCst);
             assert_eq!(marked, heard, "{thread}, {late}");
             assert!(sink.is_freed(), "{thread}, {late}");
             assert_eq!(outlook.state("Work"), Some(Offline));
@@ -184,7 +191,7 @@ fn note_3_a_kept_structure_shows_at_the_end_of_the_round() {
     let work = open(&outlook, "Work");
     static KEPT: AtomicPtr<MAPIOFFLINE_NOTIFY> = AtomicPtr::new(null_mut());
     let all: &Watched = kept(Watched::default());
-    let (_, reference) = PoisonedSink::new(all, |_, info| {
+    let (_, reference) = PoisonedSink::poisoned(all, |_, info| {
         KEPT.store(info.cast_mut(), Ordering::SeqCst);
     });
     let token = work.advise(&reference, 1).expect("Advise");

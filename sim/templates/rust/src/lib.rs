@@ -11,11 +11,11 @@ use mapi_offline::sys::{
 use windows_core::{Result, implement};
 
 #[implement(IMAPIOfflineNotify)]
-struct Monitor {
+struct ConnectionMonitor {
     is_online: Rc<Cell<bool>>,
 }
 
-impl IMAPIOfflineNotify_Impl for Monitor_Impl {
+impl IMAPIOfflineNotify_Impl for ConnectionMonitor_Impl {
     unsafe fn Notify(&self, info: *const MAPIOFFLINE_NOTIFY) {
         // SAFETY: Outlook passes a structure that is valid during the call.
         let info = unsafe { &*info };
@@ -44,7 +44,7 @@ impl Provider {
     pub fn connect(manager: IMAPIOfflineMgr) -> Result<Self> {
         manager.capabilities()?;
         let is_online = Rc::new(Cell::new(false));
-        let monitor = Monitor {
+        let monitor = ConnectionMonitor {
             is_online: Rc::clone(&is_online),
         };
         let token = manager.advise(&monitor.into(), 0)?;

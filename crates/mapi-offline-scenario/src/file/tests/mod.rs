@@ -1,6 +1,7 @@
 //! Scenario files, right and wrong.
 
 mod arbitrary; // whatever the file is, nothing panics
+mod bless;
 mod mistakes; //  each mistake is found, at its place
 mod mistakes_in_calls;
 mod model; //     what a right file means

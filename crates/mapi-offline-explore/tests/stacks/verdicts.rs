@@ -1,0 +1,170 @@
+//! What a check refuses to pass, and how a failure is found again.
+
+use std::process::Command;
+
+use mapi_offline::{HostEvent, Severity, callback_fn};
+use mapi_offline_explore::{Random, Sim, check};
+
+use crate::replays::panics;
+use crate::{open, provider};
+
+#[test]
+fn two_clients_of_one_name_are_refused() {
+    let said = panics(|| {
+        check(|sim| {
+            sim.profile("Work");
+            for _ in 0..2 {
+                sim.client("provider", |outlook| open(outlook, "Work").map(drop));
+            }
+        })
+        .run();
+    });
+    assert!(said.contains("has a client \"provider\" already"), "{said}");
+}
+
+#[test]
+fn a_check_of_no_schedule_is_refused() {
+    let said = panics(|| check(|sim| provider(sim, true)).schedules(0).run());
+    assert!(said.contains("0 schedules"), "{said}");
+    let none = Random::new(1, 0);
+    let said = panics(|| check(|sim| provider(sim, true)).strategy(none).run());
+    assert!(said.contains("tested nothing"), "{said}");
+}
+
+/// A provider that unadvises once more than it should (`stale-token`, a warning).
+fn unadvises_twice(sim: &mut Sim) {
+    sim.profile("Work");
+    sim.client("provider", |outlook| {
+        let manager = open(outlook, "Work")?;
+        let token = manager.advise(&callback_fn(|_| {}), 0)?;
+        manager.current_state()?;
+        manager.unadvise(token).ok()?;
+        manager.unadvise(token).ok()
+    });
+}
+
+#[test]
+fn warnings_are_told_and_fail_where_they_are_denied() {
+    let report = check(unadvises_twice).schedules(10).report();
+    assert!(report.failures.is_empty(), "{report:?}");
+    let remarks: Vec<String> = report
+        .remarks
+        .iter()
+        .map(|it| it.problem.to_string())
+        .collect();
+    assert!(
+        remarks[0].starts_with("stale-token of provider: advise token 1"),
+        "{remarks:?}"
+    );
+    let denying = || check(unadvises_twice).schedules(10).deny(Severity::Warning);
+    assert!(panics(|| denying().run()).contains("stale-token"));
+    denying().allow(mapi_offline::FindingId::StaleToken).run();
+}
+
+#[test]
+fn a_livelock_shows_its_loop_once() {
+    let said = panics(|| {
+        check(|sim| {
+            sim.profile("Work");
+            sim.client("provider", |outlook| {
+                let manager = open(outlook, "Work")?;
+                while manager.current_state()? != 7 {}
+                Ok(())
+            });
+        })
+        .run();
+    });
+    assert!(said.contains("livelock"), "{said}");
+    assert!(
+        said.contains("↻ from here the same again and again"),
+        "{said}"
+    );
+    let lines = said
+        .lines()
+        .filter(|line| line.contains("GetCurrentState"))
+        .count();
+    assert!(lines < 5, "{lines} lines");
+}
+
+/// Fails in some schedules. It runs when another test asks for it.
+#[test]
+fn reads_first_if_asked_to() {
+    if std::env::var_os("READS_FIRST").is_some() {
+        check(|sim| {
+            provider(sim, false);
+            sim.host([HostEvent::WorkOnline]);
+        })
+        .run();
+    }
+}
+
+#[test]
+fn a_variable_of_the_environment_replays_a_check_as_it_stands() {
+    let run = |replay: Option<&str>| {
+        let mut command = Command::new(std::env::current_exe().expect("a test program"));
+        command.args([
+            "--exact",
+            "verdicts::reads_first_if_asked_to",
+            "--nocapture",
+        ]);
+        command.env("READS_FIRST", "1").env_remove("MAPISIM_REPLAY");
+        command.envs(replay.map(|replay| ("MAPISIM_REPLAY", replay)));
+        let ran = command.output().expect("it runs");
+        let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+        (ran.status.success(), said)
+    };
+    let (passes, said) = run(None);
+    assert!(!passes, "{said}");
+    let (_, replay) = said.split_once("MAPISIM_REPLAY=\"").expect("it says how");
+    let (replay, _) = replay.split_once('"').expect("it is quoted");
+    let (passes, again) = run(Some(replay));
+    assert!(!passes && again.contains("execution 1,"), "{again}");
+    // A place that is another check's replays nothing.
+    let (_, other) = run(Some("elsewhere.rs:1:1=zzz"));
+    assert!(
+        other.contains(replay) && !other.contains("execution 1,"),
+        "{other}"
+    );
+    let (_, misfit) = run(Some("zzz"));
+    assert!(
+        misfit.contains("does not fit this world any more: turn"),
+        "{misfit}"
+    );
+    assert!(misfit.contains("Run the check at"), "{misfit}");
+}
+
+#[test]
+fn a_client_that_reaches_nothing_does_not_pass() {
+    let opens_only = |sim: &mut Sim| {
+        provider(sim, true);
+        sim.client("idle", |outlook| open(outlook, "Work").map(drop));
+    };
+    let does_nothing = |sim: &mut Sim| {
+        provider(sim, true);
+        sim.client("idle", |_| Ok(()));
+    };
+    let said = panics(|| check(opens_only).schedules(20).run());
+    assert!(
+        said.contains("never-reached of idle: it opened an offline object"),
+        "{said}"
+    );
+    let (_, replay) = said.split_once(".replay(\"").expect("it says how");
+    let (schedule, _) = replay.split_once('"').expect("it is quoted");
+    assert!(panics(|| check(opens_only).replay(schedule)).contains("never-reached"));
+    let said = panics(|| check(does_nothing).schedules(20).run());
+    assert!(
+        said.contains("never-reached of idle: it never called"),
+        "{said}"
+    );
+    let never = mapi_offline::FindingId::NeverReached;
+    check(does_nothing).schedules(20).allow(never).run();
+}
+
+#[test]
+fn a_profile_that_cannot_be_made_is_refused_by_name() {
+    let said = panics(|| check(|sim| sim.profile("a/b")).run());
+    assert!(
+        said.starts_with("a profile cannot be made: MAPI_E_"),
+        "{said}"
+    );
+}

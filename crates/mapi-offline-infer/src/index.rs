@@ -1,0 +1,347 @@
+//! What belongs together in a trace, whatever the policy: which line answers which call, which registration a
+//! notification is for, and inside of which notifications a call is made.
+
+use std::collections::BTreeMap;
+
+use mapi_offline_core::{ClientId, same_name};
+use mapi_offline_sys::{RPC_E_WRONG_THREAD, hresult};
+
+use crate::trace::{Fields, Happening, TraceRecord, number};
+
+/// The place of a line among the records of a trace.
+pub(crate) type Line = u32;
+
+/// A registration, by the line of the Advise that made it.
+pub(crate) type Callback = Line;
+
+/// The names of registrations, of a client each, at some moment of the trace.
+type Labels = BTreeMap<(u32, String), Vec<Callback>>;
+
+/// A trace, with what belongs together.
+pub(crate) struct TraceIndex<'t> {
+    pub(crate) records: &'t [TraceRecord],
+    clients: Vec<&'t str>,
+    names: Vec<&'t str>,
+    /// For each line what it belongs to: see the methods.
+    links: Vec<Link>,
+    /// The profiles that were opened at some time, by the first name that was used.
+    pub(crate) profiles: Vec<&'t str>,
+    /// The profiles that were made.
+    made: Vec<&'t str>,
+    /// Are references counted client by client? The scenarios' are (LIFE-6); between real COM clients they
+    /// belong to the process.
+    pub(crate) own_references: bool,
+    /// Does the trace have the releases of callbacks?
+    pub(crate) has_releases: bool,
+    /// The thread that called MAPIInitialize, or else anything, first.
+    first_thread: Option<&'t str>,
+    /// Was a call of more than one thread answered? Otherwise nothing shows on which thread
+    /// notifications come (NOTE-11).
+    has_threads: bool,
+}
+
+/// What a line belongs to.
+#[derive(Clone, Debug, Default)]
+struct Link {
+    client: Option<u32>,
+    /// Of an answer: the call. Of the end of a Notify: its beginning.
+    begin: Option<Line>,
+    /// Of a notification or a release: the registrations that have that name, the latest last.
+    callbacks: Vec<Callback>,
+    /// Of a call: the Notify calls that it is made inside of, the outermost first.
+    inside: Vec<Line>,
+}
+
+/// What is open while the trace is gone through.
+#[derive(Default)]
+struct Open {
+    calls: Vec<Line>,
+    notifies: Vec<Line>,
+    labels: Labels,
+}
+
+impl Open {
+    fn label(&mut self, client: u32, name: String, callback: Callback) {
+        self.labels
+            .entry((client, name))
+            .or_default()
+            .push(callback);
+    }
+
+    fn labeled(&self, client: u32, name: &str) -> Vec<Callback> {
+        let named = self.labels.get(&(client, name.to_owned()));
+        named.cloned().unwrap_or_default()
+    }
+}
+
+impl<'t> TraceIndex<'t> {
+    pub(crate) fn new(records: &'t [TraceRecord]) -> Self {
+        let mut index = Self {
+            records,
+            clients: Vec::new(),
+            names: Vec::new(),
+            links: Vec::with_capacity(records.len()),
+            profiles: Vec::new(),
+            made: Vec::new(),
+            own_references: records.iter().all(|record| record.thread.is_none()),
+            has_releases: records.iter().any(|record| {
+                matches!(
+                    record.what,
+                    Happening::Release { .. } | Happening::Experiment { .. }
+                )
+            }),
+            first_thread: first_thread(records),
+            has_threads: has_threads(records),
+        };
+        let mut open = Open::default();
+        for line in 0..records.len() as Line {
+            let link = index.link(line, &mut open);
+            index.links.push(link);
+        }
+        index
+    }
+
+    fn link(&mut self, line: Line, open: &mut Open) -> Link {
+        let record = &self.records[line as usize];
+        let mut link = Link::default();
+        match &record.what {
+            Happening::Call { actor, args, .. } => {
+                let client = self.intern_client(actor);
+                link.client = Some(client);
+                link.inside = self.notifies_around(line, client, &open.notifies);
+                open.calls.push(line);
+                for key in ["object", "parent"] {
+                    if let Some(name) = args.get(key).and_then(serde_json::Value::as_str) {
+                        self.intern_name(name);
+                    }
+                }
+                if let Some(name) = args.get("registration").and_then(|name| name.as_str()) {
+                    open.label(client, name.to_owned(), line);
+                }
+            }
+            Happening::Return { actor, out, .. } => {
+                let client = self.intern_client(actor);
+                link.client = Some(client);
+                let place = open
+                    .calls
+                    .iter()
+                    .rposition(|&call| self.answers(line, call));
+                link.begin = place.map(|place| open.calls.remove(place));
+                for key in ["object", "identity"] {
+                    if let Some(name) = out.get(key).and_then(serde_json::Value::as_str) {
+                        self.intern_name(name);
+                    }
+                }
+                if let Some(call) = link.begin {
+                    self.note_answer(line, call, client, open);
+                }
+            }
+            Happening::Notify(seen) => {
+                let client = self.intern_client(&seen.client);
+                link.client = Some(client);
+                link.callbacks = open.labeled(client, &seen.registration);
+                open.notifies.push(line);
+            }
+            Happening::Notified {
+                client,
+                registration,
+            } => {
+                link.client = Some(self.intern_client(client));
+                let place = open.notifies.iter().rposition(|&begin| {
+                    matches!(&self.records[begin as usize].what, Happening::Notify(seen)
+                        if seen.client == *client && seen.registration == *registration)
+                });
+                link.begin = place.map(|place| open.notifies.remove(place));
+            }
+            Happening::Release {
+                client,
+                registration,
+            } => {
+                let client = self.intern_client(client);
+                link.client = Some(client);
+                if let Some(name) = registration {
+                    link.callbacks = open.labeled(client, name);
+                }
+            }
+            _ => {}
+        }
+        link
+    }
+
+    /// Is the return in `line` the answer of that call?
+    fn answers(&self, line: Line, call: Line) -> bool {
+        let (answer, asked) = (&self.records[line as usize], &self.records[call as usize]);
+        match (&answer.what, &asked.what) {
+            (
+                Happening::Return {
+                    actor, function, ..
+                },
+                Happening::Call {
+                    actor: caller,
+                    function: called,
+                    ..
+                },
+            ) => actor == caller && function == called && answer.thread == asked.thread,
+            _ => false,
+        }
+    }
+
+    /// A call has been answered: which profile there is, and what a registration is called.
+    fn note_answer(&mut self, line: Line, call: Line, client: u32, open: &mut Open) {
+        let Some((function, args)) = self.call(call) else {
+            return;
+        };
+        let Happening::Return { hr, out, .. } = &self.records[line as usize].what else {
+            return;
+        };
+        if hr != "S_OK" {
+            return;
+        }
+        match function {
+            "HrOpenOfflineObj" | "HrCreateOfflineObj" => {
+                if let Some(name) = args.get("profile").and_then(serde_json::Value::as_str)
+                    && !self.profiles.iter().any(|known| same_name(known, name))
+                    && !self.is_made(name)
+                {
+                    self.profiles.push(name);
+                }
+            }
+            "CreateProfile" => self
+                .made
+                .extend(args.get("profile").and_then(|it| it.as_str())),
+            "CopyProfile" | "RenameProfile" => {
+                self.made.extend(args.get("to").and_then(|it| it.as_str()));
+            }
+            "Advise" if !args.contains_key("registration") => {
+                if let Some(token) = out.get("advise_token").and_then(number) {
+                    open.label(client, token.to_string(), call);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The Notify calls that a call is made inside of: those of its thread, or, where threads are not
+    /// known, of its client.
+    fn notifies_around(&self, line: Line, client: u32, running: &[Line]) -> Vec<Line> {
+        let thread = &self.records[line as usize].thread;
+        let is_around = |&notify: &Line| match thread {
+            Some(_) => self.records[notify as usize].thread == *thread,
+            None => self.links[notify as usize].client == Some(client),
+        };
+        running.iter().copied().filter(is_around).collect()
+    }
+
+    fn intern_client(&mut self, name: &'t str) -> u32 {
+        intern(&mut self.clients, name)
+    }
+
+    fn intern_name(&mut self, name: &'t str) -> u32 {
+        intern(&mut self.names, name)
+    }
+
+    /// The number of a name of an object or an identity; `None`: the trace has no such name.
+    pub(crate) fn name(&self, name: &str) -> Option<u32> {
+        let place = self.names.iter().position(|known| *known == name)?;
+        Some(place as u32)
+    }
+
+    /// What a call is called, and its arguments.
+    pub(crate) fn call(&self, line: Line) -> Option<(&'t str, &'t Fields)> {
+        match &self.records[line as usize].what {
+            Happening::Call { function, args, .. } => Some((function, args)),
+            _ => None,
+        }
+    }
+
+    /// Who calls or is notified.
+    pub(crate) fn client(&self, line: Line) -> ClientId {
+        ClientId(self.links[line as usize].client.unwrap_or(u32::MAX))
+    }
+
+    /// The call that an answer belongs to, or the beginning of a Notify that has ended.
+    pub(crate) fn begin(&self, line: Line) -> Option<Line> {
+        self.links[line as usize].begin
+    }
+
+    /// The latest registration of the name that a notification or a release is about.
+    pub(crate) fn callback(&self, line: Line) -> Option<Callback> {
+        self.callbacks(line).last().copied()
+    }
+
+    /// The registrations of the name that a notification or a release is about, the latest last.
+    pub(crate) fn callbacks(&self, line: Line) -> &[Callback] {
+        &self.links[line as usize].callbacks
+    }
+
+    /// Was a profile of that name made in the trace?
+    pub(crate) fn is_made(&self, name: &str) -> bool {
+        self.made.iter().any(|made| same_name(made, name))
+    }
+
+    /// The Notify calls that a call is made inside of, the outermost first.
+    pub(crate) fn inside(&self, line: Line) -> &[Line] {
+        &self.links[line as usize].inside
+    }
+
+    /// The thread of a line, where that can show something.
+    pub(crate) fn thread(&self, line: Line) -> Option<&'t str> {
+        let thread = self.records[line as usize].thread.as_deref();
+        thread.filter(|_| self.has_threads)
+    }
+
+    /// The thread that called MAPIInitialize, or else anything, first.
+    pub(crate) const fn first_thread(&self) -> Option<&'t str> {
+        self.first_thread
+    }
+
+    /// Does a client's own code run on that thread, apart from callbacks?
+    pub(crate) fn is_a_clients(&self, thread: &str) -> bool {
+        (0..self.records.len() as Line).any(|line| {
+            self.records[line as usize].thread.as_deref() == Some(thread)
+                && self.call(line).is_some()
+                && self.inside(line).is_empty()
+        })
+    }
+
+    /// May two lines be on one thread? Where threads are not known they may.
+    pub(crate) fn may_share_a_thread(&self, one: Line, other: Line) -> bool {
+        let of = |line: Line| &self.records[line as usize].thread;
+        of(one).is_none() || of(one) == of(other)
+    }
+}
+
+fn intern<'t>(names: &mut Vec<&'t str>, name: &'t str) -> u32 {
+    let place = names.iter().position(|known| *known == name);
+    place.unwrap_or_else(|| {
+        names.push(name);
+        names.len() - 1
+    }) as u32
+}
+
+fn first_thread(records: &[TraceRecord]) -> Option<&str> {
+    let calls = |record: &&TraceRecord| matches!(&record.what, Happening::Call { .. });
+    let initializes = |record: &&TraceRecord| matches!(&record.what, Happening::Call { function, .. } if function == "MAPIInitialize");
+    let first = records.iter().find(initializes);
+    first
+        .or_else(|| records.iter().find(calls))?
+        .thread
+        .as_deref()
+}
+
+fn has_threads(records: &[TraceRecord]) -> bool {
+    let answered = records.iter().filter_map(|record| match &record.what {
+        Happening::Return { hr, function, .. }
+            if function == "GetCurrentState"
+                && hresult::from_name(hr) != Some(RPC_E_WRONG_THREAD) =>
+        {
+            record.thread.as_deref()
+        }
+        _ => None,
+    });
+    let mut threads: Vec<&str> = answered.collect();
+    threads.sort_unstable();
+    threads.dedup();
+    // A callback's thread may ask too; what counts is that a client's own threads may.
+    threads.len() > 1
+}

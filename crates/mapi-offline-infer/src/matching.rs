@@ -1,0 +1,421 @@
+//! Does what a trace shows next agree with how things can stand?
+
+use mapi_offline_core::{
+    Call, Delivery, Effects, Function, NotifyId, ObjectId, Phase, Reply, RoundId, State,
+};
+use mapi_offline_sys::{HRESULT, MAPI_E_NOT_FOUND, MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK, hresult};
+
+use crate::decode;
+use crate::index::{Callback, Line, TraceIndex};
+use crate::knobs::{Allowed, question_of};
+use crate::situation::{KnownToken, Running, Situation, Stage};
+use crate::trace::{Fields, Happening, SeenNotify, number};
+
+/// How things stand after a line of the trace, and the policies under which they do so.
+pub(crate) struct Agreement {
+    pub(crate) situation: Situation,
+    pub(crate) allowed: Allowed,
+    /// Among how many notifications `order = shuffled` had the choice.
+    pub(crate) choices: usize,
+}
+
+impl Agreement {
+    fn plain(situation: Situation) -> Self {
+        Self {
+            situation,
+            allowed: Allowed::all(),
+            choices: 1,
+        }
+    }
+}
+
+/// Which value of a knob a line shows.
+fn shows(knob: &str, noise: Option<&str>, value: usize) -> Allowed {
+    let all = Allowed::all();
+    let question = question_of(knob, noise);
+    question
+        .and_then(|question| all.only(question, 1 << value))
+        .unwrap_or(all)
+}
+
+/// Which value of `noise` a line shows.
+fn shows_noise(kind: &str, is_there: bool) -> Allowed {
+    shows("noise", Some(kind), usize::from(is_there))
+}
+
+/// How things stand after a line, for one way in which they can stand before it.
+pub(crate) fn agreements(before: &Situation, index: &TraceIndex<'_>, line: Line) -> Vec<Agreement> {
+    match &index.records[line as usize].what {
+        Happening::Return { hr, out, .. } => answered(before, index, line, hr, out),
+        Happening::Notify(seen) => notified_of(before, index, line, seen),
+        Happening::Notified { .. } => notify_ended(before, index, line).into_iter().collect(),
+        Happening::Release { .. } => released(before, index, line),
+        Happening::Quiet if is_silent(before, index) => vec![Agreement::plain(before.clone())],
+        _ => Vec::new(),
+    }
+}
+
+/// At a quiet line: is nothing left, neither to happen nor to release?
+fn is_silent(situation: &Situation, index: &TraceIndex<'_>) -> bool {
+    situation.is_quiet() && (situation.releases.is_empty() || !index.has_releases)
+}
+
+fn answered(
+    before: &Situation,
+    index: &TraceIndex<'_>,
+    line: Line,
+    hr: &str,
+    out: &Fields,
+) -> Vec<Agreement> {
+    let Some(call) = index.begin(line) else {
+        return vec![Agreement::plain(before.clone())];
+    };
+    let Some(stage) = before.stage(call) else {
+        return vec![Agreement::plain(before.clone())];
+    };
+    let mut after = before.clone();
+    let expected = match stage {
+        Stage::Asked => return Vec::new(),
+        Stage::Unknown => {
+            after.returned(call);
+            return vec![Agreement {
+                allowed: table_shows(index, call, hr, out),
+                ..Agreement::plain(after)
+            }];
+        }
+        Stage::Waits(wait) => {
+            let mut woken = before.woken.iter();
+            match woken.find(|(woken, _)| *woken == wait) {
+                Some((_, hr)) => Reply::Returns(*hr),
+                None => return Vec::new(),
+            }
+        }
+        Stage::Answered(_) if before.delivers_in(call) => return Vec::new(),
+        Stage::Answered(reply) => reply,
+    };
+    if hresult::from_name(hr) != Some(expected.hresult()) {
+        return Vec::new();
+    }
+    let allowed = result_agrees(&mut after, index, call, expected, out);
+    after.returned(call);
+    let agreement = allowed.map(|allowed| Agreement {
+        allowed,
+        ..Agreement::plain(after)
+    });
+    agreement.into_iter().collect()
+}
+
+/// What the answer of a table shows (TABLE-4). Tables are not part of a world.
+fn table_shows(index: &TraceIndex<'_>, call: Line, hr: &str, out: &Fields) -> Allowed {
+    let number_of = |key: &str| out.get(key).and_then(number);
+    match index.call(call) {
+        Some(("QueryRows", _)) => match (number_of("rows"), number_of("of")) {
+            // One row of one is all, and half of them too.
+            (Some(rows), Some(of)) if of > 1 => shows("rows", None, usize::from(rows < of)),
+            _ => Allowed::all(),
+        },
+        // It looks for the row of its origin, backward.
+        Some(("FindRow", _)) => match hresult::from_name(hr) {
+            Some(S_OK) => shows("find-backward", None, 1),
+            Some(MAPI_E_NOT_FOUND) => shows("find-backward", None, 0),
+            _ => Allowed::all(),
+        },
+        _ => Allowed::all(),
+    }
+}
+
+/// Does what a call gave agree? The situation takes in what the client has now.
+fn result_agrees(
+    after: &mut Situation,
+    index: &TraceIndex<'_>,
+    call: Line,
+    expected: Reply,
+    out: &Fields,
+) -> Option<Allowed> {
+    let (function, args) = index.call(call)?;
+    match expected {
+        Reply::Object(object) => {
+            after.hold(index, call, object);
+            Some(Allowed::all())
+        }
+        Reply::Token(token) => {
+            let Some(raw) = out.get("advise_token").and_then(number) else {
+                return Some(Allowed::all());
+            };
+            let object = after.object_of(index, call)?;
+            let taken = after
+                .tokens
+                .iter()
+                .any(|known| known.object == object && known.raw == raw);
+            if raw == 0 || taken {
+                return None;
+            }
+            after.tokens.push(KnownToken { object, token, raw });
+            Some(Allowed::all())
+        }
+        Reply::Word(word) if function == Function::GetCapabilities.name() => {
+            let seen = out.get("capabilities").and_then(decode::capabilities);
+            word_agrees(seen, word, "capability-bits")
+        }
+        Reply::Word(word) => word_agrees(
+            out.get("state").and_then(decode::state_word),
+            word,
+            "state-bits",
+        ),
+        Reply::Returns(S_OK) if function == Function::QueryInterface.name() => {
+            let identity = out.get("identity").and_then(serde_json::Value::as_str);
+            match identity {
+                Some(identity) if args.get("interface").is_some_and(|it| it == "IUnknown") => {
+                    identity_agrees(after, index, call, identity)
+                }
+                _ => Some(Allowed::all()),
+            }
+        }
+        _ => Some(Allowed::all()),
+    }
+}
+
+/// Does a word agree in the bits that are documented? Others are noise.
+fn word_agrees(seen: Option<u32>, expected: u32, noise: &str) -> Option<Allowed> {
+    let Some(seen) = seen else {
+        return Some(Allowed::all());
+    };
+    let mask = MAPIOFFLINE_STATE_OFFLINE_MASK;
+    (seen & mask == expected & mask).then(|| shows_noise(noise, seen & !mask != 0))
+}
+
+/// One object has one IUnknown, and no other has it; that of an aggregated one says how it was aggregated.
+fn identity_agrees(
+    after: &mut Situation,
+    index: &TraceIndex<'_>,
+    call: Line,
+    identity: &str,
+) -> Option<Allowed> {
+    let object = after.object_of(index, call)?;
+    if after.aggregated.contains(&object) {
+        return Some(shows("aggregate", None, usize::from(identity == "outer")));
+    }
+    let identity = index.name(identity)?;
+    let mut known = after.identities.iter();
+    let known = known.find(|(name, of)| *name == identity || *of == object);
+    match known {
+        Some(known) => (*known == (identity, object)).then(Allowed::all),
+        None => {
+            after.identities.push((identity, object));
+            Some(Allowed::all())
+        }
+    }
+}
+
+fn notified_of(
+    before: &Situation,
+    index: &TraceIndex<'_>,
+    line: Line,
+    seen: &SeenNotify,
+) -> Vec<Agreement> {
+    let callbacks = index.callbacks(line);
+    if callbacks.is_empty() {
+        return vec![Agreement::plain(running_unsent(before, line))];
+    }
+    if is_noise(seen) {
+        let mut callbacks = callbacks.iter();
+        let agrees = callbacks.any(|callback| before.is_registered(*callback));
+        let agreement = agrees.then(|| Agreement {
+            allowed: shows_noise("notifications", true),
+            ..Agreement::plain(running_unsent(before, line))
+        });
+        return agreement.into_iter().collect();
+    }
+    let ready = before.open.iter().copied();
+    let mut agreements = Vec::new();
+    for round in ready.filter(|round| before.world.is_ready(*round)) {
+        agreements.extend(delivered(before, index, line, (round, callbacks), seen));
+    }
+    agreements
+}
+
+/// Is it a notification that a client has to ignore (NOTE-6)?
+pub(crate) fn is_noise(seen: &SeenNotify) -> bool {
+    seen.mask != MAPIOFFLINE_STATE_OFFLINE_MASK
+        || !Phase::ALL
+            .iter()
+            .any(|phase| phase.name() == seen.notify_type)
+}
+
+/// The round's next notification is what was seen.
+fn delivered(
+    before: &Situation,
+    index: &TraceIndex<'_>,
+    line: Line,
+    (round, callbacks): (RoundId, &[Callback]),
+    seen: &SeenNotify,
+) -> Vec<Agreement> {
+    let possible = before.world.shuffled(round);
+    let orders: Vec<_> = if possible.is_empty() {
+        vec![None]
+    } else {
+        possible.iter().copied().map(Some).collect()
+    };
+    let mut agreements = Vec::new();
+    for first in orders {
+        let mut after = before.clone();
+        if let Some(token) = first {
+            after.world.bring_forward(round, token);
+        }
+        let mut effects = Effects::new();
+        let delivery = after.world.next_delivery(round, &mut effects);
+        let is_it = delivery.filter(|delivery| agrees(delivery, callbacks, seen));
+        let Some(delivery) = is_it else {
+            continue;
+        };
+        let allowed = thread_agrees(before, index, line, &delivery);
+        begin_notify(&mut after, index, line, Some(delivery.id));
+        after.absorb(effects, None);
+        agreements.push(Agreement {
+            situation: after,
+            allowed,
+            choices: possible.len().max(1),
+        });
+        break;
+    }
+    agreements
+}
+
+/// Does a notification say what was seen?
+fn agrees(delivery: &Delivery<Callback>, callbacks: &[Callback], seen: &SeenNotify) -> bool {
+    let says = &delivery.notification;
+    callbacks.contains(&delivery.callback)
+        && says.client_token == seen.client_token
+        && Phase::from_notify_type(says.notify_type)
+            .is_some_and(|phase| phase.name() == seen.notify_type)
+        && State::describe(says.old) == seen.old
+        && State::describe(says.new) == seen.new
+}
+
+/// The values of `thread` under which a notification comes on the thread on which it was seen (NOTE-5).
+fn thread_agrees(
+    before: &Situation,
+    index: &TraceIndex<'_>,
+    line: Line,
+    delivery: &Delivery<Callback>,
+) -> Allowed {
+    let all = Allowed::all();
+    let (Some(thread), Some(question)) = (index.thread(line), question_of("thread", None)) else {
+        return all;
+    };
+    let cause = before.causes.iter().rev();
+    let mut cause = cause.filter(|(round, _)| *round == delivery.round);
+    let cause = cause.next().map(|(_, call)| *call);
+    let mut mask = 0;
+    for (place, value) in crate::knobs::questions()[question]
+        .values
+        .iter()
+        .enumerate()
+    {
+        let is_possible = match *value {
+            "worker" => !index.is_a_clients(thread),
+            "initializing" => Some(thread) == index.first_thread(),
+            "registering" => index.thread(delivery.callback) == Some(thread),
+            // Only a call that has not returned can deliver.
+            "caller" => match cause.filter(|call| before.stage(*call).is_some()) {
+                Some(call) => index.thread(call) == Some(thread),
+                None => !index.is_a_clients(thread),
+            },
+            _ => true,
+        };
+        mask |= u8::from(is_possible) << place;
+    }
+    all.only(question, mask).unwrap_or(all)
+}
+
+/// A Notify that the emulation did not send begins.
+pub(crate) fn running_unsent(before: &Situation, line: Line) -> Situation {
+    let mut after = before.clone();
+    after.running.push(Running {
+        line,
+        id: None,
+        return_first: Vec::new(),
+    });
+    after
+}
+
+/// A Notify begins. The calls that are free to return have returned when it ends: nothing keeps them.
+fn begin_notify(after: &mut Situation, index: &TraceIndex<'_>, line: Line, id: Option<NotifyId>) {
+    let later = |call: Line| {
+        let calls = after.calls.iter().map(|(line, _)| *line);
+        let running = after.running.iter().map(|running| running.line);
+        calls
+            .chain(running)
+            .any(|other| other > call && index.may_share_a_thread(other, call))
+    };
+    let is_woken = |stage: &Stage| matches!(stage, Stage::Waits(wait) if after.woken.iter().any(|(woken, _)| woken == wait));
+    let calls = after.calls.iter();
+    let free = calls.filter(|(call, stage)| is_woken(stage) && !later(*call));
+    let return_first = free.map(|(call, _)| *call).collect();
+    after.running.push(Running {
+        line,
+        id,
+        return_first,
+    });
+}
+
+fn notify_ended(before: &Situation, index: &TraceIndex<'_>, line: Line) -> Option<Agreement> {
+    let mut after = before.clone();
+    let begin = index.begin(line);
+    let mut running = after.running.iter();
+    let Some(place) = running.position(|running| Some(running.line) == begin) else {
+        return Some(Agreement::plain(after));
+    };
+    let ended = after.running.remove(place);
+    let has_returned = |call: &Line| before.stage(*call).is_none();
+    if !ended.return_first.iter().all(has_returned) {
+        return None;
+    }
+    if let Some(id) = ended.id {
+        let mut effects = Effects::new();
+        after.world.delivered(id, &mut effects);
+        after.absorb(effects, None);
+    }
+    Some(Agreement::plain(after))
+}
+
+fn released(before: &Situation, index: &TraceIndex<'_>, line: Line) -> Vec<Agreement> {
+    let client = index.client(line);
+    let named = index.callbacks(line);
+    let mut of_client = before.releases.clone();
+    of_client.dedup();
+    of_client.retain(|callback| {
+        index.client(*callback) == client && (named.is_empty() || named.contains(callback))
+    });
+    let mut agreements = Vec::new();
+    for callback in of_client {
+        if let Some(place) = before.releases.iter().position(|it| *it == callback) {
+            let mut after = before.clone();
+            after.releases.remove(place);
+            agreements.push(Agreement::plain(after));
+        }
+    }
+    agreements
+}
+
+impl Situation {
+    /// The object that a call is on.
+    pub(crate) fn object_of(&self, index: &TraceIndex<'_>, call: Line) -> Option<ObjectId> {
+        match self.decoded(index, call)? {
+            Call::Method(object, _) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// What a call that waits or was answered returns; `None`: nothing yet.
+    pub(crate) fn would_return(&self, call: Line) -> Option<HRESULT> {
+        match self.stage(call)? {
+            Stage::Answered(reply) if !self.delivers_in(call) => Some(reply.hresult()),
+            Stage::Waits(wait) => {
+                let mut woken = self.woken.iter();
+                woken.find(|(woken, _)| *woken == wait).map(|(_, hr)| *hr)
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! The page: recordings, what is said of them, and the code that shows them, in one file.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+use mapi_offline_core::{FindingId, GroundKind, Rule};
+use mapi_offline_driver::harmless;
+use serde::Serialize;
+
+use crate::packed::pack;
+use crate::recording::Recording;
+
+const TEMPLATE: &str = include_str!("../page/page.html");
+const STYLE: &str = include_str!("../page/timeline.css");
+const SCRIPT: &str = include_str!("../page/timeline.js");
+
+/// A source of more bytes is not put into a page.
+const SOURCE_MAX: usize = 256 << 10;
+
+/// A page: its title, what came of it all, and the recordings.
+#[derive(Debug, Default)]
+pub struct TimelinePage {
+    /// What it is of.
+    pub title: String,
+    /// What came of it, in a line.
+    pub verdict: String,
+    /// Is all well?
+    pub is_ok: bool,
+    /// One or more.
+    pub parts: Vec<PagePart>,
+    /// The files that parts name.
+    pub sources: Vec<PageSource>,
+}
+
+/// A recording, with what is said of it.
+#[derive(Debug, Default)]
+pub struct PagePart {
+    /// What it is called in the list of all.
+    pub name: String,
+    /// Is it well?
+    pub is_ok: bool,
+    /// What is to be said of it, line by line.
+    pub notes: Vec<String>,
+    /// What did not hold.
+    pub marks: Vec<PageMark>,
+    /// Its place among the sources.
+    pub source: Option<usize>,
+    /// What happened.
+    pub recording: Recording,
+    /// Another order, to be compared with.
+    pub other: Option<PageOrder>,
+}
+
+/// A line of the source at which something did not hold.
+#[derive(Clone, Debug, Serialize)]
+pub struct PageMark {
+    /// The line, from 1.
+    pub line: usize,
+    /// What did not hold.
+    pub text: String,
+}
+
+/// Another order of the same.
+#[derive(Debug)]
+pub struct PageOrder {
+    /// What it is, and how it differs.
+    pub about: String,
+    /// What happened in it.
+    pub recording: Recording,
+}
+
+/// A file that events name lines of.
+#[derive(Clone, Debug)]
+pub struct PageSource {
+    /// Its path, as it was given.
+    pub name: String,
+    /// What stands in it.
+    pub text: String,
+}
+
+#[derive(Serialize)]
+struct PageData<'a> {
+    title: &'a str,
+    verdict: &'a str,
+    ok: bool,
+    parts: Vec<PartData<'a>>,
+    sources: Vec<SourceData<'a>>,
+    /// By id: the text, and why we believe it.
+    rules: BTreeMap<&'static str, [String; 2]>,
+    /// By id: what such a finding is.
+    findings: BTreeMap<&'static str, &'static str>,
+}
+
+#[derive(Serialize)]
+struct PartData<'a> {
+    name: &'a str,
+    ok: bool,
+    notes: &'a [String],
+    marks: &'a [PageMark],
+    source: Option<usize>,
+    recording: RecordingData,
+    other: Option<OrderData<'a>>,
+}
+
+#[derive(Serialize)]
+struct OrderData<'a> {
+    about: &'a str,
+    recording: RecordingData,
+}
+
+#[derive(Serialize)]
+struct SourceData<'a> {
+    name: &'a str,
+    /// None if the file is too large.
+    lines: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct RecordingData {
+    texts: Vec<String>,
+    /// What each is, and its name among the texts.
+    lanes: Vec<(&'static str, u32)>,
+    threads: Vec<u32>,
+    /// Id, severity and rule of each.
+    findings: Vec<[String; 3]>,
+    count: usize,
+    /// In base64.
+    events: String,
+}
+
+impl RecordingData {
+    fn of(recording: &Recording) -> Self {
+        let (events, texts) = recording.finished();
+        let findings = recording.findings().iter();
+        let findings = findings.map(|finding| {
+            let severity = finding.id.severity().to_string();
+            [
+                finding.id.name().to_owned(),
+                severity,
+                finding.rule.to_owned(),
+            ]
+        });
+        Self {
+            lanes: recording.lane_names().to_vec(),
+            threads: recording.thread_names().to_vec(),
+            findings: findings.collect(),
+            count: events.len(),
+            events: pack(&events),
+            texts: texts.list().to_vec(),
+        }
+    }
+}
+
+impl TimelinePage {
+    /// The page as HTML.
+    #[must_use]
+    pub fn html(&self) -> String {
+        // Strings, numbers and lists of them: JSON has words for all.
+        let data = serde_json::to_string(&self.data()).unwrap_or_default();
+        // Nothing in it ends the element that it stands in.
+        let data = data.replace('<', "\\u003c");
+        let title = markup(&harmless(&self.title));
+        let mut html = String::with_capacity(data.len() + STYLE.len() + SCRIPT.len() + 8_192);
+        let mut rest = TEMPLATE;
+        for (place, with) in [
+            ("{{title}}", title.as_str()),
+            ("{{style}}", STYLE),
+            ("{{data}}", data.as_str()),
+            ("{{script}}", SCRIPT),
+        ] {
+            let (before, after) = rest.split_once(place).unwrap_or((rest, ""));
+            html.push_str(before);
+            html.push_str(with);
+            rest = after;
+        }
+        html.push_str(rest);
+        html
+    }
+
+    /// Writes the page.
+    ///
+    /// # Errors
+    /// `out` cannot be written.
+    pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        out.write_all(self.html().as_bytes())
+    }
+
+    fn data(&self) -> PageData<'_> {
+        let recordings = self.parts.iter().flat_map(|part| {
+            let other = part.other.as_ref().map(|other| &other.recording);
+            std::iter::once(&part.recording).chain(other)
+        });
+        let (mut rules, mut ids) = (BTreeMap::new(), BTreeSet::new());
+        for finding in recordings.flat_map(Recording::findings) {
+            ids.insert(finding.id);
+            if let Some(rule) = Rule::find(finding.rule) {
+                rules.insert(rule.id, [rule.text.to_owned(), basis_in_words(rule)]);
+            }
+        }
+        PageData {
+            title: &self.title,
+            verdict: &self.verdict,
+            ok: self.is_ok,
+            parts: self.parts.iter().map(PagePart::data).collect(),
+            sources: self.sources.iter().map(PageSource::data).collect(),
+            rules,
+            findings: ids
+                .into_iter()
+                .map(|id: FindingId| (id.name(), id.about()))
+                .collect(),
+        }
+    }
+}
+
+impl PagePart {
+    fn data(&self) -> PartData<'_> {
+        PartData {
+            name: &self.name,
+            ok: self.is_ok,
+            notes: &self.notes,
+            marks: &self.marks,
+            source: self.source,
+            recording: RecordingData::of(&self.recording),
+            other: self.other.as_ref().map(|other| OrderData {
+                about: &other.about,
+                recording: RecordingData::of(&other.recording),
+            }),
+        }
+    }
+}
+
+impl PageSource {
+    fn data(&self) -> SourceData<'_> {
+        let is_shown = self.text.len() <= SOURCE_MAX;
+        let text = if is_shown { self.text.as_str() } else { "" };
+        SourceData {
+            name: &self.name,
+            lines: text.lines().map(harmless).collect(),
+        }
+    }
+}
+
+/// Why we believe a rule, without the letters of the table.
+fn basis_in_words(rule: &Rule) -> String {
+    let grounds = rule.grounds.iter().map(|ground| {
+        let kind = match ground.kind {
+            GroundKind::Documented => "documented for this API",
+            GroundKind::DocumentedForMapi => "documented for MAPI",
+            GroundKind::Com => "a rule of COM",
+            GroundKind::Observed => "observed",
+            GroundKind::Chosen | GroundKind::ChosenAlone => "chosen by this project",
+        };
+        let seen = ground.seen.iter().map(|source| source.name);
+        let names: Vec<&str> = ground.pages.iter().copied().chain(seen).collect();
+        let part = if ground.part.is_empty() { "" } else { ": " };
+        match names.as_slice() {
+            [] => format!("{kind}{part}{}", ground.part),
+            names => format!("{kind} ({}){part}{}", names.join(", "), ground.part),
+        }
+    });
+    grounds.collect::<Vec<_>>().join("; ")
+}
+
+/// A text in which nothing is markup.
+fn markup(text: &str) -> String {
+    let text = text.replace('&', "&amp;");
+    text.replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,22 @@
+//! The timeline page: what happened, as one HTML file that needs no network and no server.
+//!
+//! A [`Recording`] observes a run and keeps what happened; a [`TimelinePage`] is made of recordings, and is written
+//! as one file. Its code is in `page/`: a template, a style sheet and a script, written by hand.
+//!
+//! This crate is for the other crates of the workspace. Users write pages with `mapisim … --report`, with
+//! `report_html` of the builders in `mapi_offline`, and with `mapisim_report_file` in C.
+
+#![forbid(unsafe_code)]
+
+mod causes; //    what asked for each transition
+mod chrome; //    a recording as a trace for other tools
+mod document; //  the page
+mod facts; //     how things stand
+mod packed; //    a recording in few bytes
+mod recording; // what happened
+pub mod wording;
+mod writer; //    a page that is written when its test ends // events in words
+
+pub use document::{PageMark, PageOrder, PagePart, PageSource, TimelinePage};
+pub use recording::Recording;
+pub use writer::{PageAtEnd, PageWriter, title_of_thread};

@@ -1,0 +1,164 @@
+//! A recording in few bytes: one row of small numbers for each event, and each text once.
+//!
+//! A number is written in groups of seven bits, the lowest first, with the eighth bit set where more follow. The
+//! script of the page reads the same: what stands here and `unpack` there say one format.
+
+use std::collections::HashMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+/// Texts, each once, by number. 0 is the empty text.
+#[derive(Clone, Debug)]
+pub(crate) struct Texts {
+    numbers: HashMap<String, u32>,
+    texts: Vec<String>,
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self {
+            numbers: HashMap::from([(String::new(), 0)]),
+            texts: vec![String::new()],
+        }
+    }
+}
+
+impl Texts {
+    /// The number of a text. What a terminal would obey, or would reorder what stands around it, is replaced.
+    pub(crate) fn add(&mut self, text: &str) -> u32 {
+        if let Some(&number) = self.numbers.get(text) {
+            return number;
+        }
+        let number = self.texts.len() as u32;
+        self.numbers.insert(text.to_owned(), number);
+        self.texts.push(mapi_offline_driver::harmless(text));
+        number
+    }
+
+    /// All of them, by number.
+    pub(crate) fn list(&self) -> &[String] {
+        &self.texts
+    }
+}
+
+/// One event, in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PackedEvent {
+    /// One of the kinds of `recording`.
+    pub(crate) kind: u8,
+    /// In microseconds.
+    pub(crate) time: u64,
+    /// By number.
+    pub(crate) lane: u32,
+    pub(crate) thread: u32,
+    /// What it says, its result and its arguments in full, as texts.
+    pub(crate) text: u32,
+    pub(crate) result: u32,
+    pub(crate) full: u32,
+    /// Of an end: one more than the number of the event that began it. 0: it is none.
+    pub(crate) begun_by: u32,
+    /// One more than the number of the event that caused it. 0: nobody knows.
+    pub(crate) caused_by: u32,
+    /// The line of the scenario. 0: none.
+    pub(crate) line: u32,
+    /// One more than the lane of the object that it is about. 0: none.
+    pub(crate) object: u32,
+    /// Of a notification: one more than the number of its transition. 0: none.
+    pub(crate) round: u32,
+    /// Of a state, of a finding: a text.
+    pub(crate) extra: u32,
+    /// What changed: names and values, as texts.
+    pub(crate) facts: Vec<(u32, u32)>,
+}
+
+/// Writes the events as the page reads them, in base64.
+pub(crate) fn pack(events: &[PackedEvent]) -> String {
+    let mut bytes = Vec::with_capacity(events.len() * 16);
+    let mut before = 0;
+    for (number, event) in (0..).zip(events) {
+        write_event(&mut bytes, number, event, event.time.saturating_sub(before));
+        before = event.time;
+    }
+    STANDARD.encode(bytes)
+}
+
+/// Writes which of the fields are there, and then those.
+fn write_event(bytes: &mut Vec<u8>, number: u32, event: &PackedEvent, after: u64) {
+    let back = |to: u32| match to {
+        0 => 0,
+        to => u64::from(number + 1 - to),
+    };
+    let fields = [
+        after,
+        u64::from(event.thread),
+        u64::from(event.result),
+        u64::from(event.full),
+        back(event.begun_by),
+        back(event.caused_by),
+        u64::from(event.line),
+        u64::from(event.object),
+        u64::from(event.round),
+        u64::from(event.extra),
+        event.facts.len() as u64,
+    ];
+    let mut present = 0;
+    for (place, field) in fields.iter().enumerate() {
+        present |= u64::from(*field != 0) << place;
+    }
+    bytes.push(event.kind);
+    for number in [present, event.lane.into(), event.text.into()] {
+        write_number(bytes, number);
+    }
+    for field in fields.into_iter().filter(|field| *field != 0) {
+        write_number(bytes, field);
+    }
+    for &(name, value) in &event.facts {
+        write_number(bytes, name.into());
+        write_number(bytes, value.into());
+    }
+}
+
+fn write_number(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        bytes.push((number & 0x7f) as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_takes_a_byte_for_seven_bits() {
+        let bytes = |number| {
+            let mut bytes = Vec::new();
+            write_number(&mut bytes, number);
+            bytes
+        };
+        assert_eq!(bytes(0), [0]);
+        assert_eq!(bytes(127), [127]);
+        assert_eq!(bytes(300), [0xac, 2]);
+        assert_eq!(bytes(u64::MAX).len(), 10);
+    }
+
+    #[test]
+    fn a_text_has_one_number_and_obeys_nobody() {
+        let mut texts = Texts::default();
+        assert_eq!(texts.add(""), 0);
+        assert_eq!((texts.add("a\u{1b}b"), texts.add("c")), (1, 2));
+        assert_eq!(texts.add("a\u{1b}b"), 1);
+        assert_eq!(texts.list(), ["", "a?b", "c"]);
+    }
+
+    #[test]
+    fn a_plain_event_takes_four_bytes() {
+        let event = PackedEvent::default();
+        assert_eq!(
+            STANDARD.decode(pack(&[event])).map(|bytes| bytes.len()),
+            Ok(4)
+        );
+    }
+}

@@ -1,0 +1,297 @@
+//! What happened, kept for a page.
+
+use std::collections::HashMap;
+use std::thread::{self, ThreadId};
+
+use mapi_offline_core::{ClientId, Finding, Function, NotifyId, ObjectId, Token};
+use mapi_offline_driver::{Event, Names, Observer, Record};
+
+use crate::causes::Causes;
+use crate::facts::Facts;
+use crate::packed::{PackedEvent, Texts};
+
+mod calls;
+mod events;
+
+/// What an event is, as the page knows it.
+pub(crate) mod kind {
+    pub(crate) const CALL: u8 = 0;
+    pub(crate) const RETURN: u8 = 1;
+    pub(crate) const NOTIFY: u8 = 2;
+    pub(crate) const NOTIFIED: u8 = 3;
+    pub(crate) const STATE: u8 = 4;
+    pub(crate) const RELEASE: u8 = 5;
+    pub(crate) const FINDING: u8 = 6;
+    pub(crate) const HOST: u8 = 7;
+    pub(crate) const SKIPPED: u8 = 8;
+    pub(crate) const DECISION: u8 = 9;
+    pub(crate) const OTHER: u8 = 10;
+}
+
+/// A lane of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum LaneKey {
+    Host,
+    Client(ClientId),
+    Object(ObjectId),
+}
+
+impl LaneKey {
+    const fn kind_name(self) -> &'static str {
+        match self {
+            Self::Host => "host",
+            Self::Client(_) => "client",
+            Self::Object(_) => "object",
+        }
+    }
+}
+
+/// A call or a `Notify` that has not returned.
+#[derive(Clone, Debug)]
+struct OpenBar {
+    event: usize,
+    thread: u32,
+    client: ClientId,
+    what: OpenWhat,
+    text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum OpenWhat {
+    Call {
+        function: Function,
+        object: Option<ObjectId>,
+        token: Option<Token>,
+    },
+    Notify(NotifyId),
+}
+
+/// What happened, in its order: an observer that keeps all of it. 100,000 events take some 20 MB here, and at most
+/// 4 MB in a page.
+#[derive(Debug, Default)]
+pub struct Recording {
+    events: Vec<PackedEvent>,
+    texts: Texts,
+    lanes: HashMap<LaneKey, u32>,
+    /// What each lane is, and is called: texts.
+    lane_names: Vec<(&'static str, u32)>,
+    threads: HashMap<ThreadId, u32>,
+    thread_names: Vec<u32>,
+    open: Vec<OpenBar>,
+    causes: Causes,
+    facts: Facts,
+    findings: Vec<Finding>,
+}
+
+impl Recording {
+    /// Nothing has happened yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many events there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    /// Has nothing happened?
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// What comes next is what somebody decided.
+    pub fn decides(&mut self, text: &str) {
+        let time = self.events.last().map_or(0, |event| event.time);
+        let lane = self.lane(LaneKey::Host, "host");
+        let text = self.texts.add(text);
+        self.push(PackedEvent {
+            kind: kind::DECISION,
+            time,
+            lane,
+            text,
+            ..PackedEvent::default()
+        });
+    }
+
+    /// The events, once all have come: at its last event a transition is over.
+    pub(crate) fn finished(&self) -> (Vec<PackedEvent>, Texts) {
+        let (mut events, mut texts) = (self.events.clone(), self.texts.clone());
+        for round in self.causes.transitions() {
+            if let Some(object) = &round.object {
+                let fact = (
+                    texts.add(&format!("{object}: transition")),
+                    texts.add("none"),
+                );
+                events[round.last].facts.push(fact);
+            }
+        }
+        (events, texts)
+    }
+
+    /// What each lane is, and the number of its name.
+    pub(crate) fn lane_names(&self) -> &[(&'static str, u32)] {
+        &self.lane_names
+    }
+
+    /// The numbers of the threads' names.
+    pub(crate) fn thread_names(&self) -> &[u32] {
+        &self.thread_names
+    }
+
+    /// All findings, in the order of their events.
+    pub(crate) fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    fn lane(&mut self, key: LaneKey, name: &str) -> u32 {
+        if let Some(&lane) = self.lanes.get(&key) {
+            return lane;
+        }
+        let lane = self.lane_names.len() as u32;
+        self.lanes.insert(key, lane);
+        let name = self.texts.add(name);
+        self.lane_names.push((key.kind_name(), name));
+        lane
+    }
+
+    fn client_lane(&mut self, client: ClientId, names: &dyn Names) -> u32 {
+        self.lane(LaneKey::Client(client), &names.client(client))
+    }
+
+    /// One more than the lane of an object, if it has a name.
+    fn object_lane(&mut self, object: Option<ObjectId>, names: &dyn Names) -> u32 {
+        let name = object.and_then(|object| Some((object, names.object(object)?)));
+        name.map_or(0, |(object, name)| {
+            self.lane(LaneKey::Object(object), &name) + 1
+        })
+    }
+
+    fn thread(&mut self) -> u32 {
+        let current = thread::current();
+        let (threads, texts) = (&mut self.threads, &mut self.texts);
+        let names = &mut self.thread_names;
+        *threads.entry(current.id()).or_insert_with(|| {
+            let number = names.len() as u32;
+            let name = format!("thread {}", number + 1);
+            names.push(texts.add(current.name().unwrap_or(&name)));
+            number
+        })
+    }
+
+    /// Keeps an event, with what it changed.
+    fn push(&mut self, mut event: PackedEvent) -> usize {
+        let changed = self.facts.take_changed();
+        let texts = &mut self.texts;
+        let numbered = changed
+            .iter()
+            .map(|(name, value)| (texts.add(name), texts.add(value)));
+        event.facts = numbered.collect();
+        self.events.push(event);
+        self.events.len() - 1
+    }
+
+    /// An event that needs no more than a text.
+    fn plain(&mut self, event: PackedEvent, kind: u8, text: &str) {
+        let text = self.texts.add(text);
+        self.push(PackedEvent {
+            kind,
+            text,
+            ..event
+        });
+    }
+}
+
+impl Observer for Recording {
+    fn observe(&mut self, record: &Record<'_>) {
+        if record.event.is_silent() {
+            if let Event::Begun { round } = record.event {
+                let thread = self.thread();
+                self.causes.begun(round, thread);
+            }
+            return;
+        }
+        let host = self.lane(LaneKey::Host, "host");
+        let client = actor(record.event);
+        let event = PackedEvent {
+            time: record.t_us,
+            lane: client.map_or(host, |client| self.client_lane(client, record.names())),
+            thread: self.thread(),
+            line: record.line().map_or(0, |line| line as u32),
+            ..PackedEvent::default()
+        };
+        let is_effect = matches!(
+            record.event,
+            Event::State { .. } | Event::Finding(_) | Event::Release { .. }
+        );
+        if !is_effect {
+            self.causes.goes_on(event.thread);
+        }
+        self.keep(event, record);
+    }
+
+    fn sees_silent(&self) -> bool {
+        true
+    }
+}
+
+/// The client in whose lane an event stands.
+const fn actor(event: Event<'_>) -> Option<ClientId> {
+    match event {
+        Event::Call { client, .. }
+        | Event::Return { client, .. }
+        | Event::Notify { client, .. }
+        | Event::Notified { client, .. }
+        | Event::Release { client, .. }
+        | Event::Skipped { client, .. } => Some(client),
+        _ => None,
+    }
+}
+
+impl Recording {
+    /// Keeps an event that is not silent.
+    fn keep(&mut self, event: PackedEvent, record: &Record<'_>) {
+        match record.event {
+            Event::Call { client, call } => self.called(event, client, call, record),
+            Event::Return {
+                client,
+                function,
+                reply,
+                ..
+            } => self.returned(event, (client, function), reply, record),
+            Event::Notify {
+                client,
+                registration,
+                id,
+                round,
+                notification,
+            } => {
+                let of = (client, registration, id);
+                self.notified(event, of, (round, notification), record);
+            }
+            Event::Notified { client, id, .. } => self.notify_returned(event, client, id, record),
+            Event::State { object, new, .. } => self.state_changed(event, object, new, record),
+            Event::Release { references, .. } => self.released(event, references),
+            Event::Finding(finding) => self.found(event, finding, record),
+            Event::Host(action) => self.of_host(event, action),
+            Event::Skipped { function, .. } => {
+                let text = format!("{} skipped: there is nothing to do it to", function.name());
+                self.plain(event, kind::SKIPPED, &text);
+            }
+            Event::HostSkipped(action) => {
+                let text = format!("{} skipped: there is no such profile", action.name());
+                self.plain(event, kind::SKIPPED, &text);
+            }
+            // An event that the page knows no picture for: its words.
+            _ => {
+                let words = serde_json::to_string(&record.words()).unwrap_or_default();
+                self.plain(event, kind::OTHER, &words);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,140 @@
+//! Events in words: short enough for a timeline.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use mapi_offline_driver::{Fields, Value};
+
+/// Arguments that speak for themselves.
+const OBVIOUS: [&str; 7] = [
+    "profile",
+    "state",
+    "flags",
+    "registration",
+    "interface",
+    "capabilities",
+    "object",
+];
+
+/// Arguments that are not worth a word, because they are the usual ones.
+const USUAL: [(&str, Value<'_>); 5] = [
+    ("client_token", Value::Number(0)),
+    ("flags", Value::Text(Cow::Borrowed("DEFAULT"))),
+    ("guid", Value::Text(Cow::Borrowed("GUID_GlobalState"))),
+    ("instance", Value::Text(Cow::Borrowed("null"))),
+    ("parent", Value::Text(Cow::Borrowed("null"))),
+];
+
+/// `SetCurrentState(OFFLINE, BLOCK)`
+pub fn call(text: &mut String, function: &str, args: &Fields<'_>) {
+    text.push_str(function);
+    let mut opened = false;
+    for field in args.0.iter().filter(|field| !USUAL.contains(field)) {
+        text.push_str(if opened { ", " } else { "(" });
+        opened = true;
+        field_in_words(text, field);
+    }
+    if opened {
+        text.push(')');
+    }
+}
+
+/// `ONLINE`, `E_PENDING`, `S_OK, advise_token=1`
+pub fn result(text: &mut String, hr: &str, out: &Fields<'_>) {
+    // A value says that the call succeeded, if it is all there is to say.
+    let says_it_all = |(key, _): &(&str, Value<'_>)| matches!(*key, "state" | "capabilities");
+    let bare = hr == "S_OK" && !out.0.is_empty() && out.0.iter().all(says_it_all);
+    let mut rest = out.0.iter();
+    if bare {
+        if let Some(field) = rest.next() {
+            field_in_words(text, field);
+        }
+    } else {
+        text.push_str(hr);
+    }
+    for field in rest.filter(|field| !is_global_object(field)) {
+        text.push_str(", ");
+        field_in_words(text, field);
+    }
+}
+
+/// The global object is called as its profile, which the call names already.
+fn is_global_object(field: &(&str, Value<'_>)) -> bool {
+    matches!(field, ("object", Value::Text(name)) if !name.contains('/'))
+}
+
+fn field_in_words(text: &mut String, (key, value): &(&str, Value<'_>)) {
+    let is_null = matches!(value, Value::Text(word) if word == "null");
+    if !OBVIOUS.contains(key) || is_null {
+        let _ = write!(text, "{key}=");
+    }
+    match value {
+        Value::Number(number) => {
+            let _ = write!(text, "{number}");
+        }
+        Value::Text(word) => text.push_str(word),
+        Value::List([]) => text.push_str("none"),
+        Value::List(words) => text.push_str(&words.join("+")),
+    }
+}
+
+/// `START ONLINE→OFFLINE`
+pub fn notification(text: &mut String, notify_type: &str, mask: u32, old: &str, new: &str) {
+    let _ = write!(text, "{notify_type} {old}→{new}");
+    // Not what a client expects: say so.
+    if mask != mapi_offline_sys::MAPIOFFLINE_STATE_OFFLINE_MASK {
+        let _ = write!(text, " mask={mask:#x}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn called(args: &[(&'static str, Value<'_>)]) -> String {
+        let mut text = String::new();
+        call(&mut text, "F", &Fields(args.to_vec()));
+        text
+    }
+
+    fn returned(hr: &str, out: &[(&'static str, Value<'_>)]) -> String {
+        let mut text = String::new();
+        result(&mut text, hr, &Fields(out.to_vec()));
+        text
+    }
+
+    #[test]
+    fn a_call_shows_what_is_unusual() {
+        assert_eq!(called(&[]), "F");
+        assert_eq!(
+            called(&[("flags", Value::Text(Cow::Borrowed("DEFAULT")))]),
+            "F"
+        );
+        let args = [
+            ("state", Value::Text(Cow::Borrowed("OFFLINE"))),
+            ("flags", Value::Text(Cow::Borrowed("BLOCK"))),
+            ("mask", Value::Text(Cow::Borrowed("0x7"))),
+        ];
+        assert_eq!(called(&args), "F(OFFLINE, BLOCK, mask=0x7)");
+        assert_eq!(
+            called(&[("profile", Value::Text(Cow::Borrowed("null")))]),
+            "F(profile=null)"
+        );
+    }
+
+    #[test]
+    fn a_result_is_a_value_or_a_code() {
+        assert_eq!(returned("S_OK", &[]), "S_OK");
+        assert_eq!(returned("E_PENDING", &[]), "E_PENDING");
+        let state = [("state", Value::Text(Cow::Borrowed("ONLINE")))];
+        assert_eq!(returned("S_OK", &state), "ONLINE");
+        let both = [("capabilities", Value::List(&["OFFLINE", "ONLINE"]))];
+        assert_eq!(returned("S_OK", &both), "OFFLINE+ONLINE");
+        let token = [("advise_token", Value::Number(1))];
+        assert_eq!(returned("S_OK", &token), "S_OK, advise_token=1");
+        let global = [("object", Value::Text(Cow::Borrowed("Work")))];
+        assert_eq!(returned("S_OK", &global), "S_OK");
+        let other = [("object", Value::Text(Cow::Borrowed("Work/store")))];
+        assert_eq!(returned("S_OK", &other), "S_OK, Work/store");
+    }
+}

@@ -1,0 +1,236 @@
+// The timeline page in a real browser: what a reader does with it. `scripts/browser.sh` runs it, with pages of
+// scenarios that the program has written.
+'use strict';
+const { test, before, after } = require('node:test');
+const assert = require('node:assert/strict');
+const { existsSync, readFileSync, writeFileSync } = require('node:fs');
+const { join } = require('node:path');
+const { pathToFileURL } = require('node:url');
+const { chromium } = require('playwright-core');
+
+const pages = process.env.PAGES;
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+let browser;
+
+before(async () => {
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox', '--force-device-scale-factor=1'] });
+});
+after(() => browser?.close());
+
+// Opens a page from the disk. It may ask for nothing else, and nothing may go wrong in it.
+async function open(name, { width = 1280, height = 800, theme = 'light', hash = '' } = {}) {
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce' });
+  page.wrong = [];
+  page.on('pageerror', (error) => page.wrong.push(error.message));
+  page.on('console', (message) => { if (message.type() === 'error') page.wrong.push(message.text()); });
+  page.on('request', (request) => { if (!request.url().startsWith('file:') || !request.url().includes(name)) page.wrong.push(request.url()); });
+  await page.goto(pathToFileURL(join(pages, name)).href + hash);
+  await settled(page);
+  return page;
+}
+
+const settled = (page) => page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+const event = (page) => page.locator('#event').innerText();
+
+async function close(page) {
+  assert.deepEqual(page.wrong, []);
+  await page.close();
+}
+
+test('a failure is selected when the page opens, with its rule, its basis and the lines of the scenario', async () => {
+  const page = await open('explored.html');
+  assert.match(await page.locator('h1').innerText(), /A provider reads the state before it advises/);
+  assert.match(await page.locator('#verdict').innerText(), /✗ 1 finding in 10,000 schedules/);
+  const about = await event(page);
+  assert.match(about, /error stale-belief/);
+  assert.match(about, /Rule NOTE-8: The notifications of one registration/);
+  assert.match(about, /Basis: chosen by this project/);
+  assert.match(about, /reads-then-advises\.toml:38/);
+  assert.match(about, /call = "Advise"/);
+  await close(page);
+});
+
+test('a notification is found, and what asked for it', async () => {
+  const page = await open('racing.html');
+  await page.keyboard.press('/');
+  await page.keyboard.type('start');
+  await page.keyboard.press('Enter');
+  assert.match(await page.locator('#matches').innerText(), /3 matches/);
+  assert.match(await event(page), /START ONLINE→OFFLINE/);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('c');
+  assert.match(await event(page), /SetCurrentState\(OFFLINE, BLOCK\)[^]*Who\s+a\s/);
+  await close(page);
+});
+
+test('what is preceded by something else is found', async () => {
+  const page = await open('racing.html');
+  await page.fill('#find', 'Unadvise');
+  const all = await page.locator('#matches').innerText();
+  await page.fill('#before', 'server-lost');
+  assert.equal(await page.locator('#matches').innerText(), all);
+  await page.fill('#before', 'E_PENDING');
+  await page.check('#same');
+  assert.equal(await page.locator('#matches').innerText(), '1 match');
+  await close(page);
+});
+
+test('arrow keys step, and what changed is marked', async () => {
+  const page = await open('racing.html');
+  await page.focus('#timeline');
+  await page.keyboard.press('Home');
+  const first = await event(page);
+  await page.keyboard.press('ArrowDown');
+  assert.notEqual(await event(page), first);
+  await page.keyboard.press('ArrowUp');
+  assert.equal(await event(page), first);
+  await page.fill('#find', 'Work: ONLINE→OFFLINE');
+  await page.keyboard.press('Enter');
+  const changed = page.locator('#event tr.changed', { hasText: 'Work: state' });
+  assert.match(await changed.innerText(), /Work: state\s+–\s+OFFLINE/);
+  assert.match(await changed.locator('td').last().evaluate((cell) => getComputedStyle(cell, '::before').content), /▲/);
+  assert.match(await page.locator('#said').textContent(), /Event \d+, 31\.000 ms, Work/);
+  await close(page);
+});
+
+test('filters hide lanes, kinds and calls', async () => {
+  const page = await open('racing.html');
+  await page.click('[data-view="table"]');
+  const rows = page.locator('#events tbody tr');
+  const all = await rows.count();
+  await page.click('#filters summary');
+  const fields = page.locator('#filter-fields');
+  await fields.getByLabel('notifications', { exact: true }).uncheck();
+  assert.equal(await rows.filter({ hasText: '◂' }).count(), 0);
+  assert.equal(await rows.count(), all - 9);
+  await fields.getByLabel('Advise', { exact: true }).uncheck();
+  assert.equal(await rows.filter({ hasText: /▸\s+Advise/ }).count(), 0);
+  await fields.getByLabel('c', { exact: true }).uncheck();
+  assert.equal(await rows.filter({ has: page.locator('td:nth-child(3):text-is("c")') }).count(), 0);
+  await close(page);
+});
+
+test('a link leads to an event', async () => {
+  const page = await open('racing.html', { hash: '#recording=0&event=18' });
+  assert.match(await event(page), /SetCurrentState\(OFFLINE, BLOCK\)[^]*Event\s+18 of/);
+  await page.keyboard.press('ArrowDown');
+  assert.match(page.url(), /#recording=0&event=19$/);
+  await close(page);
+});
+
+test('the order that fails stands beside the nearest one that passes', async () => {
+  const page = await open('explored.html');
+  await page.click('[data-view="orders"]');
+  assert.match(await page.locator('#orders-about').innerText(), /the same up to turn \d+/);
+  const first = page.locator('#orders tr.first');
+  assert.equal(await first.count(), 1);
+  assert.match(await first.innerText(), /first difference ▶[^]*STATECHANGE_DONE/);
+  assert.equal(await page.locator('#orders tr', { hasText: 'error stale-belief' }).locator('td.none').count(), 1);
+  await close(page);
+});
+
+test('names and texts are shown, and are no markup', async () => {
+  const page = await open('hostile.html');
+  await page.click('[data-view="table"]');
+  assert.equal(await page.locator('img, b, script:not([type]) ~ script').count(), 0);
+  const name = '<img src=x onerror=window.wrong=1>';
+  assert.equal(await page.locator('#events td:nth-child(3)', { hasText: name }).count() > 0, true);
+  assert.match(await page.locator('h1').innerText(), /<\/title><b>bold<\/b>/);
+  assert.equal(await page.title(), '</title><b>bold</b> <!-- -->');
+  assert.equal(await page.evaluate(() => window.wrong), undefined);
+  await close(page);
+});
+
+test('the page is usable without seeing it, in both themes and in every view', async () => {
+  for (const theme of ['light', 'dark']) {
+    for (const view of ['timeline', 'table', 'orders']) {
+      const page = await open('explored.html', { theme });
+      await page.click(`[data-view="${view}"]`);
+      // The policy of the page lets no script in but its own; a tester's comes from outside of it.
+      const found = await page.evaluate(`${axe}; axe.run(document, { resultTypes: ['violations'] })`);
+      const violations = found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ').slice(0, 300)}`);
+      assert.deepEqual(violations, [], `${theme}, ${view}`);
+      await close(page);
+    }
+  }
+});
+
+// How much of two pictures differs, from 0 to 1: counted by the browser, which reads PNG.
+async function difference(one, other) {
+  const page = await browser.newPage();
+  const part = await page.evaluate(async (pictures) => {
+    const read = async (base64) => {
+      const image = new Image();
+      image.src = `data:image/png;base64,${base64}`;
+      await image.decode();
+      const canvas = new OffscreenCanvas(image.width, image.height), pen = canvas.getContext('2d');
+      pen.drawImage(image, 0, 0);
+      return pen.getImageData(0, 0, image.width, image.height);
+    };
+    const [a, b] = await Promise.all(pictures.map(read));
+    if (a.width !== b.width || a.height !== b.height) return 1;
+    let count = 0;
+    for (let at = 0; at < a.data.length; at += 4) {
+      const most = Math.max(...[0, 1, 2].map((channel) => Math.abs(a.data[at + channel] - b.data[at + channel])));
+      if (most > 48) count++;
+    }
+    return count / (a.data.length / 4);
+  }, [one, other].map((picture) => picture.toString('base64')));
+  await page.close();
+  return part;
+}
+
+for (const theme of ['light', 'dark']) {
+  for (const [width, height] of [[1280, 800], [480, 900]]) {
+    test(`the page looks as it did, ${theme} and ${width} wide`, async () => {
+      const page = await open('explored.html', { width, height, theme });
+      const picture = await page.screenshot();
+      const path = join(__dirname, 'pictures', `${theme}-${width}.png`);
+      if (process.env.UPDATE_PICTURES || !existsSync(path)) writeFileSync(path, picture);
+      const differs = await difference(picture, readFileSync(path));
+      writeFileSync(join(pages, `${theme}-${width}.png`), picture);
+      // Fonts are not drawn alike everywhere.
+      assert.ok(differs < 0.02, `${(100 * differs).toFixed(2)} % differs from ${path}; look at ${pages}`);
+      await close(page);
+    });
+  }
+}
+
+// Frames a second while `move` is called before each, for so many of them.
+const framesASecond = (page, move, frames) => page.evaluate(([code, frames]) => new Promise((done) => {
+  const move = new Function(code);
+  let left = frames;
+  const begin = performance.now();
+  const next = () => {
+    if (left-- === 0) return done((1000 * frames) / (performance.now() - begin));
+    move();
+    requestAnimationFrame(next);
+  };
+  requestAnimationFrame(next);
+}), [move, frames]);
+
+test('100,000 events are visible within a second, and are panned as fast as an empty canvas', async () => {
+  // From the beginning to the first picture of the timeline, as the browser itself counts; the best of three, for others work here too.
+  let visible = Infinity, page;
+  for (let time = 0; time < 3; time++) {
+    await page?.close();
+    page = await open('many.html');
+    visible = Math.min(visible, await page.evaluate(() => performance.getEntriesByName('shown')[0].startTime));
+  }
+  assert.ok(Number(/of (\d+)/.exec(await event(page))[1]) >= 100_000);
+  const empty = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await empty.setContent('<canvas id="c" width="880" height="700"></canvas>');
+  const best = await framesASecond(empty, "const c = document.getElementById('c').getContext('2d'); c.fillStyle = '#fff'; c.fillRect(0, 0, 880, 700);", 60);
+  await empty.close();
+  await page.bringToFront();
+  const wheel = "document.getElementById('timeline').dispatchEvent(new WheelEvent('wheel', { deltaY: 700, cancelable: true }));";
+  const panned = await framesASecond(page, wheel, 90);
+  await page.keyboard.press('0');
+  await settled(page);
+  const zoomed = await framesASecond(page, wheel.replace('700', '3'), 60);
+  console.log(`100,000 events: visible after ${visible.toFixed(0)} ms; ${panned.toFixed(0)} frames a second while panning, ` +
+    `${zoomed.toFixed(0)} with everything in sight, ${best.toFixed(0)} of an empty canvas`);
+  assert.ok(visible < 1000, `${visible} ms`);
+  assert.ok(panned > Math.min(50, 0.7 * best), `${panned} frames a second, an empty canvas ${best}`);
+  await close(page);
+});
