@@ -9,7 +9,7 @@ mod for_mapi; // the machine behind the objects of MAPI
 mod machine; // what is behind every interface pointer
 mod machine_names; // what things are called
 mod object_owner; // the machine as the owner of the objects behind the doors
-mod report; //  the end: what was found, and what leaked
+mod report; //  the end: what was found
 mod scenario; // a scenario that is played, with real clients among scripted ones
 mod turns; //   exploration: what can happen next, and stacks that are put aside
 mod verify; //  findings of which nobody knows

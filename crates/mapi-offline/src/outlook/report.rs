@@ -1,4 +1,4 @@
-//! The end: what was found, and what leaked.
+//! The end: what was found.
 
 use mapi_offline_driver::Found;
 
@@ -18,14 +18,5 @@ impl Outlook {
         self.find_leaks();
         self.machine.resume_observer_panic();
         self.machine.reporter.borrow_mut().take_findings()
-    }
-
-    /// At the very end: what was not released?
-    pub(super) fn find_leaks(&self) {
-        for leak in self.machine.live.take_leaks() {
-            self.machine.found(leak);
-        }
-        self.machine.find_leaked_callbacks();
-        self.machine.find_own_panics();
     }
 }

@@ -7,6 +7,15 @@ use super::Outlook;
 use crate::{client_code, verification};
 
 impl Outlook {
+    /// At the very end: what was not released?
+    pub(super) fn find_leaks(&self) {
+        for leak in self.machine.live.take_leaks() {
+            self.machine.found(leak);
+        }
+        self.machine.find_leaked_callbacks();
+        self.machine.find_own_panics();
+    }
+
     /// Asserts that nothing was found so far of which nobody knows, as [`OutlookBuilder::verify_on_drop`] says:
     /// no error, no warning and no note.
     ///
