@@ -214,7 +214,7 @@ fn unadvises_another(sim: &mut Sim, is_right: bool) {
     });
     sim.client("clean-up", move |outlook| {
         stays(outlook, "clean-up", move |manager, _| {
-            if let Some(token) = token.take().filter(|_| !is_right) {
+            if !is_right && let Some(token) = token.take() {
                 let _ = manager.unadvise(token);
             }
         })
@@ -232,9 +232,10 @@ fn relies_on_silence(sim: &mut Sim, is_right: bool) {
     sim.client("provider", move |outlook| {
         let manager = open(outlook)?;
         let pointer = manager.as_raw();
-        let kept = manager.clone();
+        // The right one's callback has a reference of its own.
+        let kept = is_right.then(|| manager.clone());
         let callback = callback_fn(move |_| {
-            if is_right {
+            if let Some(kept) = &kept {
                 let _ = kept.current_state();
             } else {
                 // SAFETY: the emulation keeps the memory of an object that was released (LIFE-5).
@@ -281,6 +282,7 @@ fn shuts_down_too_early(sim: &mut Sim, is_right: bool) {
         let manager = open(outlook)?;
         let callback = callback_fn(|_| {});
         let token = manager.advise(&callback, 0)?;
+        drop(callback);
         manager.current_state()?;
         shared.replace(Some((manager, token)));
         Ok(())
@@ -306,7 +308,9 @@ fn registers_during_log_off(sim: &mut Sim, is_right: bool) {
             return Ok(());
         };
         let callback = callback_fn(|_| {});
-        if let Ok(token) = manager.advise(&callback, 0) {
+        let registered = manager.advise(&callback, 0);
+        drop(callback);
+        if let Ok(token) = registered {
             let _ = manager.current_state();
             if is_right {
                 let _ = manager.unadvise(token);
@@ -370,7 +374,9 @@ fn registers_anew(sim: &mut Sim, is_right: bool) {
     sim.client("provider", move |outlook| {
         stays(outlook, "provider", move |manager, _| {
             let callback = callback_fn(|_| {});
-            if let Ok(token) = manager.advise(&callback, 0)
+            let registered = manager.advise(&callback, 0);
+            drop(callback);
+            if let Ok(token) = registered
                 && is_right
             {
                 let _ = manager.unadvise(token);
