@@ -24,6 +24,10 @@ test *ARGS:
 cpp *ARGS:
     cargo test -p mapi-offline-capi {{ ARGS }}
 
+# Check the recipes for CI with the schemas of those who read them
+recipes:
+    scripts/ci-recipes.sh
+
 # Test the timeline page in headless Chromium; UPDATE_PICTURES=1 writes its pictures anew
 page:
     scripts/browser.sh
@@ -76,14 +80,19 @@ ci:
 golden:
     UPDATE_GOLDEN=1 cargo test -p mapisim --test program golden
 
-# Write docs/rules.md and docs/choices.md anew from the tables of the core
+# Write docs/rules.md, docs/choices.md and docs/mapisim.schema.json anew
 docs:
     UPDATE_DOCS=1 cargo test -p mapi-offline-core --test docs
+    UPDATE_DOCS=1 cargo test -p mapisim --test program the_schema_in_the_repository
 
 # Write the tables of docs/planted-bugs.md anew
 planted:
     UPDATE_DOCS=1 cargo test -p mapi-offline-explore --test planted
     UPDATE_DOCS=1 cargo test -p mapi-offline-explore --features planted-bugs --test planted-bugs
+
+# Play a million schedules of right clients, none of which may give a finding
+verdicts SCHEDULES='1000000':
+    VERDICT_SCHEDULES={{ SCHEDULES }} cargo test --release -p mapi-offline-explore --test verdicts -- --nocapture
 
 # Run the benchmarks, in minutes; `just bench fanout` runs one group
 bench *ARGS:

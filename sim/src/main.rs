@@ -18,6 +18,7 @@ mod replay; //   `mapisim replay`
 mod rules; //    `mapisim rules`
 mod run; //      `mapisim run`
 mod terminal; // what the terminal can show
+mod trace; //    traces, in their formats
 mod watch; //    `mapisim run --watch`
 
 use std::io::{self, BufWriter, Write};

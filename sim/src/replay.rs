@@ -1,18 +1,20 @@
 //! `mapisim replay`
 
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use mapi_offline_driver::{TraceFile, TraceWriter};
+use mapi_offline_driver::TraceFile;
 use mapi_offline_explore::{Replay, ReplayError, Replayable, replay_clients};
 use mapi_offline_report::{Broken, FileError, Plain, Played, PlayedOf, page_of_replay, write_json};
 use mapi_offline_scenario::Parsed;
 
-use crate::cli::{self, Format};
+use crate::cli::{self, Format, TraceFormat};
 use crate::command_error::{self, CommandError};
 use crate::explore;
 use crate::files;
 use crate::terminal::{self, Stream};
+use crate::trace::TraceOutput;
 use crate::{Status, Stop};
 
 /// Plays a failure again.
@@ -111,13 +113,18 @@ fn of_scenario(
     if let Some(report) = &args.report {
         files::check_save(report, &[&path, &args.file])?;
     }
-    let mut trace = TraceWriter::new(Vec::new());
+    let mut trace = TraceOutput::new(args.trace_format, Vec::new());
     let (shown_play, replayed) =
         mapi_offline_report::played(replay, &parsed, None, Some(&mut trace))
             .map_err(|error| explain(&error, &shown, &scenario))?;
     if let Some(file) = &args.trace {
         let trace = trace.finish()?;
-        write_trace(file, &String::from_utf8_lossy(&trace), true)?;
+        match args.trace_format {
+            TraceFormat::Jsonl => write_trace(file, &String::from_utf8_lossy(&trace), true)?,
+            TraceFormat::Chrome => {
+                fs::write(file, trace).map_err(|why| FileError::unwritable(file, &why))?;
+            }
+        }
     }
     if let Some(report) = &args.report
         && let Some(page) = page_of_replay(replay, &parsed, &source, &replayed)
@@ -143,6 +150,10 @@ fn of_clients(
 ) -> Result<Status, CommandError> {
     if args.report.is_some() {
         let message = "--report shows scenarios, and not client libraries";
+        return Err(Stop::command_line("replay", message).into());
+    }
+    if args.trace_format != TraceFormat::Jsonl {
+        let message = "--trace-format goes with replays of scenarios";
         return Err(Stop::command_line("replay", message).into());
     }
     let shown = files::shown(&args.file);

@@ -9,7 +9,9 @@ mod clients; // client libraries, explored
 mod endings; // what stays when something ends too early
 mod explore; // scenarios, explored
 mod exploring; // the stories in fixtures/exploring
+mod folders; // folders of scenarios
 mod golden; //  its traces, byte for byte
+mod growth; //  runs that only grow
 mod new; //     what a newcomer meets first
 mod replays; // failures, replayed
 mod report; //  timeline pages

@@ -24,11 +24,16 @@ struct Compiled {
 
 /// Compiles the provider. `defines`: which of its variants; `links`: with the library?
 fn compile(name: &str, defines: &[&str], links: bool) -> Result<Compiled, Failed> {
-    compile_of("provider.cpp", name, defines, links)
+    compile_source("provider.cpp", name, defines, links)
 }
 
-/// Compiles one of `tests/cpp/clients`.
-fn compile_of(source: &str, name: &str, defines: &[&str], links: bool) -> Result<Compiled, Failed> {
+/// Compiles a client of `tests/cpp/clients`.
+fn compile_source(
+    source: &str,
+    name: &str,
+    defines: &[&str],
+    links: bool,
+) -> Result<Compiled, Failed> {
     let folder = tempfile::tempdir()?;
     let extension = std::env::consts::DLL_EXTENSION;
     let file = folder.path().join(format!("lib{name}.{extension}"));
@@ -87,6 +92,47 @@ fn one_that_is_linked_passes() -> Result<(), Failed> {
     let provider = compile("linked", &[], true)?;
     let report = explore(&options(&[&provider]), 200)?;
     expect(names(&report), vec![])
+}
+
+fn one_that_reaches_nothing_does_not_pass() -> Result<(), Failed> {
+    let cases = [
+        ("idle", "", "it never called"),
+        (
+            "wrong-name",
+            "WRONG_NAME",
+            "(\"W\") gave MAPI_E_NOT_FOUND; the profiles are Work",
+        ),
+        ("only-opens", "ONLY_OPENS", "and never advised, read or set"),
+    ];
+    for (name, define, said) in cases {
+        let defines: Vec<&str> = Some(define)
+            .into_iter()
+            .filter(|it| !it.is_empty())
+            .collect();
+        let client = compile_source("idle.cpp", name, &defines, true)?;
+        let mut options = options(&[&client]);
+        let report = explore(&options, 50)?;
+        expect(names(&report), vec!["never-reached"])?;
+        let problem = &report.failures[0].problem;
+        expect(problem.client(), Some(name))?;
+        expect((problem.to_string().contains(said), said), (true, said))?;
+        let (again, fits) = replay_clients(&options, &report.failures[0].schedule)?;
+        expect((again.len(), fits), (1, true))?;
+        // Whoever means it says so.
+        options
+            .allowed
+            .insert(mapi_offline::FindingId::NeverReached);
+        expect(names(&explore(&options, 50)?), vec![])?;
+    }
+    // Beside one that is right it is found, too.
+    let (idle, right) = (
+        compile_source("idle.cpp", "idle", &[], true)?,
+        compile("right", &[], false)?,
+    );
+    let report = explore(&options(&[&right, &idle]), 50)?;
+    expect(names(&report), vec!["never-reached"])?;
+    println!("{:?}", report.remarks);
+    expect(report.failures[0].problem.client(), Some("idle"))
 }
 
 fn a_registration_leaked_in_a_transition_is_found() -> Result<(), Failed> {
@@ -229,7 +275,7 @@ fn ends_under(
     says: &[&str],
 ) -> Result<(), Failed> {
     let define = format!("FAULT={fault}");
-    let faulty = compile_of("faulty.cpp", "faulty", &[&define], false)?;
+    let faulty = compile_source("faulty.cpp", "faulty", &[&define], false)?;
     let mut options = options_of_child(&[&faulty])?;
     let knobs = policy.iter();
     options.policy = knobs
@@ -311,7 +357,7 @@ fn one_that_does_not_come_back_is_stuck() -> Result<(), Failed> {
 }
 
 fn one_that_behaves_differently_is_not_deterministic() -> Result<(), Failed> {
-    let faulty = compile_of("faulty.cpp", "faulty", &["FAULT=CLOCK"], false)?;
+    let faulty = compile_source("faulty.cpp", "faulty", &["FAULT=CLOCK"], false)?;
     let report = explore(&options_of_child(&[&faulty])?, 100)?;
     let failures = report.failures.iter();
     let found: Vec<_> = failures
@@ -379,6 +425,7 @@ fn main() {
     let tests = tests![
         the_right_one_passes,
         one_that_is_linked_passes,
+        one_that_reaches_nothing_does_not_pass,
         a_registration_leaked_in_a_transition_is_found,
         one_that_reads_before_it_advises_misses_a_change,
         those_that_block_go_on_beside_each_other,

@@ -8,6 +8,7 @@ mod policies; //   which policies are tried
 mod problem; //    what can go wrong
 #[cfg(feature = "proptest")]
 pub mod property; // property tests of clients
+mod reach; //      clients that reach nothing
 mod replay; //     an execution as a value that can be saved
 mod report; //     what came of an exploration
 mod sample; //     many executions, as a strategy decides

@@ -124,7 +124,7 @@ fn result_agrees(
             let taken = after
                 .tokens
                 .iter()
-                .any(|known| known.object == object && known.raw == raw && after.is_live(*known));
+                .any(|known| known.object == object && known.raw == raw);
             if raw == 0 || taken {
                 return None;
             }
@@ -383,12 +383,6 @@ impl Situation {
             Call::Method(object, _) => Some(object),
             _ => None,
         }
-    }
-
-    /// Is a registration that an advise token was given for alive?
-    fn is_live(&self, known: KnownToken) -> bool {
-        let session = self.world.session(known.object.session);
-        session.is_some_and(|session| session.is_registered(known.object, known.token))
     }
 
     /// What a call that waits or was answered returns; `None`: nothing yet.

@@ -83,7 +83,15 @@ fn of_scenario(
         out,
         "  {steps} of {}, {switches} from one actor to another",
         scenario.steps.len()
-    )
+    )?;
+    let file_order = failure.file_order.as_ref();
+    let file_order = file_order.and_then(|replay| played(replay, scenario, None, None).ok());
+    if let Some((shown, _)) = file_order {
+        writeln!(out, "\n  It shows in the order of the file, too:\n")?;
+        shown.write(width, out)?;
+        writeln!(out)?;
+    }
+    Ok(())
 }
 
 /// What happens in client libraries.
@@ -201,11 +209,16 @@ struct CastObserver<'e, 'o> {
 
 impl Observer for CastObserver<'_, '_> {
     fn observe(&mut self, record: &Record<'_>) {
-        if is_shown(record, self.active) {
+        if is_shown(record, self.active) && !record.event.is_silent() {
             self.timeline.borrow_mut().observe(record);
         }
         if let Some(other) = &mut self.other {
-            other.observe(record);
+            record.tell(*other);
         }
+    }
+
+    fn sees_silent(&self) -> bool {
+        let mut others = self.other.iter();
+        others.any(|other| other.sees_silent())
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use mapi_offline::sys::{HRESULT, S_OK, hresult};
+use mapi_offline::sys::{HRESULT, S_OK};
 
 use super::ClientError;
 use super::error::why;
@@ -58,7 +58,10 @@ impl ClientLibrary {
                 on_behalf(&mut || hr = call());
                 let failed = hr.is_err().then(|| Problem::Failed {
                     client: name.clone(),
-                    error: format!("{function} gave {}", describe(hr)),
+                    error: format!(
+                        "{function} gave {}",
+                        mapi_offline::sys::hresult::describe(hr)
+                    ),
                 });
                 failed.map_or(Ok(()), Err)
             };
@@ -75,11 +78,6 @@ impl ClientLibrary {
             play().err()
         })
     }
-}
-
-/// An HRESULT for people.
-pub(super) fn describe(hr: HRESULT) -> String {
-    hresult::name(hr).map_or_else(|| format!("{:#010x}", hr.0), str::to_owned)
 }
 
 /// The whole path: a bare name would be looked for elsewhere.

@@ -8,12 +8,11 @@ use std::rc::Rc;
 use mapi_offline::interface::{RawStacks, RawTurn};
 use mapi_offline::sys::{
     HRESULT, MAPIOFFLINE_CAPABILITY_OFFLINE, MAPIOFFLINE_CAPABILITY_ONLINE,
-    MAPIOFFLINE_STATE_ONLINE, S_OK,
+    MAPIOFFLINE_STATE_ONLINE, S_OK, hresult,
 };
 use mapi_offline::{FindingId, HostEvent, Stacks, Turn};
 use mapi_offline_scenario::HostAction;
 
-use super::client::describe;
 use super::exports::{Exports, RawFinding};
 use super::{ClientError, ClientOptions};
 use crate::problem::Problem;
@@ -100,7 +99,7 @@ fn accept(hr: HRESULT, what: impl FnOnce() -> String) -> Result<(), ClientError>
         S_OK => Ok(()),
         hr => Err(ClientError::Refused {
             what: what(),
-            hr: describe(hr),
+            hr: hresult::describe(hr),
         }),
     }
 }

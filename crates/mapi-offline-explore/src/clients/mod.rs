@@ -360,6 +360,10 @@ impl RealClients for Libraries<'_> {
         self.options.policy.clone()
     }
 
+    fn profiles(&self) -> Vec<String> {
+        vec![self.options.profile.clone()]
+    }
+
     fn client_name(&self, client: usize) -> String {
         let client = self.clients.get(client);
         client.map(|client| client.name.clone()).unwrap_or_default()

@@ -6,7 +6,8 @@ use std::panic::Location;
 use std::rc::Rc;
 use std::time::Duration;
 
-use mapi_offline::{FindingId, Observer, Record, Severity};
+use mapi_offline::sys::hresult::describe;
+use mapi_offline::{FindingId, Observer, Record, Severity, Trace};
 
 use super::execution::OwnCode;
 use super::in_program::InProgram;
@@ -22,7 +23,6 @@ use crate::report::{Failure, Report};
 use crate::sample::{Searched, Way};
 use crate::schedule::Schedule;
 use crate::strategy::{Random, Strategy};
-use crate::timeline::Trace;
 use crate::tolerance::{Judgement, Tolerance};
 
 /// Explores the world that `build` builds: its clients are real code, and any of them may go next
@@ -287,6 +287,15 @@ impl<A: Observer, B: Observer> Observer for BothObservers<A, B> {
     }
 }
 
+/// An error of COM with its name, and with what the system says of it.
+fn in_words(error: &windows_core::Error) -> String {
+    let (name, says) = (describe(error.code()), error.message());
+    match says.is_empty() {
+        true => name,
+        false => format!("{name}: {says}"),
+    }
+}
+
 /// The clients of a closure's world.
 struct Closures<'c, F> {
     check: &'c Check<F>,
@@ -329,9 +338,9 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
         };
         let outlook = match builder.build() {
             Ok(outlook) => Rc::new(outlook),
-            Err(error) => panic!("a profile cannot be made: {error}"),
+            Err(error) => panic!("a profile cannot be made: {}", describe(error.code())),
         };
-        if traces {
+        if traces || self.names.borrow().is_empty() {
             let names = sim.clients.iter().map(|(name, _)| name.clone());
             self.names.replace(names.collect());
         }
@@ -344,7 +353,7 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
                 on_behalf(&mut || error = code.take().and_then(|code| code(&outlook).err()));
                 Some(Problem::Failed {
                     client,
-                    error: error?.to_string(),
+                    error: in_words(&error?),
                 })
             });
             (name, own)

@@ -5,10 +5,12 @@ use std::time::Instant;
 use mapi_offline_core::FindingId;
 
 use crate::problem::Problem;
+use crate::reach::never_reached;
 use crate::replay::{Replay, Replayable};
 use crate::report::{Failure, Report};
 use crate::sample::{Keep, Searched, sample};
 use crate::schedule::{NotPossible, Schedule, follow};
+use crate::schedule_run::walk_by_label;
 use crate::stacks::Execution;
 use crate::story::{failure, remark, unplayed};
 use crate::strategy::{Actor, Strategy};
@@ -63,7 +65,12 @@ pub(crate) trait RealClients {
     /// The knobs that are not at their defaults, if they are known, and their values.
     fn settings(&self) -> Vec<(String, String)>;
 
-    /// What a client is called, by its place.
+    /// The profiles that clients could open, if they are known.
+    fn profiles(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// What a client is called, by its place; empty if there is none.
     fn client_name(&self, client: usize) -> String;
 }
 
@@ -162,6 +169,9 @@ pub(crate) fn explore<C: RealClients>(
         let differing = differing.map(|failure| not_deterministic(clients, failure));
         report.failures.extend(differing);
     }
+    if report.failures.is_empty() && goes_on {
+        report.failures = unreached(clients);
+    }
     let hangs = |failure: &Failure| failure.finding == FindingId::Stuck.name();
     let goes_on = goes_on && !report.failures.iter().any(hangs);
     report.sort_remarks();
@@ -196,6 +206,30 @@ fn not_deterministic<C: RealClients>(clients: &C, failure: &Failure) -> Failure 
     }
 }
 
+/// Clients that reach nothing.
+fn unreached<C: RealClients>(clients: &C) -> Vec<Failure> {
+    if clients.tolerance().judge_finding(FindingId::NeverReached) != Judgement::Fails {
+        return Vec::new();
+    }
+    let profiles = clients.profiles();
+    crate::story::unreached(clients, &(), (names(clients), &profiles), &mut |strategy| {
+        let mut execution = clients.begin(true)?;
+        let labelled = walk_by_label(&mut execution, &mut |possible| {
+            Some(strategy.choose(possible))
+        });
+        let tolerance = clients.tolerance();
+        let fails = |(_, it): &(usize, Problem)| tolerance.judge(it) == Judgement::Fails;
+        let is_whole = !labelled.walked.problems.iter().any(fails) && !labelled.walked.is_spoilt;
+        is_whole.then(|| (labelled, execution.trace()))
+    })
+}
+
+/// What the clients are called.
+fn names<C: RealClients>(clients: &C) -> Vec<String> {
+    let names = (0..).map(|client| clients.client_name(client));
+    names.take_while(|name| !name.is_empty()).collect()
+}
+
 /// Plays a schedule, and tells what goes wrong. The second: what of it does not fit, if anything.
 pub(crate) fn follow_schedule<C: RealClients>(
     clients: &C,
@@ -206,7 +240,15 @@ pub(crate) fn follow_schedule<C: RealClients>(
     };
     let tolerance = clients.tolerance();
     let fails = |problem: &Problem| tolerance.judge(problem) == Judgement::Fails;
-    let problems = told.problems.into_iter().filter(fails);
+    let mut problems: Vec<Problem> = told.problems.into_iter().filter(fails).collect();
+    if problems.is_empty() && told.mismatch.is_none() {
+        let (names, profiles) = (names(clients), clients.profiles());
+        let unreached = names.iter();
+        let unreached =
+            unreached.filter_map(|client| never_reached(&told.trace, client, &profiles));
+        problems.extend(unreached.filter(fails));
+    }
+    let problems = problems.into_iter();
     let failures = problems.map(|problem| Failure {
         finding: problem.name().into_owned(),
         replay: clients.replay(&(), problem.name().into_owned(), schedule.clone()),
@@ -217,6 +259,7 @@ pub(crate) fn follow_schedule<C: RealClients>(
         trace: told.trace.clone(),
         is_repeatable: true,
         found_after: 1,
+        file_order: None,
     });
     (failures.collect(), told.mismatch)
 }

@@ -485,5 +485,7 @@ fn an_error_of_a_client_is_a_failure() {
         sim.client("provider", |outlook| outlook.open("Home").map(drop));
     })
     .report();
-    assert!(report.failure("client-failed").is_some());
+    let failure = report.failure("client-failed").expect("it is found");
+    let said = failure.problem.to_string();
+    assert_eq!(said, "provider ended with an error: MAPI_E_NOT_FOUND");
 }
