@@ -1,5 +1,6 @@
 //! `mapisim replay`
 
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 

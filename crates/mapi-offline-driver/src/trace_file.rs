@@ -106,6 +106,9 @@ fn part_of(place: &Path) -> PathBuf {
 
 impl Observer for TraceFile {
     fn observe(&mut self, record: &Record<'_>) {
+        if record.event.is_silent() {
+            return;
+        }
         match serde_json::to_string(record) {
             Ok(json) => self.line(record.t_us, &json),
             Err(error) => self.failed = Some(error.into()),

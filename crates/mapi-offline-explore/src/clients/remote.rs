@@ -253,6 +253,10 @@ impl RealClients for RemoteClients<'_> {
         self.options.policy.clone()
     }
 
+    fn profiles(&self) -> Vec<String> {
+        vec![self.options.profile.clone()]
+    }
+
     fn client_name(&self, client: usize) -> String {
         self.names.borrow().get(client).cloned().unwrap_or_default()
     }

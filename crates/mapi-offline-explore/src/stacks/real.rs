@@ -172,6 +172,9 @@ pub(crate) fn explore<C: RealClients>(
         let differing = differing.map(|failure| not_deterministic(clients, failure));
         report.failures.extend(differing);
     }
+    if report.failures.is_empty() && goes_on {
+        report.failures = unreached(clients);
+    }
     let hangs = |failure: &Failure| failure.finding == FindingId::Stuck.name();
     let goes_on = goes_on && !report.failures.iter().any(hangs);
     report.sort_remarks();
