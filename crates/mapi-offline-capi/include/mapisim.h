@@ -79,7 +79,8 @@ mapisim_hresult mapisim_zombies(int32_t keep);
 mapisim_hresult mapisim_trace_file(const char *path);
 
 /* Writes a page for a browser to a file when the emulation ends: one file of HTML that shows what
- * happened, and needs no network; null: none. A page that cannot be written then is named on stderr. */
+ * happened, and needs no network; null: none. Its title is the file's name. A page that cannot be
+ * written then is named on stderr. */
 mapisim_hresult mapisim_report_file(const char *path);
 
 /* Hands each line of the trace to a function, which must not call back; null: to none. */

@@ -74,7 +74,8 @@ impl Settings {
             builder = builder.in_another_process();
         }
         if let Some(path) = &self.report_file {
-            builder = builder.report_html(path);
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            builder = builder.report_html_titled(path, &name);
         }
         if let Some(stacks) = self.stacks {
             builder = builder.stacks(Rc::new(stacks));

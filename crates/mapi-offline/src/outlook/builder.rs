@@ -8,7 +8,7 @@ use std::time::Duration;
 use mapi_offline_com::SIZES;
 use mapi_offline_core::{Config, Policy, ProfileSettings, World};
 use mapi_offline_driver::{Environment, Micros, Observer, Stacks, TieBreaker, VirtualDriver};
-use mapi_offline_page::{PageAtEnd, PageWriter};
+use mapi_offline_page::{PageAtEnd, PageWriter, Recording};
 use mapi_offline_scenario::Scenario;
 use mapi_offline_sys::MAPI_E_NO_ACCESS;
 
@@ -22,7 +22,7 @@ pub struct OutlookBuilder {
     environment: Environment,
     keeps_zombies: bool,
     observer: Option<Box<dyn Observer>>,
-    report: Option<PathBuf>,
+    report: Option<(PathBuf, String)>,
     stacks: Option<Rc<dyn Stacks>>,
     scenario: Option<Scenario>,
 }
@@ -108,10 +108,19 @@ impl OutlookBuilder {
     }
 
     /// Writes a page for a browser to `path`, that shows what happened: when this Outlook is dropped, after a
-    /// panic too. It is one file of HTML that needs no network.
+    /// panic too. It is one file of HTML that needs no network. Its title is the name of this thread: of Rust's
+    /// tests, the test's.
     #[must_use]
-    pub fn report_html(mut self, path: impl Into<PathBuf>) -> Self {
-        self.report = Some(path.into());
+    pub fn report_html(self, path: impl Into<PathBuf>) -> Self {
+        let thread = std::thread::current();
+        let name = thread.name().filter(|name| *name != "main");
+        self.report_html_titled(path, name.unwrap_or("A test"))
+    }
+
+    /// As [`report_html`](Self::report_html), with a title.
+    #[must_use]
+    pub fn report_html_titled(mut self, path: impl Into<PathBuf>, title: &str) -> Self {
+        self.report = Some((path.into(), title.to_owned()));
         self
     }
 
@@ -157,7 +166,9 @@ impl OutlookBuilder {
             world.add_profile(name, *settings)?;
         }
         let driver = VirtualDriver::new(world, TieBreaker::new(self.seed), self.environment);
-        let page = self.report.map(PageWriter::create).transpose();
+        let create =
+            |(path, title): (PathBuf, String)| PageWriter::create(path, &title, Recording::new());
+        let page = self.report.map(create).transpose();
         let page = page.map_err(|_| MAPI_E_NO_ACCESS)?;
         let observer: Option<Box<dyn Observer>> = match (page.clone(), self.observer) {
             (None, observer) => observer,

@@ -9,7 +9,7 @@ use std::time::Duration;
 use mapi_offline_com::{SIZES, tell_panics_to};
 use mapi_offline_core::{Config, Policy, ProfileSettings, ProfileTable};
 use mapi_offline_driver::Observer;
-use mapi_offline_page::{PageAtEnd, PageWriter};
+use mapi_offline_page::{PageAtEnd, PageWriter, Recording};
 use mapi_offline_sys::MAPI_E_NO_ACCESS;
 use parking_lot::Mutex;
 
@@ -32,7 +32,7 @@ pub struct ThreadedOutlookBuilder {
     workers: usize,
     patience: Duration,
     observer: Option<Box<dyn Observer + Send>>,
-    report: Option<PathBuf>,
+    report: Option<(PathBuf, String)>,
 }
 
 impl Default for ThreadedOutlookBuilder {
@@ -139,10 +139,19 @@ impl ThreadedOutlookBuilder {
     }
 
     /// Writes a page for a browser to `path`, that shows what happened: when this Outlook is dropped, after a
-    /// panic too. It is one file of HTML that needs no network.
+    /// panic too. It is one file of HTML that needs no network. Its title is the name of this thread: of Rust's
+    /// tests, the test's.
     #[must_use]
-    pub fn report_html(mut self, path: impl Into<PathBuf>) -> Self {
-        self.report = Some(path.into());
+    pub fn report_html(self, path: impl Into<PathBuf>) -> Self {
+        let thread = std::thread::current();
+        let name = thread.name().filter(|name| *name != "main");
+        self.report_html_titled(path, name.unwrap_or("A test"))
+    }
+
+    /// As [`report_html`](Self::report_html), with a title.
+    #[must_use]
+    pub fn report_html_titled(mut self, path: impl Into<PathBuf>, title: &str) -> Self {
+        self.report = Some((path.into(), title.to_owned()));
         self
     }
 
@@ -158,7 +167,10 @@ impl ThreadedOutlookBuilder {
             sizes: SIZES,
             own_references: false,
         };
-        let page = self.report.map(PageWriter::create).transpose();
+        let create = |(path, title): (PathBuf, String)| {
+            PageWriter::create(path, &title, Recording::of_threads())
+        };
+        let page = self.report.map(create).transpose();
         let page = page.map_err(|_| MAPI_E_NO_ACCESS)?;
         let observer: Option<Box<dyn Observer + Send>> = match (page.clone(), self.observer) {
             (None, observer) => observer,
