@@ -90,6 +90,9 @@ pub(crate) enum Command {
     },
     /// Print the manual page
     Man,
+    /// Play client libraries for another mapisim, which has started this one
+    #[command(hide = true)]
+    PlayClients,
 }
 
 #[derive(Debug, Args)]
@@ -188,7 +191,7 @@ pub(crate) struct ExploreArgs {
     pub(crate) states: Option<u64>,
 
     /// Of `--exhaustive`: end the search when the program holds more memory than this, and report
-    /// what was found: bytes, or a number with K, M or G (half of what is free if not given)
+    /// what was found: bytes, or a number with K, M or G (half of what is free, and at most 4G, if not given)
     #[arg(long, value_name = "SIZE", requires = "exhaustive", value_parser = memory::size)]
     pub(crate) memory: Option<u64>,
 
@@ -230,6 +233,10 @@ pub(crate) struct ExploreArgs {
     /// Of `--client`: the profile that the clients connect to (`Work` if not given)
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
+
+    /// Of `--client`: a client that takes so many seconds for one turn does not come back (`stuck`)
+    #[arg(long, value_name = "SECONDS", requires = "client", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) timeout: u32,
 
     /// The scenario file
     #[arg(value_name = "SCENARIO", required_unless_present = "client")]
@@ -308,6 +315,10 @@ pub(crate) struct ReplayArgs {
     /// Of client libraries: the library msmapi32, if it is not beside this program
     #[arg(long, value_name = "PATH")]
     pub(crate) library: Option<PathBuf>,
+
+    /// Of client libraries: one that takes so many seconds for one turn does not come back (`stuck`)
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) timeout: u32,
 
     /// What `explore --save` wrote
     #[arg(value_name = "FILE")]

@@ -1,7 +1,6 @@
 //! `mapisim run`
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -230,8 +229,7 @@ fn play(
         return Ok(mapi_offline_scenario::run(&parsed.scenario, observer));
     };
     let unwritable = |why: io::Error| Broken::File(FileError::unwritable(path, &why));
-    let file = File::create(path).map_err(unwritable)?;
-    let mut trace = TraceOutput::new(format, BufWriter::new(file));
+    let mut trace = TraceOutput::create(format, path).map_err(unwritable)?;
     let outcome = mapi_offline_scenario::run(&parsed.scenario, Some(&mut (&mut trace, views)));
     trace.finish().map_err(unwritable)?;
     Ok(outcome)

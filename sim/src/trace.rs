@@ -1,45 +1,52 @@
 //! `--trace` and `--trace-format`
 
-use std::io::{self, Write};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
-use mapi_offline_driver::{Observer, Record, TraceWriter};
+use mapi_offline_driver::{Observer, Record, TraceFile};
 use mapi_offline_page::Recording;
 
 use crate::cli::TraceFormat;
 
-/// A trace that is being written.
-pub(crate) enum TraceOutput<W> {
+/// A trace that is being written to a file.
+pub(crate) enum TraceOutput {
     /// Line by line.
-    Lines(TraceWriter<W>),
+    Lines(TraceFile),
     /// When all has happened.
-    Chrome(Box<Recording>, W),
+    Chrome(Box<Recording>, PathBuf),
 }
 
-impl<W: Write> TraceOutput<W> {
-    pub(crate) fn new(format: TraceFormat, out: W) -> Self {
-        match format {
-            TraceFormat::Jsonl => Self::Lines(TraceWriter::new(out)),
-            TraceFormat::Chrome => Self::Chrome(Box::default(), out),
-        }
+impl TraceOutput {
+    /// # Errors
+    /// The file cannot be made.
+    pub(crate) fn create(format: TraceFormat, path: &Path) -> io::Result<Self> {
+        Ok(match format {
+            TraceFormat::Jsonl => Self::Lines(TraceFile::create(path)?),
+            TraceFormat::Chrome => Self::Chrome(Box::default(), path.to_owned()),
+        })
     }
 
-    /// Writes what is left, and gives back what it was written to.
-    pub(crate) fn finish(self) -> io::Result<W> {
+    /// Writes what is left.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub(crate) fn finish(self) -> io::Result<()> {
         match self {
-            Self::Lines(lines) => lines.finish(),
-            Self::Chrome(recording, mut out) => {
-                recording.write_chrome_trace(&mut out)?;
-                out.flush()?;
-                Ok(out)
+            Self::Lines(file) => file.finish(),
+            Self::Chrome(recording, path) => {
+                let mut trace = Vec::new();
+                recording.write_chrome_trace(&mut trace)?;
+                fs::write(path, trace)
             }
         }
     }
 }
 
-impl<W: Write> Observer for TraceOutput<W> {
+impl Observer for TraceOutput {
     fn observe(&mut self, record: &Record<'_>) {
         match self {
-            Self::Lines(lines) => record.tell(lines),
+            Self::Lines(file) => record.tell(file),
             Self::Chrome(recording, _) => recording.observe(record),
         }
     }

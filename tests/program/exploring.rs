@@ -36,6 +36,7 @@ const STORIES: &[Story] = &[
     ("ask-through-helper", "documented", &[]),
     ("reads-then-advises", "default", &["stale-belief"]),
     ("advises-then-reads", "default", &[]),
+    ("never-advises", "default", &["never-reached"]),
     ("five-steps", "documented", &[]),
 ];
 

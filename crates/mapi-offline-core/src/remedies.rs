@@ -85,6 +85,16 @@ const REMEDIES: &[(FindingId, &str)] = &[
         otherwise a change in between is missed.",
     ),
     (
+        F::NeverLearned,
+        "Call GetCurrentState once after Advise: notifications tell of changes alone, and as long as there \
+        is none the client knows nothing.",
+    ),
+    (
+        F::LostRequest,
+        "After E_PENDING wait for the STATECHANGE_DONE of the transition that is under way, and ask again if \
+        the state is still not the one that is wanted.",
+    ),
+    (
         F::Livelock,
         "Do not set the state back whenever somebody else has set it: ask once, and accept the answer.",
     ),
@@ -97,6 +107,12 @@ const REMEDIES: &[(FindingId, &str)] = &[
         F::NobodyPumps,
         "Pump messages on the thread that initialised MAPI or that registered, or ask for notifications on \
         another thread with MAPI_MULTITHREAD_NOTIFICATIONS.",
+    ),
+    (
+        F::NeverReached,
+        "Look whether the client has loaded this library, calls MAPIInitialize where it has to, and names \
+        a profile that there is: in UTF-16, and in full. A client that is meant to do nothing is left out, or \
+        allowed in [[always]].",
     ),
     (
         F::OrderDependent,

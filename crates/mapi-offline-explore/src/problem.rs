@@ -17,7 +17,8 @@ pub enum Problem {
         /// Whom it is about.
         client: Option<String>,
         /// The rule it rests on. Empty, as the words are, in a search of scripted clients, which
-        /// plays without words; a failure has both.
+        /// plays without words; a failure has both. Empty for what rests on no rule: that a client
+        /// crashes, hangs, or is not deterministic.
         rule: String,
         /// What happened, in words.
         detail: String,
@@ -115,6 +116,11 @@ impl Problem {
     pub(crate) fn tells(&self, other: &Self) -> bool {
         match other {
             Self::Finding { detail, .. } if detail.is_empty() => self.is_like(other),
+            // What a process printed last may have numbers of that process in it.
+            Self::Finding {
+                id: FindingId::Crashed | FindingId::Stuck,
+                ..
+            } => self.is_like(other),
             _ => self == other,
         }
     }
@@ -156,7 +162,11 @@ impl fmt::Display for Problem {
                 if let Some(client) = client {
                     write!(f, " of {client}")?;
                 }
-                write!(f, ": {detail} ({rule})")
+                write!(f, ": {detail}")?;
+                match rule.as_str() {
+                    "" => Ok(()),
+                    rule => write!(f, " ({rule})"),
+                }
             }
             Self::Always {
                 line,

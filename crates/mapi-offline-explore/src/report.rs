@@ -160,6 +160,24 @@ pub struct Failure {
     /// had been looked at. Those of the policies before count. Of `reacts-to-noise`: how many
     /// orders were compared.
     pub found_after: u64,
+    /// The whole scenario in its own order and under its own policy, if the problem shows there too,
+    /// and `replay` is something else.
+    pub file_order: Option<Replay>,
+}
+
+impl Failure {
+    /// Did the execution not come to its end, because a client ended its process or did not come
+    /// back? Then its trace has no end either.
+    #[must_use]
+    pub fn is_cut_off(&self) -> bool {
+        matches!(
+            self.problem,
+            Problem::Finding {
+                id: FindingId::Crashed | FindingId::Stuck,
+                ..
+            }
+        )
+    }
 }
 
 /// A finding that fails nothing: a warning or a note, if these are not denied.
@@ -203,6 +221,9 @@ struct ReportJson<'a> {
 struct FailureJson<'a> {
     finding: &'a str,
     replay: String,
+    /// The replay of the whole scenario in its own order, if that shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_order: Option<String>,
 }
 
 /// A finding that fails nothing. Where plays are compared there are two replays, and no words.
@@ -249,6 +270,7 @@ impl Serialize for Report {
         let failures = self.failures.iter().map(|failure| FailureJson {
             finding: &failure.finding,
             replay: failure.replay.to_toml(),
+            file_order: failure.file_order.as_ref().map(Replay::to_toml),
         });
         let is_note = |remark: &&Remark| remark.problem.severity() == Severity::Note;
         let (notes, remarks): (Vec<&Remark>, Vec<&Remark>) = self.remarks.iter().partition(is_note);

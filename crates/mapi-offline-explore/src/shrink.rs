@@ -10,6 +10,8 @@
 //! switches are what makes a schedule simple (Jalbert and Sen, "A trace simplification technique
 //! for effective debugging of concurrent programs", FSE 2010, who join runs in the same way).
 
+use mapi_offline_core::FindingId;
+
 use crate::problem::Problem;
 use crate::schedule_run::{Labelled, walk_by_label};
 use crate::strategy::Choice;
@@ -32,6 +34,8 @@ pub(crate) struct Attempt {
     pub(crate) places: Vec<u32>,
     /// The problem, and after how many turns it showed.
     pub(crate) problem: Option<(usize, Problem)>,
+    /// All that went wrong or was found.
+    others: Vec<Problem>,
     /// How many turns are not the first that was possible.
     departures: usize,
     is_spoilt: bool,
@@ -45,6 +49,10 @@ impl Attempt {
     }
 }
 
+/// So many times what another one costs is what an execution costs that does not come back: it is
+/// waited for.
+const HANG_COSTS: usize = 25;
+
 /// How large a failing execution is: its variant, switches, turns, and how many of its turns are
 /// not as in file order.
 type Size = ([usize; 3], usize, usize, usize);
@@ -57,6 +65,8 @@ pub(crate) struct Shrinker<'s, S> {
     left: usize,
     /// Does the problem show with everything in file order, with the subject's own settings?
     shows_in_file_order: Option<bool>,
+    /// All that is found in the execution that is made short.
+    of_the_whole: Vec<Problem>,
 }
 
 impl<'s, S: Subject> Shrinker<'s, S> {
@@ -66,6 +76,7 @@ impl<'s, S: Subject> Shrinker<'s, S> {
             shrinking: subject.shrinking(),
             left: 0,
             shows_in_file_order: None,
+            of_the_whole: Vec::new(),
         }
     }
 
@@ -86,8 +97,11 @@ impl<'s, S: Subject> Shrinker<'s, S> {
             last = Some(possible[chosen].actor);
             Some(chosen)
         });
-        let mut problems = labelled.walked.problems.into_iter();
+        let problems = labelled.walked.problems;
+        let others = problems.iter().map(|(_, other)| other.clone()).collect();
+        let mut problems = problems.into_iter();
         Attempt {
+            others,
             places: labelled.walked.places,
             is_spoilt: labelled.walked.is_spoilt,
             problem: problems.find(|(_, other)| self.subject.is_same(other, problem)),
@@ -120,7 +134,10 @@ impl<'s, S: Subject> Shrinker<'s, S> {
         };
         let labelled = walk_by_label(&mut system, choose);
         let turns = labelled.walked.path.len() * self.shrinking.turn_costs;
-        let costs = turns + self.shrinking.execution_costs;
+        let mut problems = labelled.walked.problems.iter();
+        let hangs = problems.any(|(_, problem)| problem.name() == FindingId::Stuck.name());
+        let waiting = if hangs { HANG_COSTS } else { 1 };
+        let costs = turns + self.shrinking.execution_costs * waiting;
         self.left = self.left.saturating_sub(costs);
         labelled
     }
@@ -150,6 +167,7 @@ impl<'s, S: Subject> Shrinker<'s, S> {
             found: self.failing(&case, problem)?,
             case,
         };
+        self.of_the_whole.clone_from(&best.found.1.others);
         loop {
             let before = best.found.0;
             for reset in self.subject.resets(&best.case.variant) {
@@ -209,9 +227,18 @@ impl<'s, S: Subject> Shrinker<'s, S> {
         } else {
             !self.shows_in_file_order(&case.variant, problem)
         };
+        // What the whole does not show is what leaving out has made.
+        let stays_the_same = stays_the_same && self.finds_nothing_else(&case, problem);
         if stays_the_same {
             self.consider(best, case, problem);
         }
+    }
+
+    /// Is what is found in a case found in the whole, too?
+    fn finds_nothing_else(&mut self, case: &Case<S::Variant>, problem: &Problem) -> bool {
+        let others = self.play(case, problem).others;
+        let known = |other: &Problem| self.of_the_whole.iter().any(|known| known.is_like(other));
+        others.iter().all(known)
     }
 
     /// Does the problem show in file order, with the subject's own settings?
@@ -221,6 +248,24 @@ impl<'s, S: Subject> Shrinker<'s, S> {
             schedule: Vec::new(),
         };
         self.play(&plain, problem).problem.is_some()
+    }
+
+    /// The turns of the whole case in file order, with the subject's own settings, if the problem shows
+    /// there.
+    pub(crate) fn file_order(
+        &mut self,
+        variant: &S::Variant,
+        problem: &Problem,
+    ) -> Option<Vec<Choice>> {
+        if self.shrinking.unguided != Unguided::FileOrder {
+            return None;
+        }
+        let plain = Case {
+            variant: self.subject.with_own_settings(variant),
+            schedule: Vec::new(),
+        };
+        let played = self.play(&plain, problem);
+        played.problem.map(|_| played.schedule)
     }
 
     fn simplify_schedule(&mut self, best: &mut Best<S::Variant>, problem: &Problem) {

@@ -5,14 +5,16 @@ use std::fmt;
 use mapi_offline_core::FindingId;
 
 use crate::problem::Problem;
+use crate::reach;
 use crate::report::{Failure, Remark};
 use crate::sample::Way;
 use crate::schedule::Schedule;
-use crate::schedule_run::walk_by_label;
+use crate::schedule_run::{Labelled, walk_by_label};
 use crate::shrink::{Attempt, Case, Shrinker};
-use crate::strategy::Choice;
+use crate::strategy::{Choice, Random, Strategy};
 use crate::system::Subject;
 use crate::timeline::timeline_of;
+use mapi_offline::timeline;
 
 /// A failure, told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -91,6 +93,10 @@ pub(crate) fn failure<S: Subject>(subject: &S, variant: &S::Variant, way: Way) -
     // What went wrong in the least execution: the same problem, perhaps of another client.
     let shown = played.problem.clone();
     let problem = shown.map_or(way.problem, |(_, problem)| problem);
+    let file_order = shrinker.file_order(variant, &problem).map(|turns| {
+        let variant = subject.with_own_settings(variant);
+        subject.replay(&variant, problem.name().into_owned(), Schedule::of(&turns))
+    });
     let decision = match shrinking.finds_decision {
         true => decision(&mut shrinker, &case, &played, &problem),
         false => None,
@@ -107,6 +113,8 @@ pub(crate) fn failure<S: Subject>(subject: &S, variant: &S::Variant, way: Way) -
     };
     let timeline = timeline_of(&trace, &problem);
     let replay = subject.replay(&case.variant, problem.name().into_owned(), schedule);
+    // Twice the same tells no more.
+    let file_order = file_order.filter(|file_order| *file_order != replay);
     let story = story(subject, &case.variant, &played, &problem, decision);
     Failure {
         finding: problem.name().into_owned(),
@@ -118,6 +126,70 @@ pub(crate) fn failure<S: Subject>(subject: &S, variant: &S::Variant, way: Way) -
         trace,
         is_repeatable,
         found_after: way.found_after,
+        file_order,
+    }
+}
+
+/// Plays an execution by a strategy, and gives what was played and its trace; nothing: no more is looked for.
+type PlayWith<'a> = &'a mut dyn FnMut(&mut dyn Strategy) -> Option<(Labelled, String)>;
+
+/// Clients that reach nothing in any of a few executions; see [`crate::reach`]. `play`: an execution by
+/// this strategy, with what was played and its trace, or nothing if no more is to be looked for.
+/// `clients`: their names; `profiles`: those that could be opened.
+pub(crate) fn unreached<S: Subject>(
+    subject: &S,
+    variant: &S::Variant,
+    (clients, profiles): (Vec<String>, &[String]),
+    play: PlayWith<'_>,
+) -> Vec<Failure> {
+    let mut random = Random::new(0, reach::EXECUTIONS);
+    let mut in_order = FileOrder;
+    let Some((first, trace)) = play(&mut in_order) else {
+        return Vec::new();
+    };
+    let look = |trace: &str, client: &str| reach::never_reached(trace, client, profiles);
+    let mut unreached: Vec<String> = clients;
+    unreached.retain(|client| look(&trace, client).is_some());
+    while !unreached.is_empty() && random.begin() {
+        let Some((_, trace)) = play(&mut random) else {
+            return Vec::new();
+        };
+        unreached.retain(|client| look(&trace, client).is_some());
+    }
+    let problems = unreached.iter().filter_map(|client| look(&trace, client));
+    let failures = problems.map(|problem| Failure {
+        finding: problem.name().into_owned(),
+        replay: subject.replay(
+            variant,
+            problem.name().into_owned(),
+            Schedule::of(&first.turns),
+        ),
+        schedule: Schedule::Places(first.walked.places.clone()),
+        story: of_problem(subject, variant, &problem),
+        problem,
+        timeline: timeline(&trace),
+        trace: trace.clone(),
+        is_repeatable: true,
+        found_after: 1,
+        file_order: None,
+    });
+    failures.collect()
+}
+
+/// Always the first of what is possible.
+struct FileOrder;
+
+impl Strategy for FileOrder {
+    fn name(&self) -> &'static str {
+        "file order"
+    }
+
+    fn begin(&mut self) -> bool {
+        true
+    }
+
+    fn choose(&mut self, _: &[Choice]) -> usize {
+        0
     }
 }
 
@@ -135,6 +207,7 @@ pub(crate) fn unplayed<S: Subject>(subject: &S, variant: &S::Variant, way: Way) 
         trace: String::new(),
         is_repeatable: false,
         found_after: way.found_after,
+        file_order: None,
     }
 }
 

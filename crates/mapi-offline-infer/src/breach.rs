@@ -243,7 +243,10 @@ fn rule_of_notification(
             "NOTE-8"
         };
     }
-    if same_phase.next().is_some() {
+    let is_done = |it: &Delivery<Callback>| phase(it) == Some(Phase::Done.name());
+    if seen.notify_type == Phase::Start.name() && next.iter().any(is_done) {
+        "SET-8"
+    } else if same_phase.next().is_some() {
         "NOTE-4"
     } else if to_it.next().is_some() || !next.is_empty() {
         "NOTE-1"

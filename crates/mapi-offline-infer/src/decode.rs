@@ -134,7 +134,8 @@ fn create<'a>(args: &'a Fields, meaning: &impl Meaning) -> Option<CreateArgs<'a>
         let parent = name(args, "parent");
         let parent = match parent {
             None => None,
-            Some("global") => Some(meaning.object("")?),
+            // A scenario's word for the client's nameless object.
+            Some("global") => Some(meaning.object("global").or_else(|| meaning.object(""))?),
             Some(name) => Some(meaning.object(name)?),
         };
         Some(CreateInfo {

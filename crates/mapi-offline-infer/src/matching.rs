@@ -3,7 +3,7 @@
 use mapi_offline_core::{
     Call, Delivery, Effects, Function, NotifyId, ObjectId, Phase, Reply, RoundId, State,
 };
-use mapi_offline_sys::{HRESULT, MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK, hresult};
+use mapi_offline_sys::{HRESULT, MAPI_E_NOT_FOUND, MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK, hresult};
 
 use crate::decode;
 use crate::index::{Callback, Line, TraceIndex};
@@ -78,7 +78,10 @@ fn answered(
         Stage::Asked => return Vec::new(),
         Stage::Unknown => {
             after.returned(call);
-            return vec![Agreement::plain(after)];
+            return vec![Agreement {
+                allowed: table_shows(index, call, hr, out),
+                ..Agreement::plain(after)
+            }];
         }
         Stage::Waits(wait) => {
             let mut woken = before.woken.iter();
@@ -100,6 +103,25 @@ fn answered(
         ..Agreement::plain(after)
     });
     agreement.into_iter().collect()
+}
+
+/// What the answer of a table shows (TABLE-4). Tables are not part of a world.
+fn table_shows(index: &TraceIndex<'_>, call: Line, hr: &str, out: &Fields) -> Allowed {
+    let number_of = |key: &str| out.get(key).and_then(number);
+    match index.call(call) {
+        Some(("QueryRows", _)) => match (number_of("rows"), number_of("of")) {
+            // One row of one is all, and half of them too.
+            (Some(rows), Some(of)) if of > 1 => shows("rows", None, usize::from(rows < of)),
+            _ => Allowed::all(),
+        },
+        // It looks for the row of its origin, backward.
+        Some(("FindRow", _)) => match hresult::from_name(hr) {
+            Some(S_OK) => shows("find-backward", None, 1),
+            Some(MAPI_E_NOT_FOUND) => shows("find-backward", None, 0),
+            _ => Allowed::all(),
+        },
+        _ => Allowed::all(),
+    }
 }
 
 /// Does what a call gave agree? The situation takes in what the client has now.
@@ -124,7 +146,7 @@ fn result_agrees(
             let taken = after
                 .tokens
                 .iter()
-                .any(|known| known.object == object && known.raw == raw && after.is_live(*known));
+                .any(|known| known.object == object && known.raw == raw);
             if raw == 0 || taken {
                 return None;
             }
@@ -383,12 +405,6 @@ impl Situation {
             Call::Method(object, _) => Some(object),
             _ => None,
         }
-    }
-
-    /// Is a registration that an advise token was given for alive?
-    fn is_live(&self, known: KnownToken) -> bool {
-        let session = self.world.session(known.object.session);
-        session.is_some_and(|session| session.is_registered(known.object, known.token))
     }
 
     /// What a call that waits or was answered returns; `None`: nothing yet.

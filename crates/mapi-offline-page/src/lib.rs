@@ -19,4 +19,4 @@ mod writer; //    a page that is written when its test ends // events in words
 
 pub use document::{PageMark, PageOrder, PagePart, PageSource, TimelinePage};
 pub use recording::Recording;
-pub use writer::{PageAtEnd, PageWriter};
+pub use writer::{PageAtEnd, PageWriter, title_of_thread};

@@ -83,7 +83,15 @@ fn of_scenario(
         out,
         "  {steps} of {}, {switches} from one actor to another",
         scenario.steps.len()
-    )
+    )?;
+    let file_order = failure.file_order.as_ref();
+    let file_order = file_order.and_then(|replay| played(replay, scenario, None, None).ok());
+    if let Some((shown, _)) = file_order {
+        writeln!(out, "\n  It shows in the order of the file, too:\n")?;
+        shown.write(width, out)?;
+        writeln!(out)?;
+    }
+    Ok(())
 }
 
 /// What happens in client libraries.

@@ -201,3 +201,14 @@ fn a_real_client_that_stays_registered_leaks_when_the_host_quits() {
         MAPI_E_NOT_FOUND
     );
 }
+
+#[test]
+fn a_scenario_that_nobody_runs_is_not_played_when_the_host_quits() {
+    let outlook = outlook(PROVIDER);
+    let heard = Rc::new(Cell::new(0));
+    let count = Rc::clone(&heard);
+    join(&outlook, "provider", move |_, _| count.set(count.get() + 1));
+    outlook.quit();
+    assert_eq!(heard.get(), 0);
+    assert!(outlook.report().is_empty(), "{:?}", outlook.report());
+}

@@ -22,11 +22,14 @@ pub(crate) fn size(text: &str) -> Result<u64, String> {
         .ok_or_else(|| "a size is a number of bytes, or one with K, M or G: 512M".to_owned())
 }
 
-/// Half of what is free: of the machine's memory, of that of every control group the program is in,
+/// Nobody expects a search to take more if he has not said so: 4 GiB.
+const USUAL_MAX: u64 = 4 << 30;
+
+/// Half of what is free, and not more than [`USUAL_MAX`]: of the machine's memory, of that of every control group the program is in,
 /// and of its own address space. `None` where the system does not say (not Linux).
 pub(crate) fn usual() -> Option<u64> {
     let read = |path: &Path| fs::read_to_string(path).ok();
-    free(&read).map(|free| free / 2)
+    free(&read).map(|free| (free / 2).min(USUAL_MAX))
 }
 
 type Read<'r> = dyn Fn(&Path) -> Option<String> + 'r;

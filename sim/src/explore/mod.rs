@@ -12,6 +12,7 @@ use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use mapi_offline_core::FindingId;
 use mapi_offline_explore::{Progress, Report, Stopped};
 use mapi_offline_report::{
     Broken, CheckedFile, Coverage, dependence, head, list_of_failures, page_of_exploration, remark,
@@ -25,7 +26,7 @@ use crate::command_error::{self, CommandError};
 use crate::terminal::{self, Stream};
 use crate::{Status, Stop, files};
 
-pub(crate) use clients::{explain, of_replay};
+pub(crate) use clients::{explain, of_replay, play_clients};
 
 /// Explores a scenario, or client libraries.
 pub(crate) fn explore(
@@ -167,6 +168,13 @@ impl Explored<'_> {
             is_finished: self.is_finished(args),
         };
         verdict(&covered, width, out)?;
+        if self.scenario.is_none() && report.policies.iter().any(|name| name.contains("noise = ")) {
+            let id = FindingId::ReactsToNoise;
+            writeln!(
+                out,
+                "  {id} was not looked for: it takes scenarios, of which plays are compared"
+            )?;
+        }
         let replays = |number| replay_command::command(args, number);
         list_of_failures(report, &replays, out)
     }

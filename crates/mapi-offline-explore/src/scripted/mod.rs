@@ -25,6 +25,7 @@
 //! ```
 
 mod compare; //     what shows only when plays are compared
+mod ends; //        steps that give back what others take
 mod fingerprint; // what a scenario is, apart from its formatting
 mod oracle; //      the invariants of the emulation
 mod replay; //      replays of scenarios
@@ -49,6 +50,7 @@ pub use replay::Replayed;
 
 use crate::policies::{noticeable, without_noise};
 use crate::sample::{IsSame, Searched, Way};
+use crate::schedule_run::walk_by_label;
 use crate::shrink::{Case, Shrinker};
 use crate::story;
 use crate::system::Subject;
@@ -159,27 +161,63 @@ pub fn explore(
     if !goes_on && report.stopped != Some(Stopped::Memory) {
         report.stopped = Some(Stopped::Interrupted);
     }
+    let compared = goes_on.then_some((list.as_slice(), &options.search));
+    tell(&clients, &mut report, found, compared);
+    report.elapsed = began.elapsed();
+    report
+}
+
+/// Makes what was found short, and puts it into the report. `compared`: the policies, and how they were searched;
+/// nothing if the search was ended, and nobody is to look for more.
+fn tell(
+    clients: &ScriptedClients<'_>,
+    report: &mut Report,
+    found: Candidates,
+    compared: Option<(&[NamedPolicy], &Search)>,
+) {
     for (variant, way) in found.ways {
         if clients.fails(&way.problem) {
-            let failure = story::failure(&clients, &variant, way);
+            let failure = story::failure(clients, &variant, way);
             report.failures.push(failure);
         } else {
-            let remark = story::remark(&clients, &variant, way, true);
+            let remark = story::remark(clients, &variant, way, true);
             report.keep_remark(remark);
         }
     }
     report.sort_remarks();
-    if goes_on {
+    if compared.is_some() && report.failures.is_empty() {
+        report.failures = unreached(clients);
+    }
+    if let Some((list, search)) = compared {
         let mut noisy = list.iter();
-        let noise = noisy.find_map(|named| noise(&clients, named, &options.search));
+        let noise = noisy.find_map(|named| noise(clients, named, search));
         report.failures.extend(noise);
     }
     let failures = &mut report.failures;
     failures.sort_by(|one, other| one.finding.cmp(&other.finding));
     failures.dedup_by(|one, other| one.finding == other.finding);
-    report.warnings = dependences(&clients, &found.finals);
-    report.elapsed = began.elapsed();
-    report
+    report.warnings = dependences(clients, &found.finals);
+}
+
+/// Clients that reach nothing under the scenario's own policy.
+fn unreached(clients: &ScriptedClients<'_>) -> Vec<Failure> {
+    let scenario = clients.scenario;
+    let variant = Variant::whole(scenario.policy);
+    let names = scenario.clients.iter().enumerate();
+    let names = names.filter(|(place, _)| {
+        let never = FindingId::NeverReached;
+        clients.rules.forbid(never, Some(*place))
+    });
+    let names = names.map(|(_, client)| client.name.clone()).collect();
+    let profiles: Vec<String> = scenario.profiles.iter().map(|it| it.name.clone()).collect();
+    story::unreached(clients, &variant, (names, &profiles), &mut |strategy| {
+        let mut trace = mapi_offline::TraceWriter::new(Vec::new());
+        let mut system = clients.told(&variant, false, Some(&mut trace));
+        let labelled = walk_by_label(&mut system, &mut |possible| Some(strategy.choose(possible)));
+        drop(system);
+        let trace = trace.finish().unwrap_or_default();
+        Some((labelled, String::from_utf8(trace).unwrap_or_default()))
+    })
 }
 
 /// What was found under all policies so far, before it is shrunk.
@@ -245,10 +283,11 @@ fn noise(clients: &ScriptedClients<'_>, named: &NamedPolicy, search: &Search) ->
         problem,
         replay,
         schedule: Schedule::Places(played.places),
-        timeline: crate::timeline::timeline(&trace),
+        timeline: mapi_offline::timeline(&trace),
         trace,
         is_repeatable: true,
         found_after: noisy.orders,
+        file_order: None,
     })
 }
 

@@ -12,9 +12,11 @@ use super::oracle::Oracle;
 use super::system::{ScriptedClients, ScriptedPlay, Variant, put_into_words};
 use crate::policies;
 use crate::problem::Problem;
+use crate::reach::never_reached;
 use crate::replay::{Replay, ReplayError, Replayable};
 use crate::schedule::{Schedule, follow};
 use crate::schedule_run::ScheduleOutcome;
+use crate::system::Subject;
 use crate::tolerance::Tolerance;
 
 /// What came of a replay of a scenario.
@@ -65,6 +67,14 @@ impl Replay {
         self.play_by_turns(scenario, observer, &mut |_| {})
     }
 
+    /// What it was saved for fails, though it be a warning.
+    fn tolerance(&self) -> Tolerance {
+        Tolerance {
+            denied: FindingId::from_name(&self.finding).into_iter().collect(),
+            ..Tolerance::default()
+        }
+    }
+
     /// As [`Replay::play`]. Before each turn of the schedule `turn` is told its number, from 1.
     ///
     /// # Errors
@@ -92,12 +102,7 @@ impl Replay {
                 found,
             });
         }
-        let tolerance = Tolerance {
-            // What it was saved for fails, though it be a warning.
-            denied: FindingId::from_name(&self.finding).into_iter().collect(),
-            ..Tolerance::default()
-        };
-        let clients = ScriptedClients::new(scenario, file.clone(), tolerance);
+        let clients = ScriptedClients::new(scenario, file.clone(), self.tolerance());
         let steps = steps.as_ref();
         let kept = steps.map(|steps| places(&clients, steps)).transpose()?;
         let variant = |knobs| -> Result<Variant, ReplayError> {
@@ -128,6 +133,9 @@ impl Replay {
             problems.push(compare::problem(scenario, client));
         }
         let outcome = system.finish();
+        if self.finding == FindingId::NeverReached.name() {
+            problems.extend(unreached(&clients, &main, &self.schedule));
+        }
         put_into_words(&mut problems, &outcome.findings);
         problems.retain(|problem| clients.fails(problem));
         let mut names = problems.iter().map(Problem::name);
@@ -137,6 +145,21 @@ impl Replay {
             problems,
         })
     }
+}
+
+/// The clients that reach nothing in an execution.
+fn unreached(
+    clients: &ScriptedClients<'_>,
+    variant: &Variant,
+    schedule: &Schedule,
+) -> Vec<Problem> {
+    let trace = clients.tell(variant, schedule).unwrap_or_default().trace;
+    let profiles = clients.scenario.profiles.iter();
+    let profiles: Vec<String> = profiles.map(|profile| profile.name.clone()).collect();
+    let specs = clients.scenario.clients.iter();
+    specs
+        .filter_map(|client| never_reached(&trace, &client.name, &profiles))
+        .collect()
 }
 
 /// Follows a schedule to the letter.

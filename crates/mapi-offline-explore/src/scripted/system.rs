@@ -8,6 +8,7 @@ use mapi_offline_scenario::{
     Unmet, Watched,
 };
 
+use super::ends::with_their_ends;
 use super::oracle::Oracle;
 use super::replay;
 use super::rules::Rules;
@@ -302,13 +303,14 @@ impl<'s> ScriptedClients<'s> {
 
     /// A change that leaves out the steps of which `drops` says so.
     fn omission(&self, always: bool, drops: impl Fn(usize) -> bool + 's) -> Change<'s, Variant> {
-        let count = self.scenario.steps.len();
+        let (scenario, count) = (self.scenario, self.scenario.steps.len());
         Box::new(move |variant| {
             let kept: Vec<bool> = (0..count).map(|step| variant.keeps(step)).collect();
-            let is_dropped = (0..count).any(|step| kept[step] && drops(step));
-            (always || is_dropped).then(|| Variant {
+            let left = (0..count).map(|step| kept[step] && !drops(step)).collect();
+            let left = with_their_ends(scenario, &kept, left);
+            (always || left != kept).then_some(Variant {
                 policy: variant.policy,
-                kept: Some((0..count).map(|step| kept[step] && !drops(step)).collect()),
+                kept: Some(left),
             })
         })
     }

@@ -3,6 +3,7 @@
 mod pct;
 mod replays;
 mod scenarios;
+mod verdicts;
 
 use std::ops::ControlFlow;
 
@@ -175,12 +176,14 @@ fn a_failure_is_shrunk_to_what_it_takes() {
 fn is_minimal(failure: &Failure) {
     let story = &failure.story;
     assert_eq!(story.policy, [], "no policy setting is needed");
-    assert_eq!(story.steps, 4, "open, read, the toggle, advise");
+    // To leave GetCapabilities out would make the note no-capability-check.
+    assert_eq!(story.steps, 5, "open, ask, read, the toggle, advise");
     let turns: Vec<&str> = story.turns.iter().map(|(_, turn)| turn.as_str()).collect();
     assert_eq!(
         turns,
         [
             "provider 1 HrOpenOfflineObj",
+            "provider 2 GetCapabilities",
             "provider 3 GetCurrentState",
             "host 1 work-offline",
             "Work START begins",
@@ -192,7 +195,7 @@ fn is_minimal(failure: &Failure) {
     let decision = story.decision.as_ref().expect("another order is right");
     assert_eq!(
         (decision.turn, decision.instead.as_str()),
-        (6, "provider 4 Advise")
+        (7, "provider 4 Advise")
     );
     assert_eq!(story.rule.map(|(id, _)| id), Some("NOTE-8"));
     assert!(failure.trace.contains("stale-belief"));

@@ -95,7 +95,7 @@ fn a_turn_that_cannot_happen_is_named_with_what_can() {
     assert_eq!((turn, label.as_str()), (2, "provider 4 Advise"));
     assert_eq!(
         possible,
-        ["provider 3 GetCurrentState", "host 1 work-offline"]
+        ["provider 2 GetCapabilities", "host 1 work-offline"]
     );
     let mut replay = all(&scenario).failures.remove(0).replay;
     labels(&mut replay).push("host 2 work-online".to_owned());

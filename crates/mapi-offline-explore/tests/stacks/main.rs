@@ -1,5 +1,6 @@
 //! Real client code under exploration: who may block where, what is found, and how it replays.
 
+mod endings; // what ends the process, or never ends
 mod replays; // how a failure is told, and played again
 mod stacks; // what becomes of stacks that cannot be had, and of panics on nobody's stack
 mod verdicts; // what a check refuses to pass
@@ -484,5 +485,7 @@ fn an_error_of_a_client_is_a_failure() {
         sim.client("provider", |outlook| outlook.open("Home").map(drop));
     })
     .report();
-    assert!(report.failure("client-failed").is_some());
+    let failure = report.failure("client-failed").expect("it is found");
+    let said = failure.problem.to_string();
+    assert_eq!(said, "provider ended with an error: MAPI_E_NOT_FOUND");
 }

@@ -132,3 +132,39 @@ fn a_variable_of_the_environment_replays_a_check_as_it_stands() {
     );
     assert!(misfit.contains("Run the check at"), "{misfit}");
 }
+
+#[test]
+fn a_client_that_reaches_nothing_does_not_pass() {
+    let opens_only = |sim: &mut Sim| {
+        provider(sim, true);
+        sim.client("idle", |outlook| open(outlook, "Work").map(drop));
+    };
+    let does_nothing = |sim: &mut Sim| {
+        provider(sim, true);
+        sim.client("idle", |_| Ok(()));
+    };
+    let said = panics(|| check(opens_only).schedules(20).run());
+    assert!(
+        said.contains("never-reached of idle: it opened an offline object"),
+        "{said}"
+    );
+    let (_, replay) = said.split_once(".replay(\"").expect("it says how");
+    let (schedule, _) = replay.split_once('"').expect("it is quoted");
+    assert!(panics(|| check(opens_only).replay(schedule)).contains("never-reached"));
+    let said = panics(|| check(does_nothing).schedules(20).run());
+    assert!(
+        said.contains("never-reached of idle: it never called"),
+        "{said}"
+    );
+    let never = mapi_offline::FindingId::NeverReached;
+    check(does_nothing).schedules(20).allow(never).run();
+}
+
+#[test]
+fn a_profile_that_cannot_be_made_is_refused_by_name() {
+    let said = panics(|| check(|sim| sim.profile("a/b")).run());
+    assert!(
+        said.starts_with("a profile cannot be made: MAPI_E_"),
+        "{said}"
+    );
+}

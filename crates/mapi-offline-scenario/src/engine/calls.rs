@@ -230,6 +230,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         let made = core::Call::Method(object, Method::SetCurrentState(args));
         let told = made.told();
         let reply = self.driver.world.call(caller, made, &mut effects);
+        self.requests.answered(caller.client, object, args, reply);
         if let Some((was_live, rounds)) = &before {
             self.tell_answered(caller, &told, reply, &effects, Some((*was_live, rounds)));
         }

@@ -106,6 +106,13 @@ impl<A: Audience> Play<'_, A> {
                 }
             }
         }
+        for &(client, object, wanted) in engine.requests.all() {
+            if world.state(object).is_some() {
+                words.push(client.0);
+                words.extend(world.rank_of_object(object));
+                words.push(wanted.bits());
+            }
+        }
         engine.canonical_strands(&kept, words);
         for (profile, seen) in &engine.states {
             words.push(profile.len() as u32);

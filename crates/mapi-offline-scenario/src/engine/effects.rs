@@ -2,7 +2,7 @@
 
 use mapi_offline_core::{
     AnyCallback, Callback, ClientId, Delay, Effect, Effects, Finding, ObjectId, OutsideCallback,
-    RoundId, State, WaitId,
+    RoundId, SessionId, State, WaitId,
 };
 use mapi_offline_driver::{Event, Livelock, Messenger, Timekeeper, take_in};
 use mapi_offline_sys::HRESULT;
@@ -91,6 +91,11 @@ impl<A: Audience, C: OutsideCallback> Timekeeper<AnyCallback<C>> for Engine<'_, 
 
     fn livelock(&mut self) -> Option<&mut Livelock> {
         Some(&mut self.livelock)
+    }
+
+    fn registrations(&self, session: SessionId) -> usize {
+        let session = self.driver.world.session(session);
+        session.map_or(0, |session| session.all_registrations())
     }
 
     /// The destructor of a script's callback calls nothing.

@@ -12,7 +12,7 @@ use mapi_offline_core::{
     State, StateChange, Token, WaitId,
 };
 use mapi_offline_driver::{
-    Beliefs, Livelock, Move, ObjectNames, RegistrationId, ShortList, VirtualDriver,
+    Beliefs, Livelock, Move, ObjectNames, PendingRequests, RegistrationId, ShortList, VirtualDriver,
 };
 use mapi_offline_sys::HRESULT;
 use smallvec::SmallVec;
@@ -205,6 +205,7 @@ pub(super) struct Engine<'s, A, C = Infallible> {
     pub(super) waiting: Vec<WaitingStrand<'s>>,
     pub(super) audience: A,
     pub(super) beliefs: Beliefs,
+    pub(super) requests: PendingRequests,
     pub(super) outcome: Outcome,
     /// The state of each profile's global object when it was last looked at, for expectations.
     pub(super) states: Vec<(String, State)>,

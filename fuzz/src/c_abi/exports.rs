@@ -7,7 +7,7 @@ use mapi_offline_sys::*;
 use msmapi32::*;
 use windows_core::Interface;
 
-use crate::wild::{Alive, BAD, Wild, among, keep, pick};
+use super::wild::{Alive, BAD, Wild, among, keep, pick};
 
 const OPEN: &[HRESULT] = &[S_OK, BAD, MAPI_E_NOT_FOUND, MAPI_E_NOT_INITIALIZED];
 
@@ -19,7 +19,7 @@ pub(crate) fn call_an_export(wild: &mut Wild, alive: &mut Alive) {
         6 => {
             // SAFETY: the pointer is null or valid.
             let hr = unsafe { MAPIInitialize(wild.structure(0x10)) };
-            among("MAPIInitialize", hr, &[S_OK]);
+            among("MAPIInitialize", hr, &[S_OK, BAD, MAPI_E_UNKNOWN_FLAGS]);
         }
         7 => {
             // Seldom down to nothing, so that most calls have something to do.
