@@ -75,7 +75,8 @@ pub struct Recording {
     lanes: HashMap<LaneKey, u32>,
     /// What each lane is, and is called: texts.
     lane_names: Vec<(&'static str, u32)>,
-    threads: HashMap<ThreadId, u32>,
+    /// Nothing if all of it happens on one thread.
+    threads: Option<HashMap<ThreadId, u32>>,
     thread_names: Vec<u32>,
     open: Vec<OpenBar>,
     causes: Causes,
@@ -84,10 +85,19 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// Nothing has happened yet.
+    /// Nothing has happened yet. All that will happens on one thread.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Nothing has happened yet, and threads are told apart by their names.
+    #[must_use]
+    pub fn of_threads() -> Self {
+        Self {
+            threads: Some(HashMap::new()),
+            ..Self::default()
+        }
     }
 
     /// How many events there are.
@@ -170,9 +180,12 @@ impl Recording {
     }
 
     fn thread(&mut self) -> u32 {
+        // A thread that is not Rust's own keeps what is asked of it here for ever, so nobody asks in vain.
+        let Some(threads) = &mut self.threads else {
+            return 0;
+        };
         let current = thread::current();
-        let (threads, texts) = (&mut self.threads, &mut self.texts);
-        let names = &mut self.thread_names;
+        let (names, texts) = (&mut self.thread_names, &mut self.texts);
         *threads.entry(current.id()).or_insert_with(|| {
             let number = names.len() as u32;
             let name = format!("thread {}", number + 1);

@@ -37,17 +37,17 @@ pub fn title_of_thread() -> String {
 }
 
 impl PageWriter {
-    /// A page of what happens from now on, that goes to `path`, with a title.
+    /// A page of what `recording` sees from now on, that goes to `path`, with a title.
     ///
     /// # Errors
     /// The file cannot be made.
-    pub fn create((path, title): (PathBuf, String)) -> io::Result<Self> {
+    pub fn create((path, title): (PathBuf, String), recording: Recording) -> io::Result<Self> {
         // What cannot be written is said now, and not when the test is over.
         File::create(&path)?;
         Ok(Self(Arc::new(Mutex::new(PageFile {
             path,
             title: harmless(&title),
-            recording: Recording::new(),
+            recording,
             process: process::id(),
             is_stale: true,
         }))))

@@ -10,7 +10,7 @@ use mapi_offline_core::{Config, Policy, ProfileSettings, World};
 use mapi_offline_driver::{
     Environment, Micros, Observer, Stacks, TieBreaker, Trace, VirtualDriver,
 };
-use mapi_offline_page::{PageAtEnd, PageWriter, title_of_thread};
+use mapi_offline_page::{PageAtEnd, PageWriter, Recording, title_of_thread};
 use mapi_offline_scenario::Scenario;
 use mapi_offline_sys::MAPI_E_NO_ACCESS;
 
@@ -190,7 +190,8 @@ impl OutlookBuilder {
             world.add_profile(name, *settings)?;
         }
         let driver = VirtualDriver::new(world, TieBreaker::new(self.seed), self.environment);
-        let page = self.report.map(PageWriter::create).transpose();
+        let create = |report| PageWriter::create(report, Recording::new());
+        let page = self.report.map(create).transpose();
         let page = page.map_err(|_| MAPI_E_NO_ACCESS)?;
         let observer: Option<Box<dyn Observer>> = match (page.clone(), self.observer) {
             (None, observer) => observer,

@@ -9,7 +9,7 @@ use std::time::Duration;
 use mapi_offline_com::{SIZES, tell_panics_to};
 use mapi_offline_core::{Config, Policy, ProfileSettings, ProfileTable};
 use mapi_offline_driver::{Observer, Trace};
-use mapi_offline_page::{PageAtEnd, PageWriter, title_of_thread};
+use mapi_offline_page::{PageAtEnd, PageWriter, Recording, title_of_thread};
 use mapi_offline_sys::MAPI_E_NO_ACCESS;
 use parking_lot::Mutex;
 
@@ -197,7 +197,8 @@ impl ThreadedOutlookBuilder {
             sizes: SIZES,
             own_references: false,
         };
-        let page = self.report.map(PageWriter::create).transpose();
+        let create = |report| PageWriter::create(report, Recording::of_threads());
+        let page = self.report.map(create).transpose();
         let page = page.map_err(|_| MAPI_E_NO_ACCESS)?;
         let observer: Option<Box<dyn Observer + Send>> = match (page.clone(), self.observer) {
             (None, observer) => observer,
