@@ -1,6 +1,5 @@
 //! `mapisim replay`
 
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 

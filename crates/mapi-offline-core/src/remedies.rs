@@ -115,6 +115,21 @@ const REMEDIES: &[(FindingId, &str)] = &[
         allowed in [[always]].",
     ),
     (
+        F::Crashed,
+        "Run the replay in a debugger: what ended the process is the client's own code, or memory that it uses \
+        after it was freed. Unadvise does not end a Notify that is under way.",
+    ),
+    (
+        F::Stuck,
+        "Hold no lock that a callback takes over a call of MAPI, and do not wait for what only a callback \
+        brings.",
+    ),
+    (
+        F::NotDeterministic,
+        "Take clocks, random numbers, addresses and threads of the client's own out of what it decides, or set \
+        them in connect, so that one schedule gives one execution.",
+    ),
+    (
         F::OrderDependent,
         "Decide from what the last notification says or from the state itself, and not from which of two \
         things came first.",

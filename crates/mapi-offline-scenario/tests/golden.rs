@@ -31,6 +31,10 @@ fn traces_are_the_golden_ones() {
         let _ = run(&scenario, Some(&mut trace));
         let trace = String::from_utf8(trace.finish().expect("memory takes all")).expect("UTF-8");
         let golden = fs::read_to_string(file.with_extension("trace.jsonl"));
-        assert_eq!(trace, golden.expect("it can be read"), "{name}");
+        let golden = golden.expect("it can be read");
+        // The last line says that the file is whole.
+        let (events, end) = golden.trim_end().rsplit_once('\n').expect("lines");
+        assert!(end.ends_with(r#""kind":"end"}"#), "{name}: {end}");
+        assert_eq!(trace.trim_end(), events, "{name}");
     }
 }

@@ -141,6 +141,6 @@ fn errors_have_their_names() {
     let failure = report.failure("client-failed").expect("a failure");
     let text = failure.problem.to_string();
     assert!(text.contains("MAPI_E_NOT_FOUND"), "{text}");
-    let refusal = panic_of(|| check(|sim| sim.profile("a/b")).run());
+    let refusal = panic_of(|| check(|sim| sim.profile("a\\b")).run());
     assert!(refusal.contains("E_INVALIDARG"), "{refusal}");
 }
