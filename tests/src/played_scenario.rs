@@ -41,10 +41,8 @@ impl Host for ScenarioHost {
             expect: Vec::new(),
             always: Vec::new(),
         };
-        let builder = Outlook::builder()
-            .observer(watch)
-            .verify_on_drop(false)
-            .scenario(scenario);
+        let builder = Outlook::builder().observer(watch).verify_on_drop(false);
+        let builder = builder.scenario(scenario);
         Self(builder.build().expect("an Outlook"))
     }
 

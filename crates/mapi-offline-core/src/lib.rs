@@ -37,7 +37,7 @@ pub use args::{AdviseArgs, AdviseInfo, AggregateInfo, CreateArgs, CreateInfo, Op
 pub use args::{SetArgs, Sizes};
 pub use basis::{Difference, Ground, GroundKind, RuleStanding, Stands, standing_in_words};
 pub use call::{Call, Function, InterfaceId, Method, ProfileCall, Reply};
-pub use callback::{AnyCallback, Callback, OutsideCallback};
+pub use callback::{AnyCallback, OutsideCallback, ScriptCallback};
 pub use choices::{CHOICES, DecidedBy, KNOB_MEANINGS, KnobMeaning, RuleChoice};
 pub use effect::{Delay, Effect, Effects};
 pub use finding::{Finding, FindingId, Severity};

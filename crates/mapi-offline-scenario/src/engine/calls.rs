@@ -2,8 +2,9 @@
 
 use mapi_offline_core as core;
 use mapi_offline_core::{
-    AnyCallback, Callback, Caller, ClientId, CreateArgs, CreateInfo, Effect, Effects, InterfaceId,
-    Method, ObjectId, OpenArgs, OutsideCallback, Reply, RoundId, SetArgs, State, Token, WaitId,
+    AnyCallback, Caller, ClientId, CreateArgs, CreateInfo, Effect, Effects, InterfaceId, Method,
+    ObjectId, OpenArgs, OutsideCallback, Reply, RoundId, ScriptCallback, SetArgs, State, Token,
+    WaitId,
 };
 use mapi_offline_driver::{Answered, Event};
 use mapi_offline_sys::HRESULT;
@@ -139,7 +140,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             } => Method::Advise {
                 args: *args,
                 callback: has_interface.then(|| {
-                    AnyCallback::Scripted(Callback {
+                    AnyCallback::Scripted(ScriptCallback {
                         client,
                         registration: self.clients[client].registrations.len(),
                     })

@@ -1,8 +1,8 @@
 //! The engine as whom effects are carried out by.
 
 use mapi_offline_core::{
-    AnyCallback, Callback, ClientId, Delay, Effect, Effects, Finding, ObjectId, OutsideCallback,
-    RoundId, SessionId, State, WaitId,
+    AnyCallback, ClientId, Delay, Effect, Effects, Finding, ObjectId, OutsideCallback, RoundId,
+    ScriptCallback, SessionId, State, WaitId,
 };
 use mapi_offline_driver::{Event, Livelock, Messenger, Timekeeper, take_in};
 use mapi_offline_sys::HRESULT;
@@ -58,7 +58,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
     }
 
     /// The reference of a script's registration is released.
-    pub(super) fn release_scripted(&mut self, callback: Callback) {
+    pub(super) fn release_scripted(&mut self, callback: ScriptCallback) {
         let registration = &mut self.clients[callback.client].registrations[callback.registration];
         registration.references -= 1;
         let event = Event::Release {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::mem::swap;
 
 use mapi_offline_core::{
-    AnyCallback, Callback, ClientId, NotifyId, OutsideCallback, RoundId, Sizes, WaitId,
+    AnyCallback, ClientId, NotifyId, OutsideCallback, RoundId, ScriptCallback, Sizes, WaitId,
 };
 use mapi_offline_driver::{Beliefs, Livelock, Micros, ObjectNames, Reporter, VirtualDriver};
 use mapi_offline_sys::{HRESULT, S_OK};
@@ -161,7 +161,7 @@ impl<'s, C: OutsideCallback> MixedRun<'s, C> {
     }
 
     /// A call from outside has a script's callback released.
-    pub fn release(&mut self, callback: Callback) {
+    pub fn release(&mut self, callback: ScriptCallback) {
         self.engine.release_scripted(callback);
     }
 

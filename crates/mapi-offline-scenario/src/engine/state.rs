@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use std::convert::Infallible;
 
 use mapi_offline_core::{
-    AnyCallback, Callback, ClientId, Effects, Exact, Notification, NotifyId, ObjectId, RoundId,
-    State, StateChange, Token, WaitId,
+    AnyCallback, ClientId, Effects, Exact, Notification, NotifyId, ObjectId, RoundId,
+    ScriptCallback, State, StateChange, Token, WaitId,
 };
 use mapi_offline_driver::{
     Beliefs, Livelock, Move, ObjectNames, PendingRequests, RegistrationId, ShortList, VirtualDriver,
@@ -99,7 +99,7 @@ pub(super) enum StrandFrame<'s> {
     },
     /// A `Notify`: the client's reactions from `next` on.
     Notify {
-        callback: Callback,
+        callback: ScriptCallback,
         id: NotifyId,
         change: StateChange,
         next: usize,

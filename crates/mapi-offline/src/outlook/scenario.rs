@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use mapi_offline_com::{CallbackRef, SIZES};
-use mapi_offline_core::{Callback, ClientId, Notification, NotifyId, RoundId};
+use mapi_offline_core::{ClientId, Notification, NotifyId, RoundId, ScriptCallback};
 use mapi_offline_driver::{FirstPanic, Micros, Reporter};
 use mapi_offline_scenario::{
     MixedRun, Outcome, OutsideTask, Scenario, SharedWithEngine, StrandAside,
@@ -107,7 +107,7 @@ impl Machine {
     }
 
     /// A call of a real client has a script's callback released.
-    pub(super) fn release_scripted(&self, callback: Callback) {
+    pub(super) fn release_scripted(&self, callback: ScriptCallback) {
         self.with_scenario(|run| run.release(callback));
     }
 
