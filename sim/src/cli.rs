@@ -383,7 +383,7 @@ pub(crate) struct RulesArgs {
 
     /// Print one of the tables only
     #[arg(long, value_enum, value_name = "TABLE")]
-    pub(crate) only: Option<Table>,
+    pub(crate) only: Option<DefinitionTable>,
 
     /// Print only what has one of these in its name: `SET`, `leaked`
     #[arg(value_name = "NAME")]
@@ -392,7 +392,7 @@ pub(crate) struct RulesArgs {
 
 /// One of the tables of the emulation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Table {
+pub(crate) enum DefinitionTable {
     /// What it does, and why
     Rules,
     /// What can be set where the documentation leaves it open

@@ -10,9 +10,9 @@ use crate::event::{Observer, Record, TraceWriter};
 
 /// Gathers a trace in memory.
 #[derive(Clone)]
-pub struct Trace(Arc<Mutex<Recording>>);
+pub struct Trace(Arc<Mutex<TraceMemory>>);
 
-struct Recording {
+struct TraceMemory {
     writer: TraceWriter<Vec<u8>>,
     /// How many events are still gathered.
     left: usize,
@@ -40,7 +40,7 @@ impl Trace {
     /// A trace of so many events, the first.
     #[must_use]
     pub fn of_the_first(events: usize) -> Self {
-        Self(Arc::new(Mutex::new(Recording {
+        Self(Arc::new(Mutex::new(TraceMemory {
             writer: TraceWriter::new(Vec::new()),
             left: events,
         })))

@@ -10,7 +10,7 @@ pub(crate) const STUCK: &str = "it does not come back";
 
 /// Somebody is in the middle of something.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Inside {
+struct CallUnderWay {
     client: String,
     /// A call, or a Notify.
     what: String,
@@ -21,7 +21,7 @@ struct Inside {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Whereabouts {
     /// What has begun and not ended, the innermost last.
-    inside: Vec<Inside>,
+    inside: Vec<CallUnderWay>,
     /// What happened last in this turn: who, and what he has done, if it is done.
     last: Option<(String, Option<String>)>,
 }
@@ -79,7 +79,7 @@ impl Whereabouts {
 
     fn enter(&mut self, client: String, what: String, is_call: bool) {
         self.last = Some((client.clone(), None));
-        self.inside.push(Inside {
+        self.inside.push(CallUnderWay {
             client,
             what,
             is_call,
@@ -87,7 +87,7 @@ impl Whereabouts {
     }
 
     fn leave(&mut self, client: &str, what: &str, is_call: bool) {
-        let is_it = |inside: &Inside| {
+        let is_it = |inside: &CallUnderWay| {
             inside.client == client
                 && inside.is_call == is_call
                 && (!is_call || inside.what == what)

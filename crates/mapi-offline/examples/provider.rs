@@ -21,17 +21,17 @@ use windows_core::{Result, implement};
 /// notification has said since, and the moment in between is nobody's but the provider's: so the notifications are
 /// counted, and what was read counts only if none has come. The lock makes that one step.
 #[derive(Default)]
-struct Transport(Mutex<Known>);
+struct Transport(Mutex<KnownState>);
 
 #[derive(Default)]
-struct Known {
+struct KnownState {
     running: bool,
     /// How many notifications have said what the state is.
     notified: u64,
 }
 
 impl Transport {
-    fn known(&self) -> MutexGuard<'_, Known> {
+    fn known(&self) -> MutexGuard<'_, KnownState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -13,17 +13,17 @@ use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
 use crate::recorder::Recorder;
 
 /// What a callback does when it is notified. Any thread may run it.
-pub(crate) type Reaction = Box<dyn Fn(&Arc<Recorder>, &MAPIOFFLINE_NOTIFY) + Send + Sync>;
+pub(crate) type CallbackReaction = Box<dyn Fn(&Arc<Recorder>, &MAPIOFFLINE_NOTIFY) + Send + Sync>;
 
 /// A callback. It lives as long as the process: whoever holds a reference too long finds it.
 #[repr(C)]
-pub(crate) struct Callback {
+pub(crate) struct RecordingCallback {
     vtable: &'static IMAPIOfflineNotify_Vtbl,
     references: AtomicU32,
     notifies: bool,
     name: &'static str,
     recorder: Arc<Recorder>,
-    reaction: Reaction,
+    reaction: CallbackReaction,
 }
 
 const VTABLE: IMAPIOfflineNotify_Vtbl = IMAPIOfflineNotify_Vtbl {
@@ -35,14 +35,14 @@ const VTABLE: IMAPIOfflineNotify_Vtbl = IMAPIOfflineNotify_Vtbl {
     Notify: notify,
 };
 
-impl Callback {
+impl RecordingCallback {
     /// A callback of that name in the trace, with a reference of the recorder's own; `notifies`: does it have
     /// IMAPIOfflineNotify?
     pub(crate) fn make(
         recorder: &Arc<Recorder>,
         name: &'static str,
         notifies: bool,
-        reaction: Reaction,
+        reaction: CallbackReaction,
     ) -> *mut c_void {
         let callback = Box::new(Self {
             vtable: &VTABLE,
@@ -56,7 +56,7 @@ impl Callback {
     }
 
     /// # Safety
-    /// `this` came from [`Callback::new`].
+    /// `this` came from [`RecordingCallback::new`].
     unsafe fn of<'a>(this: *mut c_void) -> &'a Self {
         // SAFETY: as the caller says; it is never freed and never borrowed mutably.
         unsafe { &*this.cast::<Self>() }
@@ -73,7 +73,7 @@ unsafe extern "system" fn query_interface(
     }
     // SAFETY: whoever calls passes an interface pointer, an IID and an out pointer.
     unsafe {
-        let callback = Callback::of(this);
+        let callback = RecordingCallback::of(this);
         let iid = iid.read_unaligned();
         if iid != IUnknown::IID && !(iid == IMAPIOfflineNotify::IID && callback.notifies) {
             out.write(std::ptr::null_mut());
@@ -87,13 +87,13 @@ unsafe extern "system" fn query_interface(
 
 unsafe extern "system" fn add_ref(this: *mut c_void) -> u32 {
     // SAFETY: whoever calls passes an interface pointer.
-    let callback = unsafe { Callback::of(this) };
+    let callback = unsafe { RecordingCallback::of(this) };
     callback.references.fetch_add(1, Ordering::SeqCst) + 1
 }
 
 unsafe extern "system" fn release(this: *mut c_void) -> u32 {
     // SAFETY: whoever calls passes an interface pointer.
-    let callback = unsafe { Callback::of(this) };
+    let callback = unsafe { RecordingCallback::of(this) };
     let left = callback.references.fetch_sub(1, Ordering::SeqCst) - 1;
     if left <= 1 && callback.notifies {
         // Of the references that are left one is the recorder's own.
@@ -106,7 +106,7 @@ unsafe extern "system" fn release(this: *mut c_void) -> u32 {
 
 unsafe extern "system" fn notify(this: *mut c_void, info: *const MAPIOFFLINE_NOTIFY) {
     // SAFETY: whoever calls passes an interface pointer, and a structure that is valid during the call.
-    let (callback, info) = unsafe { (Callback::of(this), info.as_ref()) };
+    let (callback, info) = unsafe { (RecordingCallback::of(this), info.as_ref()) };
     if let Some(info) = info {
         callback.recorder.notified(callback.name, info);
         (callback.reaction)(&callback.recorder, info);

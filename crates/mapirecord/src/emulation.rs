@@ -6,20 +6,20 @@ use std::sync::Arc;
 
 use libloading::Library;
 use mapi_offline_sys::{HRESULT, S_OK};
-use mapirecord_add_in::Surroundings;
+use mapirecord_add_in::RecorderHost;
 
 /// The profile that the emulation has.
 pub const PROFILE: &str = "Work";
 const PROFILE_TEXT: &std::ffi::CStr = c"Work";
 
-type Plain = unsafe extern "C" fn() -> HRESULT;
+type PlainHost = unsafe extern "C" fn() -> HRESULT;
 type OfProfile = unsafe extern "C" fn(*const c_char) -> HRESULT;
 
 /// The emulation, which runs in virtual time.
 #[derive(Clone)]
-pub struct Emulation(Arc<Library>);
+pub struct EmulatedHost(Arc<Library>);
 
-impl Emulation {
+impl EmulatedHost {
     /// Begins the emulation of a library that is loaded already.
     ///
     /// # Errors
@@ -45,7 +45,7 @@ impl Emulation {
             }
         }
         type Add = unsafe extern "C" fn(*const c_char, u32, u32, u32) -> HRESULT;
-        // SAFETY: as above.
+        // SAFETY: the library has the function with this signature, and the name ends with a zero.
         let hr = unsafe {
             let add = emulation.0.get::<Add>("mapisim_profile");
             add.map_err(|error| error.to_string())?(PROFILE_TEXT.as_ptr(), 2, 3, 1)
@@ -60,7 +60,7 @@ impl Emulation {
     fn call(&self, name: &str) -> Result<(), String> {
         // SAFETY: the type is that of mapisim.h.
         let hr = unsafe {
-            let function = self.0.get::<Plain>(name);
+            let function = self.0.get::<PlainHost>(name);
             function.map_err(|_| "the library is not that of the emulation".to_owned())?()
         };
         if hr == S_OK {
@@ -94,7 +94,7 @@ impl Emulation {
     }
 }
 
-impl Surroundings for Emulation {
+impl RecorderHost for EmulatedHost {
     fn wait(&self) {
         let _ = self.call("mapisim_run_until_idle");
     }

@@ -11,7 +11,7 @@ use mapi_offline_sys::{
 };
 use parking_lot::Mutex;
 
-use crate::recorder::{AdviseFault, Object, Recorder, Registration};
+use crate::recorder::{AdviseFault, RecordedObject, RecordedRegistration, Recorder};
 
 /// An experiment.
 pub struct Experiment {
@@ -159,13 +159,13 @@ pub fn after_log_off(recorder: &Arc<Recorder>) {
 }
 
 /// The state that the object is in, as `is it online`.
-fn is_online(recorder: &Arc<Recorder>, object: Object) -> bool {
+fn is_online(recorder: &Arc<Recorder>, object: RecordedObject) -> bool {
     let word = recorder.state(object).unwrap_or(MAPIOFFLINE_STATE_ONLINE);
     word & MAPIOFFLINE_STATE_OFFLINE_MASK == MAPIOFFLINE_STATE_ONLINE
 }
 
 /// Runs an experiment with the global object, and puts the state back at the end.
-fn with_global(recorder: &Arc<Recorder>, run: impl FnOnce(Object, bool)) {
+fn with_global(recorder: &Arc<Recorder>, run: impl FnOnce(RecordedObject, bool)) {
     let Ok(object) = recorder.open("global") else {
         return;
     };
@@ -193,7 +193,7 @@ fn own_guid(number: u8) -> GUID {
 
 fn open(recorder: &Arc<Recorder>) {
     let profile = recorder.profile.clone();
-    let close = |opened: Result<Object, HRESULT>| {
+    let close = |opened: Result<RecordedObject, HRESULT>| {
         if let Ok(object) = opened {
             recorder.release(object);
         }
@@ -239,7 +239,7 @@ fn refusals(recorder: &Arc<Recorder>) {
         }
         recorder.set_with(object, online, 0x10, MAPIOFFLINE_STATE_OFFLINE_MASK);
         recorder.set_with(object, online, 0, 0x10);
-        recorder.unadvise(object, Some(Registration { token: 0x7ace }));
+        recorder.unadvise(object, Some(RecordedRegistration { token: 0x7ace }));
     });
 }
 
@@ -328,7 +328,7 @@ fn order(recorder: &Arc<Recorder>) {
 }
 
 /// What callbacks registered, to be taken back at the end.
-type Registered = Arc<Mutex<Vec<Registration>>>;
+type Registered = Arc<Mutex<Vec<RecordedRegistration>>>;
 
 fn join(recorder: &Arc<Recorder>) {
     with_global(recorder, |object, online| {
@@ -363,7 +363,7 @@ fn leave(recorder: &Arc<Recorder>) {
         // Whoever is notified first of a STATECHANGE takes all back, its own registration included.
         let registered = Registered::default();
         for name in ["left", "middle", "right"] {
-            let all: Weak<Mutex<Vec<Registration>>> = Arc::downgrade(&registered);
+            let all: Weak<Mutex<Vec<RecordedRegistration>>> = Arc::downgrade(&registered);
             let leaves = move |recorder: &Arc<Recorder>, info: &MAPIOFFLINE_NOTIFY| {
                 if phase(info) != Some(MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE) {
                     return;

@@ -3,7 +3,7 @@
 //!
 //! It is a client like any other: it knows the exports of MAPI and nothing of the emulation. It changes the state
 //! between online and offline, and puts it back; it registers callbacks, and takes them back; it reads no mail,
-//! and sends nothing anywhere. Where it runs says [`Surroundings`]: inside an Outlook, or in a test.
+//! and sends nothing anywhere. Where it runs says [`RecorderHost`]: inside an Outlook, or in a test.
 
 #[cfg(windows)]
 mod add_in; //      the COM add-in for an Outlook on Windows
@@ -18,6 +18,6 @@ mod trace; //       the trace
 
 pub use experiments::{EXPERIMENTS, Experiment, after_log_off, before_log_off, record};
 pub use mapi::{Exports, Mapi};
-pub use recorder::{Recorder, Surroundings};
+pub use recorder::{Recorder, RecorderHost};
 pub use summary::summarize;
 pub use trace::RecordedTrace;

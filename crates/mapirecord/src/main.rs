@@ -13,7 +13,7 @@ use mapirecord_add_in::{
     Exports, RecordedTrace, Recorder, after_log_off, before_log_off, record, summarize,
 };
 
-use emulation::Emulation;
+use emulation::EmulatedHost;
 
 const USAGE: &str = "\
 Usage: mapirecord [--library PATH] [--policy KNOB=VALUE]... TRACE
@@ -69,7 +69,7 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     // SAFETY: whoever names the library answers for it; its exports are those of MAPI.
     let exports = unsafe { Exports::load(&library) };
     let exports = exports.map_err(|error| format!("{}: {error}", library.display()))?;
-    let emulation = Emulation::begin(&library, &arguments.policy)?;
+    let emulation = EmulatedHost::begin(&library, &arguments.policy)?;
     let recorder = Recorder::new(
         Box::new(exports),
         Box::new(emulation.clone()),

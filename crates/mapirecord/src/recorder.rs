@@ -19,7 +19,7 @@ use mapi_offline_sys::{
 use parking_lot::Mutex;
 use windows_core::{IUnknown, Interface};
 
-use crate::callback::{Callback, Reaction};
+use crate::callback::{CallbackReaction, RecordingCallback};
 use crate::mapi::Mapi;
 use crate::outer;
 use crate::trace::{Note, RecordedTrace};
@@ -28,10 +28,10 @@ use crate::trace::{Note, RecordedTrace};
 pub(crate) const CLIENT: &str = "recorder";
 
 /// What a call returns, and what it gives.
-pub(crate) type Answer = (HRESULT, Vec<(&'static str, Value<'static>)>);
+pub(crate) type RecordedAnswer = (HRESULT, Vec<(&'static str, Value<'static>)>);
 
 /// Where a recorder runs. Any thread may ask.
-pub trait Surroundings: Send + Sync {
+pub trait RecorderHost: Send + Sync {
     /// Lets pass what is due, until nothing comes any more. On the recorder's own thread, outside of callbacks.
     fn wait(&self);
 
@@ -42,7 +42,7 @@ pub trait Surroundings: Send + Sync {
     fn may(&self, what: &str) -> bool;
 
     /// Has the user work offline, or online again, and comes back when that has been done. It is called only
-    /// after [`Surroundings::may`] allowed it.
+    /// after [`RecorderHost::may`] allowed it.
     fn user_works(&self, online: bool);
 
     /// May calls be made from other threads of the recorder's?
@@ -52,14 +52,14 @@ pub trait Surroundings: Send + Sync {
 /// An object that a call gave, by its name in the trace; the empty name is the nameless one. It is an
 /// interface pointer, and is used as long as the recorder has a reference on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Object {
+pub(crate) struct RecordedObject {
     address: usize,
     pub(crate) name: &'static str,
 }
 
 /// A registration that Advise made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Registration {
+pub(crate) struct RecordedRegistration {
     pub(crate) token: u32,
 }
 
@@ -77,7 +77,7 @@ pub(crate) enum AdviseFault {
 /// Makes calls, and writes them down.
 pub struct Recorder {
     mapi: Box<dyn Mapi>,
-    pub(crate) host: Box<dyn Surroundings>,
+    pub(crate) host: Box<dyn RecorderHost>,
     trace: RecordedTrace,
     /// The profile of the Outlook.
     pub(crate) profile: String,
@@ -121,7 +121,7 @@ impl Recorder {
     #[must_use]
     pub fn new(
         mapi: Box<dyn Mapi>,
-        host: Box<dyn Surroundings>,
+        host: Box<dyn RecorderHost>,
         profile: &str,
         trace: RecordedTrace,
     ) -> Arc<Self> {
@@ -192,7 +192,7 @@ impl Recorder {
         &self,
         function: &'static str,
         args: Vec<(&'static str, Value<'_>)>,
-        make: impl FnOnce() -> Answer,
+        make: impl FnOnce() -> RecordedAnswer,
     ) -> HRESULT {
         let actor = Cow::Borrowed(CLIENT);
         self.trace.words(&Words::Call {
@@ -213,10 +213,10 @@ impl Recorder {
     /// A call of a method of an object.
     fn method(
         &self,
-        object: Object,
+        object: RecordedObject,
         function: &'static str,
         args: Vec<(&'static str, Value<'_>)>,
-        make: impl FnOnce(&IMAPIOfflineMgr) -> Answer,
+        make: impl FnOnce(&IMAPIOfflineMgr) -> RecordedAnswer,
     ) -> HRESULT {
         let mut all = Vec::new();
         if !object.name.is_empty() {
@@ -248,7 +248,7 @@ impl Recorder {
     }
 
     /// HrOpenOfflineObj as it should be called.
-    pub(crate) fn open(&self, name: &'static str) -> Result<Object, HRESULT> {
+    pub(crate) fn open(&self, name: &'static str) -> Result<RecordedObject, HRESULT> {
         self.open_with(name, &self.profile, 0, Some(GUID_GlobalState), false)
     }
 
@@ -260,7 +260,7 @@ impl Recorder {
         reserved: u32,
         guid: Option<GUID>,
         pointer: bool,
-    ) -> Result<Object, HRESULT> {
+    ) -> Result<RecordedObject, HRESULT> {
         let mut args: Vec<(&'static str, Value<'_>)> = Vec::new();
         if !name.is_empty() {
             args.push(("object", name.into()));
@@ -301,9 +301,9 @@ impl Recorder {
         &self,
         name: &'static str,
         guid: GUID,
-        parent: Option<Object>,
+        parent: Option<RecordedObject>,
         aggregated: bool,
-    ) -> Result<Object, HRESULT> {
+    ) -> Result<RecordedObject, HRESULT> {
         let text = || format!("{guid:?}").to_lowercase();
         let parent_name = parent.map_or("null", |parent| parent.name);
         let mut args: Vec<(&'static str, Value<'_>)> = vec![
@@ -363,7 +363,7 @@ impl Recorder {
 
     /// QueryInterface for IUnknown: which object is it? What it gives is released again. `is_aggregated`: onto the
     /// object whose identity was noted last.
-    pub(crate) fn identity(&self, object: Object, is_aggregated: bool) {
+    pub(crate) fn identity(&self, object: RecordedObject, is_aggregated: bool) {
         let outer = self.identities.lock().last().copied();
         let mut got = None;
         let _ = self.method(
@@ -379,7 +379,7 @@ impl Recorder {
                     return (hr, Vec::new());
                 }
                 let address = out.expose_provenance();
-                // SAFETY: as above.
+                // SAFETY: the call gave a reference, which the wrapper releases.
                 got = Some(unsafe { IUnknown::from_raw(out) });
                 let identity = if is_aggregated && outer == Some(address) {
                     "outer".to_owned()
@@ -401,7 +401,7 @@ impl Recorder {
         }
     }
 
-    pub(crate) fn capabilities(&self, object: Object) {
+    pub(crate) fn capabilities(&self, object: RecordedObject) {
         let _ = self.method(
             object,
             "GetCapabilities",
@@ -424,7 +424,7 @@ impl Recorder {
     }
 
     /// GetCurrentState; gives the word, or the failure.
-    pub(crate) fn state(&self, object: Object) -> Result<u32, HRESULT> {
+    pub(crate) fn state(&self, object: RecordedObject) -> Result<u32, HRESULT> {
         let mut word = Err(E_FAIL);
         let _ = self.method(object, "GetCurrentState", Vec::new(), |manager| {
             word = manager.current_state().map_err(|error| error.code());
@@ -437,7 +437,7 @@ impl Recorder {
     }
 
     /// SetCurrentState as it should be called.
-    pub(crate) fn set(&self, object: Object, online: bool, block: bool) {
+    pub(crate) fn set(&self, object: RecordedObject, online: bool, block: bool) {
         let flags = if block {
             MAPIOFFLINE_FLAG_BLOCK
         } else {
@@ -446,7 +446,7 @@ impl Recorder {
         self.set_with(object, online, flags, MAPIOFFLINE_STATE_OFFLINE_MASK);
     }
 
-    pub(crate) fn set_with(&self, object: Object, online: bool, flags: u32, mask: u32) {
+    pub(crate) fn set_with(&self, object: RecordedObject, online: bool, flags: u32, mask: u32) {
         let state = if online {
             MAPIOFFLINE_STATE_ONLINE
         } else {
@@ -471,20 +471,20 @@ impl Recorder {
     /// Advise as it should be called: a registration of that name, whose callback does nothing else.
     pub(crate) fn advise(
         self: &Arc<Self>,
-        object: Object,
+        object: RecordedObject,
         name: &'static str,
-    ) -> Option<Registration> {
+    ) -> Option<RecordedRegistration> {
         self.advise_with(object, name, Box::new(|_, _| ()), AdviseFault::None)
     }
 
     /// Advise with a callback that reacts.
     pub(crate) fn advise_with(
         self: &Arc<Self>,
-        object: Object,
+        object: RecordedObject,
         name: &'static str,
-        reaction: Reaction,
+        reaction: CallbackReaction,
         fault: AdviseFault,
-    ) -> Option<Registration> {
+    ) -> Option<RecordedRegistration> {
         let client_token = name
             .bytes()
             .fold(7u32, |sum, byte| sum * 31 % 9973 + u32::from(byte));
@@ -499,7 +499,8 @@ impl Recorder {
             AdviseFault::Flags => args.insert(0, ("flags", hex(1))),
             AdviseFault::Size => args.push(("size", 1.into())),
         }
-        let callback = Callback::make(self, name, fault != AdviseFault::NoInterface, reaction);
+        let callback =
+            RecordingCallback::make(self, name, fault != AdviseFault::NoInterface, reaction);
         let is_null = fault == AdviseFault::NullCallback;
         let mut info = MAPIOFFLINE_ADVISEINFO {
             ulSize: if fault == AdviseFault::Size {
@@ -526,10 +527,14 @@ impl Recorder {
             };
             (hr, out)
         });
-        hr.is_ok().then_some(Registration { token })
+        hr.is_ok().then_some(RecordedRegistration { token })
     }
 
-    pub(crate) fn unadvise(&self, object: Object, registration: Option<Registration>) {
+    pub(crate) fn unadvise(
+        &self,
+        object: RecordedObject,
+        registration: Option<RecordedRegistration>,
+    ) {
         let Some(registration) = registration else {
             return;
         };
@@ -540,7 +545,7 @@ impl Recorder {
     }
 
     /// Release; the object is not used again.
-    pub(crate) fn release(&self, object: Object) {
+    pub(crate) fn release(&self, object: RecordedObject) {
         let _ = self.method(object, "Release", Vec::new(), |manager| {
             // SAFETY: this gives up the reference that the recorder got with the object.
             let left = unsafe { (manager.vtable().base__.base__.Release)(manager.as_raw()) };
@@ -582,11 +587,11 @@ impl Recorder {
 }
 
 /// The object that a call gave.
-fn given(hr: HRESULT, out: *mut c_void, name: &'static str) -> Result<Object, HRESULT> {
+fn given(hr: HRESULT, out: *mut c_void, name: &'static str) -> Result<RecordedObject, HRESULT> {
     if hr.is_err() || out.is_null() {
         return Err(hr);
     }
-    Ok(Object {
+    Ok(RecordedObject {
         address: out.expose_provenance(),
         name,
     })

@@ -1,4 +1,4 @@
-//! The trace: JSON Lines, each written as soon as it happens, so that nothing is lost if the process ends.
+//! The trace: JSON RecordLines, each written as soon as it happens, so that nothing is lost if the process ends.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -31,10 +31,10 @@ pub(crate) enum Note<'a> {
 /// A trace that is being recorded. Any thread may write to it.
 pub struct RecordedTrace {
     began: Instant,
-    lines: Mutex<Lines>,
+    lines: Mutex<RecordLines>,
 }
 
-struct Lines {
+struct RecordLines {
     text: String,
     next: u64,
     threads: Vec<ThreadId>,
@@ -42,7 +42,7 @@ struct Lines {
 }
 
 #[derive(Serialize)]
-struct Line<'a, T> {
+struct RecordLine<'a, T> {
     seq: u64,
     t_us: u64,
     thread: &'a str,
@@ -60,7 +60,7 @@ impl RecordedTrace {
     fn to(file: Option<File>) -> Self {
         Self {
             began: Instant::now(),
-            lines: Mutex::new(Lines {
+            lines: Mutex::new(RecordLines {
                 text: String::new(),
                 next: 0,
                 threads: Vec::new(),
@@ -98,7 +98,7 @@ impl RecordedTrace {
         } else {
             format!("thread-{place}")
         };
-        let line = Line {
+        let line = RecordLine {
             seq: lines.next,
             t_us: self.began.elapsed().as_micros() as u64,
             thread: &thread,

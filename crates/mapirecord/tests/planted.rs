@@ -8,7 +8,7 @@ use mapi_offline_core::{HostEvent, PlantedBug, Policy, ProfileSettings};
 use mapi_offline_infer::{Judge, Judgement, Verdict, read_trace};
 use mapi_offline_sys::{GUID, HRESULT, MAPI_E_NO_SUPPORT, MAPIOFFLINE_CREATEINFO, S_OK};
 use mapirecord_add_in::{
-    Mapi, RecordedTrace, Recorder, Surroundings, after_log_off, before_log_off, record,
+    Mapi, RecordedTrace, Recorder, RecorderHost, after_log_off, before_log_off, record,
 };
 
 /// An emulated Outlook of one thread.
@@ -18,7 +18,7 @@ struct OneThread(Rc<Outlook>);
 // SAFETY: the tests have their recorder say that there are no threads, and it starts none then.
 unsafe impl Send for OneThread {}
 
-// SAFETY: as above.
+// SAFETY: no two threads use it: the recorder starts none.
 unsafe impl Sync for OneThread {}
 
 impl Mapi for OneThread {
@@ -60,7 +60,7 @@ impl Mapi for OneThread {
     }
 }
 
-impl Surroundings for OneThread {
+impl RecorderHost for OneThread {
     fn wait(&self) {
         self.0.run_until_idle();
     }

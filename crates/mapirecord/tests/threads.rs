@@ -9,7 +9,7 @@ use mapi_offline::ThreadedOutlook;
 use mapi_offline_core::{HostEvent, KNOBS, Policy, ProfileSettings};
 use mapi_offline_infer::{Judge, Verdict, read_trace};
 use mapi_offline_sys::{GUID, HRESULT, MAPI_E_NO_SUPPORT, MAPIOFFLINE_CREATEINFO, S_OK};
-use mapirecord_add_in::{Mapi, RecordedTrace, Recorder, Surroundings, record};
+use mapirecord_add_in::{Mapi, RecordedTrace, Recorder, RecorderHost, record};
 
 /// An emulated Outlook with real threads.
 #[derive(Clone)]
@@ -54,7 +54,7 @@ impl Mapi for Threads {
     }
 }
 
-impl Surroundings for Threads {
+impl RecorderHost for Threads {
     fn wait(&self) {
         self.0.wait_until_idle();
         self.0.pump();

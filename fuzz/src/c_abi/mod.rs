@@ -1,4 +1,4 @@
-//! Calls of the C door with null and wild arguments. Each gives an HRESULT that is documented for it, and none crashes.
+//! CallMix of the C door with null and wild arguments. Each gives an HRESULT that is documented for it, and none crashes.
 //!
 //! Pointers are null or valid, as C demands; everything else is wild: sizes, flags, tokens, GUIDs, counts, and names of
 //! up to 64 Ki units without a terminator. The numbers are those of a generator, or are made of the bytes of an input.
@@ -19,11 +19,11 @@ use windows_core::Interface;
 use exports::call_an_export;
 use manager::call_a_manager;
 use profiles::{call_a_section, call_a_session, call_a_table, call_an_admin};
-use wild::{Alive, Wild, pick};
+use wild::{AliveObjects, Wild, pick};
 
 /// What is called.
 #[derive(Clone, Copy)]
-enum Calls {
+enum CallMix {
     /// Everything.
     All,
     /// Profile administration, and what opens profiles.
@@ -40,7 +40,7 @@ const MOST_CALLS: u32 = 20_000;
 /// # Panics
 /// If a call gives what is not documented for it.
 pub fn play_seed(seed: u64, calls: u32) {
-    play(Wild::of_seed(seed), seed, Calls::All, calls);
+    play(Wild::of_seed(seed), seed, CallMix::All, calls);
 }
 
 /// Makes the calls that the bytes say, of every kind.
@@ -48,7 +48,7 @@ pub fn play_seed(seed: u64, calls: u32) {
 /// # Panics
 /// If a call gives what is not documented for it.
 pub fn play_calls(bytes: &[u8]) {
-    play(Wild::of_bytes(bytes), 0, Calls::All, MOST_CALLS);
+    play(Wild::of_bytes(bytes), 0, CallMix::All, MOST_CALLS);
 }
 
 /// Makes the calls that the bytes say of what profiles are administered, opened and logged on with.
@@ -56,7 +56,7 @@ pub fn play_calls(bytes: &[u8]) {
 /// # Panics
 /// If a call gives what is not documented for it.
 pub fn play_profiles(bytes: &[u8]) {
-    play(Wild::of_bytes(bytes), 0, Calls::Profiles, MOST_CALLS);
+    play(Wild::of_bytes(bytes), 0, CallMix::Profiles, MOST_CALLS);
 }
 
 /// Makes the calls that the bytes say of a profile table: columns, orders, positions, bookmarks, restrictions.
@@ -64,14 +64,14 @@ pub fn play_profiles(bytes: &[u8]) {
 /// # Panics
 /// If a call gives what is not documented for it.
 pub fn play_tables(bytes: &[u8]) {
-    play(Wild::of_bytes(bytes), 0, Calls::Tables, MOST_CALLS);
+    play(Wild::of_bytes(bytes), 0, CallMix::Tables, MOST_CALLS);
 }
 
 /// One case: an emulated Outlook, and calls until the numbers end.
-fn play(mut wild: Wild, seed: u64, calls: Calls, most: u32) {
+fn play(mut wild: Wild, seed: u64, calls: CallMix, most: u32) {
     begin(seed);
-    let mut alive = Alive::default();
-    if !matches!(calls, Calls::All) {
+    let mut alive = AliveObjects::default();
+    if !matches!(calls, CallMix::All) {
         open_the_profile_table(&mut alive);
     }
     for _ in 0..most {
@@ -99,7 +99,7 @@ fn begin(seed: u64) {
     }
 }
 
-fn open_the_profile_table(alive: &mut Alive) {
+fn open_the_profile_table(alive: &mut AliveObjects) {
     let (mut admin, mut table) = (null_mut(), null_mut());
     // SAFETY: places are valid, and a call that succeeds gives a reference.
     unsafe {
@@ -111,14 +111,14 @@ fn open_the_profile_table(alive: &mut Alive) {
     }
 }
 
-fn call(wild: &mut Wild, alive: &mut Alive, calls: Calls) {
+fn call(wild: &mut Wild, alive: &mut AliveObjects, calls: CallMix) {
     let kind = match calls {
-        Calls::All => wild.next() % 8,
+        CallMix::All => wild.next() % 8,
         // Now and then what makes the objects that are called.
-        Calls::Profiles if wild.one_in(4) => 0,
-        Calls::Profiles => 3,
-        Calls::Tables if wild.one_in(16) => 3,
-        Calls::Tables => 4,
+        CallMix::Profiles if wild.one_in(4) => 0,
+        CallMix::Profiles => 3,
+        CallMix::Tables if wild.one_in(16) => 3,
+        CallMix::Tables => 4,
     };
     match kind {
         0..=2 => call_an_export(wild, alive),
@@ -146,7 +146,7 @@ fn call(wild: &mut Wild, alive: &mut Alive, calls: Calls) {
 }
 
 /// Everything goes, and the emulated Outlook with it.
-fn end(mut alive: Alive) {
+fn end(mut alive: AliveObjects) {
     let memory = std::mem::take(&mut alive.memory);
     drop(alive);
     for address in memory {

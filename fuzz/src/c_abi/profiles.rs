@@ -1,4 +1,4 @@
-//! Calls of IProfAdmin, of profile tables, of sessions and of profile sections.
+//! CallMix of IProfAdmin, of profile tables, of sessions and of profile sections.
 
 use std::ptr::{null, null_mut};
 
@@ -7,9 +7,9 @@ use mapi_offline_sys::*;
 use msmapi32::*;
 
 use super::restrictions::restrict_or_find;
-use super::wild::{Alive, BAD, Wild, among, keep};
+use super::wild::{AliveObjects, BAD, Wild, among, keep};
 
-pub(crate) fn call_an_admin(wild: &mut Wild, admin: &IProfAdmin, alive: &mut Alive) {
+pub(crate) fn call_an_admin(wild: &mut Wild, admin: &IProfAdmin, alive: &mut AliveObjects) {
     const ADMIN: &[HRESULT] = &[
         S_OK,
         BAD,
@@ -126,7 +126,7 @@ pub(crate) fn call_a_table(wild: &mut Wild, table: &IMAPITable) {
     }
 }
 
-pub(crate) fn call_a_session(wild: &mut Wild, session: &IMAPISession, alive: &mut Alive) {
+pub(crate) fn call_a_session(wild: &mut Wild, session: &IMAPISession, alive: &mut AliveObjects) {
     let flags = wild.number(&[0, MAPI_MODIFY]);
     // SAFETY: pointers are null or valid.
     unsafe {

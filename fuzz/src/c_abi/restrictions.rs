@@ -25,7 +25,7 @@ const TAGS: &[u32] = &[PR_DISPLAY_NAME_A, PR_DISPLAY_NAME_W, PR_DEFAULT_PROFILE]
 
 /// What a restriction points to, kept until it was used.
 #[derive(Default)]
-struct Kept {
+struct KeptMemory {
     restrictions: Vec<Box<[SRestriction]>>,
     values: Vec<Box<[SPropValue]>>,
     names: Vec<Box<[u16]>>,
@@ -37,7 +37,7 @@ pub(crate) fn restrict_or_find(
     bookmark: u32,
     flags: u32,
 ) -> HRESULT {
-    let mut kept = Kept::default();
+    let mut kept = KeptMemory::default();
     let mut tree = [restriction(wild, &mut kept, DEPTH)];
     if wild.one_in(8) {
         contain_itself(&mut tree[0]);
@@ -68,7 +68,7 @@ fn contain_itself(restriction: &mut SRestriction) {
     }
 }
 
-fn restriction(wild: &mut Wild, kept: &mut Kept, depth: u32) -> SRestriction {
+fn restriction(wild: &mut Wild, kept: &mut KeptMemory, depth: u32) -> SRestriction {
     // SAFETY: numbers and null pointers are all that is in it.
     let mut restriction: SRestriction = unsafe { std::mem::zeroed() };
     restriction.rt = wild.number(KINDS);
@@ -102,7 +102,7 @@ fn restriction(wild: &mut Wild, kept: &mut Kept, depth: u32) -> SRestriction {
 }
 
 /// As many restrictions as it says, or none behind a count that is too large to be believed.
-fn children(wild: &mut Wild, kept: &mut Kept, depth: u32) -> (u32, *mut SRestriction) {
+fn children(wild: &mut Wild, kept: &mut KeptMemory, depth: u32) -> (u32, *mut SRestriction) {
     if depth == 0 || wild.is_over() || wild.one_in(16) {
         return (wild.number(&[0, u32::MAX]), null_mut());
     }
@@ -118,7 +118,7 @@ fn children(wild: &mut Wild, kept: &mut Kept, depth: u32) -> (u32, *mut SRestric
     (count, place)
 }
 
-fn value(wild: &mut Wild, kept: &mut Kept) -> *mut SPropValue {
+fn value(wild: &mut Wild, kept: &mut KeptMemory) -> *mut SPropValue {
     if wild.one_in(8) {
         return null_mut();
     }

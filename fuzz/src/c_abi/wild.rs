@@ -8,7 +8,7 @@ use mapi_offline_sys::*;
 use windows_core::Interface;
 
 /// Where numbers come from.
-enum Source {
+enum WildSource {
     /// A generator whose numbers depend on the seed alone (xorshift64*).
     Seed(u64),
     /// An input. Its bytes are small numbers; one from 0xf0 on says that the next four are a large one.
@@ -17,7 +17,7 @@ enum Source {
 
 /// Wild arguments, made of numbers.
 pub(crate) struct Wild {
-    source: Source,
+    source: WildSource,
     /// A name of 64 Ki units, without a terminator.
     endless: Vec<u16>,
     /// A structure that wild fields are written to, and that is larger than any.
@@ -31,16 +31,16 @@ pub(crate) struct Wild {
 impl Wild {
     /// Numbers without an end.
     pub(crate) fn of_seed(seed: u64) -> Self {
-        Self::new(Source::Seed(seed | 1), seed)
+        Self::new(WildSource::Seed(seed | 1), seed)
     }
 
     /// The numbers that the bytes are; after them zeros.
     pub(crate) fn of_bytes(bytes: &[u8]) -> Self {
         let (bytes, position) = (bytes.to_vec(), 0);
-        Self::new(Source::Bytes { bytes, position }, 0)
+        Self::new(WildSource::Bytes { bytes, position }, 0)
     }
 
-    fn new(source: Source, seed: u64) -> Self {
+    fn new(source: WildSource, seed: u64) -> Self {
         Self {
             source,
             endless: vec![u16::from(b'A'); 0x1_0000],
@@ -63,20 +63,20 @@ impl Wild {
     /// Whether all bytes of an input were used.
     pub(crate) fn is_over(&self) -> bool {
         match &self.source {
-            Source::Seed(_) => false,
-            Source::Bytes { bytes, position } => *position >= bytes.len(),
+            WildSource::Seed(_) => false,
+            WildSource::Bytes { bytes, position } => *position >= bytes.len(),
         }
     }
 
     pub(crate) fn next(&mut self) -> u32 {
         match &mut self.source {
-            Source::Seed(state) => {
+            WildSource::Seed(state) => {
                 *state ^= *state >> 12;
                 *state ^= *state << 25;
                 *state ^= *state >> 27;
                 (state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32) as u32
             }
-            Source::Bytes { bytes, position } => {
+            WildSource::Bytes { bytes, position } => {
                 let mut byte = || {
                     let byte = bytes.get(*position).copied().unwrap_or_default();
                     *position += 1;
@@ -191,7 +191,7 @@ impl Wild {
 
 /// What is alive in a case, besides the emulation.
 #[derive(Default)]
-pub(crate) struct Alive {
+pub(crate) struct AliveObjects {
     pub(crate) managers: Vec<IMAPIOfflineMgr>,
     pub(crate) admins: Vec<IProfAdmin>,
     pub(crate) tables: Vec<IMAPITable>,

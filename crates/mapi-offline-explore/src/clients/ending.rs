@@ -4,7 +4,7 @@ use std::process::ExitStatus;
 
 /// How a process ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Ending {
+pub(super) struct ProcessEnding {
     how: String,
     /// What was printed last, if that says more.
     printed: Option<String>,
@@ -13,7 +13,7 @@ pub(super) struct Ending {
 /// What Rust's runtime prints when an exception of another language reaches it.
 const FOREIGN_EXCEPTION: &str = "Rust cannot catch foreign exceptions";
 
-impl Ending {
+impl ProcessEnding {
     /// `status`: of the process, if it is over; `printed`: what it printed last.
     pub(super) fn new(status: Option<ExitStatus>, printed: Option<String>) -> Self {
         let how = match status {

@@ -98,7 +98,7 @@ impl Job {
 
 /// What the program tells the process to do.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) enum Order {
+pub(super) enum ChildOrder {
     /// Start an execution, of which the program decides every turn.
     Start,
     /// Play what is possible, by its place.
@@ -111,7 +111,7 @@ pub(super) enum Order {
 
 /// What the process says.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) enum Reply {
+pub(super) enum ChildReply {
     /// Everything is loaded; these are the clients.
     Ready(Vec<String>),
     /// It cannot be played.

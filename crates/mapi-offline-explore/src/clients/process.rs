@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::ending::{Ending, telling_line};
-use super::messages::{Job, MARK, Order, Reply, TO_LOAD};
+use super::ending::{ProcessEnding, telling_line};
+use super::messages::{ChildOrder, ChildReply, Job, MARK, TO_LOAD};
 use super::progress_file::PlayedSoFar;
 use super::{ClientError, ClientOptions};
 
@@ -53,9 +53,9 @@ impl Printed {
 
 /// What comes of waiting for the process.
 pub(super) enum Heard {
-    Reply(Reply),
+    ChildReply(ChildReply),
     /// It has ended.
-    Died(Ending),
+    Died(ProcessEnding),
     /// It says nothing for too long.
     Silent,
 }
@@ -64,7 +64,7 @@ pub(super) enum Heard {
 pub(super) struct ClientProcess {
     child: Child,
     orders: Option<ChildStdin>,
-    replies: Receiver<Reply>,
+    replies: Receiver<ChildReply>,
     printed: Arc<Mutex<Printed>>,
     progress: tempfile::NamedTempFile,
     /// What the clients are called.
@@ -109,9 +109,11 @@ impl ClientProcess {
         let job = Job::new(options, process.progress.path().to_owned());
         process.write(&job);
         match process.hear(TO_LOAD) {
-            Heard::Reply(Reply::Ready(names)) => process.names = names,
-            Heard::Reply(Reply::Refused(refused)) => return Err(refused),
-            Heard::Reply(_) => return Err(ClientError::Process("it said something else".into())),
+            Heard::ChildReply(ChildReply::Ready(names)) => process.names = names,
+            Heard::ChildReply(ChildReply::Refused(refused)) => return Err(refused),
+            Heard::ChildReply(_) => {
+                return Err(ClientError::Process("it said something else".into()));
+            }
             Heard::Died(ending) => return Err(ClientError::DiedLoading(ending.in_words(""))),
             Heard::Silent => {
                 let how = format!("nothing came of it in {} s", TO_LOAD.as_secs());
@@ -133,14 +135,14 @@ impl ClientProcess {
     }
 
     /// Tells it what to do.
-    pub(super) fn order(&mut self, order: &Order) {
+    pub(super) fn order(&mut self, order: &ChildOrder) {
         self.write(order);
     }
 
     /// Waits for what it says next, for so long at most.
     pub(super) fn hear(&mut self, timeout: Duration) -> Heard {
         match self.replies.recv_timeout(timeout) {
-            Ok(reply) => Heard::Reply(reply),
+            Ok(reply) => Heard::ChildReply(reply),
             Err(RecvTimeoutError::Timeout) => Heard::Silent,
             Err(RecvTimeoutError::Disconnected) => Heard::Died(self.how_it_ended()),
         }
@@ -152,7 +154,7 @@ impl ClientProcess {
     }
 
     /// How it ended, and what it printed last.
-    fn how_it_ended(&mut self) -> Ending {
+    fn how_it_ended(&mut self) -> ProcessEnding {
         let deadline = Instant::now() + TO_END;
         let status = loop {
             match self.child.try_wait() {
@@ -161,7 +163,7 @@ impl ClientProcess {
                 _ => break None,
             }
         };
-        Ending::new(status, self.last_line())
+        ProcessEnding::new(status, self.last_line())
     }
 
     /// The last line that clients printed, and that says something.
@@ -193,7 +195,7 @@ impl fmt::Debug for ClientProcess {
 }
 
 /// Sorts what comes through the standard output: replies, and what clients print.
-fn listen(mut out: impl BufRead, replies: &Sender<Reply>, printed: &Mutex<Printed>) {
+fn listen(mut out: impl BufRead, replies: &Sender<ChildReply>, printed: &Mutex<Printed>) {
     let mut line = Vec::new();
     while out.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
         let mark = line

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use mapi_offline::FindingId;
 
-use super::ending::Ending;
-use super::messages::{ClientProblem, FoundWay, Order, Reply};
+use super::ending::ProcessEnding;
+use super::messages::{ChildOrder, ChildReply, ClientProblem, FoundWay};
 use super::process::{ChildProgram, ClientProcess, Heard};
 use super::progress_file::PlayedSoFar;
 use super::{ClientError, ClientOptions, Loaded, replayable, tolerance};
@@ -86,7 +86,7 @@ impl<'o> RemoteClients<'o> {
 
     /// The execution that ended the process, played again turn by turn: then it is known who was
     /// where. `how` it ended; nothing: it did not come back.
-    fn way_to_the_end(&self, so_far: &PlayedSoFar, how: Option<Ending>) -> Way {
+    fn way_to_the_end(&self, so_far: &PlayedSoFar, how: Option<ProcessEnding>) -> Way {
         let id = match &how {
             Some(_) => FindingId::Crashed,
             None => FindingId::Stuck,
@@ -117,7 +117,7 @@ impl<'o> RemoteClients<'o> {
     fn end_of(
         &self,
         process: ClientProcess,
-        how: Option<Ending>,
+        how: Option<ProcessEnding>,
         mut found: Searched,
         keep: &Keep<'_>,
     ) -> Searched {
@@ -148,7 +148,7 @@ impl<'o> RemoteClients<'o> {
         let (mut seen, mut at) = (PlayedSoFar::default(), Instant::now());
         loop {
             match process.hear(A_LOOK) {
-                Heard::Reply(Reply::Sampled {
+                Heard::ChildReply(ChildReply::Sampled {
                     schedules,
                     found: ways,
                 }) => {
@@ -162,7 +162,7 @@ impl<'o> RemoteClients<'o> {
                         return found;
                     }
                 }
-                Heard::Reply(Reply::Finished {
+                Heard::ChildReply(ChildReply::Finished {
                     exhausted,
                     is_spoilt,
                 }) => {
@@ -172,11 +172,11 @@ impl<'o> RemoteClients<'o> {
                     }
                     return found;
                 }
-                Heard::Reply(Reply::Refused(refused)) => {
+                Heard::ChildReply(ChildReply::Refused(refused)) => {
                     self.refused.replace(Some(refused));
                     return found;
                 }
-                Heard::Reply(_) => {}
+                Heard::ChildReply(_) => {}
                 Heard::Died(how) => return self.end_of(process, Some(how), found, keep),
                 Heard::Silent => {
                     let now = process.played_so_far();
@@ -212,7 +212,7 @@ impl RealClients for RemoteClients<'_> {
             whereabouts: Whereabouts::default(),
             problems: Vec::new(),
         };
-        execution.order(&Order::Start);
+        execution.order(&ChildOrder::Start);
         execution.hear_what_is_possible();
         match self.refused.borrow().is_none() {
             true => Some(execution),
@@ -232,7 +232,7 @@ impl RealClients for RemoteClients<'_> {
         let Some(mut process) = self.process() else {
             return Searched::default();
         };
-        process.order(&Order::Sample(value));
+        process.order(&ChildOrder::Sample(value));
         self.listen(process, keep, progress)
     }
 
@@ -285,7 +285,7 @@ pub(super) struct RemoteExecution<'c> {
 }
 
 impl RemoteExecution<'_> {
-    fn order(&mut self, order: &Order) {
+    fn order(&mut self, order: &ChildOrder) {
         self.choices.clear();
         self.whereabouts.begin_turn();
         self.turn_begins = self.trace.len();
@@ -296,15 +296,15 @@ impl RemoteExecution<'_> {
 
     /// Listens until the process says something that is no line of the trace. Nothing: it has
     /// ended, or does not come back, and that is among the problems.
-    fn hear(&mut self) -> Option<Reply> {
+    fn hear(&mut self) -> Option<ChildReply> {
         let deadline = Instant::now() + self.clients.patience.get();
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.process.as_mut()?.hear(left) {
                 // One that calls for ever does not come back either.
-                Heard::Reply(Reply::Traced(_)) if left.is_zero() => self.is_stuck(),
-                Heard::Reply(Reply::Traced(line)) => self.note(&line),
-                Heard::Reply(reply) => return Some(reply),
+                Heard::ChildReply(ChildReply::Traced(_)) if left.is_zero() => self.is_stuck(),
+                Heard::ChildReply(ChildReply::Traced(line)) => self.note(&line),
+                Heard::ChildReply(reply) => return Some(reply),
                 Heard::Died(how) => self.is_over(FindingId::Crashed, |place| how.in_words(place)),
                 Heard::Silent => self.is_stuck(),
             }
@@ -357,10 +357,10 @@ impl RemoteExecution<'_> {
 
     fn hear_what_is_possible(&mut self) {
         match self.hear() {
-            Some(Reply::Possible(turns)) => {
+            Some(ChildReply::Possible(turns)) => {
                 self.choices = turns.into_iter().map(Choice::from).collect();
             }
-            Some(Reply::Refused(refused)) => {
+            Some(ChildReply::Refused(refused)) => {
                 self.process = None;
                 self.clients.refused.replace(Some(refused));
             }
@@ -394,13 +394,13 @@ impl System for RemoteExecution<'_> {
     fn play(&mut self, turn: usize) {
         self.turn = self.choices.get(turn).cloned();
         self.turns += 1;
-        self.order(&Order::Play(turn));
+        self.order(&ChildOrder::Play(turn));
         self.hear_what_is_possible();
     }
 
     fn end(&mut self, is_over: bool) {
-        self.order(&Order::End(is_over));
-        if let Some(Reply::Ended {
+        self.order(&ChildOrder::End(is_over));
+        if let Some(ChildReply::Ended {
             problems,
             is_spoilt,
         }) = self.hear()

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::messages::{ClientProblem, FoundWay, Job, MARK, Order, PossibleTurn, Reply};
+use super::messages::{ChildOrder, ChildReply, ClientProblem, FoundWay, Job, MARK, PossibleTurn};
 use super::progress_file::{ProgressFile, WrittenDown};
 use super::{ClientError, Libraries, Loaded};
 use crate::sample::{Keep, sample};
@@ -34,14 +34,14 @@ pub fn serve_clients() -> ExitCode {
     let orders = take_orders();
     match serve(&job, &orders) {
         Ok(()) => {}
-        Err(refused) => reply(&Reply::Refused(refused)),
+        Err(refused) => reply(&ChildReply::Refused(refused)),
     }
     ExitCode::SUCCESS
 }
 
 /// Takes orders on a thread of its own: when the program has gone, so does this process, even if a
 /// client never comes back.
-fn take_orders() -> Receiver<Order> {
+fn take_orders() -> Receiver<ChildOrder> {
     let (give, take) = channel();
     thread::spawn(move || {
         for line in io::stdin().lock().lines().map_while(Result::ok) {
@@ -56,7 +56,7 @@ fn take_orders() -> Receiver<Order> {
 }
 
 /// Says something to the program.
-fn reply(reply: &Reply) {
+fn reply(reply: &ChildReply) {
     let Ok(text) = serde_json::to_string(reply) else {
         return;
     };
@@ -72,22 +72,22 @@ fn reply(reply: &Reply) {
     }
 }
 
-fn serve(job: &Job, orders: &Receiver<Order>) -> Result<(), ClientError> {
+fn serve(job: &Job, orders: &Receiver<ChildOrder>) -> Result<(), ClientError> {
     let options = job.options();
-    let trace: Rc<dyn Fn(&str)> = Rc::new(|line| reply(&Reply::Traced(line.to_owned())));
+    let trace: Rc<dyn Fn(&str)> = Rc::new(|line| reply(&ChildReply::Traced(line.to_owned())));
     let libraries = Libraries::load(&options)?.traced_to(trace);
     let mut progress = ProgressFile::open(&job.progress).map_err(ClientError::no_process)?;
-    reply(&Reply::Ready(libraries.names()));
+    reply(&ChildReply::Ready(libraries.names()));
     while let Ok(order) = orders.recv() {
         match order {
-            Order::Start => {
+            ChildOrder::Start => {
                 let Some(execution) = libraries.begin(true) else {
                     break;
                 };
                 play(execution, orders);
             }
-            Order::Sample(strategy) => play_all(&libraries, strategy, &mut progress)?,
-            Order::Play(_) | Order::End(_) => {}
+            ChildOrder::Sample(strategy) => play_all(&libraries, strategy, &mut progress)?,
+            ChildOrder::Play(_) | ChildOrder::End(_) => {}
         }
         if let Some(refused) = libraries.take_refused() {
             return Err(refused);
@@ -97,7 +97,7 @@ fn serve(job: &Job, orders: &Receiver<Order>) -> Result<(), ClientError> {
 }
 
 /// Plays one execution as the program decides.
-fn play(mut execution: Execution<'_>, orders: &Receiver<Order>) {
+fn play(mut execution: Execution<'_>, orders: &Receiver<ChildOrder>) {
     let mut turns = Vec::new();
     let mut look = |execution: &mut Execution<'_>| {
         execution.turns(&mut turns);
@@ -105,28 +105,28 @@ fn play(mut execution: Execution<'_>, orders: &Receiver<Order>) {
         let choices = execution.choices(&turns, &mut memory).iter();
         // Nothing is offered where the execution has come to its end.
         let possible = choices.take(turns.len()).map(PossibleTurn::from);
-        reply(&Reply::Possible(possible.collect()));
+        reply(&ChildReply::Possible(possible.collect()));
     };
     look(&mut execution);
     while let Ok(order) = orders.recv() {
         match order {
-            Order::Play(place) => {
+            ChildOrder::Play(place) => {
                 execution.play(place);
                 look(&mut execution);
             }
-            Order::End(is_over) => {
+            ChildOrder::End(is_over) => {
                 execution.end(is_over);
                 let mut problems = Vec::new();
                 execution.take_problems(&mut |problem| {
                     problems.push(ClientProblem::from(&problem));
                 });
-                reply(&Reply::Ended {
+                reply(&ChildReply::Ended {
                     problems,
                     is_spoilt: execution.is_spoilt(),
                 });
                 return;
             }
-            Order::Start | Order::Sample(_) => {}
+            ChildOrder::Start | ChildOrder::Sample(_) => {}
         }
     }
 }
@@ -154,7 +154,7 @@ fn play_all(
             if is_new || reported.elapsed() > A_REPORT {
                 reported = Instant::now();
                 known.replace(ways);
-                reply(&Reply::Sampled {
+                reply(&ChildReply::Sampled {
                     schedules: found.schedules,
                     found: is_new.then(|| FoundWay::of(found)),
                 });
@@ -165,11 +165,11 @@ fn play_all(
     if let Some(refused) = libraries.take_refused() {
         return Err(refused);
     }
-    reply(&Reply::Sampled {
+    reply(&ChildReply::Sampled {
         schedules: found.schedules,
         found: Some(FoundWay::of(&found)),
     });
-    reply(&Reply::Finished {
+    reply(&ChildReply::Finished {
         exhausted: found.exhausted,
         is_spoilt: found.is_spoilt,
     });

@@ -13,7 +13,7 @@ use super::execution::OwnCode;
 use super::in_program::InProgram;
 use super::panics::{self, PanicPlace};
 use super::suspend::WaitingScope;
-use super::watch::{Watchdog, Watched, WatchingObserver};
+use super::watch::{Watchdog, WatchedCheck, WatchingObserver};
 use super::{
     Actors, Execution, Limits, Pool, RealClients, Sim, Suspender, explore, follow_schedule,
 };
@@ -57,7 +57,7 @@ pub fn check<F: Fn(&mut Sim)>(build: F) -> Check<F> {
         limits: Limits {
             steps: 10_000,
             tolerance: Tolerance::default(),
-            watched: Some(Watched::new(Location::caller().to_string())),
+            watched: Some(WatchedCheck::new(Location::caller().to_string())),
         },
         timeout: Duration::from_secs(10),
         stack_size: 1 << 20,

@@ -13,7 +13,7 @@ use mapi_offline_core::Finding;
 
 use super::panics::silenced;
 use super::suspend::{Pause, Resumed, WaitingScope, Work};
-use super::watch::Watched;
+use super::watch::WatchedCheck;
 use super::{Emulation, HostStep, Pool, Suspender};
 use crate::problem::Problem;
 use crate::strategy::{Actor, Choice};
@@ -47,7 +47,7 @@ pub(crate) struct Limits {
     /// What fails, and what is passed over.
     pub(crate) tolerance: Tolerance,
     /// Who is told of each turn, if somebody watches.
-    pub(crate) watched: Option<Arc<Watched>>,
+    pub(crate) watched: Option<Arc<WatchedCheck>>,
 }
 
 /// So often a stack is resumed after the end, then it is taken to spin.

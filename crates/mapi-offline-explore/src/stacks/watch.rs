@@ -16,7 +16,7 @@ use crate::whereabouts::{STUCK, Whereabouts};
 
 /// The execution that a check plays.
 #[derive(Debug, Default)]
-pub(crate) struct Watched {
+pub(crate) struct WatchedCheck {
     playing: Mutex<Playing>,
     /// Where the check stands.
     place: String,
@@ -38,10 +38,10 @@ struct Playing {
 
 thread_local! {
     /// What this thread plays.
-    static HERE: RefCell<Option<Arc<Watched>>> = const { RefCell::new(None) };
+    static HERE: RefCell<Option<Arc<WatchedCheck>>> = const { RefCell::new(None) };
 }
 
-impl Watched {
+impl WatchedCheck {
     /// Nothing is played yet by the check that stands there.
     pub(super) fn new(place: String) -> Arc<Self> {
         Arc::new(Self {
@@ -112,7 +112,7 @@ impl Watched {
 }
 
 /// Sees the calls and notifications of the execution.
-pub(super) struct WatchingObserver(pub(super) Arc<Watched>);
+pub(super) struct WatchingObserver(pub(super) Arc<WatchedCheck>);
 
 impl Observer for WatchingObserver {
     fn observe(&mut self, record: &Record<'_>) {
@@ -145,7 +145,7 @@ pub(super) struct Watchdog {
 
 impl Watchdog {
     /// Watches from now on: a turn may take so long.
-    pub(super) fn watch(watched: &Arc<Watched>, timeout: Duration) -> Self {
+    pub(super) fn watch(watched: &Arc<WatchedCheck>, timeout: Duration) -> Self {
         let has_ended = Arc::<(Mutex<bool>, Condvar)>::default();
         let (ended, watched) = (Arc::clone(&has_ended), Arc::clone(watched));
         let thread = thread::Builder::new().name("watchdog".to_owned());
@@ -166,7 +166,7 @@ impl Drop for Watchdog {
     }
 }
 
-fn wait(has_ended: &(Mutex<bool>, Condvar), watched: &Watched, timeout: Duration) {
+fn wait(has_ended: &(Mutex<bool>, Condvar), watched: &WatchedCheck, timeout: Duration) {
     let (mut seen, mut since) = (0, Instant::now());
     let mut ended = has_ended.0.lock().unwrap_or_else(PoisonError::into_inner);
     while !*ended {

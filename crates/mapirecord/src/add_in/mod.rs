@@ -1,11 +1,11 @@
-//! The COM add-in for an Outlook on Windows: when Outlook has started it asks, and then plays the experiments.
+//! The COM add-in for an OutlookApplication on Windows: when OutlookApplication has started it asks, and then plays the experiments.
 //!
 //! It is registered for the user who runs `regsvr32`, and for nobody else. Beside the library lies the file
 //! `mapirecord-profile.txt` with the name of the test profile; without it the add-in does nothing. The trace and
 //! its summary are written beside the library too.
 
 mod class; //    the class factory and the add-in's object
-mod outlook; //  Outlook as the surroundings of a recorder
+mod outlook; //  OutlookApplication as the surroundings of a recorder
 mod registry; // registration for one user
 mod win32; //    the functions of Windows
 
@@ -18,7 +18,7 @@ use mapi_offline_sys::{E_FAIL, GUID, HRESULT, S_OK};
 use parking_lot::Mutex;
 
 use crate::{Exports, RecordedTrace, Recorder, before_log_off, record, summarize};
-use outlook::Outlook;
+use outlook::OutlookApplication;
 
 /// The class of the add-in.
 const CLASS: GUID = GUID::from_u128(0x6d61_7069_7265_636f_7264_0000_0000_0001);
@@ -34,7 +34,7 @@ fn folder() -> Option<PathBuf> {
     win32::path_of_this_library()?.parent().map(Path::to_owned)
 }
 
-/// Outlook has started: asks, and plays the experiments.
+/// OutlookApplication has started: asks, and plays the experiments.
 fn started() {
     let Some(folder) = folder() else {
         return;
@@ -67,7 +67,12 @@ fn play(folder: &Path, profile: &str) -> Result<(), String> {
     let exports = exports.ok_or("no MAPI library has HrOpenOfflineObj")?;
     let path = folder.join("mapirecord.jsonl");
     let trace = RecordedTrace::create(&path).map_err(|error| error.to_string())?;
-    let recorder = Recorder::new(Box::new(exports), Box::new(Outlook), profile, trace);
+    let recorder = Recorder::new(
+        Box::new(exports),
+        Box::new(OutlookApplication),
+        profile,
+        trace,
+    );
     let recorded = record(&recorder);
     write_summary(folder, &recorder)?;
     *RECORDED.lock() = Some((recorder, folder.to_owned()));
@@ -79,7 +84,7 @@ fn write_summary(folder: &Path, recorder: &Recorder) -> Result<(), String> {
     fs::write(folder.join("mapirecord.txt"), summary).map_err(|error| error.to_string())
 }
 
-/// Outlook begins to end: what becomes of a registration that is left is the last that the trace can show.
+/// OutlookApplication begins to end: what becomes of a registration that is left is the last that the trace can show.
 fn ends() {
     if let Some((recorder, folder)) = RECORDED.lock().take() {
         before_log_off(&recorder);

@@ -1,18 +1,18 @@
-//! Outlook as the surroundings of a recorder.
+//! OutlookApplication as the surroundings of a recorder.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::win32;
-use crate::Surroundings;
+use crate::RecorderHost;
 
 /// So long nothing has to come for all to be quiet. A change of the state goes to the server.
 const QUIET: Duration = Duration::from_secs(3);
 
-/// The Outlook whose process this is.
-pub(super) struct Outlook;
+/// The OutlookApplication whose process this is.
+pub(super) struct OutlookApplication;
 
-impl Surroundings for Outlook {
+impl RecorderHost for OutlookApplication {
     fn wait(&self) {
         let began = Instant::now();
         while began.elapsed() < QUIET {
@@ -32,7 +32,7 @@ impl Surroundings for Outlook {
     fn user_works(&self, online: bool) {
         let (from, to) = if online { ("off", "on") } else { ("on", "off") };
         win32::tell(&format!(
-            "Please switch Work Offline {from} in Outlook, so that it is {to}line, and then press OK."
+            "Please switch Work Offline {from} in OutlookApplication, so that it is {to}line, and then press OK."
         ));
     }
 

@@ -6,7 +6,7 @@ use std::ptr::{null, null_mut};
 use mapi_offline_core::{KNOBS, Policy};
 use mapi_offline_sys::{GUID, HRESULT, MAPIOFFLINE_CREATEINFO, S_OK};
 use mapirecord_add_in::{
-    Mapi, RecordedTrace, Recorder, Surroundings, after_log_off, before_log_off, record,
+    Mapi, RecordedTrace, Recorder, RecorderHost, after_log_off, before_log_off, record,
 };
 use msmapi32::*;
 
@@ -59,7 +59,7 @@ impl Mapi for Door {
 /// The host in virtual time.
 struct VirtualHost;
 
-impl Surroundings for VirtualHost {
+impl RecorderHost for VirtualHost {
     fn wait(&self) {
         let _ = mapisim_run_until_idle();
     }
