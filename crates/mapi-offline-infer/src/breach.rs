@@ -6,7 +6,7 @@ use mapi_offline_sys::{E_PENDING, HRESULT, MAPI_E_NO_SUPPORT, MAPIOFFLINE_FLAG_B
 use crate::candidates::{Candidate, reachable};
 use crate::index::{TraceCallback, TraceIndex, TraceLine};
 use crate::situation::{Situation, SituationStage};
-use crate::trace::{SeenNotify, TraceEvent};
+use crate::trace::{SeenNotify, TracedEvent};
 
 /// What is wrong with a line.
 pub(crate) struct Breach {
@@ -22,13 +22,13 @@ pub(crate) fn of_line(candidates: &[Candidate], index: &TraceIndex<'_>, line: Tr
         situations.extend(reachable(&candidate.situations, policy, index, false));
     }
     match &index.records[line as usize].what {
-        TraceEvent::Return { hr, .. } => of_return(&situations, index, line, hr),
-        TraceEvent::Notify(seen) => of_notify(&situations, index, line, seen),
-        TraceEvent::Notified { .. } => Breach {
+        TracedEvent::Return { hr, .. } => of_return(&situations, index, line, hr),
+        TracedEvent::Notify(seen) => of_notify(&situations, index, line, seen),
+        TracedEvent::Notified { .. } => Breach {
             rule: "SET-3",
             expected: "the BLOCK call has returned before".to_owned(),
         },
-        TraceEvent::Release { .. } => of_release(&situations, index, line),
+        TracedEvent::Release { .. } => of_release(&situations, index, line),
         _ => of_quiet(&situations, index),
     }
 }
@@ -148,7 +148,7 @@ fn rule_of_set(
             .inside(call)
             .last()
             .map(|notify| match &index.records[*notify as usize].what {
-                TraceEvent::Notify(seen) => seen.notify_type.as_str(),
+                TracedEvent::Notify(seen) => seen.notify_type.as_str(),
                 _ => "",
             });
     match phase_around {

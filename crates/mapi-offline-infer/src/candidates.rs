@@ -15,7 +15,7 @@ use crate::index::{TraceIndex, TraceLine};
 use crate::knobs::{Allowed, questions};
 use crate::matching::Agreement;
 use crate::situation::{Situation, SituationStage, host_action};
-use crate::trace::TraceEvent;
+use crate::trace::TracedEvent;
 
 /// More ways than this in which things can stand are not kept apart: the trace is too vague.
 const SITUATIONS_MAX: usize = 4096;
@@ -87,14 +87,14 @@ pub(crate) fn take_in(
     line: TraceLine,
 ) -> bool {
     let mut add: Box<dyn FnMut(&mut Situation)> = match &index.records[line as usize].what {
-        TraceEvent::Call { .. } => Box::new(|situation| {
+        TracedEvent::Call { .. } => Box::new(|situation| {
             situation.calls.push((line, SituationStage::Asked));
         }),
-        TraceEvent::Host { event } => match host_action(event) {
+        TracedEvent::Host { event } => match host_action(event) {
             Some(action) => Box::new(move |situation| situation.host_will(action)),
             None => return true,
         },
-        TraceEvent::Experiment { .. } => return true,
+        TracedEvent::Experiment { .. } => return true,
         _ => return false,
     };
     for candidate in candidates {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use mapi_offline_core::{ClientId, same_name};
 use mapi_offline_sys::{RPC_E_WRONG_THREAD, hresult};
 
-use crate::trace::{TraceEvent, TraceFields, TraceRecord, number};
+use crate::trace::{TraceFields, TraceRecord, TracedEvent, number};
 
 /// The place of a line among the records of a trace.
 pub(crate) type TraceLine = u32;
@@ -87,7 +87,7 @@ impl<'t> TraceIndex<'t> {
             has_releases: records.iter().any(|record| {
                 matches!(
                     record.what,
-                    TraceEvent::Release { .. } | TraceEvent::Experiment { .. }
+                    TracedEvent::Release { .. } | TracedEvent::Experiment { .. }
                 )
             }),
             first_thread: first_thread(records),
@@ -105,7 +105,7 @@ impl<'t> TraceIndex<'t> {
         let record = &self.records[line as usize];
         let mut link = Link::default();
         match &record.what {
-            TraceEvent::Call { actor, args, .. } => {
+            TracedEvent::Call { actor, args, .. } => {
                 let client = self.intern_client(actor);
                 link.client = Some(client);
                 link.inside = self.notifies_around(line, client, &open.notifies);
@@ -119,7 +119,7 @@ impl<'t> TraceIndex<'t> {
                     open.label(client, name.to_owned(), line);
                 }
             }
-            TraceEvent::Return { actor, out, .. } => {
+            TracedEvent::Return { actor, out, .. } => {
                 let client = self.intern_client(actor);
                 link.client = Some(client);
                 let place = open
@@ -136,24 +136,24 @@ impl<'t> TraceIndex<'t> {
                     self.note_answer(line, call, client, open);
                 }
             }
-            TraceEvent::Notify(seen) => {
+            TracedEvent::Notify(seen) => {
                 let client = self.intern_client(&seen.client);
                 link.client = Some(client);
                 link.callbacks = open.labeled(client, &seen.registration);
                 open.notifies.push(line);
             }
-            TraceEvent::Notified {
+            TracedEvent::Notified {
                 client,
                 registration,
             } => {
                 link.client = Some(self.intern_client(client));
                 let place = open.notifies.iter().rposition(|&begin| {
-                    matches!(&self.records[begin as usize].what, TraceEvent::Notify(seen)
+                    matches!(&self.records[begin as usize].what, TracedEvent::Notify(seen)
                         if seen.client == *client && seen.registration == *registration)
                 });
                 link.begin = place.map(|place| open.notifies.remove(place));
             }
-            TraceEvent::Release {
+            TracedEvent::Release {
                 client,
                 registration,
             } => {
@@ -173,10 +173,10 @@ impl<'t> TraceIndex<'t> {
         let (answer, asked) = (&self.records[line as usize], &self.records[call as usize]);
         match (&answer.what, &asked.what) {
             (
-                TraceEvent::Return {
+                TracedEvent::Return {
                     actor, function, ..
                 },
-                TraceEvent::Call {
+                TracedEvent::Call {
                     actor: caller,
                     function: called,
                     ..
@@ -191,7 +191,7 @@ impl<'t> TraceIndex<'t> {
         let Some((function, args)) = self.call(call) else {
             return;
         };
-        let TraceEvent::Return { hr, out, .. } = &self.records[line as usize].what else {
+        let TracedEvent::Return { hr, out, .. } = &self.records[line as usize].what else {
             return;
         };
         if hr != "S_OK" {
@@ -254,7 +254,7 @@ impl<'t> TraceIndex<'t> {
     /// What a call is called, and its arguments.
     pub(crate) fn call(&self, line: TraceLine) -> Option<(&'t str, &'t TraceFields)> {
         match &self.records[line as usize].what {
-            TraceEvent::Call { function, args, .. } => Some((function, args)),
+            TracedEvent::Call { function, args, .. } => Some((function, args)),
             _ => None,
         }
     }
@@ -325,8 +325,8 @@ fn intern<'t>(names: &mut Vec<&'t str>, name: &'t str) -> u32 {
 }
 
 fn first_thread(records: &[TraceRecord]) -> Option<&str> {
-    let calls = |record: &&TraceRecord| matches!(&record.what, TraceEvent::Call { .. });
-    let initializes = |record: &&TraceRecord| matches!(&record.what, TraceEvent::Call { function, .. } if function == "MAPIInitialize");
+    let calls = |record: &&TraceRecord| matches!(&record.what, TracedEvent::Call { .. });
+    let initializes = |record: &&TraceRecord| matches!(&record.what, TracedEvent::Call { function, .. } if function == "MAPIInitialize");
     let first = records.iter().find(initializes);
     first
         .or_else(|| records.iter().find(calls))?
@@ -336,7 +336,7 @@ fn first_thread(records: &[TraceRecord]) -> Option<&str> {
 
 fn has_threads(records: &[TraceRecord]) -> bool {
     let answered = records.iter().filter_map(|record| match &record.what {
-        TraceEvent::Return { hr, function, .. }
+        TracedEvent::Return { hr, function, .. }
             if function == "GetCurrentState"
                 && hresult::from_name(hr) != Some(RPC_E_WRONG_THREAD) =>
         {

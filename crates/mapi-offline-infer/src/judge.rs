@@ -9,7 +9,7 @@ use crate::index::{TraceIndex, TraceLine};
 use crate::knobs::{Allowed, questions, values_in};
 use crate::matching::{Agreement, agreements};
 use crate::situation::Situation;
-use crate::trace::{TraceEvent, TraceRecord};
+use crate::trace::{TraceRecord, TracedEvent};
 
 /// What a line excludes of a knob.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,7 +120,7 @@ impl Judge {
         let mut experiment = None;
         for line in 0..records.len() as TraceLine {
             let record = &records[line as usize];
-            if let TraceEvent::Experiment { name } = &record.what {
+            if let TracedEvent::Experiment { name } = &record.what {
                 experiment = Some(name.clone());
             }
             let verdict = if candidates::take_in(&mut candidates, &index, line) {
@@ -128,7 +128,7 @@ impl Judge {
             } else {
                 step(&mut candidates, &index, line)
             };
-            self.heard |= matches!(&record.what, TraceEvent::Notify(seen) if seen.notify_type == "STATECHANGE_DONE");
+            self.heard |= matches!(&record.what, TracedEvent::Notify(seen) if seen.notify_type == "STATECHANGE_DONE");
             self.judgements.push(EventJudgement {
                 trace: self.traces,
                 seq: record.seq,
@@ -189,7 +189,7 @@ fn recover(candidates: &[Candidate], index: &TraceIndex<'_>, line: TraceLine) ->
 fn force(before: &Situation, index: &TraceIndex<'_>, line: TraceLine) -> Vec<Agreement> {
     let mut after = before.clone();
     match &index.records[line as usize].what {
-        TraceEvent::Return { .. } => {
+        TracedEvent::Return { .. } => {
             let Some(call) = index.begin(line) else {
                 return Vec::new();
             };
@@ -198,13 +198,13 @@ fn force(before: &Situation, index: &TraceIndex<'_>, line: TraceLine) -> Vec<Agr
             }
             after.returned(call);
         }
-        TraceEvent::Notify(_) => after = crate::matching::running_unsent(before, line),
-        TraceEvent::Notified { .. } => {
+        TracedEvent::Notify(_) => after = crate::matching::running_unsent(before, line),
+        TracedEvent::Notified { .. } => {
             let begin = index.begin(line);
             after.running.retain(|running| Some(running.line) != begin);
         }
-        TraceEvent::Quiet if after.is_quiet() => after.releases.clear(),
-        TraceEvent::Quiet => return Vec::new(),
+        TracedEvent::Quiet if after.is_quiet() => after.releases.clear(),
+        TracedEvent::Quiet => return Vec::new(),
         _ => {}
     }
     vec![Agreement {

@@ -9,7 +9,7 @@ use crate::decode;
 use crate::index::{TraceCallback, TraceIndex, TraceLine};
 use crate::knobs::{Allowed, question_of};
 use crate::situation::{KnownToken, RunningCall, Situation, SituationStage};
-use crate::trace::{SeenNotify, TraceEvent, TraceFields, number};
+use crate::trace::{SeenNotify, TraceFields, TracedEvent, number};
 
 /// How things stand after a line of the trace, and the policies under which they do so.
 pub(crate) struct Agreement {
@@ -50,11 +50,11 @@ pub(crate) fn agreements(
     line: TraceLine,
 ) -> Vec<Agreement> {
     match &index.records[line as usize].what {
-        TraceEvent::Return { hr, out, .. } => answered(before, index, line, hr, out),
-        TraceEvent::Notify(seen) => notified_of(before, index, line, seen),
-        TraceEvent::Notified { .. } => notify_ended(before, index, line).into_iter().collect(),
-        TraceEvent::Release { .. } => released(before, index, line),
-        TraceEvent::Quiet if is_silent(before, index) => vec![Agreement::plain(before.clone())],
+        TracedEvent::Return { hr, out, .. } => answered(before, index, line, hr, out),
+        TracedEvent::Notify(seen) => notified_of(before, index, line, seen),
+        TracedEvent::Notified { .. } => notify_ended(before, index, line).into_iter().collect(),
+        TracedEvent::Release { .. } => released(before, index, line),
+        TracedEvent::Quiet if is_silent(before, index) => vec![Agreement::plain(before.clone())],
         _ => Vec::new(),
     }
 }

@@ -38,13 +38,13 @@ pub struct TraceRecord {
     pub thread: Option<String>,
     /// What happened.
     #[serde(flatten)]
-    pub(crate) what: TraceEvent,
+    pub(crate) what: TracedEvent,
 }
 
 /// What a line says.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
-pub(crate) enum TraceEvent {
+pub(crate) enum TracedEvent {
     /// A client calls.
     Call {
         actor: String,
@@ -103,10 +103,10 @@ impl TraceRecord {
     #[must_use]
     pub fn describe(&self) -> String {
         match &self.what {
-            TraceEvent::Call {
+            TracedEvent::Call {
                 actor, function, ..
             } => format!("{actor} calls {function}"),
-            TraceEvent::Return {
+            TracedEvent::Return {
                 actor,
                 function,
                 hr,
@@ -118,25 +118,25 @@ impl TraceRecord {
                     .collect();
                 format!("{function} gives {actor} {hr}{}", gives.concat())
             }
-            TraceEvent::Notify(seen) => format!(
+            TracedEvent::Notify(seen) => format!(
                 "{}'s registration {} is notified: {} {} -> {}",
                 seen.client, seen.registration, seen.notify_type, seen.old, seen.new
             ),
-            TraceEvent::Notified {
+            TracedEvent::Notified {
                 client,
                 registration,
             } => format!("the Notify of {client}'s registration {registration} returns"),
-            TraceEvent::Release { client, .. } => format!("a callback of {client} is released"),
-            TraceEvent::Host { event } => format!("the host: {event}"),
-            TraceEvent::Quiet => "all is quiet".to_owned(),
-            TraceEvent::Experiment { name } => format!("the experiment {name} begins"),
-            TraceEvent::Other => "what a client does not see".to_owned(),
+            TracedEvent::Release { client, .. } => format!("a callback of {client} is released"),
+            TracedEvent::Host { event } => format!("the host: {event}"),
+            TracedEvent::Quiet => "all is quiet".to_owned(),
+            TracedEvent::Experiment { name } => format!("the experiment {name} begins"),
+            TracedEvent::Other => "what a client does not see".to_owned(),
         }
     }
 
     /// Does a client see it?
     pub(crate) const fn is_seen(&self) -> bool {
-        !matches!(self.what, TraceEvent::Other)
+        !matches!(self.what, TracedEvent::Other)
     }
 }
 
