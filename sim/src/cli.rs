@@ -131,7 +131,7 @@ pub(crate) struct RunArgs {
     pub(crate) policy: Vec<KnobSetting>,
 
     /// Fail a scenario of which there is a finding of this severity, or a heavier one, whose kind
-    /// no [[expect]] and no [[always]] of it names
+    /// none of its blocks names
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(crate) deny: Option<Deny>,
 

@@ -16,7 +16,7 @@ impl Outlook {
         self.machine.find_own_panics();
     }
 
-    /// Asserts that nothing was found so far of which nobody knows, as [`OutlookBuilder::verify_on_drop`] says:
+    /// Asserts that nothing was found so far of which nobody knows, as [`OutlookBuilder::verify_on_drop`](crate::OutlookBuilder::verify_on_drop) says:
     /// no error, no warning and no note.
     ///
     /// # Panics
@@ -56,7 +56,7 @@ impl Outlook {
 
 impl Drop for Outlook {
     /// The host quits. Errors of which nobody knows fail the test, unless it is
-    /// [told not to](OutlookBuilder::verify_on_drop).
+    /// [told not to](crate::OutlookBuilder::verify_on_drop).
     fn drop(&mut self) {
         if std::thread::panicking() {
             let trace = self.finish_trace();

@@ -12,7 +12,7 @@ impl ThreadedOutlook {
     /// there.
     ///
     /// # Panics
-    /// With the findings, and the [timeline](ThreadedOutlookBuilder::timeline) if there is one.
+    /// With the findings, and the [timeline](crate::ThreadedOutlookBuilder::timeline) if there is one.
     #[track_caller]
     pub fn assert_clean(&self) {
         self.0.assert_none(Severity::Note);
