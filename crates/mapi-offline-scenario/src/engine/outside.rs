@@ -40,7 +40,7 @@ impl<C: OutsideCallback> fmt::Debug for SharedWithEngine<'_, C> {
 /// what these register is called outside, with nothing of the engine borrowed.
 ///
 /// Whoever brings the clients plays turns ([`MixedRun::turn`]), and after each does what is asked
-/// ([`MixedRun::take_releases`], [`MixedRun::take_task`]) before the next.
+/// ([`MixedRun::take_task`]) before the next.
 pub struct MixedRun<'s, C: OutsideCallback> {
     engine: Engine<'s, Reporter<'static>, C>,
 }
