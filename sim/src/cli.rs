@@ -1,15 +1,18 @@
 //! The command line.
 
 mod completed; // values that completions know
+mod values; //    values of options
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use mapi_offline_core::{Policy, PolicyError, Severity};
 use mapi_offline_explore::scripted;
 
 use crate::explore::memory;
+
+use values::seed;
+pub(crate) use values::{Deny, Format, KnobSetting, ResultFormat, TraceFormat};
 
 /// Runs scenario files through an emulated MAPI Offline State API.
 #[derive(Debug, Parser)]
@@ -87,6 +90,9 @@ pub(crate) enum Command {
     },
     /// Print the manual page
     Man,
+    /// Play client libraries for another mapisim, which has started this one
+    #[command(hide = true)]
+    PlayClients,
 }
 
 #[derive(Debug, Args)]
@@ -99,6 +105,16 @@ pub(crate) struct RunArgs {
     /// Write everything that happens to FILE, as JSON Lines; takes exactly one scenario
     #[arg(long, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
+
+    /// How the trace is written
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        requires = "trace",
+        value_name = "FORMAT"
+    )]
+    pub(crate) trace_format: TraceFormat,
 
     /// Write a page for a browser to FILE: one file of HTML that shows what happened, and needs no network
     #[arg(long, value_name = "FILE")]
@@ -115,7 +131,7 @@ pub(crate) struct RunArgs {
     pub(crate) policy: Vec<KnobSetting>,
 
     /// Fail a scenario of which there is a finding of this severity, or a heavier one, whose kind
-    /// no [[expect]] and no [[always]] of it names
+    /// none of its blocks names
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(crate) deny: Option<Deny>,
 
@@ -218,6 +234,10 @@ pub(crate) struct ExploreArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
 
+    /// Of `--client`: a client that takes so many seconds for one turn does not come back (`stuck`)
+    #[arg(long, value_name = "SECONDS", requires = "client", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) timeout: u32,
+
     /// The scenario file
     #[arg(value_name = "SCENARIO", required_unless_present = "client")]
     pub(crate) scenario: Option<PathBuf>,
@@ -278,6 +298,16 @@ pub(crate) struct ReplayArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
 
+    /// How the trace is written
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        requires = "trace",
+        value_name = "FORMAT"
+    )]
+    pub(crate) trace_format: TraceFormat,
+
     /// Write a page for a browser to FILE: one file of HTML that shows what happened, and needs no network
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
@@ -285,6 +315,10 @@ pub(crate) struct ReplayArgs {
     /// Of client libraries: the library msmapi32, if it is not beside this program
     #[arg(long, value_name = "PATH")]
     pub(crate) library: Option<PathBuf>,
+
+    /// Of client libraries: one that takes so many seconds for one turn does not come back (`stuck`)
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) timeout: u32,
 
     /// What `explore --save` wrote
     #[arg(value_name = "FILE")]
@@ -349,7 +383,7 @@ pub(crate) struct RulesArgs {
 
     /// Print one of the tables only
     #[arg(long, value_enum, value_name = "TABLE")]
-    pub(crate) only: Option<Table>,
+    pub(crate) only: Option<DefinitionTable>,
 
     /// Print only what has one of these in its name: `SET`, `leaked`
     #[arg(value_name = "NAME")]
@@ -358,7 +392,7 @@ pub(crate) struct RulesArgs {
 
 /// One of the tables of the emulation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Table {
+pub(crate) enum DefinitionTable {
     /// What it does, and why
     Rules,
     /// What can be set where the documentation leaves it open
@@ -418,109 +452,6 @@ pub(crate) struct ExplainArgs {
     pub(crate) names: Vec<String>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people
-    #[default]
-    Human,
-    /// For programs
-    Json,
-}
-
-/// How the results of a run or of an exploration are printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ResultFormat {
-    /// For people
-    #[default]
-    Human,
-    /// For programs
-    Json,
-    /// As JUnit XML, which most CI systems read
-    Junit,
-    /// As annotations of GitHub Actions, and a job summary
-    Github,
-}
-
-/// The lightest findings that fail.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Deny {
-    /// Errors
-    #[default]
-    Error,
-    /// Warnings and errors
-    Warning,
-    /// Notes, warnings and errors
-    Note,
-}
-
-impl From<Deny> for Severity {
-    fn from(deny: Deny) -> Self {
-        match deny {
-            Deny::Error => Self::Error,
-            Deny::Warning => Self::Warning,
-            Deny::Note => Self::Note,
-        }
-    }
-}
-
-/// A policy knob and its value, which it has.
-#[derive(Clone, Debug)]
-pub(crate) struct KnobSetting {
-    knob: String,
-    value: String,
-}
-
-impl KnobSetting {
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let (knob, value) = text.split_once('=').ok_or("write it as KEY=VALUE")?;
-        let setting = Self {
-            knob: knob.to_owned(),
-            value: value.to_owned(),
-        };
-        match setting.apply(&mut Policy::default()) {
-            Ok(()) => Ok(setting),
-            Err(error) => Err(explain(&error)),
-        }
-    }
-
-    /// The knob's name.
-    pub(crate) fn knob(&self) -> &str {
-        &self.knob
-    }
-
-    pub(crate) fn apply(&self, policy: &mut Policy) -> Result<(), PolicyError> {
-        policy.set(&self.knob, &self.value)
-    }
-}
-
-impl std::fmt::Display for KnobSetting {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}={}", self.knob, self.value)
-    }
-}
-
-fn explain(error: &PolicyError) -> String {
-    let help = match error {
-        PolicyError::UnknownKnob { knob } => {
-            let known = mapi_offline_core::KNOBS.iter().map(|knob| knob.name);
-            mapi_offline_scenario::suggest::help(knob, known)
-        }
-        PolicyError::UnknownValue {
-            value, expected, ..
-        } => mapi_offline_scenario::suggest::help(value, expected.iter().copied()),
-    };
-    match help {
-        Some(help) => format!("{error}; {help}"),
-        None => error.to_string(),
-    }
-}
-
-fn seed(text: &str) -> Result<u64, String> {
-    let hex = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
-    let seed = hex.map_or_else(|| text.parse(), |digits| u64::from_str_radix(digits, 16));
-    seed.map_err(|_| "a seed is a whole number from 0 to 18446744073709551615".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -530,23 +461,5 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn a_setting_is_checked_at_once() {
-        assert!(KnobSetting::parse("order=reverse").is_ok());
-        assert!(KnobSetting::parse("noise=state-bits,notifications").is_ok());
-        let wrong = KnobSetting::parse("ordr=reverse").unwrap_err();
-        assert!(wrong.contains("did you mean `order`"), "{wrong}");
-        let wrong = KnobSetting::parse("order=revers").unwrap_err();
-        assert!(wrong.contains("did you mean `reverse`"), "{wrong}");
-        assert!(KnobSetting::parse("order").is_err());
-    }
-
-    #[test]
-    fn a_seed_may_be_hexadecimal() {
-        assert_eq!(seed("0xff"), Ok(255));
-        assert_eq!(seed("18446744073709551615"), Ok(u64::MAX));
-        assert!(seed("-1").is_err() && seed("0x").is_err() && seed("").is_err());
     }
 }

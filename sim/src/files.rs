@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use mapi_offline_page::TimelinePage;
 use mapi_offline_report::FileError;
 pub(crate) use mapi_offline_report::shown;
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 /// A scenario file is written by a person; what is larger is none.
 const LARGEST: u64 = 16 << 20;
@@ -21,7 +21,8 @@ pub(crate) fn find(paths: &[PathBuf]) -> Vec<Result<PathBuf, FileError>> {
             continue;
         }
         let before = files.len();
-        for entry in WalkDir::new(path).sort_by_file_name() {
+        let entries = WalkDir::new(path).sort_by_file_name().into_iter();
+        for entry in entries.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)) {
             match entry {
                 Ok(entry) if is_scenario(entry.path()) => files.push(Ok(entry.into_path())),
                 Ok(_) => {}
@@ -39,8 +40,17 @@ pub(crate) fn find(paths: &[PathBuf]) -> Vec<Result<PathBuf, FileError>> {
     files
 }
 
+/// What begins with a dot is not for people: `.git`, what an editor keeps beside the file that it has open.
+fn is_hidden(entry: &DirEntry) -> bool {
+    entry.file_name().to_string_lossy().starts_with('.')
+}
+
+/// A link that leads nowhere is one too: that it cannot be read is to be told.
 fn is_scenario(path: &Path) -> bool {
-    path.extension().is_some_and(|end| end == "toml") && path.is_file()
+    let is_named_so = path
+        .extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("toml"));
+    is_named_so && !path.is_dir()
 }
 
 /// The file that a replay means by `named`: from here, from the replay's folder, or just beside it.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use mapi_offline_core::Policy;
-use mapi_offline_infer::{Conclusion, Judge, Judgement, Narrowing, Verdict, read_trace};
+use mapi_offline_infer::{Conclusion, EventJudgement, Judge, Narrowing, Verdict, read_trace};
 use mapi_offline_report::{FileError, Plain, write_json};
 use serde_json::{Value, json};
 
@@ -114,7 +114,7 @@ fn for_people(
     write_knobs(conclusion, out)
 }
 
-fn write_judgement(judgement: &Judgement, out: &mut impl Write) -> io::Result<()> {
+fn write_judgement(judgement: &EventJudgement, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "  {:>5}  {}", judgement.seq, judgement.what)?;
     match &judgement.verdict {
         Verdict::Permitted => Ok(()),

@@ -18,6 +18,7 @@ mod replay; //   `mapisim replay`
 mod rules; //    `mapisim rules`
 mod run; //      `mapisim run`
 mod terminal; // what the terminal can show
+mod trace; //    traces, in their formats
 mod watch; //    `mapisim run --watch`
 
 use std::io::{self, BufWriter, Write};
@@ -69,6 +70,9 @@ impl From<io::Error> for Stop {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    if matches!(cli.command, Command::PlayClients) {
+        return explore::play_clients();
+    }
     if let Some(columns) = cli.width {
         terminal::set_width(usize::from(columns));
     }
@@ -121,6 +125,8 @@ fn carry_out(command: Command, out: &mut impl Write) -> Result<Status, Stop> {
         Command::Schema => generated::schema(out)?,
         Command::Completions { shell } => generated::completions(shell, out)?,
         Command::Man => generated::man(out)?,
+        // It has no results of its own, and is carried out before there are any.
+        Command::PlayClients => {}
     }
     Ok(Status::Held)
 }

@@ -1,19 +1,19 @@
 //! `mapisim replay`
 
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use mapi_offline_driver::TraceWriter;
+use mapi_offline_driver::{Observer, TraceFile};
 use mapi_offline_explore::{Replay, ReplayError, Replayable, replay_clients};
 use mapi_offline_report::{Broken, FileError, Plain, Played, PlayedOf, page_of_replay, write_json};
 use mapi_offline_scenario::Parsed;
 
-use crate::cli::{self, Format};
+use crate::cli::{self, Format, TraceFormat};
 use crate::command_error::{self, CommandError};
 use crate::explore;
 use crate::files;
 use crate::terminal::{self, Stream};
+use crate::trace::TraceOutput;
 use crate::{Status, Stop};
 
 /// Plays a failure again.
@@ -112,12 +112,19 @@ fn of_scenario(
     if let Some(report) = &args.report {
         files::check_save(report, &[&path, &args.file])?;
     }
-    let mut trace = TraceWriter::new(Vec::new());
-    let (shown_play, replayed) =
-        mapi_offline_report::played(replay, &parsed, None, Some(&mut trace))
-            .map_err(|error| explain(&error, &shown, &scenario))?;
-    if let Some(file) = &args.trace {
-        write_trace(file, &trace.finish()?)?;
+    let unwritable = |path: &Path, why| FileError::unwritable(path, &why);
+    let mut trace = match &args.trace {
+        Some(path) => {
+            let trace = TraceOutput::create(args.trace_format, path);
+            Some((trace.map_err(|why| unwritable(path, why))?, path))
+        }
+        None => None,
+    };
+    let observer = trace.as_mut().map(|(trace, _)| trace as &mut dyn Observer);
+    let (shown_play, replayed) = mapi_offline_report::played(replay, &parsed, None, observer)
+        .map_err(|error| explain(&error, &shown, &scenario))?;
+    if let Some((trace, path)) = trace {
+        trace.finish().map_err(|why| unwritable(path, why))?;
     }
     if let Some(report) = &args.report
         && let Some(page) = page_of_replay(replay, &parsed, &source, &replayed)
@@ -145,6 +152,10 @@ fn of_clients(
         let message = "--report shows scenarios, and not client libraries";
         return Err(Stop::command_line("replay", message).into());
     }
+    if args.trace_format != TraceFormat::Jsonl {
+        let message = "--trace-format goes with replays of scenarios";
+        return Err(Stop::command_line("replay", message).into());
+    }
     let shown = files::shown(&args.file);
     let clients = files.iter();
     let clients = clients.map(|named| locate(named, "client library", &args.file));
@@ -152,7 +163,7 @@ fn of_clients(
     if let Some(trace) = &args.trace {
         files::check_save(trace, &[&args.file])?;
     }
-    let options = explore::of_replay(replay, profile, clients, args.library.as_deref());
+    let options = explore::of_replay(args, replay, profile, clients);
     let (failures, fits) =
         replay_clients(&options, &replay.schedule).map_err(|error| explore::explain(&error))?;
     if failures.is_empty() && !fits {
@@ -163,7 +174,7 @@ fn of_clients(
     if let Some(file) = &args.trace
         && let Some(failure) = failures.first()
     {
-        write_trace(file, failure.trace.as_bytes())?;
+        write_trace(file, &failure.trace, !failure.is_cut_off())?;
     }
     let failures = &failures;
     tell(args, replay, PlayedOf::Clients { files, failures }, out)
@@ -189,8 +200,19 @@ fn tell(
     })
 }
 
-fn write_trace(file: &Path, trace: &[u8]) -> Result<(), FileError> {
-    fs::write(file, trace).map_err(|why| FileError::unwritable(file, &why))
+/// Writes a trace to a file; `is_whole`: it came to its end.
+fn write_trace(file: &Path, trace: &str, is_whole: bool) -> Result<(), FileError> {
+    let written = TraceFile::create(file).and_then(|mut written| {
+        for line in trace.lines() {
+            let event: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
+            written.line(event["t_us"].as_u64().unwrap_or_default(), line);
+        }
+        match is_whole {
+            true => written.finish(),
+            false => written.finish_broken(),
+        }
+    });
+    written.map_err(|why| FileError::unwritable(file, &why))
 }
 
 /// An error in words, with what to do.

@@ -7,7 +7,7 @@ use mapi_offline_core::{FindingId, KNOBS, Knob, RULES, Rule};
 use mapi_offline_report::write_json;
 use serde::Serialize;
 
-use crate::cli::{Format, RulesArgs, Table};
+use crate::cli::{DefinitionTable, Format, RulesArgs};
 use crate::terminal;
 
 /// Prints the tables, or what of them is asked for.
@@ -67,7 +67,7 @@ struct FindingEntry {
 
 impl Tables {
     /// The rules alone unless something else is asked for: programs that read them go on to work.
-    fn for_programs(&self, only: Option<Table>, out: &mut impl Write) -> io::Result<()> {
+    fn for_programs(&self, only: Option<DefinitionTable>, out: &mut impl Write) -> io::Result<()> {
         let rules = self.rules.iter().map(|rule| RuleEntry {
             id: rule.id,
             text: rule.text,
@@ -85,21 +85,21 @@ impl Tables {
             text: id.about(),
             remedy: id.remedy(),
         });
-        match only.unwrap_or(Table::Rules) {
-            Table::Rules => write_json(&rules.collect::<Vec<_>>(), out),
-            Table::Knobs => write_json(&knobs.collect::<Vec<_>>(), out),
-            Table::Findings => write_json(&findings.collect::<Vec<_>>(), out),
+        match only.unwrap_or(DefinitionTable::Rules) {
+            DefinitionTable::Rules => write_json(&rules.collect::<Vec<_>>(), out),
+            DefinitionTable::Knobs => write_json(&knobs.collect::<Vec<_>>(), out),
+            DefinitionTable::Findings => write_json(&findings.collect::<Vec<_>>(), out),
         }
     }
 
-    fn for_people(&self, only: Option<Table>, out: &mut impl Write) -> io::Result<()> {
+    fn for_people(&self, only: Option<DefinitionTable>, out: &mut impl Write) -> io::Result<()> {
         let is_asked = |table| only.is_none_or(|only| only == table);
         let mut list = EntryList {
             width: terminal::width(terminal::Stream::Out),
             has_written: false,
             out,
         };
-        if is_asked(Table::Rules) {
+        if is_asked(DefinitionTable::Rules) {
             let entries = self.rules.iter().map(|rule| Entry {
                 name: rule.id,
                 text: rule.text.to_owned(),
@@ -107,7 +107,7 @@ impl Tables {
             });
             list.write("Rules", entries.collect())?;
         }
-        if is_asked(Table::Knobs) {
+        if is_asked(DefinitionTable::Knobs) {
             let entries = self.knobs.iter().map(|knob| Entry {
                 name: knob.name,
                 text: knob.about.trim().to_owned(),
@@ -115,7 +115,7 @@ impl Tables {
             });
             list.write("Knobs", entries.collect())?;
         }
-        if is_asked(Table::Findings) {
+        if is_asked(DefinitionTable::Findings) {
             let entries = self.findings.iter().map(|id| Entry {
                 name: id.name(),
                 text: id.about().to_owned(),

@@ -1,12 +1,11 @@
 //! `mapisim run`
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use mapi_offline_driver::{Observer, Record, TraceWriter};
+use mapi_offline_driver::{Observer, Record};
 use mapi_offline_page::Recording;
 use mapi_offline_report::{
     Broken, CheckedFile, FileError, FindingLines, Lines, Ran, RunJson, RunPage, Tally, Timeline,
@@ -15,9 +14,10 @@ use mapi_offline_report::{
 use mapi_offline_scenario::{Outcome, Parsed};
 
 use crate::ci::{self, CiFormat};
-use crate::cli::{ResultFormat, RunArgs};
+use crate::cli::{ResultFormat, RunArgs, TraceFormat};
 use crate::files;
 use crate::terminal::{self, Stream};
+use crate::trace::TraceOutput;
 use crate::{Status, Stop};
 
 /// ProgressLine is shown of a run that takes longer.
@@ -93,8 +93,8 @@ pub(crate) fn run(
         return Ok(unwritable(error, err));
     }
     let mut report = RunResults::new(args, found.len());
-    let mut page = RunPage::default();
-    let mut tally = Tally::default();
+    let trace = args.trace.as_deref().map(|path| (path, args.trace_format));
+    let (mut page, mut tally) = (RunPage::default(), Tally::default());
     let mut progress = ProgressLine::new(found.len());
     for found in found {
         let (file, parsed) = match found {
@@ -103,7 +103,7 @@ pub(crate) fn run(
         };
         let ran = parsed.and_then(|parsed| {
             let mut views = report.views(&parsed, args.report.is_some());
-            let outcome = play(&parsed, args.trace.as_deref(), &mut views)?;
+            let outcome = play(&parsed, trace, &mut views)?;
             Ok((parsed, outcome, views))
         });
         progress.pause(|| match ran {
@@ -141,9 +141,8 @@ pub(crate) fn run(
         RunResults::Ci(format, files) => ci::write(format, &files, out, err)?,
     }
     out.flush()?;
-    if let Some(path) = &args.report
-        && tally.passed + tally.failed > 0
-        && let Err(error) = files::write_page(path, &page.finish())
+    if tally.passed + tally.failed > 0
+        && let Err(error) = write_report(args, page)
     {
         return Ok(unwritable(error, err));
     }
@@ -177,6 +176,12 @@ fn check_report(args: &RunArgs, found: &[Result<PathBuf, FileError>]) -> Result<
     };
     let inputs: Vec<&Path> = found.iter().flatten().map(PathBuf::as_path).collect();
     files::check_place(report, &inputs)
+}
+
+/// Writes the page, if there is to be one.
+fn write_report(args: &RunArgs, page: RunPage) -> Result<(), FileError> {
+    let path = args.report.as_deref();
+    path.map_or(Ok(()), |path| files::write_page(path, &page.finish()))
 }
 
 fn unwritable(error: FileError, err: &mut impl Write) -> Status {
@@ -214,16 +219,19 @@ pub(crate) fn load(path: &Path, args: &RunArgs) -> Result<Parsed, Broken> {
 }
 
 /// Runs a scenario. Nobody observes unless somebody has to.
-fn play(parsed: &Parsed, trace: Option<&Path>, views: &mut Views) -> Result<Outcome, Broken> {
-    let Some(path) = trace else {
+fn play(
+    parsed: &Parsed,
+    trace: Option<(&Path, TraceFormat)>,
+    views: &mut Views,
+) -> Result<Outcome, Broken> {
+    let Some((path, format)) = trace else {
         let observer = views.is_any().then_some(views as &mut dyn Observer);
         return Ok(mapi_offline_scenario::run(&parsed.scenario, observer));
     };
     let unwritable = |why: io::Error| Broken::File(FileError::unwritable(path, &why));
-    let file = File::create(path).map_err(unwritable)?;
-    let mut both = (TraceWriter::new(BufWriter::new(file)), views);
-    let outcome = mapi_offline_scenario::run(&parsed.scenario, Some(&mut both));
-    both.0.finish().map_err(unwritable)?;
+    let mut trace = TraceOutput::create(format, path).map_err(unwritable)?;
+    let outcome = mapi_offline_scenario::run(&parsed.scenario, Some(&mut (&mut trace, views)));
+    trace.finish().map_err(unwritable)?;
     Ok(outcome)
 }
 

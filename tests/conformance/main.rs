@@ -359,6 +359,18 @@ mod virtual_driver {
     rules_of_quitting!(shows);
 }
 
+/// The engine of scenarios, with COM clients.
+mod played_scenario {
+    use mapi_offline_tests::PlayedScenario as Shown;
+
+    every_rule!(shows);
+    rules_of_waiting!(cannot_show: "clients from outside cannot wait for what happens to the host");
+    rules_of_own_references!(cannot_show: "between COM clients references belong to the process");
+    rules_of_pointers!(shows);
+    rules_of_adapters!(shows);
+    rules_of_quitting!(shows);
+}
+
 /// The exports and vtables of the C door.
 mod c_door {
     use mapi_offline_tests::CDoor as Shown;

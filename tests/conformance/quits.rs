@@ -6,6 +6,7 @@ pub fn host_2_quit_lets_each_client_disconnect_in_order_and_then_logs_off<A: Qui
     let arm = A::plain();
     let (work, other) = (arm.opened("client"), arm.opened("other"));
     let token = arm.register(work, 1);
+    assert_eq!(arm.state(work), Online);
     let order = Kept::<&str>::default();
     for (held, name) in [(work, "client"), (other, "other")] {
         let order = order.clone();
@@ -32,6 +33,7 @@ pub fn host_2_who_does_not_disconnect_leaks<A: Quits>() {
     let arm = A::plain();
     let work = arm.opened("client");
     arm.register(work, 1);
+    assert_eq!(arm.state(work), Online);
     arm.quit();
     assert_eq!(
         arm.findings_about(work.client),

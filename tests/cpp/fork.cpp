@@ -17,7 +17,7 @@ static void reads(IMAPIOfflineMgr *manager, int times) {
     }
 }
 
-/* In the child, calls fill the buffer more than once, or none is made. */
+/* In the child, many calls are made, or none. */
 static void forked(int calls) {
     char path[] = "/tmp/mapisim-fork-XXXXXX";
     int file = mkstemp(path);

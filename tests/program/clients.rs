@@ -8,7 +8,7 @@ use crate::replays::{VERSION_1, saved_trace};
 use crate::support::{self, mapisim_in};
 
 /// The library msmapi32 that was built for these tests: beside the test program.
-fn library() -> PathBuf {
+pub(crate) fn library() -> PathBuf {
     let extension = std::env::consts::DLL_EXTENSION;
     let here = std::env::current_exe().expect("a test program has a path");
     here.with_file_name(format!("libmsmapi32.{extension}"))
@@ -16,6 +16,11 @@ fn library() -> PathBuf {
 
 /// Compiles a variant of the provider into the folder.
 fn compile(folder: &Path, name: &str, defines: &[&str]) -> bool {
+    compile_of("provider.cpp", folder, name, defines)
+}
+
+/// Compiles one of `tests/cpp/clients` into the folder. `false`: there is no compiler.
+pub(crate) fn compile_of(source: &str, folder: &Path, name: &str, defines: &[&str]) -> bool {
     let compiler = std::env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
     let root = support::root();
     let compiled = Command::new(&compiler)
@@ -28,7 +33,7 @@ fn compile(folder: &Path, name: &str, defines: &[&str]) -> bool {
         ])
         .arg(root.join("crates/mapi-offline-capi/include"))
         .args(defines)
-        .arg(root.join("tests/cpp/clients/provider.cpp"))
+        .arg(root.join("tests/cpp/clients").join(source))
         .arg("-o")
         .arg(folder.join(name))
         .arg("-ldl")

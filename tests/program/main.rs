@@ -1,13 +1,18 @@
 //! The program as a user runs it.
 
 mod bench; //   its measurements
+mod book; //    the book
 mod ci; //      results for CI
 mod cli; //     what it prints, where, and how it ends
 #[cfg(unix)]
 mod clients; // client libraries, explored
+#[cfg(unix)]
+mod endings; // what stays when something ends too early
 mod explore; // scenarios, explored
 mod exploring; // the stories in fixtures/exploring
+mod folders; // folders of scenarios
 mod golden; //  its traces, byte for byte
+mod growth; //  runs that only grow
 mod new; //     what a newcomer meets first
 mod replays; // failures, replayed
 mod report; //  timeline pages

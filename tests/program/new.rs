@@ -238,3 +238,19 @@ fn completions_know_knobs_values_findings_and_examples() {
         }
     }
 }
+
+#[test]
+fn the_schema_in_the_repository_is_the_one_that_is_printed() {
+    let path = root().join("docs/mapisim.schema.json");
+    let printed = mapisim(["schema"]).stdout;
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &printed).expect("it can be written");
+    }
+    let there = std::fs::read_to_string(&path)
+        .expect("it is there")
+        .replace("\r\n", "\n");
+    assert!(
+        there == printed,
+        "UPDATE_DOCS=1 cargo test -p mapisim --test program schema writes it anew"
+    );
+}

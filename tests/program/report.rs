@@ -81,6 +81,31 @@ fn a_failure_of_an_exploration_stands_beside_the_nearest_order_that_passes() {
 }
 
 #[test]
+fn a_trace_for_other_tools_is_asked_for_by_its_format() {
+    let folder = folder(READS_FIRST);
+    let run = |format: &[&str]| {
+        let args = ["run", "--trace", "trace.json"].iter().chain(format);
+        let ran = mapisim_in(folder.path(), args.chain(&["scenario.toml"]));
+        assert_eq!(ran.status, 0, "{}", ran.stderr);
+        read(folder.path(), "trace.json")
+    };
+    assert!(run(&[]).starts_with("{\"seq\":0,"));
+    assert_eq!(run(&[]), run(&["--trace-format", "jsonl"]));
+    let chrome: serde_json::Value =
+        serde_json::from_str(&run(&["--trace-format", "chrome"])).expect("JSON");
+    assert!(
+        chrome["traceEvents"]
+            .as_array()
+            .is_some_and(|events| events.len() > 10)
+    );
+    let ran = mapisim_in(
+        folder.path(),
+        ["run", "--trace-format", "chrome", "scenario.toml"],
+    );
+    assert_eq!(ran.status, 2, "{}", ran.stdout);
+}
+
+#[test]
 fn a_page_is_not_written_over_what_it_is_of() {
     let folder = folder(READS_FIRST);
     for command in ["run", "explore"] {

@@ -12,6 +12,7 @@ mod com_arm; //        what the arms have in common that are real COM objects
 #[path = "../../crates/mapi-offline/tests/common/com_object.rs"]
 mod com_object; //     a COM object laid out by hand
 mod core_alone; //     the arm that is nothing but the core
+mod played_scenario; // the arm that is the engine of scenarios
 mod sink; //           callbacks as COM objects
 mod threaded; //       the arms that are real COM objects and real threads
 mod virtual_driver; // the arm that is real COM objects in virtual time
@@ -23,6 +24,7 @@ pub use c_door::CDoor;
 pub use calls::{Admin, CreateCall, CreateCallInfo, Row};
 pub use com_arm::{ComArm, Host, RustHost, Seen, Watch};
 pub use core_alone::{CoreAlone, Trace};
+pub use played_scenario::{PlayedScenario, ScenarioHost};
 pub use threaded::{Threaded, ThreadedObserved, Threads};
 pub use virtual_driver::VirtualDriver;
 pub use words::{INSTANCE, Kept, Now, Reacts, STORE, Words, create_info, open_args, whole};

@@ -75,7 +75,9 @@ mapisim_hresult mapisim_not_outlook(void);
  * not undefined behaviour (LIFE-5). Default: 1. With 0 a tool such as valgrind sees the call. */
 mapisim_hresult mapisim_zombies(int32_t keep);
 
-/* Writes the trace to a file, one JSON object a line; null: to none. */
+/* Writes the trace to a file, one JSON object a line; null: to none. Until mapisim_shut_down the file
+ * stands beside its name, with `.part` behind it, and has every line that there was. Then it gets a
+ * last line of the kind "end", and its name. */
 mapisim_hresult mapisim_trace_file(const char *path);
 
 /* Writes a page for a browser to a file when the emulation ends: one file of HTML that shows what

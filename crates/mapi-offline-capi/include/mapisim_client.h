@@ -19,8 +19,11 @@
  *   - The two functions run on a stack of 1 MiB of their own. No exception may leave them, and
  *     none may be in the middle of being handled (in a catch block) when a call is made.
  *   - A lock that is held across a call, and taken in a callback, is a deadlock here as it is in
- *     Outlook, but one that cannot be seen or ended: the program hangs.
- *   - The only source of chance is mapisim: no threads, no clock.
+ *     Outlook: after ten seconds (--timeout) it is the finding `stuck`, and ends the exploration.
+ *   - The only source of chance is mapisim: no threads, no clock. A client that behaves differently
+ *     on the same schedule is the finding `not-deterministic`.
+ *   - A client that crashes, or that ends the process, is the finding `crashed`. It is played in a
+ *     process of its own, and mapisim goes on.
  *
  * In C++ the functions need C linkage, which this header gives them.
  */

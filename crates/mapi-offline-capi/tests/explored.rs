@@ -6,10 +6,12 @@ mod support;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use mapi_offline_explore::{
-    ClientError, ClientOptions, Failure, HostStep, Random, Report, explore_clients, replay_clients,
+    ChildProgram, Choice, ClientError, ClientOptions, Failure, HostStep, Random, Report, Strategy,
+    explore_clients, replay_clients,
 };
 use support::{cxx_compiler, include, library, root, run, trial};
 use tempfile::TempDir;
@@ -190,7 +192,7 @@ fn one_that_spins_ends_the_exploration_and_nothing_else() -> Result<(), Failed> 
 fn what_cannot_be_explored_is_refused() -> Result<(), Failed> {
     let provider = compile("right", &[], false)?;
     let mut wrong = options(&[&provider]);
-    wrong.profile = " Work".to_owned();
+    wrong.profile = "a\\b".to_owned();
     let refused = explore_clients(&wrong, &mut Random::new(1, 1), &mut |_| {});
     let refused = matches!(refused, Err(ClientError::Refused { hr, .. })
         if hr == "E_INVALIDARG" || hr == "MAPI_E_INVALID_PARAMETER");
@@ -215,7 +217,199 @@ fn what_cannot_be_explored_is_refused() -> Result<(), Failed> {
     expect(matches!(refused, Err(ClientError::Function { .. })), true)
 }
 
+/// The same, played by this program, started once more.
+fn options_of_child(clients: &[&Compiled]) -> Result<ClientOptions, Failed> {
+    let mut options = options(clients);
+    options.child = Some(ChildProgram {
+        program: std::env::current_exe()?,
+        arguments: vec![PLAYS_CLIENTS.to_owned()],
+    });
+    Ok(options)
+}
+
+/// What this program is told when it is to play client libraries.
+const PLAYS_CLIENTS: &str = "play-clients";
+
+fn a_process_of_its_own_finds_the_same() -> Result<(), Failed> {
+    let provider = compile("leaks", &["LEAKS"], false)?;
+    let here = explore(&options(&[&provider]), 500)?;
+    let there = explore(&options_of_child(&[&provider])?, 500)?;
+    expect(there.failures, here.failures)?;
+    expect(there.schedules, here.schedules)?;
+    // A strategy that only this process has decides each turn here.
+    struct First(u32);
+    impl Strategy for First {
+        fn name(&self) -> &'static str {
+            "first"
+        }
+        fn begin(&mut self) -> bool {
+            self.0 += 1;
+            self.0 <= 3
+        }
+        fn choose(&mut self, _: &[Choice]) -> usize {
+            0
+        }
+    }
+    let options = options_of_child(&[&provider])?;
+    let report = explore_clients(&options, &mut First(0), &mut |_| {})?;
+    expect(report.schedules, 3)?;
+    let mut wrong = options.clone();
+    wrong.profile = "a\\b".to_owned();
+    let refused = explore_clients(&wrong, &mut Random::new(1, 1), &mut |_| {});
+    expect(matches!(refused, Err(ClientError::Refused { .. })), true)?;
+    let spins = compile("spins", &["SPINS"], false)?;
+    let mut options = options_of_child(&[&spins])?;
+    options.steps = 200;
+    expect(names(&explore(&options, 100)?), vec!["livelock"])
+}
+
+/// What is found of a faulty client; `says`: parts of what is said. Its replay shows the same.
+fn ends(fault: &str, finding: &str, says: &[&str]) -> Result<(), Failed> {
+    ends_under(fault, &[], finding, says)
+}
+
+fn ends_under(
+    fault: &str,
+    policy: &[(&str, &str)],
+    finding: &str,
+    says: &[&str],
+) -> Result<(), Failed> {
+    let define = format!("FAULT={fault}");
+    let faulty = compile_source("faulty.cpp", "faulty", &[&define], false)?;
+    let mut options = options_of_child(&[&faulty])?;
+    let knobs = policy.iter();
+    options.policy = knobs
+        .map(|(knob, value)| ((*knob).to_owned(), (*value).to_owned()))
+        .collect();
+    if finding == "stuck" {
+        options.timeout = Duration::from_millis(500);
+    }
+    let report = explore(&options, 2_000)?;
+    expect(names(&report), vec![finding])?;
+    let failure = &report.failures[0];
+    expect(failure.problem.client(), Some("faulty"))?;
+    expect(failure.is_repeatable, true)?;
+    for part in says {
+        let said = failure.problem.to_string();
+        if !said.contains(part) {
+            return Err(format!("{fault}: {part:?} is not in {said:?}").into());
+        }
+    }
+    // The story tells everything up to there, and leads there again.
+    expect(failure.story.turns.is_empty(), false)?;
+    let (again, fits) = replay_clients(&options, &failure.replay.schedule)?;
+    expect((again.len(), fits), (1, true))?;
+    expect(again[0].finding.as_str(), finding)?;
+    expect(&again[0].timeline, &failure.timeline)
+}
+
+const IN_START: &str = "; in its Notify (START ONLINE→OFFLINE), in turn ";
+
+fn freed_memory_that_a_late_notification_finds_is_a_crash() -> Result<(), Failed> {
+    ends_under(
+        "FREED",
+        &[("late", "queued")],
+        "crashed",
+        &["SIGSEGV", "; in its Notify (START "],
+    )
+}
+
+fn an_assertion_that_does_not_hold_is_told_with_its_line() -> Result<(), Failed> {
+    ends("ASSERTS", "crashed", &["SIGABRT", IN_START, "faulty.cpp:"])
+}
+
+fn whatever_ends_the_process_is_a_crash() -> Result<(), Failed> {
+    ends("ABORTS", "crashed", &["SIGABRT", IN_START])?;
+    ends("EXITS", "crashed", &["exit(7)", IN_START])?;
+    ends("OVERFLOWS", "crashed", &["its stack is full", IN_START])?;
+    ends(
+        "CONNECT",
+        "crashed",
+        &["in turn 1 (`faulty calls mapisim_client_connect`)"],
+    )?;
+    ends(
+        "DISCONNECT",
+        "crashed",
+        &["(`faulty calls mapisim_client_disconnect`)"],
+    )
+}
+
+fn an_exception_that_leaves_a_callback_is_a_crash_of_its_client() -> Result<(), Failed> {
+    ends(
+        "THROWS",
+        "crashed",
+        &["a C++ exception left its code", IN_START],
+    )?;
+    let late = "a C++ exception left its code; in its call of Unadvise, in turn ";
+    ends("THROWS_LATE", "crashed", &[late])
+}
+
+fn a_longjmp_out_of_a_callback_is_a_crash_of_its_client() -> Result<(), Failed> {
+    ends("JUMPS", "crashed", &[IN_START])
+}
+
+fn one_that_does_not_come_back_is_stuck() -> Result<(), Failed> {
+    let since = "it does not come back; in its Notify (START ONLINE→OFFLINE), since turn ";
+    ends("DEAD_LOCK", "stuck", &[since, " (`deliver Work START`)"])?;
+    let since = "after GetCurrentState, since turn 5 (`faulty calls GetCurrentState`)";
+    ends("WAITS", "stuck", &[since])?;
+    ends("SPINS", "stuck", &["GetCurrentState", "since turn "])
+}
+
+fn one_that_behaves_differently_is_not_deterministic() -> Result<(), Failed> {
+    let faulty = compile_source("faulty.cpp", "faulty", &["FAULT=CLOCK"], false)?;
+    let report = explore(&options_of_child(&[&faulty])?, 100)?;
+    let failures = report.failures.iter();
+    let found: Vec<_> = failures
+        .map(|it| (it.finding.as_str(), it.problem.client(), it.is_repeatable))
+        .collect();
+    expect(
+        found,
+        vec![
+            ("leaked-registration", Some("faulty"), false),
+            ("not-deterministic", Some("faulty"), false),
+        ],
+    )
+}
+
+fn two_are_told_apart() -> Result<(), Failed> {
+    let leaky = compile("leaky", &["LEAKS"], false)?;
+    let clean = compile("clean", &[], false)?;
+    for clients in [[&leaky, &clean], [&clean, &leaky]] {
+        let options = options_of_child(&clients)?;
+        for seed in 0..20 {
+            let mut strategy = Random::new(seed, 100);
+            let report = explore_clients(&options, &mut strategy, &mut |_| {})?;
+            let failures = report.failures.iter();
+            let found: Vec<_> = failures
+                .map(|it| (it.finding.as_str(), it.problem.client()))
+                .collect();
+            expect(found, vec![("leaked-registration", Some("leaky"))])?;
+            let timeline = &report.failures[0].timeline;
+            for client in ["leaky", "clean"] {
+                let opens = format!("  {client:<12} ▸ HrOpenOfflineObj(");
+                expect(timeline.contains(&opens), true)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn two_copies_of_a_right_one_pass() -> Result<(), Failed> {
+    let one = compile("right", &[], false)?;
+    let other = compile("right", &[], false)?;
+    let mut options = options_of_child(&[&one, &other])?;
+    options
+        .host
+        .push(HostStep::event("Work", mapi_offline::HostEvent::ServerLost));
+    expect(names(&explore(&options, 3_000)?), vec![])
+}
+
 fn main() {
+    if std::env::args().nth(1).as_deref() == Some(PLAYS_CLIENTS) {
+        let _ = mapi_offline_explore::serve_clients();
+        return;
+    }
     let mut arguments = Arguments::from_args();
     // One emulated Outlook a process, for one thread at a time.
     arguments.test_threads = Some(1);
@@ -225,34 +419,29 @@ fn main() {
         cxx_compiler().is_none().then(|| "C++ compiler".to_owned())
     };
     type Test = fn() -> Result<(), Failed>;
-    let tests: [(&str, Test); 9] = [
-        ("the_right_one_passes", the_right_one_passes),
-        ("one_that_is_linked_passes", one_that_is_linked_passes),
-        (
-            "one_that_reaches_nothing_does_not_pass",
-            one_that_reaches_nothing_does_not_pass,
-        ),
-        (
-            "a_registration_leaked_in_a_transition_is_found",
-            a_registration_leaked_in_a_transition_is_found,
-        ),
-        (
-            "one_that_reads_before_it_advises_misses_a_change",
-            one_that_reads_before_it_advises_misses_a_change,
-        ),
-        (
-            "those_that_block_go_on_beside_each_other",
-            those_that_block_go_on_beside_each_other,
-        ),
-        ("one_that_refuses_is_reported", one_that_refuses_is_reported),
-        (
-            "one_that_spins_ends_the_exploration_and_nothing_else",
-            one_that_spins_ends_the_exploration_and_nothing_else,
-        ),
-        (
-            "what_cannot_be_explored_is_refused",
-            what_cannot_be_explored_is_refused,
-        ),
+    macro_rules! tests {
+        ($($test:ident),+ $(,)?) => { [$( (stringify!($test), $test as Test) ),+] };
+    }
+    let tests = tests![
+        the_right_one_passes,
+        one_that_is_linked_passes,
+        one_that_reaches_nothing_does_not_pass,
+        a_registration_leaked_in_a_transition_is_found,
+        one_that_reads_before_it_advises_misses_a_change,
+        those_that_block_go_on_beside_each_other,
+        one_that_refuses_is_reported,
+        one_that_spins_ends_the_exploration_and_nothing_else,
+        what_cannot_be_explored_is_refused,
+        a_process_of_its_own_finds_the_same,
+        freed_memory_that_a_late_notification_finds_is_a_crash,
+        an_assertion_that_does_not_hold_is_told_with_its_line,
+        whatever_ends_the_process_is_a_crash,
+        an_exception_that_leaves_a_callback_is_a_crash_of_its_client,
+        a_longjmp_out_of_a_callback_is_a_crash_of_its_client,
+        one_that_does_not_come_back_is_stuck,
+        one_that_behaves_differently_is_not_deterministic,
+        two_are_told_apart,
+        two_copies_of_a_right_one_pass,
     ];
     let trials = tests.into_iter();
     let trials: Vec<Trial> = trials

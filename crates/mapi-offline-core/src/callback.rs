@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 /// The callback of a scripted registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Callback {
+pub struct ScriptCallback {
     /// Whose it is: the place among the scripted clients.
     pub client: usize,
     /// The place among the client's registrations.
@@ -21,7 +21,7 @@ impl<C: Copy + Eq + Debug> OutsideCallback for C {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AnyCallback<C = Infallible> {
     /// The engine knows what it does.
-    Scripted(Callback),
+    Scripted(ScriptCallback),
     /// It is called outside of the engine.
     Outside(C),
 }

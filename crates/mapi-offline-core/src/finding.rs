@@ -89,6 +89,10 @@ findings! {
     ReactsToNoise = "reacts-to-noise", Error;
     /// When all was quiet, a registered client's last knowledge of the state was wrong.
     StaleBelief = "stale-belief", Error;
+    /// When all was quiet, a registered client had neither read the state nor been told it.
+    NeverLearned = "never-learned", Warning;
+    /// A request got E_PENDING, was never made again, and when all was quiet the state was another.
+    LostRequest = "lost-request", Warning;
     /// Clients undo each other's change of state for ever.
     Livelock = "livelock", Error;
     /// Somebody is blocked, and nothing is left that could happen.
@@ -97,6 +101,12 @@ findings! {
     NobodyPumps = "nobody-pumps", Warning;
     /// A client of an exploration never got an offline object, or never advised, read or set: nothing of it was tested.
     NeverReached = "never-reached", Error;
+    /// An exploration alone: a client ended its process, by a signal or an exception of the system, an abort, an exit, or a C++ exception or a panic that nobody caught.
+    Crashed = "crashed", Error;
+    /// An exploration, or real threads: a client did not come back within the time that the watchdog gives it.
+    Stuck = "stuck", Error;
+    /// An exploration alone: a client behaved differently on the same schedule.
+    NotDeterministic = "not-deterministic", Error;
     /// A client's final state depends on a policy knob or on the interleaving.
     OrderDependent = "order-dependent", Warning;
 }

@@ -21,6 +21,7 @@ mod ids; //           the names of things
 mod notification; //  what one Notify carries
 mod planted; //       deviations from the rules, to test what checks the rules
 mod policy; //        the answers to what the documentation leaves open
+mod profile_names; // the names that profiles can have
 mod profiles; //      the profile table
 mod registrations; // the registrations of one object, in order
 mod remedies; //      what a client's author does about a finding
@@ -37,7 +38,7 @@ pub use args::{AdviseArgs, AdviseInfo, AggregateInfo, CreateArgs, CreateInfo, Op
 pub use args::{SetArgs, Sizes};
 pub use basis::{Difference, Ground, GroundKind, RuleStanding, Stands, standing_in_words};
 pub use call::{Call, Function, InterfaceId, Method, ProfileCall, Reply};
-pub use callback::{AnyCallback, Callback, OutsideCallback};
+pub use callback::{AnyCallback, OutsideCallback, ScriptCallback};
 pub use choices::{CHOICES, DecidedBy, KNOB_MEANINGS, KnobMeaning, RuleChoice};
 pub use effect::{Delay, Effect, Effects};
 pub use finding::{Finding, FindingId, Severity};
@@ -50,10 +51,11 @@ pub use policy::{
     Join, KNOBS, Knob, Late, Noise, NullCallback, OpenBadArgument, Order, OwnerRelease, Policy,
     PolicyError, ProfileNames, Redundant, Rows, SetInDone, Thread, Visible,
 };
-pub use profiles::{
-    NAME_MAX, ProfileId, ProfileRow, ProfileTable, REGISTRY_NAME_MAX, folded_name,
-    is_registry_name, is_valid_name, same_name, significant,
+pub use profile_names::{
+    NAME_MAX, REGISTRY_NAME_MAX, folded_name, is_registry_name, is_valid_name, same_name,
+    significant,
 };
+pub use profiles::{ProfileId, ProfileRow, ProfileTable};
 pub use registrations::Sink;
 pub use rules::{RULES, Rule};
 pub use session::{Config, Exact, Session, Sweep, Swept};

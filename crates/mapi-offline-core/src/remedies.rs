@@ -85,6 +85,16 @@ const REMEDIES: &[(FindingId, &str)] = &[
         otherwise a change in between is missed.",
     ),
     (
+        F::NeverLearned,
+        "Call GetCurrentState once after Advise: notifications tell of changes alone, and as long as there \
+        is none the client knows nothing.",
+    ),
+    (
+        F::LostRequest,
+        "After E_PENDING wait for the STATECHANGE_DONE of the transition that is under way, and ask again if \
+        the state is still not the one that is wanted.",
+    ),
+    (
         F::Livelock,
         "Do not set the state back whenever somebody else has set it: ask once, and accept the answer.",
     ),
@@ -103,6 +113,21 @@ const REMEDIES: &[(FindingId, &str)] = &[
         "Look whether the client has loaded this library, calls MAPIInitialize where it has to, and names \
         a profile that there is: in UTF-16, and in full. A client that is meant to do nothing is left out, or \
         allowed in [[always]].",
+    ),
+    (
+        F::Crashed,
+        "Run the replay in a debugger: what ended the process is the client's own code, or memory that it uses \
+        after it was freed. Unadvise does not end a Notify that is under way.",
+    ),
+    (
+        F::Stuck,
+        "Hold no lock that a callback takes over a call of MAPI, and do not wait for what only a callback \
+        brings.",
+    ),
+    (
+        F::NotDeterministic,
+        "Take clocks, random numbers, addresses and threads of the client's own out of what it decides, or set \
+        them in connect, so that one schedule gives one execution.",
     ),
     (
         F::OrderDependent,

@@ -1,6 +1,8 @@
-//! What each client last learned of the state of each object (finding `stale-belief`).
+//! What each client last learned of the state of each object (findings `stale-belief` and `never-learned`).
 
-use mapi_offline_core::{ClientId, Finding, FindingId, ObjectId, State, World};
+use std::collections::BTreeSet;
+
+use mapi_offline_core::{ClientId, Finding, FindingId, ObjectId, Session, State, World};
 
 use crate::names::ObjectNames;
 use crate::short_list::ShortList;
@@ -66,6 +68,37 @@ impl Beliefs {
         }
         findings
     }
+
+    /// All is quiet: who, being registered, has neither read the state nor been told it?
+    pub fn never_learned<C: Clone + Eq>(
+        &self,
+        world: &World<C>,
+        names: &ObjectNames,
+    ) -> Vec<Finding> {
+        let sessions = world.sessions().filter(|session| session.is_logged_on());
+        let objects = sessions.flat_map(|session| session.objects().map(move |it| (session, it)));
+        let mut findings = Vec::new();
+        for (session, object) in objects {
+            let clients = registered(session, object).into_iter();
+            for client in clients.filter(|&client| self.of(client, object).is_none()) {
+                let name = names.get(object);
+                findings.push(Finding {
+                    id: FindingId::NeverLearned,
+                    client: Some(client),
+                    rule: "STATE-1",
+                    detail: format!(
+                        "it is registered on {name}, and has neither read the state nor been told it"
+                    ),
+                });
+            }
+        }
+        findings
+    }
+}
+
+/// The clients that are registered on `object`, each once.
+fn registered<C: Clone + Eq>(session: &Session<C>, object: ObjectId) -> BTreeSet<ClientId> {
+    session.registered_clients(object).collect()
 }
 
 /// A belief that is stale, in words.

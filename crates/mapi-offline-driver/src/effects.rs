@@ -6,7 +6,7 @@
 //! is locked or borrowed.
 
 use mapi_offline_core::{
-    ClientId, Delay, Effect, Effects, Finding, ObjectId, RoundId, State, WaitId,
+    ClientId, Delay, Effect, Effects, Finding, ObjectId, RoundId, SessionId, State, WaitId,
 };
 use mapi_offline_sys::HRESULT;
 use smallvec::SmallVec;
@@ -23,6 +23,11 @@ pub trait Timekeeper<C> {
 
     /// What counts the transitions that callbacks begin; `None`: nobody counts.
     fn livelock(&mut self) -> Option<&mut Livelock>;
+
+    /// How many registrations of the session are alive; for those who count no livelocks it does not matter.
+    fn registrations(&self, _: SessionId) -> usize {
+        0
+    }
 
     /// Are the calls that are made now made by a client's code that the emulation has called?
     fn is_in_callback(&self) -> bool;
@@ -87,11 +92,11 @@ fn take_in_some<C>(
             } => in_call = Some(round),
             Effect::Due { round, delay } => keeper.due(round, delay),
             Effect::Wake { wait, hr } => keeper.wake(wait, hr),
-            Effect::Begun { from_notify, .. } => {
+            Effect::Begun { from_notify, round } => {
                 if keeper.tells_of(&effect) {
                     left.push(effect);
                 }
-                left.extend(count(keeper, from_notify).map(Effect::Finding));
+                left.extend(count(keeper, from_notify, round).map(Effect::Finding));
             }
             Effect::State { .. } if !keeper.tells_of(&effect) => {}
             Effect::State { .. } | Effect::Release { .. } | Effect::Finding(_) => left.push(effect),
@@ -103,12 +108,13 @@ fn take_in_some<C>(
 
 /// A transition has begun: counts it, if a callback began it. A callback's destructor makes its calls
 /// while a Release is carried out, which is inside of no `Notify`.
-fn count<C>(keeper: &mut impl Timekeeper<C>, from_notify: bool) -> Option<Finding> {
+fn count<C>(keeper: &mut impl Timekeeper<C>, from_notify: bool, round: RoundId) -> Option<Finding> {
     if !from_notify && !keeper.is_in_callback() {
         return None;
     }
     let is_step_waiting = keeper.is_step_waiting();
-    keeper.livelock()?.begun(is_step_waiting)
+    let registrations = keeper.registrations(round.session);
+    keeper.livelock()?.begun(is_step_waiting, registrations)
 }
 
 impl<C> Errands<C> {

@@ -280,6 +280,22 @@ impl<O: Observer + ?Sized> Observer for &mut O {
     }
 }
 
+/// An observer that is looked into while it observes, or afterwards: the test keeps a clone.
+impl<O: Observer> Observer for std::rc::Rc<std::cell::RefCell<O>> {
+    fn observe(&mut self, record: &Record<'_>) {
+        self.borrow_mut().observe(record);
+    }
+}
+
+/// The same for several threads. After a panic of the observer it goes on with what there is.
+impl<O: Observer> Observer for std::sync::Arc<std::sync::Mutex<O>> {
+    fn observe(&mut self, record: &Record<'_>) {
+        let locked = self.lock();
+        let mut observer = locked.unwrap_or_else(std::sync::PoisonError::into_inner);
+        observer.observe(record);
+    }
+}
+
 /// Writes a trace: JSON Lines, one [`Record`] a line.
 #[derive(Debug)]
 pub struct TraceWriter<W> {
@@ -291,6 +307,11 @@ impl<W: io::Write> TraceWriter<W> {
     /// A trace that goes to `out`, which should be buffered.
     pub const fn new(out: W) -> Self {
         Self { out, failed: None }
+    }
+
+    /// What the trace is written to.
+    pub const fn get_ref(&self) -> &W {
+        &self.out
     }
 
     /// Flushes the trace and gives `out` back.

@@ -16,9 +16,12 @@ mod livelock; //       notices clients that undo each other for ever
 pub mod names; //      how things are called in traces and reports
 mod observed_policy; // what is known of one version of Outlook
 mod reporter; //       tells the observer, and keeps the findings
+mod requests; //       requests that got E_PENDING
 mod schedule; //       who goes next
 mod short_list; //     lists that are short as a rule, and quickly copied
 mod time; //           virtual time, and how long things take
+mod timeline; //       what happened, line by line
+mod trace_file; //     a trace as a file
 mod turns; //          what an explorer decides between, and the stacks that it keeps
 mod virtual_driver; // one thread, virtual time, an ordered queue
 mod words; //         the words for what happens
@@ -33,9 +36,12 @@ pub use livelock::Livelock;
 pub use names::{Names, ObjectNames};
 pub use observed_policy::{Evidence, ObservedPolicy, ObservedPolicyError, ObservedValue};
 pub use reporter::{Found, Reporter, ReporterTo};
+pub use requests::PendingRequests;
 pub use schedule::TieBreaker;
 pub use short_list::ShortList;
 pub use time::{Environment, Micros};
+pub use timeline::{Trace, timeline};
+pub use trace_file::TraceFile;
 pub use turns::{Stacks, Turn, TurnKind};
 pub use virtual_driver::{Move, VirtualDriver};
 pub use words::{Fields, Value, Words, not_aggregated};

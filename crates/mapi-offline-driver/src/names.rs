@@ -6,14 +6,8 @@ use std::collections::BTreeMap;
 use mapi_offline_core::{
     ClientId, Finding, FindingId, Notification, ObjectId, Phase, ProfileId, Sizes, State, World,
 };
-use mapi_offline_sys::{HRESULT, hresult};
 
 use crate::event::RegistrationId;
-
-/// The name of an HRESULT, or its number.
-pub fn of_hresult(hr: HRESULT) -> String {
-    hresult::name(hr).map_or_else(|| format!("{:#010x}", hr.0), str::to_owned)
-}
 
 /// The name of a notification type, or its number.
 pub fn of_notify_type(notification: &Notification) -> String {

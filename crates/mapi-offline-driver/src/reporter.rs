@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use mapi_offline_core::{Finding, FindingId};
+use mapi_offline_core::{Finding, FindingId, Severity};
 
 use crate::event::{Event, Observer, Record};
 use crate::names::Names;
@@ -23,6 +23,17 @@ pub struct Found {
     pub detail: String,
 }
 
+impl std::fmt::Display for Found {
+    /// `stale-token of provider: Unadvise of 7, which is not live (UNADV-4)`
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.id)?;
+        if let Some(client) = &self.client {
+            write!(f, " of {client}")?;
+        }
+        write!(f, ": {} ({})", self.detail, self.rule)
+    }
+}
+
 /// So many findings are kept; of what comes then, only the first of each kind for each client.
 const FINDINGS_KEPT: usize = 10_000;
 
@@ -37,6 +48,9 @@ pub struct ReporterTo<O: ?Sized> {
     /// The kinds that were found of each client.
     kinds: BTreeSet<(FindingId, Option<String>)>,
     left_out: u64,
+    /// How many of the findings have been read, and of which kinds all have been.
+    read: usize,
+    kinds_read: BTreeSet<FindingId>,
 }
 
 impl<O: Observer + ?Sized> ReporterTo<O> {
@@ -48,6 +62,8 @@ impl<O: Observer + ?Sized> ReporterTo<O> {
             findings: Vec::new(),
             kinds: BTreeSet::new(),
             left_out: 0,
+            read: 0,
+            kinds_read: BTreeSet::new(),
         }
     }
 
@@ -90,6 +106,29 @@ impl<O: Observer + ?Sized> ReporterTo<O> {
         &self.findings
     }
 
+    /// What was found so far, for somebody who reads it.
+    pub fn read_findings(&mut self) -> Vec<Found> {
+        self.read = self.findings.len();
+        self.findings.clone()
+    }
+
+    /// Was such a thing found so far? If so, whoever asks knows of this kind.
+    pub fn has_found(&mut self, id: FindingId) -> bool {
+        let is_any = self.findings.iter().any(|found| found.id == id);
+        if is_any {
+            self.kinds_read.insert(id);
+        }
+        is_any
+    }
+
+    /// The findings that weigh at least so much and that nobody has read or asked for.
+    pub fn unread(&self, severity: Severity) -> impl Iterator<Item = &Found> {
+        let unread = self.findings.iter().skip(self.read);
+        unread.filter(move |found| {
+            found.id.severity() >= severity && !self.kinds_read.contains(&found.id)
+        })
+    }
+
     /// How many findings were not kept.
     pub const fn left_out(&self) -> u64 {
         self.left_out
@@ -97,6 +136,7 @@ impl<O: Observer + ?Sized> ReporterTo<O> {
 
     /// What was found so far; it is forgotten here.
     pub fn take_findings(&mut self) -> Vec<Found> {
+        self.read = 0;
         std::mem::take(&mut self.findings)
     }
 }

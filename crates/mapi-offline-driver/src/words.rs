@@ -8,7 +8,7 @@ use mapi_offline_core::{
 };
 use mapi_offline_sys::{
     GUID, GUID_GlobalState, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
-    MAPIOFFLINE_STATE_OFFLINE_MASK,
+    MAPIOFFLINE_STATE_OFFLINE_MASK, hresult,
 };
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -188,7 +188,7 @@ impl<'a> Words<'a> {
             } => Self::Return {
                 actor: names.client(client),
                 function: function.name(),
-                hr: names::of_hresult(reply.hresult()),
+                hr: hresult::describe(reply.hresult()),
                 out: results(function, reply, names),
             },
             Event::Notify {

@@ -23,9 +23,11 @@ mod strategy; //   who goes next: one algorithm, one file
 mod system; //     what can be explored
 mod timeline; //   what happened, line by line
 mod tolerance; //  what fails, and what is passed over
+mod whereabouts; // who was where when an execution did not end
 
 pub use clients::{
-    ClientError, ClientOptions, explore_clients, explore_clients_under, replay_clients,
+    ChildProgram, ClientError, ClientOptions, explore_clients, explore_clients_under,
+    replay_clients, serve_clients,
 };
 pub use problem::Problem;
 pub use replay::{Against, Replay, ReplayError, Replayable};
@@ -33,7 +35,7 @@ pub use report::{Dependence, Failure, Progress, Remark, Report, Stopped};
 pub use schedule::{NotPossible, Schedule, ScheduleError};
 pub use stacks::{Check, HostStep, LEAST_STACK_SIZE, Sim, StackError, check, wait_until};
 pub use story::{Decision, Story};
-pub use strategy::{Actor, Choice, Dfs, Pct, Random, Strategy};
+pub use strategy::{Actor, Choice, Dfs, Pct, Random, SampledStrategy, Strategy};
 
 /// The examples of `docs/exploring.md` are tests.
 #[cfg(all(doctest, feature = "proptest"))]

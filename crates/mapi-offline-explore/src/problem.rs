@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use mapi_offline::sys::{HRESULT, hresult};
 use mapi_offline::{FindingId, Found, Severity};
 use mapi_offline_core::{Finding, RULES};
 use mapi_offline_scenario::Line;
@@ -18,7 +17,8 @@ pub enum Problem {
         /// Whom it is about.
         client: Option<String>,
         /// The rule it rests on. Empty, as the words are, in a search of scripted clients, which
-        /// plays without words; a failure has both.
+        /// plays without words; a failure has both. Empty for what rests on no rule: that a client
+        /// crashes, hangs, or is not deterministic.
         rule: String,
         /// What happened, in words.
         detail: String,
@@ -116,6 +116,11 @@ impl Problem {
     pub(crate) fn tells(&self, other: &Self) -> bool {
         match other {
             Self::Finding { detail, .. } if detail.is_empty() => self.is_like(other),
+            // What a process printed last may have numbers of that process in it.
+            Self::Finding {
+                id: FindingId::Crashed | FindingId::Stuck,
+                ..
+            } => self.is_like(other),
             _ => self == other,
         }
     }
@@ -157,7 +162,11 @@ impl fmt::Display for Problem {
                 if let Some(client) = client {
                     write!(f, " of {client}")?;
                 }
-                write!(f, ": {detail} ({rule})")
+                write!(f, ": {detail}")?;
+                match rule.as_str() {
+                    "" => Ok(()),
+                    rule => write!(f, " ({rule})"),
+                }
             }
             Self::Always {
                 line,
@@ -176,9 +185,4 @@ impl fmt::Display for Problem {
             }
         }
     }
-}
-
-/// An HRESULT for people: its name, or else its number.
-pub(crate) fn hresult_in_words(hr: HRESULT) -> String {
-    hresult::name(hr).map_or_else(|| format!("{:#010x}", hr.0), str::to_owned)
 }

@@ -165,6 +165,21 @@ pub struct Failure {
     pub file_order: Option<Replay>,
 }
 
+impl Failure {
+    /// Did the execution not come to its end, because a client ended its process or did not come
+    /// back? Then its trace has no end either.
+    #[must_use]
+    pub fn is_cut_off(&self) -> bool {
+        matches!(
+            self.problem,
+            Problem::Finding {
+                id: FindingId::Crashed | FindingId::Stuck,
+                ..
+            }
+        )
+    }
+}
+
 /// A finding that fails nothing: a warning or a note, if these are not denied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {

@@ -67,6 +67,17 @@ pub(crate) struct Keep<'k> {
     pub(crate) length: fn(&ScheduleOutcome, usize) -> usize,
 }
 
+impl Keep<'_> {
+    /// Of real clients: problems of one kind and client are the same, and a way is as long as it
+    /// has decisions.
+    pub(crate) fn of_real_clients() -> Self {
+        Self {
+            is_same: &Problem::is_like,
+            length: |walked, _| walked.places.len(),
+        }
+    }
+}
+
 /// Plays executions as long as `strategy` has some, and `progress` (told how many were played, and
 /// whether something was found) says to go on. `start`: gives one at its start, or nothing where
 /// none can be had any more.

@@ -10,6 +10,8 @@
 //! switches are what makes a schedule simple (Jalbert and Sen, "A trace simplification technique
 //! for effective debugging of concurrent programs", FSE 2010, who join runs in the same way).
 
+use mapi_offline_core::FindingId;
+
 use crate::problem::Problem;
 use crate::schedule_run::{Labelled, walk_by_label};
 use crate::strategy::Choice;
@@ -46,6 +48,10 @@ impl Attempt {
         pairs.filter(|pair| pair[0].actor != pair[1].actor).count()
     }
 }
+
+/// So many times what another one costs is what an execution costs that does not come back: it is
+/// waited for.
+const HANG_COSTS: usize = 25;
 
 /// How large a failing execution is: its variant, switches, turns, and how many of its turns are
 /// not as in file order.
@@ -128,7 +134,10 @@ impl<'s, S: Subject> Shrinker<'s, S> {
         };
         let labelled = walk_by_label(&mut system, choose);
         let turns = labelled.walked.path.len() * self.shrinking.turn_costs;
-        let costs = turns + self.shrinking.execution_costs;
+        let mut problems = labelled.walked.problems.iter();
+        let hangs = problems.any(|(_, problem)| problem.name() == FindingId::Stuck.name());
+        let waiting = if hangs { HANG_COSTS } else { 1 };
+        let costs = turns + self.shrinking.execution_costs * waiting;
         self.left = self.left.saturating_sub(costs);
         labelled
     }

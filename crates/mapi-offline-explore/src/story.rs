@@ -13,7 +13,8 @@ use crate::schedule_run::{Labelled, walk_by_label};
 use crate::shrink::{Attempt, Case, Shrinker};
 use crate::strategy::{Choice, Random, Strategy};
 use crate::system::Subject;
-use crate::timeline::{timeline, timeline_of};
+use crate::timeline::timeline_of;
+use mapi_offline::timeline;
 
 /// A failure, told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -129,6 +130,9 @@ pub(crate) fn failure<S: Subject>(subject: &S, variant: &S::Variant, way: Way) -
     }
 }
 
+/// Plays an execution by a strategy, and gives what was played and its trace; nothing: no more is looked for.
+type PlayWith<'a> = &'a mut dyn FnMut(&mut dyn Strategy) -> Option<(Labelled, String)>;
+
 /// Clients that reach nothing in any of a few executions; see [`crate::reach`]. `play`: an execution by
 /// this strategy, with what was played and its trace, or nothing if no more is to be looked for.
 /// `clients`: their names; `profiles`: those that could be opened.
@@ -136,7 +140,7 @@ pub(crate) fn unreached<S: Subject>(
     subject: &S,
     variant: &S::Variant,
     (clients, profiles): (Vec<String>, &[String]),
-    play: &mut dyn FnMut(&mut dyn Strategy) -> Option<(Labelled, String)>,
+    play: PlayWith<'_>,
 ) -> Vec<Failure> {
     let mut random = Random::new(0, reach::EXECUTIONS);
     let mut in_order = FileOrder;

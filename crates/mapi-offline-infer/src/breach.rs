@@ -4,9 +4,9 @@ use mapi_offline_core::{Call, Delivery, Effects, Method, Phase, Reply, State, To
 use mapi_offline_sys::{E_PENDING, HRESULT, MAPI_E_NO_SUPPORT, MAPIOFFLINE_FLAG_BLOCK, hresult};
 
 use crate::candidates::{Candidate, reachable};
-use crate::index::{Callback, Line, TraceIndex};
-use crate::situation::{Situation, Stage};
-use crate::trace::{Happening, SeenNotify};
+use crate::index::{TraceCallback, TraceIndex, TraceLine};
+use crate::situation::{Situation, SituationStage};
+use crate::trace::{SeenNotify, TracedEvent};
 
 /// What is wrong with a line.
 pub(crate) struct Breach {
@@ -15,20 +15,20 @@ pub(crate) struct Breach {
 }
 
 /// What is wrong with a line that none of the candidates permits.
-pub(crate) fn of_line(candidates: &[Candidate], index: &TraceIndex<'_>, line: Line) -> Breach {
+pub(crate) fn of_line(candidates: &[Candidate], index: &TraceIndex<'_>, line: TraceLine) -> Breach {
     let mut situations: Vec<Situation> = Vec::new();
     for candidate in candidates {
         let policy = candidate.allowed.core_policy(None);
         situations.extend(reachable(&candidate.situations, policy, index, false));
     }
     match &index.records[line as usize].what {
-        Happening::Return { hr, .. } => of_return(&situations, index, line, hr),
-        Happening::Notify(seen) => of_notify(&situations, index, line, seen),
-        Happening::Notified { .. } => Breach {
+        TracedEvent::Return { hr, .. } => of_return(&situations, index, line, hr),
+        TracedEvent::Notify(seen) => of_notify(&situations, index, line, seen),
+        TracedEvent::Notified { .. } => Breach {
             rule: "SET-3",
             expected: "the BLOCK call has returned before".to_owned(),
         },
-        Happening::Release { .. } => of_release(&situations, index, line),
+        TracedEvent::Release { .. } => of_release(&situations, index, line),
         _ => of_quiet(&situations, index),
     }
 }
@@ -48,7 +48,12 @@ fn or(texts: impl Iterator<Item = String>) -> String {
     each.join(" or ")
 }
 
-fn of_return(situations: &[Situation], index: &TraceIndex<'_>, line: Line, hr: &str) -> Breach {
+fn of_return(
+    situations: &[Situation],
+    index: &TraceIndex<'_>,
+    line: TraceLine,
+    hr: &str,
+) -> Breach {
     let call = index.begin(line).unwrap_or(line);
     let returning = situations
         .iter()
@@ -57,7 +62,9 @@ fn of_return(situations: &[Situation], index: &TraceIndex<'_>, line: Line, hr: &
     let answers = returning.iter().filter_map(|situation| {
         let hr = name_of(situation.would_return(call)?);
         Some(match situation.stage(call)? {
-            Stage::Answered(Reply::Word(word)) => format!("{hr} and {}", State::describe(word)),
+            SituationStage::Answered(Reply::Word(word)) => {
+                format!("{hr} and {}", State::describe(word))
+            }
             _ => hr,
         })
     });
@@ -77,7 +84,7 @@ fn of_return(situations: &[Situation], index: &TraceIndex<'_>, line: Line, hr: &
 fn rule_of_answer(
     situation: &Situation,
     index: &TraceIndex<'_>,
-    call: Line,
+    call: TraceLine,
     seen: Option<HRESULT>,
     is_too_early: bool,
 ) -> &'static str {
@@ -131,7 +138,7 @@ fn rule_of_answer(
 fn rule_of_set(
     situation: &Situation,
     index: &TraceIndex<'_>,
-    call: Line,
+    call: TraceLine,
     is_block: bool,
     seen: Option<HRESULT>,
 ) -> &'static str {
@@ -141,7 +148,7 @@ fn rule_of_set(
             .inside(call)
             .last()
             .map(|notify| match &index.records[*notify as usize].what {
-                Happening::Notify(seen) => seen.notify_type.as_str(),
+                TracedEvent::Notify(seen) => seen.notify_type.as_str(),
                 _ => "",
             });
     match phase_around {
@@ -157,7 +164,7 @@ fn rule_of_set(
 }
 
 /// What comes next in some round that is open.
-fn next_deliveries(situations: &[Situation]) -> Vec<Delivery<Callback>> {
+fn next_deliveries(situations: &[Situation]) -> Vec<Delivery<TraceCallback>> {
     let mut next = Vec::new();
     for situation in situations {
         for &round in &situation.open {
@@ -172,7 +179,7 @@ fn next_deliveries(situations: &[Situation]) -> Vec<Delivery<Callback>> {
     next
 }
 
-fn describe(delivery: &Delivery<Callback>, index: &TraceIndex<'_>) -> String {
+fn describe(delivery: &Delivery<TraceCallback>, index: &TraceIndex<'_>) -> String {
     let says = &delivery.notification;
     let phase = Phase::from_notify_type(says.notify_type).map_or("?", Phase::name);
     format!(
@@ -184,7 +191,7 @@ fn describe(delivery: &Delivery<Callback>, index: &TraceIndex<'_>) -> String {
 }
 
 /// What a registration is called: as the Advise says, or by its token.
-fn registration(callback: Callback, token: Token, index: &TraceIndex<'_>) -> String {
+fn registration(callback: TraceCallback, token: Token, index: &TraceIndex<'_>) -> String {
     let name = index
         .call(callback)
         .and_then(|(_, args)| args.get("registration"));
@@ -197,7 +204,7 @@ fn registration(callback: Callback, token: Token, index: &TraceIndex<'_>) -> Str
 fn of_notify(
     situations: &[Situation],
     index: &TraceIndex<'_>,
-    line: Line,
+    line: TraceLine,
     seen: &SeenNotify,
 ) -> Breach {
     let next = next_deliveries(situations);
@@ -207,7 +214,7 @@ fn of_notify(
     } else {
         expected
     };
-    let callback = index.callback(line).unwrap_or(Callback::MAX);
+    let callback = index.callback(line).unwrap_or(TraceCallback::MAX);
     let is_registered = situations.iter().any(|it| it.is_registered(callback));
     let rule = if is_registered {
         rule_of_notification(&next, callback, seen)
@@ -224,14 +231,15 @@ fn of_notify(
 
 /// The rule that a notification to a registration that is alive breaks.
 fn rule_of_notification(
-    next: &[Delivery<Callback>],
-    callback: Callback,
+    next: &[Delivery<TraceCallback>],
+    callback: TraceCallback,
     seen: &SeenNotify,
 ) -> &'static str {
-    let phase = |delivery: &Delivery<Callback>| {
+    let phase = |delivery: &Delivery<TraceCallback>| {
         Phase::from_notify_type(delivery.notification.notify_type).map(Phase::name)
     };
-    let is_seen_phase = |it: &&Delivery<Callback>| phase(it) == Some(seen.notify_type.as_str());
+    let is_seen_phase =
+        |it: &&Delivery<TraceCallback>| phase(it) == Some(seen.notify_type.as_str());
     let mut same_phase = next.iter().filter(is_seen_phase);
     let mut to_it = next.iter().filter(|delivery| delivery.callback == callback);
     if let Some(delivery) = to_it.clone().find(is_seen_phase) {
@@ -243,7 +251,10 @@ fn rule_of_notification(
             "NOTE-8"
         };
     }
-    if same_phase.next().is_some() {
+    let is_done = |it: &Delivery<TraceCallback>| phase(it) == Some(Phase::Done.name());
+    if seen.notify_type == Phase::Start.name() && next.iter().any(is_done) {
+        "SET-8"
+    } else if same_phase.next().is_some() {
         "NOTE-4"
     } else if to_it.next().is_some() || !next.is_empty() {
         "NOTE-1"
@@ -254,8 +265,8 @@ fn rule_of_notification(
     }
 }
 
-fn of_release(situations: &[Situation], index: &TraceIndex<'_>, line: Line) -> Breach {
-    let callback = index.callback(line).unwrap_or(Callback::MAX);
+fn of_release(situations: &[Situation], index: &TraceIndex<'_>, line: TraceLine) -> Breach {
+    let callback = index.callback(line).unwrap_or(TraceCallback::MAX);
     let is_running = situations.iter().any(|situation| {
         let mut running = situation.running.iter();
         running.any(|running| index.callback(running.line) == Some(callback))

@@ -11,11 +11,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use mapi_offline_core::Policy;
 
-use crate::index::{Line, TraceIndex};
+use crate::index::{TraceIndex, TraceLine};
 use crate::knobs::{Allowed, questions};
 use crate::matching::Agreement;
-use crate::situation::{Situation, Stage, host_action};
-use crate::trace::Happening;
+use crate::situation::{Situation, SituationStage, host_action};
+use crate::trace::TracedEvent;
 
 /// More ways than this in which things can stand are not kept apart: the trace is too vague.
 const SITUATIONS_MAX: usize = 4096;
@@ -31,11 +31,11 @@ pub(crate) struct Candidate {
 }
 
 /// A way to go on from how things can stand: what the rules permit, or something that they forbid.
-pub(crate) type Step = fn(&Situation, &TraceIndex<'_>, Line) -> Vec<Agreement>;
+pub(crate) type CandidateStep = fn(&Situation, &TraceIndex<'_>, TraceLine) -> Vec<Agreement>;
 
 /// What comes of a line under one policy.
 #[derive(Default)]
-struct Played {
+struct CandidatePlay {
     outcomes: Vec<(Situation, Allowed)>,
     /// The fingerprints of the outcomes.
     prints: BTreeSet<u64>,
@@ -49,7 +49,7 @@ fn fingerprint(value: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-impl Played {
+impl CandidatePlay {
     fn is_same(&self, other: &Self) -> bool {
         self.choices == other.choices && self.prints == other.prints
     }
@@ -69,8 +69,8 @@ pub(crate) fn beginning(index: &TraceIndex<'_>, allowed: Allowed) -> Vec<Candida
 pub(crate) fn after_line(
     candidates: &[Candidate],
     index: &TraceIndex<'_>,
-    line: Line,
-    step: Step,
+    line: TraceLine,
+    step: CandidateStep,
     may_lose: bool,
 ) -> Vec<Candidate> {
     let mut left = Vec::new();
@@ -81,16 +81,20 @@ pub(crate) fn after_line(
 }
 
 /// A line that nothing can be wrong with: a call begins, or the host is said to do something.
-pub(crate) fn take_in(candidates: &mut [Candidate], index: &TraceIndex<'_>, line: Line) -> bool {
+pub(crate) fn take_in(
+    candidates: &mut [Candidate],
+    index: &TraceIndex<'_>,
+    line: TraceLine,
+) -> bool {
     let mut add: Box<dyn FnMut(&mut Situation)> = match &index.records[line as usize].what {
-        Happening::Call { .. } => Box::new(|situation| {
-            situation.calls.push((line, Stage::Asked));
+        TracedEvent::Call { .. } => Box::new(|situation| {
+            situation.calls.push((line, SituationStage::Asked));
         }),
-        Happening::Host { event } => match host_action(event) {
+        TracedEvent::Host { event } => match host_action(event) {
             Some(action) => Box::new(move |situation| situation.host_will(action)),
             None => return true,
         },
-        Happening::Experiment { .. } => return true,
+        TracedEvent::Experiment { .. } => return true,
         _ => return false,
     };
     for candidate in candidates {
@@ -102,8 +106,8 @@ pub(crate) fn take_in(candidates: &mut [Candidate], index: &TraceIndex<'_>, line
 fn split_and_step(
     candidate: &Candidate,
     index: &TraceIndex<'_>,
-    line: Line,
-    how: (Step, bool),
+    line: TraceLine,
+    how: (CandidateStep, bool),
     left: &mut Vec<Candidate>,
 ) {
     let allowed = candidate.allowed;
@@ -192,10 +196,10 @@ fn play(
     candidate: &Candidate,
     policy: Policy,
     index: &TraceIndex<'_>,
-    line: Line,
-    (step, may_lose): (Step, bool),
-) -> Played {
-    let mut played = Played::default();
+    line: TraceLine,
+    (step, may_lose): (CandidateStep, bool),
+) -> CandidatePlay {
+    let mut played = CandidatePlay::default();
     for situation in &reachable(&candidate.situations, policy, index, may_lose) {
         for agreement in step(situation, index, line) {
             let mut situation = agreement.situation;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use mapi_offline_core::{KNOB_MEANINGS, Policy};
 
-use crate::judge::{Judgement, Verdict};
+use crate::judge::{EventJudgement, Verdict};
 use crate::knobs::{Allowed, questions};
 
 /// If every order is as likely as another, an order that is less likely than one in so many is no accident.
@@ -38,7 +38,7 @@ impl KnobResult {
 #[derive(Clone, Debug)]
 pub struct Conclusion {
     /// What the rules say of each line.
-    pub judgements: Vec<Judgement>,
+    pub judgements: Vec<EventJudgement>,
     /// What is known of each knob, in the order of the knobs, `noise` by its values.
     pub knobs: Vec<KnobResult>,
     explain: Vec<Allowed>,
@@ -51,7 +51,7 @@ impl Conclusion {
         mut explain: Vec<Allowed>,
         surprises: &[(Allowed, f64)],
         heard: bool,
-        judgements: Vec<Judgement>,
+        judgements: Vec<EventJudgement>,
     ) -> Self {
         let shuffled_is_improbable = leave_out_improbable(&mut explain, surprises);
         if heard {
@@ -86,7 +86,7 @@ impl Conclusion {
     }
 
     /// The judgements of the lines that no policy permits.
-    pub fn contradictions(&self) -> impl Iterator<Item = &Judgement> {
+    pub fn contradictions(&self) -> impl Iterator<Item = &EventJudgement> {
         let all = self.judgements.iter();
         all.filter(|judgement| matches!(judgement.verdict, Verdict::Forbidden { .. }))
     }
@@ -223,7 +223,7 @@ fn leave_out_improbable(explain: &mut Vec<Allowed>, surprises: &[(Allowed, f64)]
 }
 
 /// Whoever heard transitions to their ends and no noise would have heard it.
-fn expect_no_silent_noise(explain: &mut [Allowed], judgements: &[Judgement]) {
+fn expect_no_silent_noise(explain: &mut [Allowed], judgements: &[EventJudgement]) {
     let notifications = crate::knobs::question_of("noise", Some("notifications"));
     let Some(place) = notifications.filter(|_| !judgements.is_empty()) else {
         return;

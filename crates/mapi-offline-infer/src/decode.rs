@@ -10,8 +10,8 @@ use mapi_offline_sys::{
 };
 use serde_json::Value;
 
-use crate::index::Callback;
-use crate::trace::{Fields, number};
+use crate::index::TraceCallback;
+use crate::trace::{TraceFields, number};
 
 /// What names in the arguments stand for.
 pub(crate) trait Meaning {
@@ -22,24 +22,24 @@ pub(crate) trait Meaning {
     fn token(&self, object: ObjectId, raw: u32) -> Token;
 }
 
-fn text<'a>(args: &'a Fields, key: &str) -> Option<&'a str> {
+fn text<'a>(args: &'a TraceFields, key: &str) -> Option<&'a str> {
     args.get(key)?.as_str()
 }
 
-fn number_or(args: &Fields, key: &str, usual: u32) -> u32 {
+fn number_or(args: &TraceFields, key: &str, usual: u32) -> u32 {
     args.get(key).and_then(number).unwrap_or(usual)
 }
 
 /// A name; `null` is none.
-fn name<'a>(args: &'a Fields, key: &str) -> Option<&'a str> {
+fn name<'a>(args: &'a TraceFields, key: &str) -> Option<&'a str> {
     text(args, key).filter(|name| *name != "null")
 }
 
-fn is_there(args: &Fields, key: &str) -> bool {
+fn is_there(args: &TraceFields, key: &str) -> bool {
     text(args, key) != Some("null")
 }
 
-fn guid(args: &Fields, key: &str, usual: Option<GUID>) -> Option<GUID> {
+fn guid(args: &TraceFields, key: &str, usual: Option<GUID>) -> Option<GUID> {
     match text(args, key) {
         None => usual,
         Some("null") => None,
@@ -78,10 +78,10 @@ pub(crate) fn state_word(value: &Value) -> Option<u32> {
 /// this API, or is on an object that nobody knows.
 pub(crate) fn decode<'a>(
     function: &str,
-    args: &'a Fields,
+    args: &'a TraceFields,
     meaning: &impl Meaning,
-    callback: Callback,
-) -> Option<Call<'a, Callback>> {
+    callback: TraceCallback,
+) -> Option<Call<'a, TraceCallback>> {
     let object = || meaning.object(text(args, "object").unwrap_or_default());
     let on = |method| Some(Call::Method(object()?, method));
     match function {
@@ -129,12 +129,13 @@ pub(crate) fn decode<'a>(
     }
 }
 
-fn create<'a>(args: &'a Fields, meaning: &impl Meaning) -> Option<CreateArgs<'a>> {
+fn create<'a>(args: &'a TraceFields, meaning: &impl Meaning) -> Option<CreateArgs<'a>> {
     let info = is_there(args, "info").then(|| {
         let parent = name(args, "parent");
         let parent = match parent {
             None => None,
-            Some("global") => Some(meaning.object("")?),
+            // A scenario's word for the client's nameless object.
+            Some("global") => Some(meaning.object("global").or_else(|| meaning.object(""))?),
             Some(name) => Some(meaning.object(name)?),
         };
         Some(CreateInfo {
@@ -163,7 +164,7 @@ fn create<'a>(args: &'a Fields, meaning: &impl Meaning) -> Option<CreateArgs<'a>
     })
 }
 
-fn advise(args: &Fields) -> AdviseArgs {
+fn advise(args: &TraceFields) -> AdviseArgs {
     let client_token = number_or(args, "client_token", 0);
     let mut made = AdviseArgs::new(Sizes::BITS_64, client_token);
     made.flags = number_or(args, "flags", made.flags);
@@ -181,7 +182,7 @@ fn advise(args: &Fields) -> AdviseArgs {
     made
 }
 
-fn profile<'a>(function: &str, args: &'a Fields) -> Option<ProfileCall<&'a str>> {
+fn profile<'a>(function: &str, args: &'a TraceFields) -> Option<ProfileCall<&'a str>> {
     let called = text(args, "profile");
     let password = args.contains_key("password").then_some("given");
     let app = text(args, "flags") == Some("MAPI_APP_PROFILE");

@@ -6,16 +6,16 @@ use std::collections::BTreeMap;
 use mapi_offline_core::{ClientId, same_name};
 use mapi_offline_sys::{RPC_E_WRONG_THREAD, hresult};
 
-use crate::trace::{Fields, Happening, TraceRecord, number};
+use crate::trace::{TraceFields, TraceRecord, TracedEvent, number};
 
 /// The place of a line among the records of a trace.
-pub(crate) type Line = u32;
+pub(crate) type TraceLine = u32;
 
 /// A registration, by the line of the Advise that made it.
-pub(crate) type Callback = Line;
+pub(crate) type TraceCallback = TraceLine;
 
 /// The names of registrations, of a client each, at some moment of the trace.
-type Labels = BTreeMap<(u32, String), Vec<Callback>>;
+type Labels = BTreeMap<(u32, String), Vec<TraceCallback>>;
 
 /// A trace, with what belongs together.
 pub(crate) struct TraceIndex<'t> {
@@ -45,30 +45,30 @@ pub(crate) struct TraceIndex<'t> {
 struct Link {
     client: Option<u32>,
     /// Of an answer: the call. Of the end of a Notify: its beginning.
-    begin: Option<Line>,
+    begin: Option<TraceLine>,
     /// Of a notification or a release: the registrations that have that name, the latest last.
-    callbacks: Vec<Callback>,
+    callbacks: Vec<TraceCallback>,
     /// Of a call: the Notify calls that it is made inside of, the outermost first.
-    inside: Vec<Line>,
+    inside: Vec<TraceLine>,
 }
 
 /// What is open while the trace is gone through.
 #[derive(Default)]
-struct Open {
-    calls: Vec<Line>,
-    notifies: Vec<Line>,
+struct OpenCall {
+    calls: Vec<TraceLine>,
+    notifies: Vec<TraceLine>,
     labels: Labels,
 }
 
-impl Open {
-    fn label(&mut self, client: u32, name: String, callback: Callback) {
+impl OpenCall {
+    fn label(&mut self, client: u32, name: String, callback: TraceCallback) {
         self.labels
             .entry((client, name))
             .or_default()
             .push(callback);
     }
 
-    fn labeled(&self, client: u32, name: &str) -> Vec<Callback> {
+    fn labeled(&self, client: u32, name: &str) -> Vec<TraceCallback> {
         let named = self.labels.get(&(client, name.to_owned()));
         named.cloned().unwrap_or_default()
     }
@@ -87,25 +87,25 @@ impl<'t> TraceIndex<'t> {
             has_releases: records.iter().any(|record| {
                 matches!(
                     record.what,
-                    Happening::Release { .. } | Happening::Experiment { .. }
+                    TracedEvent::Release { .. } | TracedEvent::Experiment { .. }
                 )
             }),
             first_thread: first_thread(records),
             has_threads: has_threads(records),
         };
-        let mut open = Open::default();
-        for line in 0..records.len() as Line {
+        let mut open = OpenCall::default();
+        for line in 0..records.len() as TraceLine {
             let link = index.link(line, &mut open);
             index.links.push(link);
         }
         index
     }
 
-    fn link(&mut self, line: Line, open: &mut Open) -> Link {
+    fn link(&mut self, line: TraceLine, open: &mut OpenCall) -> Link {
         let record = &self.records[line as usize];
         let mut link = Link::default();
         match &record.what {
-            Happening::Call { actor, args, .. } => {
+            TracedEvent::Call { actor, args, .. } => {
                 let client = self.intern_client(actor);
                 link.client = Some(client);
                 link.inside = self.notifies_around(line, client, &open.notifies);
@@ -119,7 +119,7 @@ impl<'t> TraceIndex<'t> {
                     open.label(client, name.to_owned(), line);
                 }
             }
-            Happening::Return { actor, out, .. } => {
+            TracedEvent::Return { actor, out, .. } => {
                 let client = self.intern_client(actor);
                 link.client = Some(client);
                 let place = open
@@ -136,24 +136,24 @@ impl<'t> TraceIndex<'t> {
                     self.note_answer(line, call, client, open);
                 }
             }
-            Happening::Notify(seen) => {
+            TracedEvent::Notify(seen) => {
                 let client = self.intern_client(&seen.client);
                 link.client = Some(client);
                 link.callbacks = open.labeled(client, &seen.registration);
                 open.notifies.push(line);
             }
-            Happening::Notified {
+            TracedEvent::Notified {
                 client,
                 registration,
             } => {
                 link.client = Some(self.intern_client(client));
                 let place = open.notifies.iter().rposition(|&begin| {
-                    matches!(&self.records[begin as usize].what, Happening::Notify(seen)
+                    matches!(&self.records[begin as usize].what, TracedEvent::Notify(seen)
                         if seen.client == *client && seen.registration == *registration)
                 });
                 link.begin = place.map(|place| open.notifies.remove(place));
             }
-            Happening::Release {
+            TracedEvent::Release {
                 client,
                 registration,
             } => {
@@ -169,14 +169,14 @@ impl<'t> TraceIndex<'t> {
     }
 
     /// Is the return in `line` the answer of that call?
-    fn answers(&self, line: Line, call: Line) -> bool {
+    fn answers(&self, line: TraceLine, call: TraceLine) -> bool {
         let (answer, asked) = (&self.records[line as usize], &self.records[call as usize]);
         match (&answer.what, &asked.what) {
             (
-                Happening::Return {
+                TracedEvent::Return {
                     actor, function, ..
                 },
-                Happening::Call {
+                TracedEvent::Call {
                     actor: caller,
                     function: called,
                     ..
@@ -187,11 +187,11 @@ impl<'t> TraceIndex<'t> {
     }
 
     /// A call has been answered: which profile there is, and what a registration is called.
-    fn note_answer(&mut self, line: Line, call: Line, client: u32, open: &mut Open) {
+    fn note_answer(&mut self, line: TraceLine, call: TraceLine, client: u32, open: &mut OpenCall) {
         let Some((function, args)) = self.call(call) else {
             return;
         };
-        let Happening::Return { hr, out, .. } = &self.records[line as usize].what else {
+        let TracedEvent::Return { hr, out, .. } = &self.records[line as usize].what else {
             return;
         };
         if hr != "S_OK" {
@@ -223,9 +223,14 @@ impl<'t> TraceIndex<'t> {
 
     /// The Notify calls that a call is made inside of: those of its thread, or, where threads are not
     /// known, of its client.
-    fn notifies_around(&self, line: Line, client: u32, running: &[Line]) -> Vec<Line> {
+    fn notifies_around(
+        &self,
+        line: TraceLine,
+        client: u32,
+        running: &[TraceLine],
+    ) -> Vec<TraceLine> {
         let thread = &self.records[line as usize].thread;
-        let is_around = |&notify: &Line| match thread {
+        let is_around = |&notify: &TraceLine| match thread {
             Some(_) => self.records[notify as usize].thread == *thread,
             None => self.links[notify as usize].client == Some(client),
         };
@@ -247,30 +252,30 @@ impl<'t> TraceIndex<'t> {
     }
 
     /// What a call is called, and its arguments.
-    pub(crate) fn call(&self, line: Line) -> Option<(&'t str, &'t Fields)> {
+    pub(crate) fn call(&self, line: TraceLine) -> Option<(&'t str, &'t TraceFields)> {
         match &self.records[line as usize].what {
-            Happening::Call { function, args, .. } => Some((function, args)),
+            TracedEvent::Call { function, args, .. } => Some((function, args)),
             _ => None,
         }
     }
 
     /// Who calls or is notified.
-    pub(crate) fn client(&self, line: Line) -> ClientId {
+    pub(crate) fn client(&self, line: TraceLine) -> ClientId {
         ClientId(self.links[line as usize].client.unwrap_or(u32::MAX))
     }
 
     /// The call that an answer belongs to, or the beginning of a Notify that has ended.
-    pub(crate) fn begin(&self, line: Line) -> Option<Line> {
+    pub(crate) fn begin(&self, line: TraceLine) -> Option<TraceLine> {
         self.links[line as usize].begin
     }
 
     /// The latest registration of the name that a notification or a release is about.
-    pub(crate) fn callback(&self, line: Line) -> Option<Callback> {
+    pub(crate) fn callback(&self, line: TraceLine) -> Option<TraceCallback> {
         self.callbacks(line).last().copied()
     }
 
     /// The registrations of the name that a notification or a release is about, the latest last.
-    pub(crate) fn callbacks(&self, line: Line) -> &[Callback] {
+    pub(crate) fn callbacks(&self, line: TraceLine) -> &[TraceCallback] {
         &self.links[line as usize].callbacks
     }
 
@@ -280,12 +285,12 @@ impl<'t> TraceIndex<'t> {
     }
 
     /// The Notify calls that a call is made inside of, the outermost first.
-    pub(crate) fn inside(&self, line: Line) -> &[Line] {
+    pub(crate) fn inside(&self, line: TraceLine) -> &[TraceLine] {
         &self.links[line as usize].inside
     }
 
     /// The thread of a line, where that can show something.
-    pub(crate) fn thread(&self, line: Line) -> Option<&'t str> {
+    pub(crate) fn thread(&self, line: TraceLine) -> Option<&'t str> {
         let thread = self.records[line as usize].thread.as_deref();
         thread.filter(|_| self.has_threads)
     }
@@ -297,7 +302,7 @@ impl<'t> TraceIndex<'t> {
 
     /// Does a client's own code run on that thread, apart from callbacks?
     pub(crate) fn is_a_clients(&self, thread: &str) -> bool {
-        (0..self.records.len() as Line).any(|line| {
+        (0..self.records.len() as TraceLine).any(|line| {
             self.records[line as usize].thread.as_deref() == Some(thread)
                 && self.call(line).is_some()
                 && self.inside(line).is_empty()
@@ -305,8 +310,8 @@ impl<'t> TraceIndex<'t> {
     }
 
     /// May two lines be on one thread? Where threads are not known they may.
-    pub(crate) fn may_share_a_thread(&self, one: Line, other: Line) -> bool {
-        let of = |line: Line| &self.records[line as usize].thread;
+    pub(crate) fn may_share_a_thread(&self, one: TraceLine, other: TraceLine) -> bool {
+        let of = |line: TraceLine| &self.records[line as usize].thread;
         of(one).is_none() || of(one) == of(other)
     }
 }
@@ -320,8 +325,8 @@ fn intern<'t>(names: &mut Vec<&'t str>, name: &'t str) -> u32 {
 }
 
 fn first_thread(records: &[TraceRecord]) -> Option<&str> {
-    let calls = |record: &&TraceRecord| matches!(&record.what, Happening::Call { .. });
-    let initializes = |record: &&TraceRecord| matches!(&record.what, Happening::Call { function, .. } if function == "MAPIInitialize");
+    let calls = |record: &&TraceRecord| matches!(&record.what, TracedEvent::Call { .. });
+    let initializes = |record: &&TraceRecord| matches!(&record.what, TracedEvent::Call { function, .. } if function == "MAPIInitialize");
     let first = records.iter().find(initializes);
     first
         .or_else(|| records.iter().find(calls))?
@@ -331,7 +336,7 @@ fn first_thread(records: &[TraceRecord]) -> Option<&str> {
 
 fn has_threads(records: &[TraceRecord]) -> bool {
     let answered = records.iter().filter_map(|record| match &record.what {
-        Happening::Return { hr, function, .. }
+        TracedEvent::Return { hr, function, .. }
             if function == "GetCurrentState"
                 && hresult::from_name(hr) != Some(RPC_E_WRONG_THREAD) =>
         {

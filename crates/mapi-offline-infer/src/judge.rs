@@ -5,11 +5,11 @@ use mapi_offline_core::Policy;
 use crate::breach;
 use crate::candidates::{self, Candidate};
 use crate::conclusion::Conclusion;
-use crate::index::{Line, TraceIndex};
+use crate::index::{TraceIndex, TraceLine};
 use crate::knobs::{Allowed, questions, values_in};
 use crate::matching::{Agreement, agreements};
 use crate::situation::Situation;
-use crate::trace::{Happening, TraceRecord};
+use crate::trace::{TraceRecord, TracedEvent};
 
 /// What a line excludes of a knob.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub enum Verdict {
 
 /// A line of a trace, and what the rules say of it.
 #[derive(Clone, Debug)]
-pub struct Judgement {
+pub struct EventJudgement {
     /// Which trace, counted from 0.
     pub trace: usize,
     /// The number of the line, as the trace has it.
@@ -65,7 +65,7 @@ pub struct Judge {
     surprises: Vec<(Allowed, f64)>,
     heard: bool,
     traces: usize,
-    judgements: Vec<Judgement>,
+    judgements: Vec<EventJudgement>,
 }
 
 impl Default for Judge {
@@ -118,9 +118,9 @@ impl Judge {
             candidates.extend(candidates::beginning(&index, *allowed));
         }
         let mut experiment = None;
-        for line in 0..records.len() as Line {
+        for line in 0..records.len() as TraceLine {
             let record = &records[line as usize];
-            if let Happening::Experiment { name } = &record.what {
+            if let TracedEvent::Experiment { name } = &record.what {
                 experiment = Some(name.clone());
             }
             let verdict = if candidates::take_in(&mut candidates, &index, line) {
@@ -128,8 +128,8 @@ impl Judge {
             } else {
                 step(&mut candidates, &index, line)
             };
-            self.heard |= matches!(&record.what, Happening::Notify(seen) if seen.notify_type == "STATECHANGE_DONE");
-            self.judgements.push(Judgement {
+            self.heard |= matches!(&record.what, TracedEvent::Notify(seen) if seen.notify_type == "STATECHANGE_DONE");
+            self.judgements.push(EventJudgement {
                 trace: self.traces,
                 seq: record.seq,
                 t_us: record.t_us,
@@ -151,7 +151,7 @@ impl Judge {
     }
 }
 
-fn step(candidates: &mut Vec<Candidate>, index: &TraceIndex<'_>, line: Line) -> Verdict {
+fn step(candidates: &mut Vec<Candidate>, index: &TraceIndex<'_>, line: TraceLine) -> Verdict {
     let before = possible(candidates);
     let after = candidates::after_line(candidates, index, line, agreements, false);
     if after.is_empty() {
@@ -172,7 +172,7 @@ fn step(candidates: &mut Vec<Candidate>, index: &TraceIndex<'_>, line: Line) -> 
 }
 
 /// After what is forbidden: goes on as if as little as possible had gone wrong.
-fn recover(candidates: &[Candidate], index: &TraceIndex<'_>, line: Line) -> Vec<Candidate> {
+fn recover(candidates: &[Candidate], index: &TraceIndex<'_>, line: TraceLine) -> Vec<Candidate> {
     let lossy = candidates::after_line(candidates, index, line, agreements, true);
     if !lossy.is_empty() {
         return lossy;
@@ -186,25 +186,25 @@ fn recover(candidates: &[Candidate], index: &TraceIndex<'_>, line: Line) -> Vec<
 }
 
 /// Goes on as if the line had not been wrong: an answer is what it is, a notification is one more.
-fn force(before: &Situation, index: &TraceIndex<'_>, line: Line) -> Vec<Agreement> {
+fn force(before: &Situation, index: &TraceIndex<'_>, line: TraceLine) -> Vec<Agreement> {
     let mut after = before.clone();
     match &index.records[line as usize].what {
-        Happening::Return { .. } => {
+        TracedEvent::Return { .. } => {
             let Some(call) = index.begin(line) else {
                 return Vec::new();
             };
-            if after.stage(call) == Some(crate::situation::Stage::Asked) {
+            if after.stage(call) == Some(crate::situation::SituationStage::Asked) {
                 return Vec::new();
             }
             after.returned(call);
         }
-        Happening::Notify(_) => after = crate::matching::running_unsent(before, line),
-        Happening::Notified { .. } => {
+        TracedEvent::Notify(_) => after = crate::matching::running_unsent(before, line),
+        TracedEvent::Notified { .. } => {
             let begin = index.begin(line);
             after.running.retain(|running| Some(running.line) != begin);
         }
-        Happening::Quiet if after.is_quiet() => after.releases.clear(),
-        Happening::Quiet => return Vec::new(),
+        TracedEvent::Quiet if after.is_quiet() => after.releases.clear(),
+        TracedEvent::Quiet => return Vec::new(),
         _ => {}
     }
     vec![Agreement {

@@ -33,5 +33,5 @@ mod situation; //  one way in which things can stand
 mod trace; //      reading a trace
 
 pub use conclusion::{Conclusion, KnobResult};
-pub use judge::{Judge, Judgement, Narrowing, Verdict};
+pub use judge::{EventJudgement, Judge, Narrowing, Verdict};
 pub use trace::{TraceError, TraceRecord, read_trace};

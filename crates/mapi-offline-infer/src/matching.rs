@@ -3,13 +3,13 @@
 use mapi_offline_core::{
     Call, Delivery, Effects, Function, NotifyId, ObjectId, Phase, Reply, RoundId, State,
 };
-use mapi_offline_sys::{HRESULT, MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK, hresult};
+use mapi_offline_sys::{HRESULT, MAPI_E_NOT_FOUND, MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK, hresult};
 
 use crate::decode;
-use crate::index::{Callback, Line, TraceIndex};
+use crate::index::{TraceCallback, TraceIndex, TraceLine};
 use crate::knobs::{Allowed, question_of};
-use crate::situation::{KnownToken, Running, Situation, Stage};
-use crate::trace::{Fields, Happening, SeenNotify, number};
+use crate::situation::{KnownToken, RunningCall, Situation, SituationStage};
+use crate::trace::{SeenNotify, TraceFields, TracedEvent, number};
 
 /// How things stand after a line of the trace, and the policies under which they do so.
 pub(crate) struct Agreement {
@@ -44,13 +44,17 @@ fn shows_noise(kind: &str, is_there: bool) -> Allowed {
 }
 
 /// How things stand after a line, for one way in which they can stand before it.
-pub(crate) fn agreements(before: &Situation, index: &TraceIndex<'_>, line: Line) -> Vec<Agreement> {
+pub(crate) fn agreements(
+    before: &Situation,
+    index: &TraceIndex<'_>,
+    line: TraceLine,
+) -> Vec<Agreement> {
     match &index.records[line as usize].what {
-        Happening::Return { hr, out, .. } => answered(before, index, line, hr, out),
-        Happening::Notify(seen) => notified_of(before, index, line, seen),
-        Happening::Notified { .. } => notify_ended(before, index, line).into_iter().collect(),
-        Happening::Release { .. } => released(before, index, line),
-        Happening::Quiet if is_silent(before, index) => vec![Agreement::plain(before.clone())],
+        TracedEvent::Return { hr, out, .. } => answered(before, index, line, hr, out),
+        TracedEvent::Notify(seen) => notified_of(before, index, line, seen),
+        TracedEvent::Notified { .. } => notify_ended(before, index, line).into_iter().collect(),
+        TracedEvent::Release { .. } => released(before, index, line),
+        TracedEvent::Quiet if is_silent(before, index) => vec![Agreement::plain(before.clone())],
         _ => Vec::new(),
     }
 }
@@ -63,9 +67,9 @@ fn is_silent(situation: &Situation, index: &TraceIndex<'_>) -> bool {
 fn answered(
     before: &Situation,
     index: &TraceIndex<'_>,
-    line: Line,
+    line: TraceLine,
     hr: &str,
-    out: &Fields,
+    out: &TraceFields,
 ) -> Vec<Agreement> {
     let Some(call) = index.begin(line) else {
         return vec![Agreement::plain(before.clone())];
@@ -75,20 +79,23 @@ fn answered(
     };
     let mut after = before.clone();
     let expected = match stage {
-        Stage::Asked => return Vec::new(),
-        Stage::Unknown => {
+        SituationStage::Asked => return Vec::new(),
+        SituationStage::Unknown => {
             after.returned(call);
-            return vec![Agreement::plain(after)];
+            return vec![Agreement {
+                allowed: table_shows(index, call, hr, out),
+                ..Agreement::plain(after)
+            }];
         }
-        Stage::Waits(wait) => {
+        SituationStage::Waits(wait) => {
             let mut woken = before.woken.iter();
             match woken.find(|(woken, _)| *woken == wait) {
                 Some((_, hr)) => Reply::Returns(*hr),
                 None => return Vec::new(),
             }
         }
-        Stage::Answered(_) if before.delivers_in(call) => return Vec::new(),
-        Stage::Answered(reply) => reply,
+        SituationStage::Answered(_) if before.delivers_in(call) => return Vec::new(),
+        SituationStage::Answered(reply) => reply,
     };
     if hresult::from_name(hr) != Some(expected.hresult()) {
         return Vec::new();
@@ -102,13 +109,32 @@ fn answered(
     agreement.into_iter().collect()
 }
 
+/// What the answer of a table shows (TABLE-4). Tables are not part of a world.
+fn table_shows(index: &TraceIndex<'_>, call: TraceLine, hr: &str, out: &TraceFields) -> Allowed {
+    let number_of = |key: &str| out.get(key).and_then(number);
+    match index.call(call) {
+        Some(("QueryRows", _)) => match (number_of("rows"), number_of("of")) {
+            // One row of one is all, and half of them too.
+            (Some(rows), Some(of)) if of > 1 => shows("rows", None, usize::from(rows < of)),
+            _ => Allowed::all(),
+        },
+        // It looks for the row of its origin, backward.
+        Some(("FindRow", _)) => match hresult::from_name(hr) {
+            Some(S_OK) => shows("find-backward", None, 1),
+            Some(MAPI_E_NOT_FOUND) => shows("find-backward", None, 0),
+            _ => Allowed::all(),
+        },
+        _ => Allowed::all(),
+    }
+}
+
 /// Does what a call gave agree? The situation takes in what the client has now.
 fn result_agrees(
     after: &mut Situation,
     index: &TraceIndex<'_>,
-    call: Line,
+    call: TraceLine,
     expected: Reply,
-    out: &Fields,
+    out: &TraceFields,
 ) -> Option<Allowed> {
     let (function, args) = index.call(call)?;
     match expected {
@@ -124,7 +150,7 @@ fn result_agrees(
             let taken = after
                 .tokens
                 .iter()
-                .any(|known| known.object == object && known.raw == raw && after.is_live(*known));
+                .any(|known| known.object == object && known.raw == raw);
             if raw == 0 || taken {
                 return None;
             }
@@ -166,7 +192,7 @@ fn word_agrees(seen: Option<u32>, expected: u32, noise: &str) -> Option<Allowed>
 fn identity_agrees(
     after: &mut Situation,
     index: &TraceIndex<'_>,
-    call: Line,
+    call: TraceLine,
     identity: &str,
 ) -> Option<Allowed> {
     let object = after.object_of(index, call)?;
@@ -188,7 +214,7 @@ fn identity_agrees(
 fn notified_of(
     before: &Situation,
     index: &TraceIndex<'_>,
-    line: Line,
+    line: TraceLine,
     seen: &SeenNotify,
 ) -> Vec<Agreement> {
     let callbacks = index.callbacks(line);
@@ -224,8 +250,8 @@ pub(crate) fn is_noise(seen: &SeenNotify) -> bool {
 fn delivered(
     before: &Situation,
     index: &TraceIndex<'_>,
-    line: Line,
-    (round, callbacks): (RoundId, &[Callback]),
+    line: TraceLine,
+    (round, callbacks): (RoundId, &[TraceCallback]),
     seen: &SeenNotify,
 ) -> Vec<Agreement> {
     let possible = before.world.shuffled(round);
@@ -260,7 +286,11 @@ fn delivered(
 }
 
 /// Does a notification say what was seen?
-fn agrees(delivery: &Delivery<Callback>, callbacks: &[Callback], seen: &SeenNotify) -> bool {
+fn agrees(
+    delivery: &Delivery<TraceCallback>,
+    callbacks: &[TraceCallback],
+    seen: &SeenNotify,
+) -> bool {
     let says = &delivery.notification;
     callbacks.contains(&delivery.callback)
         && says.client_token == seen.client_token
@@ -274,8 +304,8 @@ fn agrees(delivery: &Delivery<Callback>, callbacks: &[Callback], seen: &SeenNoti
 fn thread_agrees(
     before: &Situation,
     index: &TraceIndex<'_>,
-    line: Line,
-    delivery: &Delivery<Callback>,
+    line: TraceLine,
+    delivery: &Delivery<TraceCallback>,
 ) -> Allowed {
     let all = Allowed::all();
     let (Some(thread), Some(question)) = (index.thread(line), question_of("thread", None)) else {
@@ -307,9 +337,9 @@ fn thread_agrees(
 }
 
 /// A Notify that the emulation did not send begins.
-pub(crate) fn running_unsent(before: &Situation, line: Line) -> Situation {
+pub(crate) fn running_unsent(before: &Situation, line: TraceLine) -> Situation {
     let mut after = before.clone();
-    after.running.push(Running {
+    after.running.push(RunningCall {
         line,
         id: None,
         return_first: Vec::new(),
@@ -318,26 +348,31 @@ pub(crate) fn running_unsent(before: &Situation, line: Line) -> Situation {
 }
 
 /// A Notify begins. The calls that are free to return have returned when it ends: nothing keeps them.
-fn begin_notify(after: &mut Situation, index: &TraceIndex<'_>, line: Line, id: Option<NotifyId>) {
-    let later = |call: Line| {
+fn begin_notify(
+    after: &mut Situation,
+    index: &TraceIndex<'_>,
+    line: TraceLine,
+    id: Option<NotifyId>,
+) {
+    let later = |call: TraceLine| {
         let calls = after.calls.iter().map(|(line, _)| *line);
         let running = after.running.iter().map(|running| running.line);
         calls
             .chain(running)
             .any(|other| other > call && index.may_share_a_thread(other, call))
     };
-    let is_woken = |stage: &Stage| matches!(stage, Stage::Waits(wait) if after.woken.iter().any(|(woken, _)| woken == wait));
+    let is_woken = |stage: &SituationStage| matches!(stage, SituationStage::Waits(wait) if after.woken.iter().any(|(woken, _)| woken == wait));
     let calls = after.calls.iter();
     let free = calls.filter(|(call, stage)| is_woken(stage) && !later(*call));
     let return_first = free.map(|(call, _)| *call).collect();
-    after.running.push(Running {
+    after.running.push(RunningCall {
         line,
         id,
         return_first,
     });
 }
 
-fn notify_ended(before: &Situation, index: &TraceIndex<'_>, line: Line) -> Option<Agreement> {
+fn notify_ended(before: &Situation, index: &TraceIndex<'_>, line: TraceLine) -> Option<Agreement> {
     let mut after = before.clone();
     let begin = index.begin(line);
     let mut running = after.running.iter();
@@ -345,7 +380,7 @@ fn notify_ended(before: &Situation, index: &TraceIndex<'_>, line: Line) -> Optio
         return Some(Agreement::plain(after));
     };
     let ended = after.running.remove(place);
-    let has_returned = |call: &Line| before.stage(*call).is_none();
+    let has_returned = |call: &TraceLine| before.stage(*call).is_none();
     if !ended.return_first.iter().all(has_returned) {
         return None;
     }
@@ -357,7 +392,7 @@ fn notify_ended(before: &Situation, index: &TraceIndex<'_>, line: Line) -> Optio
     Some(Agreement::plain(after))
 }
 
-fn released(before: &Situation, index: &TraceIndex<'_>, line: Line) -> Vec<Agreement> {
+fn released(before: &Situation, index: &TraceIndex<'_>, line: TraceLine) -> Vec<Agreement> {
     let client = index.client(line);
     let named = index.callbacks(line);
     let mut of_client = before.releases.clone();
@@ -378,24 +413,18 @@ fn released(before: &Situation, index: &TraceIndex<'_>, line: Line) -> Vec<Agree
 
 impl Situation {
     /// The object that a call is on.
-    pub(crate) fn object_of(&self, index: &TraceIndex<'_>, call: Line) -> Option<ObjectId> {
+    pub(crate) fn object_of(&self, index: &TraceIndex<'_>, call: TraceLine) -> Option<ObjectId> {
         match self.decoded(index, call)? {
             Call::Method(object, _) => Some(object),
             _ => None,
         }
     }
 
-    /// Is a registration that an advise token was given for alive?
-    fn is_live(&self, known: KnownToken) -> bool {
-        let session = self.world.session(known.object.session);
-        session.is_some_and(|session| session.is_registered(known.object, known.token))
-    }
-
     /// What a call that waits or was answered returns; `None`: nothing yet.
-    pub(crate) fn would_return(&self, call: Line) -> Option<HRESULT> {
+    pub(crate) fn would_return(&self, call: TraceLine) -> Option<HRESULT> {
         match self.stage(call)? {
-            Stage::Answered(reply) if !self.delivers_in(call) => Some(reply.hresult()),
-            Stage::Waits(wait) => {
+            SituationStage::Answered(reply) if !self.delivers_in(call) => Some(reply.hresult()),
+            SituationStage::Waits(wait) => {
                 let mut woken = self.woken.iter();
                 woken.find(|(woken, _)| *woken == wait).map(|(_, hr)| *hr)
             }

@@ -12,21 +12,21 @@ use mapi_offline_driver::HostAction;
 use mapi_offline_sys::{HRESULT, MAPIOFFLINE_FLAG_BLOCK};
 
 use crate::decode::{Meaning, decode};
-use crate::index::{Callback, Line, TraceIndex};
+use crate::index::{TraceCallback, TraceIndex, TraceLine};
 
 /// A round that will open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct DueRound {
     pub(crate) round: RoundId,
     /// It does not open before this call has returned (SET-2, `first-notify = after-return`).
-    held_by: Option<Line>,
+    held_by: Option<TraceLine>,
     /// Its STARTs are delivered before this call returns (SET-11).
-    in_call: Option<Line>,
+    in_call: Option<TraceLine>,
 }
 
 /// How far a call has come that has not returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Stage {
+pub(crate) enum SituationStage {
     /// The emulation has not taken it yet.
     Asked,
     /// It is about to return this.
@@ -39,12 +39,12 @@ pub(crate) enum Stage {
 
 /// A Notify that has not returned.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Running {
-    pub(crate) line: Line,
+pub(crate) struct RunningCall {
+    pub(crate) line: TraceLine,
     /// `None`: the emulation did not send it (noise, or what was forbidden).
     pub(crate) id: Option<NotifyId>,
     /// The calls that were free to return when it began, and so have returned when it ends.
-    pub(crate) return_first: Vec<Line>,
+    pub(crate) return_first: Vec<TraceLine>,
 }
 
 /// What a registration's advise token is, in the emulation and in the trace.
@@ -58,21 +58,21 @@ pub(crate) struct KnownToken {
 /// One way in which things can stand.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Situation {
-    pub(crate) world: World<Callback>,
+    pub(crate) world: World<TraceCallback>,
     pub(crate) due: Vec<DueRound>,
     pub(crate) open: Vec<RoundId>,
     /// The open rounds whose STARTs are delivered before a call returns (SET-11).
-    pub(crate) in_call: Vec<(RoundId, Line)>,
-    pub(crate) calls: Vec<(Line, Stage)>,
-    pub(crate) running: Vec<Running>,
-    pub(crate) releases: Vec<Callback>,
+    pub(crate) in_call: Vec<(RoundId, TraceLine)>,
+    pub(crate) calls: Vec<(TraceLine, SituationStage)>,
+    pub(crate) running: Vec<RunningCall>,
+    pub(crate) releases: Vec<TraceCallback>,
     pub(crate) woken: Vec<(WaitId, HRESULT)>,
     host: VecDeque<HostAction>,
     /// What the clients call their objects: the client, the name, the object.
     objects: Vec<(u32, u32, ObjectId)>,
     pub(crate) tokens: Vec<KnownToken>,
     /// The calls that began transitions.
-    pub(crate) causes: Vec<(RoundId, Line)>,
+    pub(crate) causes: Vec<(RoundId, TraceLine)>,
     pub(crate) identities: Vec<(u32, ObjectId)>,
     pub(crate) aggregated: Vec<ObjectId>,
 }
@@ -174,7 +174,7 @@ impl Situation {
     }
 
     /// A client has got an object, and calls it so from now on.
-    pub(crate) fn hold(&mut self, index: &TraceIndex<'_>, call: Line, object: ObjectId) {
+    pub(crate) fn hold(&mut self, index: &TraceIndex<'_>, call: TraceLine, object: ObjectId) {
         let client = index.client(call).0;
         let Some((function, args)) = index.call(call) else {
             return;
@@ -213,7 +213,7 @@ impl Situation {
             }
         }
         for &(line, stage) in &self.calls {
-            if stage == Stage::Asked {
+            if stage == SituationStage::Asked {
                 moved.push(self.made(index, line));
             }
         }
@@ -264,8 +264,8 @@ impl Situation {
     pub(crate) fn decoded<'t>(
         &self,
         index: &TraceIndex<'t>,
-        line: Line,
-    ) -> Option<Call<'t, Callback>> {
+        line: TraceLine,
+    ) -> Option<Call<'t, TraceCallback>> {
         let names = ClientsNames {
             situation: self,
             index,
@@ -276,19 +276,24 @@ impl Situation {
     }
 
     /// The emulation takes a call.
-    fn made(&self, index: &TraceIndex<'_>, line: Line) -> Self {
+    fn made(&self, index: &TraceIndex<'_>, line: TraceLine) -> Self {
         let mut next = self.clone();
         let stage = match self.decoded(index, line) {
-            None => Stage::Unknown,
+            None => SituationStage::Unknown,
             // What other profiles there are is not known.
-            Some(Call::Profile(call)) if !is_known(index, &call) => Stage::Unknown,
+            Some(Call::Profile(call)) if !is_known(index, &call) => SituationStage::Unknown,
             Some(call) => next.take(index, line, call),
         };
         next.set_stage(line, stage);
         next
     }
 
-    fn take(&mut self, index: &TraceIndex<'_>, line: Line, call: Call<'_, Callback>) -> Stage {
+    fn take(
+        &mut self,
+        index: &TraceIndex<'_>,
+        line: TraceLine,
+        call: Call<'_, TraceCallback>,
+    ) -> SituationStage {
         let around = index.inside(line).iter();
         let inside: Vec<NotifyId> = around
             .filter_map(|&notify| {
@@ -308,16 +313,16 @@ impl Situation {
         let reply = self.world.call(caller, call, &mut effects);
         self.absorb(effects, Some((line, returns_at_once)));
         match reply {
-            Reply::Waits(wait) => Stage::Waits(wait),
+            Reply::Waits(wait) => SituationStage::Waits(wait),
             Reply::Object(object) if aggregates => {
                 self.aggregated.push(object);
-                Stage::Answered(reply)
+                SituationStage::Answered(reply)
             }
-            reply => Stage::Answered(reply),
+            reply => SituationStage::Answered(reply),
         }
     }
 
-    fn set_stage(&mut self, line: Line, stage: Stage) {
+    fn set_stage(&mut self, line: TraceLine, stage: SituationStage) {
         for (call, at) in &mut self.calls {
             if *call == line {
                 *at = stage;
@@ -326,8 +331,8 @@ impl Situation {
     }
 
     /// The call has returned.
-    pub(crate) fn returned(&mut self, line: Line) {
-        if let Some(Stage::Waits(wait)) = self.stage(line) {
+    pub(crate) fn returned(&mut self, line: TraceLine) {
+        if let Some(SituationStage::Waits(wait)) = self.stage(line) {
             self.woken.retain(|(woken, _)| *woken != wait);
         }
         self.calls.retain(|(call, _)| *call != line);
@@ -339,7 +344,7 @@ impl Situation {
     }
 
     /// How far a call has come that has not returned.
-    pub(crate) fn stage(&self, line: Line) -> Option<Stage> {
+    pub(crate) fn stage(&self, line: TraceLine) -> Option<SituationStage> {
         let mut calls = self.calls.iter();
         calls
             .find(|(call, _)| *call == line)
@@ -347,7 +352,7 @@ impl Situation {
     }
 
     /// Has a call something to deliver before it returns?
-    pub(crate) fn delivers_in(&self, line: Line) -> bool {
+    pub(crate) fn delivers_in(&self, line: TraceLine) -> bool {
         self.in_call.iter().any(|(_, call)| *call == line)
             || self.due.iter().any(|due| due.in_call == Some(line))
     }
@@ -383,7 +388,11 @@ impl Situation {
     }
 
     /// Takes in what a call (and whether it returns at once) or a move caused.
-    pub(crate) fn absorb(&mut self, effects: Effects<Callback>, cause: Option<(Line, bool)>) {
+    pub(crate) fn absorb(
+        &mut self,
+        effects: Effects<TraceCallback>,
+        cause: Option<(TraceLine, bool)>,
+    ) {
         for effect in effects {
             match effect {
                 Effect::Due { round, delay } => {
@@ -432,7 +441,7 @@ impl Situation {
     /// Is a call of one of these functions still to be taken by the emulation?
     pub(crate) fn is_asked(&self, index: &TraceIndex<'_>, functions: &[&str]) -> bool {
         self.calls.iter().any(|(line, stage)| {
-            *stage == Stage::Asked
+            *stage == SituationStage::Asked
                 && index
                     .call(*line)
                     .is_some_and(|(function, _)| functions.contains(&function))
@@ -453,11 +462,14 @@ impl Situation {
             && self.host.is_empty()
             && self.woken.is_empty()
             && !self.open.iter().any(|round| self.world.is_ready(*round))
-            && !self.calls.iter().any(|(_, stage)| *stage == Stage::Asked)
+            && !self
+                .calls
+                .iter()
+                .any(|(_, stage)| *stage == SituationStage::Asked)
     }
 
     /// Does a registration still get notifications, as far as the emulation knows?
-    pub(crate) fn is_registered(&self, callback: Callback) -> bool {
+    pub(crate) fn is_registered(&self, callback: TraceCallback) -> bool {
         self.world
             .sessions()
             .any(|session| session.has_registered(&callback))

@@ -13,7 +13,7 @@ use thiserror::Error;
 pub enum TraceError {
     /// A line is not an object of the trace format.
     #[error("line {line}: {source}")]
-    Line {
+    TraceLine {
         /// The line, counted from 1.
         line: usize,
         /// What is wrong with it.
@@ -25,7 +25,7 @@ pub enum TraceError {
 }
 
 /// The arguments or results of a call, by their keys.
-pub(crate) type Fields = BTreeMap<String, serde_json::Value>;
+pub(crate) type TraceFields = BTreeMap<String, serde_json::Value>;
 
 /// A line of a trace that says something of what a client sees.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -38,20 +38,20 @@ pub struct TraceRecord {
     pub thread: Option<String>,
     /// What happened.
     #[serde(flatten)]
-    pub(crate) what: Happening,
+    pub(crate) what: TracedEvent,
 }
 
 /// What a line says.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
-pub(crate) enum Happening {
+pub(crate) enum TracedEvent {
     /// A client calls.
     Call {
         actor: String,
         #[serde(rename = "fn")]
         function: String,
         #[serde(default)]
-        args: Fields,
+        args: TraceFields,
     },
     /// The call returns.
     Return {
@@ -60,7 +60,7 @@ pub(crate) enum Happening {
         function: String,
         hr: String,
         #[serde(default)]
-        out: Fields,
+        out: TraceFields,
     },
     /// A `Notify` begins.
     Notify(SeenNotify),
@@ -103,10 +103,10 @@ impl TraceRecord {
     #[must_use]
     pub fn describe(&self) -> String {
         match &self.what {
-            Happening::Call {
+            TracedEvent::Call {
                 actor, function, ..
             } => format!("{actor} calls {function}"),
-            Happening::Return {
+            TracedEvent::Return {
                 actor,
                 function,
                 hr,
@@ -118,25 +118,25 @@ impl TraceRecord {
                     .collect();
                 format!("{function} gives {actor} {hr}{}", gives.concat())
             }
-            Happening::Notify(seen) => format!(
+            TracedEvent::Notify(seen) => format!(
                 "{}'s registration {} is notified: {} {} -> {}",
                 seen.client, seen.registration, seen.notify_type, seen.old, seen.new
             ),
-            Happening::Notified {
+            TracedEvent::Notified {
                 client,
                 registration,
             } => format!("the Notify of {client}'s registration {registration} returns"),
-            Happening::Release { client, .. } => format!("a callback of {client} is released"),
-            Happening::Host { event } => format!("the host: {event}"),
-            Happening::Quiet => "all is quiet".to_owned(),
-            Happening::Experiment { name } => format!("the experiment {name} begins"),
-            Happening::Other => "what a client does not see".to_owned(),
+            TracedEvent::Release { client, .. } => format!("a callback of {client} is released"),
+            TracedEvent::Host { event } => format!("the host: {event}"),
+            TracedEvent::Quiet => "all is quiet".to_owned(),
+            TracedEvent::Experiment { name } => format!("the experiment {name} begins"),
+            TracedEvent::Other => "what a client does not see".to_owned(),
         }
     }
 
     /// Does a client see it?
     pub(crate) const fn is_seen(&self) -> bool {
-        !matches!(self.what, Happening::Other)
+        !matches!(self.what, TracedEvent::Other)
     }
 }
 
@@ -158,7 +158,7 @@ pub fn read_trace(text: &str) -> Result<Vec<TraceRecord>, TraceError> {
             continue;
         }
         let record: TraceRecord =
-            serde_json::from_str(line).map_err(|source| TraceError::Line {
+            serde_json::from_str(line).map_err(|source| TraceError::TraceLine {
                 line: index + 1,
                 source,
             })?;

@@ -28,6 +28,7 @@ pub fn outlook() -> ThreadedOutlook {
     let builder = PROFILES
         .iter()
         .fold(builder, |builder, name| builder.profile(name));
+    let builder = builder.verify_on_drop(false);
     builder.build().expect("valid profile names")
 }
 

@@ -56,6 +56,7 @@ impl RegisteredSinks {
         let outlook = ThreadedOutlook::builder()
             .profile("Work")
             .policy(thread.policy())
+            .verify_on_drop(false)
             .build()
             .expect("a valid profile name");
         Self::of(&outlook, "Work", sinks)

@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod causes; //    what asked for each transition
+mod chrome; //    a recording as a trace for other tools
 mod document; //  the page
 mod facts; //     how things stand
 mod packed; //    a recording in few bytes
@@ -18,4 +19,4 @@ mod writer; //    a page that is written when its test ends // events in words
 
 pub use document::{PageMark, PageOrder, PagePart, PageSource, TimelinePage};
 pub use recording::Recording;
-pub use writer::{PageAtEnd, PageWriter};
+pub use writer::{PageAtEnd, PageWriter, title_of_thread};

@@ -14,18 +14,18 @@ mod calls;
 mod events;
 
 /// What an event is, as the page knows it.
-mod kind {
-    pub(super) const CALL: u8 = 0;
-    pub(super) const RETURN: u8 = 1;
-    pub(super) const NOTIFY: u8 = 2;
-    pub(super) const NOTIFIED: u8 = 3;
-    pub(super) const STATE: u8 = 4;
-    pub(super) const RELEASE: u8 = 5;
-    pub(super) const FINDING: u8 = 6;
-    pub(super) const HOST: u8 = 7;
-    pub(super) const SKIPPED: u8 = 8;
-    pub(super) const DECISION: u8 = 9;
-    pub(super) const OTHER: u8 = 10;
+pub(crate) mod kind {
+    pub(crate) const CALL: u8 = 0;
+    pub(crate) const RETURN: u8 = 1;
+    pub(crate) const NOTIFY: u8 = 2;
+    pub(crate) const NOTIFIED: u8 = 3;
+    pub(crate) const STATE: u8 = 4;
+    pub(crate) const RELEASE: u8 = 5;
+    pub(crate) const FINDING: u8 = 6;
+    pub(crate) const HOST: u8 = 7;
+    pub(crate) const SKIPPED: u8 = 8;
+    pub(crate) const DECISION: u8 = 9;
+    pub(crate) const OTHER: u8 = 10;
 }
 
 /// A lane of the page.
@@ -75,7 +75,8 @@ pub struct Recording {
     lanes: HashMap<LaneKey, u32>,
     /// What each lane is, and is called: texts.
     lane_names: Vec<(&'static str, u32)>,
-    threads: HashMap<ThreadId, u32>,
+    /// Nothing if all of it happens on one thread.
+    threads: Option<HashMap<ThreadId, u32>>,
     thread_names: Vec<u32>,
     open: Vec<OpenBar>,
     causes: Causes,
@@ -84,10 +85,19 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// Nothing has happened yet.
+    /// Nothing has happened yet. All that will happens on one thread.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Nothing has happened yet, and threads are told apart by their names.
+    #[must_use]
+    pub fn of_threads() -> Self {
+        Self {
+            threads: Some(HashMap::new()),
+            ..Self::default()
+        }
     }
 
     /// How many events there are.
@@ -170,9 +180,12 @@ impl Recording {
     }
 
     fn thread(&mut self) -> u32 {
+        // A thread that is not Rust's own keeps what is asked of it here for ever, so nobody asks in vain.
+        let Some(threads) = &mut self.threads else {
+            return 0;
+        };
         let current = thread::current();
-        let (threads, texts) = (&mut self.threads, &mut self.texts);
-        let names = &mut self.thread_names;
+        let (names, texts) = (&mut self.thread_names, &mut self.texts);
         *threads.entry(current.id()).or_insert_with(|| {
             let number = names.len() as u32;
             let name = format!("thread {}", number + 1);

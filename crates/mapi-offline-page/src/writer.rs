@@ -28,22 +28,26 @@ struct PageFile {
     is_stale: bool,
 }
 
+/// The name of this thread, which is that of the test in Rust's tests.
+#[must_use]
+pub fn title_of_thread() -> String {
+    let thread = std::thread::current();
+    let name = thread.name().filter(|name| *name != "main");
+    name.unwrap_or("A test").to_owned()
+}
+
 impl PageWriter {
-    /// A page of what happens from now on, that goes to `path`. Its title is the name of this thread: in Rust's
-    /// tests, the test's.
+    /// A page of what `recording` sees from now on, that goes to `path`, with a title.
     ///
     /// # Errors
     /// The file cannot be made.
-    pub fn create(path: impl Into<PathBuf>) -> io::Result<Self> {
-        let path = path.into();
+    pub fn create((path, title): (PathBuf, String), recording: Recording) -> io::Result<Self> {
         // What cannot be written is said now, and not when the test is over.
         File::create(&path)?;
-        let thread = std::thread::current();
-        let name = thread.name().filter(|name| *name != "main");
         Ok(Self(Arc::new(Mutex::new(PageFile {
             path,
-            title: name.map_or_else(|| "A test".to_owned(), harmless),
-            recording: Recording::new(),
+            title: harmless(&title),
+            recording,
             process: process::id(),
             is_stale: true,
         }))))

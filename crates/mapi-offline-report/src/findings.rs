@@ -1,14 +1,18 @@
 //! Findings, summarized: each kind once for each client.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use mapi_offline_core::Severity;
+use mapi_offline_core::{FindingId, Severity};
 use mapi_offline_scenario::Found;
 use mapi_offline_scenario::text::brief;
 
 use super::lanes::sign_of;
 use super::style::{self, styled};
 use crate::text::count;
+
+/// The most lines of findings that are shown; JSON has more.
+const SHOWN: usize = 50;
 
 /// `2 findings (1 error, 1 note)`; `left_out`: how many more there were.
 pub(super) fn counts(findings: &[Found], left_out: u64) -> String {
@@ -46,11 +50,12 @@ pub(super) struct FindingGroup<'a> {
 /// The kinds of findings of each client, in the order in which they came.
 pub(super) fn groups(findings: &[Found]) -> Vec<FindingGroup<'_>> {
     let mut groups: Vec<FindingGroup<'_>> = Vec::new();
+    let mut places: BTreeMap<(FindingId, Option<&str>), usize> = BTreeMap::new();
     for found in findings {
-        let is_same = |group: &&mut FindingGroup<'_>| {
-            group.first.id == found.id && group.first.client == found.client
-        };
-        match groups.iter_mut().find(is_same) {
+        let place = *places
+            .entry((found.id, found.client.as_deref()))
+            .or_insert(groups.len());
+        match groups.get_mut(place) {
             Some(group) => group.number += 1,
             None => groups.push(FindingGroup {
                 first: found,
@@ -83,9 +88,37 @@ impl FindingGroup<'_> {
     }
 }
 
-/// A line for each kind of finding of each client, in the order in which they came.
+/// A line for each kind of finding of each client, in the order in which they came; not without end.
 pub(super) fn write(findings: &[Found], out: &mut impl Write) -> io::Result<()> {
-    groups(findings)
-        .iter()
-        .try_for_each(|group| group.write(out))
+    let groups = groups(findings);
+    for group in groups.iter().take(SHOWN) {
+        group.write(out)?;
+    }
+    match groups.len().saturating_sub(SHOWN) {
+        0 => Ok(()),
+        more => writeln!(out, "  … and {more} more"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_of_very_many_clients_are_shown_in_part() {
+        let findings: Vec<Found> = (0..30_000)
+            .map(|client| Found {
+                t_us: 0,
+                id: FindingId::LeakedReference,
+                client: Some(format!("client {client}")),
+                rule: "LIFE-3",
+                detail: "1 reference never released".to_owned(),
+            })
+            .collect();
+        let mut out = Vec::new();
+        write(&findings, &mut out).expect("memory takes it");
+        let text = String::from_utf8(out).expect("UTF-8");
+        assert_eq!(text.lines().count(), SHOWN + 1);
+        assert!(text.ends_with("  … and 29950 more\n"), "{text}");
+    }
 }

@@ -81,10 +81,12 @@ pub fn page_of_exploration(
         });
     }
     let schedules = many(report.schedules, "schedule");
-    let verdict = match report.failures.len() {
-        0 => format!("nothing fails in {schedules}"),
-        number => format!("{} in {schedules}", count(number as u64, "finding")),
+    let failed = match report.failures.len() {
+        0 => "nothing fails".to_owned(),
+        number => count(number as u64, "finding"),
     };
+    let exhausted = if report.exhausted { "" } else { "not " };
+    let verdict = format!("{failed} in {schedules}, {exhausted}exhausted");
     TimelinePage {
         title: brief(title, 200),
         verdict,

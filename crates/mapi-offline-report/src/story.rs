@@ -209,11 +209,16 @@ struct CastObserver<'e, 'o> {
 
 impl Observer for CastObserver<'_, '_> {
     fn observe(&mut self, record: &Record<'_>) {
-        if is_shown(record, self.active) {
+        if is_shown(record, self.active) && !record.event.is_silent() {
             self.timeline.borrow_mut().observe(record);
         }
         if let Some(other) = &mut self.other {
-            other.observe(record);
+            record.tell(*other);
         }
+    }
+
+    fn sees_silent(&self) -> bool {
+        let mut others = self.other.iter();
+        others.any(|other| other.sees_silent())
     }
 }

@@ -25,7 +25,7 @@ pub use engine::{
     run,
 };
 pub use file::{Blessed, Mistake, Parsed, Place, Source, bless, json_schema, parse, suggest};
-pub use mapi_offline_core::{AnyCallback, Callback, OutsideCallback};
+pub use mapi_offline_core::{AnyCallback, OutsideCallback, ScriptCallback};
 pub use mapi_offline_driver::{Environment, Found, HostAction, Micros};
 pub use model::{
     Action, Call, ClientSpec, Condition, CreateSpec, Expectation, ExpectedState, Line, Parent,

@@ -124,6 +124,19 @@ pub fn name(hr: HRESULT) -> Option<&'static str> {
         .map(|(name, _)| *name)
 }
 
+/// An HRESULT for people: its name, or its number where this crate does not name it.
+///
+/// ```
+/// use mapi_offline_sys::{HRESULT, hresult};
+///
+/// assert_eq!(hresult::describe(hresult::MAPI_E_NOT_FOUND), "MAPI_E_NOT_FOUND");
+/// assert_eq!(hresult::describe(HRESULT(0x0123_4567)), "0x01234567");
+/// ```
+#[must_use]
+pub fn describe(hr: HRESULT) -> String {
+    name(hr).map_or_else(|| format!("{:#010x}", hr.0), str::to_owned)
+}
+
 /// The value of a name: of any of its names, exactly as spelled in [`NAMES`].
 #[must_use]
 pub fn from_name(name: &str) -> Option<HRESULT> {

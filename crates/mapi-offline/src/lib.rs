@@ -119,10 +119,14 @@
 //! # Ok::<(), windows_core::Error>(())
 //! ```
 
+#![deny(missing_debug_implementations)]
+
 mod client_code; //     whether a client's code runs
+mod debug; //          what is shown of what has no fields to show
 pub mod interface; //  what an explorer and a loaded library tell each other
 mod outlook; //        the emulated Outlook
 mod threaded; //       real threads and real time
+mod verification; //   findings that nobody has read
 
 pub use mapi_offline_com::{OfflineNotify, callback, callback_fn, thread_number};
 pub use mapi_offline_com::{
@@ -134,7 +138,7 @@ pub use mapi_offline_core::{
 };
 pub use mapi_offline_driver::{
     Answered, Event, Fields, Found, HostAction, Names, Observer, Record, RegistrationId, Stacks,
-    TraceWriter, Turn, TurnKind, Value, Words,
+    Trace, TraceFile, TraceWriter, Turn, TurnKind, Value, Words, timeline,
 };
 /// Scenarios: their values, their files and their engine. [`OutlookBuilder::scenario`] has real clients take
 /// part in one.
@@ -143,6 +147,38 @@ pub use mapi_offline_scenario as scenario;
 pub use mapi_offline_sys as sys;
 pub use outlook::{Outlook, OutlookBuilder};
 pub use threaded::{ThreadedOutlook, ThreadedOutlookBuilder};
+
+/// The knobs of a [`Policy`]: what each of its fields can be, the default first.
+///
+/// ```
+/// use mapi_offline::knobs::{Order, Visible};
+/// use mapi_offline::{Outlook, Policy};
+///
+/// let policy = Policy { order: Order::Reverse, visible: Visible::Done, ..Policy::default() };
+/// let outlook = Outlook::builder().profile("Work").policy(policy).build()?;
+/// # drop(outlook.shut_down());
+/// # Ok::<(), windows_core::Error>(())
+/// ```
+pub mod knobs {
+    pub use mapi_offline_core::{
+        Aggregate, AppProfiles, BlockReturns, DefaultReturns, FirstNotify, Join, KNOBS, Knob, Late,
+        Noise, NullCallback, OpenBadArgument, Order, OwnerRelease, PolicyError, Redundant,
+        SetInDone, Thread, Visible,
+    };
+}
+
+/// The rules, as [`Found::rule`] and the documentation cite them.
+pub mod rules {
+    pub use mapi_offline_core::{RULES, Rule};
+}
+
+/// The profile table, which [`Outlook::administer`] lends.
+pub mod profiles {
+    pub use mapi_offline_core::{
+        NAME_MAX, ProfileId, ProfileRow, ProfileTable, PropValue, Restriction, SortKey, TableView,
+        is_valid_name, same_name,
+    };
+}
 
 /// The values that an [`Event`] is made of.
 pub mod values {

@@ -166,7 +166,8 @@ fn an_observer_that_panics_takes_nothing_with_it() {
 fn the_callback_of_another_outlook_hears_nothing_of_it() {
     let is_read = |event: &Event<'_>| matches!(event, Event::Return { function, .. } if function.name() == "GetCurrentState");
     let observed = Rc::new(panics_at(is_read));
-    let other = Outlook::with_profile("Work");
+    let other = Outlook::builder().profile("Work").verify_on_drop(false);
+    let other = other.build().expect("a good name");
     let (seen, work) = (open(&observed), open(&other));
     let calls = callback_fn({
         let observed = Rc::clone(&observed);
@@ -272,6 +273,8 @@ fn a_toggle_in_every_destructor_is_a_livelock() {
     outlook.run_until_idle();
     assert!(outlook.has_found(FindingId::Livelock));
     outlook.log_off("Work");
+    // What it never stops to register is left over.
+    let _ = outlook.findings();
 }
 
 #[test]
@@ -285,7 +288,8 @@ fn life_5_a_release_too_many_after_the_log_off_is_a_finding() {
     let zombie = unsafe { IUnknown::from_raw_borrowed(&raw) }.expect("a pointer");
     // SAFETY: the emulation keeps its objects when they are released too often (LIFE-5).
     unsafe { (zombie.vtable().Release)(raw) };
-    assert!(outlook.has_found(FindingId::OverRelease));
+    let found = finding_ids(&outlook.shut_down());
+    assert!(found.contains(&FindingId::OverRelease), "{found:?}");
 }
 
 #[test]
@@ -303,4 +307,34 @@ fn host_2_all_log_off_though_a_client_panics_that_disconnects() {
     for profile in ["Work", "Home"] {
         assert_eq!(outlook.state(profile), None, "{profile} has logged off");
     }
+}
+
+#[test]
+fn a_trace_can_be_kept_in_memory_and_an_outlook_be_shown() {
+    let trace = Rc::new(RefCell::new(mapi_offline::TraceWriter::new(Vec::new())));
+    let builder = Outlook::builder()
+        .profile("Work")
+        .observer(Rc::clone(&trace));
+    let shown = format!("{builder:?}");
+    assert!(
+        shown.starts_with("OutlookBuilder") && shown.contains("Work"),
+        "{shown}"
+    );
+    let outlook = builder.build().expect("it can be built");
+    assert!(format!("{outlook:?}").contains("findings"));
+    let manager = outlook.open("Work").expect("it is logged on");
+    std::mem::forget(manager);
+    let found = outlook.shut_down();
+    assert_eq!(
+        found[0].to_string(),
+        "leaked-reference of client: 1 reference never released (LIFE-3)"
+    );
+    let trace = trace.borrow();
+    let text = std::str::from_utf8(trace.get_ref()).expect("UTF-8");
+    assert!(
+        text.lines()
+            .next()
+            .is_some_and(|line| line.starts_with("{\"seq\":0,")),
+        "{text}"
+    );
 }

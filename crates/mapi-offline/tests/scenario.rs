@@ -76,6 +76,8 @@ fn what_the_file_expects_of_a_real_client_can_fail() {
         outcome.report()
     );
     drop(manager);
+    // That is a call after log-off, of which the test knows.
+    drop(outlook.report());
 }
 
 #[test]
@@ -200,4 +202,17 @@ fn a_real_client_that_stays_registered_leaks_when_the_host_quits() {
         outlook.open("Work").expect_err("it has quit").code(),
         MAPI_E_NOT_FOUND
     );
+    // The call after log-off, of which the test knows.
+    drop(outlook.report());
+}
+
+#[test]
+fn a_scenario_that_nobody_runs_is_not_played_when_the_host_quits() {
+    let outlook = outlook(PROVIDER);
+    let heard = Rc::new(Cell::new(0));
+    let count = Rc::clone(&heard);
+    join(&outlook, "provider", move |_, _| count.set(count.get() + 1));
+    outlook.quit();
+    assert_eq!(heard.get(), 0);
+    assert!(outlook.report().is_empty(), "{:?}", outlook.report());
 }

@@ -16,13 +16,13 @@ use crate::{Stop, terminal};
 
 /// What a word can mean.
 #[derive(Clone, Copy, Debug)]
-enum Subject {
+enum ExplainedThing {
     Rule(&'static mapi_offline_core::Rule),
     Finding(FindingId),
     Knob(&'static mapi_offline_core::Knob),
 }
 
-impl Subject {
+impl ExplainedThing {
     fn find(word: &str) -> Option<Self> {
         let is_meant = |name: &str| name.eq_ignore_ascii_case(word);
         let rule = RULES.iter().find(|rule| is_meant(rule.id));
@@ -55,14 +55,14 @@ pub(crate) fn explain(
 
 fn explain_all(args: &ExplainArgs, out: &mut impl Write) -> Result<Status, CommandError> {
     let subjects = args.names.iter().map(|name| {
-        Subject::find(name).ok_or_else(|| {
+        ExplainedThing::find(name).ok_or_else(|| {
             let plain = Plain::new(format!("there is no rule, finding or knob `{name}`"));
             let all = "`mapisim rules` lists all of them".to_owned();
             let help = suggest::help(name, words());
             plain.help(help.map_or(all.clone(), |help| format!("{help}; {all}")))
         })
     });
-    let subjects: Vec<Subject> = subjects.collect::<Result<_, Plain>>()?;
+    let subjects: Vec<ExplainedThing> = subjects.collect::<Result<_, Plain>>()?;
     let mut known = gather::Examples::default();
     let explained: Vec<gather::Explanation> = subjects
         .into_iter()

@@ -2,17 +2,20 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
 
 use mapi_offline_core::{FindingId, Policy};
 use mapi_offline_explore::scripted;
 use mapi_offline_explore::{
-    ClientError, ClientOptions, Dfs, Pct, Random, Replay, Report, Strategy, explore_clients_under,
+    ChildProgram, ClientError, ClientOptions, Dfs, Pct, Random, Replay, Report, Strategy,
+    explore_clients_under, serve_clients,
 };
 use mapi_offline_report::Plain;
 
 use super::progress::Bar;
-use super::{Explored, depth, go_on};
-use crate::cli::{ExploreArgs, StrategyName};
+use super::{Explored, depth, go_on, interrupt};
+use crate::cli::{ExploreArgs, ReplayArgs, StrategyName};
 use crate::command_error::CommandError;
 use crate::{Status, files};
 
@@ -50,6 +53,8 @@ fn search(args: &ExploreArgs) -> Result<Report, Plain> {
     let policies = scripted::Policies::from(args.policies).list(&base);
     let mut options = ClientOptions::new(args.client.iter().cloned());
     options.library.clone_from(&args.library);
+    options.child = child();
+    options.timeout = Duration::from_secs(args.timeout.into());
     options.deny = args.deny.into();
     if let Some(profile) = &args.profile {
         options.profile.clone_from(profile);
@@ -77,15 +82,33 @@ fn strategy(args: &ExploreArgs, schedules: u64) -> Box<dyn Strategy> {
     }
 }
 
+/// This program once more, as the process that plays the clients. `None`: the system does not say
+/// where it is.
+fn child() -> Option<ChildProgram> {
+    Some(ChildProgram {
+        program: std::env::current_exe().ok()?,
+        arguments: vec!["play-clients".to_owned()],
+    })
+}
+
+/// `mapisim play-clients`: plays client libraries for the program that has started this one.
+pub(crate) fn play_clients() -> ExitCode {
+    interrupt::leave_to_parent();
+    serve_clients()
+}
+
 /// What a replay of client libraries is played with; `clients`: where they were found.
 pub(crate) fn of_replay(
+    args: &ReplayArgs,
     replay: &Replay,
     profile: &str,
     clients: Vec<PathBuf>,
-    library: Option<&Path>,
 ) -> ClientOptions {
     let mut options = ClientOptions::new(clients);
-    options.library = library.map(Path::to_owned);
+    options.library.clone_from(&args.library);
+    options.child = child();
+    options.timeout = Duration::from_secs(args.timeout.into());
+    options.shows_output = true;
     profile.clone_into(&mut options.profile);
     options.policy = replay.policy.clone().into_iter().collect();
     // What it was saved for fails, though it be a warning.
@@ -106,15 +129,14 @@ pub(crate) fn explain(error: &ClientError) -> Plain {
         ClientError::Function { .. } | ClientError::Version { .. } => {
             Some("build msmapi32 and mapisim from the same source")
         }
-        ClientError::Load { .. } | ClientError::Refused { .. } | ClientError::Stack(_) => None,
+        ClientError::DiedLoading(_) => {
+            Some("it is code that runs when a library is loaded: a constructor, or DllMain")
+        }
+        ClientError::Load { .. }
+        | ClientError::Refused { .. }
+        | ClientError::Process(_)
+        | ClientError::Stack(_) => None,
     };
-    let mut message = error.to_string();
-    // What the system says itself.
-    if let ClientError::Load { source, .. } = error
-        && let Some(system) = std::error::Error::source(source)
-    {
-        message = format!("{message}: {system}");
-    }
-    let plain = Plain::new(message);
+    let plain = Plain::new(error.to_string());
     help.into_iter().fold(plain, Plain::help)
 }

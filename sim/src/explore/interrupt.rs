@@ -17,6 +17,11 @@ pub(super) fn listen() {
     });
 }
 
+/// Ctrl-C is for the program that has started this one, and ends this one with it.
+pub(super) fn leave_to_parent() {
+    let _ = ctrlc::set_handler(|| {});
+}
+
 /// Has somebody asked for the end?
 pub(super) fn is_asked() -> bool {
     ASKED.load(Ordering::Relaxed)

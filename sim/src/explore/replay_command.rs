@@ -65,6 +65,9 @@ fn explore(args: &ExploreArgs) -> String {
     if let Some(profile) = &args.profile {
         option("profile", profile.clone());
     }
+    if args.timeout != 10 {
+        option("timeout", args.timeout.to_string());
+    }
     if args.exhaustive {
         words.push("--exhaustive".to_owned());
     }

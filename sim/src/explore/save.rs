@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use mapi_offline_explore::Replay;
 use mapi_offline_report::FileError;
 
 use crate::files;
@@ -21,7 +22,22 @@ pub(super) fn place(path: &Path, number: usize) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// Writes the replays, each to its place, and gives these.
+/// Removes what an earlier exploration saved there beyond the failures of this one, so that nobody
+/// replays what was not found. What is no replay stays.
+fn remove_earlier(path: &Path, kept: usize) -> Result<(), FileError> {
+    let is_replay = |place: &Path| {
+        let text = fs::read_to_string(place).ok();
+        text.is_some_and(|text| Replay::from_toml(&text).is_ok())
+    };
+    let places = (kept + 1..).map(|number| place(path, number));
+    for place in places.take_while(|place| is_replay(place)) {
+        fs::remove_file(&place).map_err(|why| FileError::unwritable(&place, &why))?;
+    }
+    Ok(())
+}
+
+/// Writes the replays, each to its place, and gives these. What an earlier exploration saved there
+/// is gone.
 pub(super) fn save(
     path: &Path,
     inputs: &[&Path],
@@ -33,7 +49,9 @@ pub(super) fn save(
         fs::write(&place, replay).map_err(|why| FileError::unwritable(&place, &why))?;
         Ok(place)
     });
-    written.collect()
+    let written = written.collect::<Result<_, _>>()?;
+    remove_earlier(path, replays.len())?;
+    Ok(written)
 }
 
 #[cfg(test)]

@@ -223,7 +223,8 @@ impl StateMachineTest for Emulation {
         let builder = Outlook::builder()
             .policy(settings.policy)
             .seed(reached.seed)
-            .profile_with(PROFILE, profile);
+            .profile_with(PROFILE, profile)
+            .verify_on_drop(false);
         let mut model = Model::new(settings);
         model.call(ModelCall::LogOn);
         Playing {

@@ -70,7 +70,7 @@ pub trait Host: Sized + 'static {
     /// Logs a profile off.
     fn log_off(&self, profile: &str);
 
-    /// Does the next thing that is due, as [`Arm::step`].
+    /// Does the next thing that is due, as [`Arm::step`](crate::Arm::step).
     fn step(&self, seen: &Seen) -> bool;
 
     /// A call of the rule's thread is over: comes to rest before the rule goes on.

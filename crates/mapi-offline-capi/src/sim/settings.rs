@@ -61,7 +61,8 @@ impl Settings {
         let mut builder = Outlook::builder()
             .policy(self.policy)
             .seed(self.seed)
-            .zombies(!self.forget_the_dead);
+            .zombies(!self.forget_the_dead)
+            .verify_on_drop(false);
         for (name, settings) in &self.profiles {
             builder = builder.profile_with(name, *settings);
         }
@@ -74,7 +75,7 @@ impl Settings {
             builder = builder.in_another_process();
         }
         if let Some(path) = &self.report_file {
-            builder = builder.report_html(path);
+            builder = builder.report_html_with_title(path, "A test");
         }
         if let Some(stacks) = self.stacks {
             builder = builder.stacks(Rc::new(stacks));

@@ -3,14 +3,11 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::{c_char, c_void};
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
 use std::path::Path;
-use std::process;
 use std::rc::Rc;
 
 use mapi_offline::sys::{E_FAIL, HRESULT, MAPI_E_NO_ACCESS};
-use mapi_offline::{Event, Observer, Record};
+use mapi_offline::{Event, Observer, Record, TraceFile};
 
 use crate::text;
 
@@ -24,45 +21,9 @@ pub(crate) struct WatchLine {
 /// The calls of each client, in words.
 pub(crate) type Calls = BTreeMap<String, Vec<String>>;
 
-/// The trace file, of the process that made it. A child that is forked has a copy of what is not written yet,
-/// which is its parent's to write.
-struct TraceFile {
-    writer: BufWriter<File>,
-    process: u32,
-}
-
-impl TraceFile {
-    fn create(path: &Path) -> io::Result<Self> {
-        Ok(Self {
-            writer: BufWriter::new(File::create(path)?),
-            process: process::id(),
-        })
-    }
-
-    fn is_ours(&self) -> bool {
-        self.process == process::id()
-    }
-
-    /// Ends it, and writes what is left.
-    fn finish(mut self) -> io::Result<()> {
-        if self.is_ours() {
-            return self.writer.flush();
-        }
-        self.forget();
-        Ok(())
-    }
-
-    /// Ends it, and writes nothing.
-    fn forget(self) {
-        let (file, _) = self.writer.into_parts();
-        drop(file);
-    }
-}
-
 #[derive(Default)]
 struct Seen {
     file: Option<TraceFile>,
-    file_failed: bool,
     line: Option<WatchLine>,
     calls: Option<Calls>,
 }
@@ -104,10 +65,9 @@ impl Watch {
     /// `E_FAIL`: not everything could be written.
     pub(crate) fn finish(&self) -> Result<(), HRESULT> {
         let mut seen = self.0.borrow_mut();
-        let flushed = seen.file.take().is_none_or(|file| file.finish().is_ok());
-        match flushed && !seen.file_failed {
-            true => Ok(()),
-            false => Err(E_FAIL),
+        match seen.file.take().map(TraceFile::finish) {
+            None | Some(Ok(())) => Ok(()),
+            Some(Err(_)) => Err(E_FAIL),
         }
     }
 }
@@ -122,19 +82,12 @@ impl Observer for WatchObserver {
             let client = record.names().client(client).into_owned();
             calls.entry(client).or_default().push(call);
         }
-        if let Some(inherited) = seen.file.take_if(|file| !file.is_ours()) {
-            inherited.forget();
-        }
-        if seen.file.is_none() && seen.line.is_none() {
-            return;
-        }
-        let json = serde_json::to_string(record).unwrap_or_default();
         if let Some(file) = &mut seen.file {
-            let written = writeln!(file.writer, "{json}");
-            seen.file_failed |= written.is_err();
+            file.observe(record);
         }
         if let Some(WatchLine { line, context }) = seen.line {
             drop(seen);
+            let json = serde_json::to_string(record).unwrap_or_default();
             line(context, text::write(&json).as_ptr());
         }
     }

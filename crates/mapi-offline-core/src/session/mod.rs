@@ -23,7 +23,7 @@ use crate::args::{Refusal, Sizes};
 use crate::call::{Function, Method, Reply};
 use crate::effect::{Effect, Effects, find};
 use crate::finding::FindingId;
-use crate::ids::{Caller, ClientId, ObjectId, SessionId, Token, WaitId};
+use crate::ids::{Caller, ClientId, ObjectId, SessionId, WaitId};
 use crate::policy::Policy;
 use crate::registrations::Number;
 use crate::small::SmallMap;
@@ -103,13 +103,6 @@ pub struct Session<C> {
 }
 
 impl<C: Clone + Eq> Session<C> {
-    /// Is there a registration of this advise token on the object?
-    #[must_use]
-    pub fn is_registered(&self, object: ObjectId, token: Token) -> bool {
-        let object = self.objects.get(&object.index);
-        object.is_some_and(|object| object.registrations.find(token).is_some())
-    }
-
     /// Is a callback held by a registration, one that is leaving included?
     #[must_use]
     pub fn has_registered(&self, callback: &C) -> bool {
@@ -206,12 +199,27 @@ impl<C: Clone + Eq> Session<C> {
         })
     }
 
+    /// Whose the live registrations of `object` are, in their order.
+    pub fn registered_clients(&self, object: ObjectId) -> impl Iterator<Item = ClientId> + '_ {
+        let object = self.objects.get(&object.index).into_iter();
+        object.flat_map(|object| object.registrations.live().map(|r| r.client))
+    }
+
     /// How many registrations of `object` are live.
     #[must_use]
     pub fn registrations(&self, object: ObjectId) -> usize {
         self.objects
             .get(&object.index)
             .map_or(0, |object| object.registrations.live_count())
+    }
+
+    /// How many registrations are live on all objects.
+    #[must_use]
+    pub fn all_registrations(&self) -> usize {
+        let objects = self.objects.values();
+        objects
+            .map(|object| object.registrations.live_count())
+            .sum()
     }
 
     /// The references that `client` holds on `object`.

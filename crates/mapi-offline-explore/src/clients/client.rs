@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use mapi_offline::sys::HRESULT;
+use mapi_offline::sys::{HRESULT, S_OK};
 
 use super::ClientError;
+use super::error::why;
 use super::exports::function;
-use crate::problem::{Problem, hresult_in_words};
-use crate::stacks::Suspender;
+use crate::problem::Problem;
+use crate::stacks::{OwnCode, Suspender};
 
 /// `mapisim_client_connect`
 type Connect = unsafe extern "C" fn(profile: *const u16) -> HRESULT;
@@ -29,9 +30,9 @@ impl ClientLibrary {
         let file = whole(path);
         // SAFETY: whoever explores a library means its code to run here.
         let library = unsafe { libloading::Library::new(&file) };
-        let library = library.map_err(|source| ClientError::Load {
+        let library = library.map_err(|error| ClientError::Load {
             path: path.to_owned(),
-            source,
+            why: why(&error),
         })?;
         // SAFETY: `mapisim_client.h` says what these functions are.
         let client = unsafe {
@@ -46,32 +47,33 @@ impl ClientLibrary {
     }
 
     /// What it does in one execution.
-    pub(super) fn code(
-        &self,
-        suspender: &Rc<Suspender>,
-        profile: &str,
-    ) -> Box<dyn FnOnce() -> Option<Problem>> {
+    pub(super) fn code(&self, suspender: &Rc<Suspender>, profile: &str) -> OwnCode {
         let (connect, disconnect) = (self.connect, self.disconnect);
         let name = self.name.clone();
         let suspender = Rc::clone(suspender);
         let profile: Vec<u16> = profile.encode_utf16().chain([0]).collect();
-        Box::new(move || {
-            let check = |function: &str, hr: HRESULT| {
+        Box::new(move |on_behalf| {
+            let mut run = |function: &str, call: &dyn Fn() -> HRESULT| {
+                let mut hr = S_OK;
+                on_behalf(&mut || hr = call());
                 let failed = hr.is_err().then(|| Problem::Failed {
                     client: name.clone(),
-                    error: format!("{function} gave {}", hresult_in_words(hr)),
+                    error: format!(
+                        "{function} gave {}",
+                        mapi_offline::sys::hresult::describe(hr)
+                    ),
                 });
                 failed.map_or(Ok(()), Err)
             };
-            let play = || {
+            let mut play = || {
                 suspender.before("mapisim_client_connect");
                 // SAFETY: `profile` ends with a zero, and stays until this closure has ended.
-                check("mapisim_client_connect", unsafe {
+                run("mapisim_client_connect", &|| unsafe {
                     connect(profile.as_ptr())
                 })?;
                 suspender.before_leaving("mapisim_client_disconnect");
                 // SAFETY: as its header says, after a connect that succeeded.
-                check("mapisim_client_disconnect", unsafe { disconnect() })
+                run("mapisim_client_disconnect", &|| unsafe { disconnect() })
             };
             play().err()
         })

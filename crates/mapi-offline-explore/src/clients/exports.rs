@@ -10,6 +10,7 @@ use mapi_offline::sys::HRESULT;
 
 use super::ClientError;
 use super::client::whole;
+use super::error::why;
 
 /// `mapisim_finding` of `mapisim.h`.
 #[repr(C)]
@@ -45,10 +46,10 @@ pub(super) unsafe fn function<F: Copy>(
     let found = unsafe { library.get::<F>(name.as_bytes()) };
     found
         .map(|found| *found)
-        .map_err(|source| ClientError::Function {
+        .map_err(|error| ClientError::Function {
             path: path.to_owned(),
-            name,
-            source,
+            name: name.to_owned(),
+            why: why(&error),
         })
 }
 
@@ -107,9 +108,9 @@ impl Exports {
         if !path.exists() {
             return Err(ClientError::NoLibrary(path));
         }
-        let library = open(&path).map_err(|source| ClientError::Load {
+        let library = open(&path).map_err(|error| ClientError::Load {
             path: path.clone(),
-            source,
+            why: why(&error),
         })?;
         type Version = unsafe extern "C" fn() -> u32;
         // SAFETY: that is what its function is, in every version.

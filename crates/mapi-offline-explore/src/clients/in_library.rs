@@ -8,14 +8,14 @@ use std::rc::Rc;
 use mapi_offline::interface::{RawStacks, RawTurn};
 use mapi_offline::sys::{
     HRESULT, MAPIOFFLINE_CAPABILITY_OFFLINE, MAPIOFFLINE_CAPABILITY_ONLINE,
-    MAPIOFFLINE_STATE_ONLINE, S_OK,
+    MAPIOFFLINE_STATE_ONLINE, S_OK, hresult,
 };
 use mapi_offline::{FindingId, HostEvent, Stacks, Turn};
 use mapi_offline_scenario::HostAction;
 
 use super::exports::{Exports, RawFinding};
 use super::{ClientError, ClientOptions};
-use crate::problem::{Problem, hresult_in_words};
+use crate::problem::Problem;
 use crate::stacks::{Emulation, HostStep, Suspender};
 
 /// `MAPISIM_PROFILE_DEFAULT`
@@ -25,7 +25,35 @@ pub(super) struct InLibrary {
     exports: Rc<Exports>,
     /// The library calls it until the emulation has shut down.
     _suspender: Rc<Suspender>,
-    trace: Box<RefCell<String>>,
+    trace: Option<Box<TraceLines>>,
+}
+
+/// Takes a line of a trace as soon as it comes.
+pub(super) type TakeLine = Rc<dyn Fn(&str)>;
+
+/// The trace of an execution: JSON Lines.
+pub(super) struct TraceLines {
+    text: RefCell<String>,
+    takes_line: Option<TakeLine>,
+}
+
+impl TraceLines {
+    /// Gathers lines; `takes_line` gets each, too.
+    pub(super) fn new(takes_line: Option<TakeLine>) -> Box<Self> {
+        Box::new(Self {
+            text: RefCell::default(),
+            takes_line,
+        })
+    }
+
+    fn add(&self, line: &str) {
+        if let Some(take) = &self.takes_line {
+            take(line);
+        }
+        let mut text = self.text.borrow_mut();
+        text.push_str(line);
+        text.push('\n');
+    }
 }
 
 /// Text for the library. What stands behind a zero in it is left out.
@@ -61,10 +89,8 @@ extern "C" fn wait(context: *mut c_void, client: *const c_char, number: u64) -> 
 
 extern "C" fn trace_line(context: *mut c_void, line: *const c_char) {
     // SAFETY: the context is the emulation's trace, and the library passes a string.
-    let (trace, line) = unsafe { (&*context.cast::<RefCell<String>>(), read(line)) };
-    let mut trace = trace.borrow_mut();
-    trace.push_str(&line.unwrap_or_default());
-    trace.push('\n');
+    let (trace, line) = unsafe { (&*context.cast::<TraceLines>(), read(line)) };
+    trace.add(&line.unwrap_or_default());
 }
 
 /// `Err` for an HRESULT that is not `S_OK`.
@@ -73,25 +99,25 @@ fn accept(hr: HRESULT, what: impl FnOnce() -> String) -> Result<(), ClientError>
         S_OK => Ok(()),
         hr => Err(ClientError::Refused {
             what: what(),
-            hr: hresult_in_words(hr),
+            hr: hresult::describe(hr),
         }),
     }
 }
 
 impl InLibrary {
-    /// Describes and starts an emulated Outlook.
+    /// Describes and starts an emulated Outlook. `trace`: gathers its trace.
     pub(super) fn start(
         exports: &Rc<Exports>,
         options: &ClientOptions,
         suspender: &Rc<Suspender>,
-        traces: bool,
+        trace: Option<Box<TraceLines>>,
     ) -> Result<Self, ClientError> {
         let emulation = Self {
             exports: Rc::clone(exports),
             _suspender: Rc::clone(suspender),
-            trace: Box::default(),
+            trace,
         };
-        let begun = emulation.begin(options, suspender, traces);
+        let begun = emulation.begin(options, suspender);
         if begun.is_err() {
             // SAFETY: it takes nothing.
             let _ = unsafe { (exports.mapisim_clear)() };
@@ -99,12 +125,7 @@ impl InLibrary {
         begun.map(|()| emulation)
     }
 
-    fn begin(
-        &self,
-        options: &ClientOptions,
-        suspender: &Rc<Suspender>,
-        traces: bool,
-    ) -> Result<(), ClientError> {
+    fn begin(&self, options: &ClientOptions, suspender: &Rc<Suspender>) -> Result<(), ClientError> {
         let both = MAPIOFFLINE_CAPABILITY_OFFLINE | MAPIOFFLINE_CAPABILITY_ONLINE;
         let (exports, profile) = (&self.exports, text(&options.profile));
         let stacks = RawStacks {
@@ -112,7 +133,6 @@ impl InLibrary {
             before_call,
             wait,
         };
-        let trace: *const RefCell<String> = &*self.trace;
         let named = || format!("profile {:?}", options.profile);
         // SAFETY: strings end with a zero; the suspender and the trace live as long as the emulation,
         // and so until the emulation has shut down.
@@ -129,7 +149,8 @@ impl InLibrary {
             }
             let _ = (exports.mapisim_durations)(0, 0, 0);
             let _ = (exports.mapisim_explore_stacks)(&stacks);
-            if traces {
+            if let Some(trace) = &self.trace {
+                let trace: *const TraceLines = &**trace;
                 let _ = (exports.mapisim_trace_lines)(Some(trace_line), trace.cast_mut().cast());
             }
             accept((exports.mapisim_start)(), named)?;
@@ -239,6 +260,7 @@ impl Emulation for InLibrary {
     }
 
     fn trace(&self) -> String {
-        self.trace.take()
+        let trace = self.trace.as_ref();
+        trace.map(|trace| trace.text.take()).unwrap_or_default()
     }
 }

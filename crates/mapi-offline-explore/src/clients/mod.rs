@@ -1,20 +1,27 @@
-//! ClientLibrary libraries: a provider or an add-in, compiled for this machine, explored as a binary.
+//! Client libraries: a provider or an add-in, compiled for this machine, explored as a binary.
 //!
 //! The library has the two functions of `mapisim_client.h`, and finds MAPI as ever: linked with
 //! `msmapi32`, or with LoadLibrary. So the explorer loads `msmapi32` first, for all to find, and
 //! drives the emulation in there ([`mapi_offline::interface`]). The stacks are the explorer's: it
 //! makes no difference to them whose code runs on them.
 
-mod client; //     a loaded client library
-mod exports; //    the library msmapi32
-mod in_library; // its emulated Outlook
+mod client; //        a loaded client library
+mod ending; //        how a process ended, in words
+mod error; //         why they cannot be explored
+mod exports; //       the library msmapi32
+mod in_library; //    its emulated Outlook
+mod messages; //      what the program and the process that plays say to each other
+mod process; //       the process that plays, as the program sees it
+mod progress_file; // which turn is being played, in a file
+mod remote; //        client libraries in a process of their own
+mod serve; //         the process that plays
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use mapi_offline::{FindingId, HostEvent, Severity};
 use mapi_offline_scenario::text::portable;
@@ -22,17 +29,22 @@ use mapi_offline_scenario::text::portable;
 use crate::policies::NamedPolicy;
 use crate::replay::Replayable;
 use crate::report::{Failure, Progress, Report, Stopped};
+use crate::sample::Searched;
 use crate::schedule::Schedule;
 use crate::stacks::{
-    Actors, Execution, HostStep, Limits, Pool, RealClients, StackError, Suspender, explore,
-    follow_schedule,
+    Actors, Execution, HostStep, Limits, Pool, RealClients, Suspender, explore, follow_schedule,
 };
 use crate::strategy::Strategy;
 use crate::tolerance::Tolerance;
 
 use client::ClientLibrary;
 use exports::Exports;
-use in_library::InLibrary;
+use in_library::{InLibrary, TakeLine, TraceLines};
+use remote::RemoteClients;
+
+pub use error::ClientError;
+pub use process::ChildProgram;
+pub use serve::serve_clients;
 
 /// What is explored.
 #[derive(Clone, Debug)]
@@ -58,6 +70,15 @@ pub struct ClientOptions {
     pub steps: u32,
     /// How large each stack is, in bytes: at least [`LEAST_STACK_SIZE`](crate::LEAST_STACK_SIZE). Default: 1 MiB.
     pub stack_size: usize,
+    /// Who plays the clients in a process of its own. `None`: they are played in this process,
+    /// which then ends when a client crashes, and hangs when one hangs.
+    pub child: Option<ChildProgram>,
+    /// In a process of its own: a client that takes so long for one turn does not come back
+    /// (finding `stuck`). Default: 10 s.
+    pub timeout: Duration,
+    /// In a process of its own: does what clients print go to standard error? If not, the last
+    /// line of it is shown where one crashes. Default: no.
+    pub shows_output: bool,
 }
 
 impl ClientOptions {
@@ -75,64 +96,18 @@ impl ClientOptions {
             allowed: BTreeSet::new(),
             steps: 10_000,
             stack_size: 1 << 20,
+            child: None,
+            timeout: Duration::from_secs(10),
+            shows_output: false,
         }
     }
 }
 
-/// Why client libraries cannot be explored.
-#[derive(Debug, thiserror::Error)]
-pub enum ClientError {
-    /// There is no library `msmapi32` where it should be.
-    #[error(
-        "there is no library {}: build it (cargo build -p mapi-offline-capi), or say where it is",
-        portable(.0)
-    )]
-    NoLibrary(PathBuf),
-    /// A library cannot be loaded.
-    #[error("{} cannot be loaded: {source}", portable(.path))]
-    Load {
-        /// Which.
-        path: PathBuf,
-        /// What the system says.
-        source: libloading::Error,
-    },
-    /// A library lacks a function.
-    #[error("{} has no function {name}", portable(.path))]
-    Function {
-        /// Which library.
-        path: PathBuf,
-        /// Which function.
-        name: &'static str,
-        /// What the system says.
-        source: libloading::Error,
-    },
-    /// The library `msmapi32` is of another build.
-    #[error("{} has version {found} of the explorer's interface, not {expected}", portable(.path))]
-    Version {
-        /// Which library.
-        path: PathBuf,
-        /// Its version.
-        found: u32,
-        /// The one that this explorer has.
-        expected: u32,
-    },
-    /// There is no stack for a client's code.
-    #[error(transparent)]
-    Stack(#[from] StackError),
-    /// The emulation refuses what it is told, such as a profile's name.
-    #[error("{what}: {hr}")]
-    Refused {
-        /// What was told.
-        what: String,
-        /// The HRESULT, by its name if it has one.
-        hr: String,
-    },
-}
-
 /// Explores client libraries in the orders that `strategy` tries. `progress` is told how many
-/// executions were played, after each.
+/// executions were played, every now and then.
 ///
-/// The libraries stay loaded. One process can explore on one thread at a time.
+/// Without a process of their own ([`ClientOptions::child`]) the libraries stay loaded, and one
+/// process can explore on one thread at a time.
 ///
 /// # Errors
 /// [`ClientError`]; what goes wrong in a client is in the report.
@@ -141,18 +116,32 @@ pub fn explore_clients(
     strategy: &mut dyn Strategy,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Report, ClientError> {
-    let libraries = Libraries::load(options)?;
-    let (report, _) = explore(&libraries, strategy, &mut |found| {
+    let mut progress = |found: &Searched| {
         progress(found.schedules);
         true
-    });
-    libraries.into_result(report)
+    };
+    explore_under(options, strategy, &mut progress).map(|(report, _)| report)
+}
+
+/// Explores under one policy. The second: may others be explored after it?
+fn explore_under(
+    options: &ClientOptions,
+    strategy: &mut dyn Strategy,
+    progress: &mut dyn FnMut(&Searched) -> bool,
+) -> Result<(Report, bool), ClientError> {
+    match &options.child {
+        Some(program) => {
+            RemoteClients::load(options, program)?.use_all(|it| explore(it, strategy, progress))
+        }
+        None => Libraries::load(options)?.use_all(|it| explore(it, strategy, progress)),
+    }
 }
 
 /// Explores client libraries in so many `schedules`, under each of `policies` in equal shares:
 /// `strategy` gives the strategy for such a share. `progress` is told how far it is, and says
 /// whether to go on. Of each kind of problem the failure with the shortest schedule is reported,
-/// whatever client it is of. An execution that does not come back is the last.
+/// whatever client it is of. An execution that crashes is the last under its policy; one that does
+/// not come back is the last of all.
 ///
 /// # Errors
 /// As [`explore_clients`].
@@ -174,10 +163,9 @@ pub fn explore_clients_under(
                 .collect(),
             ..options.clone()
         };
-        let libraries = Libraries::load(&options)?;
         report.policies.push(named.name.clone());
         let (before, mut is_asked) = (report.schedules, true);
-        let (found, may_go_on) = explore(&libraries, &mut *strategy(share), &mut |found| {
+        let mut tell = |found: &Searched| {
             let flow = progress(&Progress {
                 policy: &named.name,
                 policies: (place, policies.len()),
@@ -189,8 +177,8 @@ pub fn explore_clients_under(
             });
             is_asked = flow.is_continue();
             is_asked
-        });
-        let found = libraries.into_result(found)?;
+        };
+        let (found, may_go_on) = explore_under(&options, &mut *strategy(share), &mut tell)?;
         report.schedules += found.schedules;
         for mut failure in found.failures {
             failure.found_after += before;
@@ -221,9 +209,43 @@ pub fn replay_clients(
     options: &ClientOptions,
     schedule: &Schedule,
 ) -> Result<(Vec<Failure>, bool), ClientError> {
-    let libraries = Libraries::load(options)?;
-    let (failures, mismatch) = follow_schedule(&libraries, schedule);
-    libraries.into_result((failures, mismatch.is_none()))
+    let (failures, mismatch) = match &options.child {
+        Some(program) => {
+            RemoteClients::load(options, program)?.use_all(|it| follow_schedule(it, schedule))
+        }
+        None => Libraries::load(options)?.use_all(|it| follow_schedule(it, schedule)),
+    }?;
+    Ok((failures, mismatch.is_none()))
+}
+
+/// What a replay of these libraries is of.
+fn replayable(options: &ClientOptions) -> Replayable {
+    let files = options.clients.iter();
+    Replayable::Clients {
+        files: files.map(|path| portable(path)).collect(),
+        profile: options.profile.clone(),
+    }
+}
+
+/// What fails, and what is passed over.
+fn tolerance(options: &ClientOptions) -> Tolerance {
+    Tolerance {
+        deny: options.deny,
+        denied: options.denied.clone(),
+        allowed: options.allowed.clone(),
+    }
+}
+
+/// Client libraries that are loaded, here or in another process.
+trait Loaded: RealClients + Sized {
+    /// Why an execution could not be started, if one could not.
+    fn take_refused(&self) -> Option<ClientError>;
+
+    /// Uses them for the last time.
+    fn use_all<T>(self, work: impl FnOnce(&Self) -> T) -> Result<T, ClientError> {
+        let done = work(&self);
+        self.take_refused().map_or(Ok(done), Err)
+    }
 }
 
 /// Everything that is loaded.
@@ -233,6 +255,8 @@ struct Libraries<'o> {
     clients: Vec<ClientLibrary>,
     pool: RefCell<Pool>,
     limits: Limits,
+    /// Takes each line of a trace as it comes.
+    takes_line: Option<TakeLine>,
     /// What the emulation refused.
     refused: RefCell<Option<ClientError>>,
 }
@@ -254,31 +278,49 @@ impl<'o> Libraries<'o> {
             pool: RefCell::new(pool),
             limits: Limits {
                 steps: options.steps,
-                tolerance: Tolerance {
-                    deny: options.deny,
-                    denied: options.denied.clone(),
-                    allowed: options.allowed.clone(),
-                },
+                tolerance: tolerance(options),
+                watched: None,
             },
+            takes_line: None,
             refused: RefCell::default(),
         })
     }
 
-    fn into_result<T>(self, result: T) -> Result<T, ClientError> {
-        let no_stack = self.pool.into_inner().into_failure();
-        let refused = self.refused.into_inner();
-        let refused = refused.or(no_stack.map(ClientError::Stack));
-        refused.map_or(Ok(result), Err)
+    /// Each line of a trace goes there as soon as it comes.
+    fn traced_to(mut self, takes_line: TakeLine) -> Self {
+        self.takes_line = Some(takes_line);
+        self
+    }
+
+    /// What the clients are called.
+    fn names(&self) -> Vec<String> {
+        let clients = self.clients.iter();
+        clients.map(|client| client.name.clone()).collect()
+    }
+}
+
+impl Loaded for Libraries<'_> {
+    fn take_refused(&self) -> Option<ClientError> {
+        let no_stack = self.pool.borrow_mut().take_failure();
+        let refused = self.refused.take();
+        refused.or(no_stack.map(ClientError::Stack))
     }
 }
 
 impl RealClients for Libraries<'_> {
+    type Execution<'s>
+        = Execution<'s>
+    where
+        Self: 's;
+
     fn begin(&self, traces: bool) -> Option<Execution<'_>> {
         if self.pool.borrow().has_failed() {
             return None;
         }
         let suspender = Suspender::new();
-        let emulation = InLibrary::start(&self.exports, self.options, &suspender, traces);
+        let takes_line = self.takes_line.clone().filter(|_| traces);
+        let trace = traces.then(|| TraceLines::new(takes_line));
+        let emulation = InLibrary::start(&self.exports, self.options, &suspender, trace);
         let emulation = match emulation {
             Ok(emulation) => Rc::new(emulation),
             Err(refused) => {
@@ -311,11 +353,7 @@ impl RealClients for Libraries<'_> {
     }
 
     fn replayable(&self) -> Replayable {
-        let files = self.options.clients.iter();
-        Replayable::Clients {
-            files: files.map(|path| portable(path)).collect(),
-            profile: self.options.profile.clone(),
-        }
+        replayable(self.options)
     }
 
     fn settings(&self) -> Vec<(String, String)> {

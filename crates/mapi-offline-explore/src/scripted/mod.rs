@@ -283,7 +283,7 @@ fn noise(clients: &ScriptedClients<'_>, named: &NamedPolicy, search: &Search) ->
         problem,
         replay,
         schedule: Schedule::Places(played.places),
-        timeline: crate::timeline::timeline(&trace),
+        timeline: mapi_offline::timeline(&trace),
         trace,
         is_repeatable: true,
         found_after: noisy.orders,

@@ -41,7 +41,7 @@ impl Rules {
 
     /// What comes of such a finding? Errors fail, unless they are allowed.
     pub(super) fn judge(&self, id: FindingId, client: Option<usize>) -> Judgement {
-        let is_promised = id == FindingId::StaleBelief
+        let is_promised = matches!(id, FindingId::StaleBelief | FindingId::NeverLearned)
             && client.is_some_and(|client| self.current.contains(&client));
         match is_promised {
             true => Judgement::Fails,

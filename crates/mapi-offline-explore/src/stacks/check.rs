@@ -4,22 +4,25 @@ use std::cell::RefCell;
 use std::fmt;
 use std::panic::Location;
 use std::rc::Rc;
+use std::time::Duration;
 
-use mapi_offline::{FindingId, Severity};
+use mapi_offline::sys::hresult::describe;
+use mapi_offline::{FindingId, Severity, Trace};
 
-use super::execution::Ending;
+use super::execution::OwnCode;
 use super::in_program::InProgram;
+use super::panics::{self, PanicPlace};
 use super::suspend::WaitingScope;
+use super::watch::{Watchdog, WatchedCheck, WatchingObserver};
 use super::{
     Actors, Execution, Limits, Pool, RealClients, Sim, Suspender, explore, follow_schedule,
 };
-use crate::problem::{Problem, hresult_in_words};
+use crate::problem::Problem;
 use crate::replay::Replayable;
 use crate::report::{Failure, Report};
 use crate::sample::{Searched, Way};
 use crate::schedule::Schedule;
 use crate::strategy::{Random, Strategy};
-use crate::timeline::Trace;
 use crate::tolerance::{Judgement, Tolerance};
 
 /// Explores the world that `build` builds: its clients are real code, and any of them may go next
@@ -54,7 +57,9 @@ pub fn check<F: Fn(&mut Sim)>(build: F) -> Check<F> {
         limits: Limits {
             steps: 10_000,
             tolerance: Tolerance::default(),
+            watched: Some(WatchedCheck::new(Location::caller().to_string())),
         },
+        timeout: Duration::from_secs(10),
         stack_size: 1 << 20,
     }
 }
@@ -80,6 +85,7 @@ pub struct Check<F> {
     seed: u64,
     strategy: Option<Box<dyn Strategy>>,
     limits: Limits,
+    timeout: Duration,
     stack_size: usize,
 }
 
@@ -131,10 +137,22 @@ impl<F: Fn(&mut Sim)> Check<F> {
         self
     }
 
+    /// How long a turn may take, in the time of the clock. Default: 10 s. A client that takes longer
+    /// does not come back, and neither can this thread: what it was at and the line that replays it
+    /// are written to standard error (finding `stuck`), and the process is aborted.
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
     /// Explores until something fails. Warnings and notes are printed to stderr.
     ///
     /// With the environment variable `MAPISIM_REPLAY`, as a failure has printed it, plays that one
     /// execution instead, as [`Check::replay`] does.
+    ///
+    /// A panic that cannot leave the code it is in, as one in a Notify of `#[implement]` cannot, ends
+    /// the process. What it says, where it is, and the line that replays it are written to standard
+    /// error before (finding `crashed`).
     ///
     /// # Panics
     /// With the problem, the timeline, and the line that replays it, if something fails; if the
@@ -179,7 +197,9 @@ impl<F: Fn(&mut Sim)> Check<F> {
             Err(error) => panic!("{schedule:?}: {error}"),
         };
         let closures = self.closures();
+        let watchdog = self.watchdog();
         let (failures, mismatch) = follow_schedule(&closures, &schedule);
+        drop(watchdog);
         closures.finish();
         let Some(mismatch) = mismatch else {
             if let Some(failure) = failures.first() {
@@ -204,9 +224,17 @@ impl<F: Fn(&mut Sim)> Check<F> {
         let fails = |way: &Way| tolerance.judge(&way.problem) == Judgement::Fails;
         let mut goes_on = |found: &Searched| !stops || !found.problems.iter().any(fails);
         let closures = self.closures();
+        let watchdog = self.watchdog();
         let (report, _) = explore(&closures, &mut *strategy, &mut goes_on);
+        drop(watchdog);
         closures.finish();
         report
+    }
+
+    /// Watches as long as it lives.
+    fn watchdog(&self) -> Option<Watchdog> {
+        let watched = self.limits.watched.as_ref();
+        watched.map(|watched| Watchdog::watch(watched, self.timeout))
     }
 
     fn closures(&self) -> Closures<'_, F> {
@@ -234,11 +262,27 @@ impl<F: Fn(&mut Sim)> Check<F> {
         } else {
             "the clients' code is not deterministic, so this may not replay it:"
         };
+        let panic = panics::last().filter(|panic| problem.to_string().contains(&panic.message));
+        if let Some(backtrace) = panic.as_ref().and_then(PanicPlace::backtrace) {
+            // With the output of the test, as that of any panic.
+            eprintln!("{backtrace}");
+        }
+        let panic = panic.map(|panic| format!("it {panic}\n"));
+        let panic = panic.unwrap_or_default();
         format!(
-            "{problem}\n\n{timeline}\nexecution {found_after}, seed {seed}, check at {place}; \
+            "{problem}\n{panic}\n{timeline}\nexecution {found_after}, seed {seed}, check at {place}; \
              {again}\n    .replay(\"{schedule}\")\nor run it as it is with \
              {REPLAY_VARIABLE}=\"{place}={schedule}\"\n"
         )
+    }
+}
+
+/// An error of COM with its name, and with what the system says of it.
+fn in_words(error: &windows_core::Error) -> String {
+    let (name, says) = (describe(error.code()), error.message());
+    match says.is_empty() || says.starts_with("0x") {
+        true => name,
+        false => format!("{name}: {says}"),
     }
 }
 
@@ -254,13 +298,18 @@ impl<F> Closures<'_, F> {
     /// # Panics
     /// If a stack could not be had.
     fn finish(self) {
-        if let Some(error) = self.pool.into_inner().into_failure() {
+        if let Some(error) = self.pool.into_inner().take_failure() {
             panic!("{error}");
         }
     }
 }
 
 impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
+    type Execution<'s>
+        = Execution<'s>
+    where
+        Self: 's;
+
     fn begin(&self, traces: bool) -> Option<Execution<'_>> {
         if self.pool.borrow().has_failed() {
             return None;
@@ -270,15 +319,16 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
         let suspender = Suspender::new();
         let mut builder = sim.builder.stacks(Rc::clone(&suspender) as _);
         let trace = Trace::default();
-        if traces {
-            builder = builder.observer(trace.observer());
-        }
+        let watching = self.check.limits.watched.clone().map(WatchingObserver);
+        builder = match (traces.then(|| trace.observer()), watching) {
+            (Some(trace), Some(watching)) => builder.observer((trace, watching)),
+            (Some(trace), None) => builder.observer(trace),
+            (None, Some(watching)) => builder.observer(watching),
+            (None, None) => builder,
+        };
         let outlook = match builder.build() {
             Ok(outlook) => Rc::new(outlook),
-            Err(error) => panic!(
-                "a profile cannot be made: {}",
-                hresult_in_words(error.code())
-            ),
+            Err(error) => panic!("a profile cannot be made: {}", describe(error.code())),
         };
         if traces || self.names.borrow().is_empty() {
             let names = sim.clients.iter().map(|(name, _)| name.clone());
@@ -288,14 +338,15 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
         let clients = sim.clients.into_iter().map(|(name, code)| {
             let outlook = Rc::clone(&outlook);
             let client = name.clone();
-            let code: Box<dyn FnOnce() -> Ending> = Box::new(move || {
-                let error = code(&outlook).err()?;
+            let own: OwnCode = Box::new(move |on_behalf| {
+                let (mut code, mut error) = (Some(code), None);
+                on_behalf(&mut || error = code.take().and_then(|code| code(&outlook).err()));
                 Some(Problem::Failed {
                     client,
-                    error: hresult_in_words(error.code()),
+                    error: in_words(&error?),
                 })
             });
-            (name, code)
+            (name, own)
         });
         let actors = Actors {
             clients: clients.collect(),

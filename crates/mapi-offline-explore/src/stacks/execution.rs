@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use corosensei::stack::DefaultStack;
 use mapi_offline::{FindingId, Turn, TurnKind};
@@ -12,6 +13,7 @@ use mapi_offline_core::Finding;
 
 use super::panics::silenced;
 use super::suspend::{Pause, Resumed, WaitingScope, Work};
+use super::watch::WatchedCheck;
 use super::{Emulation, HostStep, Pool, Suspender};
 use crate::problem::Problem;
 use crate::strategy::{Actor, Choice};
@@ -22,7 +24,14 @@ use crate::tolerance::{Judgement, Tolerance};
 pub(crate) type Ending = Option<Problem>;
 
 /// A client: its name, and its own code.
-type NamedCode = (String, Box<dyn FnOnce() -> Ending>);
+type NamedCode = (String, OwnCode);
+
+/// A client's own code: it gets what runs a piece of it on the client's behalf. It may be put aside
+/// in between, and there it is nobody's: so whoever goes on meanwhile is not taken for this client.
+pub(crate) type OwnCode = Box<dyn FnOnce(&mut OnBehalf<'_>) -> Ending>;
+
+/// Runs code on behalf of a client; see [`OwnCode`].
+pub(crate) type OnBehalf<'a> = dyn FnMut(&mut dyn FnMut()) + 'a;
 
 /// Who acts in an execution.
 pub(crate) struct Actors {
@@ -37,6 +46,8 @@ pub(crate) struct Limits {
     pub(crate) steps: u32,
     /// What fails, and what is passed over.
     pub(crate) tolerance: Tolerance,
+    /// Who is told of each turn, if somebody watches.
+    pub(crate) watched: Option<Arc<WatchedCheck>>,
 }
 
 /// So often a stack is resumed after the end, then it is taken to spin.
@@ -112,6 +123,9 @@ impl<'p> Execution<'p> {
             is_spoilt: false,
             _waiting: waiting,
         };
+        if let Some(watched) = &limits.watched {
+            watched.begin(&execution.names);
+        }
         silenced(|| {
             for (place, (name, code)) in actors.clients.into_iter().enumerate() {
                 execution.begin(place, name, code);
@@ -126,7 +140,7 @@ impl<'p> Execution<'p> {
     }
 
     /// A client begins: its code runs up to its first call.
-    fn begin(&mut self, place: usize, name: String, code: Box<dyn FnOnce() -> Ending>) {
+    fn begin(&mut self, place: usize, name: String, code: OwnCode) {
         let emulation = Rc::clone(&self.emulation);
         let endings = Rc::clone(&self.endings);
         let client = name.clone();
@@ -134,19 +148,18 @@ impl<'p> Execution<'p> {
             return;
         };
         let work = self.suspender.work(stack, true, move || {
-            let mut code = Some(code);
-            emulation.as_client(&client, &mut || {
-                let Some(code) = code.take() else {
-                    return;
-                };
-                let ending = catch_unwind(AssertUnwindSafe(code)).unwrap_or_else(|panic| {
-                    Some(Problem::Panicked {
+            let mut panicked = None;
+            let ending = code(&mut |code| {
+                emulation.as_client(&client, &mut || {
+                    // No panic goes through the emulation, which may be in a library.
+                    let ran = catch_unwind(AssertUnwindSafe(&mut *code));
+                    panicked = ran.err().map(|panic| Problem::Panicked {
                         client: client.clone(),
                         message: message(&*panic),
-                    })
+                    });
                 });
-                endings.borrow_mut().extend(ending);
             });
+            endings.borrow_mut().extend(panicked.or(ending));
         });
         self.go_on(work, Actor::Client(place as u32), name);
     }
@@ -390,11 +403,17 @@ impl System for Execution<'_> {
     fn play(&mut self, turn: usize) {
         self.steps_left = self.steps_left.saturating_sub(1);
         let target = self.targets[turn];
+        if let Some(watched) = &self.limits.watched {
+            watched.turn(&self.choices, turn);
+        }
         silenced(|| self.carry_out(target));
     }
 
     fn end(&mut self, _: bool) {
         self.problems.append(&mut self.endings.borrow_mut());
+        if let Some(watched) = &self.limits.watched {
+            watched.ending();
+        }
         let has_stopped_early = !self.problems.is_empty() || !self.aside.is_empty();
         let report = silenced(|| {
             if !has_stopped_early {
@@ -416,6 +435,9 @@ impl System for Execution<'_> {
         let tolerance = &self.limits.tolerance;
         let is_told = |problem: &Problem| tolerance.judge(problem) != Judgement::Allowed;
         self.problems.retain(is_told);
+        if let Some(watched) = &self.limits.watched {
+            watched.over();
+        }
     }
 
     /// All of them come to light at the end.

@@ -10,7 +10,7 @@ use super::execution::message;
 use super::sim::Assertion;
 use super::{Emulation, HostStep};
 use crate::problem::Problem;
-use crate::timeline::Trace;
+use mapi_offline::Trace;
 
 pub(crate) struct InProgram {
     pub(crate) outlook: Rc<Outlook>,

@@ -20,13 +20,14 @@ mod pool; //       stacks that are kept for the next time
 mod real; //       real clients as what is explored
 mod sim; //        the world that a closure builds
 mod suspend; //    suspends the stack that runs
+mod watch; //      what a check is playing, and the watchdog
 
 pub use check::{Check, check};
 pub(crate) use emulation::Emulation;
-pub(crate) use execution::{Actors, Execution, Limits};
+pub(crate) use execution::{Actors, Execution, Limits, OwnCode};
 pub(crate) use pool::Pool;
 pub use pool::{LEAST_STACK_SIZE, StackError};
-pub(crate) use real::{RealClients, explore, follow_schedule};
+pub(crate) use real::{RealClients, Traced, explore, follow_schedule};
 pub use sim::{HostStep, Sim};
 pub(crate) use suspend::Suspender;
 pub use suspend::wait_until;

@@ -3,6 +3,7 @@
 use std::io;
 
 use corosensei::stack::DefaultStack;
+use serde::{Deserialize, Serialize};
 
 use super::suspend::Work;
 
@@ -12,7 +13,7 @@ use super::suspend::Work;
 pub const LEAST_STACK_SIZE: usize = 64 << 10;
 
 /// Why there is no stack for a client's code.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum StackError {
     /// It is smaller than a call of the emulation may need.
     #[error(
@@ -24,12 +25,12 @@ pub enum StackError {
         size: usize,
     },
     /// The system does not give the memory.
-    #[error("there is no memory for a stack of {size} bytes: {source}")]
+    #[error("there is no memory for a stack of {size} bytes: {why}")]
     NoMemory {
         /// What was asked for, in bytes.
         size: usize,
         /// What the system says.
-        source: io::Error,
+        why: String,
     },
 }
 
@@ -68,9 +69,9 @@ impl Pool {
         self.failed.is_some()
     }
 
-    /// Why a stack could not be had.
-    pub(crate) fn into_failure(self) -> Option<StackError> {
-        self.failed
+    /// Why a stack could not be had, if one could not; for whoever ends with it.
+    pub(crate) fn take_failure(&mut self) -> Option<StackError> {
+        self.failed.take()
     }
 
     /// Takes the stack of a piece of work back. One that is not done is never used again: it
@@ -88,7 +89,10 @@ fn new_stack(size: usize) -> Result<DefaultStack, StackError> {
     if size < LEAST_STACK_SIZE {
         return Err(StackError::TooSmall { size });
     }
-    let no_memory = |source| StackError::NoMemory { size, source };
+    let no_memory = |error: io::Error| {
+        let why = error.to_string();
+        StackError::NoMemory { size, why }
+    };
     // No allocation is larger, and what is rounded up to whole pages does not overflow.
     if size > isize::MAX as usize / 2 {
         return Err(no_memory(io::ErrorKind::OutOfMemory.into()));

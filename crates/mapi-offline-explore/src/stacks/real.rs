@@ -14,17 +14,44 @@ use crate::schedule_run::walk_by_label;
 use crate::stacks::Execution;
 use crate::story::{failure, remark, unplayed};
 use crate::strategy::{Actor, Strategy};
-use crate::system::{Retold, Shrinking, Subject, Unguided};
+use crate::system::{Retold, Shrinking, Subject, System, Unguided};
 use crate::timeline::timeline_of;
 use crate::tolerance::{Judgement, Tolerance};
 
 /// So many executions are played at most to make one failure short: the first shows it.
 const EXECUTIONS_TO_SHRINK: usize = 501;
 
+/// An execution that may have a trace.
+pub(crate) trait Traced: System {
+    /// Its trace so far, if one was asked for: JSON Lines.
+    fn trace(&self) -> String;
+}
+
+impl Traced for Execution<'_> {
+    fn trace(&self) -> String {
+        Execution::trace(self)
+    }
+}
+
 /// Real clients, of which executions can be started.
 pub(crate) trait RealClients {
+    /// An execution of them.
+    type Execution<'s>: Traced
+    where
+        Self: 's;
+
     /// Starts an execution. Nothing: it cannot be started. `traces`: is a trace wanted?
-    fn begin(&self, traces: bool) -> Option<Execution<'_>>;
+    fn begin(&self, traces: bool) -> Option<Self::Execution<'_>>;
+
+    /// Plays whatever `strategy` tries; see [`sample`].
+    fn sample(
+        &self,
+        strategy: &mut dyn Strategy,
+        keep: &Keep<'_>,
+        progress: &mut dyn FnMut(&Searched) -> bool,
+    ) -> Searched {
+        sample(&mut || self.begin(false), strategy, keep, progress)
+    }
 
     /// What fails, and what is passed over.
     fn tolerance(&self) -> &Tolerance;
@@ -50,11 +77,11 @@ pub(crate) trait RealClients {
 impl<C: RealClients> Subject for C {
     type Variant = ();
     type System<'s>
-        = Execution<'s>
+        = C::Execution<'s>
     where
         Self: 's;
 
-    fn start<'s>(&'s self, (): &'s (), _: u64) -> Option<Execution<'s>> {
+    fn start<'s>(&'s self, (): &'s (), _: u64) -> Option<C::Execution<'s>> {
         self.begin(false)
     }
 
@@ -122,11 +149,8 @@ pub(crate) fn explore<C: RealClients>(
     progress: &mut dyn FnMut(&Searched) -> bool,
 ) -> (Report, bool) {
     let began = Instant::now();
-    let keep = Keep {
-        is_same: &|one, other| one.is_like(other),
-        length: |walked, _| walked.places.len(),
-    };
-    let found = sample(&mut || clients.begin(false), strategy, &keep, progress);
+    let keep = Keep::of_real_clients();
+    let found = clients.sample(strategy, &keep, progress);
     let goes_on = !found.is_spoilt || clients.begins_afresh();
     let mut report = Report::new();
     for way in found.problems {
@@ -139,6 +163,20 @@ pub(crate) fn explore<C: RealClients>(
     if report.failures.is_empty() && goes_on {
         report.failures = unreached(clients);
     }
+    let is_told = clients
+        .tolerance()
+        .judge_finding(FindingId::NotDeterministic);
+    if goes_on && is_told == Judgement::Fails {
+        let mut failures = report.failures.iter();
+        let differing = failures.find(|failure| !failure.is_repeatable);
+        let differing = differing.map(|failure| not_deterministic(clients, failure));
+        report.failures.extend(differing);
+    }
+    if report.failures.is_empty() && goes_on {
+        report.failures = unreached(clients);
+    }
+    let hangs = |failure: &Failure| failure.finding == FindingId::Stuck.name();
+    let goes_on = goes_on && !report.failures.iter().any(hangs);
     report.sort_remarks();
     report.schedules = found.schedules;
     report.elapsed = began.elapsed();
@@ -167,6 +205,32 @@ fn unreached<C: RealClients>(clients: &C) -> Vec<Failure> {
 fn names<C: RealClients>(clients: &C) -> Vec<String> {
     let names = (0..).map(|client| clients.client_name(client));
     names.take_while(|name| !name.is_empty()).collect()
+}
+
+/// What was found on a schedule did not show when that was followed again.
+fn not_deterministic<C: RealClients>(clients: &C, failure: &Failure) -> Failure {
+    let id = FindingId::NotDeterministic;
+    let problem = Problem::Finding {
+        id,
+        client: failure.problem.client().map(str::to_owned),
+        rule: String::new(),
+        detail: format!(
+            "on one and the same schedule, {} showed once and not again: the code depends on \
+             something that the explorer does not decide, such as a clock, an address, a thread, or \
+             what an execution before has left",
+            failure.finding
+        ),
+    };
+    Failure {
+        finding: id.name().to_owned(),
+        story: crate::story::of_problem(clients, &(), &problem),
+        problem,
+        replay: Replay {
+            finding: id.name().to_owned(),
+            ..failure.replay.clone()
+        },
+        ..failure.clone()
+    }
 }
 
 /// Plays a schedule, and tells what goes wrong. The second: what of it does not fit, if anything.

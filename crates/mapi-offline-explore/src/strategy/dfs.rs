@@ -1,6 +1,6 @@
 //! Depth-first search, by replay.
 
-use super::{Choice, Strategy};
+use super::{Choice, SampledStrategy, Strategy};
 
 /// Depth-first search without stored worlds (Godefroid, VeriSoft, POPL 1997): each execution
 /// repeats the one before up to the last decision at which something else could be tried. It
@@ -16,6 +16,8 @@ pub struct Dfs {
     begun: bool,
     exhausted: bool,
     beyond: bool,
+    /// Itself, until the first execution begins.
+    value: Option<SampledStrategy>,
 }
 
 impl Dfs {
@@ -30,6 +32,7 @@ impl Dfs {
             begun: false,
             exhausted: false,
             beyond: false,
+            value: Some(SampledStrategy::Dfs { bound, schedules }),
         }
     }
 
@@ -46,6 +49,7 @@ impl Strategy for Dfs {
     }
 
     fn begin(&mut self) -> bool {
+        self.value = None;
         self.at = 0;
         if self.begun {
             while let Some((chosen, possible)) = self.decisions.pop() {
@@ -77,5 +81,9 @@ impl Strategy for Dfs {
             self.decisions.push((0, choices.len()));
         }
         self.decisions[at].0.min(choices.len() - 1)
+    }
+
+    fn as_value(&self) -> Option<SampledStrategy> {
+        self.value
     }
 }

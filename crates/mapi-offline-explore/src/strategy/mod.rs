@@ -3,10 +3,12 @@
 mod dfs;
 mod pct;
 mod random;
+mod sampled;
 
 pub use dfs::Dfs;
 pub use pct::Pct;
 pub use random::Random;
+pub use sampled::SampledStrategy;
 
 pub use mapi_offline_scenario::Actor;
 
@@ -31,4 +33,10 @@ pub trait Strategy {
 
     /// One of `choices`, by its place. There is at least one.
     fn choose(&mut self, choices: &[Choice]) -> usize;
+
+    /// The strategy as a value, for another process, as long as no execution has begun. `None`:
+    /// it cannot be one, and decides each turn here.
+    fn as_value(&self) -> Option<SampledStrategy> {
+        None
+    }
 }

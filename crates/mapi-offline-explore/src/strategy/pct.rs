@@ -3,7 +3,7 @@
 use rand_core::Rng;
 use rand_pcg::Pcg32;
 
-use super::{Actor, Choice, Strategy};
+use super::{Actor, Choice, SampledStrategy, Strategy};
 
 /// The stream of PCG32 that it draws from.
 const STREAM: u64 = u64::MAX - 2;
@@ -32,6 +32,8 @@ pub struct Pct {
     fallen: Vec<(usize, Actor)>,
     /// The other actors, the lowest first; they are above those that fell.
     actors: Vec<Actor>,
+    /// Itself, until the first execution begins.
+    value: Option<SampledStrategy>,
 }
 
 impl Pct {
@@ -47,6 +49,11 @@ impl Pct {
             changes: Vec::new(),
             fallen: Vec::new(),
             actors: Vec::new(),
+            value: Some(SampledStrategy::Pct {
+                seed,
+                schedules,
+                depth,
+            }),
         }
     }
 
@@ -70,6 +77,7 @@ impl Strategy for Pct {
     }
 
     fn begin(&mut self) -> bool {
+        self.value = None;
         if self.left == 0 {
             return false;
         }
@@ -107,5 +115,9 @@ impl Strategy for Pct {
         }
         self.turn += 1;
         self.highest(choices)
+    }
+
+    fn as_value(&self) -> Option<SampledStrategy> {
+        self.value
     }
 }

@@ -3,7 +3,7 @@
 use rand_core::Rng;
 use rand_pcg::Pcg32;
 
-use super::{Choice, Strategy};
+use super::{Choice, SampledStrategy, Strategy};
 
 /// The stream of PCG32 that random walks draw from.
 const STREAM: u64 = u64::MAX - 1;
@@ -14,6 +14,8 @@ const STREAM: u64 = u64::MAX - 1;
 pub struct Random {
     random: Pcg32,
     left: u64,
+    /// Itself, until the first execution begins.
+    value: Option<SampledStrategy>,
 }
 
 impl Random {
@@ -23,6 +25,7 @@ impl Random {
         Self {
             random: Pcg32::new(seed, STREAM),
             left: schedules,
+            value: Some(SampledStrategy::Random { seed, schedules }),
         }
     }
 }
@@ -33,6 +36,7 @@ impl Strategy for Random {
     }
 
     fn begin(&mut self) -> bool {
+        self.value = None;
         let is_left = self.left > 0;
         self.left = self.left.saturating_sub(1);
         is_left
@@ -43,5 +47,9 @@ impl Strategy for Random {
             0 | 1 => 0,
             possible => self.random.next_u32() as usize % possible,
         }
+    }
+
+    fn as_value(&self) -> Option<SampledStrategy> {
+        self.value
     }
 }

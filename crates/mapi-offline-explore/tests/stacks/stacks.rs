@@ -1,4 +1,4 @@
-//! Stacks that cannot be had, and panics of clients' code outside their own stacks: a test fails with words.
+//! Stacks that cannot be had, panics of clients' code outside their own stacks, errors: a test fails with words.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -128,4 +128,19 @@ fn one_that_panics_when_the_host_quits_is_a_problem() {
     let failure = report.failure("panic").expect("a failure");
     let text = failure.problem.to_string();
     assert!(text.contains("nothing to disconnect"), "{text}");
+}
+
+#[test]
+fn errors_have_their_names() {
+    let report = check(|sim| {
+        sim.profile("Work");
+        sim.client("provider", |outlook| open(outlook, "Nowhere").map(drop));
+    })
+    .schedules(1)
+    .report();
+    let failure = report.failure("client-failed").expect("a failure");
+    let text = failure.problem.to_string();
+    assert!(text.contains("MAPI_E_NOT_FOUND"), "{text}");
+    let refusal = panic_of(|| check(|sim| sim.profile("a\\b")).run());
+    assert!(refusal.contains("E_INVALIDARG"), "{refusal}");
 }

@@ -138,7 +138,7 @@ fn a_return_names_its_call_and_each_names_its_line() {
 
 #[test]
 fn threads_are_told_apart() {
-    let mut recording = Recording::new();
+    let mut recording = Recording::of_threads();
     assert_eq!((recording.thread(), recording.thread()), (0, 0));
     std::thread::scope(|scope| {
         let named = std::thread::Builder::new().name("delivery".to_owned());
@@ -146,4 +146,5 @@ fn threads_are_told_apart() {
         assert_eq!(other.expect("a thread").join().expect("it ends"), 1);
     });
     assert_eq!(text(&recording, recording.thread_names[1]), "delivery");
+    assert_eq!(Recording::new().thread(), 0);
 }

@@ -4,7 +4,8 @@ use mapi_offline_core::{
     AnyCallback, Config, Exact, OutsideCallback, Policy, ProfileId, Sizes, World,
 };
 use mapi_offline_driver::{
-    Beliefs, Environment, Livelock, ObjectNames, ShortList, TieBreaker, VirtualDriver,
+    Beliefs, Environment, Livelock, ObjectNames, PendingRequests, ShortList, TieBreaker,
+    VirtualDriver,
 };
 
 use super::audience::Audience;
@@ -77,6 +78,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             waiting: Vec::new(),
             audience,
             beliefs: Beliefs::default(),
+            requests: PendingRequests::default(),
             outcome: Outcome::default(),
             states: Vec::new(),
             notes_states,

@@ -2,8 +2,9 @@
 
 use mapi_offline_core as core;
 use mapi_offline_core::{
-    AnyCallback, Callback, Caller, ClientId, CreateArgs, CreateInfo, Effect, Effects, InterfaceId,
-    Method, ObjectId, OpenArgs, OutsideCallback, Reply, RoundId, SetArgs, State, Token, WaitId,
+    AnyCallback, Caller, ClientId, CreateArgs, CreateInfo, Effect, Effects, InterfaceId, Method,
+    ObjectId, OpenArgs, OutsideCallback, Reply, RoundId, ScriptCallback, SetArgs, State, Token,
+    WaitId,
 };
 use mapi_offline_driver::{Answered, Event};
 use mapi_offline_sys::HRESULT;
@@ -139,7 +140,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             } => Method::Advise {
                 args: *args,
                 callback: has_interface.then(|| {
-                    AnyCallback::Scripted(Callback {
+                    AnyCallback::Scripted(ScriptCallback {
                         client,
                         registration: self.clients[client].registrations.len(),
                     })
@@ -230,6 +231,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         let made = core::Call::Method(object, Method::SetCurrentState(args));
         let told = made.told();
         let reply = self.driver.world.call(caller, made, &mut effects);
+        self.requests.answered(caller.client, object, args, reply);
         if let Some((was_live, rounds)) = &before {
             self.tell_answered(caller, &told, reply, &effects, Some((*was_live, rounds)));
         }

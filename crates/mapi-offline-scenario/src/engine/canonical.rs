@@ -1,6 +1,6 @@
 //! What a play is apart from its counters, clock and findings, as a list of words.
 
-use mapi_offline_core::{AnyCallback, Callback, Exact, State};
+use mapi_offline_core::{AnyCallback, Exact, ScriptCallback, State};
 use smallvec::SmallVec;
 
 use super::audience::Audience;
@@ -13,7 +13,7 @@ use crate::model::{Action, Call, Scenario, ScriptCall, WhichRegistration};
 type KeptRegistrations = Option<Vec<SmallVec<[bool; 8]>>>;
 
 /// The rank of a registration among those of its client that are kept.
-fn rank(kept: &KeptRegistrations, callback: Callback) -> u32 {
+fn rank(kept: &KeptRegistrations, callback: ScriptCallback) -> u32 {
     let before = callback.registration;
     let rank = match kept {
         None => before,
@@ -26,7 +26,7 @@ fn rank(kept: &KeptRegistrations, callback: Callback) -> u32 {
 }
 
 /// In free order no client comes from outside.
-const fn scripted(callback: AnyCallback) -> Callback {
+const fn scripted(callback: AnyCallback) -> ScriptCallback {
     let AnyCallback::Scripted(callback) = callback;
     callback
 }
@@ -104,6 +104,13 @@ impl<A: Audience> Play<'_, A> {
                     words.extend(world.rank_of_object(object));
                     words.push(belief.bits());
                 }
+            }
+        }
+        for &(client, object, wanted) in engine.requests.all() {
+            if world.state(object).is_some() {
+                words.push(client.0);
+                words.extend(world.rank_of_object(object));
+                words.push(wanted.bits());
             }
         }
         engine.canonical_strands(&kept, words);

@@ -1,8 +1,8 @@
 //! Delivering notifications, and what clients do when they get one.
 
 use mapi_offline_core::{
-    AnyCallback, Callback, ClientId, Delivery, NotifyId, ObjectId, OutsideCallback, Phase, RoundId,
-    StateChange,
+    AnyCallback, ClientId, Delivery, NotifyId, ObjectId, OutsideCallback, Phase, RoundId,
+    ScriptCallback, StateChange,
 };
 use mapi_offline_driver::{Beliefs, Event, RegistrationId};
 
@@ -163,7 +163,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
     pub(super) fn react(
         &mut self,
         strand: &mut Strand<'s>,
-        callback: Callback,
+        callback: ScriptCallback,
         id: NotifyId,
         change: StateChange,
         next: usize,
@@ -196,7 +196,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
 fn learn_scripted(
     beliefs: &mut Beliefs,
     clients: &mut [ScriptedClient<'_>],
-    callback: Callback,
+    callback: ScriptCallback,
     object: ObjectId,
     change: StateChange,
 ) {

@@ -1,8 +1,8 @@
 //! The engine as whom effects are carried out by.
 
 use mapi_offline_core::{
-    AnyCallback, Callback, ClientId, Delay, Effect, Effects, Finding, ObjectId, OutsideCallback,
-    RoundId, State, WaitId,
+    AnyCallback, ClientId, Delay, Effect, Effects, Finding, ObjectId, OutsideCallback, RoundId,
+    ScriptCallback, SessionId, State, WaitId,
 };
 use mapi_offline_driver::{Event, Livelock, Messenger, Timekeeper, take_in};
 use mapi_offline_sys::HRESULT;
@@ -58,7 +58,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
     }
 
     /// The reference of a script's registration is released.
-    pub(super) fn release_scripted(&mut self, callback: Callback) {
+    pub(super) fn release_scripted(&mut self, callback: ScriptCallback) {
         let registration = &mut self.clients[callback.client].registrations[callback.registration];
         registration.references -= 1;
         let event = Event::Release {
@@ -91,6 +91,11 @@ impl<A: Audience, C: OutsideCallback> Timekeeper<AnyCallback<C>> for Engine<'_, 
 
     fn livelock(&mut self) -> Option<&mut Livelock> {
         Some(&mut self.livelock)
+    }
+
+    fn registrations(&self, session: SessionId) -> usize {
+        let session = self.driver.world.session(session);
+        session.map_or(0, |session| session.all_registrations())
     }
 
     /// The destructor of a script's callback calls nothing.

@@ -49,7 +49,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
                 Waits::new()
             }
             HostAction::LogOff => {
-                self.find_stale_beliefs();
+                self.find_what_was_missed();
                 for profile in self.profiles(profile) {
                     self.note_state(profile);
                     self.log_off(profile);
@@ -149,7 +149,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         for profile in self.profiles(None) {
             self.note_state(profile);
         }
-        self.find_stale_beliefs();
+        self.find_what_was_missed();
         if A::IS_WATCHED {
             self.finals = self.last_learned();
         }
@@ -175,8 +175,8 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         learned.collect()
     }
 
-    /// If all is quiet: who believes something else than is?
-    fn find_stale_beliefs(&mut self) {
+    /// If all is quiet: who believes something else than is, who knows nothing, and whose request is lost?
+    fn find_what_was_missed(&mut self) {
         if self.driver.next_time().is_some() {
             return;
         }
@@ -186,9 +186,12 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         {
             return;
         }
-        let world = &self.driver.world;
-        for stale in self.beliefs.stale(world, &self.object_names) {
-            self.found(stale);
+        let (world, names) = (&self.driver.world, &self.object_names);
+        let mut found = self.beliefs.stale(world, names);
+        found.extend(self.beliefs.never_learned(world, names));
+        found.extend(self.requests.lost(world, names));
+        for finding in found {
+            self.found(finding);
         }
     }
 

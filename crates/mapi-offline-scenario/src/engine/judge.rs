@@ -3,7 +3,7 @@
 use mapi_offline_core::{CAPABILITIES_ALL, ClientId, OutsideCallback};
 use mapi_offline_core::{Finding, FindingId, Severity, State, StateChange, same_name};
 use mapi_offline_driver::{Found, names};
-use mapi_offline_sys::HRESULT;
+use mapi_offline_sys::{HRESULT, hresult};
 
 use super::audience::Audience;
 use super::outcome::{Observed, ObservedAt, Unmet};
@@ -68,13 +68,13 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
             && expected != hr
         {
             self.came(call.line, Observed::Returns(hr));
-            let (expected, got) = (names::of_hresult(expected), names::of_hresult(hr));
+            let (expected, got) = (hresult::describe(expected), hresult::describe(hr));
             self.fail_call(client, call, "returns", expected, got);
         }
         if hr.is_err()
             && let Some(expected) = expected_value(&call.call)
         {
-            let got = format!("nothing: it returned {}", names::of_hresult(hr));
+            let got = format!("nothing: it returned {}", hresult::describe(hr));
             self.fail_call(client, call, "gives", expected, got);
         }
     }
@@ -128,7 +128,7 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
             return;
         }
         if let Some(expected) = call.returns {
-            let expected = names::of_hresult(expected);
+            let expected = hresult::describe(expected);
             self.fail_call(client, call, "returns", expected, why.to_owned());
         }
         if let Some(expected) = expected_value(&call.call) {
@@ -281,7 +281,8 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
         if let Some(client) = block.client.filter(|_| block.belief_is_current) {
             let name = self.scenario.clients[client].name.clone();
             let stale = self.outcome.findings.iter().find(|found| {
-                found.id == FindingId::StaleBelief && found.client.as_deref() == Some(&*name)
+                matches!(found.id, FindingId::StaleBelief | FindingId::NeverLearned)
+                    && found.client.as_deref() == Some(&*name)
             });
             if let Some(stale) = stale {
                 let got = stale.detail.clone();

@@ -4,7 +4,7 @@ use std::fmt;
 use std::mem::swap;
 
 use mapi_offline_core::{
-    AnyCallback, Callback, ClientId, NotifyId, OutsideCallback, RoundId, Sizes, WaitId,
+    AnyCallback, ClientId, NotifyId, OutsideCallback, RoundId, ScriptCallback, Sizes, WaitId,
 };
 use mapi_offline_driver::{Beliefs, Livelock, Micros, ObjectNames, Reporter, VirtualDriver};
 use mapi_offline_sys::{HRESULT, S_OK};
@@ -40,7 +40,7 @@ impl<C: OutsideCallback> fmt::Debug for SharedWithEngine<'_, C> {
 /// what these register is called outside, with nothing of the engine borrowed.
 ///
 /// Whoever brings the clients plays turns ([`MixedRun::turn`]), and after each does what is asked
-/// ([`MixedRun::take_releases`], [`MixedRun::take_task`]) before the next.
+/// ([`MixedRun::take_task`]) before the next.
 pub struct MixedRun<'s, C: OutsideCallback> {
     engine: Engine<'s, Reporter<'static>, C>,
 }
@@ -161,7 +161,7 @@ impl<'s, C: OutsideCallback> MixedRun<'s, C> {
     }
 
     /// A call from outside has a script's callback released.
-    pub fn release(&mut self, callback: Callback) {
+    pub fn release(&mut self, callback: ScriptCallback) {
         self.engine.release_scripted(callback);
     }
 

@@ -8,11 +8,11 @@ use std::borrow::Cow;
 use std::convert::Infallible;
 
 use mapi_offline_core::{
-    AnyCallback, Callback, ClientId, Effects, Exact, Notification, NotifyId, ObjectId, RoundId,
-    State, StateChange, Token, WaitId,
+    AnyCallback, ClientId, Effects, Exact, Notification, NotifyId, ObjectId, RoundId,
+    ScriptCallback, State, StateChange, Token, WaitId,
 };
 use mapi_offline_driver::{
-    Beliefs, Livelock, Move, ObjectNames, RegistrationId, ShortList, VirtualDriver,
+    Beliefs, Livelock, Move, ObjectNames, PendingRequests, RegistrationId, ShortList, VirtualDriver,
 };
 use mapi_offline_sys::HRESULT;
 use smallvec::SmallVec;
@@ -99,7 +99,7 @@ pub(super) enum StrandFrame<'s> {
     },
     /// A `Notify`: the client's reactions from `next` on.
     Notify {
-        callback: Callback,
+        callback: ScriptCallback,
         id: NotifyId,
         change: StateChange,
         next: usize,
@@ -205,6 +205,7 @@ pub(super) struct Engine<'s, A, C = Infallible> {
     pub(super) waiting: Vec<WaitingStrand<'s>>,
     pub(super) audience: A,
     pub(super) beliefs: Beliefs,
+    pub(super) requests: PendingRequests,
     pub(super) outcome: Outcome,
     /// The state of each profile's global object when it was last looked at, for expectations.
     pub(super) states: Vec<(String, State)>,

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use mapi_offline_core::{FindingId, State, StateChange};
-use mapi_offline_driver::names;
 use mapi_offline_sys::HRESULT;
 use serde_spanned::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -122,7 +121,7 @@ fn quoted(state: &State) -> String {
 
 /// Its name, or its number where it has none.
 fn hresult(hr: HRESULT) -> String {
-    let name = names::of_hresult(hr);
+    let name = mapi_offline_sys::hresult::describe(hr);
     if name.starts_with("0x") {
         name
     } else {

@@ -9,6 +9,9 @@ pub(super) const REACTION: &[&str] = &["type", "new"];
 /// The keys of a host event.
 pub(super) const HOST: &[&str] = &["host", "profile", "wait", "at", "after", "parallel"];
 
+/// The keys that no reaction has, although a step may: a call in it has a `profile` all the same.
+pub(super) const NOT_OF_REACTIONS: &[&str] = &["client", "host", "wait", "at", "after", "parallel"];
+
 /// The keys of every call.
 pub(super) const COMMON: &[&str] = &["call", "returns", "if_state", "if_raw_state"];
 
@@ -89,4 +92,19 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 pub(super) fn own_keys(call: &str) -> Option<&'static [&'static str]> {
     let (_, keys) = CALLS.iter().find(|(name, _)| *name == call)?;
     Some(keys)
+}
+
+/// The key without which the call cannot be.
+pub(super) fn needed_key(call: &str) -> Option<&'static str> {
+    match call {
+        "QueryInterface" => Some("interface"),
+        "SetCurrentState" => Some("state"),
+        "RenameProfile" | "CopyProfile" => Some("to"),
+        _ => None,
+    }
+}
+
+/// Is it a method of IProfAdmin?
+pub(super) fn is_of_profiles(call: &str) -> bool {
+    call.ends_with("Profile")
 }

@@ -16,6 +16,7 @@ use super::word::{At, Word, WordOrList};
 #[schemars(title = "mapisim scenario", rename = "Scenario")]
 pub(crate) struct File {
     /// What the scenario shows, in a sentence.
+    #[schemars(schema_with = "schema::name")]
     pub(super) title: At<String>,
     /// Decides what happens first among what falls on one instant. 0, the default, is the order
     /// of the file.
@@ -40,9 +41,11 @@ pub(crate) struct File {
     pub(super) step: Vec<At<Act>>,
     /// What must hold in this run.
     #[serde(default)]
+    #[schemars(schema_with = "expect")]
     pub(super) expect: Vec<At<Expect>>,
     /// What must hold in every order and under every policy.
     #[serde(default)]
+    #[schemars(schema_with = "always")]
     pub(super) always: Vec<At<Expect>>,
 }
 
@@ -70,6 +73,7 @@ pub(crate) struct EnvironmentTable {
 #[schemars(rename = "Profile")]
 pub(crate) struct ProfileEntry {
     /// Its name (PROF-3).
+    #[schemars(schema_with = "schema::name")]
     pub(super) name: At<String>,
     /// Is it the default profile? Default false.
     pub(super) default: Option<At<bool>>,
@@ -92,6 +96,7 @@ pub(crate) struct ProfileEntry {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Client {
     /// Its name.
+    #[schemars(schema_with = "schema::name")]
     pub(super) name: At<String>,
     /// The profile whose object it opens: a `[[profile]]`, or one that a step makes.
     pub(super) profile: At<String>,
@@ -152,6 +157,7 @@ pub(crate) struct Act {
     pub(super) if_raw_state: Option<At<Word>>,
     /// The object variable that HrOpenOfflineObj or HrCreateOfflineObj sets and other calls act
     /// on; default: what HrOpenOfflineObj without a name opened.
+    #[schemars(schema_with = "schema::name")]
     pub(super) object: Option<At<String>>,
 
     /// The profile that the call or host event is about; default the client's own, or all.
@@ -191,6 +197,7 @@ pub(crate) struct Act {
     pub(super) mask: Option<At<Word>>,
 
     /// Advise: the name that it gives. Unadvise: the name that it takes, `a` or `client.a`.
+    #[schemars(schema_with = "schema::name")]
     pub(super) registration: Option<At<String>>,
     /// Unadvise: this advise token.
     #[schemars(schema_with = "schema::number")]
@@ -232,6 +239,7 @@ pub(crate) struct Expect {
     /// The client that the block is about.
     pub(super) client: Option<At<String>>,
     /// Only this registration of the client.
+    #[schemars(schema_with = "schema::name")]
     pub(super) registration: Option<At<String>>,
     /// Exactly these notifications, in this order: `START ONLINE->OFFLINE`.
     #[schemars(schema_with = "schema::notifications")]
@@ -251,14 +259,27 @@ pub(crate) struct Expect {
 }
 
 fn steps(generator: &mut SchemaGenerator) -> Schema {
-    schema::list_without::<Act>(generator, calls::REACTION)
+    let kind = schema::ActKind {
+        without: calls::REACTION,
+        outer: calls::STEP,
+        has_host: true,
+    };
+    kind.list::<Act>(generator)
 }
 
 fn reactions(generator: &mut SchemaGenerator) -> Schema {
-    let of_steps: Vec<&str> = [calls::STEP, calls::HOST]
-        .concat()
-        .into_iter()
-        .filter(|key| *key != "profile")
-        .collect();
-    schema::list_without::<Act>(generator, &of_steps)
+    let kind = schema::ActKind {
+        without: calls::NOT_OF_REACTIONS,
+        outer: calls::REACTION,
+        has_host: false,
+    };
+    kind.list::<Act>(generator)
+}
+
+fn expect(generator: &mut SchemaGenerator) -> Schema {
+    schema::expectations::<Expect>(generator, false)
+}
+
+fn always(generator: &mut SchemaGenerator) -> Schema {
+    schema::expectations::<Expect>(generator, true)
 }

@@ -33,7 +33,7 @@ fn report_syntax(text: &str, errors: &[Error], problems: &mut Problems) {
     let end = text.trim_end().len();
     let mut lines: Vec<Span> = Vec::new();
     for error in errors {
-        let span = error.span().unwrap_or(0..0);
+        let span = error.span().unwrap_or_else(|| longest_key(text));
         // What is unclosed is noticed at the end only; that follows from another error.
         let follows = !lines.is_empty() && span.start >= end;
         if follows || lines.iter().any(|line| line.contains(&span.start)) {
@@ -51,6 +51,21 @@ fn report_syntax(text: &str, errors: &[Error], problems: &mut Problems) {
             .map_or(text.len(), |newline| at + newline);
         lines.push(start..next + 1);
     }
+}
+
+/// Where the line with the most dots begins. The parser says of brackets that are nested too deep where they
+/// stand, and of keys with too many parts it does not.
+fn longest_key(text: &str) -> Span {
+    let mut longest = (0, 0..0);
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let dots = line.bytes().filter(|&byte| byte == b'.').count();
+        if dots > longest.0 {
+            longest = (dots, start..start + line.trim_end().len());
+        }
+        start += line.len();
+    }
+    longest.1
 }
 
 /// Gives the document to serde, which stops at the first mistake: the mistake is cut out, and

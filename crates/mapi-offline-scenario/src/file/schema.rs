@@ -40,6 +40,10 @@ impl Transform for NoNulls {
     }
 }
 
+/// As `uuid` reads them: with or without hyphens, in braces, and as a URN.
+const UUID: &str = "^([0-9A-Fa-f]{32}|(urn:uuid:)?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\
+    |\\{[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\\})$";
+
 const HEX: &str = "^(0[xX][0-9A-Fa-f]+|[0-9]+)$";
 
 fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> Schema {
@@ -57,7 +61,9 @@ fn number_or(others: Option<Schema>) -> Schema {
 /// The words, which may be written with their Win32 prefix too.
 fn words(vocabularies: &[&Vocabulary]) -> Schema {
     let short = names(vocabularies.iter().flat_map(|words| words.names()));
-    json_schema!({ "anyOf": [short, { "type": "string", "pattern": "^MAPIOFFLINE_[A-Z_]+$" }] })
+    let long = vocabularies.iter().flat_map(|words| words.long_names());
+    let long: Vec<String> = long.collect();
+    json_schema!({ "anyOf": [short, { "enum": long }] })
 }
 
 fn word(vocabulary: &Vocabulary) -> Schema {
@@ -88,6 +94,11 @@ pub(super) fn state(_: &mut SchemaGenerator) -> Schema {
     word(&vocabulary::STATES)
 }
 
+/// A name that is not empty.
+pub(super) fn name(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "minLength": 1 })
+}
+
 pub(super) fn flags(_: &mut SchemaGenerator) -> Schema {
     let both = [&vocabulary::FLAGS, &vocabulary::PROFILE_FLAGS];
     number_or(Some(words(&both)))
@@ -106,8 +117,8 @@ pub(super) fn advise_types(_: &mut SchemaGenerator) -> Schema {
 }
 
 pub(super) fn capabilities(_: &mut SchemaGenerator) -> Schema {
-    let name = words(&[&vocabulary::CAPABILITIES]);
-    number_or(Some(json_schema!({ "type": "array", "items": name })))
+    let one = word(&vocabulary::CAPABILITIES);
+    json_schema!({ "anyOf": [one, { "type": "array", "items": one }] })
 }
 
 pub(super) fn host(_: &mut SchemaGenerator) -> Schema {
@@ -134,7 +145,7 @@ pub(super) fn hresult(_: &mut SchemaGenerator) -> Schema {
 pub(super) fn guid(_: &mut SchemaGenerator) -> Schema {
     number_or(Some(json_schema!({ "anyOf": [
         names([vocabulary::GLOBAL_STATE, "null"]),
-        { "type": "string", "format": "uuid" },
+        { "type": "string", "pattern": UUID },
     ] })))
 }
 
@@ -169,10 +180,11 @@ pub(super) fn policy(_: &mut SchemaGenerator) -> Schema {
         let value = json!({ "enum": knob.values });
         let about = format!("{} ({})", knob.about.trim(), knob.rule);
         let schema = if knob.name == "noise" {
-            json!({
-                "description": about,
-                "anyOf": [{ "type": "array", "items": value }, value],
-            })
+            let one = format!("({})?", knob.values.join("|"));
+            let set = json!({ "type": "string", "pattern": format!("^{one}( *, *{one})*$") });
+            let items = [knob.values, &[""]].concat();
+            let list = json!({ "type": "array", "items": { "enum": items } });
+            json!({ "description": about, "anyOf": [value, list, set] })
         } else {
             json!({ "description": about, "default": knob.values[0], "enum": knob.values })
         };
@@ -182,11 +194,98 @@ pub(super) fn policy(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "object", "properties": knobs, "additionalProperties": false })
 }
 
+/// What steps or reactions have to keep besides what each key allows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ActKind {
+    /// The keys that none of them has.
+    pub(super) without: &'static [&'static str],
+    /// The keys that it has besides those of its call.
+    pub(super) outer: &'static [&'static str],
+    /// Can something happen to the host, too?
+    pub(super) has_host: bool,
+}
+
+impl ActKind {
+    /// The list of them.
+    pub(super) fn list<T: JsonSchema>(self, generator: &mut SchemaGenerator) -> Schema {
+        let mut list = list_without::<T>(generator, self.without);
+        let item = list.get_mut("items").and_then(Value::as_object_mut);
+        if let Some(item) = item {
+            item.insert("allOf".to_owned(), Value::Array(self.conditions()));
+        }
+        list
+    }
+
+    /// Which keys go together.
+    fn conditions(self) -> Vec<Value> {
+        let needed: &[&str] = if self.has_host {
+            &["client", "call"]
+        } else {
+            &["call"]
+        };
+        let a_call = json!({ "required": needed });
+        let mut all = vec![json!({ "not": { "required": ["if_state", "if_raw_state"] } })];
+        if self.has_host {
+            let of_host = json!({ "required": ["host"], "propertyNames": { "enum": calls::HOST } });
+            all.push(json!({ "if": { "required": ["host"] }, "then": of_host, "else": a_call }));
+        } else {
+            all.push(a_call);
+            all.push(when(
+                "type",
+                vocabulary::DISCONNECT,
+                json!({ "not": { "required": ["new"] } }),
+            ));
+        }
+        for (call, own) in calls::CALLS {
+            let keys = [own, calls::COMMON, self.outer].concat();
+            let mut then = json!({ "propertyNames": { "enum": keys } });
+            if let Some(needed) = calls::needed_key(call) {
+                then["required"] = json!([needed]);
+            }
+            let flags = match calls::is_of_profiles(call) {
+                true => &vocabulary::PROFILE_FLAGS,
+                false => &vocabulary::FLAGS,
+            };
+            then["properties"] = json!({ "flags": word(flags) });
+            all.push(when("call", call, then));
+        }
+        all
+    }
+}
+
+/// A schema that holds for what has that value of a key.
+fn when(key: &str, value: &str, then: Value) -> Value {
+    let is = json!({ "required": [key], "properties": { key: { "const": value } } });
+    json!({ "if": is, "then": then })
+}
+
+/// What an expectation has to keep besides what each key allows.
+pub(super) fn expectations<T: JsonSchema>(generator: &mut SchemaGenerator, always: bool) -> Schema {
+    let mut keys = vec!["notifications", "state", "findings"];
+    if always {
+        keys.push("belief");
+    }
+    let something: Vec<Value> = keys
+        .iter()
+        .map(|key| json!({ "required": [key] }))
+        .collect();
+    let without: &[&str] = if always { &[] } else { &["belief"] };
+    let mut list = list_without::<T>(generator, without);
+    if let Some(item) = list.get_mut("items").and_then(Value::as_object_mut) {
+        item.insert("anyOf".to_owned(), Value::Array(something));
+        let company = json!({
+            "registration": ["client", "notifications"],
+            "notifications": ["client"],
+            "belief": ["client"],
+            "state": ["profile"],
+        });
+        item.insert("dependentRequired".to_owned(), company);
+    }
+    list
+}
+
 /// A list of things that have the keys of `T`, save these.
-pub(super) fn list_without<T: JsonSchema>(
-    generator: &mut SchemaGenerator,
-    keys: &[&str],
-) -> Schema {
+fn list_without<T: JsonSchema>(generator: &mut SchemaGenerator, keys: &[&str]) -> Schema {
     let mut schema = T::json_schema(generator);
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
     if let Some(properties) = properties {

@@ -51,10 +51,15 @@ impl Source {
         &self.name
     }
 
+    /// The line of a byte offset.
+    pub(super) fn line_at(&self, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start <= offset)
+    }
+
     /// The line and column of a byte offset.
     #[must_use]
     pub fn place(&self, offset: usize) -> Place {
-        let line = self.starts.partition_point(|start| *start <= offset);
+        let line = self.line_at(offset);
         let start = self.starts[line - 1];
         let end = floor(&self.shown, offset);
         let before = self.shown.get(start..end).unwrap_or_default();

@@ -33,6 +33,12 @@ impl Vocabulary {
     pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
         self.words.iter().map(|(word, _)| *word)
     }
+
+    /// The words with each of their Win32 prefixes.
+    pub(super) fn long_names(&self) -> impl Iterator<Item = String> {
+        let prefixes = self.prefixes.iter();
+        prefixes.flat_map(|prefix| self.names().map(move |word| format!("{prefix}{word}")))
+    }
 }
 
 pub(super) const STATES: Vocabulary = Vocabulary {

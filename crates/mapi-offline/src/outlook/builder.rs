@@ -7,12 +7,15 @@ use std::time::Duration;
 
 use mapi_offline_com::SIZES;
 use mapi_offline_core::{Config, Policy, ProfileSettings, World};
-use mapi_offline_driver::{Environment, Micros, Observer, Stacks, TieBreaker, VirtualDriver};
-use mapi_offline_page::{PageAtEnd, PageWriter};
+use mapi_offline_driver::{
+    Environment, Micros, Observer, Stacks, TieBreaker, Trace, VirtualDriver,
+};
+use mapi_offline_page::{PageAtEnd, PageWriter, Recording, title_of_thread};
 use mapi_offline_scenario::Scenario;
 use mapi_offline_sys::MAPI_E_NO_ACCESS;
 
 use super::{Machine, Outlook};
+use crate::verification::EVENTS_KEPT;
 
 /// What an emulated Outlook is made with. Made by [`Outlook::builder`].
 pub struct OutlookBuilder {
@@ -22,9 +25,11 @@ pub struct OutlookBuilder {
     environment: Environment,
     keeps_zombies: bool,
     observer: Option<Box<dyn Observer>>,
-    report: Option<PathBuf>,
+    /// Where a page goes, and its title.
+    report: Option<(PathBuf, String)>,
     stacks: Option<Rc<dyn Stacks>>,
     scenario: Option<Scenario>,
+    verifies: bool,
 }
 
 impl Default for OutlookBuilder {
@@ -39,11 +44,20 @@ impl Default for OutlookBuilder {
             report: None,
             stacks: None,
             scenario: None,
+            verifies: true,
         }
     }
 }
 
 impl OutlookBuilder {
+    /// Shows the fields that can be shown.
+    pub(crate) fn show(&self, shown: &mut std::fmt::DebugStruct<'_, '_>) {
+        shown
+            .field("profiles", &self.profiles)
+            .field("policy", &self.policy)
+            .field("seed", &self.seed);
+    }
+
     /// Adds a profile, logged on and online, with both capabilities.
     #[must_use]
     pub fn profile(self, name: &str) -> Self {
@@ -111,7 +125,26 @@ impl OutlookBuilder {
     /// panic too. It is one file of HTML that needs no network.
     #[must_use]
     pub fn report_html(mut self, path: impl Into<PathBuf>) -> Self {
-        self.report = Some(path.into());
+        self.report = Some((path.into(), title_of_thread()));
+        self
+    }
+
+    /// As [`report_html`](Self::report_html), with a title. For the C door, whose threads have no names that
+    /// Rust knows.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn report_html_with_title(mut self, path: impl Into<PathBuf>, title: &str) -> Self {
+        self.report = Some((path.into(), title.to_owned()));
+        self
+    }
+
+    /// Whether a test fails that drops the Outlook with errors among its findings of which nobody knows: neither
+    /// [`Outlook::findings`] nor the report have given them, nor has [`Outlook::has_found`] said that there are such. The
+    /// panic has the findings and a timeline of what happened, which is also printed if the test has failed
+    /// already. Default: yes, save under exploration.
+    #[must_use]
+    pub const fn verify_on_drop(mut self, verify: bool) -> Self {
+        self.verifies = verify;
         self
     }
 
@@ -157,10 +190,18 @@ impl OutlookBuilder {
             world.add_profile(name, *settings)?;
         }
         let driver = VirtualDriver::new(world, TieBreaker::new(self.seed), self.environment);
-        let page = create_page(self.report)?;
+        let create = |report| PageWriter::create(report, Recording::new());
+        let page = self.report.map(create).transpose();
+        let page = page.map_err(|_| MAPI_E_NO_ACCESS)?;
         let observer: Option<Box<dyn Observer>> = match (page.clone(), self.observer) {
             (None, observer) => observer,
             (Some(page), observer) => Some(Box::new((page, observer))),
+        };
+        let verifies = self.verifies && self.stacks.is_none();
+        let trace = verifies.then(|| Trace::of_the_first(EVENTS_KEPT));
+        let observer = match (&trace, observer) {
+            (Some(trace), own) => Some(Box::new((trace.observer(), own)) as Box<dyn Observer>),
+            (None, own) => own,
         };
         let machine = Machine::new(driver, observer, self.keeps_zombies, self.stacks);
         if let Some(scenario) = self.scenario {
@@ -173,13 +214,8 @@ impl OutlookBuilder {
         Ok(Outlook {
             machine,
             has_quit: Cell::new(false),
+            trace,
             _page: PageAtEnd(page),
         })
     }
-}
-
-/// Makes the file of a page, if there is to be one.
-pub(crate) fn create_page(path: Option<PathBuf>) -> windows_core::Result<Option<PageWriter>> {
-    let page = path.map(PageWriter::create).transpose();
-    page.map_err(|_| MAPI_E_NO_ACCESS.into())
 }

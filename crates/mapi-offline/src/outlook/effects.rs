@@ -4,7 +4,7 @@ use std::cell::RefMut;
 
 use mapi_offline_com::ClientCallback;
 use mapi_offline_core::{
-    ClientId, Delay, Effect, Effects, Finding, ObjectId, RoundId, State, WaitId,
+    ClientId, Delay, Effect, Effects, Finding, ObjectId, RoundId, SessionId, State, WaitId,
 };
 use mapi_offline_driver::{Event, Livelock, Messenger, Timekeeper, VirtualDriver, take_in};
 use mapi_offline_sys::HRESULT;
@@ -30,6 +30,11 @@ impl Timekeeper<ClientCallback> for MachineTime<'_> {
 
     fn livelock(&mut self) -> Option<&mut Livelock> {
         Some(&mut self.livelock)
+    }
+
+    fn registrations(&self, session: SessionId) -> usize {
+        let session = self.driver.world.session(session);
+        session.map_or(0, |session| session.all_registrations())
     }
 
     fn is_in_callback(&self) -> bool {

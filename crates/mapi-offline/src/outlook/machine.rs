@@ -6,21 +6,21 @@ use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use mapi_offline_com::mapi::{LiveObjects, SharedSession};
-use mapi_offline_com::{Asking, ClientCallback, Doors, NotifyMemory, take_panics};
+use mapi_offline_com::{Asking, ClientCallback, Doors, NotifyMemory};
 use mapi_offline_core::{
     Call, Caller, ClientId, Effects, Finding, FindingId, Function, NotifyId, ObjectId, Reply,
     State, WaitId, World,
 };
 use mapi_offline_driver::{
     Beliefs, Event, Livelock, Micros, Move, ObjectNames, Observer, ObserverPanic, Reporter, Stacks,
-    VirtualDriver, names,
+    VirtualDriver,
 };
 use mapi_offline_sys::{E_FAIL, HRESULT};
 
 use super::OnDisconnect;
 use super::callbacks::Callbacks;
 use super::machine_names::MachineNames;
-use super::scenario::PlayedScenario;
+use super::scenario::ScenarioUnderWay;
 use crate::client_code::{self, Depth};
 
 /// The emulated machine. Every field is borrowed for moments only.
@@ -51,7 +51,7 @@ pub(crate) struct Machine {
     /// The MAPI session that logons share.
     pub(crate) shared: SharedSession,
     /// The scenario that is being played.
-    pub(super) played: RefCell<Option<PlayedScenario>>,
+    pub(super) played: RefCell<Option<ScenarioUnderWay>>,
     /// What clients do when the host quits.
     pub(super) disconnects: RefCell<Vec<OnDisconnect>>,
     /// Who puts the clients' stacks aside, under exploration.
@@ -285,41 +285,6 @@ impl Machine {
     /// Is there an observer?
     pub(super) fn is_observed(&self) -> bool {
         self.reporter.borrow().is_observed()
-    }
-
-    /// At the very end: which callbacks still have references, but no registration?
-    pub(super) fn find_leaked_callbacks(&self) {
-        let leaked = self.callbacks.borrow_mut().take_leaked();
-        for (client, left) in leaked {
-            self.found(names::leaked_callback(client, left));
-        }
-    }
-
-    /// Runs code of a client that the emulation calls, and tells of the panics in it.
-    pub(super) fn client_runs<T>(&self, client: ClientId, code: impl FnOnce() -> T) -> T {
-        // What has panicked before is somebody else's.
-        self.find_own_panics();
-        let answer = client_code::called(|| self.on_behalf_of(client, code));
-        self.find_panics(client);
-        answer
-    }
-
-    /// Tells of the panics that destructors of this thread left behind outside of every callback: they are of who
-    /// calls now.
-    pub(super) fn find_own_panics(&self) {
-        self.find_panics(self.current.get());
-    }
-
-    /// Tells of the panics that our adapters contained since the last look (NOTE-7).
-    pub(super) fn find_panics(&self, client: ClientId) {
-        for detail in take_panics() {
-            self.found(Finding {
-                id: FindingId::PanicInNotify,
-                client: Some(client),
-                rule: "NOTE-7",
-                detail,
-            });
-        }
     }
 
     pub(crate) fn found(&self, finding: Finding) {

@@ -2,14 +2,17 @@
 
 mod builder; // what an emulated Outlook is made with
 mod callbacks; // the references on the clients' callbacks
+mod client_calls; // runs clients' code
 mod deliver; // delivering notifications to real clients
 mod effects; // carries effects out
 mod for_mapi; // the machine behind the objects of MAPI
 mod machine; // what is behind every interface pointer
 mod machine_names; // what things are called
 mod object_owner; // the machine as the owner of the objects behind the doors
+mod report; //  the end: what was found
 mod scenario; // a scenario that is played, with real clients among scripted ones
 mod turns; //   exploration: what can happen next, and stacks that are put aside
+mod verify; //  findings of which nobody knows
 
 use std::cell::Cell;
 use std::ffi::c_void;
@@ -21,7 +24,7 @@ use mapi_offline_core::{
     Aggregate, Call, ClientId, CreateArgs, Effect, Finding, FindingId, Function, HostEvent, Method,
     ObjectId, OpenArgs, ProfileId, ProfileTable, Reply, State,
 };
-use mapi_offline_driver::{Event, FirstPanic, Found, HostAction, not_aggregated};
+use mapi_offline_driver::{Event, FirstPanic, Found, HostAction, Trace, not_aggregated};
 use mapi_offline_page::PageAtEnd;
 use mapi_offline_sys::{
     E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, IMAPIOfflineMgr, IMAPIOfflineNotify,
@@ -30,7 +33,6 @@ use mapi_offline_sys::{
 use windows_core::Interface;
 
 pub use builder::OutlookBuilder;
-pub(crate) use builder::create_page;
 pub(crate) use machine::Machine;
 
 /// Something that runs when the host quits, on behalf of a client.
@@ -69,7 +71,8 @@ type OnDisconnect = (ClientId, Box<dyn FnOnce()>);
 pub struct Outlook {
     machine: Rc<Machine>,
     has_quit: Cell<bool>,
-    /// Written after it has quit.
+    /// What has happened, if it is verified when it is dropped.
+    trace: Option<Trace>,
     _page: PageAtEnd,
 }
 
@@ -401,6 +404,7 @@ impl Outlook {
         if self.has_quit.replace(true) {
             return;
         }
+        self.machine.abandon_scenario();
         self.tell_host(HostAction::Quit);
         let mut panic = FirstPanic::default();
         for (client, disconnect) in self.machine.disconnects.take() {
@@ -412,30 +416,6 @@ impl Outlook {
         self.machine.run_until_idle();
         panic.resume();
         self.machine.resume_observer_panic();
-    }
-
-    /// Quits, and gives the report: all findings, the leaks included.
-    #[must_use]
-    pub fn shut_down(self) -> Vec<Found> {
-        self.report()
-    }
-
-    /// As [`Outlook::shut_down`], for one that somebody else still looks at.
-    #[must_use]
-    pub fn report(&self) -> Vec<Found> {
-        self.quit();
-        self.find_leaks();
-        self.machine.resume_observer_panic();
-        self.machine.reporter.borrow_mut().take_findings()
-    }
-
-    /// At the very end: what was not released?
-    fn find_leaks(&self) {
-        for leak in self.machine.live.take_leaks() {
-            self.machine.found(leak);
-        }
-        self.machine.find_leaked_callbacks();
-        self.machine.find_own_panics();
     }
 
     /// Lets virtual time pass until nothing is left that could happen, and then looks for stale
@@ -480,15 +460,14 @@ impl Outlook {
     #[must_use]
     pub fn findings(&self) -> Vec<Found> {
         self.machine.find_own_panics();
-        self.machine.reporter.borrow().findings().to_vec()
+        self.machine.reporter.borrow_mut().read_findings()
     }
 
     /// Was such a thing found so far?
     #[must_use]
     pub fn has_found(&self, id: FindingId) -> bool {
         self.machine.find_own_panics();
-        let reporter = self.machine.reporter.borrow();
-        reporter.findings().iter().any(|found| found.id == id)
+        self.machine.reporter.borrow_mut().has_found(id)
     }
 
     /// Administers the profile table (PROF-2 to PROF-8). `code` works on a copy that then takes
@@ -498,14 +477,5 @@ impl Outlook {
         let answer = code(&mut profiles);
         *self.machine.driver.borrow_mut().world.profiles_mut() = profiles;
         answer
-    }
-}
-
-impl Drop for Outlook {
-    /// The host quits; what it finds then is told to the observer only.
-    fn drop(&mut self) {
-        if !std::thread::panicking() {
-            self.quit();
-        }
     }
 }

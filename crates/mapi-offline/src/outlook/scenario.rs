@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use mapi_offline_com::{CallbackRef, SIZES};
-use mapi_offline_core::{Callback, ClientId, Notification, NotifyId, RoundId};
+use mapi_offline_core::{ClientId, Notification, NotifyId, RoundId, ScriptCallback};
 use mapi_offline_driver::{FirstPanic, Micros, Reporter};
 use mapi_offline_scenario::{
     MixedRun, Outcome, OutsideTask, Scenario, SharedWithEngine, StrandAside,
@@ -12,7 +12,7 @@ use mapi_offline_scenario::{
 use super::{Machine, Outlook};
 
 /// A scenario under way.
-pub(super) struct PlayedScenario {
+pub(super) struct ScenarioUnderWay {
     /// It refers to the scenario, and goes before it.
     run: MixedRun<'static, CallbackRef>,
     /// What the run refers to.
@@ -41,7 +41,7 @@ impl Machine {
         let reporter = self.reporter.replace(Reporter::new(None));
         let mut run = MixedRun::new(kept, SIZES, reporter);
         self.exchange(&mut run);
-        let played = PlayedScenario {
+        let played = ScenarioUnderWay {
             run,
             _scenario: scenario,
         };
@@ -51,6 +51,11 @@ impl Machine {
     /// Is a scenario being played?
     pub(super) fn plays_scenario(&self) -> bool {
         self.played.borrow().is_some()
+    }
+
+    /// The host quits before the scenario has been played: it is not played any more.
+    pub(super) fn abandon_scenario(&self) {
+        self.played.replace(None);
     }
 
     /// Exchanges what the machine and the scenario share.
@@ -102,7 +107,7 @@ impl Machine {
     }
 
     /// A call of a real client has a script's callback released.
-    pub(super) fn release_scripted(&self, callback: Callback) {
+    pub(super) fn release_scripted(&self, callback: ScriptCallback) {
         self.with_scenario(|run| run.release(callback));
     }
 

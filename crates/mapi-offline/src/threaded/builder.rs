@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use mapi_offline_com::{SIZES, tell_panics_to};
 use mapi_offline_core::{Config, Policy, ProfileSettings, ProfileTable};
-use mapi_offline_driver::Observer;
-use mapi_offline_page::PageAtEnd;
+use mapi_offline_driver::{Observer, Trace};
+use mapi_offline_page::{PageAtEnd, PageWriter, Recording, title_of_thread};
+use mapi_offline_sys::MAPI_E_NO_ACCESS;
 use parking_lot::Mutex;
 
 use super::context::found_panic;
@@ -17,7 +18,7 @@ use super::profiles::Profiles;
 use super::shared::{Pace, Shared};
 use super::worker::Workers;
 use super::{Machine, ThreadedOutlook};
-use crate::outlook::create_page;
+use crate::verification::EVENTS_KEPT;
 
 /// What a threaded Outlook is made with. Made by [`ThreadedOutlook::builder`].
 pub struct ThreadedOutlookBuilder {
@@ -31,8 +32,12 @@ pub struct ThreadedOutlookBuilder {
     is_stepped: bool,
     workers: usize,
     patience: Duration,
+    administration_patience: Duration,
     observer: Option<Box<dyn Observer + Send>>,
-    report: Option<PathBuf>,
+    /// Where a page goes, and its title.
+    report: Option<(PathBuf, String)>,
+    verifies: bool,
+    keeps_timeline: bool,
 }
 
 impl Default for ThreadedOutlookBuilder {
@@ -47,13 +52,24 @@ impl Default for ThreadedOutlookBuilder {
             is_stepped: false,
             workers: available_parallelism().map_or(4, |number| number.get().max(4)),
             patience: Duration::from_secs(10),
+            administration_patience: Duration::from_secs(10),
             observer: None,
             report: None,
+            verifies: true,
+            keeps_timeline: false,
         }
     }
 }
 
 impl ThreadedOutlookBuilder {
+    /// Shows the fields that can be shown.
+    pub(crate) fn show(&self, shown: &mut std::fmt::DebugStruct<'_, '_>) {
+        shown
+            .field("profiles", &self.profiles)
+            .field("policy", &self.policy)
+            .field("seed", &self.seed);
+    }
+
     /// Adds a profile, logged on and online, with both capabilities.
     #[must_use]
     pub fn profile(self, name: &str) -> Self {
@@ -122,11 +138,18 @@ impl ThreadedOutlookBuilder {
 
     /// How long a BLOCK call waits for a notification whose thread does not pump (NOTE-5:
     /// `thread = initializing` or `registering`), in real time. Then the notification is passed over, with
-    /// the finding `nobody-pumps`, and the transition goes on without it. And how long a thread waits for
-    /// another one that [administers](ThreadedOutlook::administer). Default: 10 s.
+    /// the finding `nobody-pumps`, and the transition goes on without it. Default: 10 s.
     #[must_use]
     pub const fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
+        self
+    }
+
+    /// How long a thread that administers, logs on or logs off waits for another one that
+    /// [administers](ThreadedOutlook::administer), in real time, before it panics. Default: 10 s.
+    #[must_use]
+    pub const fn administration_patience(mut self, patience: Duration) -> Self {
+        self.administration_patience = patience;
         self
     }
 
@@ -142,7 +165,23 @@ impl ThreadedOutlookBuilder {
     /// panic too. It is one file of HTML that needs no network.
     #[must_use]
     pub fn report_html(mut self, path: impl Into<PathBuf>) -> Self {
-        self.report = Some(path.into());
+        self.report = Some((path.into(), title_of_thread()));
+        self
+    }
+
+    /// Whether a test fails when the last clone of the Outlook is dropped with errors among its findings of which
+    /// nobody knows; as [`OutlookBuilder::verify_on_drop`](crate::OutlookBuilder::verify_on_drop). Default: yes.
+    #[must_use]
+    pub const fn verify_on_drop(mut self, verify: bool) -> Self {
+        self.verifies = verify;
+        self
+    }
+
+    /// Remembers what happens, for the timeline of a test that fails. As an observer it costs a lock for each
+    /// notification.
+    #[must_use]
+    pub const fn timeline(mut self) -> Self {
+        self.keeps_timeline = true;
         self
     }
 
@@ -158,17 +197,29 @@ impl ThreadedOutlookBuilder {
             sizes: SIZES,
             own_references: false,
         };
-        let page = create_page(self.report)?;
+        let create = |report| PageWriter::create(report, Recording::of_threads());
+        let page = self.report.map(create).transpose();
+        let page = page.map_err(|_| MAPI_E_NO_ACCESS)?;
         let observer: Option<Box<dyn Observer + Send>> = match (page.clone(), self.observer) {
             (None, observer) => observer,
             (Some(page), observer) => Some(Box::new((page, observer))),
         };
         tell_panics_to(found_panic);
         let table = ProfileTable::new(&self.policy);
-        let profiles = Profiles::new(table, self.policy.profile_names, self.patience);
+        let names_by = self.policy.profile_names;
+        let profiles = Profiles::new(table, names_by, self.administration_patience);
         for (name, settings) in &self.profiles {
             profiles.add(name, *settings)?;
         }
+        let trace = self
+            .keeps_timeline
+            .then(|| Trace::of_the_first(EVENTS_KEPT));
+        let observer = match (&trace, observer) {
+            (Some(trace), own) => {
+                Some(Box::new((trace.observer(), own)) as Box<dyn Observer + Send>)
+            }
+            (None, own) => own,
+        };
         let shared = Arc::new(Shared::new(
             config,
             self.is_outlook,
@@ -193,6 +244,8 @@ impl ThreadedOutlookBuilder {
             profiles,
             disconnects: Mutex::default(),
             has_quit: AtomicBool::new(false),
+            verifies: self.verifies,
+            trace,
             _page: PageAtEnd(page),
         })))
     }

@@ -4,7 +4,9 @@
 use std::time::Instant;
 
 use mapi_offline_com::CallbackRef;
-use mapi_offline_core::{ClientId, Delay, Effect, Finding, ObjectId, RoundId, State, WaitId};
+use mapi_offline_core::{
+    ClientId, Delay, Effect, Finding, ObjectId, RoundId, SessionId, State, WaitId,
+};
 use mapi_offline_driver::{Errands, Event, Livelock, Messenger, Timekeeper, take_in};
 use mapi_offline_sys::HRESULT;
 
@@ -80,6 +82,10 @@ impl Timekeeper<CallbackRef> for LogonTime<'_> {
 
     fn livelock(&mut self) -> Option<&mut Livelock> {
         Some(&mut self.inner.livelock)
+    }
+
+    fn registrations(&self, _: SessionId) -> usize {
+        self.inner.session.all_registrations()
     }
 
     fn is_in_callback(&self) -> bool {

@@ -8,37 +8,27 @@ mod effects; //  what is taken in under a logon's lock, and done without it
 mod logon; //    one logon of one profile
 mod mail; //     deliveries that wait for a certain thread
 mod object_owner; // a logon as the owner of the objects behind the doors
+mod open; //     the calls that give objects
 mod profiles; // the profile table, and who is logged on
 mod queue; //    what of a logon is to open, or may return
 mod releases; // what Releases left on callbacks
 mod shared; //   what all logons share
+mod verify; //  findings of which nobody knows
 mod worker; //   the delivery workers
 
-use std::ffi::c_void;
-use std::ptr::null_mut;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use mapi_offline_com::{
-    FoldedName, ObjectOwner, ThreadedCallback, ThreadedManager, create_child_with,
-    read_create_info, read_folded, read_name,
-};
-use mapi_offline_core::{
-    Aggregate, Call, ClientId, CreateArgs, Effect, Finding, FindingId, HostEvent, Method, ObjectId,
-    OpenArgs, ProfileTable, State, folded_name,
-};
-use mapi_offline_driver::{Event, FirstPanic, Found, HostAction, not_aggregated};
+use mapi_offline_com::ThreadedCallback;
+use mapi_offline_core::{ClientId, FindingId, HostEvent, ProfileTable, State, folded_name};
+use mapi_offline_driver::{Event, FirstPanic, Found, HostAction, Trace};
 use mapi_offline_page::PageAtEnd;
-use mapi_offline_sys::{
-    E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, MAPI_E_NOT_FOUND, MAPIOFFLINE_CREATEINFO, S_OK,
-};
 use parking_lot::Mutex;
 use windows_core::Interface;
 
 pub use builder::ThreadedOutlookBuilder;
 
 pub(crate) use context::is_in_callback;
-use logon::Logon;
 use profiles::Profiles;
 use shared::Shared;
 
@@ -54,6 +44,14 @@ type OnDisconnect = (ClientId, Box<dyn FnOnce() + Send>);
 /// call anything, from any thread: nothing is locked while it runs.
 ///
 /// Clones are the same Outlook.
+///
+/// # Reading the state while it changes
+///
+/// A client that advises first and then reads misses no change, but it can still keep the older word: it reads
+/// ONLINE, a delivery worker tells it OFFLINE and it stores that, and then it stores what it has read. The finding
+/// `stale-belief` goes by the calls, returns and notifications of a client, of which the last here is the notification. What
+/// a client does between them is its own, and no driver sees that it stores them in another order. So let a notification
+/// count, and let what was read give way if the count has changed meanwhile, under one lock; the example `provider` does so.
 ///
 /// ```
 /// use mapi_offline::{State, ThreadedOutlook, threaded_callback_fn};
@@ -88,6 +86,10 @@ struct Machine {
     profiles: Profiles,
     disconnects: Mutex<Vec<OnDisconnect>>,
     has_quit: AtomicBool,
+    /// Do errors of which nobody knows fail the test when it is dropped?
+    verifies: bool,
+    /// What has happened, if it is remembered.
+    trace: Option<Trace>,
     /// Written after it has quit.
     _page: PageAtEnd,
 }
@@ -109,214 +111,6 @@ impl ThreadedOutlook {
             .profile(profile)
             .build()
             .expect("a valid profile name")
-    }
-
-    /// `HrOpenOfflineObj` as a Rust call: the global offline object of a profile (OPEN-3). Any thread
-    /// may use it; for the COM interface see [`ThreadedManager::as_com`].
-    ///
-    /// ```
-    /// use mapi_offline::{State, ThreadedOutlook};
-    ///
-    /// let outlook = ThreadedOutlook::with_profile("Work");
-    /// let manager = outlook.open("Work")?;
-    /// let elsewhere = std::thread::spawn(move || manager.current_state());
-    /// assert_eq!(elsewhere.join().expect("it does not panic")?, State::Online.bits());
-    /// # Ok::<(), windows_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// `MAPI_E_NOT_FOUND`.
-    pub fn open(&self, profile: &str) -> windows_core::Result<ThreadedManager> {
-        let args = OpenArgs {
-            reserved: 0,
-            name: Some(profile),
-            guid: Some(GUID_GlobalState),
-            reserved_pointer: false,
-            out: true,
-        };
-        let opened = self.open_with(&args, Some(&folded_name(profile)));
-        // SAFETY: it is a manager of this Outlook, and carries a reference.
-        let opened = opened.map(|manager| unsafe { ThreadedManager::from_raw(manager) });
-        // A panic that comes from here releases it.
-        self.0.shared.resume_observer_panic();
-        Ok(opened?)
-    }
-
-    /// `HrCreateOfflineObj` as a Rust call: a new child of `parent` in the same profile
-    /// (CREATE-3). `capabilities`: a mask of `MAPIOFFLINE_CAPABILITY_*`.
-    ///
-    /// # Errors
-    /// `E_INVALIDARG` if `parent` is no object of that profile, `MAPI_E_NOT_FOUND` if the
-    /// profile cannot be opened.
-    pub fn create_child(
-        &self,
-        profile: &str,
-        parent: &ThreadedManager,
-        capabilities: u32,
-    ) -> windows_core::Result<ThreadedManager> {
-        let mut out = null_mut();
-        // SAFETY: `parent` is a manager, and `out` may be written; no callback goes through either. What is
-        // written to it is a manager of this Outlook, and carries a reference.
-        let created = unsafe {
-            let parent = parent.as_com();
-            let create = |info: *mut _, out: *mut _| self.hr_create_offline_obj(0, info, out);
-            let hr = create_child_with(profile, parent, capabilities, &mut out, create);
-            hr.map(|| ThreadedManager::from_raw(out))
-        };
-        // A panic that comes from here releases it.
-        self.0.shared.resume_observer_panic();
-        created
-    }
-
-    /// `folded`: the name in `args`, folded.
-    fn open_with(&self, args: &OpenArgs<'_>, folded: Option<&str>) -> Result<*mut c_void, HRESULT> {
-        let shared = &self.0.shared;
-        let mut pointer = null_mut();
-        let told = || Call::HrOpenOfflineObj(args.clone());
-        let opened = shared.told(told, args.name, || {
-            let checked =
-                self.check(|config, caller, effects| config.check_open(caller, args, effects));
-            let opened = checked.and_then(|_| {
-                let folded = folded.filter(|_| shared.is_outlook);
-                let opened = folded.and_then(|folded| {
-                    self.0.profiles.with_logon(folded, |logon| {
-                        let object = logon.does(|session, caller, _| session.open(caller))?;
-                        pointer = logon.doors().give(&**logon, object);
-                        Ok(object)
-                    })
-                });
-                opened.unwrap_or(Err(MAPI_E_NOT_FOUND))
-            });
-            (opened.into(), false)
-        });
-        opened.object().map(|_| pointer)
-    }
-
-    /// `HrOpenOfflineObj`, exactly as a client calls it (OPEN-1 to OPEN-7).
-    ///
-    /// # Safety
-    /// Each pointer is null or valid for its use; `profile_name` is UTF-16 up to a zero. Every
-    /// callback that is registered through the interface is as [`ThreadedCallback::from_com`] demands. A reference is
-    /// not released, on any thread, before a method that was called through it has returned.
-    pub unsafe fn hr_open_offline_obj(
-        &self,
-        reserved: u32,
-        profile_name: *const u16,
-        guid: *const GUID,
-        reserved_pointer: *const GUID,
-        out: *mut *mut c_void,
-    ) -> HRESULT {
-        // SAFETY: as the caller says.
-        let (folded, guid) = unsafe { (read_folded(profile_name), guid.as_ref().copied()) };
-        let folded = folded.as_ref().map(FoldedName::as_str);
-        // The name as it was given is wanted only for telling.
-        let observed = self.0.shared.is_observed;
-        // SAFETY: as the caller says.
-        let name = observed
-            .then(|| unsafe { read_name(profile_name) })
-            .flatten();
-        let opened = self.open_with(
-            &OpenArgs {
-                reserved,
-                name: name.as_deref().or(folded),
-                guid,
-                reserved_pointer: !reserved_pointer.is_null(),
-                out: !out.is_null(),
-            },
-            folded,
-        );
-        // SAFETY: as the caller says.
-        unsafe { put(out, opened) }
-    }
-
-    /// `HrCreateOfflineObj`, exactly as a client calls it (CREATE-1 to CREATE-13).
-    ///
-    /// # Safety
-    /// Each pointer, those in the structure included, is null or valid for its use. An outer object, and
-    /// every callback that is registered through the interface, may be called and released on any
-    /// thread, as [`ThreadedCallback::from_com`] demands. A reference is not released, on any thread, before a
-    /// method that was called through it has returned.
-    pub unsafe fn hr_create_offline_obj(
-        &self,
-        flags: u32,
-        info: *mut MAPIOFFLINE_CREATEINFO,
-        out: *mut *mut c_void,
-    ) -> HRESULT {
-        let mut name = None;
-        // A parent may be of any profile; only one of the same is a parent (CREATE-8).
-        let find = |pointer: *mut c_void| {
-            let logons = self.0.profiles.logons();
-            logons.iter().find_map(|logon| logon.doors().find(pointer))
-        };
-        // SAFETY: as the caller says.
-        let (info, outer) = unsafe { read_create_info(info, &mut name, find) };
-        let args = CreateArgs {
-            flags,
-            info,
-            out: !out.is_null(),
-        };
-        let mut pointer = null_mut();
-        let told = || Call::HrCreateOfflineObj(args.clone());
-        let shared = &self.0.shared;
-        let created = shared.told(told, None, || {
-            let created = self.create_with(&args, outer, &mut pointer);
-            (created.into(), false)
-        });
-        let created = created.object().map(|_| pointer);
-        // SAFETY: as the caller says.
-        unsafe { put(out, created) }
-    }
-
-    fn create_with(
-        &self,
-        args: &CreateArgs<'_>,
-        outer: Option<*mut c_void>,
-        pointer: &mut *mut c_void,
-    ) -> Result<ObjectId, HRESULT> {
-        let info =
-            self.check(|config, caller, effects| config.check_create(caller, args, effects))?;
-        if !self.0.shared.is_outlook {
-            return Err(MAPI_E_NOT_FOUND);
-        }
-        let folded = folded_name(info.name.unwrap_or_default());
-        let logon = self.0.profiles.with_logon(&folded, Arc::clone);
-        let logon = logon.ok_or(MAPI_E_NOT_FOUND)?;
-        let object = logon.does(|session, caller, _| session.create(caller, info))?;
-        let Some(outer) = outer else {
-            *pointer = logon.doors().give(&*logon, object);
-            return Ok(object);
-        };
-        logon.check_aggregate(object, outer)?;
-        let delegating = self.0.shared.config.policy.aggregate == Aggregate::Delegating;
-        // SAFETY: as the caller of HrCreateOfflineObj says.
-        *pointer = unsafe {
-            logon
-                .doors()
-                .give_aggregated(&*logon, object, outer, delegating)
-        };
-        Ok(object)
-    }
-
-    /// Checks the arguments of a call that has no object yet, and tells what is wrong with them.
-    fn check<T>(
-        &self,
-        check: impl FnOnce(
-            &mapi_offline_core::Config,
-            mapi_offline_core::Caller<'_>,
-            &mut mapi_offline_core::Effects<()>,
-        ) -> Result<T, HRESULT>,
-    ) -> Result<T, HRESULT> {
-        let mut effects = Vec::new();
-        // Whose call it is matters only if there is something to tell.
-        let nobody = mapi_offline_core::Caller::outside(ClientId(0));
-        let checked = check(&self.0.shared.config, nobody, &mut effects);
-        for effect in effects {
-            if let Effect::Finding(finding) = effect {
-                let client = Some(context::current_client(&self.0.shared));
-                self.0.shared.found(Finding { client, ..finding });
-            }
-        }
-        checked
     }
 
     /// Runs `code` on behalf of the client of that name: references, registrations and findings
@@ -498,8 +292,9 @@ impl ThreadedOutlook {
     /// wait. Costs a walk over the profiles.
     ///
     /// # Panics
-    /// If another thread administers for longer than the [patience](ThreadedOutlookBuilder::patience); so does
-    /// what logs on or off then. If `code` waits for such a thread, both would wait for ever.
+    /// If another thread administers for longer than the
+    /// [patience](ThreadedOutlookBuilder::administration_patience); so does what logs on or off then. If `code` waits for
+    /// such a thread, both would wait for ever.
     pub fn administer<T>(&self, code: impl FnOnce(&mut ProfileTable) -> T) -> T {
         let answer = self.0.profiles.administer(code);
         self.0.shared.resume_observer_panic();
@@ -530,52 +325,5 @@ impl Machine {
         for (client, disconnect) in disconnects {
             panic.of(|| context::on_behalf_of(&self.shared, client, disconnect));
         }
-    }
-}
-
-impl Drop for Machine {
-    /// The host quits; what it finds then is told to the observer only.
-    fn drop(&mut self) {
-        if !std::thread::panicking() {
-            self.quit();
-            self.shared.resume_observer_panic();
-        }
-    }
-}
-
-/// Writes what an open or a create gave (OPEN-2).
-///
-/// # Safety
-/// `out` is null or may be written.
-unsafe fn put(out: *mut *mut c_void, got: Result<*mut c_void, HRESULT>) -> HRESULT {
-    let (pointer, hr) = match got {
-        Ok(pointer) => (pointer, S_OK),
-        Err(hr) => (null_mut(), hr),
-    };
-    if !out.is_null() {
-        // SAFETY: as the caller says.
-        unsafe { out.write(pointer) };
-    }
-    hr
-}
-
-impl Logon {
-    /// Only an object that has just been made, and is not the global one, can be aggregated, and
-    /// only onto an object (CREATE-13).
-    fn check_aggregate(&self, object: ObjectId, outer: *mut c_void) -> Result<(), HRESULT> {
-        let knows = self.doors().knows(object);
-        self.does(|session, caller, effects| {
-            if !outer.is_null() && session.global() != Some(object) && !knows {
-                return Ok(());
-            }
-            session.call(caller, object, Method::Release, effects);
-            effects.push(Effect::Finding(Finding {
-                id: FindingId::BadArgument,
-                client: Some(caller.client),
-                rule: "CREATE-13",
-                detail: not_aggregated(outer.is_null()).to_owned(),
-            }));
-            Err(E_INVALIDARG)
-        })
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use mapi_offline_com::{CallbackRef, SIZES, take_panics};
 use mapi_offline_core::{
-    Call, ClientId, Config, Finding, FindingId, ObjectId, Reply, Sizes, Thread,
+    Call, ClientId, Config, Finding, FindingId, ObjectId, Reply, Severity, Sizes, Thread,
 };
 use mapi_offline_driver::{Event, Found, Names, Observer, ObserverPanic, ReporterTo, names};
 use parking_lot::Mutex;
@@ -221,15 +221,15 @@ impl Shared {
 
     /// As [`Shared::found`], but only once in the same words.
     pub(super) fn found_once(&self, finding: Finding) {
-        let findings = self.findings();
-        let mut same = findings.iter();
-        if !same.any(|found| found.id == finding.id && found.detail == finding.detail) {
+        let is_same = |found: &Found| found.id == finding.id && found.detail == finding.detail;
+        let is_known = self.reporter.lock().findings().iter().any(is_same);
+        if !is_known {
             self.found(finding);
         }
     }
 
     pub(super) fn findings(&self) -> Vec<Found> {
-        self.reporter.lock().findings().to_vec()
+        self.reporter.lock().read_findings()
     }
 
     pub(super) fn take_findings(&self) -> Vec<Found> {
@@ -245,8 +245,12 @@ impl Shared {
     }
 
     pub(super) fn has_found(&self, id: FindingId) -> bool {
-        let reporter = self.reporter.lock();
-        reporter.findings().iter().any(|found| found.id == id)
+        self.reporter.lock().has_found(id)
+    }
+
+    /// What was found so far that weighs at least so much, and of which nobody knows.
+    pub(super) fn unread(&self, severity: Severity) -> Vec<Found> {
+        self.reporter.lock().unread(severity).cloned().collect()
     }
 
     /// Releases the reference of a registration. The client's code runs.

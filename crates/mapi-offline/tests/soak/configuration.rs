@@ -138,7 +138,8 @@ impl OutlookConfiguration {
             .workers(self.workers as usize)
             .durations(start, change, done)
             .patience(self.patience)
-            .zombies(self.keeps_zombies);
+            .zombies(self.keeps_zombies)
+            .verify_on_drop(false);
         if self.is_stepped {
             builder = builder.stepped();
         }

@@ -13,7 +13,7 @@ use mapi_offline::ThreadedManager;
 use mapi_offline::sys::{E_FAIL, S_OK};
 use mapi_offline::{FindingId, Observer, Record, ThreadedOutlook};
 
-use crate::support::{advise, advise_in, block, open, outlook, set, times, watched};
+use crate::support::{advise, advise_in, block, builder, open, outlook, set, times, watched};
 
 /// An observer that somebody may count.
 struct Observes(#[expect(dead_code, reason = "it goes with the observer")] Arc<()>);
@@ -260,7 +260,7 @@ fn who_waits_for_all_to_be_idle_waits_for_what_one_profile_begins_in_another() {
 #[test]
 fn life_4_a_pointer_outlives_the_outlook() {
     let _alive = watched();
-    let builder = ThreadedOutlook::builder().profile("Work");
+    let builder = builder().profile("Work");
     let builder = builder.observer(Observes(Arc::default()));
     let outlook = builder.build().expect("an Outlook");
     let (work, other) = (open(&outlook, "Work"), open(&outlook, "Work"));
@@ -284,7 +284,7 @@ fn life_4_a_pointer_outlives_the_outlook() {
 fn nothing_of_an_outlook_stays_for_what_would_be_due_much_later() {
     let _alive = watched();
     let held = Arc::new(());
-    let builder = ThreadedOutlook::builder().profile("Work");
+    let builder = builder().profile("Work");
     let never = Duration::from_secs(1_000_000);
     let builder = builder.durations(never, never, never);
     let builder = builder.observer(Observes(held.clone()));

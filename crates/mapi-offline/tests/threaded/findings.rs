@@ -7,9 +7,11 @@ use std::thread;
 use mapi_offline::Phase::{Done, Start, StateChange};
 use mapi_offline::State::{Offline, Online};
 use mapi_offline::sys::S_OK;
-use mapi_offline::{FindingId, Found, Phase, Policy, ThreadedOutlook};
+use mapi_offline::{FindingId, Found, Phase, Policy};
 
-use crate::support::{advise, advise_in, block, callback, create, open, outlook, set, watched};
+use crate::support::{
+    advise, advise_in, block, builder, callback, create, open, outlook, set, watched,
+};
 
 /// The clients of the findings of one kind.
 fn clients(found: &[Found], id: FindingId) -> Vec<&str> {
@@ -21,7 +23,7 @@ fn clients(found: &[Found], id: FindingId) -> Vec<&str> {
 fn note_7_a_panic_is_its_clients_also_when_another_has_unregistered_it() {
     let _alive = watched();
     for observed in [false, true] {
-        let builder = ThreadedOutlook::builder().profile("Work");
+        let builder = builder().profile("Work");
         let builder = match observed {
             true => builder.observer(Nobody),
             false => builder,
@@ -206,7 +208,7 @@ fn nobodys_belief_is_stale_between_two_phases() {
     let _alive = watched();
     let mut policy = Policy::default();
     policy.set("visible", "done").expect("a knob and its value");
-    let builder = ThreadedOutlook::builder().profile("Work").policy(policy);
+    let builder = builder().profile("Work").policy(policy);
     let outlook = builder.stepped().build().expect("an Outlook");
     let work = open(&outlook, "Work");
     let heard = Arc::new(Mutex::new(Vec::new()));

@@ -9,7 +9,7 @@ use mapi_offline::State::Offline;
 use mapi_offline::sys::S_OK;
 use mapi_offline::{Event, FindingId, Observer, Outlook, Record, ThreadedOutlook, callback_fn};
 
-use crate::support::{advise_in, block, open, outlook, watched};
+use crate::support::{advise_in, block, builder, open, outlook, watched};
 
 /// Panics when a certain function returns, once.
 struct PanicsAt(Option<&'static str>);
@@ -26,7 +26,7 @@ impl Observer for PanicsAt {
 }
 
 fn panics_at(function: &'static str) -> ThreadedOutlook {
-    let builder = ThreadedOutlook::builder().profile("Work");
+    let builder = builder().profile("Work");
     let builder = builder.observer(PanicsAt(Some(function)));
     builder.build().expect("an Outlook")
 }
@@ -78,7 +78,8 @@ fn the_callback_of_another_outlook_hears_nothing_of_it() {
 fn the_callback_of_an_outlook_in_virtual_time_hears_nothing_of_it() {
     let _alive = watched();
     let observed = panics_at("GetCurrentState");
-    let other = Outlook::with_profile("Work");
+    let other = Outlook::builder().profile("Work").verify_on_drop(false);
+    let other = other.build().expect("a good name");
     let (seen, work) = (open(&observed, "Work"), other.open("Work").expect("Work"));
     let calls = callback_fn({
         let observed = observed.clone();

@@ -9,9 +9,9 @@ use mapi_offline::Phase::{Done, Start, StateChange};
 use mapi_offline::State::{Offline, Online};
 use mapi_offline::ThreadedManager;
 use mapi_offline::sys::{E_FAIL, E_PENDING, S_OK};
-use mapi_offline::{Phase, Policy, ThreadedOutlook};
+use mapi_offline::{Phase, Policy};
 
-use crate::support::{advise, block, open, outlook, phase_of, set, watched};
+use crate::support::{advise, block, builder, open, outlook, phase_of, set, watched};
 
 /// Which phases arrived, and on which thread.
 type Heard = Arc<Mutex<Vec<(Phase, ThreadId)>>>;
@@ -82,7 +82,7 @@ fn set_11_the_starts_arrive_during_the_call_and_on_its_thread() {
         for (knob, value) in [("thread", thread), ("first-notify", "during-call")] {
             policy.set(knob, value).expect("a knob and its value");
         }
-        let builder = ThreadedOutlook::builder().profile("Work").policy(policy);
+        let builder = builder().profile("Work").policy(policy);
         let outlook = builder.stepped().build().expect("an Outlook");
         let work = open(&outlook, "Work");
         let heard = hear(&work);
@@ -178,7 +178,7 @@ fn note_5_each_is_notified_on_the_thread_that_registered_it_and_in_order() {
 #[test]
 fn a_phase_waits_for_its_time() {
     let _alive = watched();
-    let builder = ThreadedOutlook::builder().profile("Work");
+    let builder = builder().profile("Work");
     let never = Duration::from_secs(1_000_000);
     let builder = builder.durations(Duration::ZERO, Duration::from_millis(1), never);
     let outlook = builder.build().expect("an Outlook");
@@ -208,7 +208,7 @@ fn the_phases_follow_at_their_distances() {
     for thread in ["worker", "caller"] {
         let mut policy = Policy::default();
         policy.set("thread", thread).expect("a knob and its value");
-        let builder = ThreadedOutlook::builder().profile("Work").policy(policy);
+        let builder = builder().profile("Work").policy(policy);
         let [start, change, done] = [2, 1, 3].map(Duration::from_millis);
         let builder = builder.durations(start, change, done);
         let outlook = builder.build().expect("an Outlook");
@@ -225,7 +225,7 @@ fn the_phases_follow_at_their_distances() {
 #[test]
 fn step_by_step_a_round_opens_when_it_is_asked_for_and_a_block_needs_nobody_to_ask() {
     let _alive = watched();
-    let builder = ThreadedOutlook::builder().profile("Work").profile("Home");
+    let builder = builder().profile("Work").profile("Home");
     let outlook = builder.stepped().build().expect("an Outlook");
     let (work, home) = (open(&outlook, "Work"), open(&outlook, "Home"));
     let heard = hear(&work);

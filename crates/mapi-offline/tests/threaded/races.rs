@@ -16,8 +16,8 @@ use mapi_offline::{
 use windows_core::{IUnknown, Interface};
 
 use crate::support::{
-    EndsWith, advise, advise_in, block, callback, open, outlook, phase_of, registering, set, times,
-    try_create, watched,
+    EndsWith, advise, advise_in, block, builder, callback, open, outlook, phase_of, registering,
+    set, times, try_create, watched,
 };
 
 fn ending(
@@ -44,7 +44,7 @@ fn a_pointer_may_be_released_when_the_thread_ends_and_the_outlook_is_gone() {
     }
     let _alive = watched();
     for zombies in [false, true] {
-        let builder = ThreadedOutlook::builder().profile("Work").observer(Nobody);
+        let builder = builder().profile("Work").observer(Nobody);
         let outlook = builder.zombies(zombies).build().expect("an Outlook");
         let ends = thread::spawn(move || {
             // So that the destructors of the emulation's own thread-locals run first.
@@ -60,7 +60,7 @@ fn a_pointer_may_be_released_when_the_thread_ends_and_the_outlook_is_gone() {
 fn two_threads_may_release_their_last_references_at_once() {
     let _alive = watched();
     for round in 0..times(200) {
-        let builder = ThreadedOutlook::builder().profile("Work").observer(Nobody);
+        let builder = builder().profile("Work").observer(Nobody);
         let outlook = builder.zombies(round % 2 == 0).build().expect("an Outlook");
         let managers = [(); 2].map(|()| open(&outlook, "Work"));
         drop(outlook);
@@ -335,8 +335,8 @@ fn administering_loses_no_log_on_of_another_thread() {
 #[test]
 fn administering_code_that_waits_for_another_thread_is_an_error_and_does_not_hang() {
     let _alive = watched();
-    let builder = ThreadedOutlook::builder().profile("Work").profile("Home");
-    let builder = builder.patience(Duration::from_millis(20));
+    let builder = builder().profile("Work").profile("Home");
+    let builder = builder.administration_patience(Duration::from_millis(20));
     let outlook = &builder.build().expect("an Outlook");
     let waits_for = |change: fn(&ThreadedOutlook)| {
         let ended = outlook.administer(|table| {
@@ -426,7 +426,7 @@ fn an_observer_that_panics_takes_nothing_with_it() {
         }
     }
     let _alive = watched();
-    let builder = ThreadedOutlook::builder().profile("Work");
+    let builder = builder().profile("Work");
     let outlook = builder.observer(Panics(false)).build().expect("an Outlook");
     let work = open(&outlook, "Work");
     let heard = Arc::new(AtomicU32::new(0));

@@ -6,9 +6,9 @@ use std::sync::{Arc, Barrier, Mutex};
 use mapi_offline::Phase::{Done, Start, StateChange};
 use mapi_offline::State::{Offline, Online};
 use mapi_offline::sys::{E_PENDING, HRESULT, S_OK};
-use mapi_offline::{FindingId, Phase, ThreadedOutlook};
+use mapi_offline::{FindingId, Phase};
 
-use crate::support::{advise, advise_in, block, create, open, outlook, set, watched};
+use crate::support::{advise, advise_in, block, builder, create, open, outlook, set, watched};
 
 /// Values that a callback leaves behind.
 type Kept<T> = Arc<Mutex<Vec<T>>>;
@@ -104,7 +104,7 @@ fn two_profiles_block_on_each_other_from_inside_their_notifies() {
 #[test]
 fn one_worker_is_enough_to_block_on_another_profile_from_inside_a_notify() {
     let _alive = watched();
-    let builder = ThreadedOutlook::builder().profile("Work").profile("Home");
+    let builder = builder().profile("Work").profile("Home");
     let outlook = builder.workers(1).build().expect("an Outlook");
     let (work, home) = (open(&outlook, "Work"), open(&outlook, "Home"));
     let answers = Kept::<HRESULT>::default();

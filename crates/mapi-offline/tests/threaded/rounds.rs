@@ -11,7 +11,9 @@ use mapi_offline::State::Offline;
 use mapi_offline::sys::{E_FAIL, S_OK};
 use mapi_offline::{FindingId, Phase, Policy, ThreadedOutlook, threaded_callback};
 
-use crate::support::{EndsWith, advise, advise_in, block, create, open, phase_of, watched};
+use crate::support::{
+    EndsWith, advise, advise_in, block, builder, create, open, phase_of, watched,
+};
 
 /// An Outlook in which callers deliver, and in which DONE is never due: the log-off ends it all.
 fn outlook_without_done() -> ThreadedOutlook {
@@ -20,7 +22,7 @@ fn outlook_without_done() -> ThreadedOutlook {
         policy.set(knob, value).expect("a knob and its value");
     }
     let [start, change, done] = [0, 1, 1_000_000].map(Duration::from_millis);
-    let builder = ThreadedOutlook::builder().profile("Work").policy(policy);
+    let builder = builder().profile("Work").policy(policy);
     let outlook = builder.durations(start, change, done).build();
     outlook.expect("an Outlook")
 }

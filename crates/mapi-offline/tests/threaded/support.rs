@@ -8,7 +8,7 @@ use std::time::Duration;
 use mapi_offline::sys::{HRESULT, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT};
 use mapi_offline::{
     Notification, OfflineNotify, Phase, State, ThreadedCallback, ThreadedManager, ThreadedOutlook,
-    threaded_callback_fn,
+    ThreadedOutlookBuilder, threaded_callback_fn,
 };
 
 use crate::common::create_alone;
@@ -42,13 +42,18 @@ pub(crate) fn times(usual: u32) -> u32 {
     }
 }
 
+/// What an Outlook is made with whose clients leave references and registrations behind.
+pub(crate) fn builder() -> ThreadedOutlookBuilder {
+    ThreadedOutlook::builder().verify_on_drop(false)
+}
+
 /// An Outlook with these profiles, for one policy.
 pub(crate) fn outlook(profiles: &[&str], knobs: &[(&str, &str)]) -> ThreadedOutlook {
     let mut policy = mapi_offline::Policy::default();
     for (knob, value) in knobs {
         policy.set(knob, value).expect("a knob and its value");
     }
-    let mut builder = ThreadedOutlook::builder().policy(policy);
+    let mut builder = builder().policy(policy);
     for profile in profiles {
         builder = builder.profile(profile);
     }
@@ -60,7 +65,7 @@ pub(crate) fn outlook(profiles: &[&str], knobs: &[(&str, &str)]) -> ThreadedOutl
 pub(crate) fn registering(profiles: &[&str]) -> ThreadedOutlook {
     let mut policy = mapi_offline::Policy::default();
     policy.set("thread", "registering").expect("a knob");
-    let mut builder = ThreadedOutlook::builder().policy(policy);
+    let mut builder = builder().policy(policy);
     for profile in profiles {
         builder = builder.profile(profile);
     }

@@ -18,6 +18,8 @@ fn it_follows_the_user() {
     outlook.run_until_idle();
     assert!(provider.is_online());
     provider.disconnect();
+    // What was found is the next test's business.
+    let _ = outlook.shut_down();
 }
 
 /// This one fails, and says what is wrong: `mapisim explain leaked-registration` says what to do about it.

@@ -55,7 +55,7 @@ struct Checker<'f> {
 
 impl Checker<'_> {
     fn line(&self, span: &Span) -> usize {
-        self.source.place(span.start).line
+        self.source.line_at(span.start)
     }
 
     fn not_empty(&mut self, text: &At<String>, what: &'static str) {

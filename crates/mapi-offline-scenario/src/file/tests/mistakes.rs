@@ -56,6 +56,31 @@ fn bytes_and_syntax() {
 }
 
 #[test]
+fn a_key_of_too_many_parts_is_shown_where_it_stands() {
+    let key = vec!["a"; 300].join(".");
+    for line in [format!("{key} = 1"), format!("[{key}]")] {
+        let found = mistakes(format!("title = 't'\n\n# 1.2\n{line}\nb = 1\n").as_bytes());
+        assert_eq!(found, ["4:1 this is not TOML: recursion limit | "]);
+    }
+}
+
+#[test]
+fn a_file_that_is_one_long_line_is_read_as_fast_as_one_of_many_lines() {
+    let steps = vec!["{host = 'work-offline'}"; 60_000];
+    let time = |between: &str| {
+        let text = format!("title = 't'\nstep = [{}]\n", steps.join(between));
+        let times = (0..2).map(|_| {
+            let start = std::time::Instant::now();
+            assert!(crate::parse("x.toml", text.as_bytes()).is_ok());
+            start.elapsed()
+        });
+        times.min().expect("it is read twice")
+    };
+    let (one, many) = (time(", "), time(",\n"));
+    assert!(one < many * 4, "{one:?} on one line, {many:?} on many");
+}
+
+#[test]
 fn deep_and_huge_files() {
     for file in [
         format!("title = {}", "[".repeat(100_000)),

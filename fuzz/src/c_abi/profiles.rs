@@ -1,4 +1,4 @@
-//! Calls of IProfAdmin, of profile tables, of sessions and of profile sections.
+//! CallMix of IProfAdmin, of profile tables, of sessions and of profile sections.
 
 use std::ptr::{null, null_mut};
 
@@ -6,9 +6,10 @@ use mapi_offline_sys::session::*;
 use mapi_offline_sys::*;
 use msmapi32::*;
 
-use crate::wild::{Alive, BAD, Wild, among, keep};
+use super::restrictions::restrict_or_find;
+use super::wild::{AliveObjects, BAD, Wild, among, keep};
 
-pub(crate) fn call_an_admin(wild: &mut Wild, admin: &IProfAdmin, alive: &mut Alive) {
+pub(crate) fn call_an_admin(wild: &mut Wild, admin: &IProfAdmin, alive: &mut AliveObjects) {
     const ADMIN: &[HRESULT] = &[
         S_OK,
         BAD,
@@ -125,63 +126,7 @@ pub(crate) fn call_a_table(wild: &mut Wild, table: &IMAPITable) {
     }
 }
 
-/// Restrict and FindRow, with a restriction that is wild too.
-fn restrict_or_find(wild: &mut Wild, table: &IMAPITable, bookmark: u32, flags: u32) -> HRESULT {
-    // SAFETY: pointers are null or valid.
-    unsafe {
-        let mut value = SPropValue {
-            ulPropTag: wild.number(&[PR_DISPLAY_NAME_A, PR_DISPLAY_NAME_W, PR_DEFAULT_PROFILE]),
-            dwAlignPad: 0,
-            Value: PropUnion { li: 0 },
-        };
-        if value.ulPropTag & 0xffff != PT_BOOLEAN {
-            value.Value.lpszW = wild.text().cast_mut().cast();
-        }
-        if value.ulPropTag & 0xffff == PT_BINARY {
-            value.Value = PropUnion { li: 0 };
-        }
-        let mut restriction: SRestriction = std::mem::zeroed();
-        restriction.rt = wild.number(&[RES_AND, RES_NOT, RES_CONTENT, RES_PROPERTY, RES_EXIST]);
-        let (kind, tag) = (
-            wild.next(),
-            wild.number(&[PR_DISPLAY_NAME_A, PR_DEFAULT_PROFILE]),
-        );
-        let itself = &raw mut restriction;
-        match restriction.rt {
-            RES_AND | RES_OR => {
-                restriction.res.resAnd = SAndRestriction {
-                    cRes: wild.number(&[0, 1]),
-                    lpRes: if wild.one_in(2) { itself } else { null_mut() },
-                };
-                // More than one would be memory that is not there.
-                if restriction.res.resAnd.cRes <= 1024 {
-                    restriction.res.resAnd.cRes %= 2;
-                }
-            }
-            RES_NOT => restriction.res.resNot.lpRes = itself,
-            RES_CONTENT | RES_PROPERTY => {
-                restriction.res.resProperty = SPropertyRestriction {
-                    relop: kind % 8,
-                    ulPropTag: tag,
-                    lpProp: if wild.one_in(8) {
-                        null_mut()
-                    } else {
-                        &mut value
-                    },
-                };
-            }
-            RES_COMMENT => restriction.res.resComment.lpRes = itself,
-            _ => restriction.res.resBitMask.ulPropTag = tag,
-        }
-        match wild.next() % 3 {
-            0 => table.Restrict(&restriction, flags),
-            1 => table.Restrict(null(), 0),
-            _ => table.FindRow(&restriction, bookmark, flags),
-        }
-    }
-}
-
-pub(crate) fn call_a_session(wild: &mut Wild, session: &IMAPISession, alive: &mut Alive) {
+pub(crate) fn call_a_session(wild: &mut Wild, session: &IMAPISession, alive: &mut AliveObjects) {
     let flags = wild.number(&[0, MAPI_MODIFY]);
     // SAFETY: pointers are null or valid.
     unsafe {

@@ -7,9 +7,17 @@ use mapi_offline_sys::session::*;
 use mapi_offline_sys::*;
 use windows_core::Interface;
 
-/// A generator whose numbers depend on the seed alone (xorshift64*).
+/// Where numbers come from.
+enum WildSource {
+    /// A generator whose numbers depend on the seed alone (xorshift64*).
+    Seed(u64),
+    /// An input. Its bytes are small numbers; one from 0xf0 on says that the next four are a large one.
+    Bytes { bytes: Vec<u8>, position: usize },
+}
+
+/// Wild arguments, made of numbers.
 pub(crate) struct Wild {
-    state: u64,
+    source: WildSource,
     /// A name of 64 Ki units, without a terminator.
     endless: Vec<u16>,
     /// A structure that wild fields are written to, and that is larger than any.
@@ -21,9 +29,20 @@ pub(crate) struct Wild {
 }
 
 impl Wild {
-    pub(crate) fn new(seed: u64) -> Self {
+    /// Numbers without an end.
+    pub(crate) fn of_seed(seed: u64) -> Self {
+        Self::new(WildSource::Seed(seed | 1), seed)
+    }
+
+    /// The numbers that the bytes are; after them zeros.
+    pub(crate) fn of_bytes(bytes: &[u8]) -> Self {
+        let (bytes, position) = (bytes.to_vec(), 0);
+        Self::new(WildSource::Bytes { bytes, position }, 0)
+    }
+
+    fn new(source: WildSource, seed: u64) -> Self {
         Self {
-            state: seed | 1,
+            source,
             endless: vec![u16::from(b'A'); 0x1_0000],
             memory: vec![0; 64],
             guids: vec![
@@ -41,11 +60,34 @@ impl Wild {
         }
     }
 
+    /// Whether all bytes of an input were used.
+    pub(crate) fn is_over(&self) -> bool {
+        match &self.source {
+            WildSource::Seed(_) => false,
+            WildSource::Bytes { bytes, position } => *position >= bytes.len(),
+        }
+    }
+
     pub(crate) fn next(&mut self) -> u32 {
-        self.state ^= self.state >> 12;
-        self.state ^= self.state << 25;
-        self.state ^= self.state >> 27;
-        (self.state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32) as u32
+        match &mut self.source {
+            WildSource::Seed(state) => {
+                *state ^= *state >> 12;
+                *state ^= *state << 25;
+                *state ^= *state >> 27;
+                (state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32) as u32
+            }
+            WildSource::Bytes { bytes, position } => {
+                let mut byte = || {
+                    let byte = bytes.get(*position).copied().unwrap_or_default();
+                    *position += 1;
+                    byte
+                };
+                match byte() {
+                    small @ 0..0xf0 => small.into(),
+                    _ => u32::from_le_bytes([byte(), byte(), byte(), byte()]),
+                }
+            }
+        }
     }
 
     /// One in `n`.
@@ -149,7 +191,7 @@ impl Wild {
 
 /// What is alive in a case, besides the emulation.
 #[derive(Default)]
-pub(crate) struct Alive {
+pub(crate) struct AliveObjects {
     pub(crate) managers: Vec<IMAPIOfflineMgr>,
     pub(crate) admins: Vec<IProfAdmin>,
     pub(crate) tables: Vec<IMAPITable>,

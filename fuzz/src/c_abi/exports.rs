@@ -1,4 +1,4 @@
-//! Calls of the exports: opening, creating, initializing, allocating, and the host.
+//! CallMix of the exports: opening, creating, initializing, allocating, and the host.
 
 use std::ptr::{null, null_mut};
 
@@ -7,19 +7,19 @@ use mapi_offline_sys::*;
 use msmapi32::*;
 use windows_core::Interface;
 
-use crate::wild::{Alive, BAD, Wild, among, keep, pick};
+use super::wild::{AliveObjects, BAD, Wild, among, keep, pick};
 
 const OPEN: &[HRESULT] = &[S_OK, BAD, MAPI_E_NOT_FOUND, MAPI_E_NOT_INITIALIZED];
 
-/// Calls any of them.
-pub(crate) fn call_an_export(wild: &mut Wild, alive: &mut Alive) {
+/// CallMix any of them.
+pub(crate) fn call_an_export(wild: &mut Wild, alive: &mut AliveObjects) {
     match wild.next() % 16 {
         0..=2 => open(wild, alive),
         3..=5 => create(wild, alive),
         6 => {
             // SAFETY: the pointer is null or valid.
             let hr = unsafe { MAPIInitialize(wild.structure(0x10)) };
-            among("MAPIInitialize", hr, &[S_OK]);
+            among("MAPIInitialize", hr, &[S_OK, BAD, MAPI_E_UNKNOWN_FLAGS]);
         }
         7 => {
             // Seldom down to nothing, so that most calls have something to do.
@@ -36,7 +36,7 @@ pub(crate) fn call_an_export(wild: &mut Wild, alive: &mut Alive) {
 }
 
 /// HrOpenOfflineObj
-fn open(wild: &mut Wild, alive: &mut Alive) {
+fn open(wild: &mut Wild, alive: &mut AliveObjects) {
     // SAFETY: pointers are null or valid.
     unsafe {
         let reserved = wild.number(&[0]);
@@ -49,7 +49,7 @@ fn open(wild: &mut Wild, alive: &mut Alive) {
 }
 
 /// HrCreateOfflineObj
-fn create(wild: &mut Wild, alive: &mut Alive) {
+fn create(wild: &mut Wild, alive: &mut AliveObjects) {
     // SAFETY: pointers are null or valid.
     unsafe {
         let flags = wild.number(&[0]);
@@ -82,7 +82,7 @@ fn create(wild: &mut Wild, alive: &mut Alive) {
 }
 
 /// MAPIAdminProfiles
-fn administer_profiles(wild: &mut Wild, alive: &mut Alive) {
+fn administer_profiles(wild: &mut Wild, alive: &mut AliveObjects) {
     // SAFETY: pointers are null or valid.
     unsafe {
         let (flags, out) = (wild.number(&[0]), wild.out());
@@ -100,7 +100,7 @@ fn administer_profiles(wild: &mut Wild, alive: &mut Alive) {
 }
 
 /// MAPILogonEx
-fn log_on(wild: &mut Wild, alive: &mut Alive) {
+fn log_on(wild: &mut Wild, alive: &mut AliveObjects) {
     // SAFETY: pointers are null or valid.
     unsafe {
         let flags = wild.number(&[
@@ -127,7 +127,7 @@ fn log_on(wild: &mut Wild, alive: &mut Alive) {
 }
 
 /// MAPIAllocateBuffer and MAPIAllocateMore
-fn allocate(wild: &mut Wild, alive: &mut Alive) {
+fn allocate(wild: &mut Wild, alive: &mut AliveObjects) {
     // SAFETY: pointers are null or valid.
     unsafe {
         let size = if wild.one_in(64) {
@@ -150,7 +150,7 @@ fn allocate(wild: &mut Wild, alive: &mut Alive) {
 }
 
 /// MAPIFreeBuffer, of what was allocated and of what was not
-fn free(wild: &mut Wild, alive: &mut Alive) {
+fn free(wild: &mut Wild, alive: &mut AliveObjects) {
     // SAFETY: pointers are null or valid.
     unsafe {
         let wrong = wild.next() as usize;

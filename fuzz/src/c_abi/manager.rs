@@ -1,13 +1,13 @@
-//! Calls of the methods of IMAPIOfflineMgr.
+//! CallMix of the methods of IMAPIOfflineMgr.
 
 use std::ptr::null_mut;
 
 use mapi_offline_sys::*;
 use windows_core::Interface;
 
-use crate::wild::{BAD, Wild, among};
+use super::wild::{BAD, Wild, among};
 
-/// Calls any of them.
+/// CallMix any of them.
 pub(crate) fn call_a_manager(wild: &mut Wild, manager: &IMAPIOfflineMgr) {
     // SAFETY: pointers are null or valid.
     unsafe {

@@ -1,0 +1,67 @@
+//! The names that profiles can have, and when two of them are one (PROF-3, OPEN-6).
+
+use crate::policy::ProfileNames;
+
+/// The most characters that a profile name may have (PROF-3).
+pub const NAME_MAX: usize = 64;
+
+/// Is it a name that a profile can have (PROF-3)? 1 to 64 characters: letters, digits, the
+/// underscore, and spaces within.
+#[must_use]
+pub fn is_valid_name(name: &str) -> bool {
+    let allowed = |c: char| c.is_alphanumeric() || c == '_' || c == ' ';
+    (1..=NAME_MAX).contains(&name.chars().count())
+        && name.chars().all(allowed)
+        && !name.starts_with(' ')
+        && !name.ends_with(' ')
+}
+
+/// The most UTF-16 code units that the name of a registry key may have (PROF-3).
+pub const REGISTRY_NAME_MAX: usize = 255;
+
+/// Is it a name that a profile can have which is there from the start (PROF-3)? 1 to 255 UTF-16 code
+/// units, as the name of a registry key: no backslash, and no control character.
+#[must_use]
+pub fn is_registry_name(name: &str) -> bool {
+    (1..=REGISTRY_NAME_MAX).contains(&name.encode_utf16().count())
+        && name.chars().all(|c| c != '\\' && !c.is_control())
+}
+
+/// What of a name, folded or not, tells profiles apart: with `profile-names = registry` the first 64
+/// characters (PROF-3).
+#[must_use]
+pub fn significant(name: &str, names: ProfileNames) -> &str {
+    // A name of so many bytes has no more characters.
+    if names == ProfileNames::Documented || name.len() <= NAME_MAX {
+        return name;
+    }
+    let end = name.char_indices().nth(NAME_MAX);
+    end.map_or(name, |(end, _)| &name[..end])
+}
+
+/// Do two names mean the same profile (OPEN-6)?
+#[must_use]
+pub fn same_name(one: &str, other: &str) -> bool {
+    if one.is_ascii() && other.is_ascii() {
+        return one.eq_ignore_ascii_case(other);
+    }
+    folded_name(one) == folded_name(other)
+}
+
+/// The name without regard to case (OPEN-6). As the registry compares its keys: character by
+/// character, so that no character becomes two.
+#[must_use]
+pub fn folded_name(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_uppercase();
+    }
+    name.chars()
+        .map(|c| {
+            let mut upper = c.to_uppercase();
+            match (upper.next(), upper.next()) {
+                (Some(one), None) => one,
+                _ => c,
+            }
+        })
+        .collect()
+}

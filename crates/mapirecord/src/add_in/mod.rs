@@ -1,0 +1,131 @@
+//! The COM add-in for an OutlookApplication on Windows: when OutlookApplication has started it asks, and then plays the experiments.
+//!
+//! It is registered for the user who runs `regsvr32`, and for nobody else. Beside the library lies the file
+//! `mapirecord-profile.txt` with the name of the test profile; without it the add-in does nothing. The trace and
+//! its summary are written beside the library too.
+
+mod class; //    the class factory and the add-in's object
+mod outlook; //  OutlookApplication as the surroundings of a recorder
+mod registry; // registration for one user
+mod win32; //    the functions of Windows
+
+use std::ffi::c_void;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use mapi_offline_sys::{E_FAIL, GUID, HRESULT, S_OK};
+use parking_lot::Mutex;
+
+use crate::{Exports, RecordedTrace, Recorder, before_log_off, record, summarize};
+use outlook::OutlookApplication;
+
+/// The class of the add-in.
+const CLASS: GUID = GUID::from_u128(0x6d61_7069_7265_636f_7264_0000_0000_0001);
+
+/// The modules that can have the exports, in the order in which they are asked.
+const LIBRARIES: [&str; 3] = ["olmapi32.dll", "msmapi32.dll", "mapi32.dll"];
+
+/// The recorder, from the end of the experiments on.
+static RECORDED: Mutex<Option<(Arc<Recorder>, PathBuf)>> = Mutex::new(None);
+
+/// The folder of this library.
+fn folder() -> Option<PathBuf> {
+    win32::path_of_this_library()?.parent().map(Path::to_owned)
+}
+
+/// OutlookApplication has started: asks, and plays the experiments.
+fn started() {
+    let Some(folder) = folder() else {
+        return;
+    };
+    let Ok(profile) = fs::read_to_string(folder.join("mapirecord-profile.txt")) else {
+        return;
+    };
+    let profile = profile.trim();
+    let question = format!(
+        "mapirecord will open the offline object of the profile {profile}, switch between online and offline some \
+         twenty times, and put the state back. It reads no mail and sends nothing. It takes some two minutes. Begin?"
+    );
+    if profile.is_empty() || !win32::ask(&question) {
+        return;
+    }
+    match play(&folder, profile) {
+        Ok(()) => win32::tell(
+            "mapirecord is done: read mapirecord.txt before you share mapirecord.jsonl.",
+        ),
+        Err(error) => win32::tell(&format!("mapirecord: {error}")),
+    }
+}
+
+fn play(folder: &Path, profile: &str) -> Result<(), String> {
+    // SAFETY: these are the modules of MAPI, and their exports have the types of the reference.
+    let mut found = LIBRARIES
+        .iter()
+        .map(|name| unsafe { Exports::load(Path::new(name)) });
+    let exports = found.find_map(Result::ok);
+    let exports = exports.ok_or("no MAPI library has HrOpenOfflineObj")?;
+    let path = folder.join("mapirecord.jsonl");
+    let trace = RecordedTrace::create(&path).map_err(|error| error.to_string())?;
+    let recorder = Recorder::new(
+        Box::new(exports),
+        Box::new(OutlookApplication),
+        profile,
+        trace,
+    );
+    let recorded = record(&recorder);
+    write_summary(folder, &recorder)?;
+    *RECORDED.lock() = Some((recorder, folder.to_owned()));
+    recorded.map_err(|hr| format!("the profile cannot be opened: {:#010x}", hr.0))
+}
+
+fn write_summary(folder: &Path, recorder: &Recorder) -> Result<(), String> {
+    let summary = summarize(&recorder.trace());
+    fs::write(folder.join("mapirecord.txt"), summary).map_err(|error| error.to_string())
+}
+
+/// OutlookApplication begins to end: what becomes of a registration that is left is the last that the trace can show.
+fn ends() {
+    if let Some((recorder, folder)) = RECORDED.lock().take() {
+        before_log_off(&recorder);
+        let _ = write_summary(&folder, &recorder);
+    }
+}
+
+/// Gives the class factory.
+///
+/// # Safety
+/// The pointers are null or valid for their use, as COM has it.
+#[unsafe(no_mangle)]
+#[allow(non_snake_case, reason = "COM's name")]
+pub unsafe extern "system" fn DllGetClassObject(
+    rclsid: *const GUID,
+    riid: *const GUID,
+    ppv: *mut *mut c_void,
+) -> HRESULT {
+    // SAFETY: as the caller says.
+    unsafe { class::give_factory(rclsid, riid, ppv) }
+}
+
+/// The library stays: callbacks of it may be called.
+#[unsafe(no_mangle)]
+#[allow(non_snake_case, reason = "COM's name")]
+pub extern "system" fn DllCanUnloadNow() -> HRESULT {
+    HRESULT(1)
+}
+
+/// Registers the add-in for this user.
+#[unsafe(no_mangle)]
+#[allow(non_snake_case, reason = "COM's name")]
+pub extern "system" fn DllRegisterServer() -> HRESULT {
+    let registered = win32::path_of_this_library().is_some_and(|path| registry::register(&path));
+    if registered { S_OK } else { E_FAIL }
+}
+
+/// Takes the registration back.
+#[unsafe(no_mangle)]
+#[allow(non_snake_case, reason = "COM's name")]
+pub extern "system" fn DllUnregisterServer() -> HRESULT {
+    registry::unregister();
+    S_OK
+}

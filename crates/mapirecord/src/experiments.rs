@@ -1,0 +1,506 @@
+//! What is tried, one experiment after the other. Each takes back what it registered, releases what it opened,
+//! and puts the state back.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Weak};
+
+use mapi_offline_sys::{
+    GUID, GUID_GlobalState, HRESULT, MAPIOFFLINE_NOTIFY, MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE,
+    MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_DONE, MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_START,
+    MAPIOFFLINE_STATE_OFFLINE_MASK, MAPIOFFLINE_STATE_ONLINE, RPC_E_WRONG_THREAD,
+};
+use parking_lot::Mutex;
+
+use crate::recorder::{AdviseFault, RecordedObject, RecordedRegistration, Recorder};
+
+/// An experiment.
+pub struct Experiment {
+    /// Its name in traces.
+    pub name: &'static str,
+    /// What it does, in a sentence.
+    pub about: &'static str,
+    /// The knobs whose values it tells apart.
+    pub knobs: &'static [&'static str],
+    run: fn(&Arc<Recorder>),
+}
+
+/// Every experiment, in the order in which they are made.
+pub const EXPERIMENTS: &[Experiment] = &[
+    Experiment {
+        name: "open",
+        about: "Opens the profile's object with one wrong argument at a time, and other profiles' objects.",
+        knobs: &["open-bad-argument"],
+        run: open,
+    },
+    Experiment {
+        name: "identity",
+        about: "Opens the object twice, compares the two, and reads capabilities and state.",
+        knobs: &["noise"],
+        run: identity,
+    },
+    Experiment {
+        name: "refusals",
+        about: "Registers and sets the state with one wrong argument at a time.",
+        knobs: &["null-callback"],
+        run: refusals,
+    },
+    Experiment {
+        name: "phases",
+        about: "Changes the state with DEFAULT and reads it in each phase; sets it again at once.",
+        knobs: &["visible", "default-returns", "first-notify", "noise"],
+        run: phases,
+    },
+    Experiment {
+        name: "block",
+        about: "Changes the state with BLOCK, and waits a moment in each phase.",
+        knobs: &["block-returns"],
+        run: block,
+    },
+    Experiment {
+        name: "redundant",
+        about: "Sets the state that the object is in.",
+        knobs: &["redundant"],
+        run: redundant,
+    },
+    Experiment {
+        name: "set-in-phases",
+        about: "Sets the state with DEFAULT from inside each phase.",
+        knobs: &["set-in-done", "default-returns"],
+        run: set_in_phases,
+    },
+    Experiment {
+        name: "order",
+        about: "Notes in which order five registrations are notified.",
+        knobs: &["order"],
+        run: order,
+    },
+    Experiment {
+        name: "join",
+        about: "Registers from inside START and from inside STATECHANGE.",
+        knobs: &["join"],
+        run: join,
+    },
+    Experiment {
+        name: "leave",
+        about: "Takes registrations back from inside a notification that they wait for, and its own.",
+        knobs: &["late"],
+        run: leave,
+    },
+    Experiment {
+        name: "owner",
+        about: "Registers on an object of the recorder's own under the global one, and releases it.",
+        knobs: &["owner-release"],
+        run: owner,
+    },
+    Experiment {
+        name: "aggregate",
+        about: "Has an object made that is aggregated onto one of the recorder's own.",
+        knobs: &["aggregate"],
+        run: aggregate,
+    },
+    Experiment {
+        name: "threads",
+        about: "Registers on one thread, changes the state on another, and notes where notifications come.",
+        knobs: &["thread"],
+        run: threads,
+    },
+    Experiment {
+        name: "profiles",
+        about: "Creates profiles without services, reads the profile table and deletes them, if it may.",
+        knobs: &["app-profiles", "profile-names", "find-backward", "rows"],
+        run: profiles,
+    },
+    Experiment {
+        name: "user",
+        about: "Lets the user work offline and online again.",
+        knobs: &[],
+        run: user,
+    },
+];
+
+/// Plays every experiment. What it does shows in the trace of the recorder.
+///
+/// # Errors
+/// What `HrOpenOfflineObj` answered, if the profile's object cannot be opened: there is nothing to record.
+pub fn record(recorder: &Arc<Recorder>) -> Result<(), HRESULT> {
+    let initialized = recorder.initialize().is_ok();
+    let opened = recorder.open("global");
+    if let Ok(object) = opened {
+        recorder.release(object);
+        for experiment in EXPERIMENTS {
+            recorder.experiment(experiment.name);
+            (experiment.run)(recorder);
+            recorder.quiet();
+        }
+    }
+    if initialized {
+        recorder.uninitialize();
+    }
+    opened.map(|_| ())
+}
+
+/// Leaves a registration behind for the log-off, which [`after_log_off`] has to follow: what becomes of it
+/// shows in the trace. To be called when the host is about to end.
+pub fn before_log_off(recorder: &Arc<Recorder>) {
+    recorder.experiment("log-off");
+    if recorder.initialize().is_ok()
+        && let Ok(object) = recorder.open("global")
+    {
+        recorder.advise(object, "left-over");
+        recorder.advise(object, "left-over-too");
+        recorder.release(object);
+    }
+    recorder.host_event("logoff");
+}
+
+/// Notes that the host has logged off.
+pub fn after_log_off(recorder: &Arc<Recorder>) {
+    recorder.quiet();
+}
+
+/// The state that the object is in, as `is it online`.
+fn is_online(recorder: &Arc<Recorder>, object: RecordedObject) -> bool {
+    let word = recorder.state(object).unwrap_or(MAPIOFFLINE_STATE_ONLINE);
+    word & MAPIOFFLINE_STATE_OFFLINE_MASK == MAPIOFFLINE_STATE_ONLINE
+}
+
+/// Runs an experiment with the global object, and puts the state back at the end.
+fn with_global(recorder: &Arc<Recorder>, run: impl FnOnce(RecordedObject, bool)) {
+    let Ok(object) = recorder.open("global") else {
+        return;
+    };
+    let was_online = is_online(recorder, object);
+    run(object, was_online);
+    recorder.quiet();
+    for _ in 0..3 {
+        if is_online(recorder, object) != was_online {
+            recorder.set(object, was_online, true);
+            recorder.quiet();
+        }
+    }
+    recorder.release(object);
+}
+
+fn phase(info: &MAPIOFFLINE_NOTIFY) -> Option<u32> {
+    let is_state = info.state_change().ulMask == MAPIOFFLINE_STATE_OFFLINE_MASK;
+    is_state.then_some(info.NotifyType)
+}
+
+/// An identity of the recorder's own, by number.
+fn own_guid(number: u8) -> GUID {
+    GUID::from_values(0x6d61_7069, 0x7265, 0x636f, [0, 0, 0, 0, 0, 0, 0, number])
+}
+
+fn open(recorder: &Arc<Recorder>) {
+    let profile = recorder.profile.clone();
+    let close = |opened: Result<RecordedObject, HRESULT>| {
+        if let Ok(object) = opened {
+            recorder.release(object);
+        }
+    };
+    close(recorder.open_with("opened", &profile, 0, Some(GUID_GlobalState), false));
+    close(recorder.open_with("opened", &profile, 1, Some(GUID_GlobalState), false));
+    close(recorder.open_with("opened", &profile, 0, Some(GUID_GlobalState), true));
+    close(recorder.open_with("opened", &profile, 0, Some(own_guid(1)), false));
+    close(recorder.open_with(
+        "opened",
+        "No such profile",
+        0,
+        Some(GUID_GlobalState),
+        false,
+    ));
+    let upper = profile.to_uppercase();
+    close(recorder.open_with("opened", &upper, 0, Some(GUID_GlobalState), false));
+}
+
+fn identity(recorder: &Arc<Recorder>) {
+    let (Ok(first), Ok(second)) = (recorder.open("first"), recorder.open("second")) else {
+        return;
+    };
+    recorder.identity(first, false);
+    recorder.identity(second, false);
+    recorder.capabilities(first);
+    let _ = recorder.state(first);
+    recorder.release(first);
+    recorder.capabilities(second);
+    recorder.release(second);
+}
+
+fn refusals(recorder: &Arc<Recorder>) {
+    with_global(recorder, |object, online| {
+        for fault in [
+            AdviseFault::NullCallback,
+            AdviseFault::NoInterface,
+            AdviseFault::Flags,
+            AdviseFault::Size,
+        ] {
+            let made = recorder.advise_with(object, "refused", Box::new(|_, _| ()), fault);
+            recorder.unadvise(object, made);
+        }
+        recorder.set_with(object, online, 0x10, MAPIOFFLINE_STATE_OFFLINE_MASK);
+        recorder.set_with(object, online, 0, 0x10);
+        recorder.unadvise(object, Some(RecordedRegistration { token: 0x7ace }));
+    });
+}
+
+fn phases(recorder: &Arc<Recorder>) {
+    with_global(recorder, |object, online| {
+        let reads = move |recorder: &Arc<Recorder>, info: &MAPIOFFLINE_NOTIFY| {
+            if phase(info).is_some() {
+                let _ = recorder.state(object);
+            }
+        };
+        let made = recorder.advise_with(object, "reader", Box::new(reads), AdviseFault::None);
+        for target in [!online, online] {
+            recorder.set(object, target, false);
+            recorder.set(object, !target, false);
+            recorder.quiet();
+            let _ = recorder.state(object);
+        }
+        recorder.unadvise(object, made);
+    });
+}
+
+fn block(recorder: &Arc<Recorder>) {
+    with_global(recorder, |object, online| {
+        let pauses = |recorder: &Arc<Recorder>, _: &MAPIOFFLINE_NOTIFY| recorder.host.pause();
+        let made = recorder.advise_with(object, "pausing", Box::new(pauses), AdviseFault::None);
+        for target in [!online, online] {
+            recorder.set(object, target, true);
+            recorder.quiet();
+        }
+        recorder.unadvise(object, made);
+    });
+}
+
+fn redundant(recorder: &Arc<Recorder>) {
+    with_global(recorder, |object, online| {
+        let made = recorder.advise(object, "redundant");
+        recorder.set(object, online, false);
+        recorder.quiet();
+        recorder.set(object, online, true);
+        recorder.quiet();
+        recorder.unadvise(object, made);
+    });
+}
+
+fn set_in_phases(recorder: &Arc<Recorder>) {
+    with_global(recorder, |object, online| {
+        let rounds = AtomicU32::new(0);
+        let sets = move |recorder: &Arc<Recorder>, info: &MAPIOFFLINE_NOTIFY| {
+            let Some(phase) = phase(info) else {
+                return;
+            };
+            // Only during the first change, so that it ends by itself.
+            if phase == MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_START {
+                rounds.fetch_add(1, Ordering::SeqCst);
+            }
+            if rounds.load(Ordering::SeqCst) > 1 {
+                return;
+            }
+            recorder.set(object, online, false);
+            if phase == MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_DONE {
+                recorder.set(object, online, false);
+            }
+        };
+        let setter = recorder.advise_with(object, "setter", Box::new(sets), AdviseFault::None);
+        let listener = recorder.advise(object, "listener");
+        recorder.set(object, !online, false);
+        recorder.quiet();
+        recorder.unadvise(object, setter);
+        recorder.unadvise(object, listener);
+    });
+}
+
+const FIVE: [&str; 5] = ["one", "two", "three", "four", "five"];
+
+fn order(recorder: &Arc<Recorder>) {
+    with_global(recorder, |object, online| {
+        let made = FIVE.map(|name| recorder.advise(object, name));
+        for target in [!online, online] {
+            recorder.set(object, target, true);
+            recorder.quiet();
+        }
+        for registration in made {
+            recorder.unadvise(object, registration);
+        }
+    });
+}
+
+/// What callbacks registered, to be taken back at the end.
+type Registered = Arc<Mutex<Vec<RecordedRegistration>>>;
+
+fn join(recorder: &Arc<Recorder>) {
+    with_global(recorder, |object, online| {
+        let registered = Registered::default();
+        let keeps = Arc::clone(&registered);
+        let is_done = AtomicU32::new(0);
+        let joins = move |recorder: &Arc<Recorder>, info: &MAPIOFFLINE_NOTIFY| {
+            let name = match phase(info) {
+                Some(MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_START) => "from-start",
+                Some(MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE) => "from-change",
+                _ => return,
+            };
+            if is_done.fetch_add(1, Ordering::SeqCst) < 2 {
+                let made = recorder.advise(object, name);
+                keeps.lock().extend(made);
+            }
+        };
+        let made = recorder.advise_with(object, "joining", Box::new(joins), AdviseFault::None);
+        for target in [!online, online] {
+            recorder.set(object, target, false);
+            recorder.quiet();
+        }
+        recorder.unadvise(object, made);
+        for registration in registered.lock().drain(..) {
+            recorder.unadvise(object, Some(registration));
+        }
+    });
+}
+
+fn leave(recorder: &Arc<Recorder>) {
+    with_global(recorder, |object, online| {
+        // Whoever is notified first of a STATECHANGE takes all back, its own registration included.
+        let registered = Registered::default();
+        for name in ["left", "middle", "right"] {
+            let all: Weak<Mutex<Vec<RecordedRegistration>>> = Arc::downgrade(&registered);
+            let leaves = move |recorder: &Arc<Recorder>, info: &MAPIOFFLINE_NOTIFY| {
+                if phase(info) != Some(MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE) {
+                    return;
+                }
+                let all = all.upgrade().map(|all| std::mem::take(&mut *all.lock()));
+                for registration in all.unwrap_or_default() {
+                    recorder.unadvise(object, Some(registration));
+                }
+            };
+            let made = recorder.advise_with(object, name, Box::new(leaves), AdviseFault::None);
+            registered.lock().extend(made);
+        }
+        recorder.set(object, !online, false);
+        recorder.quiet();
+        for registration in registered.lock().drain(..) {
+            recorder.unadvise(object, Some(registration));
+        }
+    });
+}
+
+fn owner(recorder: &Arc<Recorder>) {
+    with_global(recorder, |object, online| {
+        let Ok(child) = recorder.create("child", own_guid(2), Some(object), false) else {
+            return;
+        };
+        let on_parent = recorder.advise(object, "on-parent");
+        let on_child = recorder.advise(child, "on-child");
+        recorder.set(object, !online, false);
+        recorder.quiet();
+        recorder.release(child);
+        recorder.set(object, online, false);
+        recorder.quiet();
+        recorder.unadvise(object, on_parent);
+        // What is left of the registration is taken back through the same object, opened anew.
+        if let Ok(child) = recorder.create("child-again", own_guid(2), Some(object), false) {
+            recorder.unadvise(child, on_child);
+            recorder.release(child);
+        }
+    });
+}
+
+fn aggregate(recorder: &Arc<Recorder>) {
+    if let Ok(object) = recorder.create("aggregated", own_guid(3), None, true) {
+        recorder.identity(object, true);
+        recorder.release(object);
+    }
+}
+
+fn threads(recorder: &Arc<Recorder>) {
+    if !recorder.host.has_threads() {
+        return;
+    }
+    with_global(recorder, |object, online| {
+        let other = |does: &(dyn Fn() + Sync)| {
+            std::thread::scope(|scope| {
+                scope.spawn(does);
+            });
+        };
+        let is_refused = Mutex::new(false);
+        other(&|| {
+            *is_refused.lock() = recorder.state(object) == Err(RPC_E_WRONG_THREAD);
+        });
+        if *is_refused.lock() {
+            return;
+        }
+        let (registered, is_over) = (Mutex::new(None), AtomicBool::new(false));
+        std::thread::scope(|scope| {
+            // A thread that registers, and then waits as one with a message loop does.
+            scope.spawn(|| {
+                let made = recorder.advise(object, "from-another-thread");
+                *registered.lock() = Some(made);
+                while !is_over.load(Ordering::SeqCst) {
+                    recorder.host.wait();
+                }
+            });
+            while registered.lock().is_none() {
+                std::thread::yield_now();
+            }
+            for target in [!online, online] {
+                let setter = scope.spawn(move || recorder.set(object, target, true));
+                while !setter.is_finished() {
+                    recorder.host.wait();
+                }
+                recorder.quiet();
+            }
+            is_over.store(true, Ordering::SeqCst);
+        });
+        let made = registered.lock().take().flatten();
+        recorder.unadvise(object, made);
+    });
+}
+
+fn profiles(recorder: &Arc<Recorder>) {
+    const APP: &str = "mapirecord app";
+    const HYPHEN: &str = "mapirecord-hyphen";
+    const ROW: &str = "mapirecord row";
+    if !recorder
+        .host
+        .may("create three empty profiles and delete them again")
+    {
+        return;
+    }
+    if recorder.administer(true, APP, true).is_ok()
+        && recorder.administer(false, APP, false).is_err()
+    {
+        let _ = recorder.administer(false, APP, true);
+    }
+    // With the profile that runs there are two rows at least.
+    if recorder.administer(true, ROW, false).is_ok() {
+        recorder.query_rows();
+        recorder.find_backward(ROW);
+        let _ = recorder.administer(false, ROW, false);
+    }
+    if recorder.administer(true, HYPHEN, false).is_ok() {
+        let _ = recorder.administer(false, HYPHEN, false);
+    }
+}
+
+fn user(recorder: &Arc<Recorder>) {
+    if !recorder
+        .host
+        .may("work offline and online again, as the button does")
+    {
+        return;
+    }
+    with_global(recorder, |object, online| {
+        let made = recorder.advise(object, "of-the-user");
+        for target in [!online, online] {
+            recorder.host_event(if target {
+                "work-online"
+            } else {
+                "work-offline"
+            });
+            recorder.host.user_works(target);
+            recorder.quiet();
+            let _ = recorder.state(object);
+        }
+        recorder.unadvise(object, made);
+    });
+}

@@ -1,0 +1,598 @@
+//! Calls, each with its line in the trace and that of its answer.
+
+use std::borrow::Cow;
+use std::ffi::{CString, c_void};
+use std::ptr::null_mut;
+use std::sync::Arc;
+
+use mapi_offline_driver::{Fields, Value, Words};
+use mapi_offline_sys::session::IProfAdmin;
+use mapi_offline_sys::{
+    E_FAIL, GUID, GUID_GlobalState, HRESULT, IMAPIOfflineMgr, MAPI_APP_PROFILE,
+    MAPIOFFLINE_ADVISE_TYPE_STATECHANGE, MAPIOFFLINE_ADVISEINFO, MAPIOFFLINE_AGGREGATEINFO,
+    MAPIOFFLINE_CALLBACK_TYPE_NOTIFY, MAPIOFFLINE_CREATEINFO, MAPIOFFLINE_FLAG_BLOCK,
+    MAPIOFFLINE_FLAG_DEFAULT, MAPIOFFLINE_NOTIFY, MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE,
+    MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_DONE, MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_START,
+    MAPIOFFLINE_STATE_ALL, MAPIOFFLINE_STATE_OFFLINE, MAPIOFFLINE_STATE_OFFLINE_MASK,
+    MAPIOFFLINE_STATE_ONLINE, S_OK, hresult,
+};
+use parking_lot::Mutex;
+use windows_core::{IUnknown, Interface};
+
+use crate::callback::{CallbackReaction, RecordingCallback};
+use crate::mapi::Mapi;
+use crate::outer;
+use crate::trace::{Note, RecordedTrace};
+
+/// The client's name in the trace.
+pub(crate) const CLIENT: &str = "recorder";
+
+/// What a call returns, and what it gives.
+pub(crate) type RecordedAnswer = (HRESULT, Vec<(&'static str, Value<'static>)>);
+
+/// Where a recorder runs. Any thread may ask.
+pub trait RecorderHost: Send + Sync {
+    /// Lets pass what is due, until nothing comes any more. On the recorder's own thread, outside of callbacks.
+    fn wait(&self);
+
+    /// Lets a moment pass inside a callback, in which other threads can go on.
+    fn pause(&self);
+
+    /// Asks the person whether something may be tried that shows outside of the recorder.
+    fn may(&self, what: &str) -> bool;
+
+    /// Has the user work offline, or online again, and comes back when that has been done. It is called only
+    /// after [`RecorderHost::may`] allowed it.
+    fn user_works(&self, online: bool);
+
+    /// May calls be made from other threads of the recorder's?
+    fn has_threads(&self) -> bool;
+}
+
+/// An object that a call gave, by its name in the trace; the empty name is the nameless one. It is an
+/// interface pointer, and is used as long as the recorder has a reference on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RecordedObject {
+    address: usize,
+    pub(crate) name: &'static str,
+}
+
+/// A registration that Advise made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RecordedRegistration {
+    pub(crate) token: u32,
+}
+
+/// What is wrong with an Advise, on purpose.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum AdviseFault {
+    #[default]
+    None,
+    NullCallback,
+    NoInterface,
+    Flags,
+    Size,
+}
+
+/// Makes calls, and writes them down.
+pub struct Recorder {
+    mapi: Box<dyn Mapi>,
+    pub(crate) host: Box<dyn RecorderHost>,
+    trace: RecordedTrace,
+    /// The profile of the Outlook.
+    pub(crate) profile: String,
+    /// The IUnknown pointers that were seen, each with its name.
+    identities: Mutex<Vec<usize>>,
+}
+
+fn hex(number: u32) -> Value<'static> {
+    format!("{number:#x}").into()
+}
+
+/// The name of an HRESULT, or its number.
+fn name_of(hr: HRESULT) -> String {
+    hresult::name(hr).map_or_else(|| format!("{:#010x}", hr.0), str::to_owned)
+}
+
+/// A state word as traces have it.
+pub(crate) fn state_name(word: u32) -> String {
+    match word {
+        MAPIOFFLINE_STATE_ONLINE => "ONLINE".to_owned(),
+        MAPIOFFLINE_STATE_OFFLINE => "OFFLINE".to_owned(),
+        other => format!("{other:#x}"),
+    }
+}
+
+fn type_name(notify_type: u32) -> String {
+    match notify_type {
+        MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_START => "START".to_owned(),
+        MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE => "STATECHANGE".to_owned(),
+        MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_DONE => "STATECHANGE_DONE".to_owned(),
+        other => format!("{other:#x}"),
+    }
+}
+
+fn wide(name: &str) -> Vec<u16> {
+    name.encode_utf16().chain([0]).collect()
+}
+
+impl Recorder {
+    /// A recorder of that profile, which writes to `trace`.
+    #[must_use]
+    pub fn new(
+        mapi: Box<dyn Mapi>,
+        host: Box<dyn RecorderHost>,
+        profile: &str,
+        trace: RecordedTrace,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            mapi,
+            host,
+            trace,
+            profile: profile.to_owned(),
+            identities: Mutex::new(Vec::new()),
+        })
+    }
+
+    /// What was recorded so far.
+    #[must_use]
+    pub fn trace(&self) -> String {
+        self.trace.text()
+    }
+
+    /// Notes that the recorder waits until nothing comes any more, after it has done so.
+    pub fn quiet(&self) {
+        self.host.wait();
+        self.trace.note(&Note::Quiet);
+    }
+
+    /// Notes that something happens to the host: `logoff`, `work-offline`.
+    pub fn host_event(&self, event: &str) {
+        self.trace.note(&Note::Host { event });
+    }
+
+    pub(crate) fn experiment(&self, name: &str) {
+        self.trace.note(&Note::Experiment { name });
+    }
+
+    pub(crate) fn released(&self, registration: &str, refs: u32) {
+        self.trace.note(&Note::Release {
+            client: CLIENT,
+            refs,
+            registration,
+        });
+    }
+
+    pub(crate) fn notified(&self, registration: &'static str, info: &MAPIOFFLINE_NOTIFY) {
+        let change = info.state_change();
+        self.trace.words(&Words::Notify {
+            client: CLIENT.into(),
+            registration: registration.into(),
+            client_token: info.ulClientToken,
+            notify_type: type_name(info.NotifyType),
+            mask: change.ulMask,
+            old: state_name(change.ulStateOld),
+            new: state_name(change.ulStateNew),
+        });
+    }
+
+    pub(crate) fn notify_ends(&self, registration: &'static str) {
+        self.trace.words(&Words::Notified {
+            client: CLIENT.into(),
+            registration: registration.into(),
+        });
+    }
+
+    pub(crate) fn mapi(&self) -> &dyn Mapi {
+        &*self.mapi
+    }
+
+    /// Makes a call between its line and that of its answer.
+    pub(crate) fn call(
+        &self,
+        function: &'static str,
+        args: Vec<(&'static str, Value<'_>)>,
+        make: impl FnOnce() -> RecordedAnswer,
+    ) -> HRESULT {
+        let actor = Cow::Borrowed(CLIENT);
+        self.trace.words(&Words::Call {
+            actor: actor.clone(),
+            function,
+            args: Fields(args),
+        });
+        let (hr, out) = make();
+        self.trace.words(&Words::Return {
+            actor,
+            function,
+            hr: name_of(hr),
+            out: Fields(out),
+        });
+        hr
+    }
+
+    /// A call of a method of an object.
+    fn method(
+        &self,
+        object: RecordedObject,
+        function: &'static str,
+        args: Vec<(&'static str, Value<'_>)>,
+        make: impl FnOnce(&IMAPIOfflineMgr) -> RecordedAnswer,
+    ) -> HRESULT {
+        let mut all = Vec::new();
+        if !object.name.is_empty() {
+            all.push(("object", object.name.into()));
+        }
+        all.extend(args);
+        self.call(function, all, || {
+            let raw = std::ptr::with_exposed_provenance_mut::<c_void>(object.address);
+            // SAFETY: it is a pointer that a call gave, on which the recorder has a reference; the wrapper
+            // does not own it.
+            match unsafe { IMAPIOfflineMgr::from_raw_borrowed(&raw) } {
+                Some(manager) => make(manager),
+                None => (E_FAIL, Vec::new()),
+            }
+        })
+    }
+
+    pub(crate) fn initialize(&self) -> HRESULT {
+        self.call("MAPIInitialize", Vec::new(), || {
+            (self.mapi.initialize(), Vec::new())
+        })
+    }
+
+    pub(crate) fn uninitialize(&self) {
+        let _ = self.call("MAPIUninitialize", Vec::new(), || {
+            self.mapi.uninitialize();
+            (S_OK, Vec::new())
+        });
+    }
+
+    /// HrOpenOfflineObj as it should be called.
+    pub(crate) fn open(&self, name: &'static str) -> Result<RecordedObject, HRESULT> {
+        self.open_with(name, &self.profile, 0, Some(GUID_GlobalState), false)
+    }
+
+    /// HrOpenOfflineObj with any arguments that cannot do harm.
+    pub(crate) fn open_with(
+        &self,
+        name: &'static str,
+        profile: &str,
+        reserved: u32,
+        guid: Option<GUID>,
+        pointer: bool,
+    ) -> Result<RecordedObject, HRESULT> {
+        let mut args: Vec<(&'static str, Value<'_>)> = Vec::new();
+        if !name.is_empty() {
+            args.push(("object", name.into()));
+        }
+        args.push(("profile", profile.into()));
+        if reserved != 0 {
+            args.push(("flags", hex(reserved)));
+        }
+        if guid != Some(GUID_GlobalState) {
+            let text = guid.map(|guid| format!("{guid:?}").to_lowercase());
+            args.push(("guid", text.unwrap_or_else(|| "null".to_owned()).into()));
+        }
+        if pointer {
+            args.push(("reserved", "non-null".into()));
+        }
+        let (wide, something) = (wide(profile), GUID::zeroed());
+        let mut out = null_mut();
+        let hr = self.call("HrOpenOfflineObj", args, || {
+            let guid = guid.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+            let pointer = if pointer {
+                &raw const something
+            } else {
+                std::ptr::null()
+            };
+            // SAFETY: every pointer is null or to something that lives during the call; the name ends with a
+            // zero.
+            let hr = unsafe {
+                self.mapi
+                    .open(reserved, wide.as_ptr(), guid, pointer, &mut out)
+            };
+            (hr, Vec::new())
+        });
+        given(hr, out, name)
+    }
+
+    /// HrCreateOfflineObj of a child of the global object, or of an object that is aggregated.
+    pub(crate) fn create(
+        &self,
+        name: &'static str,
+        guid: GUID,
+        parent: Option<RecordedObject>,
+        aggregated: bool,
+    ) -> Result<RecordedObject, HRESULT> {
+        let text = || format!("{guid:?}").to_lowercase();
+        let parent_name = parent.map_or("null", |parent| parent.name);
+        let mut args: Vec<(&'static str, Value<'_>)> = vec![
+            ("object", name.into()),
+            ("profile", self.profile.as_str().into()),
+            ("guid", text().into()),
+            ("instance", text().into()),
+            ("parent", parent_name.into()),
+            ("capabilities", Value::List(&["OFFLINE", "ONLINE"])),
+        ];
+        if aggregated {
+            args.push(("aggregate", "non-null".into()));
+        }
+        let mut aggregate = MAPIOFFLINE_AGGREGATEINFO {
+            ulSize: MAPIOFFLINE_AGGREGATEINFO::SIZE,
+            pOuterObj: null_mut(),
+            pRefTrackRoot: null_mut(),
+        };
+        if aggregated {
+            aggregate.pOuterObj = outer::outer();
+            self.note_identity(aggregate.pOuterObj.expose_provenance());
+        }
+        let profile = wide(&self.profile);
+        let mut info = MAPIOFFLINE_CREATEINFO {
+            ulSize: size_of::<MAPIOFFLINE_CREATEINFO>() as u32,
+            pwszProfileName: profile.as_ptr(),
+            ulCapabilities: 3,
+            pGUID: &raw const guid,
+            pInstance: &raw const guid,
+            pParent: parent.map_or(null_mut(), |parent| {
+                std::ptr::with_exposed_provenance_mut(parent.address)
+            }),
+            ..Default::default()
+        };
+        if aggregated {
+            info.pAggregateInfo = &raw mut aggregate;
+        }
+        let mut out = null_mut();
+        let hr = self.call("HrCreateOfflineObj", args, || {
+            // SAFETY: every pointer is null or to something that lives during the call.
+            let hr = unsafe { self.mapi.create(0, &raw mut info, &mut out) };
+            (hr, Vec::new())
+        });
+        given(hr, out, name)
+    }
+
+    /// The name that an IUnknown pointer has in the trace. The first that is noted for an aggregation is
+    /// the outer object's.
+    fn note_identity(&self, address: usize) -> usize {
+        let mut identities = self.identities.lock();
+        let known = identities.iter().position(|known| *known == address);
+        known.unwrap_or_else(|| {
+            identities.push(address);
+            identities.len() - 1
+        })
+    }
+
+    /// QueryInterface for IUnknown: which object is it? What it gives is released again. `is_aggregated`: onto the
+    /// object whose identity was noted last.
+    pub(crate) fn identity(&self, object: RecordedObject, is_aggregated: bool) {
+        let outer = self.identities.lock().last().copied();
+        let mut got = None;
+        let _ = self.method(
+            object,
+            "QueryInterface",
+            vec![("interface", "IUnknown".into())],
+            |manager| {
+                let mut out = null_mut();
+                // SAFETY: the IID and the out pointer are to what lives during the call; what is given carries
+                // a reference, which is released.
+                let hr = unsafe { manager.query(&IUnknown::IID, &mut out) };
+                if hr.is_err() || out.is_null() {
+                    return (hr, Vec::new());
+                }
+                let address = out.expose_provenance();
+                // SAFETY: the call gave a reference, which the wrapper releases.
+                got = Some(unsafe { IUnknown::from_raw(out) });
+                let identity = if is_aggregated && outer == Some(address) {
+                    "outer".to_owned()
+                } else {
+                    format!("identity-{}", self.note_identity(address))
+                };
+                (hr, vec![("identity", identity.into())])
+            },
+        );
+        if let Some(got) = got {
+            let _ = self.call("Release", vec![("object", object.name.into())], || {
+                let raw = got.into_raw();
+                // SAFETY: this gives up the reference that QueryInterface gave.
+                let left = unsafe {
+                    IUnknown::from_raw_borrowed(&raw).map(|it| (it.vtable().Release)(raw))
+                };
+                (S_OK, vec![("refs", left.unwrap_or_default().into())])
+            });
+        }
+    }
+
+    pub(crate) fn capabilities(&self, object: RecordedObject) {
+        let _ = self.method(
+            object,
+            "GetCapabilities",
+            Vec::new(),
+            |manager| match manager.capabilities() {
+                Ok(mask) => {
+                    let names: Option<&'static [&'static str]> = match mask {
+                        0 => Some(&[]),
+                        1 => Some(&["OFFLINE"]),
+                        2 => Some(&["ONLINE"]),
+                        3 => Some(&["OFFLINE", "ONLINE"]),
+                        _ => None,
+                    };
+                    let value = names.map_or_else(|| hex(mask), Value::List);
+                    (S_OK, vec![("capabilities", value)])
+                }
+                Err(error) => (error.code(), Vec::new()),
+            },
+        );
+    }
+
+    /// GetCurrentState; gives the word, or the failure.
+    pub(crate) fn state(&self, object: RecordedObject) -> Result<u32, HRESULT> {
+        let mut word = Err(E_FAIL);
+        let _ = self.method(object, "GetCurrentState", Vec::new(), |manager| {
+            word = manager.current_state().map_err(|error| error.code());
+            match word {
+                Ok(word) => (S_OK, vec![("state", state_name(word).into())]),
+                Err(hr) => (hr, Vec::new()),
+            }
+        });
+        word
+    }
+
+    /// SetCurrentState as it should be called.
+    pub(crate) fn set(&self, object: RecordedObject, online: bool, block: bool) {
+        let flags = if block {
+            MAPIOFFLINE_FLAG_BLOCK
+        } else {
+            MAPIOFFLINE_FLAG_DEFAULT
+        };
+        self.set_with(object, online, flags, MAPIOFFLINE_STATE_OFFLINE_MASK);
+    }
+
+    pub(crate) fn set_with(&self, object: RecordedObject, online: bool, flags: u32, mask: u32) {
+        let state = if online {
+            MAPIOFFLINE_STATE_ONLINE
+        } else {
+            MAPIOFFLINE_STATE_OFFLINE
+        };
+        let flags_name = match flags {
+            MAPIOFFLINE_FLAG_DEFAULT => "DEFAULT".into(),
+            MAPIOFFLINE_FLAG_BLOCK => "BLOCK".into(),
+            other => hex(other),
+        };
+        let mut args = vec![("state", state_name(state).into()), ("flags", flags_name)];
+        if mask != MAPIOFFLINE_STATE_OFFLINE_MASK {
+            args.push(("mask", hex(mask)));
+        }
+        let _ = self.method(object, "SetCurrentState", args, |manager| {
+            // SAFETY: the reserved pointer is null.
+            let hr = unsafe { manager.SetCurrentState(flags, mask, state, null_mut()) };
+            (hr, Vec::new())
+        });
+    }
+
+    /// Advise as it should be called: a registration of that name, whose callback does nothing else.
+    pub(crate) fn advise(
+        self: &Arc<Self>,
+        object: RecordedObject,
+        name: &'static str,
+    ) -> Option<RecordedRegistration> {
+        self.advise_with(object, name, Box::new(|_, _| ()), AdviseFault::None)
+    }
+
+    /// Advise with a callback that reacts.
+    pub(crate) fn advise_with(
+        self: &Arc<Self>,
+        object: RecordedObject,
+        name: &'static str,
+        reaction: CallbackReaction,
+        fault: AdviseFault,
+    ) -> Option<RecordedRegistration> {
+        let client_token = name
+            .bytes()
+            .fold(7u32, |sum, byte| sum * 31 % 9973 + u32::from(byte));
+        let mut args: Vec<(&'static str, Value<'_>)> = vec![
+            ("registration", name.into()),
+            ("client_token", client_token.into()),
+        ];
+        match fault {
+            AdviseFault::None => {}
+            AdviseFault::NullCallback => args.push(("callback", "null".into())),
+            AdviseFault::NoInterface => args.push(("callback", "no-interface".into())),
+            AdviseFault::Flags => args.insert(0, ("flags", hex(1))),
+            AdviseFault::Size => args.push(("size", 1.into())),
+        }
+        let callback =
+            RecordingCallback::make(self, name, fault != AdviseFault::NoInterface, reaction);
+        let is_null = fault == AdviseFault::NullCallback;
+        let mut info = MAPIOFFLINE_ADVISEINFO {
+            ulSize: if fault == AdviseFault::Size {
+                1
+            } else {
+                MAPIOFFLINE_ADVISEINFO::SIZE
+            },
+            ulClientToken: client_token,
+            CallbackType: MAPIOFFLINE_CALLBACK_TYPE_NOTIFY,
+            pCallback: if is_null { null_mut() } else { callback },
+            ulAdviseTypes: MAPIOFFLINE_ADVISE_TYPE_STATECHANGE,
+            ulStateMask: MAPIOFFLINE_STATE_ALL,
+        };
+        let mut token = 0;
+        let flags = u32::from(fault == AdviseFault::Flags);
+        let hr = self.method(object, "Advise", args, |manager| {
+            // SAFETY: both pointers are to what lives during the call, and the callback lives as long as the
+            // process.
+            let hr = unsafe { manager.Advise(flags, &mut info, &mut token) };
+            let out = if hr.is_ok() {
+                vec![("advise_token", token.into())]
+            } else {
+                Vec::new()
+            };
+            (hr, out)
+        });
+        hr.is_ok().then_some(RecordedRegistration { token })
+    }
+
+    pub(crate) fn unadvise(
+        &self,
+        object: RecordedObject,
+        registration: Option<RecordedRegistration>,
+    ) {
+        let Some(registration) = registration else {
+            return;
+        };
+        let args = vec![("advise_token", registration.token.into())];
+        let _ = self.method(object, "Unadvise", args, |manager| {
+            (manager.unadvise(registration.token), Vec::new())
+        });
+    }
+
+    /// Release; the object is not used again.
+    pub(crate) fn release(&self, object: RecordedObject) {
+        let _ = self.method(object, "Release", Vec::new(), |manager| {
+            // SAFETY: this gives up the reference that the recorder got with the object.
+            let left = unsafe { (manager.vtable().base__.base__.Release)(manager.as_raw()) };
+            (S_OK, vec![("refs", left.into())])
+        });
+    }
+
+    /// A method of IProfAdmin about one profile: CreateProfile, or DeleteProfile.
+    pub(crate) fn administer(&self, creates: bool, name: &'static str, app: bool) -> HRESULT {
+        let function = if creates {
+            "CreateProfile"
+        } else {
+            "DeleteProfile"
+        };
+        let mut args: Vec<(&'static str, Value<'_>)> = vec![("profile", name.into())];
+        if app {
+            args.push(("flags", "MAPI_APP_PROFILE".into()));
+        }
+        let flags = if app { MAPI_APP_PROFILE } else { 0 };
+        self.call(function, args, || {
+            let (mut admin, text) = (null_mut(), CString::new(name).unwrap_or_default());
+            // SAFETY: the out pointer is to a local; what is written there carries a reference. The strings
+            // live during the calls.
+            let hr = unsafe {
+                let hr = self.mapi.admin_profiles(&mut admin);
+                if hr.is_err() || admin.is_null() {
+                    return (hr, Vec::new());
+                }
+                let admin = IProfAdmin::from_raw(admin);
+                if creates {
+                    admin.CreateProfile(text.as_ptr().cast(), std::ptr::null(), 0, flags)
+                } else {
+                    admin.DeleteProfile(text.as_ptr().cast(), flags)
+                }
+            };
+            (hr, Vec::new())
+        })
+    }
+}
+
+/// The object that a call gave.
+fn given(hr: HRESULT, out: *mut c_void, name: &'static str) -> Result<RecordedObject, HRESULT> {
+    if hr.is_err() || out.is_null() {
+        return Err(hr);
+    }
+    Ok(RecordedObject {
+        address: out.expose_provenance(),
+        name,
+    })
+}

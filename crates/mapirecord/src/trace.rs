@@ -1,0 +1,124 @@
+//! The trace: JSON RecordLines, each written as soon as it happens, so that nothing is lost if the process ends.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+use std::thread::{self, ThreadId};
+use std::time::Instant;
+
+use mapi_offline_driver::Words;
+use parking_lot::Mutex;
+use serde::Serialize;
+
+/// A line that only a recorder writes.
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub(crate) enum Note<'a> {
+    /// An experiment begins.
+    Experiment { name: &'a str },
+    /// Whoever records has waited, and nothing came any more.
+    Quiet,
+    /// The last reference on a callback that is not the recorder's own was released.
+    Release {
+        client: &'a str,
+        refs: u32,
+        registration: &'a str,
+    },
+    /// Something happens to the host.
+    Host { event: &'a str },
+}
+
+/// A trace that is being recorded. Any thread may write to it.
+pub struct RecordedTrace {
+    began: Instant,
+    lines: Mutex<RecordLines>,
+}
+
+struct RecordLines {
+    text: String,
+    next: u64,
+    threads: Vec<ThreadId>,
+    file: Option<File>,
+}
+
+#[derive(Serialize)]
+struct RecordLine<'a, T> {
+    seq: u64,
+    t_us: u64,
+    thread: &'a str,
+    #[serde(flatten)]
+    what: T,
+}
+
+impl Default for RecordedTrace {
+    fn default() -> Self {
+        Self::to(None)
+    }
+}
+
+impl RecordedTrace {
+    fn to(file: Option<File>) -> Self {
+        Self {
+            began: Instant::now(),
+            lines: Mutex::new(RecordLines {
+                text: String::new(),
+                next: 0,
+                threads: Vec::new(),
+                file,
+            }),
+        }
+    }
+
+    /// A trace that is written to a file too.
+    ///
+    /// # Errors
+    /// The file cannot be made.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        Ok(Self::to(Some(File::create(path)?)))
+    }
+
+    pub(crate) fn words(&self, words: &Words<'_>) {
+        self.line(words);
+    }
+
+    pub(crate) fn note(&self, note: &Note<'_>) {
+        self.line(note);
+    }
+
+    fn line(&self, what: &impl Serialize) {
+        let mut lines = self.lines.lock();
+        let id = thread::current().id();
+        let known = lines.threads.iter().position(|known| *known == id);
+        let place = known.unwrap_or_else(|| {
+            lines.threads.push(id);
+            lines.threads.len() - 1
+        });
+        let thread = if place == 0 {
+            "main".to_owned()
+        } else {
+            format!("thread-{place}")
+        };
+        let line = RecordLine {
+            seq: lines.next,
+            t_us: self.began.elapsed().as_micros() as u64,
+            thread: &thread,
+            what,
+        };
+        let Ok(text) = serde_json::to_string(&line) else {
+            return;
+        };
+        lines.next += 1;
+        if let Some(file) = &mut lines.file {
+            // What cannot be written now will not be written later either; the summary goes on.
+            let _ = writeln!(file, "{text}");
+        }
+        lines.text.push_str(&text);
+        lines.text.push('\n');
+    }
+
+    /// What was recorded so far.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.lines.lock().text.clone()
+    }
+}

@@ -1,0 +1,166 @@
+//! Deviations from the rules, planted in the emulation: the recording contradicts the rules where they show.
+
+use std::ffi::c_void;
+use std::rc::Rc;
+
+use mapi_offline::Outlook;
+use mapi_offline_core::{HostEvent, PlantedBug, Policy, ProfileSettings};
+use mapi_offline_infer::{Judge, Judgement, Verdict, read_trace};
+use mapi_offline_sys::{GUID, HRESULT, MAPI_E_NO_SUPPORT, MAPIOFFLINE_CREATEINFO, S_OK};
+use mapirecord_add_in::{
+    Mapi, RecordedTrace, Recorder, RecorderHost, after_log_off, before_log_off, record,
+};
+
+/// An emulated Outlook of one thread.
+#[derive(Clone)]
+struct OneThread(Rc<Outlook>);
+
+// SAFETY: the tests have their recorder say that there are no threads, and it starts none then.
+unsafe impl Send for OneThread {}
+
+// SAFETY: no two threads use it: the recorder starts none.
+unsafe impl Sync for OneThread {}
+
+impl Mapi for OneThread {
+    fn initialize(&self) -> HRESULT {
+        S_OK
+    }
+
+    fn uninitialize(&self) {}
+
+    unsafe fn open(
+        &self,
+        reserved: u32,
+        name: *const u16,
+        guid: *const GUID,
+        pointer: *const GUID,
+        out: *mut *mut c_void,
+    ) -> HRESULT {
+        // SAFETY: as the caller says.
+        unsafe {
+            self.0
+                .hr_open_offline_obj(reserved, name, guid, pointer, out)
+        }
+    }
+
+    unsafe fn create(
+        &self,
+        flags: u32,
+        info: *mut MAPIOFFLINE_CREATEINFO,
+        out: *mut *mut c_void,
+    ) -> HRESULT {
+        // SAFETY: as the caller says.
+        unsafe { self.0.hr_create_offline_obj(flags, info, out) }
+    }
+
+    unsafe fn free(&self, _: *mut c_void) {}
+
+    unsafe fn admin_profiles(&self, _: *mut *mut c_void) -> HRESULT {
+        MAPI_E_NO_SUPPORT
+    }
+}
+
+impl RecorderHost for OneThread {
+    fn wait(&self) {
+        self.0.run_until_idle();
+    }
+
+    fn pause(&self) {}
+
+    fn may(&self, what: &str) -> bool {
+        !what.contains("profile")
+    }
+
+    fn user_works(&self, online: bool) {
+        let event = if online {
+            HostEvent::WorkOnline
+        } else {
+            HostEvent::WorkOffline
+        };
+        self.0.host_event(None, event);
+    }
+
+    fn has_threads(&self) -> bool {
+        false
+    }
+}
+
+fn record_bug(bug: PlantedBug) -> String {
+    let policy = Policy {
+        planted: Some(bug),
+        ..Policy::default()
+    };
+    let outlook = Outlook::builder().policy(policy);
+    let outlook = outlook.profile_with("Work", ProfileSettings::default());
+    let outlook = OneThread(Rc::new(outlook.build().expect("an Outlook")));
+    let recorder = Recorder::new(
+        Box::new(outlook.clone()),
+        Box::new(outlook.clone()),
+        "Work",
+        RecordedTrace::default(),
+    );
+    record(&recorder).expect("the profile is there");
+    before_log_off(&recorder);
+    outlook.0.log_off("Work");
+    after_log_off(&recorder);
+    recorder.trace()
+}
+
+/// The lines that contradict the rules: with any policy, or with the default one.
+fn contradictions(trace: &str, mut judge: Judge) -> Vec<Judgement> {
+    judge.judge(&read_trace(trace).expect("a trace"));
+    judge.conclude().contradictions().cloned().collect()
+}
+
+/// What a bug is first noticed by, and in which experiment. Two are what a value of a knob does, and are
+/// contradictions only where the value of that knob is known.
+const NOTICED: &[(PlantedBug, &str, &str)] = &[
+    (PlantedBug::SkippedPhase, "NOTE-1", "phases"),
+    (PlantedBug::DoneTooEarly, "NOTE-1", "set-in-phases"),
+    (PlantedBug::JoinerMissesDone, "ADV-7", "join"),
+    (PlantedBug::FollowUpTooEarly, "SET-8", "set-in-phases"),
+    (PlantedBug::ChildFirst, "NOTE-4", "owner"),
+    (PlantedBug::StatesSwapped, "NOTE-8", "phases"),
+    (PlantedBug::ShownTooEarly, "STATE-2", "phases"),
+    (PlantedBug::LateNotify, "UNADV-3", "leave"),
+    (PlantedBug::SameToken, "ADV-4", "block"),
+    (PlantedBug::NeverPending, "SET-4", "phases"),
+    (PlantedBug::WokenTooEarly, "SET-3", "block"),
+    (PlantedBug::ReleasedTooEarly, "UNADV-2", "leave"),
+    (PlantedBug::ReleasedTwice, "ADV-3", "phases"),
+    (PlantedBug::NeverReleased, "ADV-3", "phases"),
+    (PlantedBug::ForgottenAtLogOff, "LIFE-3", "log-off"),
+];
+
+const IS_A_KNOBS_VALUE: [PlantedBug; 2] = [PlantedBug::LateNotify, PlantedBug::WokenTooEarly];
+
+#[test]
+fn each_planted_bug_contradicts_its_rule_in_the_experiment_that_shows_it() {
+    let mut wrong = Vec::new();
+    for &bug in PlantedBug::ALL {
+        let trace = record_bug(bug);
+        let noticed = NOTICED.iter().find(|(noticed, ..)| *noticed == bug);
+        let &(_, rule, experiment) = noticed.expect("every bug is in the table");
+        let judge = if IS_A_KNOBS_VALUE.contains(&bug) {
+            Judge::of_policy(&Policy::default())
+        } else {
+            Judge::new()
+        };
+        let found = contradictions(&trace, judge);
+        let is_it = found.first().is_some_and(|first| {
+            let broken = match &first.verdict {
+                Verdict::Forbidden { rule, .. } => *rule,
+                _ => "",
+            };
+            broken == rule && first.experiment.as_deref() == Some(experiment)
+        });
+        if !is_it {
+            let first: Vec<&Judgement> = found.iter().take(3).collect();
+            wrong.push(format!("{bug:?}: {first:#?}"));
+        }
+        if IS_A_KNOBS_VALUE.contains(&bug) && !contradictions(&trace, Judge::new()).is_empty() {
+            wrong.push(format!("{bug:?} is not what the knob's value does"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
