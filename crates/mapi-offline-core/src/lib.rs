@@ -52,8 +52,8 @@ pub use policy::{
     PolicyError, ProfileNames, Redundant, Rows, SetInDone, Thread, Visible,
 };
 pub use profile_names::{
-    NAME_MAX, REGISTRY_NAME_MAX, folded_name, is_registry_name, is_valid_name, same_name,
-    significant,
+    NAME_MAX, REGISTRY_NAME_MAX, folded_name, is_registry_name, is_valid_name, profile_key,
+    same_name, significant,
 };
 pub use profiles::{ProfileId, ProfileRow, ProfileTable};
 pub use registrations::Sink;

@@ -39,6 +39,13 @@ pub fn significant(name: &str, names: ProfileNames) -> &str {
     end.map_or(name, |(end, _)| &name[..end])
 }
 
+/// What a profile of that name stands under where profiles are looked up: without regard to case
+/// (OPEN-6), and only what tells profiles apart (PROF-3).
+#[must_use]
+pub fn profile_key(name: &str, names: ProfileNames) -> String {
+    folded_name(significant(name, names))
+}
+
 /// Do two names mean the same profile (OPEN-6)?
 #[must_use]
 pub fn same_name(one: &str, other: &str) -> bool {

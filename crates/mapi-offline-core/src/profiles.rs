@@ -10,7 +10,7 @@ use mapi_offline_sys::{
 use crate::call::ProfileCall;
 use crate::policy::{AppProfiles, FirstProfile, Policy, ProfileNames};
 use crate::profile_names::{
-    NAME_MAX, folded_name, is_registry_name, is_valid_name, same_name, significant,
+    NAME_MAX, folded_name, is_registry_name, is_valid_name, profile_key, same_name, significant,
 };
 
 /// A profile, whatever its name is at the moment.
@@ -43,12 +43,28 @@ struct Profile {
     mark: Option<Mark>,
 }
 
-/// The profiles of the machine, as a value.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct ProfileTable {
+/// What the policy says of profiles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+struct Answers {
     app_profiles: AppProfiles,
     profile_names: ProfileNames,
     first_profile: FirstProfile,
+}
+
+impl From<&Policy> for Answers {
+    fn from(policy: &Policy) -> Self {
+        Self {
+            app_profiles: policy.app_profiles,
+            profile_names: policy.profile_names,
+            first_profile: policy.first_profile,
+        }
+    }
+}
+
+/// The profiles of the machine, as a value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ProfileTable {
+    answers: Answers,
     profiles: BTreeMap<ProfileId, Profile>,
     /// Every folded name that is taken: of a profile, or reserved by a marked rename.
     names: BTreeMap<String, ProfileId>,
@@ -61,30 +77,24 @@ impl ProfileTable {
     #[must_use]
     pub fn new(policy: &Policy) -> Self {
         Self {
-            app_profiles: policy.app_profiles,
-            profile_names: policy.profile_names,
-            first_profile: policy.first_profile,
+            answers: policy.into(),
             ..Self::default()
         }
     }
 
     /// From now on the table goes by this policy.
     pub(crate) fn set_policy(&mut self, policy: &Policy) {
-        self.app_profiles = policy.app_profiles;
-        self.profile_names = policy.profile_names;
-        self.first_profile = policy.first_profile;
+        self.answers = policy.into();
     }
 
     /// Would the table go by this policy as it is?
     pub(crate) fn goes_by(&self, policy: &Policy) -> bool {
-        self.app_profiles == policy.app_profiles
-            && self.profile_names == policy.profile_names
-            && self.first_profile == policy.first_profile
+        self.answers == policy.into()
     }
 
     /// What a name stands under in the map.
     fn key(&self, name: &str) -> String {
-        folded_name(significant(name, self.profile_names))
+        profile_key(name, self.answers.profile_names)
     }
 
     /// Adds a profile that is there from the start, and may have any name that a registry key can
@@ -100,7 +110,8 @@ impl ProfileTable {
     /// The profile of that name (OPEN-6), one marked for deletion included.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<ProfileId> {
-        let name = significant(name, self.profile_names);
+        let names = self.answers.profile_names;
+        let name = significant(name, names);
         let mut folded = [0; NAME_MAX];
         let id = match folded.get_mut(..name.len()) {
             // Without an allocation, as many names are.
@@ -115,11 +126,7 @@ impl ProfileTable {
         };
         let &id = id?;
         // A name that is only reserved finds nobody yet.
-        same_name(
-            significant(&self.profiles[&id].name, self.profile_names),
-            name,
-        )
-        .then_some(id)
+        same_name(significant(&self.profiles[&id].name, names), name).then_some(id)
     }
 
     /// Adds all of the table to a canonical form.
@@ -164,7 +171,7 @@ impl ProfileTable {
     }
 
     fn app(&self, flag: bool) -> bool {
-        flag && self.app_profiles == AppProfiles::Supported
+        flag && self.answers.app_profiles == AppProfiles::Supported
     }
 
     /// An app profile may be changed only with the flag (PROF-8).
@@ -177,7 +184,7 @@ impl ProfileTable {
 
     /// Can a profile be created under that name (PROF-3)?
     fn is_valid_name(&self, name: &str) -> bool {
-        match self.profile_names {
+        match self.answers.profile_names {
             ProfileNames::Documented => is_valid_name(name),
             ProfileNames::Registry => is_registry_name(name),
         }
@@ -250,7 +257,7 @@ impl ProfileTable {
         self.check_new_name(name, |name| self.is_valid_name(name))?;
         let is_first = self.profiles.is_empty();
         let id = self.insert(name, self.app(app_flag));
-        if is_first && self.first_profile == FirstProfile::Default && !self.app(app_flag) {
+        if is_first && self.answers.first_profile == FirstProfile::Default && !self.app(app_flag) {
             self.default = Some(id);
         }
         Ok(id)
@@ -385,8 +392,8 @@ impl ProfileTable {
     }
 
     fn mark(&mut self, id: ProfileId, mark: Mark) {
-        let names = self.profile_names;
-        let key = |name: &str| folded_name(significant(name, names));
+        let names = self.answers.profile_names;
+        let key = |name: &str| profile_key(name, names);
         if let Some(profile) = self.profiles.get_mut(&id) {
             if let Some(Mark::Rename(reserved)) = profile.mark.take()
                 && key(&reserved) != key(&profile.name)
@@ -402,8 +409,8 @@ impl ProfileTable {
     }
 
     fn carry_out_mark(&mut self, id: ProfileId) {
-        let names = self.profile_names;
-        let key = |name: &str| folded_name(significant(name, names));
+        let names = self.answers.profile_names;
+        let key = |name: &str| profile_key(name, names);
         let Some(profile) = self.profiles.get_mut(&id).filter(|p| p.sessions == 0) else {
             return;
         };

@@ -225,7 +225,7 @@ pub fn column(row: &ProfileRow, tag: u32) -> Option<PropValue> {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TableView {
     find_backward: FindBackward,
-    fewer: Rows,
+    given: Rows,
     rows: Vec<ProfileRow>,
     columns: Vec<u32>,
     restriction: Option<Restriction>,
@@ -254,7 +254,7 @@ impl TableView {
     pub fn new(rows: Vec<ProfileRow>, policy: &Policy) -> Self {
         Self {
             find_backward: policy.find_backward,
-            fewer: policy.rows,
+            given: policy.rows,
             shown: (0..rows.len()).collect(),
             rows,
             columns: Self::COLUMNS.to_vec(),
@@ -456,7 +456,7 @@ impl TableView {
         } else {
             self.position.saturating_sub(many)..self.position
         };
-        let given = match self.fewer {
+        let given = match self.given {
             Rows::All => range.len(),
             Rows::Fewer => range.len().div_ceil(2),
         };

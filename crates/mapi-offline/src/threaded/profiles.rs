@@ -9,7 +9,7 @@ use std::time::Duration;
 use dashmap::DashMap;
 use mapi_offline_core::{
     Account, HostEvent, ProfileId, ProfileNames, ProfileSettings, ProfileTable, Session,
-    folded_name, significant,
+    profile_key, significant,
 };
 use parking_lot::{Mutex, ReentrantMutex, ReentrantMutexGuard};
 
@@ -194,7 +194,7 @@ impl Profiles {
         if account.settings.offline_object {
             session.create_global(account.settings.capabilities, account.wants());
         }
-        let folded: Box<str> = folded_name(significant(&name, self.names_by)).into();
+        let folded: Box<str> = profile_key(&name, self.names_by).into();
         table.names.insert(profile, folded.clone());
         table.profiles.begin_session(profile);
         self.logons
@@ -262,7 +262,7 @@ impl Profiles {
             let Some(name) = profiles.name(profile) else {
                 continue;
             };
-            let name = folded_name(significant(name, self.names_by));
+            let name = profile_key(name, self.names_by);
             if name != **known
                 && let Some((_, logon)) = self.logons.remove(known)
             {
