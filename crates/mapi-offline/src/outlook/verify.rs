@@ -1,10 +1,10 @@
 //! Findings of which nobody knows: asserted on demand, and when the Outlook is dropped.
 
 use mapi_offline_core::Severity;
-use mapi_offline_driver::{Found, Trace, timeline};
+use mapi_offline_driver::Found;
 
 use super::Outlook;
-use crate::{client_code, verification};
+use crate::verification;
 
 impl Outlook {
     /// At the very end: what was not released?
@@ -16,8 +16,8 @@ impl Outlook {
         self.machine.find_own_panics();
     }
 
-    /// Asserts that nothing was found so far of which nobody knows, as [`OutlookBuilder::verify_on_drop`](crate::OutlookBuilder::verify_on_drop) says:
-    /// no error, no warning and no note.
+    /// Asserts that nothing was found so far of which nobody knows, as
+    /// [`OutlookBuilder::verify_on_drop`](crate::OutlookBuilder::verify_on_drop) says: no error, no warning and no note.
     ///
     /// # Panics
     /// With the findings, and a timeline of what happened.
@@ -38,19 +38,12 @@ impl Outlook {
     #[track_caller]
     fn assert_none(&self, severity: Severity) {
         self.machine.find_own_panics();
-        let found = self.unread(severity);
-        if !found.is_empty() {
-            verification::assert_none(&found, &self.finish_trace());
-        }
+        verification::assert_none(&self.unread(severity), self.trace.as_ref());
     }
 
     fn unread(&self, severity: Severity) -> Vec<Found> {
         let reporter = self.machine.reporter.borrow();
         reporter.unread(severity).cloned().collect()
-    }
-
-    fn finish_trace(&self) -> String {
-        self.trace.as_ref().map(Trace::finish).unwrap_or_default()
     }
 }
 
@@ -59,14 +52,7 @@ impl Drop for Outlook {
     /// [told not to](crate::OutlookBuilder::verify_on_drop).
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let trace = self.finish_trace();
-            if !trace.is_empty() {
-                eprintln!(
-                    "what happened in the emulated Outlook:\n{}",
-                    timeline(&trace)
-                );
-            }
-            return;
+            return verification::show(self.trace.as_ref());
         }
         self.quit();
         if self.trace.is_none() {
@@ -74,11 +60,6 @@ impl Drop for Outlook {
         }
         self.find_leaks();
         let found = self.unread(Severity::Error);
-        if client_code::is_running() && !found.is_empty() {
-            // Nothing may unwind out of that.
-            eprintln!("{}", verification::complaint(&found, &self.finish_trace()));
-        } else if !found.is_empty() {
-            verification::assert_none(&found, &self.finish_trace());
-        }
+        verification::assert_none_at_the_end(&found, self.trace.as_ref());
     }
 }

@@ -106,8 +106,9 @@ impl ThreadedOutlook {
     ///
     /// # Safety
     /// Each pointer is null or valid for its use; `profile_name` is UTF-16 up to a zero. Every
-    /// callback that is registered through the interface is as [`ThreadedCallback::from_com`](crate::ThreadedCallback::from_com) demands. A reference is
-    /// not released, on any thread, before a method that was called through it has returned.
+    /// callback that is registered through the interface is as
+    /// [`ThreadedCallback::from_com`](crate::ThreadedCallback::from_com) demands. A reference is not released, on any
+    /// thread, before a method that was called through it has returned.
     pub unsafe fn hr_open_offline_obj(
         &self,
         reserved: u32,
@@ -144,8 +145,8 @@ impl ThreadedOutlook {
     /// # Safety
     /// Each pointer, those in the structure included, is null or valid for its use. An outer object, and
     /// every callback that is registered through the interface, may be called and released on any
-    /// thread, as [`ThreadedCallback::from_com`](crate::ThreadedCallback::from_com) demands. A reference is not released, on any thread, before a
-    /// method that was called through it has returned.
+    /// thread, as [`ThreadedCallback::from_com`](crate::ThreadedCallback::from_com) demands. A reference is not
+    /// released, on any thread, before a method that was called through it has returned.
     pub unsafe fn hr_create_offline_obj(
         &self,
         flags: u32,

@@ -1,10 +1,9 @@
 //! Findings of which nobody knows: asserted on demand, and when the last clone of the Outlook is dropped.
 
 use mapi_offline_core::Severity;
-use mapi_offline_driver::{Trace, timeline};
 
 use super::{Machine, ThreadedOutlook};
-use crate::{client_code, verification};
+use crate::verification;
 
 impl ThreadedOutlook {
     /// Asserts that nothing was found so far of which nobody knows: no error, no warning and no note. What
@@ -32,30 +31,16 @@ impl Machine {
     #[track_caller]
     fn assert_none(&self, severity: Severity) {
         self.shared.find_own_panics();
-        let found = self.shared.unread(severity);
-        if !found.is_empty() {
-            verification::assert_none(&found, &self.finish_trace());
-        }
-    }
-
-    fn finish_trace(&self) -> String {
-        self.trace.as_ref().map(Trace::finish).unwrap_or_default()
+        verification::assert_none(&self.shared.unread(severity), self.trace.as_ref());
     }
 }
 
 impl Drop for Machine {
     /// The host quits. Errors of which nobody knows fail the test, unless it is
-    /// [told not to](ThreadedOutlookBuilder::verify_on_drop).
+    /// [told not to](crate::ThreadedOutlookBuilder::verify_on_drop).
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let trace = self.finish_trace();
-            if !trace.is_empty() {
-                eprintln!(
-                    "what happened in the emulated Outlook:\n{}",
-                    timeline(&trace)
-                );
-            }
-            return;
+            return verification::show(self.trace.as_ref());
         }
         self.quit();
         self.shared.resume_observer_panic();
@@ -65,11 +50,6 @@ impl Drop for Machine {
         self.shared.find_leaked_callbacks();
         self.shared.find_own_panics();
         let found = self.shared.unread(Severity::Error);
-        if client_code::is_running() && !found.is_empty() {
-            // Nothing may unwind out of that.
-            eprintln!("{}", verification::complaint(&found, &self.finish_trace()));
-        } else if !found.is_empty() {
-            verification::assert_none(&found, &self.finish_trace());
-        }
+        verification::assert_none_at_the_end(&found, self.trace.as_ref());
     }
 }
