@@ -364,19 +364,13 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             return;
         }
         let call = call.map(|(client, call)| (&call.call, self.variable(client, call)));
+        let (audience, names) = self.audience_and_names();
         let names = ScriptNames {
-            sizes: self.driver.world.config().sizes,
-            specs: &self.scenario.clients,
-            clients: &self.clients,
-            objects: &self.object_names,
-            others: self
-                .outside
-                .as_deref()
-                .map_or(&[], |outside| &outside.names),
             call,
             line,
+            ..names
         };
-        self.audience.tell(self.driver.now(), event, &names);
+        audience.tell(names.now, event, &names);
     }
 }
 

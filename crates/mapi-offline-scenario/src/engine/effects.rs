@@ -42,19 +42,24 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
     }
 
     pub(super) fn found(&mut self, finding: Finding) {
+        let (audience, names) = self.audience_and_names();
+        audience.found(names.now, finding, &names);
+    }
+
+    /// Who is told, and what things are called now, outside of every call and line.
+    pub(super) fn audience_and_names(&mut self) -> (&mut A, ScriptNames<'_, 's>) {
+        let outside = self.outside.as_deref();
         let names = ScriptNames {
+            now: self.driver.now(),
             sizes: self.driver.world.config().sizes,
             specs: &self.scenario.clients,
             clients: &self.clients,
             objects: &self.object_names,
-            others: self
-                .outside
-                .as_deref()
-                .map_or(&[], |outside| &outside.names),
+            others: outside.map_or(&[], |outside| &outside.names),
             call: None,
             line: None,
         };
-        self.audience.found(self.driver.now(), finding, &names);
+        (&mut self.audience, names)
     }
 
     /// The reference of a script's registration is released.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use mapi_offline_core::{ClientId, ObjectId, Sizes};
-use mapi_offline_driver::{Names, ObjectNames, RegistrationId};
+use mapi_offline_driver::{Micros, Names, ObjectNames, RegistrationId};
 
 use super::state::ScriptedClient;
 use crate::model::{Call, ClientSpec, Line, Parent, WhichRegistration};
@@ -11,6 +11,7 @@ use crate::model::{Call, ClientSpec, Line, Parent, WhichRegistration};
 /// What things are called in a scenario under way.
 #[derive(Clone, Copy)]
 pub(super) struct ScriptNames<'a, 's> {
+    pub(super) now: Micros,
     pub(super) sizes: Sizes,
     pub(super) specs: &'a [ClientSpec],
     pub(super) clients: &'a [ScriptedClient<'s>],
