@@ -33,10 +33,6 @@ pub(crate) fn of_line(candidates: &[Candidate], index: &TraceIndex<'_>, line: Tr
     }
 }
 
-fn name_of(hr: HRESULT) -> String {
-    hresult::name(hr).map_or_else(|| format!("{:#010x}", hr.0), str::to_owned)
-}
-
 /// Texts, each once, in the order in which they come.
 fn or(texts: impl Iterator<Item = String>) -> String {
     let mut each: Vec<String> = Vec::new();
@@ -60,7 +56,7 @@ fn of_return(
         .filter(|it| it.would_return(call).is_some());
     let returning: Vec<&Situation> = returning.collect();
     let answers = returning.iter().filter_map(|situation| {
-        let hr = name_of(situation.would_return(call)?);
+        let hr = hresult::describe(situation.would_return(call)?);
         Some(match situation.stage(call)? {
             SituationStage::Answered(Reply::Word(word)) => {
                 format!("{hr} and {}", State::describe(word))

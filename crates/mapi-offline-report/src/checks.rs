@@ -9,7 +9,7 @@ use mapi_offline_explore::{Failure, Problem, Report};
 use mapi_offline_scenario::text::{brief, harmless};
 use mapi_offline_scenario::{Action, Call, Expectation, Line, Scenario, ScriptCall, Source, Unmet};
 
-use super::findings::{self, FindingGroup};
+use super::findings::{self, FindingGroup, of_whom};
 use super::{Broken, Ran, Timeline, failure, lanes, story, write_broken};
 use crate::text::many;
 
@@ -128,7 +128,8 @@ impl CheckedFile {
     }
 
     /// What was explored: one thing for each `[[always]]` of the scenario, one for each failure and one for
-    /// each finding that fails nothing. `scenario`: none of client libraries. `replays`: the commands that replay the failures.
+    /// each finding that fails nothing. `scenario`: none of client libraries. `replays`: the commands that replay
+    /// the failures.
     #[must_use]
     pub fn explored(
         (file, title): (&str, &str),
@@ -157,8 +158,7 @@ impl CheckedFile {
             }
         }
         checks.extend(report.remarks.iter().map(|remark| {
-            let (finding, whom) = (remark.problem.name(), remark.problem.client());
-            let whom = whom.map_or_else(String::new, |whom| format!(" of {}", brief(whom, 60)));
+            let (finding, whom) = (remark.problem.name(), of_whom(remark.problem.client()));
             CheckedThing {
                 name: brief(&format!("{finding}{whom}"), 200),
                 line: None,
@@ -167,12 +167,15 @@ impl CheckedFile {
                 story: written(|out| super::explored::remark(remark, out)),
             }
         }));
-        checks.extend(report.warnings.iter().map(|warning| CheckedThing {
-            name: format!("{} of {}", FindingId::OrderDependent, warning.client),
-            line: None,
-            standing: CheckStanding::Remarked(Severity::Warning),
-            message: super::explored::dependence_in_words(warning),
-            story: super::explored::dependence_in_words(warning),
+        checks.extend(report.warnings.iter().map(|warning| {
+            let words = super::explored::dependence_in_words(warning);
+            CheckedThing {
+                name: format!("{} of {}", FindingId::OrderDependent, warning.client),
+                line: None,
+                standing: CheckStanding::Remarked(Severity::Warning),
+                message: words.clone(),
+                story: words,
+            }
         }));
         if report.failures.is_empty() {
             let schedules = many(report.schedules, "schedule");
@@ -252,8 +255,7 @@ const fn expects(call: &ScriptCall) -> bool {
 fn block_name(what: &str, block: &Expectation, scenario: Option<&Scenario>) -> String {
     let client = block.client.zip(scenario);
     let client = client.map(|(client, scenario)| scenario.clients[client].name.as_str());
-    let whom = client.or(block.profile.as_deref());
-    let whom = whom.map_or_else(String::new, |whom| format!(" of {}", brief(whom, 60)));
+    let whom = of_whom(client.or(block.profile.as_deref()));
     format!("[[{what}]]{whom} (line {})", block.line)
 }
 
@@ -312,8 +314,7 @@ fn finding(group: &FindingGroup<'_>, ran: &Ran<'_>, lines: Option<&FindingLines>
 /// What failed in some order, with its story.
 fn failed(failure: &Failure, scenario: Option<&Scenario>, replay: Option<&String>) -> CheckedThing {
     let problem = &failure.problem;
-    let whom = problem.client();
-    let whom = whom.map_or_else(String::new, |whom| format!(" of {}", brief(whom, 60)));
+    let whom = of_whom(problem.client());
     let mut text = written(|out| story(failure, scenario, None, out));
     if let Some(replay) = replay {
         text.push_str(&format!("  to replay it:  {replay}\n"));

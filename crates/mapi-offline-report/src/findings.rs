@@ -66,11 +66,15 @@ pub(super) fn groups(findings: &[Found]) -> Vec<FindingGroup<'_>> {
     groups
 }
 
+/// ` of provider`, or nothing.
+pub(super) fn of_whom(whom: Option<&str>) -> String {
+    whom.map_or_else(String::new, |whom| format!(" of {}", brief(whom, 60)))
+}
+
 impl FindingGroup<'_> {
     /// `stale-belief of provider`
     pub(super) fn name(&self) -> String {
-        let whom = self.first.client.as_ref();
-        let whom = whom.map_or_else(String::new, |client| format!(" of {}", brief(client, 60)));
+        let whom = of_whom(self.first.client.as_deref());
         format!("{}{whom}", self.first.id)
     }
 

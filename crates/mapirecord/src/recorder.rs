@@ -89,11 +89,6 @@ fn hex(number: u32) -> Value<'static> {
     format!("{number:#x}").into()
 }
 
-/// The name of an HRESULT, or its number.
-fn name_of(hr: HRESULT) -> String {
-    hresult::name(hr).map_or_else(|| format!("{:#010x}", hr.0), str::to_owned)
-}
-
 /// A state word as traces have it.
 pub(crate) fn state_name(word: u32) -> String {
     match word {
@@ -204,7 +199,7 @@ impl Recorder {
         self.trace.words(&Words::Return {
             actor,
             function,
-            hr: name_of(hr),
+            hr: hresult::describe(hr),
             out: Fields(out),
         });
         hr

@@ -277,10 +277,11 @@ impl<F: Fn(&mut Sim)> Check<F> {
     }
 }
 
-/// An error of COM with its name, and with what the system says of it.
+/// An error of COM with its name, and with what the system says of it: elsewhere than on Windows that is the number
+/// alone, which the name says already.
 fn in_words(error: &windows_core::Error) -> String {
     let (name, says) = (describe(error.code()), error.message());
-    match says.is_empty() || says.starts_with("0x") {
+    match says.is_empty() || says == format!("{:#010x}", error.code().0) {
         true => name,
         false => format!("{name}: {says}"),
     }

@@ -32,14 +32,7 @@ fn checked_and(text: &str, deny: Option<Severity>) -> CheckedFile {
     let parsed = mapi_offline_scenario::parse("a.toml", text.as_bytes()).expect("a scenario");
     let mut timeline = Timeline::new(&parsed.scenario);
     let mut lines = FindingLines::default();
-    struct BothViews<'a>(&'a mut Timeline, &'a mut FindingLines);
-    impl Observer for BothViews<'_> {
-        fn observe(&mut self, record: &Record<'_>) {
-            self.0.observe(record);
-            self.1.observe(record);
-        }
-    }
-    let mut views = BothViews(&mut timeline, &mut lines);
+    let mut views = (&mut timeline, &mut lines);
     let outcome = mapi_offline_scenario::run(&parsed.scenario, Some(&mut views));
     let ran = Ran {
         file: "a.toml",
