@@ -1,15 +1,19 @@
 //! Deviations from the rules, planted in the emulation: the recording contradicts the rules where they show.
 
+mod in_process;
+
 use std::ffi::c_void;
 use std::rc::Rc;
 
 use mapi_offline::Outlook;
-use mapi_offline_core::{HostEvent, PlantedBug, Policy, ProfileSettings};
-use mapi_offline_infer::{Judge, Judgement, Verdict, read_trace};
+use mapi_offline_core::{PlantedBug, Policy, ProfileSettings};
+use mapi_offline_infer::{EventJudgement, Judge, Verdict, read_trace};
 use mapi_offline_sys::{GUID, HRESULT, MAPI_E_NO_SUPPORT, MAPIOFFLINE_CREATEINFO, S_OK};
 use mapirecord_add_in::{
     Mapi, RecordedTrace, Recorder, RecorderHost, after_log_off, before_log_off, record,
 };
+
+use in_process::{event_of_user, mapi_in_process};
 
 /// An emulated Outlook of one thread.
 #[derive(Clone)]
@@ -21,44 +25,7 @@ unsafe impl Send for OneThread {}
 // SAFETY: no two threads use it: the recorder starts none.
 unsafe impl Sync for OneThread {}
 
-impl Mapi for OneThread {
-    fn initialize(&self) -> HRESULT {
-        S_OK
-    }
-
-    fn uninitialize(&self) {}
-
-    unsafe fn open(
-        &self,
-        reserved: u32,
-        name: *const u16,
-        guid: *const GUID,
-        pointer: *const GUID,
-        out: *mut *mut c_void,
-    ) -> HRESULT {
-        // SAFETY: as the caller says.
-        unsafe {
-            self.0
-                .hr_open_offline_obj(reserved, name, guid, pointer, out)
-        }
-    }
-
-    unsafe fn create(
-        &self,
-        flags: u32,
-        info: *mut MAPIOFFLINE_CREATEINFO,
-        out: *mut *mut c_void,
-    ) -> HRESULT {
-        // SAFETY: as the caller says.
-        unsafe { self.0.hr_create_offline_obj(flags, info, out) }
-    }
-
-    unsafe fn free(&self, _: *mut c_void) {}
-
-    unsafe fn admin_profiles(&self, _: *mut *mut c_void) -> HRESULT {
-        MAPI_E_NO_SUPPORT
-    }
-}
+mapi_in_process!(OneThread);
 
 impl RecorderHost for OneThread {
     fn wait(&self) {
@@ -72,12 +39,7 @@ impl RecorderHost for OneThread {
     }
 
     fn user_works(&self, online: bool) {
-        let event = if online {
-            HostEvent::WorkOnline
-        } else {
-            HostEvent::WorkOffline
-        };
-        self.0.host_event(None, event);
+        self.0.host_event(None, event_of_user(online));
     }
 
     fn has_threads(&self) -> bool {
@@ -107,7 +69,7 @@ fn record_bug(bug: PlantedBug) -> String {
 }
 
 /// The lines that contradict the rules: with any policy, or with the default one.
-fn contradictions(trace: &str, mut judge: Judge) -> Vec<Judgement> {
+fn contradictions(trace: &str, mut judge: Judge) -> Vec<EventJudgement> {
     judge.judge(&read_trace(trace).expect("a trace"));
     judge.conclude().contradictions().cloned().collect()
 }
@@ -155,7 +117,7 @@ fn each_planted_bug_contradicts_its_rule_in_the_experiment_that_shows_it() {
             broken == rule && first.experiment.as_deref() == Some(experiment)
         });
         if !is_it {
-            let first: Vec<&Judgement> = found.iter().take(3).collect();
+            let first: Vec<&EventJudgement> = found.iter().take(3).collect();
             wrong.push(format!("{bug:?}: {first:#?}"));
         }
         if IS_A_KNOBS_VALUE.contains(&bug) && !contradictions(&trace, Judge::new()).is_empty() {

@@ -1,58 +1,25 @@
 //! With real threads the recorder shows on which of them notifications come (NOTE-5), and everything else as in
 //! virtual time.
 
+mod in_process;
+
 use std::ffi::c_void;
 use std::sync::Arc;
 use std::time::Duration;
 
 use mapi_offline::ThreadedOutlook;
-use mapi_offline_core::{HostEvent, KNOBS, Policy, ProfileSettings};
+use mapi_offline_core::{KNOBS, Policy, ProfileSettings};
 use mapi_offline_infer::{Judge, Verdict, read_trace};
 use mapi_offline_sys::{GUID, HRESULT, MAPI_E_NO_SUPPORT, MAPIOFFLINE_CREATEINFO, S_OK};
 use mapirecord_add_in::{Mapi, RecordedTrace, Recorder, RecorderHost, record};
+
+use in_process::{event_of_user, mapi_in_process};
 
 /// An emulated Outlook with real threads.
 #[derive(Clone)]
 struct Threads(Arc<ThreadedOutlook>);
 
-impl Mapi for Threads {
-    fn initialize(&self) -> HRESULT {
-        S_OK
-    }
-
-    fn uninitialize(&self) {}
-
-    unsafe fn open(
-        &self,
-        reserved: u32,
-        name: *const u16,
-        guid: *const GUID,
-        pointer: *const GUID,
-        out: *mut *mut c_void,
-    ) -> HRESULT {
-        // SAFETY: as the caller says.
-        unsafe {
-            self.0
-                .hr_open_offline_obj(reserved, name, guid, pointer, out)
-        }
-    }
-
-    unsafe fn create(
-        &self,
-        flags: u32,
-        info: *mut MAPIOFFLINE_CREATEINFO,
-        out: *mut *mut c_void,
-    ) -> HRESULT {
-        // SAFETY: as the caller says.
-        unsafe { self.0.hr_create_offline_obj(flags, info, out) }
-    }
-
-    unsafe fn free(&self, _: *mut c_void) {}
-
-    unsafe fn admin_profiles(&self, _: *mut *mut c_void) -> HRESULT {
-        MAPI_E_NO_SUPPORT
-    }
-}
+mapi_in_process!(Threads);
 
 impl RecorderHost for Threads {
     fn wait(&self) {
@@ -69,12 +36,7 @@ impl RecorderHost for Threads {
     }
 
     fn user_works(&self, online: bool) {
-        let event = if online {
-            HostEvent::WorkOnline
-        } else {
-            HostEvent::WorkOffline
-        };
-        self.0.host_event(None, event);
+        self.0.host_event(None, event_of_user(online));
     }
 
     fn has_threads(&self) -> bool {
