@@ -131,7 +131,6 @@ fn one_that_reaches_nothing_does_not_pass() -> Result<(), Failed> {
     );
     let report = explore(&options(&[&right, &idle]), 50)?;
     expect(names(&report), vec!["never-reached"])?;
-    println!("{:?}", report.remarks);
     expect(report.failures[0].problem.client(), Some("idle"))
 }
 
