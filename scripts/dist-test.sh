@@ -14,7 +14,7 @@ package=$(realpath "$1")
 root=${2:-}
 scratch=$(mktemp -d)
 system=target/dist/empty-debian
-trap 'umount "$system/proc" 2>/dev/null; rm -rf "$scratch"' EXIT
+trap 'if mountpoint -q "$system/proc"; then umount "$system/proc"; fi; rm -rf "$scratch"' EXIT
 
 # What is done with an installed package: $1 is its prefix. It runs in the empty system too, by itself.
 cat >"$scratch/use.sh" <<'USE'
