@@ -103,7 +103,7 @@ findings! {
     NeverReached = "never-reached", Error;
     /// An exploration alone: a client ended its process, by a signal or an exception of the system, an abort, an exit, or a C++ exception or a panic that nobody caught.
     Crashed = "crashed", Error;
-    /// An exploration, or real threads: a client did not come back within the time that the watchdog gives it.
+    /// An exploration alone: a client did not come back within the time that the watchdog gives it.
     Stuck = "stuck", Error;
     /// An exploration alone: a client behaved differently on the same schedule.
     NotDeterministic = "not-deterministic", Error;
