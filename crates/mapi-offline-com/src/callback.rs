@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::ffi::c_void;
+use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::sync::OnceLock;
@@ -112,8 +113,7 @@ pub(crate) fn contain(code: impl FnOnce()) {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(code))
         && let Err(detail) = tell_at_once(message(&*panic))
     {
-        // At the end of a thread nobody looks any more.
-        let _ = PANICS.try_with(|panics| panics.borrow_mut().push(detail));
+        PANICS.with_borrow_mut(|panics| panics.push(detail));
     }
 }
 
@@ -137,13 +137,15 @@ fn tell_at_once(detail: String) -> Result<(), String> {
 }
 
 thread_local! {
-    /// What panicked in adapters on this thread since the virtual driver last looked.
-    static PANICS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    /// What panicked in adapters on this thread since the virtual driver last looked. Never dropped with its
+    /// thread: clients' destructors call from there.
+    static PANICS: RefCell<ManuallyDrop<Vec<String>>> =
+        const { RefCell::new(ManuallyDrop::new(Vec::new())) };
 }
 
 /// The panics that adapters contained on this thread since the last look.
 pub fn take_panics() -> Vec<String> {
-    PANICS.with_borrow_mut(std::mem::take)
+    PANICS.with_borrow_mut(|panics| std::mem::take(&mut **panics))
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {

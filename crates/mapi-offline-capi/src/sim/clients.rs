@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::ffi::{c_char, c_void};
+use std::mem::ManuallyDrop;
 
 use mapi_offline::sys::{E_INVALIDARG, E_UNEXPECTED, HRESULT, IMAPIOfflineNotify, S_OK};
 use windows_core::{IUnknown, Interface};
@@ -10,13 +11,15 @@ use crate::process;
 use crate::text;
 
 thread_local! {
-    /// Who it was before each [`mapisim_enter_client`] that has not been left.
-    static BEFORE: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    /// Who it was before each [`mapisim_enter_client`] that has not been left. Never dropped with its thread:
+    /// clients' destructors call from there.
+    static BEFORE: RefCell<ManuallyDrop<Vec<String>>> =
+        const { RefCell::new(ManuallyDrop::new(Vec::new())) };
 }
 
 /// Forgets who was entered, for a new emulation.
 pub(super) fn forget() {
-    BEFORE.take();
+    BEFORE.with_borrow_mut(|stack| **stack = Vec::new());
 }
 
 /// From now on calls are made on behalf of the client of that name.
@@ -41,7 +44,7 @@ pub unsafe extern "C" fn mapisim_enter_client(name: *const c_char) -> HRESULT {
 #[unsafe(no_mangle)]
 pub extern "C" fn mapisim_leave_client() -> HRESULT {
     process::host(|running| {
-        let Some(before) = BEFORE.with_borrow_mut(Vec::pop) else {
+        let Some(before) = BEFORE.with_borrow_mut(|stack| stack.pop()) else {
             return E_UNEXPECTED;
         };
         running.outlook.switch_client(&before);
