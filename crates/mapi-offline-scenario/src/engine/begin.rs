@@ -14,7 +14,7 @@ use super::free_order::{Free, Setting};
 use super::outcome::Outcome;
 use super::state::{Engine, Order, ScriptedClient};
 use super::steps::Steps;
-use crate::model::{Expectation, Scenario};
+use crate::model::{Condition, Expectation, Scenario};
 
 /// So many rounds of noise reach the clients of a play in free order. There each may come at any
 /// time, so that two show what noise can do; and were there one at every transition, clients that
@@ -82,6 +82,9 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             outcome: Outcome::default(),
             states: Vec::new(),
             notes_states,
+            notes_returns: scenario
+                .calls()
+                .any(|call| matches!(call.condition, Some(Condition::Returned(_)))),
             exact: if free {
                 canonical::exactness(scenario)
             } else {
@@ -127,6 +130,10 @@ fn world<C: OutsideCallback>(scenario: &Scenario, config: Config) -> World<AnyCa
             let name = world.profiles().name(id).map(str::to_owned);
             let _ = world.profiles_mut().set_default(name.as_deref());
         }
+    }
+    for &failure in &scenario.failures {
+        // The checked scenario has none that is refused.
+        let _ = world.fail(failure);
     }
     world
 }

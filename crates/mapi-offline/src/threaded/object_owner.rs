@@ -6,7 +6,8 @@ use std::sync::atomic::Ordering;
 
 use mapi_offline_com::{CallbackRef, Doors, ObjectOwner, SIZES, thread_number};
 use mapi_offline_core::{
-    AdviseArgs, Call, ClientId, Late, Method, ObjectId, Reply, SetArgs, State, Thread, Token,
+    AdviseArgs, Call, ClientId, Function, Late, Method, ObjectId, Reply, SetArgs, State, Thread,
+    Token,
 };
 
 use super::context::{self, Inside};
@@ -18,6 +19,9 @@ impl Logon {
     /// transition is over (SET-3).
     #[inline(always)] // a known method is one call of its rules
     fn make(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> (Reply, bool) {
+        if let Some(failure) = self.shared.failure_of(method.function()) {
+            return (failure, false);
+        }
         let reply = match method {
             Method::SetCurrentState(args) => return self.set(object, args),
             Method::GetCurrentState { out } => self.read(object, out),
@@ -97,6 +101,9 @@ impl Logon {
         args: &AdviseArgs,
         callback: *mut c_void,
     ) -> Reply {
+        if let Some(failure) = self.shared.failure_of(Function::Advise) {
+            return failure;
+        }
         // A callback that is not null is a COM object only in a structure that is as it should be;
         // and it is asked nothing by what has ended (LIFE-4). Its QueryInterface is the client's
         // code, and nothing is locked while it runs.
