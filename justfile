@@ -36,6 +36,10 @@ page:
 setup-page:
     apt-get install -y --no-install-recommends chromium fonts-dejavu-core nodejs npm
 
+# Make the module that a timeline page plays (rustup target add wasm32-unknown-unknown)
+page-module:
+    scripts/page-module.sh
+
 # Build the sample add-in with CMake, and run it
 sample:
     cargo build -p mapi-offline-capi

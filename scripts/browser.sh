@@ -51,5 +51,19 @@ mapisim explore --report "$PAGES/explored.html" fixtures/exploring/reads-then-ad
 mapisim run --report "$PAGES/racing.html" fixtures/scenarios/racing-clients.toml
 mapisim run --report "$PAGES/hostile.html" "$PAGES/hostile.toml"
 mapisim run --report "$PAGES/many.html" "$PAGES/many.toml"
+mapisim explore --report "$PAGES/played.html" --report-play fixtures/exploring/reads-then-advises.toml || [ $? = 1 ]
+mapisim run --report "$PAGES/played-run.html" --report-play fixtures/exploring/reads-then-advises.toml || [ $? = 1 ]
+export MAPISIM="$target/debug/mapisim"
+
+# What plays in these pages: the module that the program has, and one that is built now where its target is installed.
+cargo build --quiet -p mapi-offline-play --example answers
+export ANSWERS="$target/debug/examples/answers"
+export MODULES=crates/mapi-offline-report/play/module.wasm.gz
+if rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null | xargs -r test -d; then
+    scripts/page-module.sh "$PAGES/module.wasm.gz"
+    MODULES="$MODULES:$PAGES/module.wasm.gz"
+else
+    echo "the module is not built anew: rustup target add wasm32-unknown-unknown" >&2
+fi
 
 NODE_PATH="$PAGES/node_modules" node --test --test-concurrency=1 tests/browser/

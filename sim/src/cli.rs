@@ -120,6 +120,11 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
 
+    /// Let the reader of the page play: at any event another of what was possible there, in an order in which
+    /// times do not bind
+    #[arg(long, requires = "report", conflicts_with = "seed")]
+    pub(crate) report_play: bool,
+
     /// Let this number decide what happens first among what falls on one instant, instead of the
     /// scenario's own; 0 is the order of the file
     #[arg(long, value_name = "N", value_parser = seed)]
@@ -217,6 +222,10 @@ pub(crate) struct ExploreArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
 
+    /// Let the reader of the page play: at any event another of what was possible there
+    #[arg(long, requires = "report")]
+    pub(crate) report_play: bool,
+
     /// Fail on findings of this severity, and on heavier ones; lighter ones are listed
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]
     pub(crate) deny: Deny,
@@ -311,6 +320,10 @@ pub(crate) struct ReplayArgs {
     /// Write a page for a browser to FILE: one file of HTML that shows what happened, and needs no network
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
+
+    /// Let the reader of the page play: at any event another of what was possible there
+    #[arg(long, requires = "report")]
+    pub(crate) report_play: bool,
 
     /// Of client libraries: the library msmapi32, if it is not beside this program
     #[arg(long, value_name = "PATH")]

@@ -127,7 +127,7 @@ fn of_scenario(
         trace.finish().map_err(|why| unwritable(path, why))?;
     }
     if let Some(report) = &args.report
-        && let Some(page) = page_of_replay(replay, &parsed, &source, &replayed)
+        && let Some(page) = page_of_replay(replay, &parsed, &source, &replayed, args.report_play)
     {
         files::write_page(report, &page)?;
     }

@@ -94,7 +94,7 @@ pub(crate) fn run(
     }
     let mut report = RunResults::new(args, found.len());
     let trace = args.trace.as_deref().map(|path| (path, args.trace_format));
-    let (mut page, mut tally) = (RunPage::default(), Tally::default());
+    let (mut page, mut tally) = (RunPage::new(args.report_play), Tally::default());
     let mut progress = ProgressLine::new(found.len());
     for found in found {
         let (file, parsed) = match found {

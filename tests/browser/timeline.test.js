@@ -7,35 +7,19 @@ const { existsSync, readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { chromium } = require('playwright-core');
+const { opener, settled, close } = require('./page.js');
 
 const pages = process.env.PAGES;
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-let browser;
+let browser, open;
 
 before(async () => {
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox', '--force-device-scale-factor=1'] });
+  open = opener(browser, pages);
 });
 after(() => browser?.close());
 
-// Opens a page from the disk. It may ask for nothing else, and nothing may go wrong in it.
-async function open(name, { width = 1280, height = 800, theme = 'light', hash = '' } = {}) {
-  const page = await browser.newPage({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce' });
-  page.wrong = [];
-  page.on('pageerror', (error) => page.wrong.push(error.message));
-  page.on('console', (message) => { if (message.type() === 'error') page.wrong.push(message.text()); });
-  page.on('request', (request) => { if (!request.url().startsWith('file:') || !request.url().includes(name)) page.wrong.push(request.url()); });
-  await page.goto(pathToFileURL(join(pages, name)).href + hash);
-  await settled(page);
-  return page;
-}
-
-const settled = (page) => page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
 const event = (page) => page.locator('#event').innerText();
-
-async function close(page) {
-  assert.deepEqual(page.wrong, []);
-  await page.close();
-}
 
 test('a failure is selected when the page opens, with its rule, its basis and the lines of the scenario', async () => {
   const page = await open('explored.html');

@@ -727,6 +727,7 @@ function showEvent() {
   about.append(body);
   side.replaceChildren(title, steps, about);
   if (rec.kind[i] === FINDING) side.append(...explain(rec, i));
+  if (player) side.append(...player.section(rec, i));
   side.append(...quote(rec.line[i]), ...standing(rec, i));
 }
 
@@ -1056,14 +1057,30 @@ function fromHash() {
   choose(Number.isInteger(number) ? number : Math.max(0, firstBad), Number.isInteger(event) ? event : -1);
 }
 
-$('title').textContent = data.title;
-$('verdict').textContent = `${data.ok ? '✓' : '✗'} ${data.verdict}`;
-$('verdict').className = data.ok ? 'good' : 'bad';
-$('part').replaceChildren(...data.parts.map((one, place) => {
+function optionOf(one, place) {
   const option = element('option', `${one.ok ? '✓' : '✗'} ${one.name}`);
   option.value = String(place);
   return option;
-}));
+}
+
+// Adds a recording to those of the page. Gives its event that `find` finds.
+function take(added, find) {
+  const place = data.parts.push(added) - 1;
+  recordings.push(null);
+  $('part').append(optionOf(added, place));
+  $('part-label').hidden = false;
+  return find(recordings[place] = unpack(added.recording));
+}
+
+// What plays other turns, in a page that has it.
+const player = globalThis.timelinePlayer?.({
+  data, state, part, element, button, choose, take, refresh: showEvent, say: (words) => { $('said').textContent = words; },
+});
+
+$('title').textContent = data.title;
+$('verdict').textContent = `${data.ok ? '✓' : '✗'} ${data.verdict}`;
+$('verdict').className = data.ok ? 'good' : 'bad';
+$('part').replaceChildren(...data.parts.map(optionOf));
 $('part-label').hidden = data.parts.length < 2;
 for (const [keys, what] of KEYS.filter(([keys]) => keys)) {
   const row = element('tr');

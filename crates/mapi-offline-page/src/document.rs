@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use mapi_offline_core::{FindingId, GroundKind, Rule};
 use mapi_offline_driver::harmless;
 use serde::Serialize;
@@ -13,6 +15,10 @@ use crate::recording::Recording;
 const TEMPLATE: &str = include_str!("../page/page.html");
 const STYLE: &str = include_str!("../page/timeline.css");
 const SCRIPT: &str = include_str!("../page/timeline.js");
+const PLAYER: &str = include_str!("../page/play.js");
+
+/// What a page may do besides, in which a module plays.
+const MAY_PLAY: &str = " 'wasm-unsafe-eval'";
 
 /// A source of more bytes is not put into a page.
 const SOURCE_MAX: usize = 256 << 10;
@@ -30,6 +36,9 @@ pub struct TimelinePage {
     pub parts: Vec<PagePart>,
     /// The files that parts name.
     pub sources: Vec<PageSource>,
+    /// What plays the parts that can be played: a module of WebAssembly, compressed with gzip. Its functions are those
+    /// of the crate `mapi-offline-play`.
+    pub module: Option<&'static [u8]>,
 }
 
 /// A recording, with what is said of it.
@@ -49,6 +58,24 @@ pub struct PagePart {
     pub recording: Recording,
     /// Another order, to be compared with.
     pub other: Option<PageOrder>,
+    /// How it is played.
+    pub play: Option<PagePlay>,
+}
+
+/// How a recording is played in a page with a [module](TimelinePage::module): what of its source, and in which order.
+#[derive(Clone, Debug, Serialize)]
+pub struct PagePlay {
+    /// The source as it is, from which a scenario is read.
+    pub text: String,
+    /// The knobs that are not at their defaults.
+    pub policy: BTreeMap<String, String>,
+    /// Which steps take place, by their place in the file. `None`: all.
+    pub kept: Option<Vec<bool>>,
+    /// The order of the recording, by label. `None`: the recording is of a run, in which times bind, and what is played
+    /// begins with the order of the file.
+    pub schedule: Option<Vec<String>>,
+    /// A replay as it is saved, but for its finding and its schedule, which are empty.
+    pub replay: String,
 }
 
 /// A line of the source at which something did not hold.
@@ -100,6 +127,8 @@ struct PartData<'a> {
     source: Option<usize>,
     recording: RecordingData,
     other: Option<OrderData<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    play: Option<&'a PagePlay>,
 }
 
 #[derive(Serialize)]
@@ -156,16 +185,19 @@ impl TimelinePage {
     #[must_use]
     pub fn html(&self) -> String {
         // Strings, numbers and lists of them: JSON has words for all.
-        let data = serde_json::to_string(&self.data()).unwrap_or_default();
+        let data = serde_json::to_string(&self.contents()).unwrap_or_default();
         // Nothing in it ends the element that it stands in.
         let data = data.replace('<', "\\u003c");
         let title = markup(&harmless(&self.title));
         let mut html = String::with_capacity(data.len() + STYLE.len() + SCRIPT.len() + 8_192);
+        let player = self.module.map(player).unwrap_or_default();
         let mut rest = TEMPLATE;
         for (place, with) in [
+            ("{{may}}", self.module.map_or("", |_| MAY_PLAY)),
             ("{{title}}", title.as_str()),
             ("{{style}}", STYLE),
             ("{{data}}", data.as_str()),
+            ("{{player}}", player.as_str()),
             ("{{script}}", SCRIPT),
         ] {
             let (before, after) = rest.split_once(place).unwrap_or((rest, ""));
@@ -185,7 +217,13 @@ impl TimelinePage {
         out.write_all(self.html().as_bytes())
     }
 
-    fn data(&self) -> PageData<'_> {
+    /// What the script of the page reads, for a page that takes this in while it is shown.
+    #[must_use]
+    pub fn data(&self) -> serde_json::Value {
+        serde_json::to_value(self.contents()).unwrap_or_default()
+    }
+
+    fn contents(&self) -> PageData<'_> {
         let recordings = self.parts.iter().flat_map(|part| {
             let other = part.other.as_ref().map(|other| &other.recording);
             std::iter::once(&part.recording).chain(other)
@@ -225,6 +263,7 @@ impl PagePart {
                 about: &other.about,
                 recording: RecordingData::of(&other.recording),
             }),
+            play: self.play.as_ref(),
         }
     }
 }
@@ -238,6 +277,14 @@ impl PageSource {
             lines: text.lines().map(harmless).collect(),
         }
     }
+}
+
+/// The elements of a page in which a module plays.
+fn player(module: &[u8]) -> String {
+    let module = STANDARD.encode(module);
+    format!(
+        "<script type=\"application/gzip\" id=\"module\">{module}</script>\n<script>\n{PLAYER}\n</script>\n"
+    )
 }
 
 /// Why we believe a rule, without the letters of the table.

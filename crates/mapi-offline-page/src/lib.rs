@@ -17,6 +17,6 @@ mod recording; // what happened
 pub mod wording;
 mod writer; //    a page that is written when its test ends // events in words
 
-pub use document::{PageMark, PageOrder, PagePart, PageSource, TimelinePage};
+pub use document::{PageMark, PageOrder, PagePart, PagePlay, PageSource, TimelinePage};
 pub use recording::Recording;
 pub use writer::{PageAtEnd, PageWriter, title_of_thread};

@@ -100,7 +100,7 @@ impl PageFile {
                 recording,
                 ..PagePart::default()
             }],
-            sources: Vec::new(),
+            ..TimelinePage::default()
         };
         let written = File::create(&self.path).and_then(|file| {
             let mut file = BufWriter::new(file);

@@ -274,17 +274,10 @@ fn take_in(checks: &mut Vec<CheckedThing>, unmet: &Unmet, source: &Source) {
     if !check.message.is_empty() {
         check.message.push_str("; ");
     }
-    check.message.push_str(&unmet_in_words(unmet));
+    check.message.push_str(&unmet.in_words());
     let story = written(|out| failure::write(unmet, source, out));
     check.story.push_str(&story);
     check.story.push('\n');
-}
-
-/// `GetCurrentState of provider gives: expected ONLINE, got OFFLINE`
-pub(super) fn unmet_in_words(unmet: &Unmet) -> String {
-    let (what, got) = (brief(&unmet.what, 200), brief(&unmet.got, 200));
-    let expected = brief(&unmet.expected, 200);
-    format!("{what}: expected {expected}, got {got}")
 }
 
 /// What was found of a client: it fails what denies it, and is no surprise if the file expects it.

@@ -1,17 +1,23 @@
 //! Timeline pages of runs, explorations and replays.
 
 use std::cell::RefCell;
+use std::path::Path;
 
 use mapi_offline_driver::{Observer, Record};
 use mapi_offline_explore::scripted::Replayed;
 use mapi_offline_explore::{Decision, Failure, Replay, Replayable, Report, Schedule};
-use mapi_offline_page::{PageMark, PageOrder, PagePart, PageSource, Recording, TimelinePage};
-use mapi_offline_scenario::text::brief;
+use mapi_offline_page::{
+    PageMark, PageOrder, PagePart, PagePlay, PageSource, Recording, TimelinePage,
+};
+use mapi_offline_scenario::text::{brief, portable};
 use mapi_offline_scenario::{Scenario, Source};
 
 use super::human::{self, counts};
-use super::{Ran, checks, story};
+use super::{Ran, story};
 use crate::text::{count, many};
+
+/// What plays in a page: `just page-module` makes it of the crate `mapi-offline-play`.
+const MODULE: &[u8] = include_bytes!("../play/module.wasm.gz");
 
 /// Pages of what was run, scenario by scenario.
 #[derive(Debug, Default)]
@@ -21,11 +27,19 @@ pub struct RunPage {
 }
 
 impl RunPage {
+    /// Nothing was run yet. `plays`: the reader of the page is to play.
+    #[must_use]
+    pub fn new(plays: bool) -> Self {
+        let mut page = Self::default();
+        page.page.module = plays.then_some(MODULE);
+        page
+    }
+
     /// A scenario that was run, with what happened in it.
     pub fn ran(&mut self, ran: &Ran<'_>, recording: Recording) {
         let marks = ran.outcome.failures.iter().map(|unmet| PageMark {
             line: unmet.line,
-            text: checks::unmet_in_words(unmet),
+            text: unmet.in_words(),
         });
         let source = self.page.sources.len();
         self.page.sources.push(source_of(&ran.parsed.source));
@@ -39,6 +53,10 @@ impl RunPage {
             source: Some(source),
             recording,
             other: None,
+            play: self.page.module.and_then(|_| {
+                let file = portable(Path::new(ran.file));
+                play_of_run(&ran.parsed.scenario, &ran.parsed.source, file)
+            }),
         });
     }
 
@@ -57,17 +75,22 @@ impl RunPage {
 }
 
 /// The page of an exploration of a scenario: each failure, beside the nearest order that passes; of one without
-/// failures the order of the file.
+/// failures the order of the file. `file`: the path of the scenario, if the reader of the page is to play.
 #[must_use]
 pub fn page_of_exploration(
     title: &str,
     scenario: &Scenario,
     source: &Source,
     report: &Report,
+    file: Option<&str>,
 ) -> TimelinePage {
     let parts = report.failures.iter();
     let mut parts: Vec<PagePart> = parts
-        .filter_map(|failure| of_failure(failure, scenario))
+        .filter_map(|failure| {
+            let mut part = of_failure(failure, scenario)?;
+            part.play = file.and_then(|_| play_of(&failure.replay, scenario, source));
+            Some(part)
+        })
         .collect();
     if parts.is_empty() {
         let mut recording = Recording::new();
@@ -77,6 +100,7 @@ pub fn page_of_exploration(
             is_ok: true,
             source: Some(0),
             recording,
+            play: file.and_then(|file| play_of_run(scenario, source, file.to_owned())),
             ..PagePart::default()
         });
     }
@@ -93,6 +117,7 @@ pub fn page_of_exploration(
         is_ok: report.failures.is_empty(),
         parts,
         sources: vec![source_of(source)],
+        module: file.map(|_| MODULE),
     }
 }
 
@@ -120,6 +145,37 @@ fn of_failure(failure: &Failure, scenario: &Scenario) -> Option<PagePart> {
         source: Some(0),
         recording,
         other,
+        play: None,
+    })
+}
+
+/// How a scenario is played in a page that shows a run of it. `file`: its path.
+fn play_of_run(scenario: &Scenario, source: &Source, file: String) -> Option<PagePlay> {
+    let replay = Replay::in_file_order(scenario, file);
+    let play = play_of(&replay, scenario, source)?;
+    Some(PagePlay {
+        schedule: None,
+        ..play
+    })
+}
+
+/// How a replay of a scenario is played in a page, if its schedule has labels.
+fn play_of(replay: &Replay, scenario: &Scenario, source: &Source) -> Option<PagePlay> {
+    let Schedule::Labels(labels) = &replay.schedule else {
+        return None;
+    };
+    let mut blank = replay.clone();
+    blank.finding = String::new();
+    blank.schedule = Schedule::Labels(Vec::new());
+    if let Replayable::Scenario { against, .. } = &mut blank.of {
+        *against = None;
+    }
+    Some(PagePlay {
+        text: source.text().to_owned(),
+        policy: replay.policy.clone(),
+        kept: replay.kept_steps(scenario).ok()?,
+        schedule: Some(labels.clone()),
+        replay: blank.to_toml(),
     })
 }
 
@@ -155,13 +211,14 @@ fn nearest(replay: &Replay, decision: Option<&Decision>) -> Option<(String, Repl
     Some((about, other))
 }
 
-/// The page of a replay of a scenario.
+/// The page of a replay of a scenario. `plays`: its reader is to play.
 #[must_use]
 pub fn page_of_replay(
     replay: &Replay,
     scenario: &Scenario,
     source: &Source,
     replayed: &Replayed,
+    plays: bool,
 ) -> Option<TimelinePage> {
     let (recording, _) = record(replay, scenario, None)?;
     let is_ok = replayed.problems.is_empty();
@@ -173,20 +230,27 @@ pub fn page_of_replay(
         "does not show any more"
     };
     let finding = brief(&replay.finding, 200);
+    let counts = human::counts(&replayed.outcome);
+    let (name, verdict) = match finding.as_str() {
+        "" => ("The order of the replay".to_owned(), counts),
+        finding => (finding.to_owned(), format!("{finding} {shows}; {counts}")),
+    };
     Some(TimelinePage {
         title: brief(&scenario.title, 200),
-        verdict: format!("{finding} {shows}; {}", human::counts(&replayed.outcome)),
+        verdict,
         is_ok,
         parts: vec![PagePart {
-            name: finding,
+            name,
             is_ok,
             notes,
             marks: Vec::new(),
             source: Some(0),
             recording,
             other: None,
+            play: plays.then(|| play_of(replay, scenario, source)).flatten(),
         }],
         sources: vec![source_of(source)],
+        module: plays.then_some(MODULE),
     })
 }
 

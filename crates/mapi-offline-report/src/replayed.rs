@@ -183,6 +183,11 @@ fn verdict(finding: &str, shows: bool, names: &[String]) -> String {
         .filter(|name| *name != finding)
         .collect();
     match (shows, others.as_slice()) {
+        // The page saves an order in which nothing is wrong, too.
+        (false, []) if finding.is_empty() => styled(style::GOOD, "✓ nothing fails"),
+        (false, others) if finding.is_empty() => {
+            styled(style::BAD, &format!("✗ {} shows", others.join(", ")))
+        }
         (true, []) => styled(style::BAD, &format!("✗ {finding} shows")),
         (true, others) => {
             let others = others.join(", ");

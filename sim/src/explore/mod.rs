@@ -18,6 +18,7 @@ use mapi_offline_report::{
     Broken, CheckedFile, Coverage, dependence, head, list_of_failures, page_of_exploration, remark,
     story, verdict, write_json,
 };
+use mapi_offline_scenario::text::portable;
 use mapi_offline_scenario::{Scenario, Source};
 
 use crate::ci::{self, CiFormat};
@@ -103,7 +104,9 @@ impl Explored<'_> {
         if let Some(path) = &args.report
             && let Some((scenario, source)) = self.scenario.zip(self.source)
         {
-            let page = page_of_exploration(self.title, scenario, source, &self.report);
+            let file = args.scenario.as_deref().map(portable);
+            let file = file.as_deref().filter(|_| args.report_play);
+            let page = page_of_exploration(self.title, scenario, source, &self.report, file);
             files::write_page(path, &page)?;
         }
         let findings = failures.iter().map(|failure| failure.finding.as_str());

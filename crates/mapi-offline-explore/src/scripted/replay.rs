@@ -53,6 +53,33 @@ pub(crate) fn replay(
 }
 
 impl Replay {
+    /// A scenario in free order, whole, and as its file says wherever that is possible; `file`: its path. It was saved
+    /// for no finding.
+    #[must_use]
+    pub fn in_file_order(scenario: &Scenario, file: String) -> Self {
+        let clients = ScriptedClients::new(scenario, file, Tolerance::default());
+        let whole = Variant::whole(scenario.policy);
+        replay(
+            &clients,
+            &whole,
+            String::new(),
+            Schedule::Labels(Vec::new()),
+        )
+    }
+
+    /// Which steps of the scenario take place, by their place in it. `None`: all of them.
+    ///
+    /// # Errors
+    /// [`ReplayError::UnknownStep`], [`ReplayError::OfSomethingElse`].
+    pub fn kept_steps(&self, scenario: &Scenario) -> Result<Option<Vec<bool>>, ReplayError> {
+        let Replayable::Scenario { file, steps, .. } = &self.of else {
+            return Err(ReplayError::OfSomethingElse("a scenario"));
+        };
+        let clients = ScriptedClients::new(scenario, file.clone(), self.tolerance());
+        let steps = steps.as_ref();
+        steps.map(|steps| places(&clients, steps)).transpose()
+    }
+
     /// Plays exactly this, and tells `observer`. The same replay of the same scenario gives the
     /// same events on every machine. `observer` has seen events if a turn turns out not to be
     /// possible.
@@ -88,8 +115,8 @@ impl Replay {
         let Replayable::Scenario {
             file,
             fingerprint: saved,
-            steps,
             against,
+            ..
         } = &self.of
         else {
             return Err(ReplayError::OfSomethingElse("a scenario"));
@@ -103,8 +130,7 @@ impl Replay {
             });
         }
         let clients = ScriptedClients::new(scenario, file.clone(), self.tolerance());
-        let steps = steps.as_ref();
-        let kept = steps.map(|steps| places(&clients, steps)).transpose()?;
+        let kept = self.kept_steps(scenario)?;
         let variant = |knobs| -> Result<Variant, ReplayError> {
             Ok(Variant {
                 policy: policy(knobs)?,

@@ -120,3 +120,21 @@ call = "HrOpenOfflineObj"
     assert!(html.contains("leaked-reference"));
     assert_eq!(page("x", scenario).html(), html);
 }
+
+#[test]
+fn only_a_page_with_a_module_may_play() {
+    let mut page = page("x", "title = 'x'\n[[profile]]\nname = 'Work'\n");
+    let without = page.html();
+    page.module = Some(b"module");
+    let with = page.html();
+    let module = "<script type=\"application/gzip\" id=\"module\">bW9kdWxl</script>";
+    for (html, plays) in [(without, false), (with, true)] {
+        assert_eq!(
+            html.contains("script-src 'unsafe-inline' 'wasm-unsafe-eval';"),
+            plays
+        );
+        assert_eq!(html.contains(module), plays);
+        assert_eq!(html.contains("globalThis.timelinePlayer = "), plays);
+        assert!(!html.contains("{{"), "a place is left");
+    }
+}

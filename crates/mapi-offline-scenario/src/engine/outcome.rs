@@ -5,7 +5,7 @@ use mapi_offline_driver::{Found, Micros};
 use mapi_offline_sys::HRESULT;
 
 use crate::model::{ExpectedState, Line};
-use crate::text::harmless;
+use crate::text::{brief, harmless};
 
 /// An expectation that did not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,16 @@ pub struct Unmet {
     pub expected: String,
     /// What came.
     pub got: String,
+}
+
+impl Unmet {
+    /// `GetCurrentState of provider gives: expected ONLINE, got OFFLINE`, on one line.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let (what, got) = (brief(&self.what, 200), brief(&self.got, 200));
+        let expected = brief(&self.expected, 200);
+        format!("{what}: expected {expected}, got {got}")
+    }
 }
 
 /// What came where an expectation did not hold, as a value.

@@ -28,6 +28,8 @@ pub struct Source {
     name: String,
     /// Without control characters, which a terminal would obey; every offset is as in the file.
     shown: String,
+    /// The file as it is, where that is not what is shown.
+    original: Option<String>,
     /// Where each line starts; never empty.
     starts: Vec<usize>,
 }
@@ -38,11 +40,19 @@ impl Source {
         let starts = std::iter::once(0)
             .chain(breaks.map(|(at, _)| at + 1))
             .collect();
+        let shown = harmless(text);
         Self {
             name,
-            shown: harmless(text),
+            original: (shown != text).then(|| text.to_owned()),
+            shown,
             starts,
         }
+    }
+
+    /// The file as it is.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.original.as_deref().unwrap_or(&self.shown)
     }
 
     /// The path, as it was given.

@@ -1,0 +1,170 @@
+//! A scenario, played in an order that somebody chooses.
+
+use mapi_offline_core::{Policy, Severity};
+use mapi_offline_driver::{Found, Observer, Record, TraceWriter};
+use mapi_offline_page::{PageMark, PagePart, Recording, TimelinePage};
+use mapi_offline_scenario::{Play, Scenario, Setting, Unmet};
+
+use crate::run::text_of;
+use crate::{Answer, Request, TURNS_MAX, Turn};
+
+/// Plays the schedule of a request, and then goes on with the first of what is possible.
+pub(crate) fn play(request: &Request) -> Result<Answer, String> {
+    let scenario = read(request)?;
+    let policy = policy(request, &scenario)?;
+    let mut views = Views {
+        recording: Recording::new(),
+        trace: request.trace.then(|| TraceWriter::new(Vec::new())),
+    };
+    let setting = Setting {
+        scenario: &scenario,
+        policy,
+        kept: request.kept.as_deref(),
+    };
+    let mut play = Play::told(setting, (), Some(&mut views));
+    let (turns, is_over) = follow(&mut play, &request.schedule)?;
+    let broken = if is_over {
+        play.broken_always()
+    } else {
+        Vec::new()
+    };
+    let outcome = play.finish();
+    let finding = what_goes_wrong(&scenario, &broken, &outcome.findings);
+    let part = PagePart {
+        is_ok: finding.is_empty(),
+        notes: notes(&turns, is_over, &finding),
+        marks: broken.iter().map(mark).collect(),
+        recording: views.recording,
+        ..PagePart::default()
+    };
+    let page = TimelinePage {
+        parts: vec![part],
+        ..TimelinePage::default()
+    };
+    Ok(Answer {
+        error: None,
+        page: page.data(),
+        turns,
+        is_over,
+        finding,
+        trace: views.trace.map(text_of),
+    })
+}
+
+/// The scenario of a request.
+pub(crate) fn read(request: &Request) -> Result<Scenario, String> {
+    let parsed = mapi_offline_scenario::parse(&request.name, request.text.as_bytes());
+    let scenario = parsed.map_err(|_| format!("{} is no scenario", request.name))?;
+    let scenario = scenario.scenario;
+    match &request.kept {
+        Some(kept) if kept.len() != scenario.steps.len() => {
+            Err(format!("{} has other steps", request.name))
+        }
+        _ => Ok(scenario),
+    }
+}
+
+/// The policy of a request.
+pub(crate) fn policy(request: &Request, scenario: &Scenario) -> Result<Policy, String> {
+    let Some(knobs) = &request.policy else {
+        return Ok(scenario.policy);
+    };
+    let mut policy = Policy::default();
+    for (knob, value) in knobs {
+        let set = policy.set(knob, value);
+        set.map_err(|error| error.to_string())?;
+    }
+    Ok(policy)
+}
+
+/// The play of a request.
+type Chosen<'s, 'o> = Play<'s, mapi_offline_scenario::ObserverAndWatcher<'o, ()>>;
+
+/// Plays to the end, or for [`TURNS_MAX`] turns. Gives the turns, and whether it came to the end.
+fn follow(play: &mut Chosen<'_, '_>, schedule: &[String]) -> Result<(Vec<Turn>, bool), String> {
+    let (mut turns, mut choices) = (Vec::new(), Vec::new());
+    loop {
+        play.choices(&mut choices);
+        let wanted = schedule.get(turns.len());
+        if choices.is_empty() {
+            return match wanted {
+                None => Ok((turns, true)),
+                Some(label) => Err(not_possible(turns.len(), label)),
+            };
+        }
+        if turns.len() == TURNS_MAX {
+            return Ok((turns, false));
+        }
+        let possible = play.labels(&choices);
+        let chosen = match wanted {
+            None => 0,
+            Some(label) => {
+                let place = possible.iter().position(|other| other == label);
+                place.ok_or_else(|| not_possible(turns.len(), label))?
+            }
+        };
+        turns.push(Turn { possible, chosen });
+        play.play(choices[chosen]);
+    }
+}
+
+fn not_possible(before: usize, label: &str) -> String {
+    format!("turn {} cannot be `{label}`", before + 1)
+}
+
+/// The name of what goes wrong, as a replay has it: an `[[always]]` block that does not hold, or the first error that
+/// the scenario does not allow.
+fn what_goes_wrong(scenario: &Scenario, broken: &[Unmet], findings: &[Found]) -> String {
+    if let Some(unmet) = broken.first() {
+        return format!("always: {}", unmet.what);
+    }
+    let is_allowed = |found: &Found| {
+        let mut allowed = scenario
+            .always
+            .iter()
+            .flat_map(|block| block.findings.iter().flatten());
+        allowed.any(|id| *id == found.id)
+    };
+    let mut errors = findings
+        .iter()
+        .filter(|found| found.id.severity() == Severity::Error);
+    let first = errors.find(|found| !is_allowed(found));
+    first.map_or_else(String::new, |found| found.id.name().to_owned())
+}
+
+fn mark(unmet: &Unmet) -> PageMark {
+    PageMark {
+        line: unmet.line,
+        text: unmet.in_words(),
+    }
+}
+
+/// What is to be said of the play, line by line.
+fn notes(turns: &[Turn], is_over: bool, finding: &str) -> Vec<String> {
+    let wrong = match finding {
+        "" => "Nothing goes wrong in this order.".to_owned(),
+        finding => format!("In this order there is {finding}."),
+    };
+    let length = match is_over {
+        true => format!("It has {} turns, and ends.", turns.len()),
+        false => format!("It goes on after {} turns, and was given up.", turns.len()),
+    };
+    vec![wrong, length]
+}
+
+/// What sees a play.
+struct Views {
+    recording: Recording,
+    trace: Option<TraceWriter<Vec<u8>>>,
+}
+
+impl Observer for Views {
+    fn observe(&mut self, record: &Record<'_>) {
+        record.tell(&mut self.trace);
+        self.recording.observe(record);
+    }
+
+    fn sees_silent(&self) -> bool {
+        true
+    }
+}

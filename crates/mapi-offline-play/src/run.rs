@@ -1,0 +1,30 @@
+//! A scenario, run as its file says.
+
+use mapi_offline_driver::TraceWriter;
+use mapi_offline_scenario::Outcome;
+
+use crate::play::{policy, read};
+use crate::{Answer, Request};
+
+/// Runs the scenario, and gives its trace.
+pub(crate) fn run(request: &Request) -> Result<Answer, String> {
+    let mut scenario = read(request)?;
+    scenario.policy = policy(request, &scenario)?;
+    let mut trace = TraceWriter::new(Vec::new());
+    let outcome: Outcome = mapi_offline_scenario::run(&scenario, Some(&mut trace));
+    Ok(Answer {
+        is_over: true,
+        finding: outcome
+            .failures
+            .first()
+            .map_or_else(String::new, |unmet| unmet.what.clone()),
+        trace: Some(text_of(trace)),
+        ..Answer::default()
+    })
+}
+
+/// A trace as text: a vector takes everything, and a trace is UTF-8.
+pub(crate) fn text_of(trace: TraceWriter<Vec<u8>>) -> String {
+    let trace = trace.finish().unwrap_or_default();
+    String::from_utf8(trace).unwrap_or_default()
+}
