@@ -15,6 +15,7 @@ use mapi_offline_sys::{IMAPIOfflineNotify, MAPIOFFLINE_NOTIFY};
 use windows_core::{IUnknown, Interface};
 
 use super::adapter::adapter;
+use super::watch::{self, Watch};
 
 /// A reference on an `IMAPIOfflineNotify`, as the core keeps it: a copy does not count.
 ///
@@ -65,6 +66,27 @@ impl CallbackRef {
             // SAFETY: this gives up the reference that the registration held.
             unsafe { (unknown.vtable().Release)(raw) }
         })
+    }
+
+    /// Releases the reference as [`CallbackRef::release`] does, and if references are left also says how to learn
+    /// later whether the object is still there. Runs the client's code, QueryInterface, AddRef and Release included.
+    ///
+    /// # Safety
+    /// As [`CallbackRef::release`].
+    pub unsafe fn release_and_watch(self) -> (u32, Option<Watch>) {
+        // Asked as long as the reference keeps the object.
+        // SAFETY: as the caller says.
+        let watch = unsafe { Watch::on(self.0) };
+        let before = match watch {
+            // SAFETY: as the caller says.
+            Watch::WeakReference(_) | Watch::Memory(_) => Some(unsafe { watch::count(self.0) }),
+            Watch::Adapter(_) | Watch::Uncounted => None,
+        };
+        // SAFETY: as the caller says.
+        let left = unsafe { self.release() };
+        let is_counting = before != Some(left);
+        let watch = if is_counting { watch } else { Watch::Uncounted };
+        (left, (left > 0).then_some(watch))
     }
 
     /// The object's address, to be compared and not shown.

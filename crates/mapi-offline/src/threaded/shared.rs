@@ -293,7 +293,7 @@ impl Shared {
             // SAFETY: the core says so once for each registration; any thread may release a callback that
             // is registered here.
             context::within(Inside::Release(self, client), |_| unsafe {
-                callback.release()
+                callback.release_and_watch()
             })
         });
         let event = Event::Release {
