@@ -73,7 +73,8 @@ impl Watch {
     }
 }
 
-/// Takes a reference and gives it back, and says how many are left then. Runs the client's code.
+/// Takes a reference and gives it back, and says how many are left then: as many as a Release more leaves, and the
+/// object does not count. Runs the client's code.
 ///
 /// # Safety
 /// `raw` is a COM object on which the caller holds a reference, and this thread may call it.
