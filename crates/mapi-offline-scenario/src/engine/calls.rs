@@ -39,6 +39,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             self.fail_unless_reached(client, call, "the call was skipped");
             return Made::Skipped;
         };
+        self.fault(client, call);
         let made = self.core_call(client, call, target);
         if self.audience.is_observed() {
             let event = Event::Call {

@@ -80,6 +80,7 @@ impl<A: Audience> Play<'_, A> {
         }
         words.push(u32::from(engine.has_quit()));
         words.push(engine.noise_left.map_or(u32::MAX, u32::from));
+        words.push(engine.faults.left);
         for (place, client) in engine.clients.iter().enumerate() {
             let own = kept.as_ref().map(|kept| kept[place].as_slice());
             engine.canonical_client(client, own, words);
