@@ -14,7 +14,7 @@ use super::free_order::{Free, Setting};
 use super::outcome::Outcome;
 use super::state::{Engine, Order, ScriptedClient};
 use super::steps::Steps;
-use crate::model::{Expectation, Scenario};
+use crate::model::{Condition, Expectation, Scenario};
 
 /// So many rounds of noise reach the clients of a play in free order. There each may come at any
 /// time, so that two show what noise can do; and were there one at every transition, clients that
@@ -82,6 +82,12 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             outcome: Outcome::default(),
             states: Vec::new(),
             notes_states,
+            heeds_capabilities: canonical::calls(scenario).any(|call| {
+                matches!(
+                    call.condition,
+                    Some(Condition::Capabilities(_) | Condition::RawCapabilities(_))
+                )
+            }),
             exact: if free {
                 canonical::exactness(scenario)
             } else {

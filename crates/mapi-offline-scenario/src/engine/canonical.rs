@@ -38,16 +38,7 @@ fn state(state: Option<State>) -> u32 {
 
 /// What a scenario lets its clients depend on.
 pub(super) fn exactness(scenario: &Scenario) -> Exact {
-    let steps = scenario.steps.iter().filter_map(|step| match &step.action {
-        Action::Client { call, .. } => Some(call),
-        Action::Host { .. } => None,
-    });
-    let reactions = scenario.clients.iter().flat_map(|client| &client.on);
-    let calls = || {
-        steps
-            .clone()
-            .chain(reactions.clone().map(|reaction| &reaction.call))
-    };
+    let calls = || calls(scenario);
     let changes_profiles = |call: &ScriptCall| matches!(call.call, Call::Profile(_));
     let is_raw = |call: &ScriptCall| {
         matches!(
@@ -63,6 +54,16 @@ pub(super) fn exactness(scenario: &Scenario) -> Exact {
         tokens: profiles || scenario.profiles.len() > 1 || calls().any(is_raw),
         profiles,
     }
+}
+
+/// The calls of a scenario: of its steps, and of what clients do when they are notified.
+pub(super) fn calls(scenario: &Scenario) -> impl Iterator<Item = &ScriptCall> {
+    let steps = scenario.steps.iter().filter_map(|step| match &step.action {
+        Action::Client { call, .. } => Some(call),
+        Action::Host { .. } => None,
+    });
+    let reactions = scenario.clients.iter().flat_map(|client| &client.on);
+    steps.chain(reactions.map(|reaction| &reaction.call))
 }
 
 impl<A: Audience> Play<'_, A> {
@@ -190,6 +191,9 @@ impl<A: Audience> Engine<'_, A> {
             words.extend(world.rank_of_object(object));
         }
         words.push(client.word.map_or(u32::MAX, |word| word));
+        if self.heeds_capabilities {
+            words.push(client.capabilities.unwrap_or(u32::MAX));
+        }
         let at = words.len();
         words.push(0);
         for (place, registration) in client.registrations.iter().enumerate() {

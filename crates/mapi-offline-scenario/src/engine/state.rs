@@ -63,6 +63,8 @@ pub(super) struct ScriptedClient<'s> {
     pub(super) registrations: ShortList<ScriptedRegistration<'s>, 1>,
     /// The state word that it read last.
     pub(super) word: Option<u32>,
+    /// What GetCapabilities gave it last, if a condition asks.
+    pub(super) capabilities: Option<u32>,
     /// The supported notifications it got, if an expectation asks.
     pub(super) heard: Option<Vec<(Option<usize>, StateChange)>>,
 }
@@ -211,6 +213,8 @@ pub(super) struct Engine<'s, A, C = Infallible> {
     pub(super) states: Vec<(String, State)>,
     /// Does an expectation ask for them?
     pub(super) notes_states: bool,
+    /// Does a condition ask for what GetCapabilities gave?
+    pub(super) heeds_capabilities: bool,
     /// Which ids keep their numbers in the canonical form.
     pub(super) exact: Exact,
     /// What each client had last learned when the host quit, for comparisons.

@@ -155,6 +155,12 @@ pub(crate) struct Act {
     /// Only if the whole state word that the client read last is this.
     #[schemars(schema_with = "schema::number")]
     pub(super) if_raw_state: Option<At<Word>>,
+    /// Only if the capabilities that the client read last, masked, are these.
+    #[schemars(schema_with = "schema::capabilities")]
+    pub(super) if_capabilities: Option<At<WordOrList>>,
+    /// Only if all that GetCapabilities gave the client last is this.
+    #[schemars(schema_with = "schema::number")]
+    pub(super) if_raw_capabilities: Option<At<Word>>,
     /// The object variable that HrOpenOfflineObj or HrCreateOfflineObj sets and other calls act
     /// on; default: what HrOpenOfflineObj without a name opened.
     #[schemars(schema_with = "schema::name")]
@@ -162,8 +168,10 @@ pub(crate) struct Act {
 
     /// The profile that the call or host event is about; default the client's own, or all.
     pub(super) profile: Option<At<String>>,
-    /// The same as `profile`, but `null` is a null pointer.
+    /// The same as `profile`, but `null` is a null pointer. observe: what the client has concluded something of.
     pub(super) name: Option<At<String>>,
+    /// observe: what the client has concluded.
+    pub(super) value: Option<At<String>>,
     /// RenameProfile, CopyProfile: the new name.
     pub(super) to: Option<At<String>>,
     /// CreateProfile, RenameProfile, CopyProfile: the password (PROF-7); default null.

@@ -224,7 +224,12 @@ impl ActKind {
             &["call"]
         };
         let a_call = json!({ "required": needed });
-        let mut all = vec![json!({ "not": { "required": ["if_state", "if_raw_state"] } })];
+        let mut all = Vec::new();
+        for (place, one) in calls::CONDITIONS.iter().enumerate() {
+            for other in &calls::CONDITIONS[place + 1..] {
+                all.push(json!({ "not": { "required": [one, other] } }));
+            }
+        }
         if self.has_host {
             let of_host = json!({ "required": ["host"], "propertyNames": { "enum": calls::HOST } });
             all.push(json!({ "if": { "required": ["host"] }, "then": of_host, "else": a_call }));
@@ -237,10 +242,12 @@ impl ActKind {
             ));
         }
         for (call, own) in calls::CALLS {
-            let keys = [own, calls::COMMON, self.outer].concat();
+            let own = own.iter().copied().chain(calls::common(call));
+            let keys: Vec<&str> = own.chain(self.outer.iter().copied()).collect();
             let mut then = json!({ "propertyNames": { "enum": keys } });
-            if let Some(needed) = calls::needed_key(call) {
-                then["required"] = json!([needed]);
+            let needed = calls::needed_keys(call);
+            if !needed.is_empty() {
+                then["required"] = json!(needed);
             }
             let flags = match calls::is_of_profiles(call) {
                 true => &vocabulary::PROFILE_FLAGS,

@@ -140,7 +140,8 @@ impl Checker<'_> {
             return None;
         };
         let owner = format!("{}{wherein}", name.value());
-        self.only_keys(act, &owner, &[own_keys, calls::COMMON, outer_keys]);
+        let common: Vec<&str> = calls::common(name.value()).collect();
+        self.only_keys(act, &owner, &[own_keys, &common, outer_keys]);
         let condition = self.condition(act);
         let returns = act.returns.as_ref().map(|returns| self.hresult(returns));
         let client = client?;
@@ -180,14 +181,27 @@ impl Checker<'_> {
     }
 
     fn condition(&mut self, act: &Act) -> Option<Condition> {
+        let spans = [
+            act.if_state.as_ref().map(At::span),
+            act.if_raw_state.as_ref().map(At::span),
+            act.if_capabilities.as_ref().map(At::span),
+            act.if_raw_capabilities.as_ref().map(At::span),
+        ];
+        let keys = calls::CONDITIONS.into_iter().zip(spans);
+        let mut given = keys.filter_map(|(key, span)| Some((key, span?)));
+        if let (Some((one, _)), Some((other, span))) = (given.next(), given.next()) {
+            let fault = format!("a call has one condition, `{one}` or `{other}`");
+            self.problems.say(&span, Fault::Conflict(fault), None);
+        }
         let state = act.if_state.as_ref().map(|state| self.state_name(state));
         let raw = act.if_raw_state.as_ref();
-        if let (Some(_), Some(raw)) = (state, raw) {
-            let fault = "a call has one condition, `if_state` or `if_raw_state`".to_owned();
-            self.problems.say(&raw.span(), Fault::Conflict(fault), None);
-        }
         let raw = raw.map(|raw| Condition::Raw(self.plain_number(Some(raw), 0)));
-        state.map(Condition::State).or(raw)
+        let mask = act.if_capabilities.as_ref();
+        let mask = mask.map(|mask| Condition::Capabilities(self.capabilities(mask)));
+        let raw_mask = act.if_raw_capabilities.as_ref();
+        let raw_mask = raw_mask
+            .map(|raw_mask| Condition::RawCapabilities(self.plain_number(Some(raw_mask), 0)));
+        state.map(Condition::State).or(raw).or(mask).or(raw_mask)
     }
 
     /// Reports each key that is none of these.
