@@ -85,7 +85,7 @@ findings! {
     NoCapabilityCheck = "no-capability-check", Note;
     /// A call on an interface whose profile has logged off.
     CallAfterLogoff = "call-after-logoff", Error;
-    /// The client's calls differ when only the noise differs.
+    /// What the client calls, or says that it has concluded, differs when only the noise differs.
     ReactsToNoise = "reacts-to-noise", Error;
     /// When all was quiet, a registered client's last knowledge of the state was wrong.
     StaleBelief = "stale-belief", Error;

@@ -91,6 +91,15 @@ pub enum Event<'a> {
     },
     /// The emulation found something to tell.
     Finding(&'a Finding),
+    /// A client says what it has concluded.
+    Observed {
+        /// The client.
+        client: ClientId,
+        /// What it has concluded something of.
+        name: &'a str,
+        /// What it has concluded.
+        value: &'a str,
+    },
     /// Something happened to the host.
     Host(HostAction),
     /// A profile is logging off: what is released follows.

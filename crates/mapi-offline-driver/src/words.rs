@@ -156,6 +156,15 @@ pub enum Words<'a> {
         /// What happened.
         detail: &'a str,
     },
+    /// A client says what it has concluded.
+    Observe {
+        /// The client.
+        actor: Cow<'a, str>,
+        /// What it has concluded something of.
+        name: &'a str,
+        /// What it has concluded.
+        value: &'a str,
+    },
     /// Something happened to the host.
     Host {
         /// What: `work-offline`, `logoff` …
@@ -225,6 +234,15 @@ impl<'a> Words<'a> {
                 client: finding.client.map(|client| names.client(client)),
                 rule: finding.rule,
                 detail: &finding.detail,
+            },
+            Event::Observed {
+                client,
+                name,
+                value,
+            } => Self::Observe {
+                actor: names.client(client),
+                name,
+                value,
             },
             Event::Host(action) => Self::Host {
                 event: action.name(),

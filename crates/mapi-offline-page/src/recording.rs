@@ -258,6 +258,7 @@ const fn actor(event: Event<'_>) -> Option<ClientId> {
         | Event::Notify { client, .. }
         | Event::Notified { client, .. }
         | Event::Release { client, .. }
+        | Event::Observed { client, .. }
         | Event::Skipped { client, .. } => Some(client),
         _ => None,
     }
@@ -289,6 +290,9 @@ impl Recording {
             Event::Release { references, .. } => self.released(event, references),
             Event::Finding(finding) => self.found(event, finding, record),
             Event::Host(action) => self.of_host(event, action),
+            Event::Observed { name, value, .. } => {
+                self.plain(event, kind::OTHER, &format!("concludes {name} = {value}"));
+            }
             Event::Skipped { function, .. } => {
                 let text = format!("{} skipped: there is nothing to do it to", function.name());
                 self.plain(event, kind::SKIPPED, &text);

@@ -137,8 +137,8 @@ pub use mapi_offline_core::{
     ProfileSettings, Severity, State, StateChange,
 };
 pub use mapi_offline_driver::{
-    Answered, Event, Fields, Found, HostAction, Names, Observer, Record, RegistrationId, Stacks,
-    Trace, TraceFile, TraceWriter, Turn, TurnKind, Value, Words, timeline,
+    ActDifference, Answered, ClientActs, Event, Fields, Found, HostAction, Names, Observer, Record,
+    RegistrationId, Stacks, Trace, TraceFile, TraceWriter, Turn, TurnKind, Value, Words, timeline,
 };
 /// Scenarios: their values, their files and their engine. [`OutlookBuilder::scenario`] has real clients take
 /// part in one.

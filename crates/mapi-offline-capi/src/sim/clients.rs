@@ -53,6 +53,23 @@ pub extern "C" fn mapisim_leave_client() -> HRESULT {
     })
 }
 
+/// The client that calls now says what it has concluded.
+///
+/// # Safety
+/// `name` and `value` are null or end with a zero.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mapisim_observe(name: *const c_char, value: *const c_char) -> HRESULT {
+    // SAFETY: as the caller says.
+    let (name, value) = unsafe { (text::read(name), text::read(value)) };
+    process::host(|running| {
+        let Some((name, value)) = name.filter(|name| !name.is_empty()).zip(value) else {
+            return E_INVALIDARG;
+        };
+        running.outlook.observe(name, value);
+        S_OK
+    })
+}
+
 /// `code(context)` runs on behalf of the client of that name when the host quits, as an add-in's
 /// OnDisconnection (HOST-2).
 ///

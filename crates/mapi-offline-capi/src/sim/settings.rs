@@ -37,9 +37,9 @@ pub(crate) struct Settings {
     durations: Option<[u64; 3]>,
     elsewhere: bool,
     forget_the_dead: bool,
-    trace_file: Option<PathBuf>,
+    pub(super) trace_file: Option<PathBuf>,
     pub(super) report_file: Option<PathBuf>,
-    trace_line: Option<WatchLine>,
+    pub(super) trace_line: Option<WatchLine>,
     pub(super) stacks: Option<Theirs>,
     scenario: Option<Scenario>,
 }

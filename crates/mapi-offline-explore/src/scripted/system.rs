@@ -258,17 +258,13 @@ impl<'s> ScriptedClients<'s> {
         ScriptedPlay::new(play, self.scenario, &self.rules, transitions)
     }
 
-    /// A play that tells `observer`. `keeps_calls`: what clients call is to be compared.
+    /// A play that tells `observer`.
     pub(crate) fn told<'v, 'o>(
         &'v self,
         variant: &'v Variant,
-        keeps_calls: bool,
         observer: Option<&'o mut dyn Observer>,
     ) -> ScriptedPlay<'v, ObserverAndWatcher<'o, Oracle>> {
-        let mut oracle = Oracle::new(self.scenario, &variant.policy);
-        if keeps_calls {
-            oracle = oracle.listening();
-        }
+        let oracle = Oracle::new(self.scenario, &variant.policy);
         let play = Play::told(self.setting(variant), oracle, observer);
         ScriptedPlay::new(play, self.scenario, &self.rules, 0)
     }
@@ -336,7 +332,7 @@ impl<'s> Subject for ScriptedClients<'s> {
 
     fn tell(&self, variant: &Variant, schedule: &Schedule) -> Option<Retold> {
         let mut trace = TraceWriter::new(Vec::new());
-        let mut system = self.told(variant, false, Some(&mut trace));
+        let mut system = self.told(variant, Some(&mut trace));
         let (labelled, mismatch) = follow(&mut system, schedule, &mut |_| {});
         let outcome = system.finish();
         let mut problems: Vec<Problem> = labelled

@@ -88,6 +88,12 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             notes_returns: scenario
                 .calls()
                 .any(|call| matches!(call.condition, Some(Condition::Returned(_)))),
+            heeds_capabilities: scenario.calls().any(|call| {
+                matches!(
+                    call.condition,
+                    Some(Condition::Capabilities(_) | Condition::RawCapabilities(_))
+                )
+            }),
             exact: if free {
                 canonical::exactness(scenario)
             } else {

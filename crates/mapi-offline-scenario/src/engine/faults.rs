@@ -48,7 +48,7 @@ impl Faults {
     pub(super) fn new(scenario: &Scenario, left: u32) -> Self {
         let reactions = scenario.clients.iter().flat_map(|client| &client.on);
         let mut called_back: Vec<Function> = reactions
-            .map(|reaction| reaction.call.call.function())
+            .filter_map(|reaction| reaction.call.call.function())
             .collect();
         called_back.sort_unstable();
         called_back.dedup();
@@ -70,8 +70,8 @@ impl Faults {
             let functions: &[Function] = match turn.choice {
                 Next::Step(index) => match &scenario.steps[index].action {
                     Action::Client { call, .. } => {
-                        step = [call.call.function()];
-                        &step
+                        step = call.call.function();
+                        step.as_slice()
                     }
                     Action::Host { .. } => &self.called_back,
                 },
@@ -103,13 +103,13 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
 
     /// A call is made: it fails if the turn says so.
     pub(super) fn fault(&mut self, client: usize, call: &ScriptCall) {
-        let function = call.call.function();
-        if let Some(fault) = self.faults.armed.filter(|it| it.function == function) {
+        let armed = self.faults.armed;
+        if let Some(fault) = armed.filter(|it| call.call.function() == Some(it.function)) {
             self.faults.armed = None;
             self.faults.left -= 1;
             let failure = CallFailure {
                 client: ClientId(client as u32),
-                function,
+                function: fault.function,
                 nth: 1,
                 returns: fault.returns,
             };

@@ -304,7 +304,7 @@ impl<'s, A: Audience> Play<'s, A> {
     fn strand_label(&self, strand: &Strand<'s>) -> String {
         let scenario = self.engine.scenario;
         let function = match strand.frames.last() {
-            Some(StrandFrame::Blocked { call, .. }) => call.call.function().name(),
+            Some(StrandFrame::Blocked { call, .. }) => call.call.name(),
             _ => "",
         };
         match strand.frames.first() {
@@ -336,7 +336,7 @@ fn step_label(scenario: &Scenario, index: usize) -> String {
         Action::Client { client, call } => format!(
             "{} {ordinal} {}",
             scenario.clients[*client].name,
-            call.call.function()
+            call.call.name()
         ),
     }
 }

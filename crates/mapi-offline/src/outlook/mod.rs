@@ -317,6 +317,17 @@ impl Outlook {
         self.machine.switch_client(client)
     }
 
+    /// The client that calls now says what it has concluded, such as `("works online", "yes")`. It stands in
+    /// the trace; conclusions that differ when only the noise differs are `reacts-to-noise`.
+    pub fn observe(&self, name: &str, value: &str) {
+        self.machine.tell(Event::Observed {
+            client: self.machine.current_client(),
+            name,
+            value,
+        });
+        self.machine.resume_observer_panic();
+    }
+
     /// Runs `code` on behalf of the client of that name when the host quits (HOST-2), as an
     /// add-in's OnDisconnection.
     pub fn on_disconnect(&self, client: &str, code: impl FnOnce() + 'static) {

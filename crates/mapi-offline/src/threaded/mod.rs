@@ -150,6 +150,19 @@ impl ThreadedOutlook {
         answer
     }
 
+    /// The client that calls now says what it has concluded, such as `("works online", "yes")`. It stands in
+    /// the trace.
+    pub fn observe(&self, name: &str, value: &str) {
+        let client = context::current_client(&self.0.shared);
+        let event = Event::Observed {
+            client,
+            name,
+            value,
+        };
+        self.0.shared.tell(event, None);
+        self.0.shared.resume_observer_panic();
+    }
+
     /// Runs `code` on behalf of the client of that name when the host quits (HOST-2), as an
     /// add-in's OnDisconnection.
     pub fn on_disconnect(&self, client: &str, code: impl FnOnce() + Send + 'static) {
