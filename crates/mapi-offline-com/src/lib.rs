@@ -25,4 +25,4 @@ pub use door::{Asking, Doors, ObjectOwner, put_object};
 pub use guard::{Answer, guarded};
 pub use memory::{NotifyMemory, NotifyPlace};
 pub use thread::thread_number;
-pub use watch::Watch;
+pub use watch::CallbackWatch;

@@ -11,14 +11,14 @@ use crate::timeline::fields;
 
 /// One act, without what may be another in another run of the same client: advise tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Act {
+enum ClientAct {
     /// It calls: the function with its arguments.
     Call(String),
     /// It has concluded something.
     Conclusion { name: String, value: String },
 }
 
-impl Act {
+impl ClientAct {
     fn in_words(&self) -> String {
         match self {
             Self::Call(call) => format!("calls {call}"),
@@ -31,7 +31,7 @@ impl Act {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClientActs {
     /// In their order: whose, and what.
-    acts: Vec<(String, Act)>,
+    acts: Vec<(String, ClientAct)>,
     /// The advise tokens that each client got, in their order.
     tokens: BTreeMap<String, Vec<u64>>,
     /// Was the run left before it came to its end?
@@ -47,8 +47,8 @@ pub struct ActDifference {
     at: usize,
     /// How many of its own acts are the same.
     same: usize,
-    quiet: Option<Act>,
-    noisy: Option<Act>,
+    quiet: Option<ClientAct>,
+    noisy: Option<ClientAct>,
 }
 
 impl ActDifference {
@@ -73,17 +73,17 @@ impl ActDifference {
             .map(|kind| format!("{} ({})", kind.name, kind.about))
             .collect();
         let kinds = kinds.join(", ");
-        let what = |act: &Option<Act>| {
+        let what = |act: &Option<ClientAct>| {
             let act = act.as_ref();
-            act.map_or_else(|| "does nothing more".to_owned(), Act::in_words)
+            act.map_or_else(|| "does nothing more".to_owned(), ClientAct::in_words)
         };
         match (&self.quiet, &self.noisy) {
             // What comes in the place of a conclusion that is not drawn says nothing.
-            (Some(Act::Conclusion { .. }), None | Some(Act::Call(_))) => {
+            (Some(ClientAct::Conclusion { .. }), None | Some(ClientAct::Call(_))) => {
                 let concludes = what(&self.quiet);
                 format!("{after} it {concludes} without noise, and not with {kinds}")
             }
-            (None | Some(Act::Call(_)), Some(Act::Conclusion { .. })) => {
+            (None | Some(ClientAct::Call(_)), Some(ClientAct::Conclusion { .. })) => {
                 let concludes = what(&self.noisy);
                 format!("{after} it {concludes} with {kinds}, and not without noise")
             }
@@ -121,7 +121,7 @@ impl ClientActs {
         match text("kind") {
             "call" => {
                 let call = self.call(&actor, text("fn"), event.get("args"));
-                self.acts.push((actor, Act::Call(call)));
+                self.acts.push((actor, ClientAct::Call(call)));
             }
             "return" => {
                 let token = event.get("out").and_then(|out| out.get("advise_token"));
@@ -131,7 +131,8 @@ impl ClientActs {
             }
             "observe" => {
                 let (name, value) = (text("name").to_owned(), text("value").to_owned());
-                self.acts.push((actor, Act::Conclusion { name, value }));
+                self.acts
+                    .push((actor, ClientAct::Conclusion { name, value }));
             }
             _ => {}
         }
@@ -171,7 +172,7 @@ impl ClientActs {
         fn own<'a>(
             acts: &'a ClientActs,
             client: &'a str,
-        ) -> impl Iterator<Item = (usize, &'a Act)> {
+        ) -> impl Iterator<Item = (usize, &'a ClientAct)> {
             let numbered = acts.acts.iter().enumerate();
             let own = numbered.filter(move |(_, (actor, _))| actor == client);
             own.map(|(at, (_, act))| (at, act))

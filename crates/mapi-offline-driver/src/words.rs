@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use mapi_offline_core::{
-    AdviseArgs, Call, CreateArgs, Function, InterfaceId, Method, Notification, OpenArgs,
+    AdviseArgs, Call, CreateArgs, Finding, Function, InterfaceId, Method, Notification, OpenArgs,
     ProfileCall, Reply, SetArgs, Sizes, State,
 };
 use mapi_offline_sys::{
@@ -205,11 +205,10 @@ impl<'a> Words<'a> {
                 registration,
                 notification,
                 ..
-            } => Self::notify(
-                names.client(client),
-                names.registration(client, registration),
-                &notification,
-            ),
+            } => {
+                let registration = names.registration(client, registration);
+                Self::notify(names.client(client), registration, &notification)
+            }
             Event::Notified {
                 client,
                 registration,
@@ -218,23 +217,18 @@ impl<'a> Words<'a> {
                 client: names.client(client),
                 registration: names.registration(client, registration),
             },
-            Event::State { object, old, new } => Self::State {
-                object: names.object(object).unwrap_or(Cow::Borrowed("?")),
-                old: old.name(),
-                new: new.name(),
-            },
+            Event::State { object, old, new } => {
+                let object = names.object(object).unwrap_or(Cow::Borrowed("?"));
+                let (old, new) = (old.name(), new.name());
+                Self::State { object, old, new }
+            }
             Event::Release {
                 client, references, ..
             } => Self::Release {
                 client: names.client(client),
                 refs: references,
             },
-            Event::Finding(finding) => Self::Finding {
-                id: finding.id.name(),
-                client: finding.client.map(|client| names.client(client)),
-                rule: finding.rule,
-                detail: &finding.detail,
-            },
+            Event::Finding(finding) => Self::finding(finding, names),
             Event::Observed {
                 client,
                 name,
@@ -244,9 +238,10 @@ impl<'a> Words<'a> {
                 name,
                 value,
             },
-            Event::Host(action) => Self::Host {
-                event: action.name(),
-            },
+            Event::Host(action) => {
+                let event = action.name();
+                Self::Host { event }
+            }
             Event::Skipped { client, function } => Self::Skipped {
                 actor: names.client(client),
                 function: function.name(),
@@ -257,6 +252,15 @@ impl<'a> Words<'a> {
             },
             Event::Answered(_) | Event::Begun { .. } | Event::LogsOff { .. } => return None,
         })
+    }
+
+    fn finding(finding: &'a Finding, names: &'a dyn Names) -> Self {
+        Self::Finding {
+            id: finding.id.name(),
+            client: finding.client.map(|client| names.client(client)),
+            rule: finding.rule,
+            detail: &finding.detail,
+        }
     }
 
     fn notify(client: Cow<'a, str>, registration: Cow<'a, str>, of: &Notification) -> Self {

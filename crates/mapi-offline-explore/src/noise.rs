@@ -30,7 +30,7 @@ impl Recorded {
 pub(crate) type Choose<'c> = dyn FnMut(&[Choice]) -> usize + 'c;
 
 /// Plays an execution that has this noise, and no other. Nothing: it cannot be played, or says nothing.
-pub(crate) type Play<'p> = dyn FnMut(Noise, &mut Choose<'_>) -> Option<Recorded> + 'p;
+pub(crate) type PlayWithNoise<'p> = dyn FnMut(Noise, &mut Choose<'_>) -> Option<Recorded> + 'p;
 
 /// Two executions in which a client does not do the same.
 #[derive(Clone, Debug)]
@@ -68,7 +68,7 @@ pub(crate) fn reacts_to_noise(
     noise: Noise,
     seed: u64,
     fails: &dyn Fn(&Problem) -> bool,
-    play: &mut Play<'_>,
+    play: &mut PlayWithNoise<'_>,
 ) -> (Option<NoiseReaction>, u64) {
     let mut compared = 0;
     let several = noise.kinds().count() > 1;

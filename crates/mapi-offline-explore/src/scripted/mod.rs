@@ -132,10 +132,7 @@ pub fn explore(
             faults: options.faults,
             ..Variant::whole(named.policy)
         };
-        let start = match options.search {
-            Search::Exhaustive { .. } => clients.forkable(&variant),
-            _ => clients.begin(&variant, CYCLES_FROM),
-        };
+        let start = start(&clients, &variant, &options.search);
         let is_same = |one: &Problem, other: &Problem| clients.is_same(one, other);
         let livelock = clients.livelock();
         let mut tell = |schedules, states, frontier| {
@@ -172,6 +169,18 @@ pub fn explore(
     tell(&clients, &mut report, found, compared);
     report.elapsed = began.elapsed();
     report
+}
+
+/// The world that a search begins with.
+fn start<'v>(
+    clients: &'v ScriptedClients<'_>,
+    variant: &'v Variant,
+    search: &Search,
+) -> system::ScriptedPlay<'v> {
+    match search {
+        Search::Exhaustive { .. } => clients.forkable(variant),
+        _ => clients.begin(variant, CYCLES_FROM),
+    }
 }
 
 /// Makes what was found short, and puts it into the report. `compared`: the policies, and how they were searched;

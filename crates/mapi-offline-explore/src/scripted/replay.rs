@@ -95,14 +95,7 @@ impl Replay {
         else {
             return Err(ReplayError::OfSomethingElse("a scenario"));
         };
-        let found = fingerprint(scenario);
-        if found != *saved {
-            return Err(ReplayError::ScenarioChanged {
-                scenario: file.clone(),
-                saved: saved.clone(),
-                found,
-            });
-        }
+        is_unchanged(scenario, file, saved)?;
         let clients = ScriptedClients::new(scenario, file.clone(), self.tolerance());
         let steps = steps.as_ref();
         let kept = steps.map(|steps| places(&clients, steps)).transpose()?;
@@ -116,13 +109,8 @@ impl Replay {
         let main = variant(&self.policy)?;
         let without = match &self.against {
             Some(against) => {
-                let other = variant(&against.policy)?;
                 let labels = Schedule::Labels(against.schedule.clone());
-                let mut acts = ClientActs::default();
-                let mut system = clients.told(&other, Some(&mut acts));
-                let walked = follow_exactly(&mut system, &labels, &mut |_| {})?;
-                drop(system);
-                Some(acts.cut_off(!walked.is_over))
+                Some(acts(&clients, &variant(&against.policy)?, &labels)?)
             }
             None => None,
         };
@@ -161,6 +149,32 @@ impl Replay {
             problems,
         })
     }
+}
+
+/// The file is the one that was explored.
+fn is_unchanged(scenario: &Scenario, file: &str, saved: &str) -> Result<(), ReplayError> {
+    let found = fingerprint(scenario);
+    if found == saved {
+        return Ok(());
+    }
+    Err(ReplayError::ScenarioChanged {
+        scenario: file.to_owned(),
+        saved: saved.to_owned(),
+        found,
+    })
+}
+
+/// What each client does in a play of this schedule.
+fn acts(
+    clients: &ScriptedClients<'_>,
+    variant: &Variant,
+    schedule: &Schedule,
+) -> Result<ClientActs, ReplayError> {
+    let mut acts = ClientActs::default();
+    let mut system = clients.told(variant, Some(&mut acts));
+    let walked = follow_exactly(&mut system, schedule, &mut |_| {})?;
+    drop(system);
+    Ok(acts.cut_off(!walked.is_over))
 }
 
 /// How many calls fail on purpose in a schedule: their turns say so.
