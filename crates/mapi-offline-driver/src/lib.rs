@@ -15,6 +15,7 @@ mod harmless; //       text that obeys nobody
 mod host; //           what happens to the host
 mod livelock; //       notices clients that undo each other for ever
 pub mod names; //      how things are called in traces and reports
+mod notify_times; //   how long each Notify takes
 mod observed_policy; // what is known of one version of Outlook
 mod reporter; //       tells the observer, and keeps the findings
 mod requests; //       requests that got E_PENDING
@@ -36,6 +37,7 @@ pub use harmless::harmless;
 pub use host::HostAction;
 pub use livelock::Livelock;
 pub use names::{Names, ObjectNames};
+pub use notify_times::{NotifyTimes, TimedNotify};
 pub use observed_policy::{Evidence, ObservedPolicy, ObservedPolicyError, ObservedValue};
 pub use reporter::{Found, Reporter, ReporterTo};
 pub use requests::PendingRequests;

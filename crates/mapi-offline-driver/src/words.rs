@@ -242,16 +242,16 @@ impl<'a> Words<'a> {
                 let event = action.name();
                 Self::Host { event }
             }
-            Event::Skipped { client, function } => Self::Skipped {
-                actor: names.client(client),
-                function: function.name(),
-            },
-            Event::HostSkipped(action) => Self::Skipped {
-                actor: Cow::Borrowed("host"),
-                function: action.name(),
-            },
+            Event::Skipped { client, function } => {
+                Self::skipped(names.client(client), function.name())
+            }
+            Event::HostSkipped(action) => Self::skipped(Cow::Borrowed("host"), action.name()),
             Event::Answered(_) | Event::Begun { .. } | Event::LogsOff { .. } => return None,
         })
+    }
+
+    const fn skipped(actor: Cow<'a, str>, function: &'static str) -> Self {
+        Self::Skipped { actor, function }
     }
 
     fn finding(finding: &'a Finding, names: &'a dyn Names) -> Self {
