@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use mapi_offline::sys::{
     E_FAIL, E_UNEXPECTED, HRESULT, MAPI_E_NOT_INITIALIZED, RPC_E_WRONG_THREAD,
 };
-use mapi_offline::{Found, Outlook, thread_number};
+use mapi_offline::{Found, Outlook, call_client, thread_number};
 
 use crate::sim::{Findings, Settings, Watch};
 
@@ -79,6 +79,12 @@ pub(crate) fn control(code: impl FnOnce() -> HRESULT) -> HRESULT {
     if !is_ours() {
         return RPC_E_WRONG_THREAD;
     }
+    let code = || {
+        if let Some(running) = running() {
+            running.outlook.notice_jumps();
+        }
+        code()
+    };
     catch_unwind(AssertUnwindSafe(code)).unwrap_or(E_FAIL)
 }
 
@@ -106,4 +112,10 @@ pub(crate) fn initialized(code: impl FnOnce(&Running) -> HRESULT) -> HRESULT {
         0 => MAPI_E_NOT_INITIALIZED,
         _ => code(running),
     })
+}
+
+/// Runs `code`, which calls a function that the test program or a client has given to a function of the control API:
+/// an exception that leaves it ends the process, and is told of with its name.
+pub(crate) fn theirs<T>(function: &str, code: impl FnOnce() -> T) -> T {
+    call_client(|| format!("an exception left {function}"), code)
 }

@@ -15,9 +15,9 @@ use mapi_offline_core::{AdviseArgs, Method, ObjectId, Reply};
 use mapi_offline_sys::{E_INVALIDARG, HRESULT, IMAPIOfflineMgr_Vtbl, S_OK};
 use parking_lot::Mutex;
 use smallvec::SmallVec;
-use windows_core::{IUnknown, Interface};
 
 use super::callback::CallbackRef;
+use super::client_call::{self, call_client};
 use super::guard::{Answer, guarded};
 
 /// Who owns the objects behind doors: a driver. Each call is made on behalf of whoever calls on this
@@ -78,6 +78,10 @@ pub trait ObjectOwner: Sized + 'static {
     /// # Safety
     /// `callback` is null or a COM object.
     unsafe fn advise(&self, object: ObjectId, args: &AdviseArgs, callback: *mut c_void) -> Reply;
+
+    /// An exception has left a method of a client's object, which whoever calls now is answerable for: tells of it
+    /// (NOTE-7), and gives the finding in words.
+    fn threw(&self, method: &'static str) -> String;
 }
 
 /// One COM object. Its first field is what COM looks for.
@@ -190,7 +194,7 @@ impl<M: ObjectOwner> Doors<M> {
             return door.cast();
         }
         // SAFETY: as the caller says.
-        unsafe { outer_add_ref(outer) };
+        unsafe { outer_add_ref(machine, outer) };
         outward(door)
     }
 
@@ -283,12 +287,12 @@ pub(super) unsafe fn count<M: ObjectOwner>(door: *mut Door<M>) {
 ///
 /// # Safety
 /// `outer` is a COM object.
-pub(super) unsafe fn outer_add_ref(outer: *mut c_void) -> u32 {
-    // SAFETY: as the caller says; the wrapper does not own the reference.
-    unsafe { IUnknown::from_raw_borrowed(&outer) }.map_or(0, |unknown| {
-        // SAFETY: as the caller says.
-        unsafe { (unknown.vtable().AddRef)(outer) }
-    })
+pub(super) unsafe fn outer_add_ref<M: ObjectOwner>(machine: &M, outer: *mut c_void) -> u32 {
+    // SAFETY: as the caller says.
+    call_client(
+        || machine.threw("AddRef"),
+        || unsafe { client_call::add_ref(outer) },
+    )
 }
 
 /// A call through a door. The machine lives at least as long as the call; the door may be freed by the

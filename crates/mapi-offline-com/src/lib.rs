@@ -7,6 +7,7 @@ mod adapter; //  COM objects made of Rust values
 mod any_thread; // COM pointers that any thread may use
 mod args; //     from the pointers that clients pass to values
 mod callback; // a reference on a client's IMAPIOfflineNotify, and adapters that make one
+mod client_call; // calls of clients' code, which may throw
 mod door; //     the emulation's objects, laid out by hand
 mod guard; //    the right thread, and no panic across the door
 pub mod mapi; // MAPI's memory, profile administration and session
@@ -21,6 +22,7 @@ pub use callback::{
     CallbackRef, ClientCallback, OfflineNotify, PanicHook, callback, callback_fn, take_panics,
     tell_panics_to,
 };
+pub use client_call::{call_client, end_the_process};
 pub use door::{Asking, Doors, ObjectOwner, put_object};
 pub use guard::{Answer, guarded};
 pub use memory::{NotifyMemory, NotifyPlace};

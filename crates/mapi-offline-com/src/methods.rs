@@ -7,13 +7,13 @@ use std::sync::atomic::Ordering;
 
 use mapi_offline_core::{AdviseArgs, InterfaceId, Method, SetArgs, Token};
 use mapi_offline_sys::{
-    E_FAIL, E_POINTER, GUID, HRESULT, IMAPIOffline_Vtbl, IMAPIOfflineMgr_Vtbl,
-    MAPIOFFLINE_ADVISEINFO, S_OK,
+    E_POINTER, GUID, HRESULT, IMAPIOffline_Vtbl, IMAPIOfflineMgr_Vtbl, MAPIOFFLINE_ADVISEINFO, S_OK,
 };
 use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
 
 use super::args::read_advise_info;
 use super::callback::CallbackRef;
+use super::client_call::{self, call_client};
 use super::door::{
     Asking, Called, Delegating, Door, Face, ObjectOwner, Own, count, enter, enter_to_release,
     outer_add_ref, outward,
@@ -64,7 +64,7 @@ unsafe fn answer<M: ObjectOwner>(
         unsafe {
             count(door);
             if delegates {
-                outer_add_ref(called.outer);
+                outer_add_ref(called.machine, called.outer);
             }
             out.write(if delegates {
                 outward(door)
@@ -91,9 +91,10 @@ unsafe extern "system" fn outer_query_interface<M: ObjectOwner>(
         enter::<Delegating, M, _>(this, |called| {
             let outer = called.outer;
             let asked = Asking::outer(called.door, || {
-                IUnknown::from_raw_borrowed(&outer).map_or(E_FAIL, |outer| {
-                    (outer.vtable().QueryInterface)(outer.as_raw(), iid, out)
-                })
+                call_client(
+                    || called.machine.threw("QueryInterface"),
+                    || client_call::query_interface(outer, iid, out),
+                )
             });
             asked.unwrap_or_else(|| answer(&called, iid.read_unaligned(), out))
         })
@@ -120,7 +121,7 @@ unsafe extern "system" fn outer_add_ref_method<M: ObjectOwner>(this: *mut c_void
     unsafe {
         enter::<Delegating, M, _>(this, |called| {
             counted(&called);
-            outer_add_ref(called.outer)
+            outer_add_ref(called.machine, called.outer)
         })
     }
 }
@@ -159,8 +160,10 @@ unsafe extern "system" fn outer_release<M: ObjectOwner>(this: *mut c_void) -> u3
         enter_to_release::<Delegating, M>(this, |called| {
             let outer = called.outer;
             released(&called);
-            IUnknown::from_raw_borrowed(&outer)
-                .map_or(0, |unknown| (unknown.vtable().Release)(outer))
+            call_client(
+                || called.machine.threw("Release"),
+                || client_call::release(outer),
+            )
         })
     }
 }

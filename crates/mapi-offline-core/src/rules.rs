@@ -475,7 +475,9 @@ rules! {
     "NOTE-7" { C }:
         "A panic in a callback made with our Rust adapters (a closure, or a value of the trait) is \
         contained: it is reported as `panic-in-notify`, and everyone else is still notified. One \
-        that unwinds into a foreign COM thunk ends the process, as it would in Outlook."
+        that unwinds into a foreign COM thunk ends the process, as it would in Outlook. So does a C++ \
+        exception that leaves a callback, and the process says first whose it was. A callback that \
+        is left by `longjmp` counts as returned, and is reported as `panic-in-notify`, too."
     "NOTE-8" { C }:
         "The notifications of one registration on an object with both capabilities form a chain: \
         the old state of a transition is the new state of the one before."

@@ -123,11 +123,14 @@
 
 mod client_code; //     whether a client's code runs
 mod debug; //          what is shown of what has no fields to show
+mod deep; //            where on its stack a thread runs it
 pub mod interface; //  what an explorer and a loaded library tell each other
 mod outlook; //        the emulated Outlook
 mod threaded; //       real threads and real time
 mod verification; //   findings that nobody has read
 
+#[doc(hidden)]
+pub use mapi_offline_com::call_client;
 pub use mapi_offline_com::{OfflineNotify, callback, callback_fn, thread_number};
 pub use mapi_offline_com::{
     ThreadedCallback, ThreadedManager, threaded_callback, threaded_callback_fn,

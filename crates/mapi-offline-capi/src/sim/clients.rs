@@ -78,7 +78,7 @@ pub unsafe extern "C" fn mapisim_observe(name: *const c_char, value: *const c_ch
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mapisim_on_disconnect(
     client: *const c_char,
-    code: Option<extern "C" fn(context: *mut c_void)>,
+    code: Option<extern "C-unwind" fn(context: *mut c_void)>,
     context: *mut c_void,
 ) -> HRESULT {
     // SAFETY: as the caller says.
@@ -86,7 +86,9 @@ pub unsafe extern "C" fn mapisim_on_disconnect(
     process::host(|running| match client.zip(code) {
         None => E_INVALIDARG,
         Some((client, code)) => {
-            running.outlook.on_disconnect(client, move || code(context));
+            let function = format!("what {client} does on mapisim_on_disconnect");
+            let code = move || process::theirs(&function, || code(context));
+            running.outlook.on_disconnect(client, code);
             S_OK
         }
     })

@@ -18,7 +18,7 @@ use crate::process::{self, ProcessState};
 /// `context` is what `program` expects; `count` is null or may be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mapisim_check_noise(
-    program: Option<extern "C" fn(context: *mut c_void)>,
+    program: Option<extern "C-unwind" fn(context: *mut c_void)>,
     context: *mut c_void,
     count: *mut u32,
 ) -> HRESULT {
@@ -92,13 +92,13 @@ struct Run {
 /// here.
 fn once(
     settings: &Settings,
-    program: extern "C" fn(context: *mut c_void),
+    program: extern "C-unwind" fn(context: *mut c_void),
     context: *mut c_void,
 ) -> Result<Run, HRESULT> {
     let running = Rc::new(settings.start()?);
     running.watch.keep_acts();
     drop(process::replace(ProcessState::Running(Rc::clone(&running))));
-    program(context);
+    process::theirs("the program of mapisim_check_noise", || program(context));
     if process::running().is_some() {
         // SAFETY: null is allowed.
         unsafe { mapisim_shut_down(std::ptr::null_mut()) }

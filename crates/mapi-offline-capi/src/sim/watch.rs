@@ -8,12 +8,12 @@ use std::rc::Rc;
 use mapi_offline::sys::{E_FAIL, HRESULT, MAPI_E_NO_ACCESS};
 use mapi_offline::{ClientActs, Observer, Record, TraceFile};
 
-use crate::text;
+use crate::{process, text};
 
 /// A function of the test program that takes the lines of the trace.
 #[derive(Clone, Copy)]
 pub(crate) struct WatchLine {
-    pub(crate) line: extern "C" fn(context: *mut c_void, line: *const c_char),
+    pub(crate) line: extern "C-unwind" fn(context: *mut c_void, line: *const c_char),
     pub(crate) context: *mut c_void,
 }
 
@@ -82,7 +82,10 @@ impl Observer for WatchObserver {
         if let Some(WatchLine { line, context }) = seen.line {
             drop(seen);
             let json = serde_json::to_string(record).unwrap_or_default();
-            line(context, text::write(&json).as_ptr());
+            let json = text::write(&json);
+            process::theirs("the function of mapisim_trace_lines", || {
+                line(context, json.as_ptr());
+            });
         }
     }
 }

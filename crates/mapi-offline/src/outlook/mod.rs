@@ -291,6 +291,13 @@ impl Outlook {
         unsafe { mapi::logon_ex(&self.for_mapi(), profile, password, flags, out) }
     }
 
+    /// A client calls the emulation otherwise than through a method of an object: has it left an earlier call by
+    /// `longjmp`? Methods see it themselves.
+    #[doc(hidden)]
+    pub fn notice_jumps(&self) {
+        self.machine.notice_jumps();
+    }
+
     /// Is a callback running?
     #[must_use]
     pub fn is_notifying(&self) -> bool {

@@ -16,7 +16,7 @@ use super::context::{self, Frame, Inside};
 use super::logon::{Inner, Locked, Logon};
 use super::mail::Letter;
 use super::shared::Pace;
-use mapi_offline_com::{CallbackRef, thread_number};
+use mapi_offline_com::{CallbackRef, call_client, thread_number};
 use mapi_offline_driver::{Event, RegistrationId};
 
 /// So many sinks at most are asked about at once when registrations have gone during their sweep.
@@ -242,7 +242,10 @@ impl Logon {
         context::within(inside, |frame| {
             loop {
                 drop(inner);
-                self.sweep(sweep, info, frame, seen);
+                call_client(
+                    || self.shared().threw("Notify"),
+                    || self.sweep(sweep, info, frame, seen),
+                );
                 inner = self.inner.lock();
                 let is_next = inner.is_nobodys_turn() && self.shared().pace == Pace::Immediate;
                 if !is_next {
@@ -451,7 +454,8 @@ impl Logon {
         };
         // SAFETY: the registration's reference is released only when the core knows that this
         // call has returned (UNADV-2), and the structure is left after it.
-        context::within(inside, |_| unsafe { delivery.callback.notify(info) });
+        let notify = || unsafe { delivery.callback.notify(info) };
+        context::within(inside, |_| call_client(|| shared.threw("Notify"), notify));
         let event = Event::Notified {
             client,
             registration,

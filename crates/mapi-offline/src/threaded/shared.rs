@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use mapi_offline_com::{CallbackRef, SIZES, take_panics};
+use mapi_offline_com::{CallbackRef, SIZES, call_client, take_panics};
 use mapi_offline_core::{
     Call, CallFailure, CallFailureError, CallFailures, ClientId, Config, Finding, FindingId,
     Function, ObjectId, Reply, Severity, Sizes, Thread,
@@ -290,10 +290,13 @@ impl Shared {
     /// Releases the reference of a registration. The client's code runs.
     pub(super) fn release(&self, callback: CallbackRef, client: ClientId) {
         let references = self.releases.make(callback.address(), client, || {
-            // SAFETY: the core says so once for each registration; any thread may release a callback that
-            // is registered here.
-            context::within(Inside::Release(self, client), |_| unsafe {
-                callback.release_and_watch()
+            context::within(Inside::Release(self, client), |_| {
+                // SAFETY: the core says so once for each registration; any thread may release a callback that
+                // is registered here.
+                call_client(
+                    || self.threw("Release"),
+                    || unsafe { callback.release_and_watch() },
+                )
             })
         });
         let event = Event::Release {
@@ -339,11 +342,15 @@ impl Shared {
 
     /// Tells of a panic that an adapter contained (NOTE-7).
     pub(super) fn found_panic(&self, client: ClientId, detail: String) {
-        self.found(Finding {
-            id: FindingId::PanicInNotify,
-            client: Some(client),
-            rule: "NOTE-7",
-            detail,
-        });
+        self.found(client_code::panicked(client, detail));
+    }
+
+    /// Tells of an exception that has left a method of the object of a client, for which this thread calls, and
+    /// gives the finding in words.
+    pub(super) fn threw(&self, method: &'static str) -> String {
+        let client = context::current_client(self);
+        let (finding, words) = client_code::threw(client, &self.name_of(client), method);
+        self.found(finding);
+        words
     }
 }
