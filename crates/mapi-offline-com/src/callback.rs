@@ -16,6 +16,7 @@ use windows_core::Interface;
 
 use super::adapter::adapter;
 use super::client_call;
+use super::watch::{self, Watch};
 
 /// A reference on an `IMAPIOfflineNotify`, as the core keeps it: a copy does not count.
 ///
@@ -61,6 +62,27 @@ impl CallbackRef {
     pub unsafe fn release(self) -> u32 {
         // SAFETY: as the caller says: this gives up the reference that the registration held.
         unsafe { client_call::release(self.0.as_ptr()) }
+    }
+
+    /// Releases the reference as [`CallbackRef::release`] does, and if references are left also says how to learn
+    /// later whether the object is still there. Runs the client's code, QueryInterface, AddRef and Release included.
+    ///
+    /// # Safety
+    /// As [`CallbackRef::release`].
+    pub unsafe fn release_and_watch(self) -> (u32, Option<Watch>) {
+        // Asked as long as the reference keeps the object.
+        // SAFETY: as the caller says.
+        let watch = unsafe { Watch::on(self.0) };
+        let before = match watch {
+            // SAFETY: as the caller says.
+            Watch::WeakReference(_) | Watch::Memory(_) => Some(unsafe { watch::count(self.0) }),
+            Watch::Adapter(_) | Watch::Uncounted => None,
+        };
+        // SAFETY: as the caller says.
+        let left = unsafe { self.release() };
+        let is_counting = before != Some(left);
+        let watch = if is_counting { watch } else { Watch::Uncounted };
+        (left, (left > 0).then_some(watch))
     }
 
     /// The object's address, to be compared and not shown.

@@ -77,7 +77,7 @@ pub trait ObjectOwner: Sized + 'static {
     ///
     /// # Safety
     /// `callback` is null or a COM object.
-    unsafe fn advise(&self, object: ObjectId, args: AdviseArgs, callback: *mut c_void) -> Reply;
+    unsafe fn advise(&self, object: ObjectId, args: &AdviseArgs, callback: *mut c_void) -> Reply;
 
     /// An exception has left a method of a client's object, which whoever calls now is answerable for: tells of it
     /// (NOTE-7), and gives the finding in words.
@@ -310,6 +310,7 @@ pub(super) struct Called<'a, M> {
 /// # Safety
 /// `this` is the face `F` of a door of `M` whose machine lives: the client has a reference, which nobody
 /// releases before the method has returned, or the machine's owner keeps it.
+#[inline(always)] // the arguments of the method stay in registers
 pub(super) unsafe fn enter<F: Face, M: ObjectOwner, T: Answer>(
     this: *mut c_void,
     method: impl FnOnce(Called<'_, M>) -> T,

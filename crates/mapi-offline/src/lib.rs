@@ -136,8 +136,8 @@ pub use mapi_offline_com::{
     ThreadedCallback, ThreadedManager, threaded_callback, threaded_callback_fn,
 };
 pub use mapi_offline_core::{
-    FindingId, HostEvent, Noise, Notification, Phase, Policy, ProfileSettings, Severity, State,
-    StateChange,
+    CallFailureError, FindingId, Function, HostEvent, Noise, Notification, Phase, Policy,
+    ProfileSettings, Severity, State, StateChange,
 };
 pub use mapi_offline_driver::{
     Answered, Event, Fields, Found, HostAction, Names, Observer, Record, RegistrationId, Stacks,

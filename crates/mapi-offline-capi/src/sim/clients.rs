@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::ffi::{c_char, c_void};
 use std::mem::ManuallyDrop;
 
+use mapi_offline::Function;
 use mapi_offline::sys::{E_INVALIDARG, E_UNEXPECTED, HRESULT, IMAPIOfflineNotify, S_OK};
 use windows_core::{IUnknown, Interface};
 
@@ -72,6 +73,32 @@ pub unsafe extern "C" fn mapisim_on_disconnect(
             let code = move || process::theirs(&function, || code(context));
             running.outlook.on_disconnect(client, code);
             S_OK
+        }
+    })
+}
+
+/// The `nth` call of a function that the client of that name makes from now on returns `returns`, and
+/// nothing else then happens (FAIL-1).
+///
+/// # Safety
+/// `client` and `call` are null or end with a zero.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mapisim_fail(
+    client: *const c_char,
+    call: *const c_char,
+    nth: u32,
+    returns: HRESULT,
+) -> HRESULT {
+    // SAFETY: as the caller says.
+    let (client, call) = unsafe { (text::read(client), text::read(call)) };
+    process::host(|running| {
+        let client = client.filter(|name| !name.is_empty());
+        let Some((client, function)) = client.zip(call.and_then(Function::from_name)) else {
+            return E_INVALIDARG;
+        };
+        match running.outlook.fail(client, function, nth, returns) {
+            Ok(()) => S_OK,
+            Err(_) => E_INVALIDARG,
         }
     })
 }

@@ -11,7 +11,7 @@
 //! # let scenario = Scenario {
 //! #     title: String::new(), seed: 0, environment: Environment::default(),
 //! #     policy: mapi_offline::Policy::default(), profiles: vec![], clients: vec![],
-//! #     steps: vec![], expect: vec![], always: vec![],
+//! #     failures: vec![], steps: vec![], expect: vec![], always: vec![],
 //! # };
 //! let options = Options {
 //!     search: Search::Random { seed: 1, schedules: 1_000 },
@@ -66,6 +66,10 @@ pub struct Options {
     pub policies: Policies,
     /// Findings of this severity fail the exploration, and heavier ones; the others are remarks.
     pub deny: Severity,
+    /// So many calls may fail on purpose in each schedule (FAIL-1), besides those of the scenario: which, and with
+    /// which of [`Function::passing_failures`](mapi_offline_core::Function::passing_failures), is decided as who
+    /// goes next is.
+    pub faults: u32,
     /// The scenario's file, for replays: as the user gave it.
     pub file: String,
 }
@@ -80,6 +84,7 @@ impl Default for Options {
             },
             policies: Policies::Default,
             deny: Severity::Error,
+            faults: 0,
             file: String::new(),
         }
     }
@@ -124,7 +129,10 @@ pub fn explore(
             continue;
         }
         searched.push(noticeable);
-        let variant = Variant::whole(named.policy);
+        let variant = Variant {
+            faults: options.faults,
+            ..Variant::whole(named.policy)
+        };
         let start = match options.search {
             Search::Exhaustive { .. } => clients.forkable(&variant),
             _ => clients.begin(&variant, CYCLES_FROM),
@@ -243,7 +251,9 @@ impl Candidates {
                 self.ways.push((variant.clone(), way));
             }
         }
-        for (client, state, path) in searched.finals {
+        // Where a call has failed, it is no order that a client's state depends on.
+        let finals = searched.finals.into_iter().filter(|_| variant.faults == 0);
+        for (client, state, path) in finals {
             let mut known = self.finals.iter();
             if !known.any(|(other, known, ..)| *other == client && *known == state) {
                 self.finals.push((client, state, variant.clone(), path));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use mapi_offline::Observer;
 use mapi_offline_core::{ClientId, Finding, FindingId, Policy, PolicyError};
-use mapi_offline_scenario::{Actor, ObserverAndWatcher, Outcome, Scenario};
+use mapi_offline_scenario::{Actor, FAILS, ObserverAndWatcher, Outcome, Scenario};
 
 use super::compare::{self, PlayedCalls, differs};
 use super::fingerprint::fingerprint;
@@ -109,6 +109,7 @@ impl Replay {
             Ok(Variant {
                 policy: policy(knobs)?,
                 kept: kept.clone(),
+                faults: faults(&self.schedule),
             })
         };
         let main = variant(&self.policy)?;
@@ -144,6 +145,17 @@ impl Replay {
             outcome,
             problems,
         })
+    }
+}
+
+/// How many calls fail on purpose in a schedule: their turns say so.
+fn faults(schedule: &Schedule) -> u32 {
+    match schedule {
+        Schedule::Labels(labels) => {
+            let failing = labels.iter().filter(|label| label.contains(FAILS));
+            failing.count() as u32
+        }
+        Schedule::Places(_) => 0,
     }
 }
 

@@ -42,12 +42,18 @@ pub(crate) struct Variant {
     pub(crate) policy: Policy,
     /// By their place in the scenario; `None`: all.
     pub(crate) kept: Option<Vec<bool>>,
+    /// How many calls may fail on purpose.
+    pub(crate) faults: u32,
 }
 
 impl Variant {
     /// The whole scenario under a policy.
     pub(crate) const fn whole(policy: Policy) -> Self {
-        Self { policy, kept: None }
+        Self {
+            policy,
+            kept: None,
+            faults: 0,
+        }
     }
 
     fn keeps(&self, step: usize) -> bool {
@@ -234,6 +240,7 @@ impl<'s> ScriptedClients<'s> {
             scenario: self.scenario,
             policy: variant.policy,
             kept: variant.kept.as_deref(),
+            faults: variant.faults,
         }
     }
 
@@ -309,8 +316,8 @@ impl<'s> ScriptedClients<'s> {
             let left = (0..count).map(|step| kept[step] && !drops(step)).collect();
             let left = with_their_ends(scenario, &kept, left);
             (always || left != kept).then_some(Variant {
-                policy: variant.policy,
                 kept: Some(left),
+                ..variant.clone()
             })
         })
     }
@@ -443,7 +450,7 @@ impl<'s> Subject for ScriptedClients<'s> {
     fn with_own_settings(&self, variant: &Variant) -> Variant {
         Variant {
             policy: self.scenario.policy,
-            kept: variant.kept.clone(),
+            ..variant.clone()
         }
     }
 }

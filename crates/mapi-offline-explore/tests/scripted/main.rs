@@ -1,5 +1,6 @@
 //! Reports of scripted clients: what is found, what is exhausted, what is told and replayed.
 
+mod faults;
 mod pct;
 mod replays;
 mod scenarios;
@@ -20,6 +21,7 @@ fn run(scenario: &Scenario, search: Search, policies: Policies) -> Report {
         policies,
         deny: mapi_offline::Severity::Error,
         file: "a.toml".to_owned(),
+        faults: 0,
     };
     explore(scenario, &options, &mut |_| ControlFlow::Continue(()))
 }

@@ -39,6 +39,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             self.fail_unless_reached(client, call, "the call was skipped");
             return Made::Skipped;
         };
+        self.fault(client, call);
         let made = self.core_call(client, call, target);
         if self.audience.is_observed() {
             let event = Event::Call {
@@ -170,14 +171,15 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         if let core::Call::Method(object, Method::SetCurrentState(args)) = made {
             return self.set(caller, client, call, object, args);
         }
+        let told = made.told();
+        let mut effects = std::mem::take(&mut self.effects);
+        let reply = self.driver.world.call(caller, made, &mut effects);
         if let Call::Unadvise { registration, .. } = &call.call
+            && !matches!(reply, Reply::FailsOnPurpose(_))
             && let Some((owner, place)) = self.registration(client, registration)
         {
             self.clients[owner].registrations[place].live = false;
         }
-        let told = made.told();
-        let mut effects = std::mem::take(&mut self.effects);
-        let reply = self.driver.world.call(caller, made, &mut effects);
         self.tell_answered(caller, &told, reply, &effects, None);
         match (&told, reply) {
             (core::Call::Method(object, method), reply) => {
@@ -345,6 +347,12 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             waited,
         };
         self.tell_in(Some((client, call)), event);
+        if self.notes_returns {
+            let returned = &mut self.clients[client].returned;
+            let function = call.call.function();
+            returned.retain(|(of, _)| *of != function);
+            returned.push((function, reply.hresult()));
+        }
         self.check_returns(client, call, reply.hresult());
     }
 

@@ -315,6 +315,10 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             None => true,
             Some(Condition::State(state)) => word.and_then(State::masked) == Some(state),
             Some(Condition::Raw(raw)) => word == Some(raw),
+            Some(Condition::Returned(hr)) => {
+                let mut returned = self.clients[client].returned.iter();
+                returned.any(|last| *last == (call.call.function(), hr))
+            }
         };
         if !happens {
             return Waits::new();

@@ -13,7 +13,20 @@ pub(super) const HOST: &[&str] = &["host", "profile", "wait", "at", "after", "pa
 pub(super) const NOT_OF_REACTIONS: &[&str] = &["client", "host", "wait", "at", "after", "parallel"];
 
 /// The keys of every call.
-pub(super) const COMMON: &[&str] = &["call", "returns", "if_state", "if_raw_state"];
+pub(super) const COMMON: &[&str] = &[
+    "call",
+    "returns",
+    "if_state",
+    "if_raw_state",
+    "if_returned",
+    "times",
+];
+
+/// The conditions, of which a call has one at most.
+pub(super) const CONDITIONS: &[&str] = &["if_state", "if_raw_state", "if_returned"];
+
+/// A call is made so many times at most.
+pub(super) const TIMES_MAX: u32 = 100;
 
 /// The calls, each with the keys that are its own.
 pub(super) const CALLS: &[(&str, &[&str])] = &[

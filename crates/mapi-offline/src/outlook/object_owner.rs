@@ -86,8 +86,9 @@ impl ObjectOwner for Machine {
         }
     }
 
-    unsafe fn advise(&self, object: ObjectId, args: AdviseArgs, callback: *mut c_void) -> Reply {
+    unsafe fn advise(&self, object: ObjectId, args: &AdviseArgs, callback: *mut c_void) -> Reply {
         self.notice_jumps();
+        let args = *args;
         let told = Method::Advise {
             args,
             callback: Some(()),
