@@ -8,9 +8,10 @@ use std::ptr::NonNull;
 use std::sync;
 
 use mapi_offline_sys::IMAPIOfflineNotify;
-use windows_core::{IUnknown, Interface, Weak};
+use windows_core::{Interface, Weak};
 
 use super::adapter;
+use super::client_call;
 
 /// How to learn later whether a callback is still there.
 pub enum CallbackWatch {
@@ -80,14 +81,11 @@ impl CallbackWatch {
 /// `raw` is a COM object on which the caller holds a reference, and this thread may call it.
 pub(crate) unsafe fn count(raw: NonNull<c_void>) -> u32 {
     let raw = raw.as_ptr();
-    // SAFETY: as the caller says; the wrapper does not own the reference.
-    unsafe { IUnknown::from_raw_borrowed(&raw) }.map_or(0, |unknown| {
-        // SAFETY: the reference that Release gives up is the one that AddRef took.
-        unsafe {
-            (unknown.vtable().AddRef)(raw);
-            (unknown.vtable().Release)(raw)
-        }
-    })
+    // SAFETY: as the caller says; the reference that Release gives up is the one that AddRef took.
+    unsafe {
+        client_call::add_ref(raw);
+        client_call::release(raw)
+    }
 }
 
 /// The first word of an object's memory: the address of its vtable, which an allocator overwrites as a rule when the
