@@ -14,7 +14,7 @@ use mapi_offline_sys::{IMAPIOfflineNotify, MAPIOFFLINE_NOTIFY};
 use windows_core::{IUnknown, Interface};
 
 use super::adapter::adapter;
-use super::watch::{self, Watch};
+use super::watch::{self, CallbackWatch};
 
 /// A reference on an `IMAPIOfflineNotify`, as the core keeps it: a copy does not count.
 ///
@@ -72,19 +72,25 @@ impl CallbackRef {
     ///
     /// # Safety
     /// As [`CallbackRef::release`].
-    pub unsafe fn release_and_watch(self) -> (u32, Option<Watch>) {
+    pub unsafe fn release_and_watch(self) -> (u32, Option<CallbackWatch>) {
         // Asked as long as the reference keeps the object.
         // SAFETY: as the caller says.
-        let watch = unsafe { Watch::on(self.0) };
+        let watch = unsafe { CallbackWatch::on(self.0) };
         let before = match watch {
             // SAFETY: as the caller says.
-            Watch::WeakReference(_) | Watch::Memory(_) => Some(unsafe { watch::count(self.0) }),
-            Watch::Adapter(_) | Watch::Uncounted => None,
+            CallbackWatch::WeakReference(_) | CallbackWatch::Memory(_) => {
+                Some(unsafe { watch::count(self.0) })
+            }
+            CallbackWatch::Adapter(_) | CallbackWatch::Uncounted => None,
         };
         // SAFETY: as the caller says.
         let left = unsafe { self.release() };
         let is_counting = before != Some(left);
-        let watch = if is_counting { watch } else { Watch::Uncounted };
+        let watch = if is_counting {
+            watch
+        } else {
+            CallbackWatch::Uncounted
+        };
         (left, (left > 0).then_some(watch))
     }
 

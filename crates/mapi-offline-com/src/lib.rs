@@ -12,6 +12,7 @@ mod guard; //    the right thread, and no panic across the door
 pub mod mapi; // MAPI's memory, profile administration and session
 mod memory; //   the memory of MAPIOFFLINE_NOTIFY structures
 mod methods; //  the methods of the emulation's objects
+mod refusals; // calls that another thread made
 mod thread; //   which thread this is
 mod watch; //    whether a callback is still there
 
@@ -24,5 +25,6 @@ pub use callback::{
 pub use door::{Asking, Doors, ObjectOwner, put_object};
 pub use guard::{Answer, guarded};
 pub use memory::{NotifyMemory, NotifyPlace};
+pub use refusals::{Refusals, RefusedCall};
 pub use thread::thread_number;
-pub use watch::Watch;
+pub use watch::CallbackWatch;

@@ -5,7 +5,7 @@ use std::ffi::c_void;
 use std::ptr::null_mut;
 use std::sync::atomic::Ordering;
 
-use mapi_offline_core::{AdviseArgs, InterfaceId, Method, SetArgs, Token};
+use mapi_offline_core::{AdviseArgs, Function, InterfaceId, Method, SetArgs, Token};
 use mapi_offline_sys::{
     E_FAIL, E_POINTER, GUID, HRESULT, IMAPIOffline_Vtbl, IMAPIOfflineMgr_Vtbl,
     MAPIOFFLINE_ADVISEINFO, S_OK,
@@ -42,7 +42,9 @@ unsafe extern "system" fn query_interface<M: ObjectOwner>(
     unsafe {
         out.write(null_mut());
         let iid = iid.read_unaligned();
-        enter::<Own, M, _>(this, |called| answer(&called, iid, out))
+        enter::<Own, M, _>(this, Function::QueryInterface, |called| {
+            answer(&called, iid, out)
+        })
     }
 }
 
@@ -88,7 +90,7 @@ unsafe extern "system" fn outer_query_interface<M: ObjectOwner>(
     // outer object outlives this one.
     unsafe {
         out.write(null_mut());
-        enter::<Delegating, M, _>(this, |called| {
+        enter::<Delegating, M, _>(this, Function::QueryInterface, |called| {
             let outer = called.outer;
             let asked = Asking::outer(called.door, || {
                 IUnknown::from_raw_borrowed(&outer).map_or(E_FAIL, |outer| {
@@ -102,7 +104,7 @@ unsafe extern "system" fn outer_query_interface<M: ObjectOwner>(
 
 unsafe extern "system" fn add_ref<M: ObjectOwner>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer.
-    unsafe { enter::<Own, M, _>(this, |called| counted(&called)) }
+    unsafe { enter::<Own, M, _>(this, Function::AddRef, |called| counted(&called)) }
 }
 
 /// One reference more, in the core and here.
@@ -118,7 +120,7 @@ fn counted<M: ObjectOwner>(called: &Called<'_, M>) -> u32 {
 unsafe extern "system" fn outer_add_ref_method<M: ObjectOwner>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer; the outer object outlives this one.
     unsafe {
-        enter::<Delegating, M, _>(this, |called| {
+        enter::<Delegating, M, _>(this, Function::AddRef, |called| {
             counted(&called);
             outer_add_ref(called.outer)
         })
@@ -177,7 +179,7 @@ unsafe fn call_for_word<F: Face, M: ObjectOwner>(
 ) -> HRESULT {
     // SAFETY: as the caller says.
     unsafe {
-        enter::<F, M, _>(this, |called| {
+        enter::<F, M, _>(this, method.function(), |called| {
             let reply = called.machine.call(called.object, method);
             put(out, reply.word().ok());
             reply.hresult()
@@ -196,7 +198,7 @@ unsafe fn call_for_hresult<F: Face, M: ObjectOwner>(
 ) -> HRESULT {
     // SAFETY: as the caller says.
     unsafe {
-        enter::<F, M, _>(this, |called| {
+        enter::<F, M, _>(this, method.function(), |called| {
             called.machine.call(called.object, method).hresult()
         })
     }
@@ -251,7 +253,7 @@ unsafe extern "system" fn advise<F: Face, M: ObjectOwner>(
     // a structure as long as its ulSize says.
     unsafe {
         put(token, Some(0));
-        enter::<F, M, _>(this, |called| {
+        enter::<F, M, _>(this, Function::Advise, |called| {
             let (info, callback) = read_advise_info(info);
             let args = AdviseArgs {
                 flags,

@@ -13,7 +13,7 @@ use windows_core::{IUnknown, Interface, Weak};
 use super::adapter;
 
 /// How to learn later whether a callback is still there.
-pub enum Watch {
+pub enum CallbackWatch {
     /// An object of this crate, which drops its half when it ends.
     Adapter(sync::Weak<()>),
     /// An object that gives weak references, as those of `#[implement]` and of C++/WinRT do.
@@ -24,7 +24,7 @@ pub enum Watch {
     Memory(FirstWord),
 }
 
-impl std::fmt::Debug for Watch {
+impl std::fmt::Debug for CallbackWatch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Adapter(_) => "Adapter",
@@ -37,9 +37,9 @@ impl std::fmt::Debug for Watch {
 
 // SAFETY: a weak reference is used by one thread at a time, and a driver with real threads has only callbacks that any
 // thread may call (`ThreadedCallback::from_com`), their weak references included.
-unsafe impl Send for Watch {}
+unsafe impl Send for CallbackWatch {}
 
-impl Watch {
+impl CallbackWatch {
     /// Watches the object at this address. Runs the client's code.
     ///
     /// # Safety

@@ -161,6 +161,16 @@ pub enum Words<'a> {
         /// What: `work-offline`, `logoff` …
         event: &'static str,
     },
+    /// A call was refused, because another thread made it than the Outlook's.
+    Refused {
+        /// The function or method.
+        #[serde(rename = "fn")]
+        function: &'a str,
+        /// The object that it was called on, if it was an offline object.
+        object: Option<Cow<'a, str>>,
+        /// What it gave: the name of an HRESULT, or `0`.
+        gave: &'a str,
+    },
     /// A call was left out, because the client does not have what it needs.
     Skipped {
         /// The client.
@@ -228,6 +238,15 @@ impl<'a> Words<'a> {
             },
             Event::Host(action) => Self::Host {
                 event: action.name(),
+            },
+            Event::Refused {
+                function,
+                object,
+                gave,
+            } => Self::Refused {
+                function,
+                object: object.and_then(|object| names.object(object)),
+                gave,
             },
             Event::Skipped { client, function } => Self::Skipped {
                 actor: names.client(client),

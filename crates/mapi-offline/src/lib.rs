@@ -129,6 +129,8 @@ mod threaded; //       real threads and real time
 mod verification; //   findings that nobody has read
 
 pub use mapi_offline_com::{OfflineNotify, callback, callback_fn, thread_number};
+#[doc(hidden)]
+pub use mapi_offline_com::{Refusals, RefusedCall};
 pub use mapi_offline_com::{
     ThreadedCallback, ThreadedManager, threaded_callback, threaded_callback_fn,
 };
