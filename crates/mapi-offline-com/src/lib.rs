@@ -13,6 +13,7 @@ mod guard; //    the right thread, and no panic across the door
 pub mod mapi; // MAPI's memory, profile administration and session
 mod memory; //   the memory of MAPIOFFLINE_NOTIFY structures
 mod methods; //  the methods of the emulation's objects
+mod refusals; // calls that another thread made
 mod thread; //   which thread this is
 mod watch; //    whether a callback is still there
 
@@ -26,5 +27,6 @@ pub use client_call::{call_client, end_the_process};
 pub use door::{Asking, Doors, ObjectOwner, put_object};
 pub use guard::{Answer, guarded};
 pub use memory::{NotifyMemory, NotifyPlace};
+pub use refusals::{Refusals, RefusedCall};
 pub use thread::thread_number;
 pub use watch::CallbackWatch;

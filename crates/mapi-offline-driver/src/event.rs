@@ -114,6 +114,16 @@ pub enum Event<'a> {
         /// What it would have called.
         function: Function,
     },
+    /// A call was refused, because another thread made it than the Outlook's (LIFE-7). It is told when the Outlook's
+    /// own thread goes on.
+    Refused {
+        /// What was called.
+        function: &'a str,
+        /// The object that it was called on, if it was an offline object.
+        object: Option<ObjectId>,
+        /// What it gave: the name of an HRESULT, or 0.
+        gave: &'a str,
+    },
     /// Something did not happen to the host, because it is about a profile that there is not.
     HostSkipped(HostAction),
 }

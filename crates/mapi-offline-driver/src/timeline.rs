@@ -138,6 +138,10 @@ impl TimelineText {
             }
             "host" => self.line("host", &format!("■ {}", text("event"))),
             "skipped" => self.line(actor, &format!("◦ {function}")),
+            "refused" => {
+                let gave = text("gave");
+                self.line("", &format!("◦ {function} on another thread → {gave}"));
+            }
             _ => {}
         }
     }

@@ -170,6 +170,16 @@ pub enum Words<'a> {
         /// What: `work-offline`, `logoff` …
         event: &'static str,
     },
+    /// A call was refused, because another thread made it than the Outlook's.
+    Refused {
+        /// The function or method.
+        #[serde(rename = "fn")]
+        function: &'a str,
+        /// The object that it was called on, if it was an offline object.
+        object: Option<Cow<'a, str>>,
+        /// What it gave: the name of an HRESULT, or `0`.
+        gave: &'a str,
+    },
     /// A call was left out, because the client does not have what it needs.
     Skipped {
         /// The client.
@@ -229,6 +239,18 @@ impl<'a> Words<'a> {
                 refs: references,
             },
             Event::Finding(finding) => Self::finding(finding, names),
+            Event::Refused {
+                function,
+                object,
+                gave,
+            } => {
+                let object = object.and_then(|object| names.object(object));
+                Self::Refused {
+                    function,
+                    object,
+                    gave,
+                }
+            }
             Event::Observed {
                 client,
                 name,

@@ -301,6 +301,10 @@ impl Recording {
                 let text = format!("{} skipped: there is no such profile", action.name());
                 self.plain(event, kind::SKIPPED, &text);
             }
+            Event::Refused { function, gave, .. } => {
+                let text = format!("{function} refused on another thread: {gave}");
+                self.plain(event, kind::SKIPPED, &text);
+            }
             // An event that the page knows no picture for: its words.
             _ => {
                 let words = serde_json::to_string(&record.words()).unwrap_or_default();

@@ -132,6 +132,8 @@ mod verification; //   findings that nobody has read
 #[doc(hidden)]
 pub use mapi_offline_com::call_client;
 pub use mapi_offline_com::{OfflineNotify, callback, callback_fn, thread_number};
+#[doc(hidden)]
+pub use mapi_offline_com::{Refusals, RefusedCall};
 pub use mapi_offline_com::{
     ThreadedCallback, ThreadedManager, threaded_callback, threaded_callback_fn,
 };

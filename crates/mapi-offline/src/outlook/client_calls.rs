@@ -1,8 +1,8 @@
 //! The machine runs clients' code, and tells of what panics in it.
 
 use mapi_offline_com::{ObjectOwner, call_client, end_the_process, take_panics};
-use mapi_offline_core::{ClientId, Effects, NotifyId};
-use mapi_offline_driver::names;
+use mapi_offline_core::{ClientId, Effects, Finding, FindingId, NotifyId};
+use mapi_offline_driver::{Event, names};
 
 use super::Machine;
 use crate::client_code::{self, panicked};
@@ -146,9 +146,37 @@ impl Machine {
         self.carry_out(effects);
     }
 
+    /// Tells of the calls that were refused since the last look, since another thread made them (LIFE-7). Nobody knows
+    /// whose they were.
+    pub(super) fn find_refused_calls(&self) {
+        for call in self.doors().refusals().take() {
+            let gave = call.gave();
+            self.tell(Event::Refused {
+                function: &call.function,
+                object: call.object,
+                gave: &gave,
+            });
+            let on = call.object.map(|object| {
+                let names = self.names.borrow();
+                format!(" on {}", names.get(object))
+            });
+            self.found(Finding {
+                id: FindingId::WrongThread,
+                client: None,
+                rule: "LIFE-7",
+                detail: format!(
+                    "{}{} was called on another thread than the Outlook's: it gave {gave} and did nothing",
+                    call.function,
+                    on.unwrap_or_default(),
+                ),
+            });
+        }
+    }
+
     /// Tells of the panics that destructors of this thread left behind outside of every callback: they are of who
     /// calls now.
     pub(super) fn find_own_panics(&self) {
+        self.find_refused_calls();
         self.find_panics(self.current_client());
     }
 

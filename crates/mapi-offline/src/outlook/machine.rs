@@ -190,6 +190,7 @@ impl Machine {
         make: impl FnOnce() -> (Reply, bool),
     ) -> Reply {
         self.let_others_go_first(function);
+        self.find_refused_calls();
         if !self.is_observed() {
             return make().0;
         }

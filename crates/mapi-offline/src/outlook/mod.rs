@@ -387,6 +387,7 @@ impl Outlook {
     }
 
     fn tell_host(&self, action: HostAction) {
+        self.machine.find_refused_calls();
         self.machine.tell(Event::Host(action));
     }
 

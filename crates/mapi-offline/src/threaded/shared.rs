@@ -36,6 +36,8 @@ pub(super) struct Shared {
     pub(super) observer_panic: ObserverPanic,
     /// How long a BLOCK call lets a thread be that does not pump.
     pub(super) patience: Duration,
+    /// How long nothing moves before whoever waits until all is quiet takes a client for stuck.
+    pub(super) watchdog: Duration,
     /// Does a BLOCK call deliver its transition itself, at once, and not one by one?
     pub(super) sweeps_at_once: bool,
     /// Is any call to fail on purpose?
@@ -96,7 +98,7 @@ impl Shared {
         is_outlook: bool,
         keeps_zombies: bool,
         pace: Pace,
-        patience: Duration,
+        [patience, watchdog]: [Duration; 2],
         workers: Workers,
         observer: Option<Box<dyn Observer + Send>>,
     ) -> Self {
@@ -113,6 +115,7 @@ impl Shared {
                 && !is_observed,
             pace,
             patience,
+            watchdog,
             workers,
             has_failures: AtomicBool::new(false),
             failures: Mutex::default(),
