@@ -20,6 +20,7 @@ mod failures; //      calls that are made to fail on purpose
 mod finding; //       what the emulation tells a client's author
 mod ids; //           the names of things
 mod noise; //         what a client has to ignore, sent on purpose
+mod not_compared; //  what stands in a value and is no part of it
 mod notification; //  what one Notify carries
 mod planted; //       deviations from the rules, to test what checks the rules
 mod policy; //        the answers to what the documentation leaves open
