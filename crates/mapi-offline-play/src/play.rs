@@ -3,7 +3,7 @@
 use mapi_offline_core::{Policy, Severity};
 use mapi_offline_driver::{Found, Observer, Record, TraceWriter};
 use mapi_offline_page::{PageMark, PagePart, Recording, TimelinePage};
-use mapi_offline_scenario::{Play, Scenario, Setting, Unmet};
+use mapi_offline_scenario::{FAILS, Play, Scenario, Setting, Unmet};
 
 use crate::run::text_of;
 use crate::{Answer, Request, TURNS_MAX, Turn};
@@ -17,9 +17,9 @@ pub(crate) fn play(request: &Request) -> Result<Answer, String> {
         trace: request.trace.then(|| TraceWriter::new(Vec::new())),
     };
     let setting = Setting {
-        scenario: &scenario,
-        policy,
         kept: request.kept.as_deref(),
+        faults: faults(&request.schedule),
+        ..Setting::new(&scenario, policy)
     };
     let mut play = Play::told(setting, (), Some(&mut views));
     let (turns, is_over) = follow(&mut play, &request.schedule)?;
@@ -49,6 +49,12 @@ pub(crate) fn play(request: &Request) -> Result<Answer, String> {
         finding,
         trace: views.trace.map(text_of),
     })
+}
+
+/// How many calls fail on purpose in a schedule: their turns say so.
+fn faults(schedule: &[String]) -> u32 {
+    let failing = schedule.iter().filter(|label| label.contains(FAILS));
+    failing.count() as u32
 }
 
 /// The scenario of a request.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use mapi_offline_driver::{Observer, Record};
 use mapi_offline_explore::scripted::Replayed;
-use mapi_offline_explore::{Decision, Failure, Replay, Replayable, Report, Schedule};
+use mapi_offline_explore::{Decision, Failure, Replay, Report, Schedule};
 use mapi_offline_page::{
     PageMark, PageOrder, PagePart, PagePlay, PageSource, Recording, TimelinePage,
 };
@@ -167,9 +167,7 @@ fn play_of(replay: &Replay, scenario: &Scenario, source: &Source) -> Option<Page
     let mut blank = replay.clone();
     blank.finding = String::new();
     blank.schedule = Schedule::Labels(Vec::new());
-    if let Replayable::Scenario { against, .. } = &mut blank.of {
-        *against = None;
-    }
+    blank.against = None;
     Some(PagePlay {
         text: source.text().to_owned(),
         policy: replay.policy.clone(),
@@ -182,14 +180,8 @@ fn play_of(replay: &Replay, scenario: &Scenario, source: &Source) -> Option<Page
 /// The nearest order that passes, in words and as a replay: up to the decision that matters the same, then what
 /// lets it pass, and then the order of the file. Of what is compared with a play without noise: that play.
 fn nearest(replay: &Replay, decision: Option<&Decision>) -> Option<(String, Replay)> {
-    let Replayable::Scenario { against, .. } = &replay.of else {
-        return None;
-    };
     let mut other = replay.clone();
-    if let Replayable::Scenario { against, .. } = &mut other.of {
-        *against = None;
-    }
-    if let Some(against) = against {
+    if let Some(against) = other.against.take() {
         other.schedule = Schedule::Labels(against.schedule.clone());
         other.policy.clone_from(&against.policy);
         return Some((
