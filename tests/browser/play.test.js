@@ -22,7 +22,7 @@ after(() => browser?.close());
 // Plays what is called so at the event that is selected, or at the first after it where it is possible.
 async function play(page, label) {
   for (let steps = 0; steps < 100; steps++) {
-    const turn = page.locator('#play button', { hasText: label });
+    const turn = page.locator('#play').getByRole('button', { name: label });
     if (await turn.count()) {
       const parts = await page.locator('#part option').count();
       await turn.first().click();
