@@ -476,20 +476,6 @@ impl Outlook {
         session.state(session.global()?)
     }
 
-    /// What was found so far.
-    #[must_use]
-    pub fn findings(&self) -> Vec<Found> {
-        self.machine.find_own_panics();
-        self.machine.reporter.borrow_mut().read_findings()
-    }
-
-    /// Was such a thing found so far?
-    #[must_use]
-    pub fn has_found(&self, id: FindingId) -> bool {
-        self.machine.find_own_panics();
-        self.machine.reporter.borrow_mut().has_found(id)
-    }
-
     /// Administers the profile table (PROF-2 to PROF-8). `code` works on a copy that then takes
     /// the table's place, so it may call anything; what it changes by other ways is lost.
     pub fn administer<T>(&self, code: impl FnOnce(&mut ProfileTable) -> T) -> T {
