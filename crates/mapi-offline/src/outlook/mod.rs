@@ -25,7 +25,7 @@ use mapi_offline_core::{
     Aggregate, Call, ClientId, CreateArgs, Effect, Finding, FindingId, Function, HostEvent, Method,
     ObjectId, OpenArgs, ProfileId, ProfileTable, Reply, State,
 };
-use mapi_offline_driver::{Event, FirstPanic, Found, HostAction, Trace, not_aggregated};
+use mapi_offline_driver::{Event, FirstPanic, HostAction, Trace, not_aggregated};
 use mapi_offline_page::PageAtEnd;
 use mapi_offline_sys::{
     E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, IMAPIOfflineMgr, IMAPIOfflineNotify,

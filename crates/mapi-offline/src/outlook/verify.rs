@@ -1,6 +1,6 @@
 //! Findings of which nobody knows: asserted on demand, and when the Outlook is dropped.
 
-use mapi_offline_core::Severity;
+use mapi_offline_core::{FindingId, Severity};
 use mapi_offline_driver::Found;
 
 use super::Outlook;
