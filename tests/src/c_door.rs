@@ -6,7 +6,7 @@ use std::ffi::{CString, c_char, c_void};
 use std::ptr::{null, null_mut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use mapi_offline_core::{FindingId, HostEvent, KNOBS, Policy};
+use mapi_offline_core::{FindingId, Function, HostEvent, KNOBS, Policy};
 use mapi_offline_sys::session::{IMAPITable, IProfAdmin, SRow, SRowSet};
 use mapi_offline_sys::{
     GUID, HRESULT, MAPI_APP_PROFILE, MAPI_E_NO_SUPPORT, MAPIOFFLINE_CREATEINFO, S_OK,
@@ -183,6 +183,12 @@ impl Host for Library {
                 HostEvent::ServerBack => mapisim_server_back(name.as_ptr()),
             }
         };
+    }
+
+    fn fail(&self, client: &str, function: Function, nth: u32, returns: HRESULT) {
+        let (client, call) = (text(client), text(function.name()));
+        // SAFETY: both names end with a zero.
+        ok(unsafe { mapisim_fail(client.as_ptr(), call.as_ptr(), nth, returns) });
     }
 
     fn log_on(&self, profile: &str) {

@@ -146,6 +146,14 @@ mapisim_hresult mapisim_observe(const char *name, const char *value);
 mapisim_hresult mapisim_on_disconnect(const char *client, void (*code)(void *context),
                                       void *context);
 
+/* Makes a call of a client fail on purpose: the nth call of that function which the client of that
+ * name makes from now on, counted from 1, returns that HRESULT, and nothing else then happens
+ * (FAIL-1). call is the name of the function or method: "Advise". E_INVALIDARG: a name is null or
+ * unknown, nth is 0, or returns is neither documented for the call nor an answer that any COM call
+ * may give (E_OUTOFMEMORY, E_FAIL). */
+mapisim_hresult mapisim_fail(const char *client, const char *call, uint32_t nth,
+                             mapisim_hresult returns);
+
 /* Declares that the test itself holds references on a callback (an IUnknown*) on purpose, so that
  * they are no leaked-callback. E_NOINTERFACE: it has no IMAPIOfflineNotify. */
 mapisim_hresult mapisim_declare_held(void *callback, uint32_t references);

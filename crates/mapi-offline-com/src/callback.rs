@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::ffi::c_void;
+use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::sync::OnceLock;
@@ -14,6 +15,7 @@ use mapi_offline_sys::{IMAPIOfflineNotify, MAPIOFFLINE_NOTIFY};
 use windows_core::{IUnknown, Interface};
 
 use super::adapter::adapter;
+use super::watch::{self, Watch};
 
 /// A reference on an `IMAPIOfflineNotify`, as the core keeps it: a copy does not count.
 ///
@@ -66,6 +68,27 @@ impl CallbackRef {
         })
     }
 
+    /// Releases the reference as [`CallbackRef::release`] does, and if references are left also says how to learn
+    /// later whether the object is still there. Runs the client's code, QueryInterface, AddRef and Release included.
+    ///
+    /// # Safety
+    /// As [`CallbackRef::release`].
+    pub unsafe fn release_and_watch(self) -> (u32, Option<Watch>) {
+        // Asked as long as the reference keeps the object.
+        // SAFETY: as the caller says.
+        let watch = unsafe { Watch::on(self.0) };
+        let before = match watch {
+            // SAFETY: as the caller says.
+            Watch::WeakReference(_) | Watch::Memory(_) => Some(unsafe { watch::count(self.0) }),
+            Watch::Adapter(_) | Watch::Uncounted => None,
+        };
+        // SAFETY: as the caller says.
+        let left = unsafe { self.release() };
+        let is_counting = before != Some(left);
+        let watch = if is_counting { watch } else { Watch::Uncounted };
+        (left, (left > 0).then_some(watch))
+    }
+
     /// The object's address, to be compared and not shown.
     #[inline]
     pub fn address(self) -> usize {
@@ -112,8 +135,7 @@ pub(crate) fn contain(code: impl FnOnce()) {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(code))
         && let Err(detail) = tell_at_once(message(&*panic))
     {
-        // At the end of a thread nobody looks any more.
-        let _ = PANICS.try_with(|panics| panics.borrow_mut().push(detail));
+        PANICS.with_borrow_mut(|panics| panics.push(detail));
     }
 }
 
@@ -137,13 +159,15 @@ fn tell_at_once(detail: String) -> Result<(), String> {
 }
 
 thread_local! {
-    /// What panicked in adapters on this thread since the virtual driver last looked.
-    static PANICS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    /// What panicked in adapters on this thread since the virtual driver last looked. Never dropped with its
+    /// thread: clients' destructors call from there.
+    static PANICS: RefCell<ManuallyDrop<Vec<String>>> =
+        const { RefCell::new(ManuallyDrop::new(Vec::new())) };
 }
 
 /// The panics that adapters contained on this thread since the last look.
 pub fn take_panics() -> Vec<String> {
-    PANICS.with_borrow_mut(std::mem::take)
+    PANICS.with_borrow_mut(|panics| std::mem::take(&mut **panics))
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {

@@ -7,7 +7,7 @@
 
 use std::cell::RefCell;
 use std::ffi::c_void;
-use std::mem::offset_of;
+use std::mem::{ManuallyDrop, offset_of};
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
@@ -77,7 +77,7 @@ pub trait ObjectOwner: Sized + 'static {
     ///
     /// # Safety
     /// `callback` is null or a COM object.
-    unsafe fn advise(&self, object: ObjectId, args: AdviseArgs, callback: *mut c_void) -> Reply;
+    unsafe fn advise(&self, object: ObjectId, args: &AdviseArgs, callback: *mut c_void) -> Reply;
 }
 
 /// One COM object. Its first field is what COM looks for.
@@ -306,6 +306,7 @@ pub(super) struct Called<'a, M> {
 /// # Safety
 /// `this` is the face `F` of a door of `M` whose machine lives: the client has a reference, which nobody
 /// releases before the method has returned, or the machine's owner keeps it.
+#[inline(always)] // the arguments of the method stay in registers
 pub(super) unsafe fn enter<F: Face, M: ObjectOwner, T: Answer>(
     this: *mut c_void,
     method: impl FnOnce(Called<'_, M>) -> T,
@@ -353,8 +354,10 @@ unsafe fn called<M: ObjectOwner>(machine: &M, door: *mut Door<M>) -> Called<'_, 
 }
 
 thread_local! {
-    /// The doors whose outer objects this thread is asking for an interface, the innermost last.
-    static ASKING: RefCell<Asking> = const { RefCell::new(Asking(Vec::new())) };
+    /// The doors whose outer objects this thread is asking for an interface, the innermost last. Never dropped
+    /// with its thread: clients' destructors call from there.
+    static ASKING: RefCell<ManuallyDrop<Asking>> =
+        const { RefCell::new(ManuallyDrop::new(Asking(Vec::new()))) };
 }
 
 /// The doors whose outer objects are being asked for an interface: if such an outer object asks back,
@@ -365,12 +368,12 @@ pub struct Asking(Vec<usize>);
 impl Asking {
     /// What the stack that runs now is asking; it is put aside.
     pub fn take() -> Self {
-        ASKING.take()
+        ASKING.with_borrow_mut(|asking| std::mem::take(&mut **asking))
     }
 
     /// The stack that was put aside goes on.
     pub fn put(self) {
-        ASKING.set(self);
+        ASKING.with_borrow_mut(|asking| **asking = self);
     }
 
     /// Runs `ask`, unless the outer object of this door is being asked already.
@@ -379,12 +382,18 @@ impl Asking {
         struct Asked;
         impl Drop for Asked {
             fn drop(&mut self) {
-                ASKING.with_borrow_mut(|asking| asking.0.pop());
+                ASKING.with_borrow_mut(|asking| {
+                    asking.0.pop();
+                    if asking.0.is_empty() {
+                        // Nothing is left of it when the thread ends.
+                        **asking = Asking::default();
+                    }
+                });
             }
         }
-        let is_new = ASKING.with_borrow_mut(|Self(asking)| {
-            let is_new = !asking.contains(&door.addr());
-            asking.extend(is_new.then(|| door.addr()));
+        let is_new = ASKING.with_borrow_mut(|asking| {
+            let is_new = !asking.0.contains(&door.addr());
+            asking.0.extend(is_new.then(|| door.addr()));
             is_new
         });
         is_new.then(|| {

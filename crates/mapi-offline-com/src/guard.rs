@@ -27,7 +27,7 @@ impl Answer for u32 {
 }
 
 /// Runs a method of an object that lives on the thread of that number; 0: on any.
-#[inline]
+#[inline(always)] // the arguments of the method stay in registers
 pub fn guarded<T: Answer>(lives_on: u64, method: impl FnOnce() -> T) -> T {
     if lives_on != 0 && lives_on != thread_number() {
         return T::WRONG_THREAD;

@@ -13,6 +13,7 @@ pub mod mapi; // MAPI's memory, profile administration and session
 mod memory; //   the memory of MAPIOFFLINE_NOTIFY structures
 mod methods; //  the methods of the emulation's objects
 mod thread; //   which thread this is
+mod watch; //    whether a callback is still there
 
 pub use any_thread::{ThreadedCallback, ThreadedManager, threaded_callback, threaded_callback_fn};
 pub use args::{FoldedName, SIZES, create_child_with, read_create_info, read_folded, read_name};
@@ -24,3 +25,4 @@ pub use door::{Asking, Doors, ObjectOwner, put_object};
 pub use guard::{Answer, guarded};
 pub use memory::{NotifyMemory, NotifyPlace};
 pub use thread::thread_number;
+pub use watch::Watch;

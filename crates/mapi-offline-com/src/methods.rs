@@ -165,39 +165,40 @@ unsafe extern "system" fn outer_release<M: ObjectOwner>(this: *mut c_void) -> u3
     }
 }
 
-/// Makes a call of a method that gives a word, and writes the word.
+/// Makes a call of the method that `method` gives, which gives a word, and writes the word. `method` is called
+/// inside, so that what a panic is caught in is made for one known method.
 ///
 /// # Safety
 /// As [`enter`]; `out` is null or may be written.
 #[inline(always)] // a known method is one call of its rules
 unsafe fn call_for_word<F: Face, M: ObjectOwner>(
     this: *mut c_void,
-    method: Method<'_, CallbackRef>,
+    method: impl FnOnce() -> Method<'static, CallbackRef>,
     out: *mut u32,
 ) -> HRESULT {
     // SAFETY: as the caller says.
     unsafe {
         enter::<F, M, _>(this, |called| {
-            let reply = called.machine.call(called.object, method);
+            let reply = called.machine.call(called.object, method());
             put(out, reply.word().ok());
             reply.hresult()
         })
     }
 }
 
-/// Makes a call of a method that gives nothing but an HRESULT.
+/// As [`call_for_word`], of a method that gives nothing but an HRESULT.
 ///
 /// # Safety
 /// As [`enter`].
-#[inline(always)] // a known method is one call of its rules
+#[inline(always)] // as `call_for_word`
 unsafe fn call_for_hresult<F: Face, M: ObjectOwner>(
     this: *mut c_void,
-    method: Method<'_, CallbackRef>,
+    method: impl FnOnce() -> Method<'static, CallbackRef>,
 ) -> HRESULT {
     // SAFETY: as the caller says.
     unsafe {
         enter::<F, M, _>(this, |called| {
-            called.machine.call(called.object, method).hresult()
+            called.machine.call(called.object, method()).hresult()
         })
     }
 }
@@ -216,14 +217,14 @@ unsafe extern "system" fn set_current_state<F: Face, M: ObjectOwner>(
         reserved: !reserved.is_null(),
     };
     // SAFETY: a COM client passes its own interface pointer.
-    unsafe { call_for_hresult::<F, M>(this, Method::SetCurrentState(args)) }
+    unsafe { call_for_hresult::<F, M>(this, || Method::SetCurrentState(args)) }
 }
 
 unsafe extern "system" fn get_capabilities<F: Face, M: ObjectOwner>(
     this: *mut c_void,
     out: *mut u32,
 ) -> HRESULT {
-    let method = Method::GetCapabilities {
+    let method = || Method::GetCapabilities {
         out: !out.is_null(),
     };
     // SAFETY: a COM client passes its own interface pointer, and null or an out pointer.
@@ -234,7 +235,7 @@ unsafe extern "system" fn get_current_state<F: Face, M: ObjectOwner>(
     this: *mut c_void,
     out: *mut u32,
 ) -> HRESULT {
-    let method = Method::GetCurrentState {
+    let method = || Method::GetCurrentState {
         out: !out.is_null(),
     };
     // SAFETY: a COM client passes its own interface pointer, and null or an out pointer.
@@ -258,7 +259,7 @@ unsafe extern "system" fn advise<F: Face, M: ObjectOwner>(
                 info,
                 out: !token.is_null(),
             };
-            let reply = called.machine.advise(called.object, args, callback);
+            let reply = called.machine.advise(called.object, &args, callback);
             // It is refused if it is null.
             put(token, reply.token().ok().map(|token| token.0));
             reply.hresult()
@@ -273,14 +274,14 @@ unsafe extern "system" fn unadvise<F: Face, M: ObjectOwner>(
 ) -> HRESULT {
     let token = Token(token);
     // SAFETY: a COM client passes its own interface pointer.
-    unsafe { call_for_hresult::<F, M>(this, Method::Unadvise { flags, token }) }
+    unsafe { call_for_hresult::<F, M>(this, || Method::Unadvise { flags, token }) }
 }
 
 unsafe extern "system" fn placeholder<F: Face, M: ObjectOwner, const SLOT: u32>(
     this: *mut c_void,
 ) -> HRESULT {
     // SAFETY: a COM client passes its own interface pointer.
-    unsafe { call_for_hresult::<F, M>(this, Method::Placeholder { slot: SLOT }) }
+    unsafe { call_for_hresult::<F, M>(this, || Method::Placeholder { slot: SLOT }) }
 }
 
 /// The vtable of a face, which differs in the methods of IUnknown.

@@ -61,7 +61,7 @@ findings! {
     LeakedRegistration = "leaked-registration", Error;
     /// References on an offline object were alive when its profile logged off.
     LeakedReference = "leaked-reference", Error;
-    /// The emulation's last Release of a callback left references on it, and none of its registrations lives.
+    /// At the end references are left on a callback of which no registration lives.
     LeakedCallback = "leaked-callback", Warning;
     /// A client released a reference more than it had.
     OverRelease = "over-release", Error;

@@ -750,6 +750,17 @@ rules! {
         "Interfaces of profile administration, tables, sessions and profile sections that are \
         alive when the host has quit are reported as `leaked-reference`."
 }
+"Failures on purpose" {
+    "FAIL-1" {
+        D ["hropenofflineobj", "imapioffline-setcurrentstate", "imapiofflinemgr-advise"]
+            "which failures of the API's own calls are documented";
+        C "the rest, a means of testing"
+    }:
+        "A test can have the nth call of a function that a client makes return a failure that is \
+        documented for the function, or that any COM call may give (E_OUTOFMEMORY, E_FAIL). The call \
+        gives nothing and changes nothing, nobody is notified, and nothing is reported. AddRef and \
+        Release never fail. The trace says of such a return that it is on purpose."
+}
 }
 
 #[cfg(test)]

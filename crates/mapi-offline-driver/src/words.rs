@@ -323,6 +323,7 @@ fn results<'a>(function: Function, reply: Reply, names: &'a dyn Names) -> Fields
         Reply::Word(word) => fields.add("state", State::describe(word)),
         Reply::Token(token) => fields.add("advise_token", token.0),
         Reply::Count(count) => fields.add("refs", count),
+        Reply::FailsOnPurpose(_) => fields.add("failure", "on-purpose"),
     }
     fields
 }

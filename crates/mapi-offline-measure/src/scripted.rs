@@ -47,6 +47,7 @@ pub fn scenario(clients: usize, toggles: usize) -> Scenario {
             settings: ProfileSettings::default(),
         }],
         clients: (0..clients).map(client).collect(),
+        failures: Vec::new(),
         steps,
         expect: Vec::new(),
         always: Vec::new(),

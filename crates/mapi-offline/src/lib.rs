@@ -133,8 +133,8 @@ pub use mapi_offline_com::{
     ThreadedCallback, ThreadedManager, threaded_callback, threaded_callback_fn,
 };
 pub use mapi_offline_core::{
-    FindingId, HostEvent, Noise, Notification, Phase, Policy, ProfileSettings, Severity, State,
-    StateChange,
+    CallFailureError, FindingId, Function, HostEvent, Noise, Notification, Phase, Policy,
+    ProfileSettings, Severity, State, StateChange,
 };
 pub use mapi_offline_driver::{
     ActDifference, Answered, ClientActs, Event, Fields, Found, HostAction, Names, Observer, Record,

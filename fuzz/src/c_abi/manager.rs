@@ -17,7 +17,7 @@ pub(crate) fn call_a_manager(wild: &mut Wild, manager: &IMAPIOfflineMgr) {
                 let mask = wild.number(&[MAPIOFFLINE_STATE_OFFLINE_MASK]);
                 let state = wild.number(&[MAPIOFFLINE_STATE_OFFLINE, MAPIOFFLINE_STATE_ONLINE]);
                 let reserved = if wild.one_in(8) {
-                    (&raw mut wild.word).cast()
+                    (&raw mut *wild.word).cast()
                 } else {
                     null_mut()
                 };
@@ -49,7 +49,7 @@ pub(crate) fn call_a_manager(wild: &mut Wild, manager: &IMAPIOfflineMgr) {
                     &[S_OK, E_NOINTERFACE, E_POINTER, E_FAIL],
                 );
                 if hr == S_OK {
-                    drop(windows_core::IUnknown::from_raw(wild.out));
+                    drop(windows_core::IUnknown::from_raw(*wild.out));
                 }
             }
             _ => among(
@@ -78,10 +78,10 @@ fn advise(wild: &mut Wild, manager: &IMAPIOfflineMgr) {
                 _ => callback.as_raw(),
             };
         }
-        wild.word = 7;
+        *wild.word = 7;
         let token = wild.word();
         let hr = manager.Advise(flags, info, token);
         among("Advise", hr, &[S_OK, BAD, E_NOINTERFACE, E_FAIL]);
-        assert!(token.is_null() || hr == S_OK || wild.word == 0, "ADV-5");
+        assert!(token.is_null() || hr == S_OK || *wild.word == 0, "ADV-5");
     }
 }

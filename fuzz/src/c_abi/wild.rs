@@ -23,8 +23,9 @@ pub(crate) struct Wild {
     /// A structure that wild fields are written to, and that is larger than any.
     memory: Vec<u64>,
     guids: Vec<GUID>,
-    pub(crate) out: *mut c_void,
-    pub(crate) word: u32,
+    /// Boxed, like what follows, so that a pointer to it outlives the next use of the whole.
+    pub(crate) out: Box<*mut c_void>,
+    pub(crate) word: Box<u32>,
     name: Vec<u16>,
 }
 
@@ -54,8 +55,8 @@ impl Wild {
                 GUID::zeroed(),
                 GUID::from_u128(u128::from(seed) << 32),
             ],
-            out: null_mut(),
-            word: 0,
+            out: Box::new(null_mut()),
+            word: Box::default(),
             name: Vec::new(),
         }
     }
@@ -160,11 +161,11 @@ impl Wild {
 
     pub(crate) fn out(&mut self) -> *mut *mut c_void {
         // What a failed call must overwrite.
-        self.out = null_mut::<c_void>().wrapping_byte_add(1);
+        *self.out = null_mut::<c_void>().wrapping_byte_add(1);
         if self.one_in(8) {
             null_mut()
         } else {
-            &raw mut self.out
+            &raw mut *self.out
         }
     }
 
@@ -172,7 +173,7 @@ impl Wild {
         if self.one_in(8) {
             null_mut()
         } else {
-            &raw mut self.word
+            &raw mut *self.word
         }
     }
 
@@ -209,7 +210,7 @@ pub(crate) fn keep<T: Interface>(
     if hr.is_ok() {
         assert!(!out.is_null() && !wild.out.is_null());
         // SAFETY: a call that succeeds gives a reference.
-        place.push(unsafe { T::from_raw(wild.out) });
+        place.push(unsafe { T::from_raw(*wild.out) });
         if place.len() > 4 {
             let index = wild.next() as usize % place.len();
             place.swap_remove(index);

@@ -2,7 +2,9 @@
 
 use std::cell::RefCell;
 use std::ffi::{c_char, c_void};
+use std::mem::ManuallyDrop;
 
+use mapi_offline::Function;
 use mapi_offline::sys::{E_INVALIDARG, E_UNEXPECTED, HRESULT, IMAPIOfflineNotify, S_OK};
 use windows_core::{IUnknown, Interface};
 
@@ -10,13 +12,15 @@ use crate::process;
 use crate::text;
 
 thread_local! {
-    /// Who it was before each [`mapisim_enter_client`] that has not been left.
-    static BEFORE: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    /// Who it was before each [`mapisim_enter_client`] that has not been left. Never dropped with its thread:
+    /// clients' destructors call from there.
+    static BEFORE: RefCell<ManuallyDrop<Vec<String>>> =
+        const { RefCell::new(ManuallyDrop::new(Vec::new())) };
 }
 
 /// Forgets who was entered, for a new emulation.
 pub(super) fn forget() {
-    BEFORE.take();
+    BEFORE.with_borrow_mut(|stack| **stack = Vec::new());
 }
 
 /// From now on calls are made on behalf of the client of that name.
@@ -41,7 +45,7 @@ pub unsafe extern "C" fn mapisim_enter_client(name: *const c_char) -> HRESULT {
 #[unsafe(no_mangle)]
 pub extern "C" fn mapisim_leave_client() -> HRESULT {
     process::host(|running| {
-        let Some(before) = BEFORE.with_borrow_mut(Vec::pop) else {
+        let Some(before) = BEFORE.with_borrow_mut(|stack| stack.pop()) else {
             return E_UNEXPECTED;
         };
         running.outlook.switch_client(&before);
@@ -84,6 +88,32 @@ pub unsafe extern "C" fn mapisim_on_disconnect(
         Some((client, code)) => {
             running.outlook.on_disconnect(client, move || code(context));
             S_OK
+        }
+    })
+}
+
+/// The `nth` call of a function that the client of that name makes from now on returns `returns`, and
+/// nothing else then happens (FAIL-1).
+///
+/// # Safety
+/// `client` and `call` are null or end with a zero.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mapisim_fail(
+    client: *const c_char,
+    call: *const c_char,
+    nth: u32,
+    returns: HRESULT,
+) -> HRESULT {
+    // SAFETY: as the caller says.
+    let (client, call) = unsafe { (text::read(client), text::read(call)) };
+    process::host(|running| {
+        let client = client.filter(|name| !name.is_empty());
+        let Some((client, function)) = client.zip(call.and_then(Function::from_name)) else {
+            return E_INVALIDARG;
+        };
+        match running.outlook.fail(client, function, nth, returns) {
+            Ok(()) => S_OK,
+            Err(_) => E_INVALIDARG,
         }
     })
 }

@@ -187,18 +187,24 @@ unsafe extern "system" fn add_ref<K: ObjectKind>(this: *mut c_void) -> u32 {
 }
 
 unsafe extern "system" fn release<K: ObjectKind>(this: *mut c_void) -> u32 {
-    // SAFETY: a COM client passes its own interface pointer, and gives it up.
-    unsafe {
-        enter::<K, _>(this, |object| {
-            let left = object.references.get() - 1;
-            count(object, left);
-            if left == 0 {
-                // It came from `Box::into_raw`, and nobody has a reference on it any more.
-                drop(Box::from_raw(this.cast::<MapiObject<K>>()));
-            }
+    let object: *mut MapiObject<K> = this.cast();
+    // SAFETY: a COM client passes its own interface pointer; the thread's number never changes, so any thread may
+    // read it.
+    let lives_on = unsafe { (*object).thread };
+    // Not by `enter`, which lends the object until it returns.
+    guarded(lives_on, || {
+        // SAFETY: as before, and this is the object's own thread.
+        let left = unsafe {
+            let left = (*object).references.get() - 1;
+            count(&*object, left);
             left
-        })
-    }
+        };
+        if left == 0 {
+            // SAFETY: it came from `Box::into_raw`, and nobody has a reference on it any more.
+            drop(unsafe { Box::from_raw(object) });
+        }
+        left
+    })
 }
 
 /// The methods of IUnknown.

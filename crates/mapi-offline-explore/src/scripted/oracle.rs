@@ -379,6 +379,10 @@ impl Oracle {
 impl Oracle {
     /// The rules have answered a call.
     fn answered(&mut self, answered: &Answered<'_>) {
+        // The rules have not seen such a call.
+        if matches!(answered.reply, Reply::FailsOnPurpose(_)) {
+            return;
+        }
         let &core::Call::Method(object, method) = answered.call else {
             return;
         };

@@ -82,12 +82,15 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             outcome: Outcome::default(),
             states: Vec::new(),
             notes_states,
-            heeds_capabilities: canonical::calls(scenario).any(|call| {
+            heeds_capabilities: scenario.calls().any(|call| {
                 matches!(
                     call.condition,
                     Some(Condition::Capabilities(_) | Condition::RawCapabilities(_))
                 )
             }),
+            notes_returns: scenario
+                .calls()
+                .any(|call| matches!(call.condition, Some(Condition::Returned(_)))),
             exact: if free {
                 canonical::exactness(scenario)
             } else {
@@ -133,6 +136,10 @@ fn world<C: OutsideCallback>(scenario: &Scenario, config: Config) -> World<AnyCa
             let name = world.profiles().name(id).map(str::to_owned);
             let _ = world.profiles_mut().set_default(name.as_deref());
         }
+    }
+    for &failure in &scenario.failures {
+        // The checked scenario has none that is refused.
+        let _ = world.fail(failure);
     }
     world
 }

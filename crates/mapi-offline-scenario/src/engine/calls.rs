@@ -190,14 +190,15 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         if let core::Call::Method(object, Method::SetCurrentState(args)) = made {
             return self.set(caller, client, call, object, args);
         }
+        let told = made.told();
+        let mut effects = std::mem::take(&mut self.effects);
+        let reply = self.driver.world.call(caller, made, &mut effects);
         if let Call::Unadvise { registration, .. } = &call.call
+            && !matches!(reply, Reply::FailsOnPurpose(_))
             && let Some((owner, place)) = self.registration(client, registration)
         {
             self.clients[owner].registrations[place].live = false;
         }
-        let told = made.told();
-        let mut effects = std::mem::take(&mut self.effects);
-        let reply = self.driver.world.call(caller, made, &mut effects);
         self.tell_answered(caller, &told, reply, &effects, None);
         match (&told, reply) {
             (core::Call::Method(object, method), reply) => {
@@ -369,6 +370,11 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
                 waited,
             };
             self.tell_in(Some((client, call)), event);
+            if self.notes_returns {
+                let returned = &mut self.clients[client].returned;
+                returned.retain(|(of, _)| *of != function);
+                returned.push((function, reply.hresult()));
+            }
         }
         self.check_returns(client, call, reply.hresult());
     }

@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 use super::audience::Audience;
 use super::play::Play;
 use super::state::{Engine, Order, ScriptedClient, Strand, StrandFrame};
-use crate::model::{Action, Call, Scenario, ScriptCall, WhichRegistration};
+use crate::model::{Call, Scenario, ScriptCall, WhichRegistration};
 
 /// Per client: which of its registrations are part of what the play is, by their place. `None`:
 /// all are.
@@ -38,7 +38,6 @@ fn state(state: Option<State>) -> u32 {
 
 /// What a scenario lets its clients depend on.
 pub(super) fn exactness(scenario: &Scenario) -> Exact {
-    let calls = || calls(scenario);
     let changes_profiles = |call: &ScriptCall| matches!(call.call, Call::Profile(_));
     let is_raw = |call: &ScriptCall| {
         matches!(
@@ -49,21 +48,11 @@ pub(super) fn exactness(scenario: &Scenario) -> Exact {
             }
         )
     };
-    let profiles = calls().any(changes_profiles);
+    let profiles = scenario.calls().any(changes_profiles);
     Exact {
-        tokens: profiles || scenario.profiles.len() > 1 || calls().any(is_raw),
+        tokens: profiles || scenario.profiles.len() > 1 || scenario.calls().any(is_raw),
         profiles,
     }
-}
-
-/// The calls of a scenario: of its steps, and of what clients do when they are notified.
-pub(super) fn calls(scenario: &Scenario) -> impl Iterator<Item = &ScriptCall> {
-    let steps = scenario.steps.iter().filter_map(|step| match &step.action {
-        Action::Client { call, .. } => Some(call),
-        Action::Host { .. } => None,
-    });
-    let reactions = scenario.clients.iter().flat_map(|client| &client.on);
-    steps.chain(reactions.map(|reaction| &reaction.call))
 }
 
 impl<A: Audience> Play<'_, A> {
@@ -193,6 +182,13 @@ impl<A: Audience> Engine<'_, A> {
         words.push(client.word.map_or(u32::MAX, |word| word));
         if self.heeds_capabilities {
             words.push(client.capabilities.unwrap_or(u32::MAX));
+        }
+        if self.notes_returns {
+            let mut returned = client.returned.clone();
+            returned.sort_unstable();
+            words.push(returned.len() as u32);
+            let returned = returned.iter();
+            words.extend(returned.flat_map(|(function, hr)| [*function as u32, hr.0 as u32]));
         }
         let at = words.len();
         words.push(0);

@@ -322,6 +322,10 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             Some(Condition::RawCapabilities(raw)) => capabilities == Some(raw),
             Some(Condition::State(state)) => word.and_then(State::masked) == Some(state),
             Some(Condition::Raw(raw)) => word == Some(raw),
+            Some(Condition::Returned(hr)) => {
+                let mut returned = self.clients[client].returned.iter();
+                returned.any(|last| call.call.function() == Some(last.0) && last.1 == hr)
+            }
         };
         if !happens {
             return Waits::new();

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::convert::Infallible;
 
 use mapi_offline_core::{
-    AnyCallback, ClientId, Effects, Exact, Notification, NotifyId, ObjectId, RoundId,
+    AnyCallback, ClientId, Effects, Exact, Function, Notification, NotifyId, ObjectId, RoundId,
     ScriptCallback, State, StateChange, Token, WaitId,
 };
 use mapi_offline_driver::{
@@ -65,6 +65,8 @@ pub(super) struct ScriptedClient<'s> {
     pub(super) word: Option<u32>,
     /// What GetCapabilities gave it last, if a condition asks.
     pub(super) capabilities: Option<u32>,
+    /// What its last call of each function returned, if a condition asks.
+    pub(super) returned: ShortList<(Function, HRESULT), 2>,
     /// The supported notifications it got, if an expectation asks.
     pub(super) heard: Option<Vec<(Option<usize>, StateChange)>>,
 }
@@ -215,6 +217,8 @@ pub(super) struct Engine<'s, A, C = Infallible> {
     pub(super) notes_states: bool,
     /// Does a condition ask for what GetCapabilities gave?
     pub(super) heeds_capabilities: bool,
+    /// Does a condition ask what calls returned?
+    pub(super) notes_returns: bool,
     /// Which ids keep their numbers in the canonical form.
     pub(super) exact: Exact,
     /// What each client had last learned when the host quit, for comparisons.

@@ -20,24 +20,30 @@ const COMMON: &[&str] = &[
     "returns",
     "if_state",
     "if_raw_state",
+    "if_returned",
     "if_capabilities",
     "if_raw_capabilities",
+    "times",
 ];
 
-/// The keys of every step that is a call or an `observe`.
+/// The keys of every step that is a call or an `observe`, which returns nothing and happens once.
 pub(super) fn common(call: &str) -> impl Iterator<Item = &'static str> {
-    let returns = call != OBSERVE;
+    let of_calls = ["returns", "if_returned", "times"];
     let keys = COMMON.iter().copied();
-    keys.filter(move |&key| returns || key != "returns")
+    keys.filter(move |key| call != OBSERVE || !of_calls.contains(key))
 }
 
-/// The conditions, of which a call has at most one.
-pub(super) const CONDITIONS: [&str; 4] = [
+/// The conditions, of which a call has one at most.
+pub(super) const CONDITIONS: &[&str] = &[
     "if_state",
     "if_raw_state",
+    "if_returned",
     "if_capabilities",
     "if_raw_capabilities",
 ];
+
+/// A call is made so many times at most.
+pub(super) const TIMES_MAX: u32 = 100;
 
 /// The calls, each with the keys that are its own.
 pub(super) const CALLS: &[(&str, &[&str])] = &[

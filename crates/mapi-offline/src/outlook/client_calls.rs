@@ -10,8 +10,8 @@ use crate::client_code;
 impl Machine {
     /// At the very end: which callbacks still have references, but no registration?
     pub(super) fn find_leaked_callbacks(&self) {
-        let leaked = self.callbacks.borrow_mut().take_leaked();
-        for (client, left) in leaked {
+        let callbacks = self.callbacks.borrow_mut().take();
+        for (client, left) in callbacks.leaked() {
             self.found(names::leaked_callback(client, left));
         }
     }

@@ -31,10 +31,20 @@ impl Machine {
 
     /// Releases the reference of a real client's registration. The client's code runs.
     pub(super) fn release_real(&self, callback: CallbackRef, client: ClientId) {
-        // SAFETY: the core says so once for each registration.
-        let references = self.client_runs(client, || unsafe { callback.release() });
+        let address = callback.address();
+        let is_last = self.callbacks.borrow().has_one_at_most(address);
+        let (references, watch) = self.client_runs(client, || {
+            // SAFETY: the core says so once for each registration.
+            unsafe {
+                if is_last {
+                    callback.release_and_watch()
+                } else {
+                    (callback.release(), None)
+                }
+            }
+        });
         let mut callbacks = self.callbacks.borrow_mut();
-        callbacks.released(callback.address(), client, references);
+        callbacks.released(address, client, references, watch);
         drop(callbacks);
         self.tell(Event::Release {
             client,

@@ -5,6 +5,7 @@ mod callbacks; // the references on the clients' callbacks
 mod client_calls; // runs clients' code
 mod deliver; // delivering notifications to real clients
 mod effects; // carries effects out
+mod failures; // calls that fail on purpose
 mod for_mapi; // the machine behind the objects of MAPI
 mod machine; // what is behind every interface pointer
 mod machine_names; // what things are called

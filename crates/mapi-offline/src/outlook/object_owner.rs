@@ -82,7 +82,8 @@ impl ObjectOwner for Machine {
         }
     }
 
-    unsafe fn advise(&self, object: ObjectId, args: AdviseArgs, callback: *mut c_void) -> Reply {
+    unsafe fn advise(&self, object: ObjectId, args: &AdviseArgs, callback: *mut c_void) -> Reply {
+        let args = *args;
         let told = Method::Advise {
             args,
             callback: Some(()),

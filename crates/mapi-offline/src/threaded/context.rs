@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::ptr::null;
 
 use mapi_offline_com::CallbackRef;
-use mapi_offline_core::{ClientId, NotifyId, ObjectId, Sink};
+use mapi_offline_core::{ClientId, NotifyId, ObjectId, Session, Sink};
 use smallvec::SmallVec;
 
 use super::logon::Logon;
@@ -197,6 +197,52 @@ pub(super) fn sweeps(of: &Logon) -> SmallVec<[(NotifyId, CallbackRef); 2]> {
             })
             .collect()
     })
+}
+
+/// What a thread is inside of that makes a call.
+pub(super) struct CallPlace {
+    pub(super) client: ClientId,
+    pub(super) notifies: SmallVec<[NotifyId; 4]>,
+    pub(super) sweeps: SmallVec<[(NotifyId, CallbackRef); 2]>,
+    pub(super) is_in_callback: bool,
+}
+
+/// What this thread is inside of. Nothing may be locked.
+#[inline(never)]
+pub(super) fn call_place(logon: &Logon) -> CallPlace {
+    CallPlace {
+        client: current_client(&logon.shared),
+        notifies: notifies(&logon.shared),
+        sweeps: sweeps(logon),
+        is_in_callback: is_in_callback(),
+    }
+}
+
+/// Runs `call` while the session knows where the sweeps of this thread stand: a Release waits for
+/// the `Notify` calls that are running, and for no other (UNADV-2).
+pub(super) fn while_they_stand<T>(
+    session: &mut Session<CallbackRef>,
+    sweeps: &[(NotifyId, CallbackRef)],
+    call: impl FnOnce(&mut Session<CallbackRef>) -> T,
+) -> T {
+    stand(session, sweeps);
+    let answer = call(session);
+    go_on(session, sweeps);
+    answer
+}
+
+/// From now on a call is made from where these sweeps stand.
+pub(super) fn stand(session: &mut Session<CallbackRef>, sweeps: &[(NotifyId, CallbackRef)]) {
+    for &(sweep, callback) in sweeps {
+        session.sweep_stands(sweep, callback);
+    }
+}
+
+/// The call has been made.
+pub(super) fn go_on(session: &mut Session<CallbackRef>, sweeps: &[(NotifyId, CallbackRef)]) {
+    for &(sweep, _) in sweeps {
+        session.sweep_goes_on(sweep);
+    }
 }
 
 /// Runs `code` of a test on behalf of `client`.

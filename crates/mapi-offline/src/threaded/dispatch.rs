@@ -13,7 +13,7 @@ use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_NOTIFY, S_OK};
 use parking_lot::MutexGuard;
 
 use super::context::{self, Frame, Inside};
-use super::logon::{Inner, Locked, Logon, while_they_stand};
+use super::logon::{Inner, Locked, Logon};
 use super::mail::Letter;
 use super::shared::Pace;
 use mapi_offline_com::{CallbackRef, thread_number};
@@ -220,7 +220,7 @@ impl Logon {
         } else {
             // The sweep is none of them any more.
             let outer = context::sweeps(self);
-            while_they_stand(session, &outer, |session| session.swept(sweep, effects));
+            context::while_they_stand(session, &outer, |session| session.swept(sweep, effects));
         }
         inner
     }
@@ -343,7 +343,7 @@ impl Logon {
         let Inner {
             session, effects, ..
         } = &mut *inner;
-        let due = while_they_stand(session, &outer, |session| {
+        let due = context::while_they_stand(session, &outer, |session| {
             session.sweep_pauses(sweep, sinks, effects)
         });
         let seen = session.removals();

@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use mapi_offline_com::{CallbackRef, Doors, NotifyMemory};
 use mapi_offline_core::{
-    Caller, ClientId, Delivery, Effect, Effects, Finding, FindingId, NotifyId, ObjectId, RoundId,
-    Session, State, Thread, Token, WaitId,
+    Caller, ClientId, Delivery, Effect, Effects, Finding, FindingId, ObjectId, RoundId, Session,
+    State, Thread, Token, WaitId,
 };
 use mapi_offline_driver::{Errands, Livelock};
 use mapi_offline_sys::HRESULT;
@@ -160,39 +160,30 @@ impl Logon {
         &self,
         call: impl FnOnce(&mut Session<CallbackRef>, Caller<'_>, &mut Effects<CallbackRef>) -> T,
     ) -> (Locked<'_>, T) {
-        if !context::is_outside() {
-            return self.locked_call_from_inside(call);
-        }
+        let inside = (!context::is_outside()).then(|| context::call_place(self));
         let mut inner = self.inner.lock();
-        inner.livelock.reset();
         let Inner {
-            session, effects, ..
+            session,
+            effects,
+            livelock,
+            ..
         } = &mut *inner;
-        let answer = call(session, Caller::outside(ClientId(0)), effects);
-        (inner, answer)
-    }
-
-    /// As [`Logon::locked_call`], on a thread that is inside of something.
-    #[inline(never)]
-    fn locked_call_from_inside<T>(
-        &self,
-        call: impl FnOnce(&mut Session<CallbackRef>, Caller<'_>, &mut Effects<CallbackRef>) -> T,
-    ) -> (Locked<'_>, T) {
-        let client = context::current_client(&self.shared);
-        let notifies = context::notifies(&self.shared);
-        let sweeps = context::sweeps(self);
-        let mut inner = self.inner.lock();
-        if !context::is_in_callback() {
-            inner.livelock.reset();
+        let mut caller = Caller::outside(ClientId(0));
+        if let Some(inside) = &inside {
+            context::stand(session, &inside.sweeps);
+            caller = Caller {
+                client: inside.client,
+                inside: &inside.notifies,
+            };
         }
-        let caller = Caller {
-            client,
-            inside: &notifies,
-        };
-        let Inner {
-            session, effects, ..
-        } = &mut *inner;
-        let answer = while_they_stand(session, &sweeps, |session| call(session, caller, effects));
+        if !inside.as_ref().is_some_and(|inside| inside.is_in_callback) {
+            livelock.reset();
+        }
+        // Called in one place, so that it becomes a part of this.
+        let answer = call(session, caller, effects);
+        if let Some(inside) = &inside {
+            context::go_on(session, &inside.sweeps);
+        }
         (inner, answer)
     }
 
@@ -446,23 +437,6 @@ impl Logon {
         self.finish(inner);
         made
     }
-}
-
-/// Runs `call` while the session knows where the sweeps of this thread stand: a Release waits for
-/// the `Notify` calls that are running, and for no other (UNADV-2).
-pub(super) fn while_they_stand<T>(
-    session: &mut Session<CallbackRef>,
-    sweeps: &[(NotifyId, CallbackRef)],
-    call: impl FnOnce(&mut Session<CallbackRef>) -> T,
-) -> T {
-    for &(sweep, callback) in sweeps {
-        session.sweep_stands(sweep, callback);
-    }
-    let answer = call(session);
-    for &(sweep, _) in sweeps {
-        session.sweep_goes_on(sweep);
-    }
-    answer
 }
 
 impl Inner {

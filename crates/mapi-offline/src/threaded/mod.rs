@@ -20,9 +20,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use mapi_offline_com::ThreadedCallback;
-use mapi_offline_core::{ClientId, FindingId, HostEvent, ProfileTable, State, folded_name};
+use mapi_offline_core::{
+    CallFailure, CallFailureError, ClientId, FindingId, Function, HostEvent, ProfileTable, State,
+    folded_name,
+};
 use mapi_offline_driver::{Event, FirstPanic, Found, HostAction, Trace};
 use mapi_offline_page::PageAtEnd;
+use mapi_offline_sys::HRESULT;
 use parking_lot::Mutex;
 use windows_core::Interface;
 
@@ -111,6 +115,26 @@ impl ThreadedOutlook {
             .profile(profile)
             .build()
             .expect("a valid profile name")
+    }
+
+    /// Makes a call of a client fail on purpose, as [`Outlook::fail`](crate::Outlook::fail) does (FAIL-1).
+    ///
+    /// # Errors
+    /// [`CallFailureError`] when the function never fails, `nth` is 0, or `returns` is not one of
+    /// [`Function::failures`].
+    pub fn fail(
+        &self,
+        client: &str,
+        function: Function,
+        nth: u32,
+        returns: HRESULT,
+    ) -> Result<(), CallFailureError> {
+        self.0.shared.fail(CallFailure {
+            client: self.0.shared.client(client),
+            function,
+            nth,
+            returns,
+        })
     }
 
     /// Runs `code` on behalf of the client of that name: references, registrations and findings

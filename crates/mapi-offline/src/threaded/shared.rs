@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use mapi_offline_com::{CallbackRef, SIZES, take_panics};
 use mapi_offline_core::{
-    Call, ClientId, Config, Finding, FindingId, ObjectId, Reply, Severity, Sizes, Thread,
+    Call, CallFailure, CallFailureError, CallFailures, ClientId, Config, Finding, FindingId,
+    Function, ObjectId, Reply, Severity, Sizes, Thread,
 };
 use mapi_offline_driver::{Event, Found, Names, Observer, ObserverPanic, ReporterTo, names};
 use parking_lot::Mutex;
@@ -37,6 +38,9 @@ pub(super) struct Shared {
     pub(super) patience: Duration,
     /// Does a BLOCK call deliver its transition itself, at once, and not one by one?
     pub(super) sweeps_at_once: bool,
+    /// Is any call to fail on purpose?
+    has_failures: AtomicBool,
+    failures: Mutex<CallFailures>,
     /// Is there an observer?
     pub(super) is_observed: bool,
     /// The thread that began it (NOTE-5, `thread = initializing`).
@@ -110,6 +114,8 @@ impl Shared {
             pace,
             patience,
             workers,
+            has_failures: AtomicBool::new(false),
+            failures: Mutex::default(),
             mail: Mail::default(),
             uses_mail: matches!(
                 config.policy.thread,
@@ -168,6 +174,34 @@ impl Shared {
             object,
         };
         reporter.tell(self.now(), event, &names);
+    }
+
+    /// From now on a call is to fail on purpose (FAIL-1).
+    pub(super) fn fail(&self, failure: CallFailure) -> Result<(), CallFailureError> {
+        let mut failures = self.failures.lock();
+        failures.add(failure)?;
+        self.has_failures.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// What a call of `function` that is made now answers, if it is to fail on purpose.
+    #[inline(always)] // there is no failure to look for as a rule
+    pub(super) fn failure_of(&self, function: Function) -> Option<Reply> {
+        if self.has_failures.load(Ordering::Relaxed) {
+            self.next_failure(function)
+        } else {
+            None
+        }
+    }
+
+    #[cold]
+    fn next_failure(&self, function: Function) -> Option<Reply> {
+        let client = context::current_client(self);
+        let mut failures = self.failures.lock();
+        let returns = failures.called(client, function);
+        self.has_failures
+            .store(!failures.is_empty(), Ordering::Relaxed);
+        returns.map(Reply::FailsOnPurpose)
     }
 
     /// Makes a call with `make`, which says whether it waited, and tells of it, if anybody listens. `call`: what is told. `given`: what the
@@ -259,7 +293,7 @@ impl Shared {
             // SAFETY: the core says so once for each registration; any thread may release a callback that
             // is registered here.
             context::within(Inside::Release(self, client), |_| unsafe {
-                callback.release()
+                callback.release_and_watch()
             })
         });
         let event = Event::Release {

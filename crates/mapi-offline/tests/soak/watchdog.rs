@@ -1,7 +1,10 @@
 //! Ends the process when a round hangs, and says what each thread is doing.
+//!
+//! A round may take long where many programs run: it hangs when nobody begins or ends anything any more.
 
 use std::fmt::Write as _;
 use std::io::{Write as _, stderr};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
@@ -25,6 +28,9 @@ thread_local! {
     };
 }
 
+/// How often anything was begun or ended, by any thread.
+static MOVES: AtomicU64 = AtomicU64::new(0);
+
 /// Does `code`, of which the watchdog says that it is `what`.
 pub(crate) fn doing<T>(what: &'static str, code: impl FnOnce() -> T) -> T {
     /// Takes it back, also when `code` panics.
@@ -41,12 +47,13 @@ pub(crate) fn doing<T>(what: &'static str, code: impl FnOnce() -> T) -> T {
 
 /// At the end of a thread there is nowhere to note anything any more.
 fn note(note: impl FnOnce(&mut Vec<&'static str>)) {
+    MOVES.fetch_add(1, Ordering::Relaxed);
     let _ = DOINGS.try_with(|doings| {
         note(&mut doings.lock().unwrap_or_else(PoisonError::into_inner));
     });
 }
 
-/// No round takes as long as this.
+/// Nothing takes as long as this between its beginning and its end.
 const TOO_LONG: Duration = Duration::from_secs(if cfg!(miri) { 3600 } else { 60 });
 
 /// Ends the process if what this gives is not dropped in time. `round`: what hangs then.
@@ -54,14 +61,18 @@ const TOO_LONG: Duration = Duration::from_secs(if cfg!(miri) { 3600 } else { 60 
 pub(crate) fn watch(round: String) -> Sender<()> {
     let (alive, gone) = channel();
     thread::spawn(move || {
-        if gone.recv_timeout(TOO_LONG) == Err(RecvTimeoutError::Timeout) {
-            // What a test harness has caught would never be printed.
-            let _ = writeln!(
-                stderr(),
-                "\nthis round hangs:\n{round}{}",
-                what_threads_do()
-            );
-            std::process::abort();
+        let mut moves = MOVES.load(Ordering::Relaxed);
+        while gone.recv_timeout(TOO_LONG) == Err(RecvTimeoutError::Timeout) {
+            let before = std::mem::replace(&mut moves, MOVES.load(Ordering::Relaxed));
+            if before == moves {
+                // What a test harness has caught would never be printed.
+                let _ = writeln!(
+                    stderr(),
+                    "\nthis round hangs:\n{round}{}",
+                    what_threads_do()
+                );
+                std::process::abort();
+            }
         }
     });
     alive

@@ -56,6 +56,41 @@ fn a_pointer_may_be_released_when_the_thread_ends_and_the_outlook_is_gone() {
     }
 }
 
+/// Calls on behalf of a client when it is dropped.
+struct CallsAtTheEnd(ThreadedOutlook);
+
+impl Drop for CallsAtTheEnd {
+    fn drop(&mut self) {
+        self.0.as_client("late", || {
+            let work = open(&self.0, "Work");
+            let token = work.advise(&callback(|_| ()), 0).expect("Advise");
+            assert_eq!(work.unadvise(token), S_OK);
+        });
+    }
+}
+
+#[test]
+fn a_destructor_may_call_when_its_thread_ends() {
+    thread_local! {
+        static KEPT: RefCell<Option<CallsAtTheEnd>> = const { RefCell::new(None) };
+    }
+    let _alive = watched();
+    for is_first in [false, true] {
+        let outlook = outlook(&["Work"], &[]);
+        let ending = outlook.clone();
+        let ends = thread::spawn(move || {
+            // The destructors of the emulation's own thread-locals run before it or after it.
+            if is_first {
+                KEPT.with_borrow(|_| ());
+            }
+            drop(ending.as_client("early", || open(&ending, "Work")));
+            KEPT.set(Some(CallsAtTheEnd(ending)));
+        });
+        ends.join().expect("it ends well");
+        assert_eq!(outlook.shut_down(), []);
+    }
+}
+
 #[test]
 fn two_threads_may_release_their_last_references_at_once() {
     let _alive = watched();
