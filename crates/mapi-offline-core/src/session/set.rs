@@ -94,10 +94,15 @@ impl<C: Clone + Eq> Session<C> {
                 return Ok(Reply::Waits(wait));
             }
         }
-        Ok(Reply::Returns(match self.config.policy.default_returns {
+        Ok(self.started())
+    }
+
+    /// What a call returns that has started a transition, and does not wait for it (SET-2).
+    const fn started(&self) -> Reply {
+        Reply::Returns(match self.config.policy.default_returns {
             DefaultReturns::Ok => S_OK,
             DefaultReturns::Pending => E_PENDING,
-        }))
+        })
     }
 
     /// A BLOCK call waits for the end of a transition that runs (SET-3). `None`: it does not run.

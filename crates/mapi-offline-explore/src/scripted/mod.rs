@@ -129,10 +129,7 @@ pub fn explore(
             continue;
         }
         searched.push(noticeable);
-        let variant = Variant {
-            faults: options.faults,
-            ..Variant::whole(named.policy)
-        };
+        let variant = Variant::with_faults(named.policy, options.faults);
         let start = match options.search {
             Search::Exhaustive { .. } => clients.forkable(&variant),
             _ => clients.begin(&variant, CYCLES_FROM),

@@ -18,12 +18,12 @@ const WHO_LETS_FAIL: Actor = Actor::Dispatcher(u32::MAX);
 
 /// The first call of that function in a turn returns this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(super) struct TurnFault {
     function: Function,
     returns: HRESULT,
 }
 
-impl Fault {
+impl TurnFault {
     /// What comes behind the label of the turn. `is_step`: is the turn the call itself?
     pub(super) fn label(self, is_step: bool) -> String {
         let returns = hresult::describe(self.returns);
@@ -36,15 +36,15 @@ impl Fault {
 
 /// How many calls may still fail, and which.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Faults {
+pub(super) struct TurnFaults {
     pub(super) left: u32,
     /// The functions that callbacks call, each once.
     called_back: Vec<Function>,
     /// What the turn at hand is to do.
-    armed: Option<Fault>,
+    armed: Option<TurnFault>,
 }
 
-impl Faults {
+impl TurnFaults {
     pub(super) fn new(scenario: &Scenario, left: u32) -> Self {
         let reactions = scenario.clients.iter().flat_map(|client| &client.on);
         let mut called_back: Vec<Function> = reactions
@@ -82,7 +82,7 @@ impl Faults {
                 let failures = function.passing_failures().iter();
                 turns.extend(failures.map(|&returns| PlayTurn {
                     actor: WHO_LETS_FAIL,
-                    fault: Some(Fault { function, returns }),
+                    fault: Some(TurnFault { function, returns }),
                     ..turn
                 }));
             }
@@ -92,7 +92,7 @@ impl Faults {
 
 impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
     /// The turn that begins has this fault in it.
-    pub(super) fn arm(&mut self, fault: Option<Fault>) {
+    pub(super) fn arm(&mut self, fault: Option<TurnFault>) {
         self.faults.armed = fault;
     }
 

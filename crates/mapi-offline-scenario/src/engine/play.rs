@@ -14,7 +14,7 @@ use mapi_offline_core::{ClientId, Finding, FindingId, ObjectId, RoundId, State};
 use mapi_offline_driver::{Move, Observer, Reporter};
 
 use super::audience::{Audience, ObserverAndWatcher, Quiet, Watched};
-use super::faults::Fault;
+use super::faults::TurnFault;
 use super::free_order::Setting;
 use super::outcome::{Outcome, Unmet};
 use super::state::{Engine, Next, Order, Strand, StrandFrame};
@@ -38,7 +38,7 @@ pub struct PlayTurn {
     pub actor: Actor,
     pub(super) choice: Next,
     /// A call in it fails on purpose.
-    pub(super) fault: Option<Fault>,
+    pub(super) fault: Option<TurnFault>,
 }
 
 impl PlayTurn {

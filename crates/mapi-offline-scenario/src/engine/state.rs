@@ -17,7 +17,7 @@ use mapi_offline_driver::{
 use mapi_offline_sys::HRESULT;
 use smallvec::SmallVec;
 
-use super::faults::Faults;
+use super::faults::TurnFaults;
 use super::free_order::Free;
 use super::outcome::Outcome;
 use super::steps::Steps;
@@ -228,7 +228,7 @@ pub(super) struct Engine<'s, A, C = Infallible> {
     /// What clients from outside need; `None`: none comes.
     pub(super) outside: Option<Box<Outside<'s, C>>>,
     /// The calls that an explorer may let fail on purpose.
-    pub(super) faults: Faults,
+    pub(super) faults: TurnFaults,
     /// The effects of the call at hand; kept for its memory.
     pub(super) effects: Effects<AnyCallback<C>>,
 }
