@@ -128,10 +128,7 @@ pub fn explore(
             continue;
         }
         searched.push(noticeable);
-        let variant = Variant {
-            faults: options.faults,
-            ..Variant::whole(named.policy)
-        };
+        let variant = Variant::with_faults(named.policy, options.faults);
         let start = start(&clients, &variant, &options.search);
         let is_same = |one: &Problem, other: &Problem| clients.is_same(one, other);
         let livelock = clients.livelock();
