@@ -86,6 +86,7 @@ fn options(args: &ExploreArgs, path: &Path, parsed: &Parsed) -> Options {
         policies: args.policies.into(),
         deny: args.deny.into(),
         file: portable(path),
+        coverage: args.coverage,
     }
 }
 

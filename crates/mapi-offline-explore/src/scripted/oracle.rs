@@ -4,6 +4,7 @@
 //! books could be wrong with it. Its account is no part of what a world is: a search of every world
 //! judges each by the first way that led there, and every turn out of it.
 
+use mapi_offline::coverage::CoverageWatch;
 use mapi_offline::sys::{
     E_PENDING, HRESULT, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
     MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK,
@@ -90,6 +91,8 @@ pub(crate) struct Oracle {
     pub(super) broken: Vec<BrokenInvariant>,
     /// The calls of each client, if somebody compares them.
     pub(super) calls: Option<Vec<(usize, String)>>,
+    /// Sees what clients meet, if somebody asks.
+    pub(super) coverage: Option<Box<CoverageWatch>>,
 }
 
 /// Searches copy many.
@@ -100,6 +103,7 @@ impl Clone for Oracle {
             transitions: SmallVec::from_slice(&self.transitions),
             broken: self.broken.clone(),
             calls: self.calls.clone(),
+            coverage: self.coverage.clone(),
             ..*self
         }
     }
@@ -139,6 +143,7 @@ impl Oracle {
             caller: (0, false),
             broken: Vec::new(),
             calls: None,
+            coverage: None,
         }
     }
 
@@ -428,6 +433,9 @@ impl Oracle {
 impl Observer for Oracle {
     #[inline]
     fn observe(&mut self, record: &Record<'_>) {
+        if let Some(coverage) = &mut self.coverage {
+            coverage.observe(record);
+        }
         match record.event {
             Event::Call { client, call } => {
                 self.caller = (client.0, false);
