@@ -3,6 +3,7 @@
 mod completed; // values that completions know
 mod values; //    values of options
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -125,6 +126,11 @@ pub(crate) struct RunArgs {
     #[arg(long, requires = "report", conflicts_with = "seed")]
     pub(crate) report_play: bool,
 
+    /// Say what of the API's behaviour each client met, in all scenarios together, and what it never did: calls by
+    /// moment, results, orders of events, rules, values of knobs
+    #[arg(long)]
+    pub(crate) coverage: bool,
+
     /// Let this number decide what happens first among what falls on one instant, instead of the
     /// scenario's own; 0 is the order of the file
     #[arg(long, value_name = "N", value_parser = seed)]
@@ -143,6 +149,10 @@ pub(crate) struct RunArgs {
     /// Run only scenarios with TEXT in the path of the file or in the title; several: with any of them
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Vec<String>,
+
+    /// Run N scenarios at once; results come in the same order (as many as there are cores if not given)
+    #[arg(long, short, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
 
     /// Write what came over what the files expect, where it did not hold; all else in them stays, comments too
     #[arg(long, conflicts_with_all = ["trace", "format", "watch"])]
@@ -230,6 +240,11 @@ pub(crate) struct ExploreArgs {
     /// Let the reader of the page play: at any event another of what was possible there
     #[arg(long, requires = "report")]
     pub(crate) report_play: bool,
+
+    /// Say what of the API's behaviour each client met in the search, and what it never did: calls by moment,
+    /// results, orders of events, rules, values of knobs
+    #[arg(long, conflicts_with = "client")]
+    pub(crate) coverage: bool,
 
     /// Fail on findings of this severity, and on heavier ones; lighter ones are listed
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]

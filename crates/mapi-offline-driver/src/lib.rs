@@ -9,6 +9,7 @@
 mod acts; //           what each client does, and where two runs differ
 pub mod beliefs; //    what each client last learned of the state
 mod contained; //      panics of a test that are gone on with later
+pub mod coverage; // what of the API's behaviour clients met, and what never
 mod effects; //        carries out what a call of the core has a driver do
 mod event; //          what happens, as an observer sees it
 mod harmless; //       text that obeys nobody
