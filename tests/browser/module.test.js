@@ -12,13 +12,14 @@ const { gunzipSync } = require('node:zlib');
 const folders = ['fixtures/scenarios', 'fixtures/exploring'];
 const files = folders.flatMap((folder) => readdirSync(folder).filter((name) => name.endsWith('.toml')).map((name) => join(folder, name)));
 
-// Each scenario as its file says, in free order, and with another turn in place of each of the first ten.
+// Each scenario as its file says, in free order, and with another turn in place of each of the first ten; of those that go
+// round for a long time in place of the first.
 function requestsOf(name, answer) {
   const text = readFileSync(name, 'utf8'), whole = { name, text, trace: true };
   const { turns, error } = JSON.parse(answer(whole));
   if (error) return [{ ...whole, run: true }, whole];
   const labels = turns.map(({ possible, chosen }) => possible[chosen]);
-  const others = turns.slice(0, 10).map(({ possible }, turn) => ({ ...whole, schedule: [...labels.slice(0, turn), possible.at(-1)] }));
+  const others = turns.slice(0, turns.length > 500 ? 1 : 10).map(({ possible }, turn) => ({ ...whole, schedule: [...labels.slice(0, turn), possible.at(-1)] }));
   return [{ ...whole, run: true }, whole, ...others];
 }
 
@@ -46,6 +47,6 @@ for (const file of process.env.MODULES.split(':')) {
     });
     const events = answers.map((one) => JSON.parse(one)).reduce((sum, { trace }) => sum + (trace ? trace.split('\n').length - 1 : 0), 0);
     console.log(`${files.length} scenarios, ${requests.length} requests, ${events} events`);
-    assert.ok(files.length > 50 && events > 10_000);
+    assert.ok(files.length > 40 && events > 100_000);
   });
 }
