@@ -93,7 +93,10 @@ pub(crate) fn run(
         return Ok(unwritable(error, err));
     }
     let mut report = RunResults::new(args, found.len());
-    let trace = args.trace.as_deref().map(|path| (path, args.trace_format));
+    let trace = args
+        .trace
+        .as_deref()
+        .map(|path| (path, args.shown_in.trace_format));
     let (mut page, mut tally) = (RunPage::default(), Tally::default());
     let mut progress = ProgressLine::new(found.len());
     for found in found {
@@ -102,7 +105,7 @@ pub(crate) fn run(
             Err(error) => (error.file().to_owned(), Err(Broken::File(error))),
         };
         let ran = parsed.and_then(|parsed| {
-            let mut views = report.views(&parsed, args.report.is_some());
+            let mut views = report.views(&parsed, args.shown_in.report.is_some());
             let outcome = play(&parsed, trace, &mut views)?;
             Ok((parsed, outcome, views))
         });
@@ -160,7 +163,7 @@ fn check_trace(args: &RunArgs, scenarios: usize) -> Result<(), Stop> {
         let many = format!("--trace takes exactly one scenario, and there are {scenarios}");
         return wrong(&many);
     }
-    if args.report.as_deref() == Some(Path::new("-")) {
+    if args.shown_in.report.as_deref() == Some(Path::new("-")) {
         return wrong("--report takes a file, and `-` is none");
     }
     if args.trace.as_deref() == Some(Path::new("-")) {
@@ -171,7 +174,7 @@ fn check_trace(args: &RunArgs, scenarios: usize) -> Result<(), Stop> {
 
 /// Can the page be written, and not over a scenario?
 fn check_report(args: &RunArgs, found: &[Result<PathBuf, FileError>]) -> Result<(), FileError> {
-    let Some(report) = &args.report else {
+    let Some(report) = &args.shown_in.report else {
         return Ok(());
     };
     let inputs: Vec<&Path> = found.iter().flatten().map(PathBuf::as_path).collect();
@@ -180,7 +183,7 @@ fn check_report(args: &RunArgs, found: &[Result<PathBuf, FileError>]) -> Result<
 
 /// Writes the page, if there is to be one.
 fn write_report(args: &RunArgs, page: RunPage) -> Result<(), FileError> {
-    let path = args.report.as_deref();
+    let path = args.shown_in.report.as_deref();
     path.map_or(Ok(()), |path| files::write_page(path, &page.finish()))
 }
 
