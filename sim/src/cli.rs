@@ -3,6 +3,7 @@
 mod completed; // values that completions know
 mod values; //    values of options
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -127,6 +128,11 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) shown_in: ShownIn,
 
+    /// Say what of the API's behaviour each client met, in all scenarios together, and what it never did: calls by
+    /// moment, results, orders of events, rules, values of knobs
+    #[arg(long)]
+    pub(crate) coverage: bool,
+
     /// Let this number decide what happens first among what falls on one instant, instead of the
     /// scenario's own; 0 is the order of the file
     #[arg(long, value_name = "N", value_parser = seed)]
@@ -145,6 +151,10 @@ pub(crate) struct RunArgs {
     /// Run only scenarios with TEXT in the path of the file or in the title; several: with any of them
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Vec<String>,
+
+    /// Run N scenarios at once; results come in the same order (as many as there are cores if not given)
+    #[arg(long, short, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
 
     /// Write what came over what the files expect, where it did not hold; all else in them stays, comments too
     #[arg(long, conflicts_with_all = ["trace", "format", "watch"])]
@@ -228,6 +238,11 @@ pub(crate) struct ExploreArgs {
     /// Write a page for a browser to FILE: one file of HTML that shows what happened, and needs no network
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
+
+    /// Say what of the API's behaviour each client met in the search, and what it never did: calls by moment,
+    /// results, orders of events, rules, values of knobs
+    #[arg(long, conflicts_with = "client")]
+    pub(crate) coverage: bool,
 
     /// Fail on findings of this severity, and on heavier ones; lighter ones are listed
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]

@@ -6,10 +6,13 @@ mod ci; //      results for CI
 mod cli; //     what it prints, where, and how it ends
 #[cfg(unix)]
 mod clients; // client libraries, explored
+mod coverage; // `--coverage` and `--jobs`
 #[cfg(unix)]
 mod endings; // what stays when something ends too early
 mod explore; // scenarios, explored
 mod exploring; // the stories in fixtures/exploring
+#[cfg(unix)]
+mod faults; //  what the machine does to it
 mod folders; // folders of scenarios
 mod golden; //  its traces, byte for byte
 mod growth; //  runs that only grow

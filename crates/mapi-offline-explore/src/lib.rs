@@ -4,6 +4,7 @@ mod clients; //    client libraries, explored as binaries
 mod digest; //     worlds by hash
 mod exhaustive; // every world that can be reached
 mod livelock; //   clients that undo each other for ever
+mod noise; //      clients that react to noise
 mod policies; //   which policies are tried
 mod problem; //    what can go wrong
 #[cfg(feature = "proptest")]
@@ -41,3 +42,13 @@ pub use strategy::{Actor, Choice, Dfs, Pct, Random, SampledStrategy, Strategy};
 #[cfg(all(doctest, feature = "proptest"))]
 #[doc = include_str!("../../../docs/exploring.md")]
 struct Exploring;
+
+/// So are those of `docs/testing-rust.md`.
+#[cfg(all(doctest, feature = "proptest"))]
+#[doc = include_str!("../../../docs/testing-rust.md")]
+struct TestingRust;
+
+/// So are those of `docs/coverage.md`.
+#[cfg(all(doctest, feature = "proptest"))]
+#[doc = include_str!("../../../docs/coverage.md")]
+struct CoveringBehaviour;

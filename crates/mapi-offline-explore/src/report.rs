@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use mapi_offline::coverage::{BehaviourCoverage, CoverageTable};
 use mapi_offline_core::{FindingId, Severity, State};
 use serde::{Serialize, Serializer};
 
@@ -54,6 +55,9 @@ pub struct Report {
     pub exhausted: bool,
     /// Why it ended before its end. `None`: it did not.
     pub stopped: Option<Stopped>,
+    /// How many orders of client libraries, or of the clients of a check, were played with noise and without, to be
+    /// compared.
+    pub noise_orders: u64,
     /// The policies that were tried, by name, in their order. Empty: the one that was given.
     pub policies: Vec<String>,
     /// Of scripted clients one failure for each distinct finding, the shortest found, in the order
@@ -65,6 +69,8 @@ pub struct Report {
     pub remarks: Vec<Remark>,
     /// What depends on the order or the policy. It fails nothing (finding `order-dependent`).
     pub warnings: Vec<Dependence>,
+    /// What of the API's behaviour the clients met in the search, if that was asked for.
+    pub coverage: Option<BehaviourCoverage>,
     /// How long it took.
     pub elapsed: Duration,
 }
@@ -74,10 +80,12 @@ impl PartialEq for Report {
         let parts = |report: &Self| (report.schedules, report.states, report.exhausted);
         parts(self) == parts(other)
             && self.stopped == other.stopped
+            && self.noise_orders == other.noise_orders
             && self.policies == other.policies
             && self.failures == other.failures
             && self.remarks == other.remarks
             && self.warnings == other.warnings
+            && self.coverage == other.coverage
     }
 }
 
@@ -91,10 +99,12 @@ impl Report {
             states: 0,
             exhausted: false,
             stopped: None,
+            noise_orders: 0,
             policies: Vec::new(),
             failures: Vec::new(),
             remarks: Vec::new(),
             warnings: Vec::new(),
+            coverage: None,
             elapsed: Duration::ZERO,
         }
     }
@@ -169,14 +179,8 @@ impl Failure {
     /// Did the execution not come to its end, because a client ended its process or did not come
     /// back? Then its trace has no end either.
     #[must_use]
-    pub fn is_cut_off(&self) -> bool {
-        matches!(
-            self.problem,
-            Problem::Finding {
-                id: FindingId::Crashed | FindingId::Stuck,
-                ..
-            }
-        )
+    pub const fn is_cut_off(&self) -> bool {
+        self.problem.is_of_the_process()
     }
 }
 
@@ -214,6 +218,8 @@ struct ReportJson<'a> {
     failures: Vec<FailureJson<'a>>,
     warnings: Vec<RemarkJson<'a>>,
     notes: Vec<RemarkJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coverage: Option<CoverageTable>,
     elapsed_ms: u64,
 }
 
@@ -285,6 +291,7 @@ impl Serialize for Report {
             failures: failures.collect(),
             warnings: warnings.chain(dependences).collect(),
             notes: notes.into_iter().map(RemarkJson::new).collect(),
+            coverage: self.coverage.as_ref().map(BehaviourCoverage::table),
             elapsed_ms: u64::try_from(self.elapsed.as_millis()).unwrap_or(u64::MAX),
         }
         .serialize(serializer)

@@ -214,7 +214,7 @@ fn expected(scenario: &Scenario) -> Vec<CheckedThing> {
     let mut of_call = |client: usize, call: &ScriptCall| {
         if expects(call) {
             let name = &scenario.clients[client].name;
-            let name = format!("{} of {name} (line {})", call.call.function(), call.line);
+            let name = format!("{} of {name} (line {})", call.call.name(), call.line);
             checks.insert(call.line, name);
         }
     };
@@ -355,7 +355,7 @@ fn distinct(mut checks: Vec<CheckedThing>) -> Vec<CheckedThing> {
 }
 
 /// What `write` writes for people, without colours.
-fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
+pub(super) fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
     let mut out = Vec::new();
     // Memory can be written to.
     let _ = write(&mut out);

@@ -2,15 +2,16 @@
 
 use std::cell::RefCell;
 
+use mapi_offline_driver::coverage::CoverageTable;
 use mapi_offline_driver::{Observer, Record};
 use mapi_offline_explore::scripted::Replayed;
-use mapi_offline_explore::{Decision, Failure, Replay, Replayable, Report, Schedule};
+use mapi_offline_explore::{Decision, Failure, Replay, Report, Schedule};
 use mapi_offline_page::{PageMark, PageOrder, PagePart, PageSource, Recording, TimelinePage};
 use mapi_offline_scenario::text::brief;
 use mapi_offline_scenario::{Scenario, Source};
 
 use super::human::{self, counts};
-use super::{Ran, checks, story};
+use super::{Ran, checks, coverage, story};
 use crate::text::{count, many};
 
 /// Pages of what was run, scenario by scenario.
@@ -42,13 +43,23 @@ impl RunPage {
         });
     }
 
+    /// What clients met, in all scenarios together: it stands with the last.
+    pub fn covered(&mut self, table: &CoverageTable) {
+        if let Some(part) = self.page.parts.last_mut() {
+            part.notes.extend(coverage::notes(table));
+        }
+    }
+
     /// The page. Of one scenario it has that one's title.
     #[must_use]
     pub fn finish(mut self) -> TimelinePage {
         let number = self.page.parts.len();
         let verdict = format!("{} passed, {} failed", number - self.failed, self.failed);
         (self.page.title, self.page.verdict) = match self.page.parts.as_slice() {
-            [one] => (one.name.clone(), one.notes.join("; ")),
+            [one] => (
+                one.name.clone(),
+                one.notes.first().cloned().unwrap_or_default(),
+            ),
             _ => ("mapisim run".to_owned(), verdict),
         };
         self.page.is_ok = self.failed == 0;
@@ -126,14 +137,8 @@ fn of_failure(failure: &Failure, scenario: &Scenario) -> Option<PagePart> {
 /// The nearest order that passes, in words and as a replay: up to the decision that matters the same, then what
 /// lets it pass, and then the order of the file. Of what is compared with a play without noise: that play.
 fn nearest(replay: &Replay, decision: Option<&Decision>) -> Option<(String, Replay)> {
-    let Replayable::Scenario { against, .. } = &replay.of else {
-        return None;
-    };
     let mut other = replay.clone();
-    if let Replayable::Scenario { against, .. } = &mut other.of {
-        *against = None;
-    }
-    if let Some(against) = against {
+    if let Some(against) = other.against.take() {
         other.schedule = Schedule::Labels(against.schedule.clone());
         other.policy.clone_from(&against.policy);
         return Some((

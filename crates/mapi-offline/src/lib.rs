@@ -123,12 +123,17 @@
 
 mod client_code; //     whether a client's code runs
 mod debug; //          what is shown of what has no fields to show
+mod deep; //            where on its stack a thread runs it
 pub mod interface; //  what an explorer and a loaded library tell each other
 mod outlook; //        the emulated Outlook
 mod threaded; //       real threads and real time
 mod verification; //   findings that nobody has read
 
+#[doc(hidden)]
+pub use mapi_offline_com::call_client;
 pub use mapi_offline_com::{OfflineNotify, callback, callback_fn, thread_number};
+#[doc(hidden)]
+pub use mapi_offline_com::{Refusals, RefusedCall};
 pub use mapi_offline_com::{
     ThreadedCallback, ThreadedManager, threaded_callback, threaded_callback_fn,
 };
@@ -137,8 +142,9 @@ pub use mapi_offline_core::{
     ProfileSettings, Severity, State, StateChange,
 };
 pub use mapi_offline_driver::{
-    Answered, Event, Fields, Found, HostAction, Names, Observer, Record, RegistrationId, Stacks,
-    Trace, TraceFile, TraceWriter, Turn, TurnKind, Value, Words, timeline,
+    ActDifference, Answered, ClientActs, Event, Fields, Found, HostAction, Names, NotifyTimes,
+    Observer, Record, RegistrationId, Stacks, TimedNotify, Trace, TraceFile, TraceWriter, Turn,
+    TurnKind, Value, Words, timeline,
 };
 /// Scenarios: their values, their files and their engine. [`OutlookBuilder::scenario`] has real clients take
 /// part in one.
@@ -164,6 +170,37 @@ pub mod knobs {
         Aggregate, AppProfiles, BlockReturns, DefaultReturns, FirstNotify, Join, KNOBS, Knob, Late,
         Noise, NullCallback, OpenBadArgument, Order, OwnerRelease, PolicyError, Redundant,
         SetInDone, Thread, Visible,
+    };
+}
+
+/// What of the API's behaviour clients met, and what they never did.
+///
+/// ```
+/// use std::{cell::RefCell, rc::Rc};
+/// use mapi_offline::coverage::{CoverageWatch, EventOrder};
+/// use mapi_offline::{Outlook, callback_fn};
+///
+/// let watch = Rc::new(RefCell::new(CoverageWatch::new()));
+/// let outlook = Outlook::builder().profile("Work").observer(Rc::clone(&watch)).build()?;
+/// let manager = outlook.open("Work")?;
+/// let token = manager.advise(&callback_fn(|_| {}), 1)?;
+/// outlook.work_offline();
+/// outlook.run_until_idle();
+/// manager.unadvise(token).ok()?;
+/// drop(manager);
+/// drop(outlook.shut_down());
+///
+/// let coverage = watch.borrow().coverage();
+/// for (_, met) in coverage.clients() {
+///     assert!(met.met(EventOrder::GoesOffline));
+///     assert!(!met.met(EventOrder::Midway)); // it was never told of a transition that began before it advised
+/// }
+/// # Ok::<(), windows_core::Error>(())
+/// ```
+pub mod coverage {
+    pub use mapi_offline_driver::coverage::{
+        BehaviourCoverage, ClientCoverage, ClientTable, CoverageRow, CoverageTable, CoverageWatch,
+        EventOrder, Moment, OrderRow,
     };
 }
 

@@ -4,6 +4,7 @@
 //! books could be wrong with it. Its account is no part of what a world is: a search of every world
 //! judges each by the first way that led there, and every turn out of it.
 
+use mapi_offline::coverage::CoverageWatch;
 use mapi_offline::sys::{
     E_PENDING, HRESULT, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
     MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK,
@@ -19,7 +20,6 @@ use mapi_offline_scenario::{Call, Scenario};
 use smallvec::SmallVec;
 
 use super::rules::calls;
-use super::spoken::spoken;
 
 /// An invariant that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,8 +88,8 @@ pub(crate) struct Oracle {
     /// Who calls; and does the call wait?
     caller: (u32, bool),
     pub(super) broken: Vec<BrokenInvariant>,
-    /// The calls of each client, if somebody compares them.
-    pub(super) calls: Option<Vec<(usize, String)>>,
+    /// Sees what clients meet, if somebody asks.
+    pub(super) coverage: Option<Box<CoverageWatch>>,
 }
 
 /// Searches copy many.
@@ -99,7 +99,7 @@ impl Clone for Oracle {
             known: SmallVec::from_slice(&self.known),
             transitions: SmallVec::from_slice(&self.transitions),
             broken: self.broken.clone(),
-            calls: self.calls.clone(),
+            coverage: self.coverage.clone(),
             ..*self
         }
     }
@@ -138,14 +138,8 @@ impl Oracle {
             begun: 0,
             caller: (0, false),
             broken: Vec::new(),
-            calls: None,
+            coverage: None,
         }
-    }
-
-    /// Keeps the calls from now on.
-    pub(super) fn listening(mut self) -> Self {
-        self.calls = Some(Vec::new());
-        self
     }
 
     fn breaks(&mut self, rule: &'static str, detail: impl Into<String>) {
@@ -432,13 +426,11 @@ impl Oracle {
 impl Observer for Oracle {
     #[inline]
     fn observe(&mut self, record: &Record<'_>) {
+        if let Some(coverage) = &mut self.coverage {
+            coverage.observe(record);
+        }
         match record.event {
-            Event::Call { client, call } => {
-                self.caller = (client.0, false);
-                if let Some(calls) = &mut self.calls {
-                    calls.push((client.0 as usize, spoken(call, record.names())));
-                }
-            }
+            Event::Call { client, .. } => self.caller = (client.0, false),
             Event::Answered(answered) => self.answered(&answered),
             Event::Return {
                 client,

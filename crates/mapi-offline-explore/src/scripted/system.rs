@@ -49,10 +49,15 @@ pub(crate) struct Variant {
 impl Variant {
     /// The whole scenario under a policy.
     pub(crate) const fn whole(policy: Policy) -> Self {
+        Self::with_faults(policy, 0)
+    }
+
+    /// The whole scenario under a policy, in which so many calls may fail on purpose.
+    pub(crate) const fn with_faults(policy: Policy, faults: u32) -> Self {
         Self {
             policy,
             kept: None,
-            faults: 0,
+            faults,
         }
     }
 
@@ -199,7 +204,13 @@ impl<V: Watched<Watch = Oracle>> System for ScriptedPlay<'_, V> {
 
 impl Fork for ScriptedPlay<'_> {
     fn digest(&self, memory: &mut Digest) -> u128 {
-        memory.of(|words| self.play.canonical(words))
+        memory.of(|words| {
+            self.play.canonical(words);
+            // Where somebody asks what was met, worlds that differ in that are not one.
+            if let Some(coverage) = &self.play.watch().coverage {
+                coverage.history(words);
+            }
+        })
     }
 
     fn is_over(&self) -> bool {
@@ -258,17 +269,13 @@ impl<'s> ScriptedClients<'s> {
         ScriptedPlay::new(play, self.scenario, &self.rules, transitions)
     }
 
-    /// A play that tells `observer`. `keeps_calls`: what clients call is to be compared.
+    /// A play that tells `observer`.
     pub(crate) fn told<'v, 'o>(
         &'v self,
         variant: &'v Variant,
-        keeps_calls: bool,
         observer: Option<&'o mut dyn Observer>,
     ) -> ScriptedPlay<'v, ObserverAndWatcher<'o, Oracle>> {
-        let mut oracle = Oracle::new(self.scenario, &variant.policy);
-        if keeps_calls {
-            oracle = oracle.listening();
-        }
+        let oracle = Oracle::new(self.scenario, &variant.policy);
         let play = Play::told(self.setting(variant), oracle, observer);
         ScriptedPlay::new(play, self.scenario, &self.rules, 0)
     }
@@ -336,7 +343,7 @@ impl<'s> Subject for ScriptedClients<'s> {
 
     fn tell(&self, variant: &Variant, schedule: &Schedule) -> Option<Retold> {
         let mut trace = TraceWriter::new(Vec::new());
-        let mut system = self.told(variant, false, Some(&mut trace));
+        let mut system = self.told(variant, Some(&mut trace));
         let (labelled, mismatch) = follow(&mut system, schedule, &mut |_| {});
         let outcome = system.finish();
         let mut problems: Vec<Problem> = labelled

@@ -10,7 +10,7 @@ use mapi_offline_driver::{
 
 use super::audience::Audience;
 use super::canonical;
-use super::faults::Faults;
+use super::faults::ChosenFailures;
 use super::free_order::{Free, Setting};
 use super::outcome::Outcome;
 use super::state::{Engine, Order, ScriptedClient};
@@ -35,7 +35,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         let steps = Order::Free(Free::new(setting.scenario, setting.kept));
         let world = world(setting.scenario, config(setting.scenario, setting.policy));
         let mut engine = Self::begin(setting.scenario, world, audience, steps);
-        engine.faults = Faults::new(setting.scenario, setting.faults);
+        engine.faults = ChosenFailures::new(setting.scenario, setting.faults);
         engine
     }
 
@@ -88,6 +88,12 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             notes_returns: scenario
                 .calls()
                 .any(|call| matches!(call.condition, Some(Condition::Returned(_)))),
+            heeds_capabilities: scenario.calls().any(|call| {
+                matches!(
+                    call.condition,
+                    Some(Condition::Capabilities(_) | Condition::RawCapabilities(_))
+                )
+            }),
             exact: if free {
                 canonical::exactness(scenario)
             } else {
@@ -102,7 +108,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             },
             has_quit: false,
             outside: None,
-            faults: Faults::default(),
+            faults: ChosenFailures::default(),
             effects: Vec::new(),
         };
         let profiles: Vec<ProfileId> = engine.driver.world.profiles().ids().collect();

@@ -188,6 +188,9 @@ impl<A: Audience> Engine<'_, A> {
             let returned = returned.iter();
             words.extend(returned.flat_map(|(function, hr)| [*function as u32, hr.0 as u32]));
         }
+        if self.heeds_capabilities {
+            words.push(client.capabilities.unwrap_or(u32::MAX));
+        }
         let at = words.len();
         words.push(0);
         for (place, registration) in client.registrations.iter().enumerate() {

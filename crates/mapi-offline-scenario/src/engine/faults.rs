@@ -18,12 +18,12 @@ const WHO_LETS_FAIL: Actor = Actor::Dispatcher(u32::MAX);
 
 /// The first call of that function in a turn returns this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(super) struct ChosenFailure {
     function: Function,
     returns: HRESULT,
 }
 
-impl Fault {
+impl ChosenFailure {
     /// What comes behind the label of the turn. `is_step`: is the turn the call itself?
     pub(super) fn label(self, is_step: bool) -> String {
         let returns = hresult::describe(self.returns);
@@ -36,19 +36,19 @@ impl Fault {
 
 /// How many calls may still fail, and which.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Faults {
+pub(super) struct ChosenFailures {
     pub(super) left: u32,
     /// The functions that callbacks call, each once.
     called_back: Vec<Function>,
     /// What the turn at hand is to do.
-    armed: Option<Fault>,
+    armed: Option<ChosenFailure>,
 }
 
-impl Faults {
+impl ChosenFailures {
     pub(super) fn new(scenario: &Scenario, left: u32) -> Self {
         let reactions = scenario.clients.iter().flat_map(|client| &client.on);
         let mut called_back: Vec<Function> = reactions
-            .map(|reaction| reaction.call.call.function())
+            .filter_map(|reaction| reaction.call.call.function())
             .collect();
         called_back.sort_unstable();
         called_back.dedup();
@@ -70,8 +70,8 @@ impl Faults {
             let functions: &[Function] = match turn.choice {
                 Next::Step(index) => match &scenario.steps[index].action {
                     Action::Client { call, .. } => {
-                        step = [call.call.function()];
-                        &step
+                        step = call.call.function();
+                        step.as_slice()
                     }
                     Action::Host { .. } => &self.called_back,
                 },
@@ -82,7 +82,7 @@ impl Faults {
                 let failures = function.passing_failures().iter();
                 turns.extend(failures.map(|&returns| PlayTurn {
                     actor: WHO_LETS_FAIL,
-                    fault: Some(Fault { function, returns }),
+                    fault: Some(ChosenFailure { function, returns }),
                     ..turn
                 }));
             }
@@ -92,7 +92,7 @@ impl Faults {
 
 impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
     /// The turn that begins has this fault in it.
-    pub(super) fn arm(&mut self, fault: Option<Fault>) {
+    pub(super) fn arm(&mut self, fault: Option<ChosenFailure>) {
         self.faults.armed = fault;
     }
 
@@ -103,13 +103,13 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
 
     /// A call is made: it fails if the turn says so.
     pub(super) fn fault(&mut self, client: usize, call: &ScriptCall) {
-        let function = call.call.function();
-        if let Some(fault) = self.faults.armed.filter(|it| it.function == function) {
+        let armed = self.faults.armed;
+        if let Some(fault) = armed.filter(|it| call.call.function() == Some(it.function)) {
             self.faults.armed = None;
             self.faults.left -= 1;
             let failure = CallFailure {
                 client: ClientId(client as u32),
-                function,
+                function: fault.function,
                 nth: 1,
                 returns: fault.returns,
             };

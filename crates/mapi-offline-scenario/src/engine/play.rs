@@ -14,7 +14,7 @@ use mapi_offline_core::{ClientId, Finding, FindingId, ObjectId, RoundId, State};
 use mapi_offline_driver::{Move, Observer, Reporter};
 
 use super::audience::{Audience, ObserverAndWatcher, Quiet, Watched};
-use super::faults::Fault;
+use super::faults::ChosenFailure;
 use super::free_order::Setting;
 use super::outcome::{Outcome, Unmet};
 use super::state::{Engine, Next, Order, Strand, StrandFrame};
@@ -38,7 +38,7 @@ pub struct PlayTurn {
     pub actor: Actor,
     pub(super) choice: Next,
     /// A call in it fails on purpose.
-    pub(super) fault: Option<Fault>,
+    pub(super) fault: Option<ChosenFailure>,
 }
 
 impl PlayTurn {
@@ -304,7 +304,7 @@ impl<'s, A: Audience> Play<'s, A> {
     fn strand_label(&self, strand: &Strand<'s>) -> String {
         let scenario = self.engine.scenario;
         let function = match strand.frames.last() {
-            Some(StrandFrame::Blocked { call, .. }) => call.call.function().name(),
+            Some(StrandFrame::Blocked { call, .. }) => call.call.name(),
             _ => "",
         };
         match strand.frames.first() {
@@ -336,7 +336,7 @@ fn step_label(scenario: &Scenario, index: usize) -> String {
         Action::Client { client, call } => format!(
             "{} {ordinal} {}",
             scenario.clients[*client].name,
-            call.call.function()
+            call.call.name()
         ),
     }
 }
