@@ -6,13 +6,13 @@ use mapi_offline_page::{PageMark, PagePart, Recording, TimelinePage};
 use mapi_offline_scenario::{FAILS, Play, Scenario, Setting, Unmet};
 
 use crate::run::text_of;
-use crate::{Answer, Request, TURNS_MAX, Turn};
+use crate::{PlayAnswer, PlayRequest, TURNS_MAX, TurnPlayed};
 
 /// Plays the schedule of a request, and then goes on with the first of what is possible.
-pub(crate) fn play(request: &Request) -> Result<Answer, String> {
+pub(crate) fn play(request: &PlayRequest) -> Result<PlayAnswer, String> {
     let scenario = read(request)?;
     let policy = policy(request, &scenario)?;
-    let mut views = Views {
+    let mut views = PlayObserver {
         recording: Recording::new(),
         trace: request.trace.then(|| TraceWriter::new(Vec::new())),
     };
@@ -41,7 +41,7 @@ pub(crate) fn play(request: &Request) -> Result<Answer, String> {
         parts: vec![part],
         ..TimelinePage::default()
     };
-    Ok(Answer {
+    Ok(PlayAnswer {
         error: None,
         page: page.data(),
         turns,
@@ -58,7 +58,7 @@ fn faults(schedule: &[String]) -> u32 {
 }
 
 /// The scenario of a request.
-pub(crate) fn read(request: &Request) -> Result<Scenario, String> {
+pub(crate) fn read(request: &PlayRequest) -> Result<Scenario, String> {
     let parsed = mapi_offline_scenario::parse(&request.name, request.text.as_bytes());
     let scenario = parsed.map_err(|_| format!("{} is no scenario", request.name))?;
     let scenario = scenario.scenario;
@@ -71,7 +71,7 @@ pub(crate) fn read(request: &Request) -> Result<Scenario, String> {
 }
 
 /// The policy of a request.
-pub(crate) fn policy(request: &Request, scenario: &Scenario) -> Result<Policy, String> {
+pub(crate) fn policy(request: &PlayRequest, scenario: &Scenario) -> Result<Policy, String> {
     let Some(knobs) = &request.policy else {
         return Ok(scenario.policy);
     };
@@ -87,7 +87,10 @@ pub(crate) fn policy(request: &Request, scenario: &Scenario) -> Result<Policy, S
 type Chosen<'s, 'o> = Play<'s, mapi_offline_scenario::ObserverAndWatcher<'o, ()>>;
 
 /// Plays to the end, or for [`TURNS_MAX`] turns. Gives the turns, and whether it came to the end.
-fn follow(play: &mut Chosen<'_, '_>, schedule: &[String]) -> Result<(Vec<Turn>, bool), String> {
+fn follow(
+    play: &mut Chosen<'_, '_>,
+    schedule: &[String],
+) -> Result<(Vec<TurnPlayed>, bool), String> {
     let (mut turns, mut choices) = (Vec::new(), Vec::new());
     loop {
         play.choices(&mut choices);
@@ -109,7 +112,7 @@ fn follow(play: &mut Chosen<'_, '_>, schedule: &[String]) -> Result<(Vec<Turn>, 
                 place.ok_or_else(|| not_possible(turns.len(), label))?
             }
         };
-        turns.push(Turn { possible, chosen });
+        turns.push(TurnPlayed { possible, chosen });
         play.play(choices[chosen]);
     }
 }
@@ -146,7 +149,7 @@ fn mark(unmet: &Unmet) -> PageMark {
 }
 
 /// What is to be said of the play, line by line.
-fn notes(turns: &[Turn], is_over: bool, finding: &str) -> Vec<String> {
+fn notes(turns: &[TurnPlayed], is_over: bool, finding: &str) -> Vec<String> {
     let wrong = match finding {
         "" => "Nothing goes wrong in this order.".to_owned(),
         finding => format!("In this order there is {finding}."),
@@ -159,12 +162,12 @@ fn notes(turns: &[Turn], is_over: bool, finding: &str) -> Vec<String> {
 }
 
 /// What sees a play.
-struct Views {
+struct PlayObserver {
     recording: Recording,
     trace: Option<TraceWriter<Vec<u8>>>,
 }
 
-impl Observer for Views {
+impl Observer for PlayObserver {
     fn observe(&mut self, record: &Record<'_>) {
         record.tell(&mut self.trace);
         self.recording.observe(record);

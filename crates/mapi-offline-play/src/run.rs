@@ -4,22 +4,22 @@ use mapi_offline_driver::TraceWriter;
 use mapi_offline_scenario::Outcome;
 
 use crate::play::{policy, read};
-use crate::{Answer, Request};
+use crate::{PlayAnswer, PlayRequest};
 
 /// Runs the scenario, and gives its trace.
-pub(crate) fn run(request: &Request) -> Result<Answer, String> {
+pub(crate) fn run(request: &PlayRequest) -> Result<PlayAnswer, String> {
     let mut scenario = read(request)?;
     scenario.policy = policy(request, &scenario)?;
     let mut trace = TraceWriter::new(Vec::new());
     let outcome: Outcome = mapi_offline_scenario::run(&scenario, Some(&mut trace));
-    Ok(Answer {
+    Ok(PlayAnswer {
         is_over: true,
         finding: outcome
             .failures
             .first()
             .map_or_else(String::new, |unmet| unmet.what.clone()),
         trace: Some(text_of(trace)),
-        ..Answer::default()
+        ..PlayAnswer::default()
     })
 }
 

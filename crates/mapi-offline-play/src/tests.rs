@@ -6,7 +6,7 @@ use super::*;
 
 const READS_FIRST: &str = include_str!("../../../fixtures/exploring/reads-then-advises.toml");
 
-fn ask(request: &Request) -> Value {
+fn ask(request: &PlayRequest) -> Value {
     let request = serde_json::to_vec(request).expect("a request is JSON");
     serde_json::from_str(&answer(&request)).expect("an answer is JSON")
 }
@@ -23,16 +23,16 @@ fn labels(answer: &Value) -> Vec<String> {
     turns.iter().map(label).collect()
 }
 
-fn of(text: &str) -> Request {
-    Request {
+fn of(text: &str) -> PlayRequest {
+    PlayRequest {
         name: "scenario.toml".to_owned(),
         text: text.to_owned(),
-        ..Request::default()
+        ..PlayRequest::default()
     }
 }
 
 /// What comes of each other turn of an order: its labels, and what is found.
-fn others(request: &Request) -> Vec<(Vec<String>, String)> {
+fn others(request: &PlayRequest) -> Vec<(Vec<String>, String)> {
     let answer = ask(request);
     let whole = labels(&answer);
     let turns = answer["turns"].as_array().expect("there are turns");
@@ -41,7 +41,7 @@ fn others(request: &Request) -> Vec<(Vec<String>, String)> {
         for label in turn["possible"].as_array().expect("labels") {
             let mut schedule = whole[..number].to_vec();
             schedule.push(label.as_str().expect("a label").to_owned());
-            let answer = ask(&Request {
+            let answer = ask(&PlayRequest {
                 schedule: schedule.clone(),
                 ..request.clone()
             });
@@ -62,7 +62,7 @@ fn other_turns_lead_to_the_finding_that_the_order_of_the_file_lacks() {
     assert_eq!(ask(&request)["finding"], "");
     assert_eq!(ask(&request)["is_over"], true);
     let found = others(&request).into_iter().any(|(schedule, finding)| {
-        let request = Request {
+        let request = PlayRequest {
             schedule,
             ..request.clone()
         };
@@ -74,7 +74,7 @@ fn other_turns_lead_to_the_finding_that_the_order_of_the_file_lacks() {
 
 #[test]
 fn a_turn_is_at_the_time_of_its_number() {
-    let request = Request {
+    let request = PlayRequest {
         trace: true,
         ..of(READS_FIRST)
     };
@@ -100,13 +100,13 @@ fn a_turn_is_at_the_time_of_its_number() {
 
 #[test]
 fn what_is_not_possible_is_refused() {
-    let request = Request {
+    let request = PlayRequest {
         schedule: vec!["nobody 1 Advise".to_owned()],
         ..of(READS_FIRST)
     };
     assert_eq!(ask(&request)["error"], "turn 1 cannot be `nobody 1 Advise`");
     assert_eq!(ask(&of("title"))["error"], "scenario.toml is no scenario");
-    let request = Request {
+    let request = PlayRequest {
         kept: Some(vec![true]),
         ..of(READS_FIRST)
     };
