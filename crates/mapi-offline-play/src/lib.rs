@@ -1,6 +1,6 @@
 //! What the timeline page plays: a scenario in an order that its reader chooses, turn by turn.
 //!
-//! [`answer`] takes a [`PlayRequest`] and gives an [`PlayAnswer`], both as JSON. The page has this crate as a module of
+//! [`answer`] takes a [`PlayRequest`] and gives a [`PlayAnswer`], both as JSON. The page has this crate as a module of
 //! WebAssembly in it, whose functions are in `door.rs`; elsewhere it is a library, so that a test can hold what the
 //! module says against what the same code says natively. It knows nothing of the oracle, the policies and the searches
 //! of an exploration: it plays one order, and says what was found in it.
@@ -68,7 +68,7 @@ pub struct TurnPlayed {
 /// A play of so many turns is given up: nobody reads on.
 pub const TURNS_MAX: usize = 5_000;
 
-/// Answers a [`PlayRequest`] as JSON with an [`PlayAnswer`] as JSON.
+/// Answers a [`PlayRequest`] as JSON with a [`PlayAnswer`] as JSON.
 #[must_use]
 pub fn answer(request: &[u8]) -> String {
     let request: Result<PlayRequest, _> = serde_json::from_slice(request);
