@@ -68,6 +68,7 @@ mod tests {
             let path = folder.path().join("trace.json");
             fs::write(&path, "before").expect("written");
             let broken = TraceOutput::create(format, &path).expect("it can be made");
+            assert!(folder.path().join("trace.json.part").exists(), "{format:?}");
             drop(broken);
             assert_eq!(fs::read_to_string(&path).expect("there"), "before");
             let whole = TraceOutput::create(format, &path).expect("it can be made");
