@@ -9,6 +9,7 @@ mod adapters;
 mod advise;
 mod children;
 mod create;
+mod failures;
 mod findings;
 mod host;
 mod life;
@@ -225,6 +226,9 @@ macro_rules! every_rule {
                 prof_11_a_profile_marked_for_deletion_is_unknown_and_its_name_not_free,
                 prof_11_a_marked_rename_keeps_the_new_name_for_itself,
                 prof_13_a_character_without_one_upper_case_stands_for_itself,;
+            failures:
+                fail_1_the_nth_call_of_a_client_fails_and_nothing_else_happens,
+                fail_1_a_call_that_fails_changes_nothing,;
             findings:
                 a_careful_client_gives_no_findings,
                 leaked_registration_for_each_that_lives_at_log_off,

@@ -7,8 +7,8 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use mapi_offline_core::{
-    AdviseArgs, ClientId, FindingId, HostEvent, Notification, OpenArgs, Policy, ProfileSettings,
-    SetArgs, Sizes,
+    AdviseArgs, ClientId, FindingId, Function, HostEvent, Notification, OpenArgs, Policy,
+    ProfileSettings, SetArgs, Sizes,
 };
 use mapi_offline_sys::{
     GUID, HRESULT, IID_IMAPIOffline, IID_IMAPIOfflineMgr, IID_IMAPIOfflineNotify,
@@ -263,6 +263,9 @@ pub trait Arm: Sized + 'static {
 
     /// `Release`
     fn release(&self, on: HeldBy<Self>) -> u32;
+
+    /// The `nth` call of `function` that the client makes from now on is to fail on purpose (FAIL-1).
+    fn fail(&self, client: ClientId, function: Function, nth: u32, returns: HRESULT);
 
     /// Something happens to the host, for this profile (HOST-1).
     fn host(&self, profile: &str, event: HostEvent);

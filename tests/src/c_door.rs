@@ -6,7 +6,7 @@ use std::ffi::{CString, c_char, c_void};
 use std::ptr::{null, null_mut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use mapi_offline_core::{FindingId, HostEvent, KNOBS, Policy};
+use mapi_offline_core::{FindingId, Function, HostEvent, KNOBS, Policy};
 use mapi_offline_sys::session::{IMAPITable, IProfAdmin, SRow, SRowSet};
 use mapi_offline_sys::{
     GUID, HRESULT, MAPI_APP_PROFILE, MAPI_E_NO_SUPPORT, MAPIOFFLINE_CREATEINFO, S_OK,
@@ -56,7 +56,7 @@ fn value_of(policy: &Policy, knob: &str, values: &[&str]) -> String {
     sets.iter().find(is).expect("a value").clone()
 }
 
-extern "C" fn line(context: *mut c_void, line: *const c_char) {
+extern "C-unwind" fn line(context: *mut c_void, line: *const c_char) {
     // SAFETY: the context is the watch, which the library's owner keeps, and the line ends with
     // a zero.
     let (watch, line) = unsafe {
@@ -75,7 +75,7 @@ extern "C" fn line(context: *mut c_void, line: *const c_char) {
 }
 
 /// Runs a closure that a `context` stands for, once.
-extern "C" fn disconnect(context: *mut c_void) {
+extern "C-unwind" fn disconnect(context: *mut c_void) {
     // SAFETY: it came from `Box::into_raw`, and the library calls it once.
     let does = unsafe { Box::from_raw(context.cast::<Box<dyn FnOnce()>>()) };
     does();
@@ -183,6 +183,12 @@ impl Host for Library {
                 HostEvent::ServerBack => mapisim_server_back(name.as_ptr()),
             }
         };
+    }
+
+    fn fail(&self, client: &str, function: Function, nth: u32, returns: HRESULT) {
+        let (client, call) = (text(client), text(function.name()));
+        // SAFETY: both names end with a zero.
+        ok(unsafe { mapisim_fail(client.as_ptr(), call.as_ptr(), nth, returns) });
     }
 
     fn log_on(&self, profile: &str) {

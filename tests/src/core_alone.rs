@@ -5,9 +5,10 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use mapi_offline_core::{
-    AdviseArgs, Call, Caller, ClientId, Config, CreateArgs, CreateInfo, Delay, Delivery, Effect,
-    Effects, Finding, HostEvent, InterfaceId, Method, NotifyId, ObjectId, OpenArgs, Phase,
-    ProfileId, ProfileRow, Reply, RoundId, SetArgs, Sizes, State, Token, WaitId, World,
+    AdviseArgs, Call, CallFailure, Caller, ClientId, Config, CreateArgs, CreateInfo, Delay,
+    Delivery, Effect, Effects, Finding, Function, HostEvent, InterfaceId, Method, NotifyId,
+    ObjectId, OpenArgs, Phase, ProfileId, ProfileRow, Reply, RoundId, SetArgs, Sizes, State, Token,
+    WaitId, World,
 };
 use mapi_offline_driver::{Livelock, Messenger, Timekeeper, take_in};
 use mapi_offline_sys::{HRESULT, S_OK};
@@ -393,6 +394,17 @@ impl Arm for CoreAlone {
 
     fn release(&self, on: HeldBy<Self>) -> u32 {
         self.on(on, Method::Release).count()
+    }
+
+    fn fail(&self, client: ClientId, function: Function, nth: u32, returns: HRESULT) {
+        let failure = CallFailure {
+            client,
+            function,
+            nth,
+            returns,
+        };
+        let asked = self.inner.borrow_mut().world.fail(failure);
+        asked.expect("a call that can fail so");
     }
 
     fn host(&self, profile: &str, event: HostEvent) {

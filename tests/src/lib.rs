@@ -37,6 +37,7 @@ pub mod prelude {
         Words, create_info, open_args, whole,
     };
     pub use mapi_offline_core::FindingId::{self, *};
+    pub use mapi_offline_core::Function;
     pub use mapi_offline_core::HostEvent::{self, *};
     pub use mapi_offline_core::Phase::{self, *};
     pub use mapi_offline_core::State::{self, *};

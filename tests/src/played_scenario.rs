@@ -4,7 +4,7 @@ use std::ffi::c_void;
 
 use mapi_offline::Outlook;
 use mapi_offline::scenario::{Environment, ProfileSpec, Scenario};
-use mapi_offline_core::HostEvent;
+use mapi_offline_core::{Function, HostEvent};
 use mapi_offline_sys::{GUID, HRESULT, MAPIOFFLINE_CREATEINFO};
 
 use crate::arm::Setup;
@@ -37,6 +37,7 @@ impl Host for ScenarioHost {
             policy: setup.policy,
             profiles: profiles.collect(),
             clients: Vec::new(),
+            failures: Vec::new(),
             steps: Vec::new(),
             expect: Vec::new(),
             always: Vec::new(),
@@ -74,6 +75,11 @@ impl Host for ScenarioHost {
 
     fn event(&self, profile: &str, event: HostEvent) {
         Host::event(&self.0, profile, event);
+    }
+
+    fn fail(&self, client: &str, function: Function, nth: u32, returns: HRESULT) {
+        let asked = self.0.fail(client, function, nth, returns);
+        asked.expect("a call that can fail so");
     }
 
     fn log_on(&self, profile: &str) {

@@ -14,7 +14,7 @@ use std::thread;
 use std::time::Duration;
 
 use mapi_offline::{Found, ThreadedOutlook};
-use mapi_offline_core::HostEvent;
+use mapi_offline_core::{Function, HostEvent};
 use mapi_offline_sys::{GUID, HRESULT, MAPIOFFLINE_CREATEINFO};
 use parking_lot::Mutex;
 
@@ -119,6 +119,11 @@ impl<const OBSERVED: bool> Host for Threads<OBSERVED> {
 
     fn event(&self, profile: &str, event: HostEvent) {
         self.outlook.host_event(Some(profile), event);
+    }
+
+    fn fail(&self, client: &str, function: Function, nth: u32, returns: HRESULT) {
+        let asked = self.outlook.fail(client, function, nth, returns);
+        asked.expect("a call that can fail so");
     }
 
     fn log_on(&self, profile: &str) {

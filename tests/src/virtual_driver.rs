@@ -4,7 +4,7 @@ use std::ffi::c_void;
 use std::time::Duration;
 
 use mapi_offline::Outlook;
-use mapi_offline_core::HostEvent;
+use mapi_offline_core::{Function, HostEvent};
 use mapi_offline_sys::{GUID, HRESULT, MAPIOFFLINE_CREATEINFO};
 
 use crate::arm::Setup;
@@ -68,6 +68,11 @@ impl Host for Outlook {
 
     fn event(&self, profile: &str, event: HostEvent) {
         self.host_event(Some(profile), event);
+    }
+
+    fn fail(&self, client: &str, function: Function, nth: u32, returns: HRESULT) {
+        let asked = self.fail(client, function, nth, returns);
+        asked.expect("a call that can fail so");
     }
 
     fn log_on(&self, profile: &str) {

@@ -142,6 +142,8 @@ fn play(program: &Program, valgrind: bool) -> Result<(), Failed> {
             command
                 .args(["--quiet", "--error-exitcode=99", "--leak-check=full"])
                 .args(["--show-leak-kinds=all", "--errors-for-leak-kinds=all"])
+                // As allocators do: what has been freed does not look as before.
+                .arg("--free-fill=dd")
                 .arg(&binary);
             command
         }

@@ -7,8 +7,10 @@
 
 use std::ffi::c_void;
 use std::mem::ManuallyDrop;
+use std::ptr::NonNull;
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Weak};
 
 use mapi_offline_core::Notification;
 use mapi_offline_sys::{
@@ -24,6 +26,8 @@ use super::callback::{OfflineNotify, contain};
 struct Adapter<N> {
     vtable: &'static IMAPIOfflineNotify_Vtbl,
     references: AtomicU32,
+    /// Whoever watches the object has a weak half of it ([`life_of`]).
+    life: Arc<()>,
     /// There until the last reference goes.
     client: ManuallyDrop<N>,
 }
@@ -33,10 +37,30 @@ pub(crate) fn adapter<N: OfflineNotify + 'static>(client: N) -> IMAPIOfflineNoti
     let adapter = Box::into_raw(Box::new(Adapter {
         vtable: const { &Adapter::<N>::VTABLE },
         references: AtomicU32::new(1),
+        life: Arc::new(()),
         client: ManuallyDrop::new(client),
     }));
     // SAFETY: it begins with the vtable of the interface, and the reference is its first.
     unsafe { IMAPIOfflineNotify::from_raw(adapter.cast()) }
+}
+
+/// What adapters alone answer: QueryInterface writes the raw weak half of the object's life, and takes no reference.
+const LIFE: GUID = GUID::from_u128(0x6b0c_2d4e_93a1_4f57_8e1b_5a77_c0d9_3f12);
+
+/// The life of an adapter, as a weak half; `None`: the object is another client's own. Runs the client's code.
+///
+/// # Safety
+/// `raw` is a COM object on which the caller holds a reference, and this thread may call it.
+pub(crate) unsafe fn life_of(raw: NonNull<c_void>) -> Option<Weak<()>> {
+    let raw = raw.as_ptr();
+    // SAFETY: as the caller says; the wrapper does not own the reference.
+    let unknown = unsafe { IUnknown::from_raw_borrowed(&raw) }?;
+    let mut life = null_mut();
+    // SAFETY: `life` may be written. Nobody else knows the IID, so whoever answers it is an adapter.
+    unsafe {
+        let hr = (unknown.vtable().QueryInterface)(raw, &LIFE, &mut life);
+        (hr == S_OK && !life.is_null()).then(|| Weak::from_raw(life.cast_const().cast()))
+    }
 }
 
 impl<N: OfflineNotify> Adapter<N> {
@@ -66,7 +90,13 @@ impl<N: OfflineNotify> Adapter<N> {
         }
         // SAFETY: a COM client passes a valid IID, an out pointer, and its own interface pointer.
         unsafe {
-            if ![IUnknown::IID, IMAPIOfflineNotify::IID].contains(&iid.read_unaligned()) {
+            let iid = iid.read_unaligned();
+            if iid == LIFE {
+                let life = Arc::downgrade(&Self::of(this).life);
+                out.write(life.into_raw().cast_mut().cast());
+                return S_OK;
+            }
+            if ![IUnknown::IID, IMAPIOfflineNotify::IID].contains(&iid) {
                 out.write(null_mut());
                 return E_NOINTERFACE;
             }

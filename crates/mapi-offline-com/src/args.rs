@@ -179,15 +179,20 @@ pub unsafe fn read_advise_info(
         let usual = usual.map(|info| AdviseInfo { size, ..info });
         return (usual, null_mut());
     }
+    // Each field is read by itself, as the client has just written it: a processor lets a read that is wider than
+    // the writes wait until they have reached the cache.
     // SAFETY: it is at least as long as the structure.
-    let info = unsafe { info.read() };
-    let values = AdviseInfo {
-        size,
-        client_token: info.ulClientToken,
-        callback_type: info.CallbackType,
-        callback: !info.pCallback.is_null(),
-        advise_types: info.ulAdviseTypes,
-        state_mask: info.ulStateMask,
+    let (values, callback) = unsafe {
+        let callback = (&raw const (*info).pCallback).read_volatile();
+        let values = AdviseInfo {
+            size,
+            client_token: (&raw const (*info).ulClientToken).read_volatile(),
+            callback_type: (&raw const (*info).CallbackType).read_volatile(),
+            callback: !callback.is_null(),
+            advise_types: (&raw const (*info).ulAdviseTypes).read_volatile(),
+            state_mask: (&raw const (*info).ulStateMask).read_volatile(),
+        };
+        (values, callback)
     };
-    (Some(values), info.pCallback)
+    (Some(values), callback)
 }

@@ -172,6 +172,31 @@ pub enum Function {
 }
 
 impl Function {
+    /// All that a client can call by name, in the order of the API.
+    pub const ALL: &[Self] = &[
+        Self::HrOpenOfflineObj,
+        Self::HrCreateOfflineObj,
+        Self::QueryInterface,
+        Self::AddRef,
+        Self::Release,
+        Self::SetCurrentState,
+        Self::GetCapabilities,
+        Self::GetCurrentState,
+        Self::Advise,
+        Self::Unadvise,
+        Self::CreateProfile,
+        Self::DeleteProfile,
+        Self::RenameProfile,
+        Self::CopyProfile,
+        Self::SetDefaultProfile,
+    ];
+
+    /// The function or method of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|it| it.name() == name)
+    }
+
     /// The name of the function or method in MAPI, which traces and scenario files use.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -363,6 +388,8 @@ pub enum Reply {
     Count(u32),
     /// The call waits for an [`Effect::Wake`](crate::Effect::Wake), which says what it returns (SET-3).
     Waits(WaitId),
+    /// The call was made to fail on purpose (FAIL-1): it returns this, and gives nothing.
+    FailsOnPurpose(HRESULT),
 }
 
 impl Reply {
@@ -370,7 +397,7 @@ impl Reply {
     #[inline]
     pub const fn hresult(self) -> HRESULT {
         match self {
-            Self::Returns(hr) => hr,
+            Self::Returns(hr) | Self::FailsOnPurpose(hr) => hr,
             Self::Object(_) | Self::Word(_) | Self::Token(_) | Self::Count(_) => S_OK,
             Self::Waits(_) => E_PENDING,
         }

@@ -16,8 +16,11 @@ mod callback; //      whose a registered callback is
 mod canonical; //     what a world is apart from its counters
 mod choices; //       what is chosen: evidence, and what would decide it
 mod effect; //        what a call has a driver do
+mod failures; //      calls that are made to fail on purpose
 mod finding; //       what the emulation tells a client's author
 mod ids; //           the names of things
+mod noise; //         what a client has to ignore, sent on purpose
+mod not_compared; //  what stands in a value and is no part of it
 mod notification; //  what one Notify carries
 mod planted; //       deviations from the rules, to test what checks the rules
 mod policy; //        the answers to what the documentation leaves open
@@ -41,14 +44,16 @@ pub use call::{Call, Function, InterfaceId, Method, ProfileCall, Reply};
 pub use callback::{AnyCallback, OutsideCallback, ScriptCallback};
 pub use choices::{CHOICES, DecidedBy, KNOB_MEANINGS, KnobMeaning, RuleChoice};
 pub use effect::{Delay, Effect, Effects};
+pub use failures::{CallFailure, CallFailureError, CallFailures};
 pub use finding::{Finding, FindingId, Severity};
 pub use ids::{Caller, ClientId, NotifyId, ObjectId, OpenRound, RoundId, SessionId, Token, WaitId};
+pub use noise::{Noise, NoiseKind};
 pub use notification::{Delivery, Notification, Phase, StateChange};
 #[cfg(feature = "planted-bugs")]
 pub use planted::PlantedBug;
 pub use policy::{
     Aggregate, AppProfiles, BlockReturns, DefaultReturns, FindBackward, FirstNotify, FirstProfile,
-    Join, KNOBS, Knob, Late, Noise, NullCallback, OpenBadArgument, Order, OwnerRelease, Policy,
+    Join, KNOBS, Knob, Late, NullCallback, OpenBadArgument, Order, OwnerRelease, Policy,
     PolicyError, ProfileNames, Redundant, Rows, SetInDone, Thread, Visible,
 };
 pub use profile_names::{

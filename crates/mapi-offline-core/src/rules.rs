@@ -351,6 +351,13 @@ rules! {
     "SET-11" ["first-notify"] { OURS }:
         "With `first-notify = during-call` the STARTs of a DEFAULT call are delivered inside the \
         call, without delay. The STATECHANGEs and the DONEs follow at their usual distances."
+    "SET-12" { OURS }:
+        "Where the worlds of a run cannot be compared a bound says that clients undo each other for ever \
+        (`livelock`). Of transitions that callbacks begin, with nothing from outside between them, it is \
+        reached by 10,000 (1,000,000 while somebody has a step waiting), by 10,000 (100,000) registrations \
+        more than before the first, and by 10,000,000 notifications; in an exploration by 256 and 64. An \
+        execution of real clients under exploration that has not ended after as many turns as it may take \
+        has reached it too."
 }
 "IMAPIOfflineMgr" {
     "ADV-1" ["null-callback"] {
@@ -475,7 +482,9 @@ rules! {
     "NOTE-7" { C }:
         "A panic in a callback made with our Rust adapters (a closure, or a value of the trait) is \
         contained: it is reported as `panic-in-notify`, and everyone else is still notified. One \
-        that unwinds into a foreign COM thunk ends the process, as it would in Outlook."
+        that unwinds into a foreign COM thunk ends the process, as it would in Outlook. So does a C++ \
+        exception that leaves a callback, and the process says first whose it was. A callback that \
+        is left by `longjmp` counts as returned, and is reported as `panic-in-notify`, too."
     "NOTE-8" { C }:
         "The notifications of one registration on an object with both capabilities form a chain: \
         the old state of a transition is the new state of the one before."
@@ -489,6 +498,10 @@ rules! {
     "NOTE-11" ["thread"] { OURS }:
         "In the virtual driver one thread plays every part, so the values of `thread` make no \
         difference there."
+    "NOTE-12" { OURS }:
+        "With real threads whoever waits until all is quiet waits for a Notify as long as anything moves. \
+        When nothing has moved for the time of a watchdog, 10 s if not set, the client whose Notify runs \
+        is `stuck`, and the wait is over."
 }
 "The host" {
     "HOST-1" { C }
@@ -545,14 +558,11 @@ rules! {
         object of which it has none left is `use-after-release`, also when the object lives on, \
         and releasing more than it has is `over-release` and changes nothing. Between real COM \
         clients references belong to the process. AddRef and Release are allowed after log-off."
-    "LIFE-7" { OURS }
-    todo {
-        "A call that is refused for its thread is to be the finding wrong-thread (warning), AddRef \
-        and Release included, and to be in the trace." until "wrong-thread"
-    }:
+    "LIFE-7" { OURS }:
         "The emulated Outlook of virtual time and its objects belong to one thread. On another a \
-        method gives RPC_E_WRONG_THREAD and changes nothing; AddRef and Release give 0. A panic \
-        in the emulation gives E_FAIL and does not cross the door."
+        method gives RPC_E_WRONG_THREAD and changes nothing; AddRef and Release give 0. Each such \
+        call is in the trace, and is reported as `wrong-thread`, when the Outlook's own thread goes \
+        on. A panic in the emulation gives E_FAIL and does not cross the door."
 }
 "Profiles" {
     "PROF-1" { D ["iprofadminiunknown"] }:
@@ -749,6 +759,17 @@ rules! {
     "LOGON-3" { OURS }:
         "Interfaces of profile administration, tables, sessions and profile sections that are \
         alive when the host has quit are reported as `leaked-reference`."
+}
+"Failures on purpose" {
+    "FAIL-1" {
+        D ["hropenofflineobj", "imapioffline-setcurrentstate", "imapiofflinemgr-advise"]
+            "which failures of the API's own calls are documented";
+        C "the rest, a means of testing"
+    }:
+        "A test can have the nth call of a function that a client makes return a failure that is \
+        documented for the function, or that any COM call may give (E_OUTOFMEMORY, E_FAIL). The call \
+        gives nothing and changes nothing, nobody is notified, and nothing is reported. AddRef and \
+        Release never fail. The trace says of such a return that it is on purpose."
 }
 }
 

@@ -9,6 +9,7 @@ use crate::account::{Account, HostEvent, ProfileSettings};
 use crate::args::{CreateArgs, CreateInfo, OpenArgs, Refusal, check_create, check_open};
 use crate::call::{Call, Function, Method, Reply};
 use crate::effect::{Effect, Effects};
+use crate::failures::{CallFailure, CallFailureError, CallFailures};
 use crate::finding::Finding;
 use crate::ids::{Caller, NotifyId, ObjectId, RoundId, SessionId, Token, WaitId};
 use crate::notification::{Delivery, Notification};
@@ -29,6 +30,8 @@ pub struct World<C> {
     accounts: SmallMap<ProfileId, Account>,
     sessions: SmallMap<SessionId, Session<C>>,
     next_session: u32,
+    /// The calls that are to fail on purpose (FAIL-1).
+    failures: CallFailures,
 }
 
 impl<C: Clone + Eq> World<C> {
@@ -42,6 +45,7 @@ impl<C: Clone + Eq> World<C> {
             accounts: SmallMap::default(),
             sessions: SmallMap::default(),
             next_session: 0,
+            failures: CallFailures::default(),
         }
     }
 
@@ -201,6 +205,20 @@ impl<C: Clone + Eq> World<C> {
             }
         }
         words.push(self.sessions.len() as u32);
+        self.failures.canonical(words);
+    }
+
+    /// From now on a call is to fail on purpose (FAIL-1).
+    ///
+    /// # Errors
+    /// [`CallFailureError`].
+    pub fn fail(&mut self, failure: CallFailure) -> Result<(), CallFailureError> {
+        self.failures.add(failure)
+    }
+
+    /// Takes back every failure that was asked for and has not happened yet.
+    pub fn clear_failures(&mut self) {
+        self.failures.clear();
     }
 
     /// Makes a call, and says what comes back. On success the caller has a reference on the object
@@ -212,6 +230,11 @@ impl<C: Clone + Eq> World<C> {
         call: Call<'_, C>,
         effects: &mut Effects<C>,
     ) -> Reply {
+        if !self.failures.is_empty()
+            && let Some(hr) = self.failures.called(caller.client, call.function())
+        {
+            return Reply::FailsOnPurpose(hr);
+        }
         match call {
             Call::Method(object, method) => self.call_method(caller, object, method, effects),
             Call::HrOpenOfflineObj(args) => self.open(caller, &args, effects).into(),

@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod acts; //           what each client does, and where two runs differ
 pub mod beliefs; //    what each client last learned of the state
 mod contained; //      panics of a test that are gone on with later
 pub mod coverage; // what of the API's behaviour clients met, and what never
@@ -15,6 +16,7 @@ mod harmless; //       text that obeys nobody
 mod host; //           what happens to the host
 mod livelock; //       notices clients that undo each other for ever
 pub mod names; //      how things are called in traces and reports
+mod notify_times; //   how long each Notify takes
 mod observed_policy; // what is known of one version of Outlook
 mod reporter; //       tells the observer, and keeps the findings
 mod requests; //       requests that got E_PENDING
@@ -27,6 +29,7 @@ mod turns; //          what an explorer decides between, and the stacks that it 
 mod virtual_driver; // one thread, virtual time, an ordered queue
 mod words; //         the words for what happens
 
+pub use acts::{ActDifference, ClientActs};
 pub use beliefs::Beliefs;
 pub use contained::{Contained, FirstPanic, ObserverPanic};
 pub use effects::{Errands, Messenger, Timekeeper, take_in};
@@ -35,6 +38,7 @@ pub use harmless::harmless;
 pub use host::HostAction;
 pub use livelock::Livelock;
 pub use names::{Names, ObjectNames};
+pub use notify_times::{NotifyTimes, TimedNotify};
 pub use observed_policy::{Evidence, ObservedPolicy, ObservedPolicyError, ObservedValue};
 pub use reporter::{Found, Reporter, ReporterTo};
 pub use requests::PendingRequests;

@@ -16,7 +16,10 @@ impl PendingRequests {
         self.0
             .retain(|request| (request.0, request.1) != (client, object));
         if let Some(state) = State::masked(args.state)
-            && reply == Reply::Returns(E_PENDING)
+            && matches!(
+                reply,
+                Reply::Returns(E_PENDING) | Reply::FailsOnPurpose(E_PENDING)
+            )
         {
             self.0.push((client, object, state));
         }

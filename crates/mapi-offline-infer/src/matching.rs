@@ -78,6 +78,12 @@ fn answered(
         return vec![Agreement::plain(before.clone())];
     };
     let mut after = before.clone();
+    // The rules have not seen such a call (FAIL-1).
+    if out.get("failure").is_some_and(|it| it == "on-purpose") {
+        after.returned(call);
+        let is_unmade = stage == SituationStage::Asked;
+        return Vec::from_iter(is_unmade.then(|| Agreement::plain(after)));
+    }
     let expected = match stage {
         SituationStage::Asked => return Vec::new(),
         SituationStage::Unknown => {

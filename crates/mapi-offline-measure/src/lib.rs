@@ -5,6 +5,7 @@
 //! `docs/performance.md` says how each number is made.
 
 pub mod bare; //      the limit: a loop of virtual calls
+pub mod client; //    a user's own client: how long its Notify takes
 pub mod latency; //   how long a notification takes through the worker
 mod measure; //       the measurements of `mapisim bench`
 pub mod memory; //    bytes that a registration takes

@@ -14,20 +14,8 @@ const PROFILE: &str = "Work";
 /// leaves Work Offline so many times. It delivers three notifications to each client each time.
 #[must_use]
 pub fn scenario(clients: usize, toggles: usize) -> Scenario {
-    let mut steps = Vec::new();
-    for client in 0..clients {
-        for call in [
-            open(),
-            Call::GetCapabilities {
-                out: true,
-                expected: None,
-            },
-            advise(),
-        ] {
-            let call = scripted(call);
-            steps.push(step(Action::Client { client, call }));
-        }
-    }
+    let registered = (0..clients).flat_map(|client| registering(client, PROFILE, 1));
+    let mut steps: Vec<Step> = registered.collect();
     let events = [HostEvent::WorkOffline, HostEvent::WorkOnline];
     for event in events.into_iter().cycle().take(toggles) {
         steps.push(step(Action::Host {
@@ -47,10 +35,29 @@ pub fn scenario(clients: usize, toggles: usize) -> Scenario {
             settings: ProfileSettings::default(),
         }],
         clients: (0..clients).map(client).collect(),
+        failures: Vec::new(),
         steps,
         expect: Vec::new(),
         always: Vec::new(),
     }
+}
+
+/// The steps in which a client opens a profile's global object, asks what it is notified of, and registers so many
+/// times.
+#[must_use]
+pub fn registering(client: usize, profile: &str, registrations: usize) -> Vec<Step> {
+    let asks = Call::GetCapabilities {
+        out: true,
+        expected: None,
+    };
+    let advises = std::iter::repeat_with(advise).take(registrations);
+    let calls = [open(profile), asks].into_iter().chain(advises);
+    calls
+        .map(|call| {
+            let call = scripted(call);
+            step(Action::Client { client, call })
+        })
+        .collect()
 }
 
 fn client(number: usize) -> ClientSpec {
@@ -70,10 +77,10 @@ fn client(number: usize) -> ClientSpec {
     }
 }
 
-fn open() -> Call {
+fn open(profile: &str) -> Call {
     Call::HrOpenOfflineObj {
         reserved: 0,
-        name: Some(PROFILE.to_owned()),
+        name: Some(profile.to_owned()),
         guid: Some(GUID_GlobalState),
         reserved_pointer: false,
         out: true,

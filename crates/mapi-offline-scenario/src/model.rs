@@ -2,8 +2,8 @@
 //! argument a number or a null pointer.
 
 use mapi_offline_core::{
-    AdviseArgs, FindingId, Function, Phase, Policy, ProfileCall, ProfileSettings, SetArgs, Sizes,
-    State, StateChange,
+    AdviseArgs, CallFailure, FindingId, Function, Phase, Policy, ProfileCall, ProfileSettings,
+    SetArgs, Sizes, State, StateChange,
 };
 use mapi_offline_driver::{Environment, HostAction, Micros};
 use mapi_offline_sys::{GUID, HRESULT};
@@ -26,6 +26,8 @@ pub struct Scenario {
     pub profiles: Vec<ProfileSpec>,
     /// Who takes part. A client is named by its place here.
     pub clients: Vec<ClientSpec>,
+    /// The calls that fail on purpose (FAIL-1), each of the client at that place.
+    pub failures: Vec<CallFailure>,
     /// What happens, in file order.
     pub steps: Vec<Step>,
     /// What must hold in this run.
@@ -49,6 +51,18 @@ impl Scenario {
             }
         }
         self
+    }
+}
+
+impl Scenario {
+    /// Every call of it: of the steps, and of what clients do when they are called.
+    pub(crate) fn calls(&self) -> impl Iterator<Item = &ScriptCall> {
+        let steps = self.steps.iter().filter_map(|step| match &step.action {
+            Action::Client { call, .. } => Some(call),
+            Action::Host { .. } => None,
+        });
+        let reactions = self.clients.iter().flat_map(|client| &client.on);
+        steps.chain(reactions.map(|reaction| &reaction.call))
     }
 }
 
@@ -107,13 +121,19 @@ pub enum Trigger {
     Disconnect,
 }
 
-/// A call happens only if the state word that the client read last is this.
+/// A call happens only if what the client learned last is this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Condition {
-    /// `if_state`: masked, this state.
+    /// `if_state`: the state word that it read last is, masked, this state.
     State(State),
-    /// `if_raw_state`: the whole word is this number.
+    /// `if_raw_state`: that word as a whole is this number.
     Raw(u32),
+    /// `if_returned`: the client's last call of the same function returned this.
+    Returned(HRESULT),
+    /// `if_capabilities`: the capabilities, masked, are these.
+    Capabilities(u32),
+    /// `if_raw_capabilities`: all that GetCapabilities gave is this number.
+    RawCapabilities(u32),
 }
 
 /// One step.
@@ -167,6 +187,9 @@ pub struct ScriptCall {
     /// Where it stands.
     pub line: Line,
 }
+
+/// The name of [`Call::Observe`] in a file.
+pub(crate) const OBSERVE: &str = "observe";
 
 /// The calls, with their arguments. A `bool` named `out` is: is the out pointer non-null?
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -238,6 +261,13 @@ pub enum Call {
     },
     /// A method of `IProfAdmin`.
     Profile(ProfileCall<String>),
+    /// `observe`, which is no call of MAPI: the client says what it has concluded.
+    Observe {
+        /// What it has concluded something of.
+        name: String,
+        /// What it has concluded.
+        value: String,
+    },
 }
 
 impl Call {
@@ -258,10 +288,10 @@ impl Call {
         }
     }
 
-    /// What is called.
+    /// What is called; nothing by an `observe`.
     #[must_use]
-    pub const fn function(&self) -> Function {
-        match self {
+    pub const fn function(&self) -> Option<Function> {
+        Some(match self {
             Self::HrOpenOfflineObj { .. } => Function::HrOpenOfflineObj,
             Self::HrCreateOfflineObj { .. } => Function::HrCreateOfflineObj,
             Self::QueryInterface { .. } => Function::QueryInterface,
@@ -273,7 +303,14 @@ impl Call {
             Self::Advise { .. } => Function::Advise,
             Self::Unadvise { .. } => Function::Unadvise,
             Self::Profile(call) => call.function(),
-        }
+            Self::Observe { .. } => return None,
+        })
+    }
+
+    /// What it is called in a file.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.function().map_or(OBSERVE, Function::name)
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
 use mapi_offline::callback_fn;
-use mapi_offline_core::{AdviseArgs, ClientId, HostEvent, OpenArgs, SetArgs, Sizes};
+use mapi_offline_core::{AdviseArgs, ClientId, Function, HostEvent, OpenArgs, SetArgs, Sizes};
 use mapi_offline_sys::{HRESULT, MAPIOFFLINE_NOTIFY, S_OK};
 use parking_lot::Mutex;
 use windows_core::{IUnknown, Interface as _};
@@ -176,6 +176,11 @@ impl<H: Host> Arm for ComArm<H> {
             // SAFETY: a Release too many is found by the emulation (LIFE-5).
             unsafe { (unknown.vtable().Release)(unknown.as_raw()) }
         })
+    }
+
+    fn fail(&self, client: ClientId, function: Function, nth: u32, returns: HRESULT) {
+        let name = self.0.clients.lock()[client.0 as usize].clone();
+        self.outlook().fail(&name, function, nth, returns);
     }
 
     fn host(&self, profile: &str, event: HostEvent) {

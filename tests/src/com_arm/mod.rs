@@ -14,7 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
 
-use mapi_offline_core::{AdviseArgs, ClientId, HostEvent, Notification, OpenArgs};
+use mapi_offline_core::{AdviseArgs, ClientId, Function, HostEvent, Notification, OpenArgs};
 use mapi_offline_sys::{
     GUID, HRESULT, IMAPIOfflineMgr, MAPIOFFLINE_ADVISEINFO, MAPIOFFLINE_AGGREGATEINFO,
     MAPIOFFLINE_CREATEINFO,
@@ -63,6 +63,9 @@ pub trait Host: Sized + 'static {
 
     /// Something happens to the host.
     fn event(&self, profile: &str, event: HostEvent);
+
+    /// A call of the client is to fail.
+    fn fail(&self, client: &str, function: Function, nth: u32, returns: HRESULT);
 
     /// Logs a profile on.
     fn log_on(&self, profile: &str);

@@ -1,31 +1,27 @@
-//! Sees everything that happens: the trace, and the calls that the noise check compares.
+//! Sees everything that happens: the trace, and the acts that the noise check compares.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::ffi::{c_char, c_void};
 use std::path::Path;
 use std::rc::Rc;
 
 use mapi_offline::sys::{E_FAIL, HRESULT, MAPI_E_NO_ACCESS};
-use mapi_offline::{Event, Observer, Record, TraceFile};
+use mapi_offline::{ClientActs, Observer, Record, TraceFile};
 
-use crate::text;
+use crate::{process, text};
 
 /// A function of the test program that takes the lines of the trace.
 #[derive(Clone, Copy)]
 pub(crate) struct WatchLine {
-    pub(crate) line: extern "C" fn(context: *mut c_void, line: *const c_char),
+    pub(crate) line: extern "C-unwind" fn(context: *mut c_void, line: *const c_char),
     pub(crate) context: *mut c_void,
 }
-
-/// The calls of each client, in words.
-pub(crate) type Calls = BTreeMap<String, Vec<String>>;
 
 #[derive(Default)]
 struct Seen {
     file: Option<TraceFile>,
     line: Option<WatchLine>,
-    calls: Option<Calls>,
+    acts: Option<ClientActs>,
 }
 
 /// What watches one emulation; the emulation holds the other half.
@@ -49,14 +45,14 @@ impl Watch {
         WatchObserver(Rc::clone(&self.0))
     }
 
-    /// From now on the clients' calls are kept.
-    pub(crate) fn keep_calls(&self) {
-        self.0.borrow_mut().calls = Some(Calls::default());
+    /// From now on what the clients do is kept.
+    pub(crate) fn keep_acts(&self) {
+        self.0.borrow_mut().acts = Some(ClientActs::default());
     }
 
-    /// The calls that were kept.
-    pub(crate) fn take_calls(&self) -> Calls {
-        self.0.borrow_mut().calls.take().unwrap_or_default()
+    /// What the clients did since.
+    pub(crate) fn take_acts(&self) -> ClientActs {
+        self.0.borrow_mut().acts.take().unwrap_or_default()
     }
 
     /// Ends the trace file.
@@ -77,10 +73,8 @@ struct WatchObserver(Rc<RefCell<Seen>>);
 impl Observer for WatchObserver {
     fn observe(&mut self, record: &Record<'_>) {
         let mut seen = self.0.borrow_mut();
-        if let (Some(calls), Event::Call { client, .. }) = (&mut seen.calls, record.event) {
-            let call = serde_json::to_string(&record.words()).unwrap_or_default();
-            let client = record.names().client(client).into_owned();
-            calls.entry(client).or_default().push(call);
+        if let Some(acts) = &mut seen.acts {
+            acts.observe(record);
         }
         if let Some(file) = &mut seen.file {
             file.observe(record);
@@ -88,7 +82,10 @@ impl Observer for WatchObserver {
         if let Some(WatchLine { line, context }) = seen.line {
             drop(seen);
             let json = serde_json::to_string(record).unwrap_or_default();
-            line(context, text::write(&json).as_ptr());
+            let json = text::write(&json);
+            process::theirs("the function of mapisim_trace_lines", || {
+                line(context, json.as_ptr());
+            });
         }
     }
 }

@@ -170,4 +170,9 @@ choices! {
     for: "What is still held when the host ends is what a test wants to know.",
     emulation: "It is a finding, not a behaviour.",
 }
+"FAIL-1" {
+    for: "A client must bear every answer that a call may give, and a real Outlook gives the rare ones \
+        when no test is running.",
+    emulation: "It is a means of testing, which no Outlook has.",
+}
 }

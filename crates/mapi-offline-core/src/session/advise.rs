@@ -1,12 +1,12 @@
 //! `Advise` and `Unadvise`.
 
-use mapi_offline_sys::{E_FAIL, E_INVALIDARG, E_NOINTERFACE, S_OK};
+use mapi_offline_sys::{E_FAIL, E_INVALIDARG, E_NOINTERFACE, HRESULT};
 
 use super::Session;
 use super::rounds::RunningNotify;
 use super::rounds::Standing;
 use crate::args::{AdviseArgs, check_advise};
-use crate::call::{Function, Reply};
+use crate::call::Function;
 use crate::effect::{Effect, Effects, find};
 use crate::finding::FindingId;
 use crate::ids::{Caller, ClientId, ObjectId, Token};
@@ -22,7 +22,7 @@ impl<C: Clone + Eq> Session<C> {
         args: &AdviseArgs,
         callback: Option<C>,
         effects: &mut Effects<C>,
-    ) -> Result<Reply, Reply> {
+    ) -> Result<Token, HRESULT> {
         self.called(caller, object, Function::Advise, effects)?;
         let info = check_advise(args, self.config.sizes).map_err(|refusal| {
             let no_interface = refusal.only_null_callback
@@ -49,11 +49,11 @@ impl<C: Clone + Eq> Session<C> {
         let next = &mut self.next_registration;
         let pushed = &mut called.registrations;
         let token = pushed.push(next, callback, info.client_token, caller.client);
-        Ok(Reply::Token(if self.is_planted(PlantedBug::SameToken) {
+        Ok(if self.is_planted(PlantedBug::SameToken) {
             Token(1)
         } else {
             token
-        }))
+        })
     }
 
     /// UNADV-1 to UNADV-4. Always `S_OK`, whatever the flags.
@@ -63,7 +63,7 @@ impl<C: Clone + Eq> Session<C> {
         object: ObjectId,
         token: Token,
         effects: &mut Effects<C>,
-    ) -> Result<Reply, Reply> {
+    ) -> Result<(), HRESULT> {
         let called = self.called(caller, object, Function::Unadvise, effects)?;
         let Some(number) = called.registrations.find(token) else {
             find(
@@ -73,7 +73,7 @@ impl<C: Clone + Eq> Session<C> {
                 "UNADV-1",
                 format!("advise token {token} is not live"),
             );
-            return Ok(Reply::Returns(S_OK));
+            return Ok(());
         };
         let queued = if self.notifies_late() {
             self.rounds_ahead_of(object.index, number)
@@ -86,7 +86,7 @@ impl<C: Clone + Eq> Session<C> {
         } else if let Some(object) = self.objects.get_mut(&object.index) {
             object.registrations.set_leaving(number, queued);
         }
-        Ok(Reply::Returns(S_OK))
+        Ok(())
     }
 
     /// Does what was queued for a registration arrive after Unadvise (UNADV-3)?

@@ -1,13 +1,13 @@
 //! References, capabilities and the state: the methods that begin nothing.
 
 use mapi_offline_sys::{
-    E_INVALIDARG, E_NOINTERFACE, E_NOTIMPL, MAPIOFFLINE_STATE_ALL, MAPIOFFLINE_STATE_OFFLINE_MASK,
-    S_OK,
+    E_INVALIDARG, E_NOINTERFACE, E_NOTIMPL, HRESULT, MAPIOFFLINE_STATE_ALL,
+    MAPIOFFLINE_STATE_OFFLINE_MASK,
 };
 
 use super::Session;
 use crate::args::Refusal;
-use crate::call::{Function, InterfaceId, Reply};
+use crate::call::{Function, InterfaceId};
 use crate::effect::{Effects, find};
 use crate::finding::FindingId;
 use crate::ids::{Caller, ObjectId};
@@ -24,16 +24,16 @@ impl<C: Clone + Eq> Session<C> {
         object: ObjectId,
         out: bool,
         effects: &mut Effects<C>,
-    ) -> Result<Reply, Reply> {
+    ) -> Result<u32, HRESULT> {
         let noise = self.config.policy.noise.capability_bits;
         let called = self.called(caller, object, Function::GetCapabilities, effects)?;
         if !out {
             Self::refuse(caller, "CAP-1", null("pulCapabilities"), effects);
-            return Err(Reply::Returns(E_INVALIDARG));
+            return Err(E_INVALIDARG);
         }
         called.asked.insert(caller.client, ());
         let bits = if noise { NOISE_BITS } else { 0 };
-        Ok(Reply::Word(called.capabilities | bits))
+        Ok(called.capabilities | bits)
     }
 
     /// STATE-1, STATE-2
@@ -43,15 +43,15 @@ impl<C: Clone + Eq> Session<C> {
         object: ObjectId,
         out: bool,
         effects: &mut Effects<C>,
-    ) -> Result<Reply, Reply> {
+    ) -> Result<u32, HRESULT> {
         let noise = self.config.policy.noise.state_bits;
         let called = self.called(caller, object, Function::GetCurrentState, effects)?;
         if !out {
             Self::refuse(caller, "STATE-1", null("pulState"), effects);
-            return Err(Reply::Returns(E_INVALIDARG));
+            return Err(E_INVALIDARG);
         }
         let bits = if noise { NOISE_BITS } else { 0 };
-        Ok(Reply::Word(called.state.bits() | bits))
+        Ok(called.state.bits() | bits)
     }
 
     /// Always `E_NOTIMPL`, and a finding.
@@ -61,7 +61,7 @@ impl<C: Clone + Eq> Session<C> {
         object: ObjectId,
         slot: u32,
         effects: &mut Effects<C>,
-    ) -> Result<Reply, Reply> {
+    ) -> Result<(), HRESULT> {
         self.called(caller, object, Function::Placeholder, effects)?;
         find(
             effects,
@@ -70,7 +70,7 @@ impl<C: Clone + Eq> Session<C> {
             "ABI",
             format!("vtable slot {slot} is reserved for Outlook itself"),
         );
-        Err(Reply::Returns(E_NOTIMPL))
+        Err(E_NOTIMPL)
     }
 
     /// LIFE-1
@@ -80,13 +80,13 @@ impl<C: Clone + Eq> Session<C> {
         object: ObjectId,
         interface: InterfaceId<'_>,
         effects: &mut Effects<C>,
-    ) -> Result<Reply, Reply> {
+    ) -> Result<(), HRESULT> {
         let called = self.called(caller, object, Function::QueryInterface, effects)?;
         if !interface.is_known() {
-            return Err(Reply::Returns(E_NOINTERFACE));
+            return Err(E_NOINTERFACE);
         }
         called.add_reference(caller.client);
-        Ok(Reply::Returns(S_OK))
+        Ok(())
     }
 
     /// Allowed after log-off too, on an object that is still referred to.
@@ -95,14 +95,16 @@ impl<C: Clone + Eq> Session<C> {
         caller: Caller<'_>,
         object: ObjectId,
         effects: &mut Effects<C>,
-    ) -> Result<Reply, Reply> {
+    ) -> u32 {
         if self.logged_on {
-            let called = self.called(caller, object, Function::AddRef, effects)?;
+            let Some(called) = self.find_called(caller, object, Function::AddRef, effects) else {
+                return 0;
+            };
             called.add_reference(caller.client);
         } else if let Some(called) = self.objects.get_mut(&object.index) {
             called.add_reference(caller.client);
         }
-        Ok(Reply::Count(self.all_references(object)))
+        self.all_references(object)
     }
 
     /// Gives the object's count of references back. Allowed after log-off too.

@@ -16,7 +16,7 @@ mod shuffled;
 mod sweep;
 mod transition;
 
-use mapi_offline_sys::E_FAIL;
+use mapi_offline_sys::{E_FAIL, HRESULT, S_OK};
 use smallvec::SmallVec;
 
 use crate::args::{Refusal, Sizes};
@@ -24,6 +24,7 @@ use crate::call::{Function, Method, Reply};
 use crate::effect::{Effect, Effects, find};
 use crate::finding::FindingId;
 use crate::ids::{Caller, ClientId, ObjectId, SessionId, WaitId};
+use crate::not_compared::NotCompared;
 use crate::policy::Policy;
 use crate::registrations::Number;
 use crate::small::SmallMap;
@@ -31,7 +32,7 @@ use crate::state::State;
 
 use object::Object;
 use rounds::{InFlight, Round};
-use sweep::Removals;
+use sweep::LastSinks;
 use transition::{Transition, Wish};
 
 pub(crate) use methods::over_release;
@@ -80,7 +81,7 @@ pub struct Session<C> {
     /// The profile's one global object, if it has one (LIFE-2).
     global: Option<u32>,
     /// How many registrations have gone.
-    removals: Removals,
+    removals: NotCompared<u64>,
     /// Those that live; after log-off, those on which references are left.
     objects: SmallMap<u32, Object<C>>,
     config: Config,
@@ -100,6 +101,20 @@ pub struct Session<C> {
     next_round: u32,
     next_notify: u64,
     next_wait: u32,
+    /// What the next sweep may begin with.
+    last_sinks: NotCompared<LastSinks<C>>,
+}
+
+/// The reply of a method that gives something, or refuses to.
+#[inline(always)] // what comes in two registers stays there
+fn gives<T>(given: Result<T, HRESULT>, reply: impl FnOnce(T) -> Reply) -> Reply {
+    given.map_or_else(Reply::Returns, reply)
+}
+
+/// The reply of a method that gives nothing.
+#[inline(always)] // as above
+fn returns(done: Result<(), HRESULT>) -> Reply {
+    Reply::Returns(done.err().unwrap_or(S_OK))
 }
 
 impl<C: Clone + Eq> Session<C> {
@@ -134,7 +149,8 @@ impl<C: Clone + Eq> Session<C> {
             in_flight: SmallVec::new(),
             deferred: Vec::new(),
             wish: None,
-            removals: Removals::default(),
+            removals: NotCompared::default(),
+            last_sinks: NotCompared::default(),
             sweeps_through: config.policy.sweeps_through(),
             next_object: 0,
             next_registration: first_registration,
@@ -264,28 +280,41 @@ impl<C: Clone + Eq> Session<C> {
         method: Method<'_, C>,
         effects: &mut Effects<C>,
     ) -> Reply {
-        let answered = match method {
+        match method {
             Method::QueryInterface(interface) => {
-                self.query_interface(caller, object, interface, effects)
+                returns(self.query_interface(caller, object, interface, effects))
             }
-            Method::AddRef => self.add_ref(caller, object, effects),
-            Method::Release => return Reply::Count(self.release(caller, object, effects)),
-            Method::SetCurrentState(args) => self.set_current_state(caller, object, args, effects),
-            Method::GetCapabilities { out } => self.get_capabilities(caller, object, out, effects),
-            Method::GetCurrentState { out } => self.get_current_state(caller, object, out, effects),
-            Method::Advise { args, callback } => {
-                self.advise(caller, object, &args, callback, effects)
+            Method::AddRef => Reply::Count(self.add_ref(caller, object, effects)),
+            Method::Release => Reply::Count(self.release(caller, object, effects)),
+            Method::SetCurrentState(args) => gives(
+                self.set_current_state(caller, object, args, effects),
+                |reply| reply,
+            ),
+            Method::GetCapabilities { out } => gives(
+                self.get_capabilities(caller, object, out, effects),
+                Reply::Word,
+            ),
+            Method::GetCurrentState { out } => gives(
+                self.get_current_state(caller, object, out, effects),
+                Reply::Word,
+            ),
+            Method::Advise { args, callback } => gives(
+                self.advise(caller, object, &args, callback, effects),
+                Reply::Token,
+            ),
+            Method::Unadvise { token, .. } => {
+                returns(self.unadvise(caller, object, token, effects))
             }
-            Method::Unadvise { token, .. } => self.unadvise(caller, object, token, effects),
-            Method::Placeholder { slot } => self.placeholder(caller, object, slot, effects),
-        };
-        answered.unwrap_or_else(|refused| refused)
+            Method::Placeholder { slot } => {
+                returns(self.placeholder(caller, object, slot, effects))
+            }
+        }
     }
 
-    /// The object that a call is made on (LIFE-4, LIFE-5).
+    /// The object that a call is made on, save AddRef and Release (LIFE-4, LIFE-5).
     ///
     /// # Errors
-    /// What the call answers, with a finding, when the profile has logged off or the object is dead.
+    /// What the call returns, with a finding, when the profile has logged off or the object is dead.
     #[inline(always)] // so that the answer to a call that fails costs the others nothing
     fn called(
         &mut self,
@@ -293,9 +322,9 @@ impl<C: Clone + Eq> Session<C> {
         object: ObjectId,
         function: Function,
         effects: &mut Effects<C>,
-    ) -> Result<&mut Object<C>, Reply> {
+    ) -> Result<&mut Object<C>, HRESULT> {
         let called = self.find_called(caller, object, function, effects);
-        called.ok_or(function.on_what_is_gone())
+        called.ok_or(function.on_what_is_gone().hresult())
     }
 
     fn find_called(

@@ -1,6 +1,6 @@
 //! `SetCurrentState`, the host's wish, and how a transition begins and ends.
 
-use mapi_offline_sys::{E_INVALIDARG, E_PENDING, MAPI_E_NO_SUPPORT, S_OK};
+use mapi_offline_sys::{E_INVALIDARG, E_PENDING, HRESULT, MAPI_E_NO_SUPPORT, S_OK};
 
 use smallvec::{SmallVec, smallvec};
 
@@ -33,7 +33,7 @@ impl<C: Clone + Eq> Session<C> {
         object: ObjectId,
         args: SetArgs,
         effects: &mut Effects<C>,
-    ) -> Result<Reply, Reply> {
+    ) -> Result<Reply, HRESULT> {
         self.called(caller, object, Function::SetCurrentState, effects)?;
         let index = object.index;
         let (block, target) = check_set(args).map_err(|refusal| {
@@ -48,7 +48,7 @@ impl<C: Clone + Eq> Session<C> {
                 "SET-7",
                 "SetCurrentState(BLOCK) from inside a Notify of the object can never complete",
             );
-            return Err(Reply::Returns(E_PENDING));
+            return Err(E_PENDING);
         }
         let inside = match caller.inside {
             [] => None,
@@ -56,25 +56,25 @@ impl<C: Clone + Eq> Session<C> {
         };
         let in_done = match inside {
             None => None,
-            Some(_) if block => return Err(Reply::Returns(E_PENDING)),
-            Some(InsidePhase::Before) => return Err(Reply::Returns(E_PENDING)),
+            Some(_) if block => return Err(E_PENDING),
+            Some(InsidePhase::Before) => return Err(E_PENDING),
             Some(InsidePhase::Done(round)) => {
                 let taken = self
                     .transitions
                     .get(&round)
                     .is_none_or(|transition| transition.follow_up.is_some());
                 if taken || self.config.policy.set_in_done == SetInDone::Pending {
-                    return Err(Reply::Returns(E_PENDING));
+                    return Err(E_PENDING);
                 }
                 Some(round)
             }
         };
         if self.is_busy(index, target, in_done) {
-            return Err(Reply::Returns(E_PENDING));
+            return Err(E_PENDING);
         }
         let called = self.objects.get(&index).ok_or(E_PENDING)?;
         if !called.notifies_of(target) {
-            return Err(Reply::Returns(MAPI_E_NO_SUPPORT));
+            return Err(MAPI_E_NO_SUPPORT);
         }
         if called.state == target && self.config.policy.redundant == Redundant::Silent {
             return Ok(Reply::Returns(S_OK));

@@ -105,10 +105,10 @@ fn accept(hr: HRESULT, what: impl FnOnce() -> String) -> Result<(), ClientError>
 }
 
 impl InLibrary {
-    /// Describes and starts an emulated Outlook. `trace`: gathers its trace.
+    /// Describes and starts an emulated Outlook, with this policy in place of that of the options. `trace`: gathers its trace.
     pub(super) fn start(
         exports: &Rc<Exports>,
-        options: &ClientOptions,
+        (options, policy): (&ClientOptions, &[(String, String)]),
         suspender: &Rc<Suspender>,
         trace: Option<Box<TraceLines>>,
     ) -> Result<Self, ClientError> {
@@ -117,7 +117,7 @@ impl InLibrary {
             _suspender: Rc::clone(suspender),
             trace,
         };
-        let begun = emulation.begin(options, suspender);
+        let begun = emulation.begin(options, policy, suspender);
         if begun.is_err() {
             // SAFETY: it takes nothing.
             let _ = unsafe { (exports.mapisim_clear)() };
@@ -125,7 +125,12 @@ impl InLibrary {
         begun.map(|()| emulation)
     }
 
-    fn begin(&self, options: &ClientOptions, suspender: &Rc<Suspender>) -> Result<(), ClientError> {
+    fn begin(
+        &self,
+        options: &ClientOptions,
+        policy: &[(String, String)],
+        suspender: &Rc<Suspender>,
+    ) -> Result<(), ClientError> {
         let both = MAPIOFFLINE_CAPABILITY_OFFLINE | MAPIOFFLINE_CAPABILITY_ONLINE;
         let (exports, profile) = (&self.exports, text(&options.profile));
         let stacks = RawStacks {
@@ -143,7 +148,7 @@ impl InLibrary {
                 (exports.mapisim_profile)(profile.as_ptr(), state, both, DEFAULT_PROFILE),
                 named,
             )?;
-            for (knob, value) in &options.policy {
+            for (knob, value) in policy {
                 let hr = (exports.mapisim_policy)(text(knob).as_ptr(), text(value).as_ptr());
                 accept(hr, || format!("policy {knob}={value}"))?;
             }

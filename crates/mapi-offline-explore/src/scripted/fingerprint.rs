@@ -39,6 +39,7 @@ pub(super) fn fingerprint(scenario: &Scenario) -> String {
         policy: _,
         profiles,
         clients,
+        failures,
         steps,
         expect: _,
         always,
@@ -47,6 +48,10 @@ pub(super) fn fingerprint(scenario: &Scenario) -> String {
     let parts = (seed, environment, profiles, clients, steps, always);
     // A hasher takes everything.
     let _ = write!(text, "{parts:?}");
+    // Scenarios in which no call fails on purpose are known by what they were before that could be said.
+    if !failures.is_empty() {
+        let _ = write!(text, "{failures:?}");
+    }
     format!("{:032x}", text.0.finish128().as_u128())
 }
 

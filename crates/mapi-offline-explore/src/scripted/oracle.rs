@@ -20,7 +20,6 @@ use mapi_offline_scenario::{Call, Scenario};
 use smallvec::SmallVec;
 
 use super::rules::calls;
-use super::spoken::spoken;
 
 /// An invariant that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,8 +88,6 @@ pub(crate) struct Oracle {
     /// Who calls; and does the call wait?
     caller: (u32, bool),
     pub(super) broken: Vec<BrokenInvariant>,
-    /// The calls of each client, if somebody compares them.
-    pub(super) calls: Option<Vec<(usize, String)>>,
     /// Sees what clients meet, if somebody asks.
     pub(super) coverage: Option<Box<CoverageWatch>>,
 }
@@ -102,7 +99,6 @@ impl Clone for Oracle {
             known: SmallVec::from_slice(&self.known),
             transitions: SmallVec::from_slice(&self.transitions),
             broken: self.broken.clone(),
-            calls: self.calls.clone(),
             coverage: self.coverage.clone(),
             ..*self
         }
@@ -142,15 +138,8 @@ impl Oracle {
             begun: 0,
             caller: (0, false),
             broken: Vec::new(),
-            calls: None,
             coverage: None,
         }
-    }
-
-    /// Keeps the calls from now on.
-    pub(super) fn listening(mut self) -> Self {
-        self.calls = Some(Vec::new());
-        self
     }
 
     fn breaks(&mut self, rule: &'static str, detail: impl Into<String>) {
@@ -395,6 +384,10 @@ impl Oracle {
 impl Oracle {
     /// The rules have answered a call.
     fn answered(&mut self, answered: &Answered<'_>) {
+        // The rules have not seen such a call.
+        if matches!(answered.reply, Reply::FailsOnPurpose(_)) {
+            return;
+        }
         let &core::Call::Method(object, method) = answered.call else {
             return;
         };
@@ -437,12 +430,7 @@ impl Observer for Oracle {
             coverage.observe(record);
         }
         match record.event {
-            Event::Call { client, call } => {
-                self.caller = (client.0, false);
-                if let Some(calls) = &mut self.calls {
-                    calls.push((client.0 as usize, spoken(call, record.names())));
-                }
-            }
+            Event::Call { client, .. } => self.caller = (client.0, false),
             Event::Answered(answered) => self.answered(&answered),
             Event::Return {
                 client,

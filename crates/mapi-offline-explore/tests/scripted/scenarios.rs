@@ -24,6 +24,7 @@ pub fn scenario() -> Scenario {
             settings: ProfileSettings::default(),
         }],
         clients: Vec::new(),
+        failures: Vec::new(),
         steps: Vec::new(),
         expect: Vec::new(),
         always: Vec::new(),

@@ -10,11 +10,12 @@ use mapi_offline_driver::{
 
 use super::audience::Audience;
 use super::canonical;
+use super::faults::ChosenFailures;
 use super::free_order::{Free, Setting};
 use super::outcome::Outcome;
 use super::state::{Engine, Order, ScriptedClient};
 use super::steps::Steps;
-use crate::model::{Expectation, Scenario};
+use crate::model::{Condition, Expectation, Scenario};
 
 /// So many rounds of noise reach the clients of a play in free order. There each may come at any
 /// time, so that two show what noise can do; and were there one at every transition, clients that
@@ -33,7 +34,9 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
     pub(super) fn free(setting: Setting<'s>, audience: A) -> Self {
         let steps = Order::Free(Free::new(setting.scenario, setting.kept));
         let world = world(setting.scenario, config(setting.scenario, setting.policy));
-        Self::begin(setting.scenario, world, audience, steps)
+        let mut engine = Self::begin(setting.scenario, world, audience, steps);
+        engine.faults = ChosenFailures::new(setting.scenario, setting.faults);
+        engine
     }
 
     /// One that goes by the times in its file, with clients from outside.
@@ -82,6 +85,15 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             outcome: Outcome::default(),
             states: Vec::new(),
             notes_states,
+            notes_returns: scenario
+                .calls()
+                .any(|call| matches!(call.condition, Some(Condition::Returned(_)))),
+            heeds_capabilities: scenario.calls().any(|call| {
+                matches!(
+                    call.condition,
+                    Some(Condition::Capabilities(_) | Condition::RawCapabilities(_))
+                )
+            }),
             exact: if free {
                 canonical::exactness(scenario)
             } else {
@@ -96,6 +108,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             },
             has_quit: false,
             outside: None,
+            faults: ChosenFailures::default(),
             effects: Vec::new(),
         };
         let profiles: Vec<ProfileId> = engine.driver.world.profiles().ids().collect();
@@ -127,6 +140,10 @@ fn world<C: OutsideCallback>(scenario: &Scenario, config: Config) -> World<AnyCa
             let name = world.profiles().name(id).map(str::to_owned);
             let _ = world.profiles_mut().set_default(name.as_deref());
         }
+    }
+    for &failure in &scenario.failures {
+        // The checked scenario has none that is refused.
+        let _ = world.fail(failure);
     }
     world
 }

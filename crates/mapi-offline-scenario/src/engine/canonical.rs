@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 use super::audience::Audience;
 use super::play::Play;
 use super::state::{Engine, Order, ScriptedClient, Strand, StrandFrame};
-use crate::model::{Action, Call, Scenario, ScriptCall, WhichRegistration};
+use crate::model::{Call, Scenario, ScriptCall, WhichRegistration};
 
 /// Per client: which of its registrations are part of what the play is, by their place. `None`:
 /// all are.
@@ -38,16 +38,6 @@ fn state(state: Option<State>) -> u32 {
 
 /// What a scenario lets its clients depend on.
 pub(super) fn exactness(scenario: &Scenario) -> Exact {
-    let steps = scenario.steps.iter().filter_map(|step| match &step.action {
-        Action::Client { call, .. } => Some(call),
-        Action::Host { .. } => None,
-    });
-    let reactions = scenario.clients.iter().flat_map(|client| &client.on);
-    let calls = || {
-        steps
-            .clone()
-            .chain(reactions.clone().map(|reaction| &reaction.call))
-    };
     let changes_profiles = |call: &ScriptCall| matches!(call.call, Call::Profile(_));
     let is_raw = |call: &ScriptCall| {
         matches!(
@@ -58,9 +48,9 @@ pub(super) fn exactness(scenario: &Scenario) -> Exact {
             }
         )
     };
-    let profiles = calls().any(changes_profiles);
+    let profiles = scenario.calls().any(changes_profiles);
     Exact {
-        tokens: profiles || scenario.profiles.len() > 1 || calls().any(is_raw),
+        tokens: profiles || scenario.profiles.len() > 1 || scenario.calls().any(is_raw),
         profiles,
     }
 }
@@ -90,6 +80,7 @@ impl<A: Audience> Play<'_, A> {
         }
         words.push(u32::from(engine.has_quit()));
         words.push(engine.noise_left.map_or(u32::MAX, u32::from));
+        words.push(engine.faults.left);
         for (place, client) in engine.clients.iter().enumerate() {
             let own = kept.as_ref().map(|kept| kept[place].as_slice());
             engine.canonical_client(client, own, words);
@@ -190,6 +181,16 @@ impl<A: Audience> Engine<'_, A> {
             words.extend(world.rank_of_object(object));
         }
         words.push(client.word.map_or(u32::MAX, |word| word));
+        if self.notes_returns {
+            let mut returned = client.returned.clone();
+            returned.sort_unstable();
+            words.push(returned.len() as u32);
+            let returned = returned.iter();
+            words.extend(returned.flat_map(|(function, hr)| [*function as u32, hr.0 as u32]));
+        }
+        if self.heeds_capabilities {
+            words.push(client.capabilities.unwrap_or(u32::MAX));
+        }
         let at = words.len();
         words.push(0);
         for (place, registration) in client.registrations.iter().enumerate() {

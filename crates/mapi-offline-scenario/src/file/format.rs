@@ -1,11 +1,13 @@
 //! The types of a scenario file. Their comments are the descriptions of its JSON Schema.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 
 use super::calls;
+use super::one_or_many::OneOrMany;
 use super::problem::Span;
 use super::schema;
 use super::word::{At, Word, WordOrList};
@@ -104,10 +106,26 @@ pub(crate) struct Client {
     #[serde(default)]
     #[schemars(schema_with = "schema::number")]
     pub(super) token: Option<At<Word>>,
+    /// The calls of it that fail on purpose (FAIL-1): one, or a list of them.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::failures")]
+    pub(super) fail: Option<OneOrMany<FailEntry>>,
     /// What it does when it is notified, or when the host quits.
     #[serde(default)]
     #[schemars(schema_with = "reactions")]
     pub(super) on: Vec<At<Act>>,
+}
+
+/// A call that fails on purpose (FAIL-1).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FailEntry {
+    /// The function or method.
+    pub(super) call: At<String>,
+    /// Which of the client's calls of it, from 1.
+    pub(super) nth: Option<At<NonZeroU32>>,
+    /// What it returns.
+    pub(super) returns: At<String>,
 }
 
 /// A step, or a reaction of a client: which keys it has depends on what it does.
@@ -155,6 +173,18 @@ pub(crate) struct Act {
     /// Only if the whole state word that the client read last is this.
     #[schemars(schema_with = "schema::number")]
     pub(super) if_raw_state: Option<At<Word>>,
+    /// Only if the client's last call of the same function returned this HRESULT.
+    #[schemars(schema_with = "schema::hresult")]
+    pub(super) if_returned: Option<At<Word>>,
+    /// The call is made so many times, each time only if its condition holds. Default 1, at most 100.
+    #[schemars(schema_with = "schema::times")]
+    pub(super) times: Option<At<NonZeroU32>>,
+    /// Only if the capabilities that the client read last, masked, are these.
+    #[schemars(schema_with = "schema::capabilities")]
+    pub(super) if_capabilities: Option<At<WordOrList>>,
+    /// Only if all that GetCapabilities gave the client last is this.
+    #[schemars(schema_with = "schema::number")]
+    pub(super) if_raw_capabilities: Option<At<Word>>,
     /// The object variable that HrOpenOfflineObj or HrCreateOfflineObj sets and other calls act
     /// on; default: what HrOpenOfflineObj without a name opened.
     #[schemars(schema_with = "schema::name")]
@@ -162,8 +192,10 @@ pub(crate) struct Act {
 
     /// The profile that the call or host event is about; default the client's own, or all.
     pub(super) profile: Option<At<String>>,
-    /// The same as `profile`, but `null` is a null pointer.
+    /// The same as `profile`, but `null` is a null pointer. observe: what the client has concluded something of.
     pub(super) name: Option<At<String>>,
+    /// observe: what the client has concluded.
+    pub(super) value: Option<At<String>>,
     /// RenameProfile, CopyProfile: the new name.
     pub(super) to: Option<At<String>>,
     /// CreateProfile, RenameProfile, CopyProfile: the password (PROF-7); default null.

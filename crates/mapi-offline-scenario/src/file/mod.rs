@@ -4,6 +4,7 @@ mod bless; //      what a run gave, written over what a file expects
 mod calls; //      which keys belong to which call
 mod check; //      from the format to the model
 mod format; //     the types of a file
+mod one_or_many; // a table, or a list of them
 mod problem; //    what can be wrong
 mod read; //       from text to the format
 mod schema; //     the JSON Schema

@@ -1,6 +1,6 @@
 //! The parts of the JSON Schema that the types alone do not say: which words may stand where.
 
-use mapi_offline_core::{FindingId, KNOBS};
+use mapi_offline_core::{FindingId, Function, KNOBS};
 use mapi_offline_sys::hresult;
 use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -142,6 +142,41 @@ pub(super) fn hresult(_: &mut SchemaGenerator) -> Schema {
     ] })
 }
 
+/// How many times a call is made.
+pub(super) fn times(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "integer", "minimum": 1, "maximum": calls::TIMES_MAX })
+}
+
+/// The calls of a client that fail: one, or a list of them.
+pub(super) fn failures(_: &mut SchemaGenerator) -> Schema {
+    let can_fail = Function::ALL.iter().filter(|it| !it.failures().is_empty());
+    let conditions = can_fail.clone().map(|function| {
+        let names = hresult::NAMES.iter();
+        let names = names.filter(|(_, hr)| function.failures().contains(hr));
+        let returns = json!({ "enum": names.map(|(name, _)| *name).collect::<Vec<_>>() });
+        let then = json!({ "properties": { "returns": returns } });
+        when("call", function.name(), then)
+    });
+    let one = json!({
+        "type": "object",
+        "properties": {
+            "call": {
+                "description": "The function or method that is called.",
+                "enum": can_fail.clone().map(|it| it.name()).collect::<Vec<_>>(),
+            },
+            "nth": {
+                "description": "Which of the client's calls of it fails; default 1, the first.",
+                "type": "integer", "minimum": 1, "maximum": u32::MAX,
+            },
+            "returns": { "description": "What it returns.", "type": "string" },
+        },
+        "required": ["call", "returns"],
+        "additionalProperties": false,
+        "allOf": conditions.collect::<Vec<_>>(),
+    });
+    json_schema!({ "anyOf": [one, { "type": "array", "items": one }] })
+}
+
 pub(super) fn guid(_: &mut SchemaGenerator) -> Schema {
     number_or(Some(json_schema!({ "anyOf": [
         names([vocabulary::GLOBAL_STATE, "null"]),
@@ -224,7 +259,11 @@ impl ActKind {
             &["call"]
         };
         let a_call = json!({ "required": needed });
-        let mut all = vec![json!({ "not": { "required": ["if_state", "if_raw_state"] } })];
+        let mut all = Vec::new();
+        for (place, one) in calls::CONDITIONS.iter().enumerate() {
+            let others = calls::CONDITIONS[place + 1..].iter();
+            all.extend(others.map(|other| json!({ "not": { "required": [one, other] } })));
+        }
         if self.has_host {
             let of_host = json!({ "required": ["host"], "propertyNames": { "enum": calls::HOST } });
             all.push(json!({ "if": { "required": ["host"] }, "then": of_host, "else": a_call }));
@@ -237,10 +276,12 @@ impl ActKind {
             ));
         }
         for (call, own) in calls::CALLS {
-            let keys = [own, calls::COMMON, self.outer].concat();
+            let own = own.iter().copied().chain(calls::common(call));
+            let keys: Vec<&str> = own.chain(self.outer.iter().copied()).collect();
             let mut then = json!({ "propertyNames": { "enum": keys } });
-            if let Some(needed) = calls::needed_key(call) {
-                then["required"] = json!([needed]);
+            let needed = calls::needed_keys(call);
+            if !needed.is_empty() {
+                then["required"] = json!(needed);
             }
             let flags = match calls::is_of_profiles(call) {
                 true => &vocabulary::PROFILE_FLAGS,

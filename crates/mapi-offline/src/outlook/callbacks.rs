@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use mapi_offline_com::CallbackWatch;
 use mapi_offline_core::ClientId;
 
 /// What a callback's references came to.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 struct References {
     /// Its live registrations.
     registrations: u32,
     /// What the last Release left.
     left: u32,
+    /// Whether that is still there.
+    watch: Option<CallbackWatch>,
     /// Whose registration that was.
     client: Option<ClientId>,
     /// The references that a test holds on purpose.
@@ -32,22 +35,43 @@ impl Callbacks {
         self.0.entry(address).or_default().declared = count;
     }
 
-    /// The reference of a registration of `client` has been released, and `left` are left.
-    pub(super) fn released(&mut self, address: usize, client: ClientId, left: u32) {
+    /// Does one registration at most hold a reference on the callback?
+    pub(super) fn has_one_at_most(&self, address: usize) -> bool {
+        let references = self.0.get(&address);
+        references.is_none_or(|references| references.registrations <= 1)
+    }
+
+    /// The reference of a registration of `client` has been released, and `left` are left. `watch`: whether they are
+    /// still there.
+    pub(super) fn released(
+        &mut self,
+        address: usize,
+        client: ClientId,
+        left: u32,
+        watch: Option<CallbackWatch>,
+    ) {
         if let Some(references) = self.0.get_mut(&address) {
             references.registrations = references.registrations.saturating_sub(1);
             references.left = left;
+            references.watch = watch;
             references.client = Some(client);
         }
     }
 
-    /// On which callbacks references are left, but no registration: whose was the last, and how many.
-    /// It is forgotten here.
-    pub(super) fn take_leaked(&mut self) -> Vec<(Option<ClientId>, u32)> {
-        let all = std::mem::take(&mut self.0).into_values();
+    /// All of them; they are forgotten here.
+    pub(super) fn take(&mut self) -> Self {
+        std::mem::take(self)
+    }
+
+    /// On which callbacks references are still left, but no registration: whose was the last, and how many. Runs
+    /// clients' code, so that nothing may be borrowed.
+    pub(super) fn leaked(self) -> Vec<(Option<ClientId>, u32)> {
         // By client and count: addresses may not decide the order of what is told.
-        let mut leaked: Vec<(Option<ClientId>, u32)> = all
+        let mut leaked: Vec<(Option<ClientId>, u32)> = self
+            .0
+            .into_values()
             .filter(|callback| callback.registrations == 0 && callback.left > callback.declared)
+            .filter(|callback| callback.watch.as_ref().is_none_or(CallbackWatch::is_left))
             .map(|callback| (callback.client, callback.left - callback.declared))
             .collect();
         leaked.sort_unstable();

@@ -5,6 +5,7 @@ mod callbacks; // the references on the clients' callbacks
 mod client_calls; // runs clients' code
 mod deliver; // delivering notifications to real clients
 mod effects; // carries effects out
+mod failures; // calls that fail on purpose
 mod for_mapi; // the machine behind the objects of MAPI
 mod machine; // what is behind every interface pointer
 mod machine_names; // what things are called
@@ -290,6 +291,13 @@ impl Outlook {
         unsafe { mapi::logon_ex(&self.for_mapi(), profile, password, flags, out) }
     }
 
+    /// A client calls the emulation otherwise than through a method of an object: has it left an earlier call by
+    /// `longjmp`? Methods see it themselves.
+    #[doc(hidden)]
+    pub fn notice_jumps(&self) {
+        self.machine.notice_jumps();
+    }
+
     /// Is a callback running?
     #[must_use]
     pub fn is_notifying(&self) -> bool {
@@ -314,6 +322,17 @@ impl Outlook {
     pub fn switch_client(&self, name: &str) -> String {
         let client = self.machine.client(name);
         self.machine.switch_client(client)
+    }
+
+    /// The client that calls now says what it has concluded, such as `("works online", "yes")`. It stands in
+    /// the trace; conclusions that differ when only the noise differs are `reacts-to-noise`.
+    pub fn observe(&self, name: &str, value: &str) {
+        self.machine.tell(Event::Observed {
+            client: self.machine.current_client(),
+            name,
+            value,
+        });
+        self.machine.resume_observer_panic();
     }
 
     /// Runs `code` on behalf of the client of that name when the host quits (HOST-2), as an
@@ -368,6 +387,7 @@ impl Outlook {
     }
 
     fn tell_host(&self, action: HostAction) {
+        self.machine.find_refused_calls();
         self.machine.tell(Event::Host(action));
     }
 

@@ -3,10 +3,11 @@
 //! A chain of frames on the thread's own stack, so that a call from outside looks at one pointer.
 
 use std::cell::Cell;
-use std::ptr::null;
+use std::ptr::{null, null_mut};
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 use mapi_offline_com::CallbackRef;
-use mapi_offline_core::{ClientId, NotifyId, ObjectId, Sink};
+use mapi_offline_core::{ClientId, NotifyId, ObjectId, Session, Sink};
 use smallvec::SmallVec;
 
 use super::logon::Logon;
@@ -63,20 +64,21 @@ impl Inside<'_> {
 /// One frame of the chain.
 pub(super) struct Frame<'a> {
     inside: Inside<'a>,
-    /// The sink of a sweep that is being notified, or was last.
-    pub(super) at: Cell<*const Sink<CallbackRef>>,
+    /// The sink of a sweep that is being notified, or was last. The watchdog looks at it from another thread.
+    pub(super) at: AtomicPtr<Sink<CallbackRef>>,
     outer: Option<&'a Frame<'a>>,
 }
 
 impl Frame<'_> {
     fn sink(&self) -> Option<Sink<CallbackRef>> {
         // SAFETY: it is null, or one of the sweep's sinks, which stay until the frame is left.
-        unsafe { self.at.get().as_ref() }.copied()
+        unsafe { self.at.load(Ordering::Relaxed).as_ref() }.copied()
     }
 
     /// Is it of this Outlook, with client code running in it? A sweep may stand between two `Notify` calls.
     fn runs_for(&self, shared: &Shared) -> bool {
-        let is_between = matches!(self.inside, Inside::Sweep { .. }) && self.at.get().is_null();
+        let stands = !self.at.load(Ordering::Relaxed).is_null();
+        let is_between = matches!(self.inside, Inside::Sweep { .. }) && !stands;
         self.inside.is_of(shared) && !is_between
     }
 
@@ -111,7 +113,7 @@ pub(super) fn within<T>(inside: Inside<'_>, code: impl FnOnce(&Frame<'_>) -> T) 
     let top = TOP.get();
     let frame = Frame {
         inside,
-        at: Cell::new(null()),
+        at: AtomicPtr::new(null_mut()),
         // SAFETY: a frame is at the top only while the `within` that made it runs, which is further
         // out on this stack than this one.
         outer: unsafe { top.as_ref() },
@@ -197,6 +199,52 @@ pub(super) fn sweeps(of: &Logon) -> SmallVec<[(NotifyId, CallbackRef); 2]> {
             })
             .collect()
     })
+}
+
+/// What a thread is inside of that makes a call.
+pub(super) struct CallPlace {
+    pub(super) client: ClientId,
+    pub(super) notifies: SmallVec<[NotifyId; 4]>,
+    pub(super) sweeps: SmallVec<[(NotifyId, CallbackRef); 2]>,
+    pub(super) is_in_callback: bool,
+}
+
+/// What this thread is inside of. Nothing may be locked.
+#[inline(never)]
+pub(super) fn call_place(logon: &Logon) -> CallPlace {
+    CallPlace {
+        client: current_client(&logon.shared),
+        notifies: notifies(&logon.shared),
+        sweeps: sweeps(logon),
+        is_in_callback: is_in_callback(),
+    }
+}
+
+/// Runs `call` while the session knows where the sweeps of this thread stand: a Release waits for
+/// the `Notify` calls that are running, and for no other (UNADV-2).
+pub(super) fn while_they_stand<T>(
+    session: &mut Session<CallbackRef>,
+    sweeps: &[(NotifyId, CallbackRef)],
+    call: impl FnOnce(&mut Session<CallbackRef>) -> T,
+) -> T {
+    stand(session, sweeps);
+    let answer = call(session);
+    go_on(session, sweeps);
+    answer
+}
+
+/// From now on a call is made from where these sweeps stand.
+pub(super) fn stand(session: &mut Session<CallbackRef>, sweeps: &[(NotifyId, CallbackRef)]) {
+    for &(sweep, callback) in sweeps {
+        session.sweep_stands(sweep, callback);
+    }
+}
+
+/// The call has been made.
+pub(super) fn go_on(session: &mut Session<CallbackRef>, sweeps: &[(NotifyId, CallbackRef)]) {
+    for &(sweep, _) in sweeps {
+        session.sweep_goes_on(sweep);
+    }
 }
 
 /// Runs `code` of a test on behalf of `client`.

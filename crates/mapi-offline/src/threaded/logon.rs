@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use mapi_offline_com::{CallbackRef, Doors, NotifyMemory};
 use mapi_offline_core::{
-    Caller, ClientId, Delivery, Effect, Effects, Finding, FindingId, NotifyId, ObjectId, RoundId,
-    Session, State, Thread, Token, WaitId,
+    Caller, ClientId, Delivery, Effect, Effects, Finding, FindingId, ObjectId, RoundId, Session,
+    State, Thread, Token, WaitId,
 };
 use mapi_offline_driver::{Errands, Livelock};
 use mapi_offline_sys::HRESULT;
@@ -19,6 +19,7 @@ use super::beliefs::Beliefs;
 use super::context;
 use super::mail::{self, Letter};
 use super::shared::Shared;
+use super::watchdog::{LogonProgress, WatchedNotify};
 
 /// One logon of one profile. What every call looks at comes first, so that it lies together: a
 /// call on one of a million profiles finds none of it in a cache.
@@ -59,13 +60,19 @@ pub(super) struct Inner {
     /// How many rounds have been played.
     pub(super) played: u64,
     /// A worker has been asked to come, and has not come yet.
-    is_queued: bool,
+    pub(super) is_queued: bool,
     /// When the clock will have a worker come, at the earliest.
     alarm: Option<Instant>,
     pub(super) memory: NotifyMemory,
     pub(super) beliefs: Beliefs,
     /// The threads that registrations were made on (NOTE-5, `thread = registering`).
     pub(super) homes: BTreeMap<(u32, Token), u64>,
+    /// The `Notify` calls that run, for the watchdog.
+    pub(super) running: SmallVec<[WatchedNotify; 1]>,
+    /// How many `Notify` calls and phases of sweeps have begun.
+    pub(super) steps: u64,
+    /// Where it stood when the watchdog struck.
+    pub(super) stuck: Option<LogonProgress>,
 }
 
 /// A round that is to open.
@@ -112,6 +119,9 @@ impl Logon {
                 beliefs: Beliefs::default(),
                 livelock: Livelock::default(),
                 homes: BTreeMap::new(),
+                running: SmallVec::new(),
+                steps: 0,
+                stuck: None,
             }),
             removals: AtomicU64::new(0),
             is_over: AtomicBool::new(false),
@@ -160,39 +170,30 @@ impl Logon {
         &self,
         call: impl FnOnce(&mut Session<CallbackRef>, Caller<'_>, &mut Effects<CallbackRef>) -> T,
     ) -> (Locked<'_>, T) {
-        if !context::is_outside() {
-            return self.locked_call_from_inside(call);
-        }
+        let inside = (!context::is_outside()).then(|| context::call_place(self));
         let mut inner = self.inner.lock();
-        inner.livelock.reset();
         let Inner {
-            session, effects, ..
+            session,
+            effects,
+            livelock,
+            ..
         } = &mut *inner;
-        let answer = call(session, Caller::outside(ClientId(0)), effects);
-        (inner, answer)
-    }
-
-    /// As [`Logon::locked_call`], on a thread that is inside of something.
-    #[inline(never)]
-    fn locked_call_from_inside<T>(
-        &self,
-        call: impl FnOnce(&mut Session<CallbackRef>, Caller<'_>, &mut Effects<CallbackRef>) -> T,
-    ) -> (Locked<'_>, T) {
-        let client = context::current_client(&self.shared);
-        let notifies = context::notifies(&self.shared);
-        let sweeps = context::sweeps(self);
-        let mut inner = self.inner.lock();
-        if !context::is_in_callback() {
-            inner.livelock.reset();
+        let mut caller = Caller::outside(ClientId(0));
+        if let Some(inside) = &inside {
+            context::stand(session, &inside.sweeps);
+            caller = Caller {
+                client: inside.client,
+                inside: &inside.notifies,
+            };
         }
-        let caller = Caller {
-            client,
-            inside: &notifies,
-        };
-        let Inner {
-            session, effects, ..
-        } = &mut *inner;
-        let answer = while_they_stand(session, &sweeps, |session| call(session, caller, effects));
+        if !inside.as_ref().is_some_and(|inside| inside.is_in_callback) {
+            livelock.reset();
+        }
+        // Called in one place, so that it becomes a part of this.
+        let answer = call(session, caller, effects);
+        if let Some(inside) = &inside {
+            context::go_on(session, &inside.sweeps);
+        }
         (inner, answer)
     }
 
@@ -319,22 +320,6 @@ impl Logon {
             && !(self.shared.uses_mail && self.shared.mail.is_any_of(self))
     }
 
-    /// Waits until nothing is left that happens by itself, and says how many rounds have been
-    /// played so far.
-    pub(super) fn wait_until_idle(&self) -> u64 {
-        let _waits_here = self.waits_here();
-        let mut inner = self.inner.lock();
-        loop {
-            if let Some(letter) = self.take_mail() {
-                inner = self.perform_elsewhere(inner, letter);
-            } else if self.is_idle(&inner) {
-                return inner.played;
-            } else {
-                self.changed.wait(&mut inner);
-            }
-        }
-    }
-
     /// Leaves a delivery to the thread of that number.
     ///
     /// # Errors
@@ -417,6 +402,14 @@ impl Logon {
         pumped
     }
 
+    /// A client says what it takes the state of the global object for.
+    pub(super) fn believes(&self, client: ClientId, state: State) {
+        let mut inner = self.inner.lock();
+        if let Some(global) = inner.session.global() {
+            inner.beliefs.reads(client, global.index, state);
+        }
+    }
+
     /// Who believes something else than is?
     pub(super) fn stale(&self) -> Vec<Finding> {
         self.inner.lock().stale(&self.name)
@@ -446,23 +439,6 @@ impl Logon {
         self.finish(inner);
         made
     }
-}
-
-/// Runs `call` while the session knows where the sweeps of this thread stand: a Release waits for
-/// the `Notify` calls that are running, and for no other (UNADV-2).
-pub(super) fn while_they_stand<T>(
-    session: &mut Session<CallbackRef>,
-    sweeps: &[(NotifyId, CallbackRef)],
-    call: impl FnOnce(&mut Session<CallbackRef>) -> T,
-) -> T {
-    for &(sweep, callback) in sweeps {
-        session.sweep_stands(sweep, callback);
-    }
-    let answer = call(session);
-    for &(sweep, _) in sweeps {
-        session.sweep_goes_on(sweep);
-    }
-    answer
 }
 
 impl Inner {

@@ -4,24 +4,29 @@ use std::ffi::c_void;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use mapi_offline_com::{CallbackRef, Doors, ObjectOwner, SIZES, thread_number};
+use mapi_offline_com::{CallbackRef, Doors, ObjectOwner, SIZES, call_client, thread_number};
 use mapi_offline_core::{
-    AdviseArgs, Call, ClientId, Late, Method, ObjectId, Reply, SetArgs, State, Thread, Token,
+    AdviseArgs, Call, ClientId, Function, Late, Method, ObjectId, Reply, SetArgs, State, Thread,
+    Token,
 };
 
 use super::context::{self, Inside};
 use super::logon::Logon;
 use super::mail;
+use crate::deep::deeper;
 
 impl Logon {
     /// Makes one call of a method, and says whether it waited. A BLOCK call comes back when the
     /// transition is over (SET-3).
     #[inline(always)] // a known method is one call of its rules
     fn make(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> (Reply, bool) {
+        if let Some(failure) = self.shared.failure_of(method.function()) {
+            return (failure, false);
+        }
         let reply = match method {
             Method::SetCurrentState(args) => return self.set(object, args),
             Method::GetCurrentState { out } => self.read(object, out),
-            Method::Advise { args, callback } => self.register(object, args, callback),
+            Method::Advise { args, callback } => self.register(object, &args, callback),
             Method::Unadvise { flags, token } => self.unregister(object, flags, token),
             method => {
                 let (inner, reply) = self.locked_call(|session, caller, effects| {
@@ -56,7 +61,8 @@ impl Logon {
                 let plays =
                     self.shared.config.policy.thread == Thread::Caller || context::is_in_callback();
                 inner.blocked += 1;
-                (Reply::Returns(self.wait(inner, wait, plays)), true)
+                let hr = deeper(|| self.wait(inner, wait, plays));
+                (Reply::Returns(hr), true)
             }
             reply => {
                 self.finish(inner);
@@ -90,35 +96,44 @@ impl Logon {
     ///
     /// # Safety
     /// `callback` is null or a COM object.
-    #[inline]
+    #[inline(always)] // as `advise`
     unsafe fn ask_and_register(
         &self,
         object: ObjectId,
-        args: AdviseArgs,
+        args: &AdviseArgs,
         callback: *mut c_void,
     ) -> Reply {
+        if let Some(failure) = self.shared.failure_of(Function::Advise) {
+            return failure;
+        }
         // A callback that is not null is a COM object only in a structure that is as it should be;
         // and it is asked nothing by what has ended (LIFE-4). Its QueryInterface is the client's
         // code, and nothing is locked while it runs.
         let is_asked = args.are_supported(SIZES) && !self.is_over.load(Ordering::Relaxed);
         // SAFETY: as the caller says.
-        let callback = is_asked
-            .then(|| unsafe { CallbackRef::query(callback) })
-            .flatten();
+        let query = || unsafe { CallbackRef::query(callback) };
+        let ask = || call_client(|| self.threw("QueryInterface"), query);
+        let callback = is_asked.then(ask).flatten();
         let reply = self.register(object, args, callback);
         if let (Reply::Returns(_), Some(callback)) = (reply, callback) {
             let client = context::current_client(&self.shared);
             context::within(Inside::Release(&self.shared, client), |_| {
                 // SAFETY: the registration was not made: the reference is ours to give up.
-                unsafe { callback.release() }
+                call_client(|| self.threw("Release"), || unsafe { callback.release() })
             });
         }
         reply
     }
 
     /// `Advise`: the registration has this thread for its home (NOTE-5, `thread = registering`).
-    fn register(&self, object: ObjectId, args: AdviseArgs, callback: Option<CallbackRef>) -> Reply {
+    fn register(
+        &self,
+        object: ObjectId,
+        args: &AdviseArgs,
+        callback: Option<CallbackRef>,
+    ) -> Reply {
         let (mut inner, reply) = self.locked_call(|session, caller, effects| {
+            let args = *args;
             session.call(caller, object, Method::Advise { args, callback }, effects)
         });
         if let Reply::Token(token) = reply
@@ -203,17 +218,28 @@ impl ObjectOwner for Logon {
         self.make(object, method).0
     }
 
-    unsafe fn advise(&self, object: ObjectId, args: AdviseArgs, callback: *mut c_void) -> Reply {
+    #[inline(always)] // its arguments are looked at while they are in registers
+    unsafe fn advise(&self, object: ObjectId, args: &AdviseArgs, callback: *mut c_void) -> Reply {
         if !self.shared.is_observed {
             // SAFETY: as the caller says.
             return unsafe { self.ask_and_register(object, args, callback) };
         }
         let told = || {
             let callback = Some(());
-            Call::Method(object, Method::Advise { args, callback })
+            Call::Method(
+                object,
+                Method::Advise {
+                    args: *args,
+                    callback,
+                },
+            )
         };
         // SAFETY: as the caller says.
         let make = || unsafe { self.ask_and_register(object, args, callback) };
         self.shared.told(told, None, || (make(), false))
+    }
+
+    fn threw(&self, method: &'static str) -> String {
+        self.shared.threw(method)
     }
 }

@@ -9,8 +9,8 @@ use mapi_offline_com::{
     read_name,
 };
 use mapi_offline_core::{
-    Aggregate, Call, ClientId, CreateArgs, Effect, Finding, FindingId, Method, ObjectId, OpenArgs,
-    folded_name,
+    Aggregate, Call, ClientId, CreateArgs, Effect, Finding, FindingId, Function, Method, ObjectId,
+    OpenArgs, folded_name,
 };
 use mapi_offline_driver::not_aggregated;
 use mapi_offline_sys::{
@@ -84,6 +84,9 @@ impl ThreadedOutlook {
         let mut pointer = null_mut();
         let told = || Call::HrOpenOfflineObj(args.clone());
         let opened = shared.told(told, args.name, || {
+            if let Some(failure) = shared.failure_of(Function::HrOpenOfflineObj) {
+                return (failure, false);
+            }
             let checked =
                 self.check(|config, caller, effects| config.check_open(caller, args, effects));
             let opened = checked.and_then(|_| {
@@ -170,6 +173,9 @@ impl ThreadedOutlook {
         let told = || Call::HrCreateOfflineObj(args.clone());
         let shared = &self.0.shared;
         let created = shared.told(told, None, || {
+            if let Some(failure) = shared.failure_of(Function::HrCreateOfflineObj) {
+                return (failure, false);
+            }
             let created = self.create_with(&args, outer, &mut pointer);
             (created.into(), false)
         });

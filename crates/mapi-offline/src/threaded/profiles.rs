@@ -15,6 +15,7 @@ use parking_lot::{Mutex, ReentrantMutex, ReentrantMutexGuard};
 
 use super::logon::Logon;
 use super::shared::Shared;
+use super::watchdog::IsStuck;
 
 /// The profiles. No client's code runs while anything here is locked.
 pub(super) struct Profiles {
@@ -158,20 +159,23 @@ impl Profiles {
 
     /// Waits until nothing is left in any logon that happens by itself; also in one that has ended:
     /// a `Notify` of it may be running, with Releases that wait for it (LIFE-3).
-    pub(super) fn wait_until_idle(&self) {
+    ///
+    /// # Errors
+    /// In one nothing moved for as long as the watchdog waits, which has been reported.
+    pub(super) fn wait_until_idle(&self) -> Result<(), IsStuck> {
         let wait = || {
             let mut logons = self.logons();
             let ended = self.table.lock().ended.logons.clone();
             logons.extend(ended.iter().filter_map(Ended::logon));
             let played = logons.iter().map(|logon| logon.wait_until_idle());
-            played.collect::<Vec<_>>()
+            played.collect::<Result<Vec<_>, _>>()
         };
         // What is done in one may begin something in another that was idle before.
-        let mut before = wait();
+        let mut before = wait()?;
         loop {
-            let now = wait();
+            let now = wait()?;
             if now == before {
-                return;
+                return Ok(());
             }
             before = now;
         }

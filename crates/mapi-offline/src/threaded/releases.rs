@@ -1,18 +1,22 @@
 //! What the Releases of registrations left on the clients' callbacks, for the finding `leaked-callback`.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use mapi_offline_com::CallbackWatch;
 use mapi_offline_core::ClientId;
 use parking_lot::Mutex;
 
 /// The references that our last Release left on a callback.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Left {
     client: ClientId,
     /// 0 is remembered only while other Releases run, which may have counted before it.
     references: u32,
+    /// Whether they are still there.
+    watch: Option<CallbackWatch>,
     /// Its place in the order in which Releases were written down.
     number: u64,
 }
@@ -39,11 +43,11 @@ impl Releases {
         &self,
         address: usize,
         client: ClientId,
-        release: impl FnOnce() -> u32,
+        release: impl FnOnce() -> (u32, Option<CallbackWatch>),
     ) -> u32 {
         let before = self.written.load(Ordering::Acquire);
         self.begun.fetch_add(1, Ordering::AcqRel);
-        let references = release();
+        let (references, watch) = release();
         let mut left = self.left.lock();
         let number = self.written.load(Ordering::Relaxed) + 1;
         self.written.store(number, Ordering::Release);
@@ -60,20 +64,29 @@ impl Releases {
         let now = Left {
             client,
             references,
+            watch,
             number,
         };
-        let known = left.entry(address).or_insert(now);
-        let ran_at_once = known.number > before;
-        if !ran_at_once || known.references >= references {
-            *known = now;
+        match left.entry(address) {
+            Entry::Vacant(place) => {
+                place.insert(now);
+            }
+            Entry::Occupied(mut known) => {
+                let ran_at_once = known.get().number > before;
+                if !ran_at_once || known.get().references >= references {
+                    known.insert(now);
+                }
+            }
         }
         references
     }
 
-    /// On which callbacks references are left, and of which client: by their addresses.
+    /// On which callbacks references are still left, and of which client: by their addresses.
     pub(super) fn take_left(&self) -> Vec<(usize, ClientId, u32)> {
         let left = std::mem::take(&mut *self.left.lock());
-        let left = left.into_iter();
+        let left = left
+            .into_iter()
+            .filter(|(_, left)| left.watch.as_ref().is_none_or(CallbackWatch::is_left));
         left.map(|(address, left)| (address, left.client, left.references))
             .collect()
     }

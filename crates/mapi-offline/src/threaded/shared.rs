@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use mapi_offline_com::{CallbackRef, SIZES, take_panics};
+use mapi_offline_com::{CallbackRef, SIZES, call_client, take_panics};
 use mapi_offline_core::{
-    Call, ClientId, Config, Finding, FindingId, ObjectId, Reply, Severity, Sizes, Thread,
+    Call, CallFailure, CallFailureError, CallFailures, ClientId, Config, Finding, FindingId,
+    Function, ObjectId, Reply, Severity, Sizes, Thread,
 };
 use mapi_offline_driver::{Event, Found, Names, Observer, ObserverPanic, ReporterTo, names};
 use parking_lot::Mutex;
@@ -35,8 +36,13 @@ pub(super) struct Shared {
     pub(super) observer_panic: ObserverPanic,
     /// How long a BLOCK call lets a thread be that does not pump.
     pub(super) patience: Duration,
+    /// How long nothing moves before whoever waits until all is quiet takes a client for stuck.
+    pub(super) watchdog: Duration,
     /// Does a BLOCK call deliver its transition itself, at once, and not one by one?
     pub(super) sweeps_at_once: bool,
+    /// Is any call to fail on purpose?
+    has_failures: AtomicBool,
+    failures: Mutex<CallFailures>,
     /// Is there an observer?
     pub(super) is_observed: bool,
     /// The thread that began it (NOTE-5, `thread = initializing`).
@@ -92,7 +98,7 @@ impl Shared {
         is_outlook: bool,
         keeps_zombies: bool,
         pace: Pace,
-        patience: Duration,
+        [patience, watchdog]: [Duration; 2],
         workers: Workers,
         observer: Option<Box<dyn Observer + Send>>,
     ) -> Self {
@@ -109,7 +115,10 @@ impl Shared {
                 && !is_observed,
             pace,
             patience,
+            watchdog,
             workers,
+            has_failures: AtomicBool::new(false),
+            failures: Mutex::default(),
             mail: Mail::default(),
             uses_mail: matches!(
                 config.policy.thread,
@@ -168,6 +177,34 @@ impl Shared {
             object,
         };
         reporter.tell(self.now(), event, &names);
+    }
+
+    /// From now on a call is to fail on purpose (FAIL-1).
+    pub(super) fn fail(&self, failure: CallFailure) -> Result<(), CallFailureError> {
+        let mut failures = self.failures.lock();
+        failures.add(failure)?;
+        self.has_failures.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// What a call of `function` that is made now answers, if it is to fail on purpose.
+    #[inline(always)] // there is no failure to look for as a rule
+    pub(super) fn failure_of(&self, function: Function) -> Option<Reply> {
+        if self.has_failures.load(Ordering::Relaxed) {
+            self.next_failure(function)
+        } else {
+            None
+        }
+    }
+
+    #[cold]
+    fn next_failure(&self, function: Function) -> Option<Reply> {
+        let client = context::current_client(self);
+        let mut failures = self.failures.lock();
+        let returns = failures.called(client, function);
+        self.has_failures
+            .store(!failures.is_empty(), Ordering::Relaxed);
+        returns.map(Reply::FailsOnPurpose)
     }
 
     /// Makes a call with `make`, which says whether it waited, and tells of it, if anybody listens. `call`: what is told. `given`: what the
@@ -256,10 +293,13 @@ impl Shared {
     /// Releases the reference of a registration. The client's code runs.
     pub(super) fn release(&self, callback: CallbackRef, client: ClientId) {
         let references = self.releases.make(callback.address(), client, || {
-            // SAFETY: the core says so once for each registration; any thread may release a callback that
-            // is registered here.
-            context::within(Inside::Release(self, client), |_| unsafe {
-                callback.release()
+            context::within(Inside::Release(self, client), |_| {
+                // SAFETY: the core says so once for each registration; any thread may release a callback that
+                // is registered here.
+                call_client(
+                    || self.threw("Release"),
+                    || unsafe { callback.release_and_watch() },
+                )
             })
         });
         let event = Event::Release {
@@ -305,11 +345,15 @@ impl Shared {
 
     /// Tells of a panic that an adapter contained (NOTE-7).
     pub(super) fn found_panic(&self, client: ClientId, detail: String) {
-        self.found(Finding {
-            id: FindingId::PanicInNotify,
-            client: Some(client),
-            rule: "NOTE-7",
-            detail,
-        });
+        self.found(client_code::panicked(client, detail));
+    }
+
+    /// Tells of an exception that has left a method of the object of a client, for which this thread calls, and
+    /// gives the finding in words.
+    pub(super) fn threw(&self, method: &'static str) -> String {
+        let client = context::current_client(self);
+        let (finding, words) = client_code::threw(client, &self.name_of(client), method);
+        self.found(finding);
+        words
     }
 }

@@ -12,13 +12,13 @@ use crate::com_object::{ComBehaviour, ComObject};
 use crate::sink::as_raw;
 use crate::support::{open, outlook, watched};
 
-/// A callback whose Release says when it has left one reference, and returns when it is told to.
-struct HaltingRelease(Mutex<(Sender<()>, Receiver<()>)>);
+/// A callback whose Release says once when it has left one reference, and returns when it is told to.
+struct HaltingRelease(Mutex<Option<(Sender<()>, Receiver<()>)>>);
 
 impl ComBehaviour for HaltingRelease {
     fn released(&self, left: u32) {
-        if left == 1 {
-            let (here, goes_on) = &*self.0.lock().expect("alone");
+        let halts = (left == 1).then(|| self.0.lock().expect("nobody panics").take());
+        if let Some((here, goes_on)) = halts.flatten() {
             here.send(()).expect("it waits");
             goes_on.recv().expect("it comes");
         }
@@ -30,7 +30,7 @@ fn a_release_that_is_written_down_after_the_last_one_is_no_leak() {
     let _alive = watched();
     let (here, arrived) = channel();
     let (go, goes_on) = channel();
-    let callback = ComObject::new(0, HaltingRelease(Mutex::new((here, goes_on))));
+    let callback = ComObject::new(0, HaltingRelease(Mutex::new(Some((here, goes_on)))));
     let outlook = outlook(&["Work"], &[]);
     let work = open(&outlook, "Work");
     // SAFETY: it begins with the vtable of the interface, any thread may call it, and it outlives the Outlook

@@ -26,6 +26,7 @@ fn oracle(policy: &Policy) -> Oracle {
         policy: *policy,
         profiles: Vec::new(),
         clients: Vec::new(),
+        failures: Vec::new(),
         steps: Vec::new(),
         expect: Vec::new(),
         always: Vec::new(),

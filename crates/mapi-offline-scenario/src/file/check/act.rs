@@ -1,5 +1,7 @@
 //! Steps and reactions: when, who, and under which condition.
 
+use std::iter::repeat_n;
+
 use crate::model::{Action, Condition, Reaction, ScriptCall, Step, Trigger};
 use mapi_offline_core::Phase;
 
@@ -12,7 +14,14 @@ use super::circle::GLOBAL;
 
 impl Checker<'_> {
     pub(super) fn steps(&mut self, steps: &[At<Act>]) -> Vec<Step> {
-        steps.iter().filter_map(|step| self.step(step)).collect()
+        let mut all = Vec::new();
+        for at in steps {
+            let times = self.times(at.value());
+            if let Some(step) = self.step(at) {
+                all.extend(repeat_n(step, times));
+            }
+        }
+        all
     }
 
     fn step(&mut self, at: &At<Act>) -> Option<Step> {
@@ -91,7 +100,8 @@ impl Checker<'_> {
             let trigger = self.trigger(at.value());
             let call = self.script_call(at, Some(client), calls::REACTION, " in [[client.on]]");
             if let (Some(trigger), Some(call)) = (trigger, call) {
-                reactions.push(Reaction { trigger, call });
+                let reaction = Reaction { trigger, call };
+                reactions.extend(repeat_n(reaction, self.times(at.value())));
             }
         }
         reactions
@@ -140,7 +150,8 @@ impl Checker<'_> {
             return None;
         };
         let owner = format!("{}{wherein}", name.value());
-        self.only_keys(act, &owner, &[own_keys, calls::COMMON, outer_keys]);
+        let common: Vec<&str> = calls::common(name.value()).collect();
+        self.only_keys(act, &owner, &[own_keys, &common, outer_keys]);
         let condition = self.condition(act);
         let returns = act.returns.as_ref().map(|returns| self.hresult(returns));
         let client = client?;
@@ -179,15 +190,54 @@ impl Checker<'_> {
         }
     }
 
-    fn condition(&mut self, act: &Act) -> Option<Condition> {
-        let state = act.if_state.as_ref().map(|state| self.state_name(state));
-        let raw = act.if_raw_state.as_ref();
-        if let (Some(_), Some(raw)) = (state, raw) {
-            let fault = "a call has one condition, `if_state` or `if_raw_state`".to_owned();
-            self.problems.say(&raw.span(), Fault::Conflict(fault), None);
+    /// How many times the call is made.
+    fn times(&mut self, act: &Act) -> usize {
+        let Some(times) = &act.times else {
+            return 1;
+        };
+        let number = times.value().get();
+        if number > calls::TIMES_MAX {
+            let (what, number) = ("a number of times from 1 to 100", number.to_string());
+            let fault = Fault::OutOfRange { what, number };
+            self.problems.say(&times.span(), fault, None);
+            return 1;
         }
-        let raw = raw.map(|raw| Condition::Raw(self.plain_number(Some(raw), 0)));
-        state.map(Condition::State).or(raw)
+        number as usize
+    }
+
+    fn condition(&mut self, act: &Act) -> Option<Condition> {
+        let state = act.if_state.as_ref().map(|given| {
+            let condition = Condition::State(self.state_name(given));
+            (given.span(), condition)
+        });
+        let raw = act.if_raw_state.as_ref().map(|given| {
+            let condition = Condition::Raw(self.plain_number(Some(given), 0));
+            (given.span(), condition)
+        });
+        let returned = act.if_returned.as_ref().map(|given| {
+            let condition = Condition::Returned(self.hresult(given));
+            (given.span(), condition)
+        });
+        let capabilities = act.if_capabilities.as_ref().map(|given| {
+            let condition = Condition::Capabilities(self.capabilities(given));
+            (given.span(), condition)
+        });
+        let raw_capabilities = act.if_raw_capabilities.as_ref().map(|given| {
+            let condition = Condition::RawCapabilities(self.plain_number(Some(given), 0));
+            (given.span(), condition)
+        });
+        let conditions = [state, raw, returned, capabilities, raw_capabilities];
+        let mut given = conditions.into_iter().flatten();
+        let (_, condition) = given.next()?;
+        if let Some((span, _)) = given.next() {
+            let listed: Vec<String> = calls::CONDITIONS
+                .iter()
+                .map(|key| format!("`{key}`"))
+                .collect();
+            let fault = format!("a call has one condition: {}", listed.join(" or "));
+            self.problems.say(&span, Fault::Conflict(fault), None);
+        }
+        Some(condition)
     }
 
     /// Reports each key that is none of these.

@@ -4,6 +4,7 @@ mod act; //    steps and reactions
 mod call; //   the calls and their arguments
 mod circle; // objects that can never be made
 mod expect; // what must hold
+mod fail; //   calls that fail on purpose
 mod names; //  what the file has names for
 mod time; //   `10ms`
 mod value; //  words and numbers
@@ -40,6 +41,7 @@ pub(super) fn check(file: &File, source: &Source, problems: &mut Problems) -> Sc
         policy: check.policy(file),
         profiles: check.profiles(&file.profile),
         clients: check.clients(&file.client),
+        failures: check.failures(&file.client),
         steps: check.steps(&file.step),
         expect: check.expectations(&file.expect, false),
         always: check.expectations(&file.always, true),

@@ -174,3 +174,59 @@ fn circles_of_parents() {
     let known = format!("{START}{}{}", under("a", "global"), under("b", "a"));
     assert_eq!(mistakes(known.as_bytes()), [""; 0]);
 }
+
+#[test]
+fn asking_again() {
+    check_calls(&[
+        (
+            "AddRef",
+            "if_returned = 'E_PENDIN'",
+            "16:15 `E_PENDIN` is not an HRESULT | did you mean `E_PENDING`",
+        ),
+        (
+            "AddRef",
+            "if_raw_state = 2\nif_returned = 'E_PENDING'",
+            "17:15 a call has one condition",
+        ),
+        ("AddRef", "times = 101", "16:9 `101` is out of range"),
+        ("AddRef", "times = 0", "16:9 invalid value"),
+        ("AddRef", "times = -1", "16:9 invalid value"),
+    ]);
+}
+
+#[test]
+fn failures_on_purpose() {
+    let client = "[[client]]\nname = 'q'\nprofile = 'Work'\n";
+    let with = |fail: &str| format!("{client}fail = {fail}");
+    let cases = [
+        (
+            "{ call = 'Advize', returns = 'E_FAIL' }",
+            "16:17 `Advize` is not a call that can fail | did you mean `Advise`",
+        ),
+        (
+            "{ call = 'Release', returns = 'E_FAIL' }",
+            "`Release` is not a call that can fail",
+        ),
+        (
+            "[{ call = 'Advise', returns = 'E_FAIL' }, { call = 'Advise', returns = 'E_PENDING' }]",
+            "`E_PENDING` is not a failure of this call",
+        ),
+        ("{ call = 'Advise' }", "missing field `returns`"),
+        (
+            "{ call = 'Advise', returns = 'E_FAIL', nth = 0 }",
+            "invalid value",
+        ),
+        (
+            "{ call = 'Advise', returns = 'E_FAIL', nht = 1 }",
+            "there is no key `nht` here | did you mean `nth`",
+        ),
+        ("7", "expected a table or a list of tables"),
+    ];
+    for (fail, parts) in cases {
+        let found = mistakes(format!("{START}{}", with(fail)).as_bytes());
+        assert_eq!(found.len(), 1, "{fail}: {found:#?}");
+        assert!(found[0].contains(parts), "{parts}: {found:#?}");
+    }
+    let right = with("{ call = 'Advise', returns = 'MAPI_E_NOT_ENOUGH_MEMORY' }");
+    assert_eq!(mistakes(format!("{START}{right}").as_bytes()), [""; 0]);
+}

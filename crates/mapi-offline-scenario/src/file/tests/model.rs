@@ -115,6 +115,7 @@ fn the_example_of_the_contract() {
                 call: call(23, unadvise),
             }],
         }],
+        failures: Vec::new(),
         steps: vec![
             open,
             step(33, get_capabilities),

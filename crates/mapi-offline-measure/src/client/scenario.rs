@@ -1,0 +1,117 @@
+//! Scripted clients in a scenario: how long a run takes, and each notification in it.
+
+use std::time::{Duration, Instant};
+
+use mapi_offline::NotifyTimes;
+use mapi_offline_scenario::{ClientSpec, ProfileSpec, Scenario};
+
+use super::histogram::{BLOCKS, NotifyHistograms, nanos};
+use super::report::MeasuredPoint;
+use crate::scripted;
+use crate::stopwatch::median;
+
+/// What the client is called whose registrations have an empty `Notify`. No client of a scenario file has such a name.
+pub const EMPTY_CLIENT: &str = "(an empty Notify)";
+
+/// Plays a scenario again and again for about so long, in 40 blocks, with so many registrations and profiles beside
+/// those that it has. The registrations are those of one more client, whose callbacks do nothing, on the profile of the
+/// scenario's first client; it makes them before anything else happens. Expectations do not matter.
+#[must_use]
+pub fn measure_scenario(
+    scenario: &Scenario,
+    size: (usize, usize),
+    time: Duration,
+) -> MeasuredPoint {
+    let scenario = with_more(scenario, size);
+    let mut histograms = NotifyHistograms::new();
+    let mut runs = Vec::new();
+    // The first run warms up.
+    let _ = mapi_offline_scenario::run(&scenario, None);
+    for _ in 0..BLOCKS {
+        let began = Instant::now();
+        loop {
+            let began_run = Instant::now();
+            let mut times = NotifyTimes::new(|notify| histograms.record_timed(notify));
+            let outcome = mapi_offline_scenario::run(&scenario, Some(&mut times));
+            runs.push(nanos(began_run.elapsed()) as f64);
+            drop(outcome);
+            if began.elapsed() >= time / BLOCKS as u32 {
+                break;
+            }
+        }
+        histograms.end_block();
+    }
+    MeasuredPoint {
+        run_ns: median(&mut runs),
+        ..MeasuredPoint::new(size, histograms.times(), EMPTY_CLIENT)
+    }
+}
+
+/// The scenario with more registrations and profiles.
+fn with_more(scenario: &Scenario, (registrations, profiles): (usize, usize)) -> Scenario {
+    let mut scenario = scenario.clone();
+    let is_taken =
+        |scenario: &Scenario, name: &str| scenario.profiles.iter().any(|it| it.name == name);
+    let names = (1..).map(|number| format!("Measured {number}"));
+    for name in names.take(profiles) {
+        if !is_taken(&scenario, &name) {
+            scenario.profiles.push(ProfileSpec {
+                name,
+                is_default: false,
+                settings: mapi_offline::ProfileSettings::default(),
+            });
+        }
+    }
+    let profile = scenario
+        .clients
+        .first()
+        .map(|client| client.profile.clone());
+    let profile = profile.or_else(|| scenario.profiles.first().map(|it| it.name.clone()));
+    let Some(profile) = profile.filter(|_| registrations > 0) else {
+        return scenario;
+    };
+    let client = scenario.clients.len();
+    scenario.clients.push(ClientSpec {
+        name: EMPTY_CLIENT.to_owned(),
+        profile: profile.clone(),
+        token: 0,
+        on: Vec::new(),
+    });
+    let steps = scripted::registering(client, &profile, registrations);
+    scenario.steps.splice(0..0, steps);
+    scenario
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_client_of_the_scenario_and_the_empty_one_are_timed() {
+        let scenario = scripted::scenario(2, 2);
+        let point = measure_scenario(&scenario, (3, 1), Duration::ZERO);
+        assert_eq!((point.registrations, point.profiles), (3, 1));
+        let names: Vec<_> = point.clients.iter().map(|it| it.client.as_str()).collect();
+        assert_eq!(names, ["c0", "c1"]);
+        let runs = BLOCKS as u64;
+        for client in &point.clients {
+            assert_eq!(client.times.count, runs * 2 * 3, "{client:?}");
+            assert_eq!(client.blocks.len(), BLOCKS);
+            let phases: Vec<_> = client.phases.iter().map(|it| it.phase.as_str()).collect();
+            assert_eq!(phases, ["START", "STATECHANGE", "STATECHANGE_DONE"]);
+        }
+        let empty = point.empty.expect("it is notified too");
+        assert_eq!(empty.times.count, runs * 2 * 3 * 3);
+        assert!(point.run_ns > 0.0);
+    }
+
+    #[test]
+    fn more_profiles_and_registrations_change_nothing_for_the_clients() {
+        let scenario = scripted::scenario(2, 2);
+        let more = with_more(&scenario, (3, 10));
+        assert_eq!(more.profiles.len(), 11);
+        let outcome = mapi_offline_scenario::run(&more, None);
+        assert_eq!(outcome.notifications, (2 + 3) * 2 * 3);
+        assert_eq!(with_more(&scenario, (0, 0)), scenario);
+    }
+}
