@@ -132,10 +132,7 @@ pub fn explore(
         if policies.has(&named.policy) {
             continue;
         }
-        let variant = Variant {
-            faults: options.faults,
-            ..Variant::whole(named.policy)
-        };
+        let variant = Variant::with_faults(named.policy, options.faults);
         let mut start = start(&clients, &variant, &options.search);
         let book = policies.book(&mut start);
         let is_same = |one: &Problem, other: &Problem| clients.is_same(one, other);

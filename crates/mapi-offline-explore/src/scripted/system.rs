@@ -49,10 +49,15 @@ pub(crate) struct Variant {
 impl Variant {
     /// The whole scenario under a policy.
     pub(crate) const fn whole(policy: Policy) -> Self {
+        Self::with_faults(policy, 0)
+    }
+
+    /// The whole scenario under a policy, in which so many calls may fail on purpose.
+    pub(crate) const fn with_faults(policy: Policy, faults: u32) -> Self {
         Self {
             policy,
             kept: None,
-            faults: 0,
+            faults,
         }
     }
 

@@ -19,8 +19,8 @@ fn run(scenario: &Scenario, search: Search, policies: Policies) -> Report {
         policies,
         deny: mapi_offline::Severity::Error,
         file: "a.toml".to_owned(),
-        coverage: false,
         faults: 0,
+        coverage: false,
     };
     explore(scenario, &options, &mut |_| ControlFlow::Continue(()))
 }
