@@ -96,17 +96,9 @@ pub(crate) enum Command {
     PlayClients,
 }
 
+// What run and replay show of what happens. No doc comment: clap would take it for what the command does.
 #[derive(Debug, Args)]
-#[command(after_help = AFTER)]
-pub(crate) struct RunArgs {
-    /// How to print the results
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: ResultFormat,
-
-    /// Write everything that happens to FILE, as JSON Lines; takes exactly one scenario
-    #[arg(long, value_name = "FILE")]
-    pub(crate) trace: Option<PathBuf>,
-
+pub(crate) struct ShownIn {
     /// How the trace is written
     #[arg(
         long,
@@ -120,6 +112,21 @@ pub(crate) struct RunArgs {
     /// Write a page for a browser to FILE: one file of HTML that shows what happened, and needs no network
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = AFTER)]
+pub(crate) struct RunArgs {
+    /// How to print the results
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: ResultFormat,
+
+    /// Write everything that happens to FILE, as JSON Lines; takes exactly one scenario
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trace: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) shown_in: ShownIn,
 
     /// Say what of the API's behaviour each client met, in all scenarios together, and what it never did: calls by
     /// moment, results, orders of events, rules, values of knobs
@@ -318,19 +325,8 @@ pub(crate) struct ReplayArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
 
-    /// How the trace is written
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        requires = "trace",
-        value_name = "FORMAT"
-    )]
-    pub(crate) trace_format: TraceFormat,
-
-    /// Write a page for a browser to FILE: one file of HTML that shows what happened, and needs no network
-    #[arg(long, value_name = "FILE")]
-    pub(crate) report: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) shown_in: ShownIn,
 
     /// Of client libraries: the library msmapi32, if it is not beside this program
     #[arg(long, value_name = "PATH")]

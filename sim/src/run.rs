@@ -61,7 +61,7 @@ impl SeenOfRun {
         Self {
             timeline: matches!(results, RunResults::Single | RunResults::Ci(..)),
             lines: matches!(results, RunResults::Ci(..)),
-            recording: args.report.is_some(),
+            recording: args.shown_in.report.is_some(),
             coverage: args.coverage,
         }
     }
@@ -155,7 +155,10 @@ fn play_file(found: Result<PathBuf, FileError>, args: &RunArgs, shown: SeenOfRun
         Ok(path) => (files::shown(&path), load(&path, args)),
         Err(error) => (error.file().to_owned(), Err(Broken::File(error))),
     };
-    let trace = args.trace.as_deref().map(|path| (path, args.trace_format));
+    let trace = args
+        .trace
+        .as_deref()
+        .map(|path| (path, args.shown_in.trace_format));
     let ran = parsed.and_then(|parsed| {
         let mut views = shown.views(&parsed);
         let outcome = play(&parsed, trace, &mut views)?;
@@ -268,7 +271,7 @@ fn check_trace(args: &RunArgs, scenarios: usize) -> Result<(), Stop> {
         let many = format!("--trace takes exactly one scenario, and there are {scenarios}");
         return wrong(&many);
     }
-    if args.report.as_deref() == Some(Path::new("-")) {
+    if args.shown_in.report.as_deref() == Some(Path::new("-")) {
         return wrong("--report takes a file, and `-` is none");
     }
     if args.trace.as_deref() == Some(Path::new("-")) {
@@ -279,7 +282,7 @@ fn check_trace(args: &RunArgs, scenarios: usize) -> Result<(), Stop> {
 
 /// Can the page be written, and not over a scenario?
 fn check_report(args: &RunArgs, found: &[Result<PathBuf, FileError>]) -> Result<(), FileError> {
-    let Some(report) = &args.report else {
+    let Some(report) = &args.shown_in.report else {
         return Ok(());
     };
     let inputs: Vec<&Path> = found.iter().flatten().map(PathBuf::as_path).collect();
@@ -288,7 +291,7 @@ fn check_report(args: &RunArgs, found: &[Result<PathBuf, FileError>]) -> Result<
 
 /// Writes the page, if there is to be one.
 fn write_report(args: &RunArgs, page: RunPage) -> Result<(), FileError> {
-    let path = args.report.as_deref();
+    let path = args.shown_in.report.as_deref();
     path.map_or(Ok(()), |path| files::write_page(path, &page.finish()))
 }
 
