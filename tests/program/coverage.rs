@@ -158,3 +158,34 @@ fn any_number_of_jobs_prints_the_same() {
     assert_eq!(one.0, 0, "{}", one.2);
     assert_eq!(one, run("5"));
 }
+
+/// The E_PENDING of a call that fails on purpose shows no transition.
+#[test]
+fn a_call_that_fails_on_purpose_was_not_refused_for_a_transition() {
+    let folder = folder();
+    let set = "call = \"SetCurrentState\"\nstate = \"ONLINE\"";
+    let (before, after) = MIDWAY
+        .split_once("host = \"work-offline\"")
+        .expect("it is there");
+    let text = format!("{before}client = \"p\"\n{set}\n{after}");
+    std::fs::write(folder.path().join("set.toml"), text).expect("written");
+    let args = [
+        "explore",
+        "--exhaustive",
+        "--faults",
+        "1",
+        "--coverage",
+        "--format",
+        "json",
+    ];
+    let coverage = &json(folder.path(), &[&args[..], &["set.toml"]].concat())["coverage"];
+    let results = coverage["clients"][0]["results"]
+        .as_array()
+        .expect("results");
+    let set = results.iter().find(|row| row["of"] == "SetCurrentState");
+    let given = set.expect("it is there")["met"].to_string();
+    assert!(given.contains("E_PENDING"), "{given}");
+    let met = met(coverage, "p");
+    assert!(met.contains(&"sets-same".to_owned()), "{met:?}");
+    assert!(!met.contains(&"refused".to_owned()), "{met:?}");
+}

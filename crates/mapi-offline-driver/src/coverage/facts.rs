@@ -84,7 +84,7 @@ pub(super) const RESULTS: &[(Function, HRESULT, Option<&str>)] = &[
     (Function::HrCreateOfflineObj, E_INVALIDARG, None),
     (Function::HrCreateOfflineObj, MAPI_E_NOT_FOUND, None),
     (Function::QueryInterface, S_OK, Some("LIFE-1")),
-    (Function::QueryInterface, E_NOINTERFACE, Some("LIFE-1")),
+    (Function::QueryInterface, E_NOINTERFACE, None),
     (Function::GetCapabilities, S_OK, Some("CAP-1")),
     (Function::GetCapabilities, E_INVALIDARG, Some("CAP-1")),
     (Function::GetCapabilities, E_FAIL, None),

@@ -124,7 +124,8 @@ impl CoverageWatch {
             E_FAIL if waited => EventOrder::Woken,
             S_OK if is_block && waited => EventOrder::SetsBlock,
             _ if call.begins && !is_block => EventOrder::SetsDefault,
-            E_PENDING if is_outside && !call.begins => EventOrder::Refused,
+            // Elsewhere it was made to fail so (FAIL-1), or everybody but the last is told already.
+            E_PENDING if call.moment == Moment::InTransition && !call.begins => EventOrder::Refused,
             S_OK if is_outside && !call.begins => EventOrder::SetsSame,
             _ => return,
         };
