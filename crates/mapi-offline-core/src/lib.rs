@@ -54,7 +54,7 @@ pub use planted::PlantedBug;
 pub use policy::{
     Aggregate, AppProfiles, BlockReturns, DefaultReturns, FindBackward, FirstNotify, FirstProfile,
     Join, KNOBS, Knob, Late, NullCallback, OpenBadArgument, Order, OwnerRelease, Policy,
-    PolicyError, ProfileNames, Redundant, Rows, SetInDone, Thread, Visible,
+    PolicyError, ProfileNames, Redundant, Rows, SetInDone, Thread, UserSwitch, Visible,
 };
 pub use profile_names::{
     NAME_MAX, REGISTRY_NAME_MAX, folded_name, is_registry_name, is_valid_name, profile_key,

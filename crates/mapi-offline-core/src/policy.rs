@@ -232,6 +232,13 @@ knobs! {
         /// the thread that called SetCurrentState
         Caller = "caller",
     }
+    /// Whether a client's accepted SetCurrentState is the user's choice from then on.
+    user_switch: UserSwitch = "user-switch", "HOST-1" {
+        /// yes: it is as if the user had used the Work Offline button
+        Follows = "follows",
+        /// no: the user's switch is apart from it
+        Apart = "apart",
+    }
     /// Which names CreateProfile, CopyProfile and RenameProfile take.
     profile_names: ProfileNames = "profile-names", "PROF-3" {
         /// those that CreateProfile documents

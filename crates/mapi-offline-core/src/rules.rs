@@ -504,17 +504,19 @@ rules! {
         is `stuck`, and the wait is over."
 }
 "The host" {
-    "HOST-1" { C }
-    todo {
-        "A client's accepted SetCurrentState is to be its user's choice from then on, and a server that \
-        comes back without having been lost does not undo it: a shipped provider takes the state in \
-        this API for what the Work Offline button shows (Kopano's provider)."
-        until "user-switch" knob "user-switch" ["follows", "apart"]
+    "HOST-1" ["user-switch"] {
+        O [KOPANO] "that a client takes the state in this API for what the Work Offline button shows, and sets it \
+            when its user chooses so";
+        C "the rest"
     }:
         "The host wants ONLINE when the user is online and the server is up, and OFFLINE \
         otherwise. Its events (work-offline, work-online, server-lost, server-back) never fail: \
         outside a transition they start one if the state differs. During one the latest wish is \
-        kept and starts after the DONEs, before a SET-8 request, which is then dropped."
+        kept and starts after the DONEs, before a SET-8 request, which is then dropped. With \
+        `user-switch = follows` (the default) a client's SetCurrentState on the global object that \
+        begins a transition, or gives S_OK because the object is in that state, is the user's choice from \
+        then on: a server that comes back without having been lost does not undo it. With `apart` the \
+        user's switch is not touched by it. What a client asks for in STATECHANGE_DONE counts when it begins."
     "HOST-2" { C }
     todo {
         "Outlook does not ask add-ins by default since 2010, save those that require it, and what is \
@@ -530,10 +532,11 @@ rules! {
         "logon makes the objects of a profile openable; profiles start logged on. quit lets each \
         client disconnect in order (its DISCONNECT rules, as an add-in's OnDisconnection) and \
         then logs off; logoff does not ask."
-    "HOST-3" { OURS }:
+    "HOST-3" ["user-switch"] { OURS }:
         "A host event without a profile is for every profile that is logged on. Whether the user \
         is online and the server is up is remembered for each profile, across log-off too; at a \
-        logon the global object begins in the state that the host wants then."
+        logon the global object begins in the state that the host wants then. So what a client has \
+        chosen for the user (`user-switch = follows`, HOST-1) survives it."
     "HOST-4" { OURS }:
         "A host event with `wait` that a later, different wish overtakes returns at once."
 }

@@ -194,22 +194,6 @@ impl<'a> Words<'a> {
     /// The words for an event; `None`: it is silent.
     pub(crate) fn of(event: Event<'a>, names: &'a dyn Names) -> Option<Self> {
         Some(match event {
-            Event::Call { client, call } => Self::Call {
-                actor: names.client(client),
-                function: call.function().name(),
-                args: arguments(call, names),
-            },
-            Event::Return {
-                client,
-                function,
-                reply,
-                ..
-            } => Self::Return {
-                actor: names.client(client),
-                function: function.name(),
-                hr: hresult::describe(reply.hresult()),
-                out: results(function, reply, names),
-            },
             Event::Notify {
                 client,
                 registration,
@@ -239,6 +223,33 @@ impl<'a> Words<'a> {
                 refs: references,
             },
             Event::Finding(finding) => Self::finding(finding, names),
+            Event::Host(action) => {
+                let event = action.name();
+                Self::Host { event }
+            }
+            of_a_client => return Self::of_call(of_a_client, names),
+        })
+    }
+
+    /// The words for what a client does, or leaves; `None`: it is silent.
+    fn of_call(event: Event<'a>, names: &'a dyn Names) -> Option<Self> {
+        Some(match event {
+            Event::Call { client, call } => Self::Call {
+                actor: names.client(client),
+                function: call.function().name(),
+                args: arguments(call, names),
+            },
+            Event::Return {
+                client,
+                function,
+                reply,
+                ..
+            } => Self::Return {
+                actor: names.client(client),
+                function: function.name(),
+                hr: hresult::describe(reply.hresult()),
+                out: results(function, reply, names),
+            },
             Event::Refused {
                 function,
                 object,
@@ -260,15 +271,11 @@ impl<'a> Words<'a> {
                 name,
                 value,
             },
-            Event::Host(action) => {
-                let event = action.name();
-                Self::Host { event }
-            }
             Event::Skipped { client, function } => {
                 Self::skipped(names.client(client), function.name())
             }
             Event::HostSkipped(action) => Self::skipped(Cow::Borrowed("host"), action.name()),
-            Event::Answered(_) | Event::Begun { .. } | Event::LogsOff { .. } => return None,
+            _ => return None,
         })
     }
 

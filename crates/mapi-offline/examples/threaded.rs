@@ -11,23 +11,23 @@ use mapi_offline::{Phase, State, ThreadedManager, ThreadedOutlook, threaded_call
 struct Provider {
     manager: ThreadedManager,
     token: u32,
-    known: Arc<Known>,
+    known: Arc<LastTold>,
 }
 
 /// What is known of the state. A notification may come on another thread between the read of the state and the store of
 /// what was read: so notifications are counted, and what was read counts only if none has come.
 #[derive(Default)]
-struct Known(Mutex<KnownState>);
+struct LastTold(Mutex<LastToldState>);
 
 #[derive(Default)]
-struct KnownState {
+struct LastToldState {
     is_online: bool,
     /// How many notifications have said what the state is.
     notified: u64,
 }
 
-impl Known {
-    fn lock(&self) -> MutexGuard<'_, KnownState> {
+impl LastTold {
+    fn lock(&self) -> MutexGuard<'_, LastToldState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -39,7 +39,7 @@ impl Known {
 impl Provider {
     fn connect(manager: ThreadedManager) -> windows_core::Result<Self> {
         manager.capabilities()?;
-        let known = Arc::new(Known::default());
+        let known = Arc::new(LastTold::default());
         let told = Arc::clone(&known);
         let callback = threaded_callback_fn(move |notification| {
             if let Some(change) = notification.state_change()

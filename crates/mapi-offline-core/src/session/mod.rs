@@ -94,6 +94,8 @@ pub struct Session<C> {
     deferred: Vec<(C, ClientId)>,
     /// What the host came to want during a transition (HOST-1).
     wish: Option<Wish>,
+    /// What a client has last chosen for the user, until the host has taken it in (HOST-1).
+    choice: Option<State>,
     /// Can a transition be swept from its beginning to its end? The policy decides.
     sweeps_through: bool,
     next_object: u32,
@@ -149,6 +151,7 @@ impl<C: Clone + Eq> Session<C> {
             in_flight: SmallVec::new(),
             deferred: Vec::new(),
             wish: None,
+            choice: None,
             removals: NotCompared::default(),
             last_sinks: NotCompared::default(),
             sweeps_through: config.policy.sweeps_through(),

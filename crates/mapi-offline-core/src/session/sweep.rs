@@ -192,6 +192,7 @@ impl<C: Clone + Eq> Session<C> {
             notification: transition.notification(&covered),
         };
         self.transitions.insert(number, transition);
+        self.chooses(index, to);
         Some(self.begin_sweep(number, target, sinks))
     }
 

@@ -49,10 +49,15 @@ pub(crate) struct Variant {
 impl Variant {
     /// The whole scenario under a policy.
     pub(crate) const fn whole(policy: Policy) -> Self {
+        Self::with_faults(policy, 0)
+    }
+
+    /// The whole scenario under a policy, in which so many calls may fail on purpose.
+    pub(crate) const fn with_faults(policy: Policy, faults: u32) -> Self {
         Self {
             policy,
             kept: None,
-            faults: 0,
+            faults,
         }
     }
 
@@ -199,7 +204,13 @@ impl<V: Watched<Watch = Oracle>> System for ScriptedPlay<'_, V> {
 
 impl Fork for ScriptedPlay<'_> {
     fn digest(&self, memory: &mut Digest) -> u128 {
-        memory.of(|words| self.play.canonical(words))
+        memory.of(|words| {
+            self.play.canonical(words);
+            // Where somebody asks what was met, worlds that differ in that are not one.
+            if let Some(coverage) = &self.play.watch().coverage {
+                coverage.history(words);
+            }
+        })
     }
 
     fn is_over(&self) -> bool {

@@ -25,7 +25,7 @@ use mapi_offline_core::{
     Aggregate, Call, ClientId, CreateArgs, Effect, Finding, FindingId, Function, HostEvent, Method,
     ObjectId, OpenArgs, ProfileId, ProfileTable, Reply, State,
 };
-use mapi_offline_driver::{Event, FirstPanic, Found, HostAction, Trace, not_aggregated};
+use mapi_offline_driver::{Event, FirstPanic, HostAction, Trace, not_aggregated};
 use mapi_offline_page::PageAtEnd;
 use mapi_offline_sys::{
     E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, IMAPIOfflineMgr, IMAPIOfflineNotify,
@@ -474,20 +474,6 @@ impl Outlook {
         let world = self.machine.world();
         let session = world.session_of(world.profiles().find(profile)?)?;
         session.state(session.global()?)
-    }
-
-    /// What was found so far.
-    #[must_use]
-    pub fn findings(&self) -> Vec<Found> {
-        self.machine.find_own_panics();
-        self.machine.reporter.borrow_mut().read_findings()
-    }
-
-    /// Was such a thing found so far?
-    #[must_use]
-    pub fn has_found(&self, id: FindingId) -> bool {
-        self.machine.find_own_panics();
-        self.machine.reporter.borrow_mut().has_found(id)
     }
 
     /// Administers the profile table (PROF-2 to PROF-8). `code` works on a copy that then takes

@@ -219,10 +219,12 @@ impl Profiles {
         let Some((_, logon)) = logon else {
             return;
         };
+        let choice = logon.does(|session, _, _| session.take_choice());
         let made = logon.log_off();
         let _changes = self.change();
         let mut table = self.table.lock();
         let account = table.account(profile);
+        account.client_chooses(choice);
         account.session = None;
         account.registrations_made = made;
         table.profiles.end_session(profile);
@@ -235,9 +237,17 @@ impl Profiles {
         profile: ProfileId,
         event: HostEvent,
     ) -> Option<(Arc<Logon>, mapi_offline_core::State)> {
+        let logon = {
+            let table = self.table.lock();
+            table.profiles.name(profile)?;
+            let name = table.names.get(&profile);
+            name.and_then(|name| self.logons.get(name).map(|logon| Arc::clone(&logon)))
+        };
+        // Two locks are never held at once here.
+        let choice = logon.and_then(|logon| logon.does(|session, _, _| session.take_choice()));
         let mut table = self.table.lock();
-        table.profiles.name(profile)?;
         let account = table.account(profile);
+        account.client_chooses(choice);
         account.happens(event);
         let wants = account.wants();
         let name = table.names.get(&profile)?;
