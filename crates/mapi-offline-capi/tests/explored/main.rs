@@ -5,6 +5,7 @@
 mod noise;
 #[path = "../support/mod.rs"]
 mod support;
+mod verdicts; // the verdicts on planted faults, and on the right twins
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -444,6 +445,8 @@ fn main() {
         two_are_told_apart,
         two_copies_of_a_right_one_pass,
         noise::one_that_concludes_from_the_whole_word_reacts_to_noise,
+        verdicts::no_faulty_client_passes,
+        verdicts::no_right_client_fails,
     ];
     let trials = tests.into_iter();
     let trials: Vec<Trial> = trials
