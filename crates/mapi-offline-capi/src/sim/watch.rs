@@ -7,7 +7,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use mapi_offline::sys::{E_FAIL, HRESULT, MAPI_E_NO_ACCESS};
-use mapi_offline::{Event, Observer, Record, TraceFile};
+use mapi_offline::{Event, NotifyTimes, Observer, Record, TimedNotify, TraceFile};
 
 use crate::text;
 
@@ -17,6 +17,28 @@ pub(crate) struct WatchLine {
     pub(crate) line: extern "C" fn(context: *mut c_void, line: *const c_char),
     pub(crate) context: *mut c_void,
 }
+
+/// Takes the client, the `NotifyType` and the nanoseconds of a `Notify` that has returned.
+pub(crate) type TakeNotifyTime =
+    extern "C" fn(context: *mut c_void, client: *const c_char, notify_type: u32, nanos: u64);
+
+/// A function of the test program that takes the times of notifications.
+#[derive(Clone, Copy)]
+pub(crate) struct WatchTimes {
+    pub(crate) timed: TakeNotifyTime,
+    pub(crate) context: *mut c_void,
+}
+
+impl WatchTimes {
+    fn take(self, notify: &TimedNotify<'_>) {
+        let client = text::write(&notify.names.client(notify.client));
+        let nanos = u64::try_from(notify.took.as_nanos()).unwrap_or(u64::MAX);
+        (self.timed)(self.context, client.as_ptr(), notify.notify_type, nanos);
+    }
+}
+
+/// Hands each time of a `Notify` on.
+type HandOn = Box<dyn FnMut(&TimedNotify<'_>)>;
 
 /// The calls of each client, in words.
 pub(crate) type Calls = BTreeMap<String, Vec<String>>;
@@ -29,34 +51,49 @@ struct Seen {
 }
 
 /// What watches one emulation; the emulation holds the other half.
-pub(crate) struct Watch(Rc<RefCell<Seen>>);
+pub(crate) struct Watch {
+    seen: Rc<RefCell<Seen>>,
+    times: Option<WatchTimes>,
+}
 
 impl Watch {
     /// # Errors
     /// `MAPI_E_NO_ACCESS`: the file cannot be made.
-    pub(crate) fn new(file: Option<&Path>, line: Option<WatchLine>) -> Result<Self, HRESULT> {
+    pub(crate) fn new(
+        file: Option<&Path>,
+        line: Option<WatchLine>,
+        times: Option<WatchTimes>,
+    ) -> Result<Self, HRESULT> {
         let file = file.map(TraceFile::create).transpose();
         let file = file.map_err(|_| MAPI_E_NO_ACCESS)?;
-        Ok(Self(Rc::new(RefCell::new(Seen {
+        let seen = Seen {
             file,
             line,
             ..Seen::default()
-        }))))
+        };
+        Ok(Self {
+            seen: Rc::new(RefCell::new(seen)),
+            times,
+        })
     }
 
     /// The half that the emulation holds.
     pub(crate) fn observer(&self) -> impl Observer + use<> {
-        WatchObserver(Rc::clone(&self.0))
+        let hand_on = |times: WatchTimes| -> HandOn { Box::new(move |it| times.take(it)) };
+        WatchObserver {
+            seen: Rc::clone(&self.seen),
+            times: self.times.map(|times| NotifyTimes::new(hand_on(times))),
+        }
     }
 
     /// From now on the clients' calls are kept.
     pub(crate) fn keep_calls(&self) {
-        self.0.borrow_mut().calls = Some(Calls::default());
+        self.seen.borrow_mut().calls = Some(Calls::default());
     }
 
     /// The calls that were kept.
     pub(crate) fn take_calls(&self) -> Calls {
-        self.0.borrow_mut().calls.take().unwrap_or_default()
+        self.seen.borrow_mut().calls.take().unwrap_or_default()
     }
 
     /// Ends the trace file.
@@ -64,7 +101,7 @@ impl Watch {
     /// # Errors
     /// `E_FAIL`: not everything could be written.
     pub(crate) fn finish(&self) -> Result<(), HRESULT> {
-        let mut seen = self.0.borrow_mut();
+        let mut seen = self.seen.borrow_mut();
         match seen.file.take().map(TraceFile::finish) {
             None | Some(Ok(())) => Ok(()),
             Some(Err(_)) => Err(E_FAIL),
@@ -72,11 +109,28 @@ impl Watch {
     }
 }
 
-struct WatchObserver(Rc<RefCell<Seen>>);
+struct WatchObserver {
+    seen: Rc<RefCell<Seen>>,
+    times: Option<NotifyTimes<HandOn>>,
+}
 
 impl Observer for WatchObserver {
     fn observe(&mut self, record: &Record<'_>) {
-        let mut seen = self.0.borrow_mut();
+        // The clock runs while the client is in `Notify`, and not while others are told of it.
+        let begins = matches!(record.event, Event::Notify { .. });
+        if !begins {
+            self.times.observe(record);
+        }
+        self.keep(record);
+        if begins {
+            self.times.observe(record);
+        }
+    }
+}
+
+impl WatchObserver {
+    fn keep(&self, record: &Record<'_>) {
+        let mut seen = self.seen.borrow_mut();
         if let (Some(calls), Event::Call { client, .. }) = (&mut seen.calls, record.event) {
             let call = serde_json::to_string(&record.words()).unwrap_or_default();
             let client = record.names().client(client).into_owned();
