@@ -26,7 +26,9 @@ fuzz() { cargo "+$toolchain" fuzz "$1" --fuzz-dir fuzz/libfuzzer --target-dir ta
 found=$(mktemp -d)
 trap 'rm -rf "$found"' EXIT
 # The explorer and the emulation keep what is one a process as long as the process is: no leak.
-export ASAN_OPTIONS=detect_leaks=0
-fuzz run "$found" "$corpus" "${seeds[@]}" -- -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=2048
-fuzz run "$corpus" "$found" -- -merge=1 -max_len=4096
+# A client may ask MAPIAllocateBuffer for 4 GB, and then gets none, as where memory runs out.
+export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:max_allocation_size_mb=1024
+limits=(-timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=8192)
+fuzz run "$found" "$corpus" "${seeds[@]}" -- -max_total_time="$seconds" -max_len=4096 "${limits[@]}"
+fuzz run "$corpus" "$found" -- -merge=1 -max_len=4096 "${limits[@]}"
 echo "$(find "$corpus" -type f | wc -l) inputs in $corpus"

@@ -90,6 +90,7 @@ fn scenario(calls: Vec<Vec<Call>>) -> Scenario {
             settings: ProfileSettings::default(),
         }],
         clients: clients.collect(),
+        failures: Vec::new(),
         steps: steps.collect(),
         expect: Vec::new(),
         always: Vec::new(),

@@ -198,6 +198,11 @@ pub(crate) struct ExploreArgs {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) policies: PolicyList,
 
+    /// Let up to N calls of clients fail in each order, though nothing is wrong with them: which, and how, is
+    /// decided as who goes next is (FAIL-1)
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=16), conflicts_with = "client")]
+    pub(crate) faults: u32,
+
     /// Set a policy knob, over the scenario's own setting; `mapisim schema` lists the knobs, and
     /// `noise` takes a comma-separated set
     #[arg(long, value_name = "KEY=VALUE", value_parser = completed::KnobSettings, hide_possible_values = true)]

@@ -164,8 +164,8 @@ fn of_clients(
         files::check_save(trace, &[&args.file])?;
     }
     let options = explore::of_replay(args, replay, profile, clients);
-    let (failures, fits) =
-        replay_clients(&options, &replay.schedule).map_err(|error| explore::explain(&error))?;
+    let (failures, fits) = replay_clients(&options, &replay.schedule, replay.against.as_ref())
+        .map_err(|error| explore::explain(&error))?;
     if failures.is_empty() && !fits {
         let message = format!("what {shown} tells of cannot happen any more");
         let help = "the client libraries have changed since it was saved: explore them again";

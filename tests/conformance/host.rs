@@ -47,6 +47,56 @@ pub fn host_1_an_event_undoes_what_a_client_set<A: Arm>() {
     assert_eq!(arm.state(work), Online);
 }
 
+/// For each value of the knob: the state in which what a client has taken OFFLINE ends.
+const USER_SWITCH: [(&str, State); 2] = [("follows", Offline), ("apart", Online)];
+
+pub fn host_1_a_server_that_was_not_lost_undoes_what_a_client_set_or_not<A: Arm>() {
+    for (value, ends) in USER_SWITCH {
+        let arm = A::with("user-switch", value);
+        let work = arm.opened("client");
+        arm.change(work, Offline);
+        arm.host("Work", ServerBack);
+        arm.run();
+        assert_eq!(arm.state(work), ends, "{value}");
+    }
+}
+
+pub fn host_1_a_client_chooses_also_where_nothing_changes<A: Arm>() {
+    for (value, ends) in USER_SWITCH {
+        let arm = A::with("user-switch", value);
+        let work = arm.opened("client");
+        arm.host("Work", ServerLost);
+        arm.run();
+        assert_eq!(arm.set(work, Offline), S_OK, "it is OFFLINE already");
+        arm.host("Work", ServerBack);
+        arm.run();
+        assert_eq!(arm.state(work), ends, "{value}");
+    }
+}
+
+pub fn host_3_what_a_client_chose_survives_a_log_off_or_not<A: Arm>() {
+    for (value, begins) in USER_SWITCH {
+        let arm = A::with("user-switch", value);
+        let work = arm.opened("client");
+        arm.change(work, Offline);
+        arm.release(work);
+        arm.log_off("Work");
+        arm.log_on("Work");
+        let work = arm.opened_by(work.client);
+        assert_eq!(arm.state(work), begins, "{value}");
+    }
+}
+
+pub fn host_1_what_a_client_sets_on_another_object_is_no_choice_of_the_user<A: Arm>() {
+    let arm = A::plain();
+    let work = arm.opened("client");
+    let child = arm.child(work);
+    arm.change(child, Offline);
+    arm.host("Work", ServerBack);
+    arm.run();
+    assert_eq!([work, child].map(|it| arm.state(it)), [Online, Offline]);
+}
+
 pub fn host_1_an_event_is_for_one_profile<A: Arm>() {
     let arm = A::new(&Setup::default().profile("Home", ProfileSettings::default()));
     let work = arm.opened("client");
@@ -127,7 +177,7 @@ pub fn host_1_a_wish_that_comes_true_anyway_starts_nothing<A: Arm>() {
 }
 
 pub fn host_1_the_wish_goes_before_a_request_made_in_done<A: Arm>() {
-    let arm = A::plain();
+    let arm = A::with("user-switch", "apart");
     let work = arm.opened("client");
     let child = arm.child(work);
     let request = arm.react(work, 1, Done, move |now| {
@@ -247,13 +297,4 @@ pub fn host_3_the_hosts_state_is_remembered_across_log_off<A: Arm>() {
         Online,
         "what happened meanwhile counts"
     );
-}
-
-pub fn host_3_what_a_client_set_is_not_remembered<A: Arm>() {
-    let arm = A::plain();
-    let client = arm.client("client");
-    arm.change(arm.opened_by(client), Offline);
-    arm.log_off("Work");
-    arm.log_on("Work");
-    assert_eq!(arm.state(arm.opened_by(client)), Online);
 }

@@ -119,7 +119,7 @@ pub fn life_3_unadvise_then_log_off_inside_its_own_notify<A: Arm>() {
 }
 
 pub fn life_3_log_off_and_on_inside_a_notify<A: Arm>() {
-    let arm = A::plain();
+    let arm = A::with("user-switch", "apart");
     let work = arm.opened("client");
     let anew = arm.react(work, 1, Start, |now| {
         now.arm.log_off("Work");

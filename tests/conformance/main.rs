@@ -176,6 +176,10 @@ macro_rules! every_rule {
                 host_1_it_wants_online_when_the_user_is_and_the_server_is_up,
                 host_1_an_event_starts_a_transition_like_any_other,
                 host_1_an_event_undoes_what_a_client_set,
+                host_1_a_server_that_was_not_lost_undoes_what_a_client_set_or_not,
+                host_1_a_client_chooses_also_where_nothing_changes,
+                host_1_what_a_client_sets_on_another_object_is_no_choice_of_the_user,
+                host_3_what_a_client_chose_survives_a_log_off_or_not,
                 host_1_an_event_is_for_one_profile,
                 host_1_the_host_goes_where_the_object_is_not_capable_of,
                 host_1_a_profile_begins_in_the_state_of_its_settings,
@@ -187,8 +191,7 @@ macro_rules! every_rule {
                 host_1_a_childs_own_transition_is_waited_for,
                 host_2_log_on_makes_openable_and_log_off_ends_it,
                 host_2_a_second_log_on_changes_nothing,
-                host_3_the_hosts_state_is_remembered_across_log_off,
-                host_3_what_a_client_set_is_not_remembered,;
+                host_3_the_hosts_state_is_remembered_across_log_off,;
             life:
                 life_1_the_three_interfaces_and_no_other,
                 life_2_the_global_object_outlives_its_clients,

@@ -266,7 +266,7 @@ pub fn set_6_a_direction_that_lacks_its_bit_is_not_supported<A: Arm>() {
     assert_eq!(arm.block(work, Online), MAPI_E_NO_SUPPORT);
     arm.run();
     assert_eq!(arm.state(work), Offline);
-    arm.host("Work", ServerBack);
+    arm.host("Work", WorkOnline);
     arm.run();
     assert_eq!(arm.state(work), Online, "the host may go there");
 }

@@ -23,6 +23,8 @@ const STORIES: &[Story] = &[
         &["always: state of Work", "reacts-to-noise"],
     ),
     ("mask", "documented", &[]),
+    ("concludes-without-mask", "documented", &["reacts-to-noise"]),
+    ("concludes-with-mask", "documented", &[]),
     ("revert-loop", "default", &["livelock"]),
     ("revert-once", "documented", &[]),
     ("shutdown-race", "default", &["leaked-registration"]),
@@ -103,10 +105,34 @@ fn every_file_is_a_story_and_has_its_line_in_the_readme() {
     }
 }
 
+/// No call differs: what does is in the words, with the rule of the noise that causes it.
+#[test]
+fn a_conclusion_that_differs_is_told_with_what_causes_it() {
+    let file = "fixtures/exploring/concludes-without-mask.toml";
+    let ran = mapisim([
+        "explore",
+        "--exhaustive",
+        "--policies",
+        "documented",
+        "--width",
+        "300",
+        file,
+    ]);
+    let wanted = "reacts-to-noise (transport): after 5 acts it concludes that works offline is yes without noise, and not with \
+                  state-bits (GetCurrentState sets other bits too)";
+    let said = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains(wanted), "{said}");
+    assert!(said.contains(" STATE-1: "), "{said}");
+}
+
 /// What shows under one answer of a knob does not show under the default.
 #[test]
 fn what_a_knob_lets_show_passes_under_the_default() {
-    for name in ["late-notification", "missing-mask"] {
+    for name in [
+        "late-notification",
+        "missing-mask",
+        "concludes-without-mask",
+    ] {
         assert_eq!(findings(&explored(name, "default")), [""; 0], "{name}");
     }
 }

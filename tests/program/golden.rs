@@ -89,6 +89,7 @@ fn a_line_of_a_trace_has_its_keys_in_the_order_of_the_format() {
         ("state", &["object", "old", "new"]),
         ("release", &["client", "refs"]),
         ("finding", &["id", "client", "rule", "detail"]),
+        ("observe", &["actor", "name", "value"]),
         ("host", &["event"]),
         ("skipped", &["actor", "fn"]),
         ("end", &[]),

@@ -9,7 +9,7 @@ fn a_run_whose_registrations_double_ends() {
     let ran = mapisim(["run", FILE]);
     assert_eq!(ran.status, 0, "{}{}", ran.stdout, ran.stderr);
     let grows = "callbacks began 14 transitions with nothing else between them, and the registrations grew \
-                 from 2 to 16384 meanwhile (SET-8)";
+                 from 2 to 16384 meanwhile (SET-12)";
     assert!(ran.stdout.contains(grows), "{}", ran.stdout);
 }
 

@@ -11,6 +11,8 @@ mod clients; // client libraries, explored
 mod endings; // what stays when something ends too early
 mod explore; // scenarios, explored
 mod exploring; // the stories in fixtures/exploring
+#[cfg(unix)]
+mod faults; //  what the machine does to it
 mod folders; // folders of scenarios
 mod golden; //  its traces, byte for byte
 mod growth; //  runs that only grow

@@ -125,7 +125,7 @@ fn deny_goes_with_error_warning_or_note() {
 }
 
 /// Five clients with six calls each: more worlds than any search here is to look at.
-fn large() -> String {
+pub fn large() -> String {
     let mut scenario = "title = \"Large\"\n\n[[profile]]\nname = \"Work\"\n".to_owned();
     let calls = [
         "HrOpenOfflineObj",

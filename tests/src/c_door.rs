@@ -56,7 +56,7 @@ fn value_of(policy: &Policy, knob: &str, values: &[&str]) -> String {
     sets.iter().find(is).expect("a value").clone()
 }
 
-extern "C" fn line(context: *mut c_void, line: *const c_char) {
+extern "C-unwind" fn line(context: *mut c_void, line: *const c_char) {
     // SAFETY: the context is the watch, which the library's owner keeps, and the line ends with
     // a zero.
     let (watch, line) = unsafe {
@@ -75,7 +75,7 @@ extern "C" fn line(context: *mut c_void, line: *const c_char) {
 }
 
 /// Runs a closure that a `context` stands for, once.
-extern "C" fn disconnect(context: *mut c_void) {
+extern "C-unwind" fn disconnect(context: *mut c_void) {
     // SAFETY: it came from `Box::into_raw`, and the library calls it once.
     let does = unsafe { Box::from_raw(context.cast::<Box<dyn FnOnce()>>()) };
     does();

@@ -1,5 +1,7 @@
 //! Callbacks as COM objects, laid out by hand so that every reference shows.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use mapi_offline_core::Notification;
 use mapi_offline_sys::{GUID, IMAPIOfflineNotify, MAPIOFFLINE_NOTIFY};
 use parking_lot::Mutex;
@@ -12,7 +14,8 @@ pub(crate) trait Owner {
     /// It is notified.
     fn notified(&self, notification: Notification);
 
-    /// Somebody has released a reference on it.
+    /// Somebody has released a reference on it that QueryInterface gave: one that is taken and given back, to learn how
+    /// many there are, is none of a registration.
     fn released(&self);
 }
 
@@ -25,6 +28,8 @@ pub(crate) struct Recorder<O> {
     notifies: bool,
     /// The structures it was handed: where they were, and what they said then.
     handed: Mutex<Vec<(*const MAPIOFFLINE_NOTIFY, MAPIOFFLINE_NOTIFY)>>,
+    /// The references that AddRef took and no Release has given back.
+    taken: AtomicU32,
     owner: O,
 }
 
@@ -35,6 +40,7 @@ impl<O: Owner + 'static> ComSink<O> {
         let recorder = Recorder {
             notifies,
             handed,
+            taken: AtomicU32::new(0),
             owner,
         };
         Self::new(1, recorder)
@@ -62,9 +68,17 @@ impl<O: Owner + 'static> ComBehaviour for Recorder<O> {
         *iid == IMAPIOfflineNotify::IID && self.notifies
     }
 
+    fn referenced(&self) {
+        self.taken.fetch_add(1, Ordering::SeqCst);
+    }
+
     fn released(&self, left: u32) {
         assert_ne!(left, u32::MAX, "a Release too many");
-        self.owner.released();
+        let order = Ordering::SeqCst;
+        let given_back = |taken: u32| taken.checked_sub(1);
+        if self.taken.fetch_update(order, order, given_back).is_err() {
+            self.owner.released();
+        }
     }
 
     fn notified(sink: &ComSink<O>, info: *const MAPIOFFLINE_NOTIFY) {

@@ -142,6 +142,12 @@ mapisim_hresult mapisim_enter_client(const char *name);
 /* Undoes the last mapisim_enter_client. E_UNEXPECTED: there is none. */
 mapisim_hresult mapisim_leave_client(void);
 
+/* The client that calls now says what it has concluded, such as ("works online", "yes"). It stands in the
+ * trace. A client whose conclusions differ when only the noise differs has the finding reacts-to-noise,
+ * though it calls the same: this is looked for by mapisim_check_noise, and by an exploration under a policy
+ * with noise. E_INVALIDARG: a null pointer, an empty name, or text that is not UTF-8. */
+mapisim_hresult mapisim_observe(const char *name, const char *value);
+
 /* code(context) runs on behalf of the client of that name when the host quits, as an add-in's
  * OnDisconnection (HOST-2). */
 mapisim_hresult mapisim_on_disconnect(const char *client, void (*code)(void *context),
@@ -211,8 +217,9 @@ const char *mapisim_scenario_report(void);
 
 /* Does a program react to what it has to ignore? In place of mapisim_start: starts what was
  * described, runs program(context), and shuts down; once without noise and once with the noise of
- * the policy (all of it, if the policy has none). If a client then calls something else, that is
- * the finding reacts-to-noise. The report is that of the run without noise, and these findings. */
+ * the policy (all of it, if the policy has none). If a client then calls or concludes (mapisim_observe)
+ * something else, that is the finding reacts-to-noise; with several kinds of noise the program is then run
+ * with each alone, to name the rule of the one that causes it. The report is that of the run without noise, and these findings. */
 mapisim_hresult mapisim_check_noise(void (*program)(void *context), void *context,
                                     uint32_t *count);
 

@@ -53,7 +53,7 @@ pub unsafe extern "system" fn HrQueryAllRows(
     };
     // SAFETY: as the caller says.
     unsafe { clear(lppRows.cast()) };
-    process::initialized(|_| {
+    process::initialized("HrQueryAllRows", |_| {
         if lppRows.is_null() || crowsMax < 0 {
             return MAPI_E_INVALID_PARAMETER;
         }
@@ -113,7 +113,7 @@ pub unsafe extern "system" fn HrGetOneProp(
 ) -> HRESULT {
     // SAFETY: as the caller says.
     unsafe { clear(lppProp.cast()) };
-    process::initialized(|_| {
+    process::initialized("HrGetOneProp", |_| {
         if lppProp.is_null() {
             return MAPI_E_INVALID_PARAMETER;
         }

@@ -27,7 +27,7 @@ use crate::text::clear;
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn MAPIInitialize(lpMapiInit: *mut c_void) -> HRESULT {
     const FLAGS: u32 = MAPI_MULTITHREAD_NOTIFICATIONS | MAPI_NO_COINIT | MAPI_NT_SERVICE;
-    process::mapi(|running| {
+    process::mapi("MAPIInitialize", |running| {
         if !lpMapiInit.is_null() {
             // SAFETY: as the caller says; it may be at any address.
             let init = unsafe { lpMapiInit.cast::<MAPIINIT_0>().read_unaligned() };
@@ -47,7 +47,7 @@ pub unsafe extern "system" fn MAPIInitialize(lpMapiInit: *mut c_void) -> HRESULT
 /// Counts one user of MAPI less (PROF-10).
 #[unsafe(no_mangle)]
 pub extern "system" fn MAPIUninitialize() {
-    let _ = process::initialized(|running| {
+    let _ = process::initialized("MAPIUninitialize", |running| {
         running.initialized.set(running.initialized.get() - 1);
         S_OK
     });
@@ -65,7 +65,9 @@ pub unsafe extern "system" fn MAPIAdminProfiles(
     // SAFETY: as the caller says.
     unsafe {
         clear(lppProfAdmin);
-        process::initialized(|running| running.outlook.mapi_admin_profiles(ulFlags, lppProfAdmin))
+        process::initialized("MAPIAdminProfiles", |running| {
+            running.outlook.mapi_admin_profiles(ulFlags, lppProfAdmin)
+        })
     }
 }
 
@@ -85,7 +87,7 @@ pub unsafe extern "system" fn MAPILogonEx(
     // SAFETY: as the caller says.
     unsafe {
         clear(lppSession);
-        process::initialized(|running| {
+        process::initialized("MAPILogonEx", |running| {
             running
                 .outlook
                 .mapi_logon_ex(lpszProfileName, lpszPassword, flFlags, lppSession)
@@ -105,7 +107,9 @@ pub unsafe extern "system" fn MAPIAllocateBuffer(
     // SAFETY: as the caller says.
     unsafe {
         clear(lppBuffer);
-        process::initialized(|_| mapi::allocate_buffer(cbSize, lppBuffer))
+        process::initialized("MAPIAllocateBuffer", |_| {
+            mapi::allocate_buffer(cbSize, lppBuffer)
+        })
     }
 }
 
@@ -122,7 +126,9 @@ pub unsafe extern "system" fn MAPIAllocateMore(
     // SAFETY: as the caller says.
     unsafe {
         clear(lppBuffer);
-        process::initialized(|_| mapi::allocate_more(cbSize, lpObject, lppBuffer))
+        process::initialized("MAPIAllocateMore", |_| {
+            mapi::allocate_more(cbSize, lpObject, lppBuffer)
+        })
     }
 }
 

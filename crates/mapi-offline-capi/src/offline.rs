@@ -23,7 +23,7 @@ pub unsafe extern "system" fn HrOpenOfflineObj(
     // SAFETY: as the caller says.
     unsafe {
         clear(ppOfflineObj);
-        process::initialized(|running| {
+        process::initialized("HrOpenOfflineObj", |running| {
             running.outlook.hr_open_offline_obj(
                 ulReserved,
                 pwszProfileName,
@@ -49,7 +49,7 @@ pub unsafe extern "system" fn HrCreateOfflineObj(
     // SAFETY: as the caller says.
     unsafe {
         clear(ppOfflineObj);
-        process::initialized(|running| {
+        process::initialized("HrCreateOfflineObj", |running| {
             running
                 .outlook
                 .hr_create_offline_obj(ulFlags, pCreateInfo, ppOfflineObj)

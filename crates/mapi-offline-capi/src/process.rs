@@ -5,11 +5,12 @@ use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use mapi_offline::sys::{
     E_FAIL, E_UNEXPECTED, HRESULT, MAPI_E_NOT_INITIALIZED, RPC_E_WRONG_THREAD,
 };
-use mapi_offline::{Found, Outlook, thread_number};
+use mapi_offline::{Found, Outlook, Refusals, RefusedCall, call_client, thread_number};
 
 use crate::sim::{Findings, Settings, Watch};
 
@@ -35,6 +36,9 @@ pub(crate) enum ProcessState {
     /// It has shut down, and this is what it found.
     Reported(Rc<Findings>),
 }
+
+/// Where the running emulation keeps the calls of other threads.
+static REFUSALS: Mutex<Option<Refusals>> = Mutex::new(None);
 
 /// The number of the thread that may use it, or 0 if there is nothing to use.
 static OWNER: AtomicU64 = AtomicU64::new(0);
@@ -62,9 +66,17 @@ pub(crate) fn replace(state: ProcessState) -> ProcessState {
     if matches!(state, ProcessState::None) {
         OWNER.store(0, Ordering::Release);
     }
+    *refusals() = match &state {
+        ProcessState::Running(running) => Some(running.outlook.refusals()),
+        _ => None,
+    };
     STATE.with_borrow_mut(|place| {
         ManuallyDrop::into_inner(std::mem::replace(place, ManuallyDrop::new(state)))
     })
+}
+
+fn refusals() -> MutexGuard<'static, Option<Refusals>> {
+    REFUSALS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Looks at the state for a moment; `look` calls no client.
@@ -79,6 +91,12 @@ pub(crate) fn control(code: impl FnOnce() -> HRESULT) -> HRESULT {
     if !is_ours() {
         return RPC_E_WRONG_THREAD;
     }
+    let code = || {
+        if let Some(running) = running() {
+            running.outlook.notice_jumps();
+        }
+        code()
+    };
     catch_unwind(AssertUnwindSafe(code)).unwrap_or(E_FAIL)
 }
 
@@ -95,15 +113,30 @@ pub(crate) fn host(code: impl FnOnce(&Running) -> HRESULT) -> HRESULT {
     control(|| running().map_or(E_UNEXPECTED, |running| code(&running)))
 }
 
-/// Runs a MAPI function; `MAPI_E_NOT_INITIALIZED` if there is no Outlook to run it in.
-pub(crate) fn mapi(code: impl FnOnce(&Running) -> HRESULT) -> HRESULT {
+/// Runs the MAPI function of that name; `MAPI_E_NOT_INITIALIZED` if there is no Outlook to run it in.
+pub(crate) fn mapi(name: &str, code: impl FnOnce(&Running) -> HRESULT) -> HRESULT {
+    if !is_ours()
+        && let Some(refusals) = &*refusals()
+    {
+        refusals.add(RefusedCall {
+            function: name.to_owned(),
+            object: None,
+            hr: Some(RPC_E_WRONG_THREAD),
+        });
+    }
     control(|| running().map_or(MAPI_E_NOT_INITIALIZED, |running| code(&running)))
 }
 
-/// Runs a MAPI function that needs MAPIInitialize first (PROF-10).
-pub(crate) fn initialized(code: impl FnOnce(&Running) -> HRESULT) -> HRESULT {
-    mapi(|running| match running.initialized.get() {
+/// Runs the MAPI function of that name, which needs MAPIInitialize first (PROF-10).
+pub(crate) fn initialized(name: &str, code: impl FnOnce(&Running) -> HRESULT) -> HRESULT {
+    mapi(name, |running| match running.initialized.get() {
         0 => MAPI_E_NOT_INITIALIZED,
         _ => code(running),
     })
+}
+
+/// Runs `code`, which calls a function that the test program or a client has given to a function of the control API:
+/// an exception that leaves it ends the process, and is told of with its name.
+pub(crate) fn theirs<T>(function: &str, code: impl FnOnce() -> T) -> T {
+    call_client(|| format!("an exception left {function}"), code)
 }

@@ -12,10 +12,11 @@ use mapi_offline_core::AnyCallback;
 use mapi_offline_core::Notification;
 
 use mapi_offline_sys::{IMAPIOfflineNotify, MAPIOFFLINE_NOTIFY};
-use windows_core::{IUnknown, Interface};
+use windows_core::Interface;
 
 use super::adapter::adapter;
-use super::watch::{self, Watch};
+use super::client_call;
+use super::watch::{self, CallbackWatch};
 
 /// A reference on an `IMAPIOfflineNotify`, as the core keeps it: a copy does not count.
 ///
@@ -34,10 +35,13 @@ impl CallbackRef {
     /// # Safety
     /// `object` points to a COM object.
     pub unsafe fn query(object: *mut c_void) -> Option<Self> {
-        // SAFETY: the caller says that it is a COM object; the wrapper does not own it.
-        let unknown = unsafe { IUnknown::from_raw_borrowed(&object) }?;
-        let callback: IMAPIOfflineNotify = unknown.cast().ok()?;
-        NonNull::new(callback.into_raw()).map(Self)
+        let mut callback = std::ptr::null_mut();
+        // SAFETY: the caller says that it is a COM object.
+        let asked = unsafe {
+            client_call::query_interface(object, &IMAPIOfflineNotify::IID, &mut callback)
+        };
+        asked.ok().ok()?;
+        NonNull::new(callback).map(Self)
     }
 
     /// Calls `Notify`. Runs the client's code.
@@ -47,12 +51,8 @@ impl CallbackRef {
     /// call.
     #[inline]
     pub unsafe fn notify(self, info: *const MAPIOFFLINE_NOTIFY) {
-        let raw = self.0.as_ptr();
-        // SAFETY: as the caller says; the wrapper does not own the reference.
-        if let Some(callback) = unsafe { IMAPIOfflineNotify::from_raw_borrowed(&raw) } {
-            // SAFETY: as the caller says.
-            unsafe { callback.Notify(info) };
-        }
+        // SAFETY: as the caller says; it was asked for this interface.
+        unsafe { client_call::notify(self.0.as_ptr(), info) };
     }
 
     /// Releases the reference, and says how many are left. Runs the client's code.
@@ -60,12 +60,8 @@ impl CallbackRef {
     /// # Safety
     /// The reference has not been released, and is not used again; this thread may release it.
     pub unsafe fn release(self) -> u32 {
-        let raw = self.0.as_ptr();
-        // SAFETY: as the caller says; the wrapper does not own the reference.
-        unsafe { IUnknown::from_raw_borrowed(&raw) }.map_or(0, |unknown| {
-            // SAFETY: this gives up the reference that the registration held.
-            unsafe { (unknown.vtable().Release)(raw) }
-        })
+        // SAFETY: as the caller says: this gives up the reference that the registration held.
+        unsafe { client_call::release(self.0.as_ptr()) }
     }
 
     /// Releases the reference as [`CallbackRef::release`] does, and if references are left also says how to learn
@@ -73,19 +69,25 @@ impl CallbackRef {
     ///
     /// # Safety
     /// As [`CallbackRef::release`].
-    pub unsafe fn release_and_watch(self) -> (u32, Option<Watch>) {
+    pub unsafe fn release_and_watch(self) -> (u32, Option<CallbackWatch>) {
         // Asked as long as the reference keeps the object.
         // SAFETY: as the caller says.
-        let watch = unsafe { Watch::on(self.0) };
+        let watch = unsafe { CallbackWatch::on(self.0) };
         let before = match watch {
-            // SAFETY: as the caller says.
-            Watch::WeakReference(_) | Watch::Memory(_) => Some(unsafe { watch::count(self.0) }),
-            Watch::Adapter(_) | Watch::Uncounted => None,
+            CallbackWatch::WeakReference(_) | CallbackWatch::Memory(_) => {
+                // SAFETY: as the caller says.
+                Some(unsafe { watch::count(self.0) })
+            }
+            CallbackWatch::Adapter(_) | CallbackWatch::Uncounted => None,
         };
         // SAFETY: as the caller says.
         let left = unsafe { self.release() };
         let is_counting = before != Some(left);
-        let watch = if is_counting { watch } else { Watch::Uncounted };
+        let watch = if is_counting {
+            watch
+        } else {
+            CallbackWatch::Uncounted
+        };
         (left, (left > 0).then_some(watch))
     }
 

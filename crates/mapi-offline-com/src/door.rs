@@ -11,14 +11,15 @@ use std::mem::{ManuallyDrop, offset_of};
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use mapi_offline_core::{AdviseArgs, Method, ObjectId, Reply};
+use mapi_offline_core::{AdviseArgs, Function, Method, ObjectId, Reply};
 use mapi_offline_sys::{E_INVALIDARG, HRESULT, IMAPIOfflineMgr_Vtbl, S_OK};
 use parking_lot::Mutex;
 use smallvec::SmallVec;
-use windows_core::{IUnknown, Interface};
 
 use super::callback::CallbackRef;
+use super::client_call::{self, call_client};
 use super::guard::{Answer, guarded};
+use super::refusals::{Refusals, RefusedCall};
 
 /// Who owns the objects behind doors: a driver. Each call is made on behalf of whoever calls on this
 /// thread.
@@ -78,6 +79,10 @@ pub trait ObjectOwner: Sized + 'static {
     /// # Safety
     /// `callback` is null or a COM object.
     unsafe fn advise(&self, object: ObjectId, args: &AdviseArgs, callback: *mut c_void) -> Reply;
+
+    /// An exception has left a method of a client's object, which whoever calls now is answerable for: tells of it
+    /// (NOTE-7), and gives the finding in words.
+    fn threw(&self, method: &'static str) -> String;
 }
 
 /// One COM object. Its first field is what COM looks for.
@@ -91,6 +96,8 @@ pub(super) struct Door<M> {
     pub(super) outer: *mut c_void,
     /// The thread that it lives on; 0: any.
     pub(super) thread: u64,
+    /// Where calls of other threads are kept.
+    refusals: Refusals,
     /// The machine lives as long as a reference on any of its doors does: each door with
     /// references holds one on the machine. The machine frees the doors when it goes itself.
     pub(super) machine: *const M,
@@ -140,6 +147,8 @@ pub struct Doors<M> {
     by_object: Mutex<SmallVec<[DoorOf<M>; 1]>>,
     /// Has any of them been handed out?
     is_given: AtomicBool,
+    /// The calls of other threads that they refused.
+    refusals: Refusals,
 }
 
 /// An object, and its door.
@@ -155,6 +164,7 @@ impl<M> Default for Doors<M> {
         Self {
             by_object: Mutex::default(),
             is_given: AtomicBool::new(false),
+            refusals: Refusals::default(),
         }
     }
 }
@@ -190,7 +200,7 @@ impl<M: ObjectOwner> Doors<M> {
             return door.cast();
         }
         // SAFETY: as the caller says.
-        unsafe { outer_add_ref(outer) };
+        unsafe { outer_add_ref(machine, outer) };
         outward(door)
     }
 
@@ -206,6 +216,11 @@ impl<M: ObjectOwner> Doors<M> {
     /// May a client have a pointer to any object?
     pub fn is_any_given(&self) -> bool {
         self.is_given.load(Ordering::Relaxed)
+    }
+
+    /// The calls of other threads that were refused.
+    pub const fn refusals(&self) -> &Refusals {
+        &self.refusals
     }
 
     /// Has the object been handed out before?
@@ -226,6 +241,7 @@ impl<M: ObjectOwner> Doors<M> {
                     },
                     outer,
                     thread: M::lives_on(),
+                    refusals: self.refusals.clone(),
                     machine: machine.this(),
                     object,
                     references: AtomicU32::new(0),
@@ -283,12 +299,12 @@ pub(super) unsafe fn count<M: ObjectOwner>(door: *mut Door<M>) {
 ///
 /// # Safety
 /// `outer` is a COM object.
-pub(super) unsafe fn outer_add_ref(outer: *mut c_void) -> u32 {
-    // SAFETY: as the caller says; the wrapper does not own the reference.
-    unsafe { IUnknown::from_raw_borrowed(&outer) }.map_or(0, |unknown| {
-        // SAFETY: as the caller says.
-        unsafe { (unknown.vtable().AddRef)(outer) }
-    })
+pub(super) unsafe fn outer_add_ref<M: ObjectOwner>(machine: &M, outer: *mut c_void) -> u32 {
+    // SAFETY: as the caller says.
+    call_client(
+        || machine.threw("AddRef"),
+        || unsafe { client_call::add_ref(outer) },
+    )
 }
 
 /// A call through a door. The machine lives at least as long as the call; the door may be freed by the
@@ -309,12 +325,15 @@ pub(super) struct Called<'a, M> {
 #[inline(always)] // the arguments of the method stay in registers
 pub(super) unsafe fn enter<F: Face, M: ObjectOwner, T: Answer>(
     this: *mut c_void,
+    function: Function,
     method: impl FnOnce(Called<'_, M>) -> T,
 ) -> T {
     let door = F::door::<M>(this);
     // SAFETY: as the caller says; the thread's number never changes, so any thread may read it.
     let lives_on = unsafe { (*door).thread };
-    guarded(lives_on, || {
+    // SAFETY: as the caller says.
+    let refused = |gives| unsafe { refuse(door, function, gives) };
+    guarded(lives_on, refused, || {
         // SAFETY: as the caller says, and this is a thread that the door may be called on.
         unsafe { M::while_called((*door).machine, |machine| method(called(machine, door))) }
     })
@@ -331,13 +350,30 @@ pub(super) unsafe fn enter_to_release<F: Face, M: ObjectOwner>(
     let door = F::door::<M>(this);
     // SAFETY: as the caller says; the thread's number never changes, so any thread may read it.
     let lives_on = unsafe { (*door).thread };
-    guarded(lives_on, || {
+    // SAFETY: as the caller says.
+    let refused = |gives| unsafe { refuse(door, Function::Release, gives) };
+    guarded(lives_on, refused, || {
         // SAFETY: as the caller says, and this is a thread that the door may be called on. The machine
         // is kept while the method runs: another thread may release its own last reference meanwhile.
         let machine = unsafe { M::keep((*door).machine) };
         // SAFETY: the machine has the door as long as it has references, and it still has this one.
         method(unsafe { called(&machine, door) })
     })
+}
+
+/// Keeps a call that another thread made of a door.
+///
+/// # Safety
+/// `door` is a door, and is there.
+#[cold]
+unsafe fn refuse<M>(door: *const Door<M>, function: Function, gives: Option<HRESULT>) {
+    // SAFETY: as the caller says; neither field changes, so any thread may read them.
+    let (refusals, object) = unsafe { (&(*door).refusals, (*door).object) };
+    refusals.add(RefusedCall {
+        function: function.name().to_owned(),
+        object: Some(object),
+        hr: gives,
+    });
 }
 
 /// # Safety

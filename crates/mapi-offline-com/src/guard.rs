@@ -11,25 +11,35 @@ use super::thread_number;
 pub trait Answer {
     /// It was called on another thread than the one that the object lives on.
     const WRONG_THREAD: Self;
+    /// The same, as what a refused call gave: `None` is a count.
+    const REFUSED_WITH: Option<HRESULT>;
     /// It panicked.
     const FAILED: Self;
 }
 
 impl Answer for HRESULT {
     const WRONG_THREAD: Self = RPC_E_WRONG_THREAD;
+    const REFUSED_WITH: Option<HRESULT> = Some(RPC_E_WRONG_THREAD);
     const FAILED: Self = E_FAIL;
 }
 
 /// AddRef and Release have nothing but a count to answer with.
 impl Answer for u32 {
     const WRONG_THREAD: Self = 0;
+    const REFUSED_WITH: Option<HRESULT> = None;
     const FAILED: Self = 0;
 }
 
-/// Runs a method of an object that lives on the thread of that number; 0: on any.
+/// Runs a method of an object that lives on the thread of that number; 0: on any. `refused` gets what the method gives
+/// where this is another thread.
 #[inline(always)] // the arguments of the method stay in registers
-pub fn guarded<T: Answer>(lives_on: u64, method: impl FnOnce() -> T) -> T {
+pub fn guarded<T: Answer>(
+    lives_on: u64,
+    refused: impl FnOnce(Option<HRESULT>),
+    method: impl FnOnce() -> T,
+) -> T {
     if lives_on != 0 && lives_on != thread_number() {
+        refused(T::REFUSED_WITH);
         return T::WRONG_THREAD;
     }
     catch_unwind(AssertUnwindSafe(method)).unwrap_or(T::FAILED)

@@ -7,11 +7,13 @@ mod adapter; //  COM objects made of Rust values
 mod any_thread; // COM pointers that any thread may use
 mod args; //     from the pointers that clients pass to values
 mod callback; // a reference on a client's IMAPIOfflineNotify, and adapters that make one
+mod client_call; // calls of clients' code, which may throw
 mod door; //     the emulation's objects, laid out by hand
 mod guard; //    the right thread, and no panic across the door
 pub mod mapi; // MAPI's memory, profile administration and session
 mod memory; //   the memory of MAPIOFFLINE_NOTIFY structures
 mod methods; //  the methods of the emulation's objects
+mod refusals; // calls that another thread made
 mod thread; //   which thread this is
 mod watch; //    whether a callback is still there
 
@@ -21,8 +23,10 @@ pub use callback::{
     CallbackRef, ClientCallback, OfflineNotify, PanicHook, callback, callback_fn, take_panics,
     tell_panics_to,
 };
+pub use client_call::{call_client, end_the_process};
 pub use door::{Asking, Doors, ObjectOwner, put_object};
 pub use guard::{Answer, guarded};
 pub use memory::{NotifyMemory, NotifyPlace};
+pub use refusals::{Refusals, RefusedCall};
 pub use thread::thread_number;
-pub use watch::Watch;
+pub use watch::CallbackWatch;

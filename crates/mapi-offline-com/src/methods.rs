@@ -5,15 +5,15 @@ use std::ffi::c_void;
 use std::ptr::null_mut;
 use std::sync::atomic::Ordering;
 
-use mapi_offline_core::{AdviseArgs, InterfaceId, Method, SetArgs, Token};
+use mapi_offline_core::{AdviseArgs, Function, InterfaceId, Method, SetArgs, Token};
 use mapi_offline_sys::{
-    E_FAIL, E_POINTER, GUID, HRESULT, IMAPIOffline_Vtbl, IMAPIOfflineMgr_Vtbl,
-    MAPIOFFLINE_ADVISEINFO, S_OK,
+    E_POINTER, GUID, HRESULT, IMAPIOffline_Vtbl, IMAPIOfflineMgr_Vtbl, MAPIOFFLINE_ADVISEINFO, S_OK,
 };
 use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
 
 use super::args::read_advise_info;
 use super::callback::CallbackRef;
+use super::client_call::{self, call_client};
 use super::door::{
     Asking, Called, Delegating, Door, Face, ObjectOwner, Own, count, enter, enter_to_release,
     outer_add_ref, outward,
@@ -42,7 +42,9 @@ unsafe extern "system" fn query_interface<M: ObjectOwner>(
     unsafe {
         out.write(null_mut());
         let iid = iid.read_unaligned();
-        enter::<Own, M, _>(this, |called| answer(&called, iid, out))
+        enter::<Own, M, _>(this, Function::QueryInterface, |called| {
+            answer(&called, iid, out)
+        })
     }
 }
 
@@ -64,7 +66,7 @@ unsafe fn answer<M: ObjectOwner>(
         unsafe {
             count(door);
             if delegates {
-                outer_add_ref(called.outer);
+                outer_add_ref(called.machine, called.outer);
             }
             out.write(if delegates {
                 outward(door)
@@ -88,12 +90,13 @@ unsafe extern "system" fn outer_query_interface<M: ObjectOwner>(
     // outer object outlives this one.
     unsafe {
         out.write(null_mut());
-        enter::<Delegating, M, _>(this, |called| {
+        enter::<Delegating, M, _>(this, Function::QueryInterface, |called| {
             let outer = called.outer;
             let asked = Asking::outer(called.door, || {
-                IUnknown::from_raw_borrowed(&outer).map_or(E_FAIL, |outer| {
-                    (outer.vtable().QueryInterface)(outer.as_raw(), iid, out)
-                })
+                call_client(
+                    || called.machine.threw("QueryInterface"),
+                    || client_call::query_interface(outer, iid, out),
+                )
             });
             asked.unwrap_or_else(|| answer(&called, iid.read_unaligned(), out))
         })
@@ -102,7 +105,7 @@ unsafe extern "system" fn outer_query_interface<M: ObjectOwner>(
 
 unsafe extern "system" fn add_ref<M: ObjectOwner>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer.
-    unsafe { enter::<Own, M, _>(this, |called| counted(&called)) }
+    unsafe { enter::<Own, M, _>(this, Function::AddRef, |called| counted(&called)) }
 }
 
 /// One reference more, in the core and here.
@@ -118,9 +121,9 @@ fn counted<M: ObjectOwner>(called: &Called<'_, M>) -> u32 {
 unsafe extern "system" fn outer_add_ref_method<M: ObjectOwner>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer; the outer object outlives this one.
     unsafe {
-        enter::<Delegating, M, _>(this, |called| {
+        enter::<Delegating, M, _>(this, Function::AddRef, |called| {
             counted(&called);
-            outer_add_ref(called.outer)
+            outer_add_ref(called.machine, called.outer)
         })
     }
 }
@@ -159,8 +162,10 @@ unsafe extern "system" fn outer_release<M: ObjectOwner>(this: *mut c_void) -> u3
         enter_to_release::<Delegating, M>(this, |called| {
             let outer = called.outer;
             released(&called);
-            IUnknown::from_raw_borrowed(&outer)
-                .map_or(0, |unknown| (unknown.vtable().Release)(outer))
+            call_client(
+                || called.machine.threw("Release"),
+                || client_call::release(outer),
+            )
         })
     }
 }
@@ -173,12 +178,13 @@ unsafe extern "system" fn outer_release<M: ObjectOwner>(this: *mut c_void) -> u3
 #[inline(always)] // a known method is one call of its rules
 unsafe fn call_for_word<F: Face, M: ObjectOwner>(
     this: *mut c_void,
+    function: Function,
     method: impl FnOnce() -> Method<'static, CallbackRef>,
     out: *mut u32,
 ) -> HRESULT {
     // SAFETY: as the caller says.
     unsafe {
-        enter::<F, M, _>(this, |called| {
+        enter::<F, M, _>(this, function, |called| {
             let reply = called.machine.call(called.object, method());
             put(out, reply.word().ok());
             reply.hresult()
@@ -193,11 +199,12 @@ unsafe fn call_for_word<F: Face, M: ObjectOwner>(
 #[inline(always)] // as `call_for_word`
 unsafe fn call_for_hresult<F: Face, M: ObjectOwner>(
     this: *mut c_void,
+    function: Function,
     method: impl FnOnce() -> Method<'static, CallbackRef>,
 ) -> HRESULT {
     // SAFETY: as the caller says.
     unsafe {
-        enter::<F, M, _>(this, |called| {
+        enter::<F, M, _>(this, function, |called| {
             called.machine.call(called.object, method()).hresult()
         })
     }
@@ -217,7 +224,11 @@ unsafe extern "system" fn set_current_state<F: Face, M: ObjectOwner>(
         reserved: !reserved.is_null(),
     };
     // SAFETY: a COM client passes its own interface pointer.
-    unsafe { call_for_hresult::<F, M>(this, || Method::SetCurrentState(args)) }
+    unsafe {
+        call_for_hresult::<F, M>(this, Function::SetCurrentState, || {
+            Method::SetCurrentState(args)
+        })
+    }
 }
 
 unsafe extern "system" fn get_capabilities<F: Face, M: ObjectOwner>(
@@ -228,7 +239,7 @@ unsafe extern "system" fn get_capabilities<F: Face, M: ObjectOwner>(
         out: !out.is_null(),
     };
     // SAFETY: a COM client passes its own interface pointer, and null or an out pointer.
-    unsafe { call_for_word::<F, M>(this, method, out) }
+    unsafe { call_for_word::<F, M>(this, Function::GetCapabilities, method, out) }
 }
 
 unsafe extern "system" fn get_current_state<F: Face, M: ObjectOwner>(
@@ -239,7 +250,7 @@ unsafe extern "system" fn get_current_state<F: Face, M: ObjectOwner>(
         out: !out.is_null(),
     };
     // SAFETY: a COM client passes its own interface pointer, and null or an out pointer.
-    unsafe { call_for_word::<F, M>(this, method, out) }
+    unsafe { call_for_word::<F, M>(this, Function::GetCurrentState, method, out) }
 }
 
 unsafe extern "system" fn advise<F: Face, M: ObjectOwner>(
@@ -252,7 +263,7 @@ unsafe extern "system" fn advise<F: Face, M: ObjectOwner>(
     // a structure as long as its ulSize says.
     unsafe {
         put(token, Some(0));
-        enter::<F, M, _>(this, |called| {
+        enter::<F, M, _>(this, Function::Advise, |called| {
             let (info, callback) = read_advise_info(info);
             let args = AdviseArgs {
                 flags,
@@ -274,14 +285,23 @@ unsafe extern "system" fn unadvise<F: Face, M: ObjectOwner>(
 ) -> HRESULT {
     let token = Token(token);
     // SAFETY: a COM client passes its own interface pointer.
-    unsafe { call_for_hresult::<F, M>(this, || Method::Unadvise { flags, token }) }
+    unsafe {
+        call_for_hresult::<F, M>(this, Function::Unadvise, || Method::Unadvise {
+            flags,
+            token,
+        })
+    }
 }
 
 unsafe extern "system" fn placeholder<F: Face, M: ObjectOwner, const SLOT: u32>(
     this: *mut c_void,
 ) -> HRESULT {
     // SAFETY: a COM client passes its own interface pointer.
-    unsafe { call_for_hresult::<F, M>(this, || Method::Placeholder { slot: SLOT }) }
+    unsafe {
+        call_for_hresult::<F, M>(this, Function::Placeholder, || Method::Placeholder {
+            slot: SLOT,
+        })
+    }
 }
 
 /// The vtable of a face, which differs in the methods of IUnknown.

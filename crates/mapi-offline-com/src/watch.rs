@@ -8,12 +8,13 @@ use std::ptr::NonNull;
 use std::sync;
 
 use mapi_offline_sys::IMAPIOfflineNotify;
-use windows_core::{IUnknown, Interface, Weak};
+use windows_core::{Interface, Weak};
 
 use super::adapter;
+use super::client_call;
 
 /// How to learn later whether a callback is still there.
-pub enum Watch {
+pub enum CallbackWatch {
     /// An object of this crate, which drops its half when it ends.
     Adapter(sync::Weak<()>),
     /// An object that gives weak references, as those of `#[implement]` and of C++/WinRT do.
@@ -24,7 +25,7 @@ pub enum Watch {
     Memory(FirstWord),
 }
 
-impl std::fmt::Debug for Watch {
+impl std::fmt::Debug for CallbackWatch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Adapter(_) => "Adapter",
@@ -37,9 +38,9 @@ impl std::fmt::Debug for Watch {
 
 // SAFETY: a weak reference is used by one thread at a time, and a driver with real threads has only callbacks that any
 // thread may call (`ThreadedCallback::from_com`), their weak references included.
-unsafe impl Send for Watch {}
+unsafe impl Send for CallbackWatch {}
 
-impl Watch {
+impl CallbackWatch {
     /// Watches the object at this address. Runs the client's code.
     ///
     /// # Safety
@@ -73,20 +74,18 @@ impl Watch {
     }
 }
 
-/// Takes a reference and gives it back, and says how many are left then. Runs the client's code.
+/// Takes a reference and gives it back, and says how many are left then: as many as a Release more leaves, and the
+/// object does not count. Runs the client's code.
 ///
 /// # Safety
 /// `raw` is a COM object on which the caller holds a reference, and this thread may call it.
 pub(crate) unsafe fn count(raw: NonNull<c_void>) -> u32 {
     let raw = raw.as_ptr();
-    // SAFETY: as the caller says; the wrapper does not own the reference.
-    unsafe { IUnknown::from_raw_borrowed(&raw) }.map_or(0, |unknown| {
-        // SAFETY: the reference that Release gives up is the one that AddRef took.
-        unsafe {
-            (unknown.vtable().AddRef)(raw);
-            (unknown.vtable().Release)(raw)
-        }
-    })
+    // SAFETY: as the caller says; the reference that Release gives up is the one that AddRef took.
+    unsafe {
+        client_call::add_ref(raw);
+        client_call::release(raw)
+    }
 }
 
 /// The first word of an object's memory: the address of its vtable, which an allocator overwrites as a rule when the

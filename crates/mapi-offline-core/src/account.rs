@@ -76,6 +76,13 @@ impl Account {
         }
     }
 
+    /// A client has chosen a state for the user (HOST-1, `user-switch = follows`). `None`: it has not.
+    pub fn client_chooses(&mut self, state: Option<State>) {
+        if let Some(state) = state {
+            self.user_online = state == State::Online;
+        }
+    }
+
     /// What the host wants: ONLINE when the user is online and the server is up (HOST-1).
     #[must_use]
     pub const fn wants(&self) -> State {

@@ -81,6 +81,19 @@ impl Function {
     }
 }
 
+impl Function {
+    /// Those of its [failures](Self::failures) that come and go by themselves, which an explorer tries. What is left
+    /// out says that a caller has made a mistake, or is to a caller the same as E_OUTOFMEMORY.
+    pub const fn passing_failures(self) -> &'static [HRESULT] {
+        match self {
+            Self::HrOpenOfflineObj => &[MAPI_E_NOT_FOUND, E_OUTOFMEMORY],
+            Self::SetCurrentState => &[E_PENDING, E_OUTOFMEMORY],
+            _ if self.failures().is_empty() => &[],
+            _ => &[E_OUTOFMEMORY],
+        }
+    }
+}
+
 impl CallFailure {
     /// Says whether the call can be made to fail so.
     ///
@@ -191,6 +204,17 @@ mod tests {
         assert_eq!(failures.called(ONE, Function::Advise), Some(E_OUTOFMEMORY));
         assert_eq!(failures.called(ONE, Function::Advise), None);
         assert!(failures.is_empty());
+    }
+
+    #[test]
+    fn what_an_explorer_tries_is_a_failure_of_the_function() {
+        for function in Function::ALL {
+            let mut tried = function.passing_failures().iter();
+            assert!(
+                tried.all(|hr| function.failures().contains(hr)),
+                "{function}"
+            );
+        }
     }
 
     #[test]

@@ -85,7 +85,7 @@ findings! {
     NoCapabilityCheck = "no-capability-check", Note;
     /// A call on an interface whose profile has logged off.
     CallAfterLogoff = "call-after-logoff", Error;
-    /// The client's calls differ when only the noise differs.
+    /// What the client calls, or says that it has concluded, differs when only the noise differs.
     ReactsToNoise = "reacts-to-noise", Error;
     /// When all was quiet, a registered client's last knowledge of the state was wrong.
     StaleBelief = "stale-belief", Error;
@@ -103,10 +103,12 @@ findings! {
     NeverReached = "never-reached", Error;
     /// An exploration alone: a client ended its process, by a signal or an exception of the system, an abort, an exit, or a C++ exception or a panic that nobody caught.
     Crashed = "crashed", Error;
-    /// An exploration alone: a client did not come back within the time that the watchdog gives it.
+    /// In an exploration or on real threads: a client did not come back within the time that the watchdog gives it.
     Stuck = "stuck", Error;
     /// An exploration alone: a client behaved differently on the same schedule.
     NotDeterministic = "not-deterministic", Error;
+    /// A call was refused because it was made on another thread than the one that the Outlook of virtual time lives on.
+    WrongThread = "wrong-thread", Warning;
     /// A client's final state depends on a policy knob or on the interleaving.
     OrderDependent = "order-dependent", Warning;
 }
@@ -139,13 +141,24 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Clients undo each other for ever (SET-8): about nobody in particular, for it takes several.
+    /// Clients undo each other for ever, since the worlds repeat (SET-8): about nobody in particular, for it takes
+    /// several.
     #[must_use]
     pub const fn livelock(detail: String) -> Self {
+        Self::endless("SET-8", detail)
+    }
+
+    /// The same, as far as a bound can tell (SET-12).
+    #[must_use]
+    pub const fn livelock_by_bound(detail: String) -> Self {
+        Self::endless("SET-12", detail)
+    }
+
+    const fn endless(rule: &'static str, detail: String) -> Self {
         Self {
             id: FindingId::Livelock,
             client: None,
-            rule: "SET-8",
+            rule,
             detail,
         }
     }

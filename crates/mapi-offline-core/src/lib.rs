@@ -19,6 +19,8 @@ mod effect; //        what a call has a driver do
 mod failures; //      calls that are made to fail on purpose
 mod finding; //       what the emulation tells a client's author
 mod ids; //           the names of things
+mod noise; //         what a client has to ignore, sent on purpose
+mod not_compared; //  what stands in a value and is no part of it
 mod notification; //  what one Notify carries
 mod planted; //       deviations from the rules, to test what checks the rules
 mod policy; //        the answers to what the documentation leaves open
@@ -45,13 +47,14 @@ pub use effect::{Delay, Effect, Effects};
 pub use failures::{CallFailure, CallFailureError, CallFailures};
 pub use finding::{Finding, FindingId, Severity};
 pub use ids::{Caller, ClientId, NotifyId, ObjectId, OpenRound, RoundId, SessionId, Token, WaitId};
+pub use noise::{Noise, NoiseKind};
 pub use notification::{Delivery, Notification, Phase, StateChange};
 #[cfg(feature = "planted-bugs")]
 pub use planted::PlantedBug;
 pub use policy::{
     Aggregate, AppProfiles, BlockReturns, DefaultReturns, FindBackward, FirstNotify, FirstProfile,
-    Join, KNOBS, Knob, Late, Noise, NullCallback, OpenBadArgument, Order, OwnerRelease, Policy,
-    PolicyError, ProfileNames, Redundant, Rows, SetInDone, Thread, Visible,
+    Join, KNOBS, Knob, Late, NullCallback, OpenBadArgument, Order, OwnerRelease, Policy,
+    PolicyError, ProfileNames, Redundant, Rows, SetInDone, Thread, UserSwitch, Visible,
 };
 pub use profile_names::{
     NAME_MAX, REGISTRY_NAME_MAX, folded_name, is_registry_name, is_valid_name, profile_key,

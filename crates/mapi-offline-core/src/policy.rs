@@ -4,6 +4,7 @@
 
 use thiserror::Error;
 
+use crate::noise::{NOISE, Noise};
 use crate::notification::Phase;
 use crate::planted::PlantedBug;
 
@@ -231,6 +232,13 @@ knobs! {
         /// the thread that called SetCurrentState
         Caller = "caller",
     }
+    /// Whether a client's accepted SetCurrentState is the user's choice from then on.
+    user_switch: UserSwitch = "user-switch", "HOST-1" {
+        /// yes: it is as if the user had used the Work Offline button
+        Follows = "follows",
+        /// no: the user's switch is apart from it
+        Apart = "apart",
+    }
     /// Which names CreateProfile, CopyProfile and RenameProfile take.
     profile_names: ProfileNames = "profile-names", "PROF-3" {
         /// those that CreateProfile documents
@@ -296,45 +304,6 @@ impl Visible {
     }
 }
 
-const NOISE: Knob = Knob {
-    name: "noise",
-    rule: "NOTE-6",
-    values: &["state-bits", "capability-bits", "notifications"],
-    about: "What a client has to ignore, sent on purpose: any set of the values.",
-};
-
-/// What a client has to ignore, sent on purpose. The default is none of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Noise {
-    /// GetCurrentState sets other bits of `MAPIOFFLINE_STATE_ALL` too (STATE-1).
-    pub state_bits: bool,
-    /// GetCapabilities sets bits outside 0x3 too (CAP-1).
-    pub capability_bits: bool,
-    /// Notifications of unsupported types and masks arrive (NOTE-6).
-    pub notifications: bool,
-}
-
-impl Noise {
-    fn parse(set: &str) -> Result<Self, PolicyError> {
-        let mut noise = Self::default();
-        for value in set.split(',').map(str::trim).filter(|v| !v.is_empty()) {
-            match value {
-                "state-bits" => noise.state_bits = true,
-                "capability-bits" => noise.capability_bits = true,
-                "notifications" => noise.notifications = true,
-                _ => {
-                    return Err(PolicyError::UnknownValue {
-                        knob: NOISE.name,
-                        value: value.to_owned(),
-                        expected: NOISE.values,
-                    });
-                }
-            }
-        }
-        Ok(noise)
-    }
-}
-
 impl Policy {
     /// Is this the planted bug?
     #[cfg(feature = "planted-bugs")]
@@ -378,16 +347,6 @@ mod tests {
                 assert_ne!(policy, Policy::default(), "{} = {other}", knob.name);
             }
         }
-    }
-
-    #[test]
-    fn noise_is_a_set() {
-        let mut policy = Policy::default();
-        policy.set("noise", "notifications, state-bits").unwrap();
-        assert!(policy.noise.state_bits && policy.noise.notifications);
-        assert!(!policy.noise.capability_bits);
-        policy.set("noise", "").unwrap();
-        assert_eq!(policy, Policy::default());
     }
 
     #[test]

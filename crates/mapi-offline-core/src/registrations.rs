@@ -8,6 +8,7 @@
 use std::hash::{Hash, Hasher};
 
 use crate::ids::{ClientId, Token};
+use crate::not_compared::NotCompared;
 
 /// How many tokens there are: every `u32` but 0 (ADV-4).
 const TOKENS: u64 = u32::MAX as u64;
@@ -86,9 +87,9 @@ impl<C> Default for Registrations<C> {
 }
 
 impl<C: Clone> Registrations<C> {
-    /// The live ones below `end` as sinks, in order.
-    pub(crate) fn sinks(&self, end: Number) -> Vec<Sink<C>> {
-        let mut sinks = Vec::new();
+    /// Puts the live ones below `end` into `sinks`, in order.
+    pub(crate) fn copy_sinks(&self, end: Number, sinks: &mut Vec<Sink<C>>) {
+        sinks.clear();
         sinks.reserve_exact(self.live_count());
         let ours = self.slots.iter().take_while(|slot| slot.number < end);
         sinks.extend(ours.filter_map(|slot| {
@@ -98,7 +99,6 @@ impl<C: Clone> Registrations<C> {
                 token: token_of(slot.number),
             })
         }));
-        sinks
     }
 }
 
@@ -307,21 +307,7 @@ pub(crate) enum Cursor {
 }
 
 /// Where a cursor was in the vector: only a guess, checked before use.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Hint(usize);
-
-/// A hint is no part of a world's value.
-impl PartialEq for Hint {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl Eq for Hint {}
-
-impl Hash for Hint {
-    fn hash<H: Hasher>(&self, _: &mut H) {}
-}
+pub(crate) type Hint = NotCompared<usize>;
 
 impl Cursor {
     /// Where the next registration stands that is (still) to be notified.

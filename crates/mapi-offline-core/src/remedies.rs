@@ -82,7 +82,8 @@ const REMEDIES: &[(FindingId, &str)] = &[
     (
         F::StaleBelief,
         "Call Advise first and read the state after it, and take the new state from each notification: \
-        otherwise a change in between is missed.",
+        otherwise a change in between is missed. On threads count the notifications, and store what was read \
+        only if none has come since.",
     ),
     (
         F::NeverLearned,
@@ -128,6 +129,11 @@ const REMEDIES: &[(FindingId, &str)] = &[
         F::NotDeterministic,
         "Take clocks, random numbers, addresses and threads of the client's own out of what it decides, or set \
         them in connect, so that one schedule gives one execution.",
+    ),
+    (
+        F::WrongThread,
+        "Call and release each interface on the thread of the test: a Release that is refused leaves its \
+        reference. A client that works on several threads is tested with `ThreadedOutlook`.",
     ),
     (
         F::OrderDependent,

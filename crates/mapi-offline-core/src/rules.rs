@@ -351,6 +351,13 @@ rules! {
     "SET-11" ["first-notify"] { OURS }:
         "With `first-notify = during-call` the STARTs of a DEFAULT call are delivered inside the \
         call, without delay. The STATECHANGEs and the DONEs follow at their usual distances."
+    "SET-12" { OURS }:
+        "Where the worlds of a run cannot be compared a bound says that clients undo each other for ever \
+        (`livelock`). Of transitions that callbacks begin, with nothing from outside between them, it is \
+        reached by 10,000 (1,000,000 while somebody has a step waiting), by 10,000 (100,000) registrations \
+        more than before the first, and by 10,000,000 notifications; in an exploration by 256 and 64. An \
+        execution of real clients under exploration that has not ended after as many turns as it may take \
+        has reached it too."
 }
 "IMAPIOfflineMgr" {
     "ADV-1" ["null-callback"] {
@@ -475,7 +482,9 @@ rules! {
     "NOTE-7" { C }:
         "A panic in a callback made with our Rust adapters (a closure, or a value of the trait) is \
         contained: it is reported as `panic-in-notify`, and everyone else is still notified. One \
-        that unwinds into a foreign COM thunk ends the process, as it would in Outlook."
+        that unwinds into a foreign COM thunk ends the process, as it would in Outlook. So does a C++ \
+        exception that leaves a callback, and the process says first whose it was. A callback that \
+        is left by `longjmp` counts as returned, and is reported as `panic-in-notify`, too."
     "NOTE-8" { C }:
         "The notifications of one registration on an object with both capabilities form a chain: \
         the old state of a transition is the new state of the one before."
@@ -489,19 +498,25 @@ rules! {
     "NOTE-11" ["thread"] { OURS }:
         "In the virtual driver one thread plays every part, so the values of `thread` make no \
         difference there."
+    "NOTE-12" { OURS }:
+        "With real threads whoever waits until all is quiet waits for a Notify as long as anything moves. \
+        When nothing has moved for the time of a watchdog, 10 s if not set, the client whose Notify runs \
+        is `stuck`, and the wait is over."
 }
 "The host" {
-    "HOST-1" { C }
-    todo {
-        "A client's accepted SetCurrentState is to be its user's choice from then on, and a server that \
-        comes back without having been lost does not undo it: a shipped provider takes the state in \
-        this API for what the Work Offline button shows (Kopano's provider)."
-        until "user-switch" knob "user-switch" ["follows", "apart"]
+    "HOST-1" ["user-switch"] {
+        O [KOPANO] "that a client takes the state in this API for what the Work Offline button shows, and sets it \
+            when its user chooses so";
+        C "the rest"
     }:
         "The host wants ONLINE when the user is online and the server is up, and OFFLINE \
         otherwise. Its events (work-offline, work-online, server-lost, server-back) never fail: \
         outside a transition they start one if the state differs. During one the latest wish is \
-        kept and starts after the DONEs, before a SET-8 request, which is then dropped."
+        kept and starts after the DONEs, before a SET-8 request, which is then dropped. With \
+        `user-switch = follows` (the default) a client's SetCurrentState on the global object that \
+        begins a transition, or gives S_OK because the object is in that state, is the user's choice from \
+        then on: a server that comes back without having been lost does not undo it. With `apart` the \
+        user's switch is not touched by it. What a client asks for in STATECHANGE_DONE counts when it begins."
     "HOST-2" { C }
     todo {
         "Outlook does not ask add-ins by default since 2010, save those that require it, and what is \
@@ -517,10 +532,11 @@ rules! {
         "logon makes the objects of a profile openable; profiles start logged on. quit lets each \
         client disconnect in order (its DISCONNECT rules, as an add-in's OnDisconnection) and \
         then logs off; logoff does not ask."
-    "HOST-3" { OURS }:
+    "HOST-3" ["user-switch"] { OURS }:
         "A host event without a profile is for every profile that is logged on. Whether the user \
         is online and the server is up is remembered for each profile, across log-off too; at a \
-        logon the global object begins in the state that the host wants then."
+        logon the global object begins in the state that the host wants then. So what a client has \
+        chosen for the user (`user-switch = follows`, HOST-1) survives it."
     "HOST-4" { OURS }:
         "A host event with `wait` that a later, different wish overtakes returns at once."
 }
@@ -545,14 +561,11 @@ rules! {
         object of which it has none left is `use-after-release`, also when the object lives on, \
         and releasing more than it has is `over-release` and changes nothing. Between real COM \
         clients references belong to the process. AddRef and Release are allowed after log-off."
-    "LIFE-7" { OURS }
-    todo {
-        "A call that is refused for its thread is to be the finding wrong-thread (warning), AddRef \
-        and Release included, and to be in the trace." until "wrong-thread"
-    }:
+    "LIFE-7" { OURS }:
         "The emulated Outlook of virtual time and its objects belong to one thread. On another a \
-        method gives RPC_E_WRONG_THREAD and changes nothing; AddRef and Release give 0. A panic \
-        in the emulation gives E_FAIL and does not cross the door."
+        method gives RPC_E_WRONG_THREAD and changes nothing; AddRef and Release give 0. Each such \
+        call is in the trace, and is reported as `wrong-thread`, when the Outlook's own thread goes \
+        on. A panic in the emulation gives E_FAIL and does not cross the door."
 }
 "Profiles" {
     "PROF-1" { D ["iprofadminiunknown"] }:

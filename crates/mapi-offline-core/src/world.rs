@@ -133,6 +133,7 @@ impl<C: Clone + Eq> World<C> {
             return;
         };
         if let Some(session) = self.sessions.get_mut(&id) {
+            account.client_chooses(session.take_choice());
             session.log_off(effects);
             account.registrations_made = session.registrations_made();
         }
@@ -157,7 +158,11 @@ impl<C: Clone + Eq> World<C> {
         from_notify: bool,
         effects: &mut Effects<C>,
     ) -> Option<WaitId> {
-        let account = self.account(profile)?;
+        let session = self.account(profile)?.session;
+        let session = session.and_then(|id| self.sessions.get_mut(&id));
+        let account = self.accounts.get_mut(&profile)?;
+        let choice = session.and_then(Session::take_choice);
+        account.client_chooses(choice);
         account.happens(event);
         let (wants, session) = (account.wants(), account.session?);
         let session = self.sessions.get_mut(&session)?;
@@ -195,6 +200,9 @@ impl<C: Clone + Eq> World<C> {
         }
         for (profile, account) in self.accounts.iter() {
             words.push(profile.0);
+            let session = account.session.and_then(|id| self.sessions.get(&id));
+            let mut account = account.clone();
+            account.client_chooses(session.and_then(Session::choice));
             words.push(u32::from(account.user_online) | u32::from(account.server_up) << 1);
             let rank = account
                 .session

@@ -91,6 +91,15 @@ pub enum Event<'a> {
     },
     /// The emulation found something to tell.
     Finding(&'a Finding),
+    /// A client says what it has concluded.
+    Observed {
+        /// The client.
+        client: ClientId,
+        /// What it has concluded something of.
+        name: &'a str,
+        /// What it has concluded.
+        value: &'a str,
+    },
     /// Something happened to the host.
     Host(HostAction),
     /// A profile is logging off: what is released follows.
@@ -104,6 +113,16 @@ pub enum Event<'a> {
         client: ClientId,
         /// What it would have called.
         function: Function,
+    },
+    /// A call was refused, because another thread made it than the Outlook's (LIFE-7). It is told when the Outlook's
+    /// own thread goes on.
+    Refused {
+        /// What was called.
+        function: &'a str,
+        /// The object that it was called on, if it was an offline object.
+        object: Option<ObjectId>,
+        /// What it gave: the name of an HRESULT, or 0.
+        gave: &'a str,
     },
     /// Something did not happen to the host, because it is about a profile that there is not.
     HostSkipped(HostAction),

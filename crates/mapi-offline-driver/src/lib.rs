@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod acts; //           what each client does, and where two runs differ
 pub mod beliefs; //    what each client last learned of the state
 mod contained; //      panics of a test that are gone on with later
 mod effects; //        carries out what a call of the core has a driver do
@@ -27,6 +28,7 @@ mod turns; //          what an explorer decides between, and the stacks that it 
 mod virtual_driver; // one thread, virtual time, an ordered queue
 mod words; //         the words for what happens
 
+pub use acts::{ActDifference, ClientActs};
 pub use beliefs::Beliefs;
 pub use contained::{Contained, FirstPanic, ObserverPanic};
 pub use effects::{Errands, Messenger, Timekeeper, take_in};

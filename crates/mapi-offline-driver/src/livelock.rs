@@ -2,7 +2,7 @@
 
 use mapi_offline_core::Finding;
 
-/// So many transitions begun by callbacks, with nothing from outside in between, are a livelock
+/// So many transitions begun by callbacks, with nothing from outside in between, are a livelock (SET-12)
 /// when nobody has a step waiting.
 const LIMIT: u32 = 10_000;
 
@@ -73,7 +73,7 @@ impl Livelock {
         }
         let detail = self.detail(waiting, registrations)?;
         self.is_reached = true;
-        Some(Finding::livelock(detail))
+        Some(Finding::livelock_by_bound(detail))
     }
 
     /// Which limit is reached, in words.

@@ -38,12 +38,12 @@ impl fmt::Debug for TimedNotify<'_> {
 /// returned: otherwise the time of the others counts. It draws nothing from the clock that the emulation sees, so what
 /// happens stays the same.
 pub struct NotifyTimes<T> {
-    running: Vec<RunningNotify>,
+    running: Vec<BegunNotify>,
     take: T,
 }
 
 /// A `Notify` that has begun.
-struct RunningNotify {
+struct BegunNotify {
     id: NotifyId,
     notify_type: u32,
     began: Instant,
@@ -73,7 +73,7 @@ impl<T: FnMut(&TimedNotify<'_>)> Observer for NotifyTimes<T> {
             Event::Notify {
                 id, notification, ..
             } => {
-                self.running.push(RunningNotify {
+                self.running.push(BegunNotify {
                     id,
                     notify_type: notification.notify_type,
                     began: Instant::now(),

@@ -132,8 +132,16 @@ impl TimelineText {
                 let (id, rule, detail) = (text("id"), text("rule"), text("detail"));
                 self.line(client, &format!("● {id}: {detail} ({rule})"));
             }
+            "observe" => {
+                let (name, value) = (text("name"), text("value"));
+                self.line(actor, &format!("○ {name} = {value}"));
+            }
             "host" => self.line("host", &format!("■ {}", text("event"))),
             "skipped" => self.line(actor, &format!("◦ {function}")),
+            "refused" => {
+                let gave = text("gave");
+                self.line("", &format!("◦ {function} on another thread → {gave}"));
+            }
             _ => {}
         }
     }
@@ -152,7 +160,8 @@ impl TimelineText {
     }
 }
 
-fn fields(fields: &Value) -> String {
+/// Arguments or results in words, without their braces.
+pub(crate) fn fields(fields: &Value) -> String {
     let Value::Object(fields) = fields else {
         return String::new();
     };

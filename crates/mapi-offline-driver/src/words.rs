@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use mapi_offline_core::{
-    AdviseArgs, Call, CreateArgs, Function, InterfaceId, Method, Notification, OpenArgs,
+    AdviseArgs, Call, CreateArgs, Finding, Function, InterfaceId, Method, Notification, OpenArgs,
     ProfileCall, Reply, SetArgs, Sizes, State,
 };
 use mapi_offline_sys::{
@@ -156,10 +156,29 @@ pub enum Words<'a> {
         /// What happened.
         detail: &'a str,
     },
+    /// A client says what it has concluded.
+    Observe {
+        /// The client.
+        actor: Cow<'a, str>,
+        /// What it has concluded something of.
+        name: &'a str,
+        /// What it has concluded.
+        value: &'a str,
+    },
     /// Something happened to the host.
     Host {
         /// What: `work-offline`, `logoff` …
         event: &'static str,
+    },
+    /// A call was refused, because another thread made it than the Outlook's.
+    Refused {
+        /// The function or method.
+        #[serde(rename = "fn")]
+        function: &'a str,
+        /// The object that it was called on, if it was an offline object.
+        object: Option<Cow<'a, str>>,
+        /// What it gave: the name of an HRESULT, or `0`.
+        gave: &'a str,
     },
     /// A call was left out, because the client does not have what it needs.
     Skipped {
@@ -174,6 +193,46 @@ pub enum Words<'a> {
 impl<'a> Words<'a> {
     /// The words for an event; `None`: it is silent.
     pub(crate) fn of(event: Event<'a>, names: &'a dyn Names) -> Option<Self> {
+        Some(match event {
+            Event::Notify {
+                client,
+                registration,
+                notification,
+                ..
+            } => {
+                let registration = names.registration(client, registration);
+                Self::notify(names.client(client), registration, &notification)
+            }
+            Event::Notified {
+                client,
+                registration,
+                ..
+            } => Self::Notified {
+                client: names.client(client),
+                registration: names.registration(client, registration),
+            },
+            Event::State { object, old, new } => {
+                let object = names.object(object).unwrap_or(Cow::Borrowed("?"));
+                let (old, new) = (old.name(), new.name());
+                Self::State { object, old, new }
+            }
+            Event::Release {
+                client, references, ..
+            } => Self::Release {
+                client: names.client(client),
+                refs: references,
+            },
+            Event::Finding(finding) => Self::finding(finding, names),
+            Event::Host(action) => {
+                let event = action.name();
+                Self::Host { event }
+            }
+            of_a_client => return Self::of_call(of_a_client, names),
+        })
+    }
+
+    /// The words for what a client does, or leaves; `None`: it is silent.
+    fn of_call(event: Event<'a>, names: &'a dyn Names) -> Option<Self> {
         Some(match event {
             Event::Call { client, call } => Self::Call {
                 actor: names.client(client),
@@ -191,54 +250,46 @@ impl<'a> Words<'a> {
                 hr: hresult::describe(reply.hresult()),
                 out: results(function, reply, names),
             },
-            Event::Notify {
+            Event::Refused {
+                function,
+                object,
+                gave,
+            } => {
+                let object = object.and_then(|object| names.object(object));
+                Self::Refused {
+                    function,
+                    object,
+                    gave,
+                }
+            }
+            Event::Observed {
                 client,
-                registration,
-                notification,
-                ..
-            } => Self::notify(
-                names.client(client),
-                names.registration(client, registration),
-                &notification,
-            ),
-            Event::Notified {
-                client,
-                registration,
-                ..
-            } => Self::Notified {
-                client: names.client(client),
-                registration: names.registration(client, registration),
-            },
-            Event::State { object, old, new } => Self::State {
-                object: names.object(object).unwrap_or(Cow::Borrowed("?")),
-                old: old.name(),
-                new: new.name(),
-            },
-            Event::Release {
-                client, references, ..
-            } => Self::Release {
-                client: names.client(client),
-                refs: references,
-            },
-            Event::Finding(finding) => Self::Finding {
-                id: finding.id.name(),
-                client: finding.client.map(|client| names.client(client)),
-                rule: finding.rule,
-                detail: &finding.detail,
-            },
-            Event::Host(action) => Self::Host {
-                event: action.name(),
-            },
-            Event::Skipped { client, function } => Self::Skipped {
+                name,
+                value,
+            } => Self::Observe {
                 actor: names.client(client),
-                function: function.name(),
+                name,
+                value,
             },
-            Event::HostSkipped(action) => Self::Skipped {
-                actor: Cow::Borrowed("host"),
-                function: action.name(),
-            },
-            Event::Answered(_) | Event::Begun { .. } | Event::LogsOff { .. } => return None,
+            Event::Skipped { client, function } => {
+                Self::skipped(names.client(client), function.name())
+            }
+            Event::HostSkipped(action) => Self::skipped(Cow::Borrowed("host"), action.name()),
+            _ => return None,
         })
+    }
+
+    const fn skipped(actor: Cow<'a, str>, function: &'static str) -> Self {
+        Self::Skipped { actor, function }
+    }
+
+    fn finding(finding: &'a Finding, names: &'a dyn Names) -> Self {
+        Self::Finding {
+            id: finding.id.name(),
+            client: finding.client.map(|client| names.client(client)),
+            rule: finding.rule,
+            detail: &finding.detail,
+        }
     }
 
     fn notify(client: Cow<'a, str>, registration: Cow<'a, str>, of: &Notification) -> Self {

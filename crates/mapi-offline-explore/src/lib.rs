@@ -4,6 +4,7 @@ mod clients; //    client libraries, explored as binaries
 mod digest; //     worlds by hash
 mod exhaustive; // every world that can be reached
 mod livelock; //   clients that undo each other for ever
+mod noise; //      clients that react to noise
 mod policies; //   which policies are tried
 mod problem; //    what can go wrong
 #[cfg(feature = "proptest")]

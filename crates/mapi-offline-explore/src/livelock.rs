@@ -9,9 +9,7 @@
 //!
 //! Where worlds cannot come back or cannot be compared, a bound stands for the cycle: of
 //! transitions that callbacks begin, as the emulation counts them, or of the steps of an
-//! execution. What is found is in each case the finding that [`Finding::livelock`] makes.
-//!
-//! [`Finding::livelock`]: mapi_offline_core::Finding::livelock
+//! execution. What is found is in each case a finding `livelock`, and a bound cites SET-12.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 

@@ -63,6 +63,17 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// Did the process end, or a client not come back, so that the execution has no end?
+    pub(crate) const fn is_of_the_process(&self) -> bool {
+        matches!(
+            self,
+            Self::Finding {
+                id: FindingId::Crashed | FindingId::Stuck,
+                ..
+            }
+        )
+    }
+
     /// A finding that is about nobody in particular.
     pub(crate) fn of_nobody(finding: Finding) -> Self {
         Self::Finding {

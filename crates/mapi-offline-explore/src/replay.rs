@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::schedule::{NotPossible, Schedule, ScheduleError};
+use crate::strategy::Choice;
 
 /// The version of the format that this program writes. It reads the earlier ones too.
 const VERSION: u32 = 2;
@@ -22,6 +23,8 @@ pub struct Replay {
     pub schedule: Schedule,
     /// The knobs that are not at their defaults.
     pub policy: BTreeMap<String, String>,
+    /// What the execution is compared with, where the finding comes from comparing.
+    pub against: Option<Against>,
 }
 
 /// What a replay is of.
@@ -36,8 +39,6 @@ pub enum Replayable {
         /// The steps that take place, by actor, counted from 1; nobody else has any. `None`: all
         /// of them.
         steps: Option<BTreeMap<String, Vec<usize>>>,
-        /// What the play is compared with, where the finding comes from comparing.
-        against: Option<Against>,
     },
     /// Of client libraries.
     Clients {
@@ -53,7 +54,7 @@ pub enum Replayable {
     },
 }
 
-/// The other play of a comparison: of the same steps.
+/// The other execution of a comparison: of the same steps, or of the same clients.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Against {
@@ -62,6 +63,16 @@ pub struct Against {
     /// The knobs that are not at their defaults.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub policy: BTreeMap<String, String>,
+}
+
+impl Against {
+    /// These turns, under a policy of these settings.
+    pub(crate) fn of(turns: &[Choice], policy: BTreeMap<String, String>) -> Self {
+        Self {
+            schedule: turns.iter().map(|turn| turn.label.clone()).collect(),
+            policy,
+        }
+    }
 }
 
 /// Why a replay cannot be read or played.
@@ -163,18 +174,17 @@ impl Replay {
             },
             policy: self.policy.clone(),
             steps: None,
-            against: None,
+            against: self.against.clone(),
         };
         match self.of.clone() {
             Replayable::Scenario {
                 file: scenario,
                 fingerprint,
                 steps,
-                against,
             } => {
                 file.scenario = Some(scenario);
                 file.fingerprint = Some(fingerprint);
-                (file.steps, file.against) = (steps, against);
+                file.steps = steps;
             }
             Replayable::Clients { files, profile } => {
                 file.clients = Some(files);
@@ -215,7 +225,6 @@ impl Replay {
                 file: required(file.scenario, "scenario")?,
                 fingerprint: required(file.fingerprint, "fingerprint")?,
                 steps: file.steps,
-                against: file.against,
             },
         };
         let schedule = match file.schedule {
@@ -229,6 +238,7 @@ impl Replay {
             finding: file.finding,
             schedule,
             policy: file.policy,
+            against: file.against,
         })
     }
 }

@@ -54,6 +54,9 @@ pub struct Report {
     pub exhausted: bool,
     /// Why it ended before its end. `None`: it did not.
     pub stopped: Option<Stopped>,
+    /// How many orders of client libraries, or of the clients of a check, were played with noise and without, to be
+    /// compared.
+    pub noise_orders: u64,
     /// The policies that were tried, by name, in their order. Empty: the one that was given.
     pub policies: Vec<String>,
     /// Of scripted clients one failure for each distinct finding, the shortest found, in the order
@@ -74,6 +77,7 @@ impl PartialEq for Report {
         let parts = |report: &Self| (report.schedules, report.states, report.exhausted);
         parts(self) == parts(other)
             && self.stopped == other.stopped
+            && self.noise_orders == other.noise_orders
             && self.policies == other.policies
             && self.failures == other.failures
             && self.remarks == other.remarks
@@ -91,6 +95,7 @@ impl Report {
             states: 0,
             exhausted: false,
             stopped: None,
+            noise_orders: 0,
             policies: Vec::new(),
             failures: Vec::new(),
             remarks: Vec::new(),
@@ -169,14 +174,8 @@ impl Failure {
     /// Did the execution not come to its end, because a client ended its process or did not come
     /// back? Then its trace has no end either.
     #[must_use]
-    pub fn is_cut_off(&self) -> bool {
-        matches!(
-            self.problem,
-            Problem::Finding {
-                id: FindingId::Crashed | FindingId::Stuck,
-                ..
-            }
-        )
+    pub const fn is_cut_off(&self) -> bool {
+        self.problem.is_of_the_process()
     }
 }
 

@@ -258,6 +258,7 @@ const fn actor(event: Event<'_>) -> Option<ClientId> {
         | Event::Notify { client, .. }
         | Event::Notified { client, .. }
         | Event::Release { client, .. }
+        | Event::Observed { client, .. }
         | Event::Skipped { client, .. } => Some(client),
         _ => None,
     }
@@ -289,12 +290,19 @@ impl Recording {
             Event::Release { references, .. } => self.released(event, references),
             Event::Finding(finding) => self.found(event, finding, record),
             Event::Host(action) => self.of_host(event, action),
+            Event::Observed { name, value, .. } => {
+                self.plain(event, kind::OTHER, &format!("concludes {name} = {value}"));
+            }
             Event::Skipped { function, .. } => {
                 let text = format!("{} skipped: there is nothing to do it to", function.name());
                 self.plain(event, kind::SKIPPED, &text);
             }
             Event::HostSkipped(action) => {
                 let text = format!("{} skipped: there is no such profile", action.name());
+                self.plain(event, kind::SKIPPED, &text);
+            }
+            Event::Refused { function, gave, .. } => {
+                let text = format!("{function} refused on another thread: {gave}");
                 self.plain(event, kind::SKIPPED, &text);
             }
             // An event that the page knows no picture for: its words.

@@ -214,7 +214,7 @@ fn expected(scenario: &Scenario) -> Vec<CheckedThing> {
     let mut of_call = |client: usize, call: &ScriptCall| {
         if expects(call) {
             let name = &scenario.clients[client].name;
-            let name = format!("{} of {name} (line {})", call.call.function(), call.line);
+            let name = format!("{} of {name} (line {})", call.call.name(), call.line);
             checks.insert(call.line, name);
         }
     };

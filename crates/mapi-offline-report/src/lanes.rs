@@ -175,6 +175,10 @@ fn look(row: &Row) -> Look {
             behind_style: style::DOUBTFUL,
             ..plain("▹", style::QUIET)
         },
+        Kind::Conclusion => Look {
+            text_style: style::PLAIN,
+            ..plain("○", style::QUIET)
+        },
         Kind::Notify => Look {
             behind: match row.result.as_str() {
                 "" => String::new(),

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use mapi_offline_driver::{Observer, Record};
 use mapi_offline_explore::scripted::Replayed;
-use mapi_offline_explore::{Decision, Failure, Replay, Replayable, Report, Schedule};
+use mapi_offline_explore::{Decision, Failure, Replay, Report, Schedule};
 use mapi_offline_page::{PageMark, PageOrder, PagePart, PageSource, Recording, TimelinePage};
 use mapi_offline_scenario::text::brief;
 use mapi_offline_scenario::{Scenario, Source};
@@ -126,14 +126,8 @@ fn of_failure(failure: &Failure, scenario: &Scenario) -> Option<PagePart> {
 /// The nearest order that passes, in words and as a replay: up to the decision that matters the same, then what
 /// lets it pass, and then the order of the file. Of what is compared with a play without noise: that play.
 fn nearest(replay: &Replay, decision: Option<&Decision>) -> Option<(String, Replay)> {
-    let Replayable::Scenario { against, .. } = &replay.of else {
-        return None;
-    };
     let mut other = replay.clone();
-    if let Replayable::Scenario { against, .. } = &mut other.of {
-        *against = None;
-    }
-    if let Some(against) = against {
+    if let Some(against) = other.against.take() {
         other.schedule = Schedule::Labels(against.schedule.clone());
         other.policy.clone_from(&against.policy);
         return Some((

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use mapi_offline_driver::{Event, Observer, Record};
 use mapi_offline_explore::scripted::Replayed;
-use mapi_offline_explore::{Decision, Failure, Replay, ReplayError, Replayable};
+use mapi_offline_explore::{Decision, Failure, Replay, ReplayError};
 use mapi_offline_scenario::text::{brief, harmless};
 use mapi_offline_scenario::{Action, Scenario};
 
@@ -66,12 +66,8 @@ fn of_scenario(
     }
     writeln!(out)?;
     if decision.is_none() {
-        let is_compared = matches!(
-            &failure.replay.of,
-            Replayable::Scenario { against, .. } if against.is_some()
-        );
-        let why = if is_compared {
-            "It shows against the same play without the noise, in which its calls are others."
+        let why = if failure.replay.against.is_some() {
+            "It shows against the same play without the noise, in which what it does is something else."
         } else {
             "No one decision is to blame: it goes wrong whatever else is chosen at one turn."
         };

@@ -27,6 +27,8 @@ pub(super) enum Kind {
     Return,
     /// A call that was left out.
     Skipped,
+    /// A client says what it has concluded.
+    Conclusion,
     /// A notification.
     Notify,
     /// A change of an object's visible state.
@@ -316,6 +318,19 @@ impl Observer for Timeline {
             }
             (Event::Host(action), _) => {
                 self.add(time, HOST, Kind::Host, |text| text.push_str(action.name()));
+            }
+            (
+                Event::Observed {
+                    client,
+                    name,
+                    value,
+                },
+                _,
+            ) => {
+                let lane = self.lane(client);
+                self.add(time, lane, Kind::Conclusion, |text| {
+                    text.extend([name, " = ", value]);
+                });
             }
             (Event::Skipped { client, function }, _) => {
                 let lane = self.lane(client);

@@ -20,9 +20,9 @@ mod model; //    a scenario as a value
 pub mod text; // text for people: short, and harmless to a terminal
 
 pub use engine::{
-    Actor, Audience, MixedRun, Observed, ObservedAt, ObserverAndWatcher, Outcome, OutsideCall,
-    OutsideTask, Play, PlayTurn, Quiet, Setting, SharedWithEngine, StrandAside, Unmet, Watched,
-    run,
+    Actor, Audience, FAILS, MixedRun, Observed, ObservedAt, ObserverAndWatcher, Outcome,
+    OutsideCall, OutsideTask, Play, PlayTurn, Quiet, Setting, SharedWithEngine, StrandAside, Unmet,
+    Watched, run,
 };
 pub use file::{Blessed, Mistake, Parsed, Place, Source, bless, json_schema, parse, suggest};
 pub use mapi_offline_core::{AnyCallback, OutsideCallback, ScriptCallback};

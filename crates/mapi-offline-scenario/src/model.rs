@@ -130,6 +130,10 @@ pub enum Condition {
     Raw(u32),
     /// `if_returned`: the client's last call of the same function returned this.
     Returned(HRESULT),
+    /// `if_capabilities`: the capabilities, masked, are these.
+    Capabilities(u32),
+    /// `if_raw_capabilities`: all that GetCapabilities gave is this number.
+    RawCapabilities(u32),
 }
 
 /// One step.
@@ -183,6 +187,9 @@ pub struct ScriptCall {
     /// Where it stands.
     pub line: Line,
 }
+
+/// The name of [`Call::Observe`] in a file.
+pub(crate) const OBSERVE: &str = "observe";
 
 /// The calls, with their arguments. A `bool` named `out` is: is the out pointer non-null?
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -254,6 +261,13 @@ pub enum Call {
     },
     /// A method of `IProfAdmin`.
     Profile(ProfileCall<String>),
+    /// `observe`, which is no call of MAPI: the client says what it has concluded.
+    Observe {
+        /// What it has concluded something of.
+        name: String,
+        /// What it has concluded.
+        value: String,
+    },
 }
 
 impl Call {
@@ -274,10 +288,10 @@ impl Call {
         }
     }
 
-    /// What is called.
+    /// What is called; nothing by an `observe`.
     #[must_use]
-    pub const fn function(&self) -> Function {
-        match self {
+    pub const fn function(&self) -> Option<Function> {
+        Some(match self {
             Self::HrOpenOfflineObj { .. } => Function::HrOpenOfflineObj,
             Self::HrCreateOfflineObj { .. } => Function::HrCreateOfflineObj,
             Self::QueryInterface { .. } => Function::QueryInterface,
@@ -289,7 +303,14 @@ impl Call {
             Self::Advise { .. } => Function::Advise,
             Self::Unadvise { .. } => Function::Unadvise,
             Self::Profile(call) => call.function(),
-        }
+            Self::Observe { .. } => return None,
+        })
+    }
+
+    /// What it is called in a file.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.function().map_or(OBSERVE, Function::name)
     }
 }
 

@@ -2,38 +2,66 @@
 //!
 //! `cargo run -p mapi-offline --example threaded`
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mapi_offline::sys::{MAPIOFFLINE_STATE_OFFLINE_MASK, MAPIOFFLINE_STATE_ONLINE};
 use mapi_offline::{Phase, State, ThreadedManager, ThreadedOutlook, threaded_callback_fn};
 
-/// The provider: its transport looks at the flag from a thread of its own.
+/// The provider: its transport looks at what is known from a thread of its own.
 struct Provider {
     manager: ThreadedManager,
     token: u32,
-    is_online: Arc<AtomicBool>,
+    known: Arc<LastTold>,
+}
+
+/// What is known of the state. A notification may come on another thread between the read of the state and the store of
+/// what was read: so notifications are counted, and what was read counts only if none has come.
+#[derive(Default)]
+struct LastTold(Mutex<LastToldState>);
+
+#[derive(Default)]
+struct LastToldState {
+    is_online: bool,
+    /// How many notifications have said what the state is.
+    notified: u64,
+}
+
+impl LastTold {
+    fn lock(&self) -> MutexGuard<'_, LastToldState> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_online(&self) -> bool {
+        self.lock().is_online
+    }
 }
 
 impl Provider {
     fn connect(manager: ThreadedManager) -> windows_core::Result<Self> {
         manager.capabilities()?;
-        let is_online = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&is_online);
+        let known = Arc::new(LastTold::default());
+        let told = Arc::clone(&known);
         let callback = threaded_callback_fn(move |notification| {
             if let Some(change) = notification.state_change()
                 && change.phase == Phase::Done
             {
-                flag.store(change.new == State::Online, Ordering::Release);
+                let mut known = told.lock();
+                known.notified += 1;
+                known.is_online = change.new == State::Online;
             }
         });
         let token = manager.advise(&callback, 0)?;
+        let notified = known.lock().notified;
         let state = manager.current_state()? & MAPIOFFLINE_STATE_OFFLINE_MASK;
-        is_online.store(state == MAPIOFFLINE_STATE_ONLINE, Ordering::Release);
+        let mut now = known.lock();
+        if now.notified == notified {
+            now.is_online = state == MAPIOFFLINE_STATE_ONLINE;
+        }
+        drop(now);
         Ok(Self {
             manager,
             token,
-            is_online,
+            known,
         })
     }
 
@@ -49,11 +77,11 @@ fn main() -> windows_core::Result<()> {
 
     outlook.work_offline();
     outlook.wait_until_idle();
-    assert!(!provider.is_online.load(Ordering::Acquire));
+    assert!(!provider.known.is_online());
 
     // Whose thread it is makes no difference.
     let provider = std::thread::spawn(move || {
-        assert!(!provider.is_online.load(Ordering::Acquire));
+        assert!(!provider.known.is_online());
         provider
     });
     let provider = provider.join().expect("the thread ends well");

@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 
+use mapi_offline_core::{ClientId, Finding, FindingId};
+
 use super::threaded;
 
 thread_local! {
@@ -30,9 +32,20 @@ pub(crate) fn is_running() -> bool {
 }
 
 /// What belongs to one stack: how deep it is in clients' code.
+#[derive(Debug)]
 pub(crate) struct Depth(u32);
 
 impl Depth {
+    /// The one of now.
+    pub(crate) fn now() -> Self {
+        Self(DEPTH.get())
+    }
+
+    /// The thread is no deeper any more.
+    pub(crate) fn put_back(&self) {
+        DEPTH.set(self.0);
+    }
+
     /// The stack that runs now is put aside.
     pub(crate) fn take() -> Self {
         Self(DEPTH.replace(0))
@@ -42,4 +55,30 @@ impl Depth {
     pub(crate) fn put(self) {
         DEPTH.set(self.0);
     }
+}
+
+/// The finding of what went wrong in a client's code that the emulation called (NOTE-7).
+pub(crate) fn panicked(client: ClientId, detail: String) -> Finding {
+    Finding {
+        id: FindingId::PanicInNotify,
+        client: Some(client),
+        rule: "NOTE-7",
+        detail,
+    }
+}
+
+/// The finding of an exception that has left a method of a client's object, and the same in words. `name`: the
+/// client's.
+pub(crate) fn threw(client: ClientId, name: &str, method: &str) -> (Finding, String) {
+    let finding = panicked(client, format!("an exception left its {method}"));
+    let words = in_words(&finding, name);
+    (finding, words)
+}
+
+/// `panic-in-notify of provider: an exception left its Notify (NOTE-7)`; `name`: the client's.
+pub(crate) fn in_words(finding: &Finding, name: &str) -> String {
+    let Finding {
+        id, detail, rule, ..
+    } = finding;
+    format!("{id} of {name}: {detail} ({rule})")
 }

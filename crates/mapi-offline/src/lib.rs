@@ -123,12 +123,17 @@
 
 mod client_code; //     whether a client's code runs
 mod debug; //          what is shown of what has no fields to show
+mod deep; //            where on its stack a thread runs it
 pub mod interface; //  what an explorer and a loaded library tell each other
 mod outlook; //        the emulated Outlook
 mod threaded; //       real threads and real time
 mod verification; //   findings that nobody has read
 
+#[doc(hidden)]
+pub use mapi_offline_com::call_client;
 pub use mapi_offline_com::{OfflineNotify, callback, callback_fn, thread_number};
+#[doc(hidden)]
+pub use mapi_offline_com::{Refusals, RefusedCall};
 pub use mapi_offline_com::{
     ThreadedCallback, ThreadedManager, threaded_callback, threaded_callback_fn,
 };
@@ -137,9 +142,9 @@ pub use mapi_offline_core::{
     ProfileSettings, Severity, State, StateChange,
 };
 pub use mapi_offline_driver::{
-    Answered, Event, Fields, Found, HostAction, Names, NotifyTimes, Observer, Record,
-    RegistrationId, Stacks, TimedNotify, Trace, TraceFile, TraceWriter, Turn, TurnKind, Value,
-    Words, timeline,
+    ActDifference, Answered, ClientActs, Event, Fields, Found, HostAction, Names, NotifyTimes,
+    Observer, Record, RegistrationId, Stacks, TimedNotify, Trace, TraceFile, TraceWriter, Turn,
+    TurnKind, Value, Words, timeline,
 };
 /// Scenarios: their values, their files and their engine. [`OutlookBuilder::scenario`] has real clients take
 /// part in one.

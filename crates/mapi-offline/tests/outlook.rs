@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
+use std::time::Duration;
 
 use mapi_offline::sys::{IMAPIOfflineMgr, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT, S_OK};
 use mapi_offline::{
@@ -337,4 +338,55 @@ fn a_trace_can_be_kept_in_memory_and_an_outlook_be_shown() {
             .is_some_and(|line| line.starts_with("{\"seq\":0,")),
         "{text}"
     );
+}
+
+#[test]
+fn virtual_time_ends_at_its_largest_value_and_everything_still_happens() {
+    let durations = [Duration::MAX; 3];
+    let builder = Outlook::builder().profile("Work");
+    let outlook = builder.durations(durations[0], durations[1], durations[2]);
+    let outlook = outlook.build().expect("a good name");
+    outlook.run_for(Duration::MAX);
+    outlook.work_offline();
+    outlook.run_for(Duration::MAX);
+    outlook.run_until_idle();
+    assert_eq!(outlook.now(), Duration::from_micros(u64::MAX));
+    assert_eq!(outlook.state("Work"), Some(State::Offline));
+}
+
+/// Goes offline, and waits for it.
+fn block(object: &IMAPIOfflineMgr) {
+    let hr = object.set_current_state(MAPIOFFLINE_FLAG_BLOCK, State::Offline.bits());
+    assert_eq!(hr, S_OK);
+}
+
+/// Each START sets the next object, and waits for it.
+#[test]
+fn callbacks_that_block_on_each_other_go_as_deep_as_they_like() {
+    const DEPTH: usize = 1_000;
+    let outlook = Outlook::with_profile("Work");
+    let work = open(&outlook);
+    let child = || outlook.create_child("Work", &work, 3).expect("a child");
+    let objects: Vec<IMAPIOfflineMgr> = (0..DEPTH).map(|_| child()).collect();
+    let objects = Rc::new(objects);
+    for place in 0..DEPTH - 1 {
+        let objects_inside = Rc::clone(&objects);
+        let sets_next = callback_fn(move |notification| {
+            // Some clients need much of the stack.
+            let large = std::hint::black_box([0_u8; 16 << 10]);
+            let change = notification.state_change();
+            if large[0] == 0 && change.is_some_and(|change| change.phase == Phase::Start) {
+                let next = &objects_inside[place + 1];
+                block(next);
+            }
+        });
+        objects[place]
+            .advise(&sets_next, 0)
+            .expect("it is registered");
+    }
+    block(&objects[0]);
+    for object in objects.iter() {
+        assert_eq!(object.current_state(), Ok(State::Offline.bits()));
+    }
+    drop(outlook.shut_down());
 }

@@ -8,20 +8,18 @@ use std::sync::Arc;
 use mapi_offline_driver::{Fields, Value, Words};
 use mapi_offline_sys::session::IProfAdmin;
 use mapi_offline_sys::{
-    E_FAIL, GUID, GUID_GlobalState, HRESULT, IMAPIOfflineMgr, MAPI_APP_PROFILE,
-    MAPIOFFLINE_ADVISE_TYPE_STATECHANGE, MAPIOFFLINE_ADVISEINFO, MAPIOFFLINE_AGGREGATEINFO,
-    MAPIOFFLINE_CALLBACK_TYPE_NOTIFY, MAPIOFFLINE_CREATEINFO, MAPIOFFLINE_FLAG_BLOCK,
+    E_FAIL, HRESULT, IMAPIOfflineMgr, MAPI_APP_PROFILE, MAPIOFFLINE_ADVISE_TYPE_STATECHANGE,
+    MAPIOFFLINE_ADVISEINFO, MAPIOFFLINE_CALLBACK_TYPE_NOTIFY, MAPIOFFLINE_FLAG_BLOCK,
     MAPIOFFLINE_FLAG_DEFAULT, MAPIOFFLINE_NOTIFY, MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE,
     MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_DONE, MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_START,
     MAPIOFFLINE_STATE_ALL, MAPIOFFLINE_STATE_OFFLINE, MAPIOFFLINE_STATE_OFFLINE_MASK,
     MAPIOFFLINE_STATE_ONLINE, S_OK, hresult,
 };
 use parking_lot::Mutex;
-use windows_core::{IUnknown, Interface};
+use windows_core::Interface;
 
 use crate::callback::{CallbackReaction, RecordingCallback};
 use crate::mapi::Mapi;
-use crate::outer;
 use crate::trace::{Note, RecordedTrace};
 
 /// The client's name in the trace.
@@ -53,7 +51,7 @@ pub trait RecorderHost: Send + Sync {
 /// interface pointer, and is used as long as the recorder has a reference on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RecordedObject {
-    address: usize,
+    pub(crate) address: usize,
     pub(crate) name: &'static str,
 }
 
@@ -82,10 +80,10 @@ pub struct Recorder {
     /// The profile of the Outlook.
     pub(crate) profile: String,
     /// The IUnknown pointers that were seen, each with its name.
-    identities: Mutex<Vec<usize>>,
+    pub(crate) identities: Mutex<Vec<usize>>,
 }
 
-fn hex(number: u32) -> Value<'static> {
+pub(crate) fn hex(number: u32) -> Value<'static> {
     format!("{number:#x}").into()
 }
 
@@ -107,7 +105,7 @@ fn type_name(notify_type: u32) -> String {
     }
 }
 
-fn wide(name: &str) -> Vec<u16> {
+pub(crate) fn wide(name: &str) -> Vec<u16> {
     name.encode_utf16().chain([0]).collect()
 }
 
@@ -206,7 +204,7 @@ impl Recorder {
     }
 
     /// A call of a method of an object.
-    fn method(
+    pub(crate) fn method(
         &self,
         object: RecordedObject,
         function: &'static str,
@@ -240,160 +238,6 @@ impl Recorder {
             self.mapi.uninitialize();
             (S_OK, Vec::new())
         });
-    }
-
-    /// HrOpenOfflineObj as it should be called.
-    pub(crate) fn open(&self, name: &'static str) -> Result<RecordedObject, HRESULT> {
-        self.open_with(name, &self.profile, 0, Some(GUID_GlobalState), false)
-    }
-
-    /// HrOpenOfflineObj with any arguments that cannot do harm.
-    pub(crate) fn open_with(
-        &self,
-        name: &'static str,
-        profile: &str,
-        reserved: u32,
-        guid: Option<GUID>,
-        pointer: bool,
-    ) -> Result<RecordedObject, HRESULT> {
-        let mut args: Vec<(&'static str, Value<'_>)> = Vec::new();
-        if !name.is_empty() {
-            args.push(("object", name.into()));
-        }
-        args.push(("profile", profile.into()));
-        if reserved != 0 {
-            args.push(("flags", hex(reserved)));
-        }
-        if guid != Some(GUID_GlobalState) {
-            let text = guid.map(|guid| format!("{guid:?}").to_lowercase());
-            args.push(("guid", text.unwrap_or_else(|| "null".to_owned()).into()));
-        }
-        if pointer {
-            args.push(("reserved", "non-null".into()));
-        }
-        let (wide, something) = (wide(profile), GUID::zeroed());
-        let mut out = null_mut();
-        let hr = self.call("HrOpenOfflineObj", args, || {
-            let guid = guid.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
-            let pointer = if pointer {
-                &raw const something
-            } else {
-                std::ptr::null()
-            };
-            // SAFETY: every pointer is null or to something that lives during the call; the name ends with a
-            // zero.
-            let hr = unsafe {
-                self.mapi
-                    .open(reserved, wide.as_ptr(), guid, pointer, &mut out)
-            };
-            (hr, Vec::new())
-        });
-        given(hr, out, name)
-    }
-
-    /// HrCreateOfflineObj of a child of the global object, or of an object that is aggregated.
-    pub(crate) fn create(
-        &self,
-        name: &'static str,
-        guid: GUID,
-        parent: Option<RecordedObject>,
-        aggregated: bool,
-    ) -> Result<RecordedObject, HRESULT> {
-        let text = || format!("{guid:?}").to_lowercase();
-        let parent_name = parent.map_or("null", |parent| parent.name);
-        let mut args: Vec<(&'static str, Value<'_>)> = vec![
-            ("object", name.into()),
-            ("profile", self.profile.as_str().into()),
-            ("guid", text().into()),
-            ("instance", text().into()),
-            ("parent", parent_name.into()),
-            ("capabilities", Value::List(&["OFFLINE", "ONLINE"])),
-        ];
-        if aggregated {
-            args.push(("aggregate", "non-null".into()));
-        }
-        let mut aggregate = MAPIOFFLINE_AGGREGATEINFO {
-            ulSize: MAPIOFFLINE_AGGREGATEINFO::SIZE,
-            pOuterObj: null_mut(),
-            pRefTrackRoot: null_mut(),
-        };
-        if aggregated {
-            aggregate.pOuterObj = outer::outer();
-            self.note_identity(aggregate.pOuterObj.expose_provenance());
-        }
-        let profile = wide(&self.profile);
-        let mut info = MAPIOFFLINE_CREATEINFO {
-            ulSize: size_of::<MAPIOFFLINE_CREATEINFO>() as u32,
-            pwszProfileName: profile.as_ptr(),
-            ulCapabilities: 3,
-            pGUID: &raw const guid,
-            pInstance: &raw const guid,
-            pParent: parent.map_or(null_mut(), |parent| {
-                std::ptr::with_exposed_provenance_mut(parent.address)
-            }),
-            ..Default::default()
-        };
-        if aggregated {
-            info.pAggregateInfo = &raw mut aggregate;
-        }
-        let mut out = null_mut();
-        let hr = self.call("HrCreateOfflineObj", args, || {
-            // SAFETY: every pointer is null or to something that lives during the call.
-            let hr = unsafe { self.mapi.create(0, &raw mut info, &mut out) };
-            (hr, Vec::new())
-        });
-        given(hr, out, name)
-    }
-
-    /// The name that an IUnknown pointer has in the trace. The first that is noted for an aggregation is
-    /// the outer object's.
-    fn note_identity(&self, address: usize) -> usize {
-        let mut identities = self.identities.lock();
-        let known = identities.iter().position(|known| *known == address);
-        known.unwrap_or_else(|| {
-            identities.push(address);
-            identities.len() - 1
-        })
-    }
-
-    /// QueryInterface for IUnknown: which object is it? What it gives is released again. `is_aggregated`: onto the
-    /// object whose identity was noted last.
-    pub(crate) fn identity(&self, object: RecordedObject, is_aggregated: bool) {
-        let outer = self.identities.lock().last().copied();
-        let mut got = None;
-        let _ = self.method(
-            object,
-            "QueryInterface",
-            vec![("interface", "IUnknown".into())],
-            |manager| {
-                let mut out = null_mut();
-                // SAFETY: the IID and the out pointer are to what lives during the call; what is given carries
-                // a reference, which is released.
-                let hr = unsafe { manager.query(&IUnknown::IID, &mut out) };
-                if hr.is_err() || out.is_null() {
-                    return (hr, Vec::new());
-                }
-                let address = out.expose_provenance();
-                // SAFETY: the call gave a reference, which the wrapper releases.
-                got = Some(unsafe { IUnknown::from_raw(out) });
-                let identity = if is_aggregated && outer == Some(address) {
-                    "outer".to_owned()
-                } else {
-                    format!("identity-{}", self.note_identity(address))
-                };
-                (hr, vec![("identity", identity.into())])
-            },
-        );
-        if let Some(got) = got {
-            let _ = self.call("Release", vec![("object", object.name.into())], || {
-                let raw = got.into_raw();
-                // SAFETY: this gives up the reference that QueryInterface gave.
-                let left = unsafe {
-                    IUnknown::from_raw_borrowed(&raw).map(|it| (it.vtable().Release)(raw))
-                };
-                (S_OK, vec![("refs", left.unwrap_or_default().into())])
-            });
-        }
     }
 
     pub(crate) fn capabilities(&self, object: RecordedObject) {
@@ -579,15 +423,4 @@ impl Recorder {
             (hr, Vec::new())
         })
     }
-}
-
-/// The object that a call gave.
-fn given(hr: HRESULT, out: *mut c_void, name: &'static str) -> Result<RecordedObject, HRESULT> {
-    if hr.is_err() || out.is_null() {
-        return Err(hr);
-    }
-    Ok(RecordedObject {
-        address: out.expose_provenance(),
-        name,
-    })
 }

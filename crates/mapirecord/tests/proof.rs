@@ -24,6 +24,10 @@ const UNDECIDED: &[(&str, &str)] = &[
         "first-profile",
         "an Outlook that runs has a profile already",
     ),
+    (
+        "user-switch",
+        "the recorder neither ends the session nor cuts the server off",
+    ),
 ];
 
 fn is_undecided(knob: &str) -> bool {

@@ -14,6 +14,7 @@ use std::path::Path;
 
 use mapi_offline_core::FindingId;
 use mapi_offline_explore::{Progress, Report, Stopped};
+use mapi_offline_report::text::count;
 use mapi_offline_report::{
     Broken, CheckedFile, Coverage, dependence, head, list_of_failures, page_of_exploration, remark,
     story, verdict, write_json,
@@ -170,10 +171,19 @@ impl Explored<'_> {
         verdict(&covered, width, out)?;
         if self.scenario.is_none() && report.policies.iter().any(|name| name.contains("noise = ")) {
             let id = FindingId::ReactsToNoise;
-            writeln!(
-                out,
-                "  {id} was not looked for: it takes scenarios, of which plays are compared"
-            )?;
+            match report.noise_orders {
+                0 => writeln!(
+                    out,
+                    "  {id} was not looked for: the exploration ended before"
+                )?,
+                orders => {
+                    let orders = count(orders, "order");
+                    writeln!(
+                        out,
+                        "  {id}: {orders} compared, each with and without noise"
+                    )?;
+                }
+            }
         }
         let replays = |number| replay_command::command(args, number);
         list_of_failures(report, &replays, out)

@@ -85,6 +85,7 @@ fn options(args: &ExploreArgs, path: &Path, parsed: &Parsed) -> Options {
         search,
         policies: args.policies.into(),
         deny: args.deny.into(),
+        faults: args.faults,
         file: portable(path),
     }
 }

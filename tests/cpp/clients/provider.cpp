@@ -6,6 +6,8 @@
  * -DEARLY   it reads the state before it advises
  * -DBLOCKS  it goes offline and back, and waits each time; so does its callback, on another object
  * -DREFUSES its connect fails
+ * -DCONCLUDES it says of each state that it reads or is told whether it works online, and takes its mask from
+ *           MASK: the whole word, if that is ~0u
  * -DSPINS   its connect reads the state until it is what it never becomes, whatever the answer
  */
 #define INITGUID
@@ -74,9 +76,21 @@ HRESULT advise() {
     return hr;
 }
 
+#ifdef CONCLUDES
+void conclude(ULONG state) {
+    typedef int32_t (*OBSERVE)(const char *, const char *);
+    OBSERVE observe = reinterpret_cast<OBSERVE>(GetProcAddress(mapi, "mapisim_observe"));
+    observe("works online", (state & MASK) == MAPIOFFLINE_STATE_ONLINE ? "yes" : "no");
+}
+#endif
+
 HRESULT read() {
     ULONG state = 0;
-    return manager->GetCurrentState(&state);
+    HRESULT hr = manager->GetCurrentState(&state);
+#ifdef CONCLUDES
+    conclude(state);
+#endif
+    return hr;
 }
 
 #ifdef BLOCKS

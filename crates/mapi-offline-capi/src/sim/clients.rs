@@ -53,6 +53,23 @@ pub extern "C" fn mapisim_leave_client() -> HRESULT {
     })
 }
 
+/// The client that calls now says what it has concluded.
+///
+/// # Safety
+/// `name` and `value` are null or end with a zero.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mapisim_observe(name: *const c_char, value: *const c_char) -> HRESULT {
+    // SAFETY: as the caller says.
+    let (name, value) = unsafe { (text::read(name), text::read(value)) };
+    process::host(|running| {
+        let Some((name, value)) = name.filter(|name| !name.is_empty()).zip(value) else {
+            return E_INVALIDARG;
+        };
+        running.outlook.observe(name, value);
+        S_OK
+    })
+}
+
 /// `code(context)` runs on behalf of the client of that name when the host quits, as an add-in's
 /// OnDisconnection (HOST-2).
 ///
@@ -61,7 +78,7 @@ pub extern "C" fn mapisim_leave_client() -> HRESULT {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mapisim_on_disconnect(
     client: *const c_char,
-    code: Option<extern "C" fn(context: *mut c_void)>,
+    code: Option<extern "C-unwind" fn(context: *mut c_void)>,
     context: *mut c_void,
 ) -> HRESULT {
     // SAFETY: as the caller says.
@@ -69,7 +86,9 @@ pub unsafe extern "C" fn mapisim_on_disconnect(
     process::host(|running| match client.zip(code) {
         None => E_INVALIDARG,
         Some((client, code)) => {
-            running.outlook.on_disconnect(client, move || code(context));
+            let function = format!("what {client} does on mapisim_on_disconnect");
+            let code = move || process::theirs(&function, || code(context));
+            running.outlook.on_disconnect(client, code);
             S_OK
         }
     })

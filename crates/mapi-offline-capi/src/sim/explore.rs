@@ -82,7 +82,7 @@ pub extern "C" fn mapisim_explore_play(index: u32) -> HRESULT {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mapisim_explore_client(
     name: *const c_char,
-    code: Option<extern "C" fn(context: *mut c_void)>,
+    code: Option<extern "C-unwind" fn(context: *mut c_void)>,
     context: *mut c_void,
 ) -> HRESULT {
     // SAFETY: as the caller says.
@@ -90,7 +90,9 @@ pub unsafe extern "C" fn mapisim_explore_client(
     process::host(|running| match name.zip(code) {
         None => E_INVALIDARG,
         Some((name, code)) => {
-            running.outlook.as_client(name, || code(context));
+            let function = format!("the code of {name}");
+            let code = || process::theirs(&function, || code(context));
+            running.outlook.as_client(name, code);
             S_OK
         }
     })

@@ -4,28 +4,21 @@ use std::ffi::c_void;
 use std::rc::Rc;
 
 use mapi_offline::sys::{E_INVALIDARG, E_UNEXPECTED, HRESULT, S_OK};
-use mapi_offline::{FindingId, Found, Noise, Policy};
+use mapi_offline::{ActDifference, ClientActs, FindingId, Found, Noise, Policy};
 
 use super::shutdown::mapisim_shut_down;
-use super::watch::Calls;
 use super::{Findings, Settings};
 use crate::process::{self, ProcessState};
 
-/// All the noise there is.
-const ALL: Noise = Noise {
-    state_bits: true,
-    capability_bits: true,
-    notifications: true,
-};
-
-/// Runs `program` twice on the emulation that is described, without noise and with it, and
-/// compares what its clients call.
+/// Runs `program` twice on the emulation that is described, without noise and with it, and compares what its clients
+/// call and conclude. If that differs, and there are several kinds of noise, it is run with each alone, to see which
+/// causes it.
 ///
 /// # Safety
 /// `context` is what `program` expects; `count` is null or may be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mapisim_check_noise(
-    program: Option<extern "C" fn(context: *mut c_void)>,
+    program: Option<extern "C-unwind" fn(context: *mut c_void)>,
     context: *mut c_void,
     count: *mut u32,
 ) -> HRESULT {
@@ -41,12 +34,12 @@ pub unsafe extern "C" fn mapisim_check_noise(
             return E_UNEXPECTED;
         };
         let noise = match settings.policy.noise {
-            noise if noise == Noise::default() => ALL,
+            noise if noise.is_none() => Noise::ALL,
             noise => noise,
         };
         let mut run = |noise| {
             // The page is of the run without noise, as the report is.
-            if noise != Noise::default() {
+            if !Noise::is_none(noise) {
                 settings.report_file = None;
             }
             settings.policy = Policy {
@@ -63,8 +56,23 @@ pub unsafe extern "C" fn mapisim_check_noise(
             Ok(noisy) => noisy,
             Err(hr) => return hr,
         };
+        let mut differing = compare(&quiet.acts, &noisy.acts, noise);
+        if noise.kinds().count() > 1 && !differing.is_empty() {
+            // The trace stays that of the run with all of it.
+            (settings.trace_file, settings.trace_line) = (None, None);
+            settings.notify_times = None;
+            for kind in noise.kinds() {
+                settings.policy.noise = kind.alone;
+                match once(&settings, program, context) {
+                    Ok(with) => {
+                        name_cause(&mut differing, compare(&quiet.acts, &with.acts, kind.alone))
+                    }
+                    Err(hr) => return hr,
+                }
+            }
+        }
         let mut found = quiet.found;
-        found.extend(compare(&quiet.calls, &noisy.calls));
+        found.extend(differing);
         let findings = Findings::default();
         findings.update(&found);
         if !count.is_null() {
@@ -77,7 +85,7 @@ pub unsafe extern "C" fn mapisim_check_noise(
 }
 
 struct Run {
-    calls: Calls,
+    acts: ClientActs,
     found: Vec<Found>,
 }
 
@@ -85,13 +93,13 @@ struct Run {
 /// here.
 fn once(
     settings: &Settings,
-    program: extern "C" fn(context: *mut c_void),
+    program: extern "C-unwind" fn(context: *mut c_void),
     context: *mut c_void,
 ) -> Result<Run, HRESULT> {
     let running = Rc::new(settings.start()?);
-    running.watch.keep_calls();
+    running.watch.keep_acts();
     drop(process::replace(ProcessState::Running(Rc::clone(&running))));
-    program(context);
+    process::theirs("the program of mapisim_check_noise", || program(context));
     if process::running().is_some() {
         // SAFETY: null is allowed.
         unsafe { mapisim_shut_down(std::ptr::null_mut()) }
@@ -99,35 +107,38 @@ fn once(
             .map_err(|error| error.code())?;
     }
     Ok(Run {
-        calls: running.watch.take_calls(),
+        acts: running.watch.take_acts(),
         found: running.reported.take(),
     })
 }
 
-/// For each client the first call that differs.
-fn compare(quiet: &Calls, noisy: &Calls) -> Vec<Found> {
-    let mut clients: Vec<&String> = quiet.keys().chain(noisy.keys()).collect();
+/// For each client where what it does first differs.
+fn compare(quiet: &ClientActs, noisy: &ClientActs, noise: Noise) -> Vec<Found> {
+    let mut clients: Vec<&str> = quiet.clients().chain(noisy.clients()).collect();
     clients.sort_unstable();
     clients.dedup();
-    let none = Vec::new();
-    let differences = clients.into_iter().filter_map(|client| {
-        let quiet = quiet.get(client).unwrap_or(&none);
-        let noisy = noisy.get(client).unwrap_or(&none);
-        let longest = quiet.len().max(noisy.len());
-        let index = (0..longest).find(|&index| quiet.get(index) != noisy.get(index))?;
-        let what = |calls: &[String]| calls.get(index).cloned().unwrap_or("nothing".to_owned());
-        Some(Found {
-            t_us: 0,
-            id: FindingId::ReactsToNoise,
-            client: Some(client.clone()),
-            rule: "NOTE-6",
-            detail: format!(
-                "its call {} is {} without noise and {} with it",
-                index + 1,
-                what(quiet),
-                what(noisy)
-            ),
-        })
+    let differences = clients
+        .into_iter()
+        .filter_map(|client| quiet.difference_of(noisy, client));
+    let found = differences.map(|difference| Found {
+        t_us: 0,
+        id: FindingId::ReactsToNoise,
+        rule: ActDifference::rule(noise),
+        detail: difference.in_words(noise),
+        client: Some(difference.client),
     });
-    differences.collect()
+    found.collect()
+}
+
+/// Puts what one kind of noise alone causes in the place of what all of it together does, client by client; the first
+/// kind that does stays.
+fn name_cause(differing: &mut [Found], caused: Vec<Found>) {
+    let several = ActDifference::rule(Noise::ALL);
+    for cause in caused {
+        let mut open = differing.iter_mut();
+        let open = open.find(|found| found.client == cause.client && found.rule == several);
+        if let Some(open) = open {
+            *open = cause;
+        }
+    }
 }

@@ -38,7 +38,7 @@ fn report(text: &str) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mapisim_run_scenario(
     path: *const c_char,
-    connect: Option<extern "C" fn(context: *mut c_void)>,
+    connect: Option<extern "C-unwind" fn(context: *mut c_void)>,
     context: *mut c_void,
     unmet: *mut u32,
 ) -> HRESULT {
@@ -57,7 +57,7 @@ pub unsafe extern "C" fn mapisim_run_scenario(
         };
         let connect = || {
             if let Some(connect) = connect {
-                connect(context);
+                process::theirs("the connect of mapisim_run_scenario", || connect(context));
             }
         };
         let failed = match run(path, *settings, connect) {

@@ -37,10 +37,10 @@ pub(crate) struct Settings {
     durations: Option<[u64; 3]>,
     elsewhere: bool,
     forget_the_dead: bool,
-    trace_file: Option<PathBuf>,
+    pub(super) trace_file: Option<PathBuf>,
     pub(super) report_file: Option<PathBuf>,
-    trace_line: Option<WatchLine>,
-    notify_times: Option<WatchTimes>,
+    pub(super) trace_line: Option<WatchLine>,
+    pub(super) notify_times: Option<WatchTimes>,
     pub(super) stacks: Option<Theirs>,
     scenario: Option<Scenario>,
 }
@@ -256,7 +256,7 @@ pub unsafe extern "C" fn mapisim_report_file(path: *const c_char) -> HRESULT {
 /// Hands each line of the trace to a function.
 #[unsafe(no_mangle)]
 pub extern "C" fn mapisim_trace_lines(
-    line: Option<extern "C" fn(context: *mut c_void, line: *const c_char)>,
+    line: Option<extern "C-unwind" fn(context: *mut c_void, line: *const c_char)>,
     context: *mut c_void,
 ) -> HRESULT {
     describe(|settings| {

@@ -1,26 +1,25 @@
-//! Sees everything that happens: the trace, and the calls that the noise check compares.
+//! Sees everything that happens: the trace, and the acts that the noise check compares.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::ffi::{c_char, c_void};
 use std::path::Path;
 use std::rc::Rc;
 
 use mapi_offline::sys::{E_FAIL, HRESULT, MAPI_E_NO_ACCESS};
-use mapi_offline::{Event, NotifyTimes, Observer, Record, TimedNotify, TraceFile};
+use mapi_offline::{ClientActs, Event, NotifyTimes, Observer, Record, TimedNotify, TraceFile};
 
-use crate::text;
+use crate::{process, text};
 
 /// A function of the test program that takes the lines of the trace.
 #[derive(Clone, Copy)]
 pub(crate) struct WatchLine {
-    pub(crate) line: extern "C" fn(context: *mut c_void, line: *const c_char),
+    pub(crate) line: extern "C-unwind" fn(context: *mut c_void, line: *const c_char),
     pub(crate) context: *mut c_void,
 }
 
 /// Takes the client, the `NotifyType` and the nanoseconds of a `Notify` that has returned.
 pub(crate) type TakeNotifyTime =
-    extern "C" fn(context: *mut c_void, client: *const c_char, notify_type: u32, nanos: u64);
+    extern "C-unwind" fn(context: *mut c_void, client: *const c_char, notify_type: u32, nanos: u64);
 
 /// A function of the test program that takes the times of notifications.
 #[derive(Clone, Copy)]
@@ -33,21 +32,20 @@ impl WatchTimes {
     fn take(self, notify: &TimedNotify<'_>) {
         let client = text::write(&notify.names.client(notify.client));
         let nanos = u64::try_from(notify.took.as_nanos()).unwrap_or(u64::MAX);
-        (self.timed)(self.context, client.as_ptr(), notify.notify_type, nanos);
+        process::theirs("the function of mapisim_notify_times", || {
+            (self.timed)(self.context, client.as_ptr(), notify.notify_type, nanos);
+        });
     }
 }
 
 /// Hands each time of a `Notify` on.
 type HandOn = Box<dyn FnMut(&TimedNotify<'_>)>;
 
-/// The calls of each client, in words.
-pub(crate) type Calls = BTreeMap<String, Vec<String>>;
-
 #[derive(Default)]
 struct Seen {
     file: Option<TraceFile>,
     line: Option<WatchLine>,
-    calls: Option<Calls>,
+    acts: Option<ClientActs>,
 }
 
 /// What watches one emulation; the emulation holds the other half.
@@ -86,14 +84,14 @@ impl Watch {
         }
     }
 
-    /// From now on the clients' calls are kept.
-    pub(crate) fn keep_calls(&self) {
-        self.seen.borrow_mut().calls = Some(Calls::default());
+    /// From now on what the clients do is kept.
+    pub(crate) fn keep_acts(&self) {
+        self.seen.borrow_mut().acts = Some(ClientActs::default());
     }
 
-    /// The calls that were kept.
-    pub(crate) fn take_calls(&self) -> Calls {
-        self.seen.borrow_mut().calls.take().unwrap_or_default()
+    /// What the clients did since.
+    pub(crate) fn take_acts(&self) -> ClientActs {
+        self.seen.borrow_mut().acts.take().unwrap_or_default()
     }
 
     /// Ends the trace file.
@@ -131,10 +129,8 @@ impl Observer for WatchObserver {
 impl WatchObserver {
     fn keep(&self, record: &Record<'_>) {
         let mut seen = self.seen.borrow_mut();
-        if let (Some(calls), Event::Call { client, .. }) = (&mut seen.calls, record.event) {
-            let call = serde_json::to_string(&record.words()).unwrap_or_default();
-            let client = record.names().client(client).into_owned();
-            calls.entry(client).or_default().push(call);
+        if let Some(acts) = &mut seen.acts {
+            acts.observe(record);
         }
         if let Some(file) = &mut seen.file {
             file.observe(record);
@@ -142,7 +138,10 @@ impl WatchObserver {
         if let Some(WatchLine { line, context }) = seen.line {
             drop(seen);
             let json = serde_json::to_string(record).unwrap_or_default();
-            line(context, text::write(&json).as_ptr());
+            let json = text::write(&json);
+            process::theirs("the function of mapisim_trace_lines", || {
+                line(context, json.as_ptr());
+            });
         }
     }
 }

@@ -8,6 +8,7 @@ use mapi_offline_sys::HRESULT;
 
 use super::live_objects::LiveObjects;
 use crate::callback::ClientCallback;
+use crate::refusals::Refusals;
 
 /// One call of the world, on behalf of a caller.
 pub type WorldCall<'a> =
@@ -20,6 +21,9 @@ pub trait MapiMachine {
 
     /// The objects of MAPI that are alive.
     fn live(&self) -> &LiveObjects;
+
+    /// The calls of other threads that were refused.
+    fn refusals(&self) -> &Refusals;
 
     /// The session that logons share.
     fn shared(&self) -> &SharedSession;

@@ -13,6 +13,7 @@ use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
 
 use super::machine::MapiMachine;
 use crate::guard::{Answer, guarded};
+use crate::refusals::{Refusals, RefusedCall};
 use crate::thread::thread_number;
 
 /// The `this` pointer of a method.
@@ -35,6 +36,8 @@ pub(super) trait ObjectKind: Sized + 'static {
 pub(super) struct MapiObject<K: ObjectKind> {
     vtable: &'static K::Vtable,
     thread: u64,
+    /// Where calls of other threads are kept.
+    refusals: Refusals,
     references: Cell<u32>,
     number: u64,
     pub(super) machine: Rc<dyn MapiMachine>,
@@ -48,6 +51,7 @@ impl<K: ObjectKind> MapiObject<K> {
         let object = Box::new(Self {
             vtable: K::VTABLE,
             thread: thread_number(),
+            refusals: machine.refusals().clone(),
             references: Cell::new(1),
             number,
             machine: Rc::clone(machine),
@@ -87,12 +91,47 @@ pub(super) unsafe fn enter<K: ObjectKind, T: Answer>(
     this: *mut c_void,
     method: impl FnOnce(&MapiObject<K>) -> T,
 ) -> T {
+    // SAFETY: as the caller says.
+    unsafe { enter_named(this, None, method) }
+}
+
+/// As [`enter`], for a method of IUnknown, which has a name.
+///
+/// # Safety
+/// As [`enter`].
+unsafe fn enter_named<K: ObjectKind, T: Answer>(
+    this: *mut c_void,
+    name: Option<&str>,
+    method: impl FnOnce(&MapiObject<K>) -> T,
+) -> T {
+    // SAFETY: as the caller says, and the method runs on the object's own thread.
+    unsafe { enter_by_pointer(this, name, |object| method(&*object)) }
+}
+
+/// As [`enter_named`], for a Release, in which the object may end: it is not lent.
+///
+/// # Safety
+/// As [`enter`].
+unsafe fn enter_by_pointer<K: ObjectKind, T: Answer>(
+    this: *mut c_void,
+    name: Option<&str>,
+    method: impl FnOnce(*mut MapiObject<K>) -> T,
+) -> T {
     // SAFETY: as the caller says; the thread's number never changes, so any thread may read it.
     let lives_on = unsafe { (*this.cast::<MapiObject<K>>()).thread };
-    guarded(lives_on, || {
-        // SAFETY: as the caller says, and this is the object's own thread.
-        method(unsafe { &*this.cast::<MapiObject<K>>() })
-    })
+    let refused = |hr| {
+        // SAFETY: as the caller says; the field never changes, so any thread may read it.
+        let refusals = unsafe { &(*this.cast::<MapiObject<K>>()).refusals };
+        refusals.add(RefusedCall {
+            function: match name {
+                Some(name) => format!("{}::{name}", K::NAME),
+                None => format!("a method of {}", K::NAME),
+            },
+            object: None,
+            hr,
+        });
+    };
+    guarded(lives_on, refused, || method(this.cast()))
 }
 
 /// As [`enter`], for a method that does its work with `?`.
@@ -160,7 +199,7 @@ unsafe extern "system" fn query_interface<K: ObjectKind>(
     unsafe {
         out.write_unaligned(null_mut());
         let iid = iid.read_unaligned();
-        enter::<K, _>(this, |object| {
+        enter_named::<K, _>(this, Some("QueryInterface"), |object| {
             if iid != IUnknown::IID && !K::IIDS.contains(&iid) {
                 return E_NOINTERFACE;
             }
@@ -179,7 +218,7 @@ fn count<K: ObjectKind>(object: &MapiObject<K>, references: u32) {
 unsafe extern "system" fn add_ref<K: ObjectKind>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer.
     unsafe {
-        enter::<K, _>(this, |object| {
+        enter_named::<K, _>(this, Some("AddRef"), |object| {
             count(object, object.references.get().saturating_add(1));
             object.references.get()
         })
@@ -187,24 +226,18 @@ unsafe extern "system" fn add_ref<K: ObjectKind>(this: *mut c_void) -> u32 {
 }
 
 unsafe extern "system" fn release<K: ObjectKind>(this: *mut c_void) -> u32 {
-    let object: *mut MapiObject<K> = this.cast();
-    // SAFETY: a COM client passes its own interface pointer; the thread's number never changes, so any thread may
-    // read it.
-    let lives_on = unsafe { (*object).thread };
-    // Not by `enter`, which lends the object until it returns.
-    guarded(lives_on, || {
-        // SAFETY: as before, and this is the object's own thread.
-        let left = unsafe {
+    // SAFETY: a COM client passes its own interface pointer, and gives it up. Nobody uses the object after the last
+    // reference on it has gone; it came from `Box::into_raw`.
+    unsafe {
+        enter_by_pointer::<K, _>(this, Some("Release"), |object| {
             let left = (*object).references.get() - 1;
             count(&*object, left);
+            if left == 0 {
+                drop(Box::from_raw(object));
+            }
             left
-        };
-        if left == 0 {
-            // SAFETY: it came from `Box::into_raw`, and nobody has a reference on it any more.
-            drop(unsafe { Box::from_raw(object) });
-        }
-        left
-    })
+        })
+    }
 }
 
 /// The methods of IUnknown.

@@ -6,7 +6,7 @@ choices! {
 "HOST-1" {
     for: "The Work Offline button and the connection are two reasons to be offline, and one is enough.",
     against: "Kopano's provider takes the state in this API for what the button shows, so a lost \
-        server may not change it at all, and a client's SetCurrentState may press the button.",
+        server may not change it at all.",
     experiment: "Unplug the network, wait, and read the state and the button; set it with \
         SetCurrentState and look at the button; plug in again and look at both.",
 }

@@ -119,6 +119,16 @@ knob_meanings! {
     experiment: "Note the thread of each Notify, for a change by the user and by SetCurrentState on a \
         worker.";
 }
+"user-switch" {
+    "follows": "What a client sets lasts: the server that comes back, or the next start, does not undo it. A \
+        client that sets OFFLINE for a moment has to set ONLINE again.";
+    "apart": "The host may undo at any event what a client has set, and a new logon begins as the user left \
+        it.";
+    evidence: "Kopano's provider takes the state for what the Work Offline button shows, and sets it when its \
+        user chooses to go on without the server.";
+    experiment: "Set OFFLINE with SetCurrentState and look at the button; unplug the network and plug it in \
+        again; quit, start, and read the state in OnStartupComplete.";
+}
 "profile-names" {
     "documented": "A name with a hyphen or a point cannot be created, though such profiles exist.";
     "registry": "A client has to quote names, and two long ones can mean one profile.";

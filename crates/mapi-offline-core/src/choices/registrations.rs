@@ -138,4 +138,8 @@ choices! {
     for: "Virtual time has one thread.",
     emulation: "It is about a driver of this project.",
 }
+"NOTE-12" {
+    for: "A test that hangs says nothing.",
+    emulation: "It is about a driver of this project.",
+}
 }

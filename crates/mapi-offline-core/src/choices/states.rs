@@ -109,4 +109,8 @@ choices! {
     emulation: "When the later phases come is the emulation's time; what Outlook does, SET-2's \
         experiment shows.",
 }
+"SET-12" {
+    for: "A run that never ends says nothing.",
+    emulation: "The bounds are this project's own: no real client comes near them.",
+}
 }

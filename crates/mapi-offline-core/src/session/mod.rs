@@ -24,6 +24,7 @@ use crate::call::{Function, Method, Reply};
 use crate::effect::{Effect, Effects, find};
 use crate::finding::FindingId;
 use crate::ids::{Caller, ClientId, ObjectId, SessionId, WaitId};
+use crate::not_compared::NotCompared;
 use crate::policy::Policy;
 use crate::registrations::Number;
 use crate::small::SmallMap;
@@ -31,7 +32,7 @@ use crate::state::State;
 
 use object::Object;
 use rounds::{InFlight, Round};
-use sweep::Removals;
+use sweep::LastSinks;
 use transition::{Transition, Wish};
 
 pub(crate) use methods::over_release;
@@ -80,7 +81,7 @@ pub struct Session<C> {
     /// The profile's one global object, if it has one (LIFE-2).
     global: Option<u32>,
     /// How many registrations have gone.
-    removals: Removals,
+    removals: NotCompared<u64>,
     /// Those that live; after log-off, those on which references are left.
     objects: SmallMap<u32, Object<C>>,
     config: Config,
@@ -93,6 +94,8 @@ pub struct Session<C> {
     deferred: Vec<(C, ClientId)>,
     /// What the host came to want during a transition (HOST-1).
     wish: Option<Wish>,
+    /// What a client has last chosen for the user, until the host has taken it in (HOST-1).
+    choice: Option<State>,
     /// Can a transition be swept from its beginning to its end? The policy decides.
     sweeps_through: bool,
     next_object: u32,
@@ -100,6 +103,8 @@ pub struct Session<C> {
     next_round: u32,
     next_notify: u64,
     next_wait: u32,
+    /// What the next sweep may begin with.
+    last_sinks: NotCompared<LastSinks<C>>,
 }
 
 /// The reply of a method that gives something, or refuses to.
@@ -146,7 +151,9 @@ impl<C: Clone + Eq> Session<C> {
             in_flight: SmallVec::new(),
             deferred: Vec::new(),
             wish: None,
-            removals: Removals::default(),
+            choice: None,
+            removals: NotCompared::default(),
+            last_sinks: NotCompared::default(),
             sweeps_through: config.policy.sweeps_through(),
             next_object: 0,
             next_registration: first_registration,

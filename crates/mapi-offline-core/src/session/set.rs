@@ -14,7 +14,7 @@ use crate::finding::FindingId;
 use crate::ids::{Caller, ObjectId, RoundId, WaitId};
 use crate::notification::Phase;
 use crate::planted::PlantedBug;
-use crate::policy::{BlockReturns, DefaultReturns, FirstNotify, Redundant, SetInDone};
+use crate::policy::{BlockReturns, DefaultReturns, FirstNotify, Redundant, SetInDone, UserSwitch};
 use crate::state::State;
 
 /// Where a call stands that is made from inside a `Notify` of a transition of its object.
@@ -77,6 +77,7 @@ impl<C: Clone + Eq> Session<C> {
             return Err(MAPI_E_NO_SUPPORT);
         }
         if called.state == target && self.config.policy.redundant == Redundant::Silent {
+            self.chooses(index, target);
             return Ok(Reply::Returns(S_OK));
         }
         if let Some(transition) = in_done.and_then(|round| self.transitions.get_mut(&round)) {
@@ -88,14 +89,20 @@ impl<C: Clone + Eq> Session<C> {
                 _ => Delay::Start,
             };
             let round = self.begin(index, target, delay, from_notify, effects);
+            self.chooses(index, target);
             if block && let Some(wait) = self.wait_for(self.round_id(round)) {
                 return Ok(Reply::Waits(wait));
             }
         }
-        Ok(Reply::Returns(match self.config.policy.default_returns {
+        Ok(self.started())
+    }
+
+    /// What a call returns that has started a transition, and does not wait for it (SET-2).
+    const fn started(&self) -> Reply {
+        Reply::Returns(match self.config.policy.default_returns {
             DefaultReturns::Ok => S_OK,
             DefaultReturns::Pending => E_PENDING,
-        }))
+        })
     }
 
     /// A BLOCK call waits for the end of a transition that runs (SET-3). `None`: it does not run.
@@ -331,7 +338,27 @@ impl<C: Clone + Eq> Session<C> {
                 .is_some_and(|object| object.busy.is_none())
         {
             self.begin(index, target, Delay::Start, true, effects);
+            self.chooses(index, target);
         }
+    }
+
+    /// A client's call takes an object to `target`: with `user-switch = follows` that is the user's choice, if it
+    /// is the global object (HOST-1).
+    pub(super) fn chooses(&mut self, index: u32, target: State) {
+        if self.config.policy.user_switch == UserSwitch::Follows && self.global == Some(index) {
+            self.choice = Some(target);
+        }
+    }
+
+    /// What a client has last chosen for the user, if the host has not taken it in (HOST-1).
+    #[must_use]
+    pub const fn choice(&self) -> Option<State> {
+        self.choice
+    }
+
+    /// The host takes in what a client has last chosen for the user (HOST-1).
+    pub const fn take_choice(&mut self) -> Option<State> {
+        self.choice.take()
     }
 
     /// Begins what the host came to want during the transition that is over now (HOST-1).

@@ -8,8 +8,6 @@
 //! Sweeps do not tell which state became visible ([`Effect::State`](crate::Effect::State)): a driver
 //! that is observed delivers one by one.
 
-use std::hash::{Hash, Hasher};
-
 use super::Session;
 use super::rounds::{InFlight, RoundTarget, RunningNotify, Standing};
 use super::transition::{Covered, Transition};
@@ -18,7 +16,7 @@ use crate::effect::Effects;
 use crate::ids::{ClientId, NotifyId, ObjectId, OpenRound, RoundId};
 use crate::notification::Notification;
 use crate::policy::Join;
-use crate::registrations::Sink;
+use crate::registrations::{Number, Registrations, Sink};
 
 /// One object's part of a round. Its `Notify` calls have to be made in order, and then
 /// [`Session::swept`] has to follow.
@@ -55,20 +53,53 @@ pub enum Swept {
 /// So many sinks at most can be asked about at once.
 pub(crate) const WINDOW: usize = 64;
 
-/// A count that is no part of a session's value.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Removals(pub(super) u64);
+/// The list of sinks of the sweep that ended last. The next one has the same list if it is of the same object and
+/// nobody has come or gone since.
+#[derive(Clone, Debug)]
+pub(super) struct LastSinks<C> {
+    sinks: Vec<Sink<C>>,
+    object: u32,
+    end: Number,
+    removals: u64,
+}
 
-impl PartialEq for Removals {
-    fn eq(&self, _: &Self) -> bool {
-        true
+impl<C> Default for LastSinks<C> {
+    fn default() -> Self {
+        Self {
+            sinks: Vec::new(),
+            object: 0,
+            end: 0,
+            removals: 0,
+        }
     }
 }
 
-impl Eq for Removals {}
+impl<C: Clone> LastSinks<C> {
+    /// The sinks of the object's live registrations below `end`, in order. `removals`: how many registrations of
+    /// the session have gone.
+    fn take(
+        &mut self,
+        object: u32,
+        registrations: &Registrations<C>,
+        end: Number,
+        removals: u64,
+    ) -> Vec<Sink<C>> {
+        let mut sinks = std::mem::take(&mut self.sinks);
+        if (self.object, self.end, self.removals) != (object, end, removals) || sinks.is_empty() {
+            registrations.copy_sinks(end, &mut sinks);
+        }
+        sinks
+    }
 
-impl Hash for Removals {
-    fn hash<H: Hasher>(&self, _: &mut H) {}
+    /// Keeps the list of a sweep that has ended.
+    fn put(&mut self, sweep: &mut Sweep<C>) {
+        *self = Self {
+            sinks: std::mem::take(&mut sweep.sinks),
+            object: sweep.object.index,
+            end: sweep.end,
+            removals: sweep.removals,
+        };
+    }
 }
 
 impl<C: Clone + Eq> Session<C> {
@@ -94,7 +125,12 @@ impl<C: Clone + Eq> Session<C> {
             let Some(object) = self.objects.get(&target.object) else {
                 continue;
             };
-            let sinks = object.registrations.sinks(target.end);
+            let sinks = self.last_sinks.0.take(
+                target.object,
+                &object.registrations,
+                target.end,
+                self.removals.0,
+            );
             if sinks.is_empty() {
                 continue;
             }
@@ -143,7 +179,11 @@ impl<C: Clone + Eq> Session<C> {
         let number = self.next_round;
         self.next_round += 1;
         called.busy = Some(number);
-        let sinks = called.registrations.sinks(end);
+        let removals = self.removals.0;
+        let sinks = self
+            .last_sinks
+            .0
+            .take(index, &called.registrations, end, removals);
         let mut transition = Transition::new(index, to, self.next_object);
         transition.covered.push(covered);
         let target = RoundTarget {
@@ -152,6 +192,7 @@ impl<C: Clone + Eq> Session<C> {
             notification: transition.notification(&covered),
         };
         self.transitions.insert(number, transition);
+        self.chooses(index, to);
         Some(self.begin_sweep(number, target, sinks))
     }
 
@@ -175,7 +216,12 @@ impl<C: Clone + Eq> Session<C> {
             end: self.next_registration,
             notification: transition.notification(&covered),
         };
-        let sinks = object.registrations.sinks(target.end);
+        let sinks = self.last_sinks.0.take(
+            target.object,
+            &object.registrations,
+            target.end,
+            self.removals.0,
+        );
         if self.config.policy.visible.is_shown_in(transition.phase) {
             object.state = transition.target;
         }
@@ -316,6 +362,7 @@ impl<C: Clone + Eq> Session<C> {
             object.busy = None;
             self.transitions.discard(&number);
             self.in_flight.clear();
+            self.last_sinks.0.put(sweep);
             return Swept::Over;
         };
         transition.phase = phase;
@@ -326,8 +373,9 @@ impl<C: Clone + Eq> Session<C> {
         Swept::NextPhase
     }
 
-    /// Every `Notify` of the sweep has returned.
-    pub fn swept(&mut self, sweep: &Sweep<C>, effects: &mut Effects<C>) {
+    /// Every `Notify` of the sweep has returned. Its list of sinks is taken back.
+    pub fn swept(&mut self, sweep: &mut Sweep<C>, effects: &mut Effects<C>) {
+        self.last_sinks.0.put(sweep);
         self.delivered(sweep.id, effects);
     }
 }

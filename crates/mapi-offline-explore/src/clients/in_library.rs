@@ -105,10 +105,10 @@ pub(super) fn accept(hr: HRESULT, what: impl FnOnce() -> String) -> Result<(), C
 }
 
 impl InLibrary {
-    /// Describes and starts an emulated Outlook. `trace`: gathers its trace.
+    /// Describes and starts an emulated Outlook, with this policy in place of that of the options. `trace`: gathers its trace.
     pub(super) fn start(
         exports: &Rc<Exports>,
-        options: &ClientOptions,
+        (options, policy): (&ClientOptions, &[(String, String)]),
         suspender: &Rc<Suspender>,
         trace: Option<Box<TraceLines>>,
     ) -> Result<Self, ClientError> {
@@ -117,7 +117,7 @@ impl InLibrary {
             _suspender: Some(Rc::clone(suspender)),
             trace,
         };
-        emulation.started(options, Some(suspender), &mut || Ok(()))
+        emulation.started((options, policy), Some(suspender), &mut || Ok(()))
     }
 
     /// As [`InLibrary::start`], in which clients run as they do in a test of their own, and that has no trace.
@@ -132,16 +132,16 @@ impl InLibrary {
             _suspender: None,
             trace: None,
         };
-        emulation.started(options, None, describe)
+        emulation.started((options, &options.policy), None, describe)
     }
 
     fn started(
         self,
-        options: &ClientOptions,
+        described: (&ClientOptions, &[(String, String)]),
         suspender: Option<&Rc<Suspender>>,
         describe: &mut dyn FnMut() -> Result<(), ClientError>,
     ) -> Result<Self, ClientError> {
-        let begun = self.begin(options, suspender, describe);
+        let begun = self.begin(described, suspender, describe);
         if begun.is_err() {
             // SAFETY: it takes nothing.
             let _ = unsafe { (self.exports.mapisim_clear)() };
@@ -151,7 +151,7 @@ impl InLibrary {
 
     fn begin(
         &self,
-        options: &ClientOptions,
+        (options, policy): (&ClientOptions, &[(String, String)]),
         suspender: Option<&Rc<Suspender>>,
         describe: &mut dyn FnMut() -> Result<(), ClientError>,
     ) -> Result<(), ClientError> {
@@ -172,7 +172,7 @@ impl InLibrary {
                 (exports.mapisim_profile)(profile.as_ptr(), state, both, DEFAULT_PROFILE),
                 named,
             )?;
-            for (knob, value) in &options.policy {
+            for (knob, value) in policy {
                 let hr = (exports.mapisim_policy)(text(knob).as_ptr(), text(value).as_ptr());
                 accept(hr, || format!("policy {knob}={value}"))?;
             }

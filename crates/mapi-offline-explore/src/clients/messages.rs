@@ -100,8 +100,9 @@ impl Job {
 /// What the program tells the process to do.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum ChildOrder {
-    /// Start an execution, of which the program decides every turn.
-    Start,
+    /// Start an execution, with this noise in place of that of the policy, if one is given. The program decides
+    /// every turn.
+    Start(Option<String>),
     /// Play what is possible, by its place.
     Play(usize),
     /// End the execution. Is it because nothing is possible any more?

@@ -25,16 +25,17 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use mapi_offline::{FindingId, HostEvent, Severity};
+use mapi_offline::{FindingId, HostEvent, Noise, Policy, Severity};
 use mapi_offline_scenario::text::portable;
 
 use crate::policies::NamedPolicy;
-use crate::replay::Replayable;
+use crate::replay::{Against, Replayable};
 use crate::report::{Failure, Progress, Report, Stopped};
 use crate::sample::Searched;
 use crate::schedule::Schedule;
 use crate::stacks::{
-    Actors, Execution, HostStep, Limits, Pool, RealClients, Suspender, explore, follow_schedule,
+    Actors, Execution, HostStep, Limits, NOISE, Pool, RealClients, Suspender, explore,
+    follow_schedule,
 };
 use crate::strategy::Strategy;
 use crate::tolerance::Tolerance;
@@ -184,6 +185,7 @@ pub fn explore_clients_under(
         };
         let (found, may_go_on) = explore_under(&options, &mut *strategy(share), &mut tell)?;
         report.schedules += found.schedules;
+        report.noise_orders += found.noise_orders;
         for mut failure in found.failures {
             failure.found_after += before;
             report.keep_shortest(failure);
@@ -204,7 +206,8 @@ pub fn explore_clients_under(
     Ok(report)
 }
 
-/// Plays one execution of client libraries as `schedule` says. Gives what went wrong, and says
+/// Plays one execution of client libraries as `schedule` says, and compares it with the one `against` that has no noise,
+/// if there is one. Gives what went wrong, and says
 /// whether the schedule fits them.
 ///
 /// # Errors
@@ -212,12 +215,14 @@ pub fn explore_clients_under(
 pub fn replay_clients(
     options: &ClientOptions,
     schedule: &Schedule,
+    against: Option<&Against>,
 ) -> Result<(Vec<Failure>, bool), ClientError> {
+    let against = against.map(|against| Schedule::Labels(against.schedule.clone()));
+    let against = against.as_ref();
     let (failures, mismatch) = match &options.child {
-        Some(program) => {
-            RemoteClients::load(options, program)?.use_all(|it| follow_schedule(it, schedule))
-        }
-        None => Libraries::load(options)?.use_all(|it| follow_schedule(it, schedule)),
+        Some(program) => RemoteClients::load(options, program)?
+            .use_all(|it| follow_schedule(it, schedule, against)),
+        None => Libraries::load(options)?.use_all(|it| follow_schedule(it, schedule, against)),
     }?;
     Ok((failures, mismatch.is_none()))
 }
@@ -229,6 +234,23 @@ fn replayable(options: &ClientOptions) -> Replayable {
         files: files.map(|path| portable(path)).collect(),
         profile: options.profile.clone(),
     }
+}
+
+/// The noise among these settings.
+fn noise_of(settings: &[(String, String)]) -> Noise {
+    let mut policy = Policy::default();
+    for (knob, value) in settings.iter().filter(|(knob, _)| knob == NOISE) {
+        // What is no value of the knob is refused where the emulation begins.
+        let _ = policy.set(knob, value);
+    }
+    policy.noise
+}
+
+/// The settings with this noise in place of theirs.
+fn with_noise(settings: &[(String, String)], noise: Noise) -> Vec<(String, String)> {
+    let others = settings.iter().filter(|(knob, _)| knob != NOISE).cloned();
+    let own = (!noise.is_none()).then(|| (NOISE.to_owned(), noise.names()));
+    others.chain(own).collect()
 }
 
 /// What fails, and what is passed over.
@@ -317,14 +339,16 @@ impl RealClients for Libraries<'_> {
     where
         Self: 's;
 
-    fn begin(&self, traces: bool) -> Option<Execution<'_>> {
+    fn begin_with(&self, noise: Option<Noise>, traces: bool) -> Option<Execution<'_>> {
         if self.pool.borrow().has_failed() {
             return None;
         }
         let suspender = Suspender::new();
         let takes_line = self.takes_line.clone().filter(|_| traces);
         let trace = traces.then(|| TraceLines::new(takes_line));
-        let emulation = InLibrary::start(&self.exports, self.options, &suspender, trace);
+        let policy = noise.map(|noise| with_noise(&self.options.policy, noise));
+        let policy = policy.as_ref().unwrap_or(&self.options.policy);
+        let emulation = InLibrary::start(&self.exports, (self.options, policy), &suspender, trace);
         let emulation = match emulation {
             Ok(emulation) => Rc::new(emulation),
             Err(refused) => {
@@ -345,6 +369,10 @@ impl RealClients for Libraries<'_> {
         let limits = &self.limits;
         let execution = Execution::new(emulation, suspender, &self.pool, limits, actors, None);
         Some(execution)
+    }
+
+    fn noise(&self) -> Noise {
+        noise_of(&self.options.policy)
     }
 
     fn tolerance(&self) -> &Tolerance {

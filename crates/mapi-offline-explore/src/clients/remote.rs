@@ -3,13 +3,13 @@
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
-use mapi_offline::FindingId;
+use mapi_offline::{FindingId, Noise};
 
 use super::ending::ProcessEnding;
 use super::messages::{ChildOrder, ChildReply, ClientProblem, FoundWay};
 use super::process::{ChildProgram, ClientProcess, Heard};
 use super::progress_file::PlayedSoFar;
-use super::{ClientError, ClientOptions, Loaded, replayable, tolerance};
+use super::{ClientError, ClientOptions, Loaded, noise_of, replayable, tolerance};
 use crate::problem::Problem;
 use crate::replay::Replayable;
 use crate::sample::{Keep, Searched, Way, sample};
@@ -200,7 +200,7 @@ impl RealClients for RemoteClients<'_> {
     where
         Self: 's;
 
-    fn begin(&self, _: bool) -> Option<RemoteExecution<'_>> {
+    fn begin_with(&self, noise: Option<Noise>, _: bool) -> Option<RemoteExecution<'_>> {
         let mut execution = RemoteExecution {
             clients: self,
             process: Some(self.process()?),
@@ -212,7 +212,7 @@ impl RealClients for RemoteClients<'_> {
             whereabouts: Whereabouts::default(),
             problems: Vec::new(),
         };
-        execution.order(&ChildOrder::Start);
+        execution.order(&ChildOrder::Start(noise.map(Noise::names)));
         execution.hear_what_is_possible();
         match self.refused.borrow().is_none() {
             true => Some(execution),
@@ -234,6 +234,10 @@ impl RealClients for RemoteClients<'_> {
         };
         process.order(&ChildOrder::Sample(value));
         self.listen(process, keep, progress)
+    }
+
+    fn noise(&self) -> Noise {
+        noise_of(&self.options.policy)
     }
 
     fn tolerance(&self) -> &Tolerance {

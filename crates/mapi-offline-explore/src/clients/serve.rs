@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 use super::measure::measure;
 use super::messages::{ChildOrder, ChildReply, ClientProblem, FoundWay, Job, MARK, PossibleTurn};
 use super::progress_file::{ProgressFile, WrittenDown};
-use super::{ClientError, Libraries, Loaded};
+use super::{ClientError, Libraries, Loaded, noise_of};
 use crate::sample::{Keep, sample};
-use crate::stacks::{Execution, RealClients};
+use crate::stacks::{Execution, NOISE, RealClients};
 use crate::strategy::SampledStrategy;
 use crate::system::System;
 
@@ -81,8 +81,9 @@ fn serve(job: &Job, orders: &Receiver<ChildOrder>) -> Result<(), ClientError> {
     reply(&ChildReply::Ready(libraries.names()));
     while let Ok(order) = orders.recv() {
         match order {
-            ChildOrder::Start => {
-                let Some(execution) = libraries.begin(true) else {
+            ChildOrder::Start(noise) => {
+                let noise = noise.map(|noise| noise_of(&[(NOISE.to_owned(), noise)]));
+                let Some(execution) = libraries.begin_with(noise, true) else {
                     break;
                 };
                 play(execution, orders);
@@ -134,7 +135,7 @@ fn play(mut execution: Execution<'_>, orders: &Receiver<ChildOrder>) {
                 });
                 return;
             }
-            ChildOrder::Start | ChildOrder::Sample(_) | ChildOrder::Measure(_) => {}
+            ChildOrder::Start(_) | ChildOrder::Sample(_) | ChildOrder::Measure(_) => {}
         }
     }
 }

@@ -24,19 +24,17 @@
 //! }
 //! ```
 
-mod compare; //     what shows only when plays are compared
 mod ends; //        steps that give back what others take
 mod fingerprint; // what a scenario is, apart from its formatting
 mod oracle; //      the invariants of the emulation
 mod replay; //      replays of scenarios
 mod rules; //       what a scenario allows
-mod spoken; //      a call as its client speaks of it
 mod system; //      a scenario as what is explored
 
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use mapi_offline_core::{FindingId, Severity, State};
+use mapi_offline_core::{FindingId, Policy, Severity, State};
 use mapi_offline_scenario::Scenario;
 
 pub use crate::policies::{NamedPolicy, Policies};
@@ -48,9 +46,10 @@ pub use crate::search::Search;
 pub use crate::story::{Decision, Story};
 pub use replay::Replayed;
 
+use crate::noise::{Choose, Recorded, reacts_to_noise};
 use crate::policies::{noticeable, without_noise};
 use crate::sample::{IsSame, Searched, Way};
-use crate::schedule_run::walk_by_label;
+use crate::schedule_run::{Labelled, walk_by_label};
 use crate::shrink::{Case, Shrinker};
 use crate::story;
 use crate::system::Subject;
@@ -66,6 +65,10 @@ pub struct Options {
     pub policies: Policies,
     /// Findings of this severity fail the exploration, and heavier ones; the others are remarks.
     pub deny: Severity,
+    /// So many calls may fail on purpose in each schedule (FAIL-1), besides those of the scenario: which, and with
+    /// which of [`Function::passing_failures`](mapi_offline_core::Function::passing_failures), is decided as who
+    /// goes next is.
+    pub faults: u32,
     /// The scenario's file, for replays: as the user gave it.
     pub file: String,
 }
@@ -80,6 +83,7 @@ impl Default for Options {
             },
             policies: Policies::Default,
             deny: Severity::Error,
+            faults: 0,
             file: String::new(),
         }
     }
@@ -124,11 +128,8 @@ pub fn explore(
             continue;
         }
         searched.push(noticeable);
-        let variant = Variant::whole(named.policy);
-        let start = match options.search {
-            Search::Exhaustive { .. } => clients.forkable(&variant),
-            _ => clients.begin(&variant, CYCLES_FROM),
-        };
+        let variant = Variant::with_faults(named.policy, options.faults);
+        let start = start(&clients, &variant, &options.search);
         let is_same = |one: &Problem, other: &Problem| clients.is_same(one, other);
         let livelock = clients.livelock();
         let mut tell = |schedules, states, frontier| {
@@ -165,6 +166,18 @@ pub fn explore(
     tell(&clients, &mut report, found, compared);
     report.elapsed = began.elapsed();
     report
+}
+
+/// The world that a search begins with.
+fn start<'v>(
+    clients: &'v ScriptedClients<'_>,
+    variant: &'v Variant,
+    search: &Search,
+) -> system::ScriptedPlay<'v> {
+    match search {
+        Search::Exhaustive { .. } => clients.forkable(variant),
+        _ => clients.begin(variant, CYCLES_FROM),
+    }
 }
 
 /// Makes what was found short, and puts it into the report. `compared`: the policies, and how they were searched;
@@ -211,12 +224,9 @@ fn unreached(clients: &ScriptedClients<'_>) -> Vec<Failure> {
     let names = names.map(|(_, client)| client.name.clone()).collect();
     let profiles: Vec<String> = scenario.profiles.iter().map(|it| it.name.clone()).collect();
     story::unreached(clients, &variant, (names, &profiles), &mut |strategy| {
-        let mut trace = mapi_offline::TraceWriter::new(Vec::new());
-        let mut system = clients.told(&variant, false, Some(&mut trace));
-        let labelled = walk_by_label(&mut system, &mut |possible| Some(strategy.choose(possible)));
-        drop(system);
-        let trace = trace.finish().unwrap_or_default();
-        Some((labelled, String::from_utf8(trace).unwrap_or_default()))
+        Some(traced(clients, &variant, &mut |possible| {
+            strategy.choose(possible)
+        }))
     })
 }
 
@@ -243,7 +253,9 @@ impl Candidates {
                 self.ways.push((variant.clone(), way));
             }
         }
-        for (client, state, path) in searched.finals {
+        // Where a call has failed, it is no order that a client's state depends on.
+        let finals = searched.finals.into_iter().filter(|_| variant.faults == 0);
+        for (client, state, path) in finals {
             let mut known = self.finals.iter();
             if !known.any(|(other, known, ..)| *other == client && *known == state) {
                 self.finals.push((client, state, variant.clone(), path));
@@ -254,21 +266,36 @@ impl Candidates {
 
 /// Compares plays with noise with plays without, under a policy that has some.
 fn noise(clients: &ScriptedClients<'_>, named: &NamedPolicy, search: &Search) -> Option<Failure> {
-    if without_noise(&named.policy) == named.policy {
-        return None;
-    }
     let seed = match search {
         Search::Random { seed, .. } | Search::Pct { seed, .. } => *seed,
         Search::Exhaustive { .. } | Search::Dfs { .. } => 0,
     };
-    let variant = Variant::whole(named.policy);
-    let noisy = compare::reacts_to_noise(clients, &variant, seed)?;
-    let compare::Noisy {
-        problem, replay, ..
-    } = noisy;
+    let with = |noise| {
+        Variant::whole(Policy {
+            noise,
+            ..named.policy
+        })
+    };
+    let fails = |problem: &Problem| clients.fails(problem);
+    let mut play = |noise, choose: &mut Choose<'_>| {
+        let (labelled, trace) = traced(clients, &with(noise), choose);
+        Some(Recorded { labelled, trace })
+    };
+    let (reaction, _) = reacts_to_noise(named.policy.noise, seed, &fails, &mut play);
+    let reaction = reaction?;
+    let (problem, variant) = (reaction.problem(), with(reaction.noise));
+    let finding = problem.name().into_owned();
+    let turns = reaction.with.labelled.turns;
+    let replay = Replay {
+        against: Some(Against::of(
+            &reaction.without.labelled.turns,
+            replay::knobs(&without_noise(&named.policy)),
+        )),
+        ..clients.replay(&variant, finding, Schedule::of(&turns))
+    };
     let case = Case {
         variant,
-        schedule: noisy.turns,
+        schedule: turns,
     };
     let played = Shrinker::new(clients).play(&case, &problem);
     let mut trace = mapi_offline::TraceWriter::new(Vec::new());
@@ -286,9 +313,23 @@ fn noise(clients: &ScriptedClients<'_>, named: &NamedPolicy, search: &Search) ->
         timeline: mapi_offline::timeline(&trace),
         trace,
         is_repeatable: true,
-        found_after: noisy.orders,
+        found_after: reaction.orders,
         file_order: None,
     })
+}
+
+/// Plays as `choose` says, and gives the trace, too.
+fn traced(
+    clients: &ScriptedClients<'_>,
+    variant: &Variant,
+    choose: &mut Choose<'_>,
+) -> (Labelled, String) {
+    let mut trace = mapi_offline::TraceWriter::new(Vec::new());
+    let mut system = clients.told(variant, Some(&mut trace));
+    let labelled = walk_by_label(&mut system, &mut |possible| Some(choose(possible)));
+    drop(system);
+    let trace = trace.finish().unwrap_or_default();
+    (labelled, String::from_utf8(trace).unwrap_or_default())
 }
 
 /// The clients that come to different final states.

@@ -19,7 +19,6 @@ use mapi_offline_scenario::{Call, Scenario};
 use smallvec::SmallVec;
 
 use super::rules::calls;
-use super::spoken::spoken;
 
 /// An invariant that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,8 +87,6 @@ pub(crate) struct Oracle {
     /// Who calls; and does the call wait?
     caller: (u32, bool),
     pub(super) broken: Vec<BrokenInvariant>,
-    /// The calls of each client, if somebody compares them.
-    pub(super) calls: Option<Vec<(usize, String)>>,
 }
 
 /// Searches copy many.
@@ -99,7 +96,6 @@ impl Clone for Oracle {
             known: SmallVec::from_slice(&self.known),
             transitions: SmallVec::from_slice(&self.transitions),
             broken: self.broken.clone(),
-            calls: self.calls.clone(),
             ..*self
         }
     }
@@ -138,14 +134,7 @@ impl Oracle {
             begun: 0,
             caller: (0, false),
             broken: Vec::new(),
-            calls: None,
         }
-    }
-
-    /// Keeps the calls from now on.
-    pub(super) fn listening(mut self) -> Self {
-        self.calls = Some(Vec::new());
-        self
     }
 
     fn breaks(&mut self, rule: &'static str, detail: impl Into<String>) {
@@ -433,12 +422,7 @@ impl Observer for Oracle {
     #[inline]
     fn observe(&mut self, record: &Record<'_>) {
         match record.event {
-            Event::Call { client, call } => {
-                self.caller = (client.0, false);
-                if let Some(calls) = &mut self.calls {
-                    calls.push((client.0 as usize, spoken(call, record.names())));
-                }
-            }
+            Event::Call { client, .. } => self.caller = (client.0, false),
             Event::Answered(answered) => self.answered(&answered),
             Event::Return {
                 client,

@@ -1,15 +1,17 @@
 //! Replays of scenarios: made from a play, and played.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
-use mapi_offline::Observer;
+use mapi_offline::{ActDifference, ClientActs, Observer};
 use mapi_offline_core::{ClientId, Finding, FindingId, Policy, PolicyError};
-use mapi_offline_scenario::{Actor, ObserverAndWatcher, Outcome, Scenario};
+use mapi_offline_scenario::{Actor, FAILS, ObserverAndWatcher, Outcome, Scenario};
 
-use super::compare::{self, PlayedCalls, differs};
 use super::fingerprint::fingerprint;
 use super::oracle::Oracle;
 use super::system::{ScriptedClients, ScriptedPlay, Variant, put_into_words};
+use crate::noise;
 use crate::policies;
 use crate::problem::Problem;
 use crate::reach::never_reached;
@@ -44,11 +46,11 @@ pub(crate) fn replay(
             file: clients.file.clone(),
             fingerprint: fingerprint(clients.scenario),
             steps: kept.map(|kept| ordinals(clients, kept)),
-            against: None,
         },
         finding,
         schedule,
         policy: knobs(&variant.policy),
+        against: None,
     }
 }
 
@@ -89,19 +91,11 @@ impl Replay {
             file,
             fingerprint: saved,
             steps,
-            against,
         } = &self.of
         else {
             return Err(ReplayError::OfSomethingElse("a scenario"));
         };
-        let found = fingerprint(scenario);
-        if found != *saved {
-            return Err(ReplayError::ScenarioChanged {
-                scenario: file.clone(),
-                saved: saved.clone(),
-                found,
-            });
-        }
+        is_unchanged(scenario, file, saved)?;
         let clients = ScriptedClients::new(scenario, file.clone(), self.tolerance());
         let steps = steps.as_ref();
         let kept = steps.map(|steps| places(&clients, steps)).transpose()?;
@@ -109,28 +103,38 @@ impl Replay {
             Ok(Variant {
                 policy: policy(knobs)?,
                 kept: kept.clone(),
+                faults: faults(&self.schedule),
             })
         };
         let main = variant(&self.policy)?;
-        let without = match against {
+        let without = match &self.against {
             Some(against) => {
-                let other = variant(&against.policy)?;
                 let labels = Schedule::Labels(against.schedule.clone());
-                let mut system = clients.told(&other, true, None);
-                let walked = follow_exactly(&mut system, &labels, &mut |_| {})?;
-                Some(PlayedCalls::of(&mut system.play, &walked))
+                Some(acts(&clients, &variant(&against.policy)?, &labels)?)
             }
             None => None,
         };
-        let mut system = clients.told(&main, without.is_some(), observer);
+        let acts = Rc::new(RefCell::new(ClientActs::default()));
+        let mut both = (Rc::clone(&acts), observer);
+        let observer: Option<&mut dyn Observer> = match (&without, &mut both) {
+            (None, (_, observer)) => observer.as_mut().map(|observer| &mut **observer as _),
+            (Some(_), both) => Some(both),
+        };
+        let mut system = clients.told(&main, observer);
         let walked = follow_exactly(&mut system, &self.schedule, turn)?;
-        let calls = PlayedCalls::of(&mut system.play, &walked);
+        let acts = acts.take().cut_off(!walked.is_over);
         let mut problems: Vec<Problem> = walked.problems.into_iter().map(|(_, p)| p).collect();
-        if let Some(without) = without
-            && let Some(client) = differs(scenario, &without, &calls)
-        {
-            system.play.found(compare::finding(client));
-            problems.push(compare::problem(scenario, client));
+        if let Some(difference) = without.and_then(|without| without.difference(&acts)) {
+            let noise = main.policy.noise;
+            let mut names = scenario.clients.iter();
+            let place = names.position(|client| client.name == difference.client);
+            system.play.found(Finding {
+                id: FindingId::ReactsToNoise,
+                client: place.map(|place| ClientId(place as u32)),
+                rule: ActDifference::rule(noise),
+                detail: difference.in_words(noise),
+            });
+            problems.push(noise::problem(&difference, noise));
         }
         let outcome = system.finish();
         if self.finding == FindingId::NeverReached.name() {
@@ -144,6 +148,43 @@ impl Replay {
             outcome,
             problems,
         })
+    }
+}
+
+/// The file is the one that was explored.
+fn is_unchanged(scenario: &Scenario, file: &str, saved: &str) -> Result<(), ReplayError> {
+    let found = fingerprint(scenario);
+    if found == saved {
+        return Ok(());
+    }
+    Err(ReplayError::ScenarioChanged {
+        scenario: file.to_owned(),
+        saved: saved.to_owned(),
+        found,
+    })
+}
+
+/// What each client does in a play of this schedule.
+fn acts(
+    clients: &ScriptedClients<'_>,
+    variant: &Variant,
+    schedule: &Schedule,
+) -> Result<ClientActs, ReplayError> {
+    let mut acts = ClientActs::default();
+    let mut system = clients.told(variant, Some(&mut acts));
+    let walked = follow_exactly(&mut system, schedule, &mut |_| {})?;
+    drop(system);
+    Ok(acts.cut_off(!walked.is_over))
+}
+
+/// How many calls fail on purpose in a schedule: their turns say so.
+fn faults(schedule: &Schedule) -> u32 {
+    match schedule {
+        Schedule::Labels(labels) => {
+            let failing = labels.iter().filter(|label| label.contains(FAILS));
+            failing.count() as u32
+        }
+        Schedule::Places(_) => 0,
     }
 }
 
@@ -242,14 +283,4 @@ fn places(
         }
     }
     Ok(kept)
-}
-
-/// A finding about a client, by its place.
-pub(crate) fn about(id: FindingId, client: usize, rule: &'static str, detail: &str) -> Finding {
-    Finding {
-        id,
-        client: Some(ClientId(client as u32)),
-        rule,
-        detail: detail.to_owned(),
-    }
 }

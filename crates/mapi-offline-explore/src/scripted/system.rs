@@ -42,12 +42,23 @@ pub(crate) struct Variant {
     pub(crate) policy: Policy,
     /// By their place in the scenario; `None`: all.
     pub(crate) kept: Option<Vec<bool>>,
+    /// How many calls may fail on purpose.
+    pub(crate) faults: u32,
 }
 
 impl Variant {
     /// The whole scenario under a policy.
     pub(crate) const fn whole(policy: Policy) -> Self {
-        Self { policy, kept: None }
+        Self::with_faults(policy, 0)
+    }
+
+    /// The whole scenario under a policy, in which so many calls may fail on purpose.
+    pub(crate) const fn with_faults(policy: Policy, faults: u32) -> Self {
+        Self {
+            policy,
+            kept: None,
+            faults,
+        }
     }
 
     fn keeps(&self, step: usize) -> bool {
@@ -234,6 +245,7 @@ impl<'s> ScriptedClients<'s> {
             scenario: self.scenario,
             policy: variant.policy,
             kept: variant.kept.as_deref(),
+            faults: variant.faults,
         }
     }
 
@@ -251,17 +263,13 @@ impl<'s> ScriptedClients<'s> {
         ScriptedPlay::new(play, self.scenario, &self.rules, transitions)
     }
 
-    /// A play that tells `observer`. `keeps_calls`: what clients call is to be compared.
+    /// A play that tells `observer`.
     pub(crate) fn told<'v, 'o>(
         &'v self,
         variant: &'v Variant,
-        keeps_calls: bool,
         observer: Option<&'o mut dyn Observer>,
     ) -> ScriptedPlay<'v, ObserverAndWatcher<'o, Oracle>> {
-        let mut oracle = Oracle::new(self.scenario, &variant.policy);
-        if keeps_calls {
-            oracle = oracle.listening();
-        }
+        let oracle = Oracle::new(self.scenario, &variant.policy);
         let play = Play::told(self.setting(variant), oracle, observer);
         ScriptedPlay::new(play, self.scenario, &self.rules, 0)
     }
@@ -309,8 +317,8 @@ impl<'s> ScriptedClients<'s> {
             let left = (0..count).map(|step| kept[step] && !drops(step)).collect();
             let left = with_their_ends(scenario, &kept, left);
             (always || left != kept).then_some(Variant {
-                policy: variant.policy,
                 kept: Some(left),
+                ..variant.clone()
             })
         })
     }
@@ -329,7 +337,7 @@ impl<'s> Subject for ScriptedClients<'s> {
 
     fn tell(&self, variant: &Variant, schedule: &Schedule) -> Option<Retold> {
         let mut trace = TraceWriter::new(Vec::new());
-        let mut system = self.told(variant, false, Some(&mut trace));
+        let mut system = self.told(variant, Some(&mut trace));
         let (labelled, mismatch) = follow(&mut system, schedule, &mut |_| {});
         let outcome = system.finish();
         let mut problems: Vec<Problem> = labelled
@@ -443,7 +451,7 @@ impl<'s> Subject for ScriptedClients<'s> {
     fn with_own_settings(&self, variant: &Variant) -> Variant {
         Variant {
             policy: self.scenario.policy,
-            kept: variant.kept.clone(),
+            ..variant.clone()
         }
     }
 }

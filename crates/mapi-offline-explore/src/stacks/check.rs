@@ -1,21 +1,22 @@
 //! Many executions of one closure.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::panic::Location;
 use std::rc::Rc;
 use std::time::Duration;
 
 use mapi_offline::sys::hresult::describe;
-use mapi_offline::{FindingId, Severity, Trace};
+use mapi_offline::{FindingId, Noise, Policy, Severity, Trace};
 
 use super::execution::OwnCode;
 use super::in_program::InProgram;
+use super::noise::follow_noise;
 use super::panics::{self, PanicPlace};
 use super::suspend::WaitingScope;
 use super::watch::{Watchdog, WatchedCheck, WatchingObserver};
 use super::{
-    Actors, Execution, Limits, Pool, RealClients, Sim, Suspender, explore, follow_schedule,
+    Actors, Execution, Limits, NOISE, Pool, RealClients, Sim, Suspender, explore, follow_schedule,
 };
 use crate::problem::Problem;
 use crate::replay::Replayable;
@@ -67,6 +68,21 @@ pub fn check<F: Fn(&mut Sim)>(build: F) -> Check<F> {
 /// The environment variable that replays a check without a change of its code: the place of the
 /// check, `=`, and the schedule; or the schedule alone, for every check.
 const REPLAY_VARIABLE: &str = "MAPISIM_REPLAY";
+
+/// Stands between an order and the noise that it is compared with.
+const NOISE_SIGN: char = '/';
+
+/// The noise of these names.
+///
+/// # Panics
+/// If there is no such noise.
+fn noise_in(names: &str) -> Noise {
+    let mut policy = Policy::default();
+    match policy.set(NOISE, names) {
+        Ok(()) => policy.noise,
+        Err(error) => panic!("{error}"),
+    }
+}
 
 /// The schedule that is to be played of the check at `place`, if `asked` means that one.
 fn asked_for(asked: &str, place: &Location<'_>) -> Option<String> {
@@ -192,13 +208,21 @@ impl<F: Fn(&mut Sim)> Check<F> {
     /// # Panics
     /// As [`Check::run`]; and if it is no schedule, or one of another world.
     pub fn replay(self, schedule: &str) {
-        let schedule: Schedule = match schedule.parse() {
-            Ok(schedule) => schedule,
+        // Behind the order without noise: the noise that it is compared with.
+        let (order, noise) = match schedule.split_once(NOISE_SIGN) {
+            Some((order, noise)) => (order, Some(noise_in(noise))),
+            None => (schedule, None),
+        };
+        let order: Schedule = match order.parse() {
+            Ok(order) => order,
             Err(error) => panic!("{schedule:?}: {error}"),
         };
         let closures = self.closures();
         let watchdog = self.watchdog();
-        let (failures, mismatch) = follow_schedule(&closures, &schedule);
+        let (failures, mismatch) = match noise {
+            Some(noise) => follow_noise(&closures, noise, &order),
+            None => follow_schedule(&closures, &order, None),
+        };
         drop(watchdog);
         closures.finish();
         let Some(mismatch) = mismatch else {
@@ -241,6 +265,7 @@ impl<F: Fn(&mut Sim)> Check<F> {
         Closures {
             check: self,
             names: RefCell::default(),
+            noise: Cell::default(),
             pool: RefCell::new(
                 Pool::new(self.stack_size).unwrap_or_else(|error| panic!("{error}")),
             ),
@@ -257,6 +282,13 @@ impl<F: Fn(&mut Sim)> Check<F> {
             ..
         } = failure;
         let (seed, place) = (self.seed, self.place);
+        let mut schedule = schedule.to_string();
+        if failure.replay.against.is_some()
+            && let Some(noise) = failure.replay.policy.get(NOISE)
+        {
+            schedule.push(NOISE_SIGN);
+            schedule.push_str(noise);
+        }
         let again = if failure.is_repeatable {
             "to replay it, end that check with"
         } else {
@@ -292,6 +324,8 @@ struct Closures<'c, F> {
     check: &'c Check<F>,
     /// What the clients of the last execution that was told are called.
     names: RefCell<Vec<String>>,
+    /// The noise of the world that was built last.
+    noise: Cell<Noise>,
     pool: RefCell<Pool>,
 }
 
@@ -311,12 +345,16 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
     where
         Self: 's;
 
-    fn begin(&self, traces: bool) -> Option<Execution<'_>> {
+    fn begin_with(&self, noise: Option<Noise>, traces: bool) -> Option<Execution<'_>> {
         if self.pool.borrow().has_failed() {
             return None;
         }
         let mut sim = Sim::new();
         (self.check.build)(&mut sim);
+        match noise {
+            Some(noise) => sim.set_noise(noise),
+            None => self.noise.set(sim.noise()),
+        }
         let suspender = Suspender::new();
         let mut builder = sim.builder.stacks(Rc::clone(&suspender) as _);
         let trace = Trace::default();
@@ -363,6 +401,10 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
         let waiting = Some(waiting);
         let execution = Execution::new(emulation, suspender, &self.pool, limits, actors, waiting);
         Some(execution)
+    }
+
+    fn noise(&self) -> Noise {
+        self.noise.get()
     }
 
     fn tolerance(&self) -> &Tolerance {

@@ -367,7 +367,7 @@ impl System for Execution<'_> {
         if self.steps_left == 0 {
             let detail = format!("no end after {} steps", self.limits.steps);
             self.problems
-                .push(Problem::of_nobody(Finding::livelock(detail)));
+                .push(Problem::of_nobody(Finding::livelock_by_bound(detail)));
             return;
         }
         // What cannot have a stack has no turn either.

@@ -15,6 +15,7 @@ mod check; //      a closure that builds the world to be explored
 mod emulation; //  what an execution needs of the emulation
 mod execution; //  one execution: what is possible, and playing what is chosen
 mod in_program; // the emulated Outlook of a Rust closure
+mod noise; //      real clients that react to noise
 mod panics; //     keeps the panics of clients quiet
 mod pool; //       stacks that are kept for the next time
 mod real; //       real clients as what is explored
@@ -25,6 +26,7 @@ mod watch; //      what a check is playing, and the watchdog
 pub use check::{Check, check};
 pub(crate) use emulation::Emulation;
 pub(crate) use execution::{Actors, Execution, Limits, OwnCode};
+pub(crate) use noise::NOISE;
 pub(crate) use pool::Pool;
 pub use pool::{LEAST_STACK_SIZE, StackError};
 pub(crate) use real::{RealClients, Traced, explore, follow_schedule};

@@ -2,8 +2,9 @@
 
 use std::time::Instant;
 
-use mapi_offline_core::FindingId;
+use mapi_offline_core::{FindingId, Noise};
 
+use super::noise::{follow_both, look_for_noise};
 use crate::problem::Problem;
 use crate::reach::never_reached;
 use crate::replay::{Replay, Replayable};
@@ -41,7 +42,15 @@ pub(crate) trait RealClients {
         Self: 's;
 
     /// Starts an execution. Nothing: it cannot be started. `traces`: is a trace wanted?
-    fn begin(&self, traces: bool) -> Option<Self::Execution<'_>>;
+    fn begin(&self, traces: bool) -> Option<Self::Execution<'_>> {
+        self.begin_with(None, traces)
+    }
+
+    /// As [`RealClients::begin`], with this noise in place of that of the policy, if one is given.
+    fn begin_with(&self, noise: Option<Noise>, traces: bool) -> Option<Self::Execution<'_>>;
+
+    /// The noise of the policy; none until an execution has begun.
+    fn noise(&self) -> Noise;
 
     /// Plays whatever `strategy` tries; see [`sample`].
     fn sample(
@@ -102,6 +111,7 @@ impl<C: RealClients> Subject for C {
             finding,
             schedule,
             policy: RealClients::settings(self).into_iter().collect(),
+            against: None,
         }
     }
 
@@ -163,6 +173,10 @@ pub(crate) fn explore<C: RealClients>(
     if report.failures.is_empty() && goes_on {
         report.failures = unreached(clients);
     }
+    let is_cut_off = report.failures.iter().any(Failure::is_cut_off);
+    if goes_on && !is_cut_off {
+        look_for_noise(clients, &mut report);
+    }
     let is_told = clients
         .tolerance()
         .judge_finding(FindingId::NotDeterministic);
@@ -171,9 +185,6 @@ pub(crate) fn explore<C: RealClients>(
         let differing = failures.find(|failure| !failure.is_repeatable);
         let differing = differing.map(|failure| not_deterministic(clients, failure));
         report.failures.extend(differing);
-    }
-    if report.failures.is_empty() && goes_on {
-        report.failures = unreached(clients);
     }
     let hangs = |failure: &Failure| failure.finding == FindingId::Stuck.name();
     let goes_on = goes_on && !report.failures.iter().any(hangs);
@@ -208,7 +219,7 @@ fn names<C: RealClients>(clients: &C) -> Vec<String> {
 }
 
 /// What was found on a schedule did not show when that was followed again.
-fn not_deterministic<C: RealClients>(clients: &C, failure: &Failure) -> Failure {
+pub(super) fn not_deterministic<C: RealClients>(clients: &C, failure: &Failure) -> Failure {
     let id = FindingId::NotDeterministic;
     let problem = Problem::Finding {
         id,
@@ -233,11 +244,16 @@ fn not_deterministic<C: RealClients>(clients: &C, failure: &Failure) -> Failure 
     }
 }
 
-/// Plays a schedule, and tells what goes wrong. The second: what of it does not fit, if anything.
+/// Plays a schedule, and tells what goes wrong. The second: what of it does not fit, if anything. `against`: the
+/// schedule without noise that it is compared with.
 pub(crate) fn follow_schedule<C: RealClients>(
     clients: &C,
     schedule: &Schedule,
+    against: Option<&Schedule>,
 ) -> (Vec<Failure>, Option<NotPossible>) {
+    if let Some(against) = against {
+        return follow_both(clients, schedule, against);
+    }
     let Some(told) = clients.tell(&(), schedule) else {
         return (Vec::new(), None);
     };

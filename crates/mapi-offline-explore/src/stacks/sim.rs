@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mapi_offline::{HostEvent, Outlook, OutlookBuilder, Policy, ProfileSettings};
+use mapi_offline::{HostEvent, Noise, Outlook, OutlookBuilder, Policy, ProfileSettings};
 use mapi_offline_scenario::HostAction;
 
 /// Something that happens to the host.
@@ -85,6 +85,7 @@ pub struct Sim {
     pub(crate) clients: Vec<(String, ClientCode)>,
     pub(crate) host: Vec<HostStep>,
     pub(crate) assertions: Vec<Assertion>,
+    policy: Policy,
 }
 
 impl Sim {
@@ -95,6 +96,7 @@ impl Sim {
             clients: Vec::new(),
             host: Vec::new(),
             assertions: Vec::new(),
+            policy: Policy::default(),
         }
     }
 
@@ -114,7 +116,23 @@ impl Sim {
 
     /// Answers what the documentation leaves open.
     pub fn policy(&mut self, policy: Policy) {
+        self.policy = policy;
         self.build(|builder| builder.policy(policy));
+    }
+
+    /// The noise of its policy.
+    pub(crate) const fn noise(&self) -> Noise {
+        self.policy.noise
+    }
+
+    /// The policy has this noise in place of its own.
+    pub(crate) fn set_noise(&mut self, noise: Noise) {
+        if self.policy.noise != noise {
+            self.policy(Policy {
+                noise,
+                ..self.policy
+            });
+        }
     }
 
     /// Adds a client. `code` is its own code, on a stack of its own: others may go first before

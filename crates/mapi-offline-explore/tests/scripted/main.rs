@@ -1,5 +1,6 @@
 //! Reports of scripted clients: what is found, what is exhausted, what is told and replayed.
 
+mod faults;
 mod pct;
 mod replays;
 mod scenarios;
@@ -8,9 +9,7 @@ mod verdicts;
 use std::ops::ControlFlow;
 
 use mapi_offline::FindingId;
-use mapi_offline_explore::scripted::{
-    Failure, Options, Policies, Replayable, Report, Search, explore,
-};
+use mapi_offline_explore::scripted::{Failure, Options, Policies, Report, Search, explore};
 use mapi_offline_scenario::{Expectation, Scenario};
 use scenarios as make;
 
@@ -20,6 +19,7 @@ fn run(scenario: &Scenario, search: Search, policies: Policies) -> Report {
         policies,
         deny: mapi_offline::Severity::Error,
         file: "a.toml".to_owned(),
+        faults: 0,
     };
     explore(scenario, &options, &mut |_| ControlFlow::Continue(()))
 }
@@ -263,9 +263,7 @@ fn a_client_that_does_not_mask_the_state_reacts_to_noise() {
     let found = run(&careless, search(), Policies::Documented);
     assert_eq!(names(&found), ["reacts-to-noise"]);
     let failure = &found.failures[0];
-    assert!(
-        matches!(&failure.replay.of, Replayable::Scenario { against, .. } if against.is_some())
-    );
+    assert!(failure.replay.against.is_some());
     let replayed = failure
         .replay
         .play(&careless, None)

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use mapi_offline::{HostEvent, Severity, callback_fn};
+use mapi_offline::{HostEvent, Noise, Policy, Severity, callback_fn};
 use mapi_offline_explore::{Random, Sim, check};
 
 use crate::replays::panics;
@@ -29,6 +29,48 @@ fn a_check_of_no_schedule_is_refused() {
     let none = Random::new(1, 0);
     let said = panics(|| check(|sim| provider(sim, true)).strategy(none).run());
     assert!(said.contains("tested nothing"), "{said}");
+}
+
+/// A provider that says what it makes of the state word, with a mask or without, under all kinds of noise.
+fn concludes(sim: &mut Sim, masks: bool) {
+    sim.policy(Policy {
+        noise: Noise::ALL,
+        ..Policy::default()
+    });
+    sim.profile("Work");
+    sim.client("provider", move |outlook| {
+        let manager = open(outlook, "Work")?;
+        let token = manager.advise(&callback_fn(|_| {}), 0)?;
+        let mut word = 0;
+        // SAFETY: the word may be written.
+        unsafe { manager.GetCurrentState(&mut word) }.ok()?;
+        if masks {
+            word &= 0x3;
+        }
+        outlook.observe("works online", if word == 2 { "yes" } else { "no" });
+        manager.unadvise(token).ok()
+    });
+    sim.host([HostEvent::WorkOffline]);
+}
+
+#[test]
+fn what_a_client_concludes_is_compared_with_and_without_noise_and_replayed() {
+    let careless = || check(|sim| concludes(sim, false)).schedules(10);
+    let report = careless().report();
+    let failure = report.failure("reacts-to-noise").expect("it is found");
+    let said = failure.problem.to_string();
+    let wanted = "it concludes that works online is yes without noise, and concludes that works online is no with \
+                  state-bits (GetCurrentState sets other bits too) (STATE-1)";
+    assert!(said.contains(wanted), "{said}");
+    assert!(report.noise_orders > 0 && failure.replay.against.is_some());
+    let said = panics(|| careless().run());
+    let replay = said.split(".replay(\"").nth(1).expect("how to replay it");
+    let replay = replay.split('"').next().expect("a schedule").to_owned();
+    assert!(replay.ends_with("/state-bits"), "{replay}");
+    let again = panics(|| careless().replay(&replay));
+    assert!(again.contains(wanted), "{again}");
+    check(|sim| concludes(sim, true)).schedules(10).run();
+    check(|sim| concludes(sim, true)).replay(&replay);
 }
 
 /// A provider that unadvises once more than it should (`stale-token`, a warning).

@@ -31,11 +31,11 @@ use super::report::ClientTimes;
 #[derive(Debug)]
 pub struct NotificationBench {
     outlook: Outlook,
-    seen: Rc<RefCell<Seen>>,
+    seen: Rc<RefCell<SeenNotifies>>,
 }
 
 #[derive(Debug, Default)]
-struct Seen {
+struct SeenNotifies {
     histograms: NotifyHistograms,
     /// The client whose times are added up, and their sum.
     client: String,
@@ -48,7 +48,7 @@ impl NotificationBench {
     /// # Errors
     /// As [`OutlookBuilder::build`].
     pub fn new(outlook: OutlookBuilder) -> windows_core::Result<Self> {
-        let seen = Rc::<RefCell<Seen>>::default();
+        let seen = Rc::<RefCell<SeenNotifies>>::default();
         let sees = Rc::clone(&seen);
         let times = NotifyTimes::new(move |notify| {
             let mut seen = sees.borrow_mut();

@@ -10,6 +10,7 @@ use mapi_offline_driver::{
 
 use super::audience::Audience;
 use super::canonical;
+use super::faults::ChosenFailures;
 use super::free_order::{Free, Setting};
 use super::outcome::Outcome;
 use super::state::{Engine, Order, ScriptedClient};
@@ -33,7 +34,9 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
     pub(super) fn free(setting: Setting<'s>, audience: A) -> Self {
         let steps = Order::Free(Free::new(setting.scenario, setting.kept));
         let world = world(setting.scenario, config(setting.scenario, setting.policy));
-        Self::begin(setting.scenario, world, audience, steps)
+        let mut engine = Self::begin(setting.scenario, world, audience, steps);
+        engine.faults = ChosenFailures::new(setting.scenario, setting.faults);
+        engine
     }
 
     /// One that goes by the times in its file, with clients from outside.
@@ -85,6 +88,12 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             notes_returns: scenario
                 .calls()
                 .any(|call| matches!(call.condition, Some(Condition::Returned(_)))),
+            heeds_capabilities: scenario.calls().any(|call| {
+                matches!(
+                    call.condition,
+                    Some(Condition::Capabilities(_) | Condition::RawCapabilities(_))
+                )
+            }),
             exact: if free {
                 canonical::exactness(scenario)
             } else {
@@ -99,6 +108,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             },
             has_quit: false,
             outside: None,
+            faults: ChosenFailures::default(),
             effects: Vec::new(),
         };
         let profiles: Vec<ProfileId> = engine.driver.world.profiles().ids().collect();

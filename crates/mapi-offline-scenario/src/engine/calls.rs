@@ -29,20 +29,25 @@ pub(super) enum Made {
 impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
     /// Makes a call whose condition holds.
     pub(super) fn make(&mut self, caller: Caller<'_>, client: usize, call: &'s ScriptCall) -> Made {
+        let client_id = ClientId(client as u32);
         let Some(target) = self.target(client, call) else {
-            let function = call.call.function();
-            let client_id = ClientId(client as u32);
-            self.emit(Event::Skipped {
-                client: client_id,
-                function,
-            });
+            if let Some(function) = call.call.function() {
+                self.emit(Event::Skipped {
+                    client: client_id,
+                    function,
+                });
+            }
             self.fail_unless_reached(client, call, "the call was skipped");
             return Made::Skipped;
         };
-        let made = self.core_call(client, call, target);
+        self.fault(client, call);
+        let Some(made) = self.core_call(client, call, target) else {
+            self.observe(client, call);
+            return Made::Returned;
+        };
         if self.audience.is_observed() {
             let event = Event::Call {
-                client: ClientId(client as u32),
+                client: client_id,
                 call: &made.told(),
             };
             self.tell_in(Some((client, call)), event);
@@ -50,12 +55,26 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         self.perform(caller, client, call, made)
     }
 
+    /// The client says what it has concluded.
+    fn observe(&mut self, client: usize, call: &'s ScriptCall) {
+        if let Call::Observe { name, value } = &call.call {
+            let event = Event::Observed {
+                client: ClientId(client as u32),
+                name,
+                value,
+            };
+            self.tell_in(Some((client, call)), event);
+        }
+    }
+
     /// The object that the call is on, and nothing for a call that is on none. `None`: the
     /// client does not have the object.
     fn target(&self, client: usize, call: &'s ScriptCall) -> Option<Option<ObjectId>> {
         let objects = &self.clients[client];
         let variable = match &call.call {
-            Call::HrOpenOfflineObj { .. } | Call::Profile(_) => return Some(None),
+            Call::HrOpenOfflineObj { .. } | Call::Profile(_) | Call::Observe { .. } => {
+                return Some(None);
+            }
             Call::HrCreateOfflineObj { info, .. } => {
                 return match info.as_ref().and_then(|info| info.parent.as_ref()) {
                     None => Some(None),
@@ -95,13 +114,14 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         Some((owner, place))
     }
 
-    /// The call as the core takes it. `target`: the object that it is on, or the parent of a new one.
+    /// The call as the core takes it; nothing for an `observe`. `target`: the object that it is on, or the parent of
+    /// a new one.
     fn core_call(
         &self,
         client: usize,
         call: &'s ScriptCall,
         target: Option<ObjectId>,
-    ) -> core::Call<'s, AnyCallback<C>> {
+    ) -> Option<core::Call<'s, AnyCallback<C>>> {
         let method = match &call.call {
             Call::HrOpenOfflineObj {
                 reserved,
@@ -110,20 +130,20 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
                 reserved_pointer,
                 out,
             } => {
-                return core::Call::HrOpenOfflineObj(OpenArgs {
+                return Some(core::Call::HrOpenOfflineObj(OpenArgs {
                     reserved: *reserved,
                     name: name.as_deref(),
                     guid: *guid,
                     reserved_pointer: *reserved_pointer,
                     out: *out,
-                });
+                }));
             }
             Call::HrCreateOfflineObj { flags, info, out } => {
-                return core::Call::HrCreateOfflineObj(CreateArgs {
+                return Some(core::Call::HrCreateOfflineObj(CreateArgs {
                     flags: *flags,
                     info: info.as_ref().map(|info| create_info(info, target)),
                     out: *out,
-                });
+                }));
             }
             Call::QueryInterface { interface } => {
                 Method::QueryInterface(InterfaceId::from_name(interface))
@@ -153,11 +173,12 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
                 flags: *flags,
                 token: self.token(client, registration),
             },
-            Call::Profile(call) => return core::Call::Profile(call.as_deref()),
+            Call::Profile(call) => return Some(core::Call::Profile(call.as_deref())),
+            Call::Observe { .. } => return None,
         };
         // A call on an object has one: `target` looked it up.
         let object = target.unwrap_or(NO_OBJECT);
-        core::Call::Method(object, method)
+        Some(core::Call::Method(object, method))
     }
 
     fn perform(
@@ -261,6 +282,9 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
     ) {
         match (method, reply) {
             (Method::GetCapabilities { .. }, Reply::Word(mask)) => {
+                if self.heeds_capabilities {
+                    self.clients[client].capabilities = Some(mask);
+                }
                 self.check_capabilities(client, call, mask);
             }
             (Method::GetCurrentState { .. }, Reply::Word(word)) => {
@@ -339,18 +363,19 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         reply: Reply,
         waited: bool,
     ) {
-        let event = Event::Return {
-            client: ClientId(client as u32),
-            function: call.call.function(),
-            reply,
-            waited,
-        };
-        self.tell_in(Some((client, call)), event);
-        if self.notes_returns {
-            let returned = &mut self.clients[client].returned;
-            let function = call.call.function();
-            returned.retain(|(of, _)| *of != function);
-            returned.push((function, reply.hresult()));
+        if let Some(function) = call.call.function() {
+            let event = Event::Return {
+                client: ClientId(client as u32),
+                function,
+                reply,
+                waited,
+            };
+            self.tell_in(Some((client, call)), event);
+            if self.notes_returns {
+                let returned = &mut self.clients[client].returned;
+                returned.retain(|(of, _)| *of != function);
+                returned.push((function, reply.hresult()));
+            }
         }
         self.check_returns(client, call, reply.hresult());
     }

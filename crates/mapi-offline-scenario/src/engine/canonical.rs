@@ -80,6 +80,7 @@ impl<A: Audience> Play<'_, A> {
         }
         words.push(u32::from(engine.has_quit()));
         words.push(engine.noise_left.map_or(u32::MAX, u32::from));
+        words.push(engine.faults.left);
         for (place, client) in engine.clients.iter().enumerate() {
             let own = kept.as_ref().map(|kept| kept[place].as_slice());
             engine.canonical_client(client, own, words);
@@ -186,6 +187,9 @@ impl<A: Audience> Engine<'_, A> {
             words.push(returned.len() as u32);
             let returned = returned.iter();
             words.extend(returned.flat_map(|(function, hr)| [*function as u32, hr.0 as u32]));
+        }
+        if self.heeds_capabilities {
+            words.push(client.capabilities.unwrap_or(u32::MAX));
         }
         let at = words.len();
         words.push(0);

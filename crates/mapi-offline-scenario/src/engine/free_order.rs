@@ -15,6 +15,8 @@ pub struct Setting<'s> {
     pub policy: Policy,
     /// Which steps take place, by their place in the scenario; `None`: all.
     pub kept: Option<&'s [bool]>,
+    /// So many calls may fail on purpose (FAIL-1), which are decisions too, besides those of the scenario.
+    pub faults: u32,
 }
 
 impl<'s> Setting<'s> {
@@ -25,6 +27,7 @@ impl<'s> Setting<'s> {
             scenario,
             policy,
             kept: None,
+            faults: 0,
         }
     }
 }

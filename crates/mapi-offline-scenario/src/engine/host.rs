@@ -210,7 +210,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
                     rule: "SET-3",
                     detail: format!(
                         "its {} waits, and nothing is left that could happen",
-                        call.call.function()
+                        call.call.name()
                     ),
                 }),
                 _ => None,

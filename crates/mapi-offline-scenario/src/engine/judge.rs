@@ -51,7 +51,7 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
         got: String,
     ) {
         let name = &self.scenario.clients[client].name;
-        let what = format!("{} of {name} {what}", call.call.function());
+        let what = format!("{} of {name} {what}", call.call.name());
         self.fail(call.line, what, expected, got);
     }
 

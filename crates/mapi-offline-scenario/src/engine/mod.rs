@@ -6,6 +6,7 @@ mod calls; //   the calls of a scripted client
 mod canonical; // what a play is apart from its counters
 mod deliver; // delivering notifications, and what clients do then
 mod effects; // the engine as whom effects are carried out by
+mod faults; //  calls that an explorer lets fail on purpose
 mod free_order; // which steps may start when times do not bind
 mod host; //    what happens to the host
 mod judge; //   what is expected against what came
@@ -18,6 +19,7 @@ mod state; //   how far a scenario under way has come
 mod steps; //   which steps may start, and when
 
 pub use audience::{Audience, ObserverAndWatcher, Quiet, Watched};
+pub use faults::FAILS;
 pub use free_order::Setting;
 pub use outcome::{Observed, ObservedAt, Outcome, Unmet};
 pub use outside::{MixedRun, SharedWithEngine, StrandAside};

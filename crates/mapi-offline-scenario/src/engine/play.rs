@@ -14,6 +14,7 @@ use mapi_offline_core::{ClientId, Finding, FindingId, ObjectId, RoundId, State};
 use mapi_offline_driver::{Move, Observer, Reporter};
 
 use super::audience::{Audience, ObserverAndWatcher, Quiet, Watched};
+use super::faults::ChosenFailure;
 use super::free_order::Setting;
 use super::outcome::{Outcome, Unmet};
 use super::state::{Engine, Next, Order, Strand, StrandFrame};
@@ -35,7 +36,9 @@ pub enum Actor {
 pub struct PlayTurn {
     /// Whose turn it would be.
     pub actor: Actor,
-    choice: Next,
+    pub(super) choice: Next,
+    /// A call in it fails on purpose.
+    pub(super) fault: Option<ChosenFailure>,
 }
 
 impl PlayTurn {
@@ -132,6 +135,7 @@ impl<'s, A: Audience> Play<'s, A> {
             turns.push(PlayTurn {
                 actor: self.mover(choice),
                 choice: Next::Move(choice),
+                fault: None,
             });
         });
         let Order::Free(steps) = &engine.steps else {
@@ -143,7 +147,9 @@ impl<'s, A: Audience> Play<'s, A> {
                 client => Actor::Client(client - 1),
             },
             choice: Next::Step(index as usize),
+            fault: None,
         }));
+        engine.faults.extend(engine.scenario, turns);
     }
 
     fn mover(&self, choice: Move) -> Actor {
@@ -165,7 +171,9 @@ impl<'s, A: Audience> Play<'s, A> {
     pub fn play(&mut self, turn: PlayTurn) {
         let now = self.engine.driver.now();
         self.engine.driver.pass_to(now + 1);
+        self.engine.arm(turn.fault);
         self.engine.take(turn.choice);
+        self.engine.disarm();
         self.quit_if_quiet();
     }
 
@@ -223,7 +231,10 @@ impl<'s, A: Audience> Play<'s, A> {
     pub fn labels(&self, turns: &[PlayTurn]) -> Vec<String> {
         let mut labels: Vec<String> = Vec::with_capacity(turns.len());
         for turn in turns {
-            let label = self.label(turn);
+            let mut label = self.label(turn);
+            if let Some(fault) = turn.fault {
+                label += &fault.label(turn.step().is_some());
+            }
             let same = labels.iter().filter(|other| {
                 let rest = other.strip_prefix(label.as_str());
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
@@ -293,7 +304,7 @@ impl<'s, A: Audience> Play<'s, A> {
     fn strand_label(&self, strand: &Strand<'s>) -> String {
         let scenario = self.engine.scenario;
         let function = match strand.frames.last() {
-            Some(StrandFrame::Blocked { call, .. }) => call.call.function().name(),
+            Some(StrandFrame::Blocked { call, .. }) => call.call.name(),
             _ => "",
         };
         match strand.frames.first() {
@@ -325,7 +336,7 @@ fn step_label(scenario: &Scenario, index: usize) -> String {
         Action::Client { client, call } => format!(
             "{} {ordinal} {}",
             scenario.clients[*client].name,
-            call.call.function()
+            call.call.name()
         ),
     }
 }

@@ -1,7 +1,7 @@
 //! Runs a scenario: plays the moves of the virtual driver and the steps of the file.
 
 use mapi_offline_core::{
-    Caller, ClientId, ObjectId, OutsideCallback, Reply, RoundId, State, WaitId,
+    CAPABILITIES_ALL, Caller, ClientId, ObjectId, OutsideCallback, Reply, RoundId, State, WaitId,
 };
 use mapi_offline_driver::{Micros, Move};
 use mapi_offline_sys::{HRESULT, S_OK};
@@ -310,14 +310,25 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         client: usize,
         call: &'s ScriptCall,
     ) -> Waits {
-        let word = self.clients[client].word;
+        let (word, capabilities) = {
+            let client = &self.clients[client];
+            (client.word, client.capabilities)
+        };
         let happens = match call.condition {
             None => true,
+            Some(Condition::Capabilities(mask)) => {
+                capabilities.map(|all| all & CAPABILITIES_ALL) == Some(mask)
+            }
+            Some(Condition::RawCapabilities(raw)) => capabilities == Some(raw),
             Some(Condition::State(state)) => word.and_then(State::masked) == Some(state),
             Some(Condition::Raw(raw)) => word == Some(raw),
             Some(Condition::Returned(hr)) => {
                 let mut returned = self.clients[client].returned.iter();
-                returned.any(|last| *last == (call.call.function(), hr))
+                returned.any(|last| {
+                    call.call
+                        .function()
+                        .is_some_and(|function| *last == (function, hr))
+                })
             }
         };
         if !happens {

@@ -17,6 +17,7 @@ use mapi_offline_driver::{
 use mapi_offline_sys::HRESULT;
 use smallvec::SmallVec;
 
+use super::faults::ChosenFailures;
 use super::free_order::Free;
 use super::outcome::Outcome;
 use super::steps::Steps;
@@ -65,6 +66,8 @@ pub(super) struct ScriptedClient<'s> {
     pub(super) word: Option<u32>,
     /// What its last call of each function returned, if a condition asks.
     pub(super) returned: ShortList<(Function, HRESULT), 2>,
+    /// What GetCapabilities gave it last, if a condition asks.
+    pub(super) capabilities: Option<u32>,
     /// The supported notifications it got, if an expectation asks.
     pub(super) heard: Option<Vec<(Option<usize>, StateChange)>>,
 }
@@ -215,6 +218,8 @@ pub(super) struct Engine<'s, A, C = Infallible> {
     pub(super) notes_states: bool,
     /// Does a condition ask what calls returned?
     pub(super) notes_returns: bool,
+    /// Does a condition ask for what GetCapabilities gave?
+    pub(super) heeds_capabilities: bool,
     /// Which ids keep their numbers in the canonical form.
     pub(super) exact: Exact,
     /// What each client had last learned when the host quit, for comparisons.
@@ -226,6 +231,8 @@ pub(super) struct Engine<'s, A, C = Infallible> {
     pub(super) has_quit: bool,
     /// What clients from outside need; `None`: none comes.
     pub(super) outside: Option<Box<Outside<'s, C>>>,
+    /// The calls that an explorer may let fail on purpose.
+    pub(super) faults: ChosenFailures,
     /// The effects of the call at hand; kept for its memory.
     pub(super) effects: Effects<AnyCallback<C>>,
 }

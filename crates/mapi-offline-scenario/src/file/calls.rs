@@ -1,5 +1,7 @@
 //! Which keys belong to which call. Checked, and shown in messages, from here.
 
+use crate::model::OBSERVE;
+
 /// The keys that a step of a client has besides its call's.
 pub(super) const STEP: &[&str] = &["client", "at", "after", "parallel"];
 
@@ -13,17 +15,32 @@ pub(super) const HOST: &[&str] = &["host", "profile", "wait", "at", "after", "pa
 pub(super) const NOT_OF_REACTIONS: &[&str] = &["client", "host", "wait", "at", "after", "parallel"];
 
 /// The keys of every call.
-pub(super) const COMMON: &[&str] = &[
+const COMMON: &[&str] = &[
     "call",
     "returns",
     "if_state",
     "if_raw_state",
     "if_returned",
+    "if_capabilities",
+    "if_raw_capabilities",
     "times",
 ];
 
+/// The keys of every step that is a call or an `observe`.
+pub(super) fn common(call: &str) -> impl Iterator<Item = &'static str> {
+    let returns = call != OBSERVE;
+    let keys = COMMON.iter().copied();
+    keys.filter(move |&key| returns || !["returns", "if_returned"].contains(&key))
+}
+
 /// The conditions, of which a call has one at most.
-pub(super) const CONDITIONS: &[&str] = &["if_state", "if_raw_state", "if_returned"];
+pub(super) const CONDITIONS: &[&str] = &[
+    "if_state",
+    "if_raw_state",
+    "if_returned",
+    "if_capabilities",
+    "if_raw_capabilities",
+];
 
 /// A call is made so many times at most.
 pub(super) const TIMES_MAX: u32 = 100;
@@ -94,6 +111,7 @@ pub(super) const CALLS: &[(&str, &[&str])] = &[
         &["profile", "name", "to", "password", "flags"],
     ),
     ("SetDefaultProfile", &["profile", "name"]),
+    (OBSERVE, &["name", "value"]),
 ];
 
 /// The names of the calls.
@@ -107,13 +125,14 @@ pub(super) fn own_keys(call: &str) -> Option<&'static [&'static str]> {
     Some(keys)
 }
 
-/// The key without which the call cannot be.
-pub(super) fn needed_key(call: &str) -> Option<&'static str> {
+/// The keys without which the call cannot be.
+pub(super) fn needed_keys(call: &str) -> &'static [&'static str] {
     match call {
-        "QueryInterface" => Some("interface"),
-        "SetCurrentState" => Some("state"),
-        "RenameProfile" | "CopyProfile" => Some("to"),
-        _ => None,
+        "QueryInterface" => &["interface"],
+        "SetCurrentState" => &["state"],
+        "RenameProfile" | "CopyProfile" => &["to"],
+        OBSERVE => &["name", "value"],
+        _ => &[],
     }
 }
 

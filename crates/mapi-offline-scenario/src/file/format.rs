@@ -179,6 +179,12 @@ pub(crate) struct Act {
     /// The call is made so many times, each time only if its condition holds. Default 1, at most 100.
     #[schemars(schema_with = "schema::times")]
     pub(super) times: Option<At<NonZeroU32>>,
+    /// Only if the capabilities that the client read last, masked, are these.
+    #[schemars(schema_with = "schema::capabilities")]
+    pub(super) if_capabilities: Option<At<WordOrList>>,
+    /// Only if all that GetCapabilities gave the client last is this.
+    #[schemars(schema_with = "schema::number")]
+    pub(super) if_raw_capabilities: Option<At<Word>>,
     /// The object variable that HrOpenOfflineObj or HrCreateOfflineObj sets and other calls act
     /// on; default: what HrOpenOfflineObj without a name opened.
     #[schemars(schema_with = "schema::name")]
@@ -186,8 +192,10 @@ pub(crate) struct Act {
 
     /// The profile that the call or host event is about; default the client's own, or all.
     pub(super) profile: Option<At<String>>,
-    /// The same as `profile`, but `null` is a null pointer.
+    /// The same as `profile`, but `null` is a null pointer. observe: what the client has concluded something of.
     pub(super) name: Option<At<String>>,
+    /// observe: what the client has concluded.
+    pub(super) value: Option<At<String>>,
     /// RenameProfile, CopyProfile: the new name.
     pub(super) to: Option<At<String>>,
     /// CreateProfile, RenameProfile, CopyProfile: the password (PROF-7); default null.

@@ -276,10 +276,12 @@ impl ActKind {
             ));
         }
         for (call, own) in calls::CALLS {
-            let keys = [own, calls::COMMON, self.outer].concat();
+            let own = own.iter().copied().chain(calls::common(call));
+            let keys: Vec<&str> = own.chain(self.outer.iter().copied()).collect();
             let mut then = json!({ "propertyNames": { "enum": keys } });
-            if let Some(needed) = calls::needed_key(call) {
-                then["required"] = json!([needed]);
+            let needed = calls::needed_keys(call);
+            if !needed.is_empty() {
+                then["required"] = json!(needed);
             }
             let flags = match calls::is_of_profiles(call) {
                 true => &vocabulary::PROFILE_FLAGS,

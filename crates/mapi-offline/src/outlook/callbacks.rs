@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mapi_offline_com::Watch;
+use mapi_offline_com::CallbackWatch;
 use mapi_offline_core::ClientId;
 
 /// What a callback's references came to.
@@ -13,7 +13,7 @@ struct References {
     /// What the last Release left.
     left: u32,
     /// Whether that is still there.
-    watch: Option<Watch>,
+    watch: Option<CallbackWatch>,
     /// Whose registration that was.
     client: Option<ClientId>,
     /// The references that a test holds on purpose.
@@ -48,7 +48,7 @@ impl Callbacks {
         address: usize,
         client: ClientId,
         left: u32,
-        watch: Option<Watch>,
+        watch: Option<CallbackWatch>,
     ) {
         if let Some(references) = self.0.get_mut(&address) {
             references.registrations = references.registrations.saturating_sub(1);
@@ -71,7 +71,7 @@ impl Callbacks {
             .0
             .into_values()
             .filter(|callback| callback.registrations == 0 && callback.left > callback.declared)
-            .filter(|callback| callback.watch.as_ref().is_none_or(Watch::is_left))
+            .filter(|callback| callback.watch.as_ref().is_none_or(CallbackWatch::is_left))
             .map(|callback| (callback.client, callback.left - callback.declared))
             .collect();
         leaked.sort_unstable();

@@ -1,11 +1,43 @@
 //! The machine runs clients' code, and tells of what panics in it.
 
-use mapi_offline_com::take_panics;
-use mapi_offline_core::{ClientId, Finding, FindingId};
-use mapi_offline_driver::names;
+use mapi_offline_com::{ObjectOwner, call_client, end_the_process, take_panics};
+use mapi_offline_core::{ClientId, Effects, Finding, FindingId, NotifyId};
+use mapi_offline_driver::{Event, names};
 
 use super::Machine;
-use crate::client_code;
+use crate::client_code::{self, panicked};
+use crate::deep::{self, StackPlace};
+
+/// Which of a client's methods the emulation calls.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum ClientMethod {
+    /// `IMAPIOfflineNotify::Notify`, of the notification that the machine is inside of.
+    Notify,
+    /// `Release` of a callback.
+    Release,
+}
+
+impl ClientMethod {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Notify => "Notify",
+            Self::Release => "Release",
+        }
+    }
+}
+
+/// A call of a client's code that has not returned.
+#[derive(Debug)]
+pub(super) struct ClientCall {
+    client: ClientId,
+    method: ClientMethod,
+    /// From where on the stack it was made.
+    place: StackPlace,
+    /// On whose behalf calls were made before it, and how many times effects were being carried out then.
+    before: (ClientId, u32),
+    /// How deep the thread was in clients' code before it.
+    depth: client_code::Depth,
+}
 
 impl Machine {
     /// At the very end: which callbacks still have references, but no registration?
@@ -16,30 +48,142 @@ impl Machine {
         }
     }
 
-    /// Runs code of a client that the emulation calls, and tells of the panics in it.
-    pub(super) fn client_runs<T>(&self, client: ClientId, code: impl FnOnce() -> T) -> T {
+    /// Runs code of a client that the emulation calls, and tells of the panics in it. `method`: what of it.
+    pub(super) fn client_runs<T>(
+        &self,
+        client: ClientId,
+        method: ClientMethod,
+        code: impl FnOnce() -> T,
+    ) -> T {
         // What has panicked before is somebody else's.
         self.find_own_panics();
-        let answer = client_code::called(|| self.on_behalf_of(client, code));
+        let answer = match &self.stacks {
+            None => deep::deeper(|| self.runs_here(client, method, code)),
+            // Its stack is an explorer's.
+            Some(_) => self.runs_here(client, method, code),
+        };
         self.find_panics(client);
         answer
+    }
+
+    fn runs_here<T>(&self, client: ClientId, method: ClientMethod, code: impl FnOnce() -> T) -> T {
+        self.calls.borrow_mut().push(ClientCall {
+            client,
+            method,
+            place: StackPlace::here(),
+            before: (self.current_client(), self.carrying.get()),
+            depth: client_code::Depth::now(),
+        });
+        let code = || call_client(|| self.threw(method.name()), code);
+        let answer = client_code::called(|| self.on_behalf_of(client, code));
+        self.calls.borrow_mut().pop();
+        answer
+    }
+
+    /// The emulation is called: has a client left a call by `longjmp`, which had to return (NOTE-7)? If so it counts as
+    /// returned.
+    pub(crate) fn notice_jumps(&self) {
+        if self.calls.borrow().is_empty() || self.stacks.is_some() {
+            return;
+        }
+        let left = self.take_left_calls();
+        for (call, notify) in left {
+            let detail = format!("a longjmp left its {}", call.method.name());
+            let found = panicked(call.client, detail);
+            if self.plays_scenario() {
+                let found = client_code::in_words(&found, &self.name_of(call.client));
+                end_the_process(&format!("{found}, while a scenario is played"));
+            }
+            self.found(found);
+            if let Some(id) = notify {
+                self.has_been_delivered(id);
+            }
+        }
+    }
+
+    /// The calls that have been left, the innermost first, and which notification each was of. What belonged to them
+    /// is put back.
+    fn take_left_calls(&self) -> Vec<(ClientCall, Option<NotifyId>)> {
+        let now = StackPlace::here();
+        let mut calls = self.calls.borrow_mut();
+        let mut left = Vec::new();
+        while let Some((last, outer)) = calls.split_last() {
+            let mut outer = outer.iter().map(|call| call.place);
+            if !last.place.has_been_left(&now, outer.clone()) {
+                break;
+            }
+            StackPlace::leave(outer.next_back());
+            let notify = match last.method {
+                ClientMethod::Notify => self.leave_notify(),
+                ClientMethod::Release => None,
+            };
+            left.extend(calls.pop().map(|call| (call, notify)));
+        }
+        if let Some((outermost, _)) = left.last() {
+            self.current.set(outermost.before.0);
+            outermost.depth.put_back();
+            let carrying = calls.last().map_or(0, |call| call.before.1);
+            self.carrying.set(carrying);
+        }
+        left
+    }
+
+    /// The machine is not inside of the innermost `Notify` any more. Gives its notification.
+    pub(super) fn leave_notify(&self) -> Option<NotifyId> {
+        let outside = self.outside.borrow_mut().pop();
+        let inside = self.inside.replace(outside.unwrap_or_default());
+        inside.last().copied()
+    }
+
+    /// A `Notify` has returned.
+    pub(super) fn has_been_delivered(&self, id: NotifyId) {
+        let mut effects = Effects::new();
+        {
+            let mut driver = self.driver.borrow_mut();
+            driver.world.delivered(id, &mut effects);
+            driver.close_rounds();
+        }
+        self.carry_out(effects);
+    }
+
+    /// Tells of the calls that were refused since the last look, since another thread made them (LIFE-7). Nobody knows
+    /// whose they were.
+    pub(super) fn find_refused_calls(&self) {
+        for call in self.doors().refusals().take() {
+            let gave = call.gave();
+            self.tell(Event::Refused {
+                function: &call.function,
+                object: call.object,
+                gave: &gave,
+            });
+            let on = call.object.map(|object| {
+                let names = self.names.borrow();
+                format!(" on {}", names.get(object))
+            });
+            self.found(Finding {
+                id: FindingId::WrongThread,
+                client: None,
+                rule: "LIFE-7",
+                detail: format!(
+                    "{}{} was called on another thread than the Outlook's: it gave {gave} and did nothing",
+                    call.function,
+                    on.unwrap_or_default(),
+                ),
+            });
+        }
     }
 
     /// Tells of the panics that destructors of this thread left behind outside of every callback: they are of who
     /// calls now.
     pub(super) fn find_own_panics(&self) {
+        self.find_refused_calls();
         self.find_panics(self.current_client());
     }
 
     /// Tells of the panics that our adapters contained since the last look (NOTE-7).
     fn find_panics(&self, client: ClientId) {
         for detail in take_panics() {
-            self.found(Finding {
-                id: FindingId::PanicInNotify,
-                client: Some(client),
-                rule: "NOTE-7",
-                detail,
-            });
+            self.found(panicked(client, detail));
         }
     }
 }

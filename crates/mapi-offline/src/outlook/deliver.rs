@@ -8,6 +8,7 @@ use mapi_offline_driver::{Event, RegistrationId};
 use mapi_offline_sys::MAPIOFFLINE_NOTIFY;
 
 use super::Machine;
+use super::client_calls::ClientMethod;
 
 impl Machine {
     /// Opens a round and delivers it to its end, before the call at hand returns (SET-11).
@@ -33,7 +34,7 @@ impl Machine {
     pub(super) fn release_real(&self, callback: CallbackRef, client: ClientId) {
         let address = callback.address();
         let is_last = self.callbacks.borrow().has_one_at_most(address);
-        let (references, watch) = self.client_runs(client, || {
+        let (references, watch) = self.client_runs(client, ClientMethod::Release, || {
             // SAFETY: the core says so once for each registration.
             unsafe {
                 if is_last {
@@ -79,13 +80,7 @@ impl Machine {
             self.notify(&delivery, info);
         });
 
-        let mut effects = Effects::new();
-        {
-            let mut driver = self.driver.borrow_mut();
-            driver.world.delivered(delivery.id, &mut effects);
-            driver.close_rounds();
-        }
-        self.carry_out(effects);
+        self.has_been_delivered(delivery.id);
         true
     }
 
@@ -97,10 +92,11 @@ impl Machine {
         code: impl FnOnce(*const MAPIOFFLINE_NOTIFY),
     ) {
         let outside = self.inside.replace(inside);
+        self.outside.borrow_mut().push(outside);
         let (place, info) = self.memory.borrow_mut().enter(notification);
         code(info);
         self.memory.borrow_mut().leave(place);
-        self.inside.replace(outside);
+        self.leave_notify();
     }
 
     /// What a client learns from a notification.
@@ -131,7 +127,9 @@ impl Machine {
         if let AnyCallback::Outside(callback) = delivery.callback {
             // SAFETY: the registration's reference is released only when the core knows that this
             // call has returned (UNADV-2), and the structure is left after it.
-            self.client_runs(client, || unsafe { callback.notify(info) });
+            self.client_runs(client, ClientMethod::Notify, || unsafe {
+                callback.notify(info)
+            });
         }
         self.tell(Event::Notified {
             client,

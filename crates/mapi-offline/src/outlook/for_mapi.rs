@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use mapi_offline_com::Refusals;
 use mapi_offline_com::mapi::{LiveObjects, MapiMachine, SharedSession, WorldCall};
 use mapi_offline_core::{Call, ClientId, ProfileCall};
 use mapi_offline_sys::HRESULT;
@@ -15,6 +16,10 @@ impl MapiMachine for Machine {
 
     fn live(&self) -> &LiveObjects {
         &self.live
+    }
+
+    fn refusals(&self) -> &Refusals {
+        self.doors().refusals()
     }
 
     fn shared(&self) -> &SharedSession {
@@ -59,6 +64,14 @@ const fn with_names_alone(call: ProfileCall<&str>) -> ProfileCall<&str> {
 }
 
 impl Outlook {
+    /// Where calls are kept that were refused since another thread made them (LIFE-7), until this one tells of them: for
+    /// a door that refuses such calls itself.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn refusals(&self) -> Refusals {
+        self.machine.doors().refusals().clone()
+    }
+
     /// The machine, as the objects of MAPI keep it.
     pub(super) fn for_mapi(&self) -> Rc<dyn MapiMachine> {
         Rc::clone(&self.machine) as Rc<dyn MapiMachine>

@@ -19,6 +19,7 @@ use mapi_offline_sys::{E_FAIL, HRESULT};
 
 use super::OnDisconnect;
 use super::callbacks::Callbacks;
+use super::client_calls::ClientCall;
 use super::machine_names::MachineNames;
 use super::scenario::ScenarioUnderWay;
 use crate::client_code::{self, Depth};
@@ -35,9 +36,13 @@ pub(crate) struct Machine {
     /// Who calls when nobody else is named.
     nobody: Cell<ClientId>,
     /// On whose behalf calls are made now.
-    current: Cell<ClientId>,
+    pub(super) current: Cell<ClientId>,
     /// The `Notify` calls that the calls made now are inside of.
     pub(super) inside: RefCell<Vec<NotifyId>>,
+    /// What `inside` was before each `Notify` that has not returned.
+    pub(super) outside: RefCell<Vec<Vec<NotifyId>>>,
+    /// The calls of clients' code that have not returned.
+    pub(super) calls: RefCell<Vec<ClientCall>>,
     doors: Doors<Self>,
     pub(super) keeps_zombies: bool,
     pub(super) memory: RefCell<NotifyMemory>,
@@ -58,13 +63,15 @@ pub(crate) struct Machine {
     pub(super) stacks: Option<Rc<dyn Stacks>>,
     /// How many times effects are being carried out, one inside the other: what clients call
     /// then belongs to the call that caused it.
-    carrying: Cell<u32>,
+    pub(super) carrying: Cell<u32>,
 }
 
 /// What belongs to one stack: on whose behalf it calls, and what it is inside of.
 pub(super) struct Stack {
     current: ClientId,
     inside: Vec<NotifyId>,
+    outside: Vec<Vec<NotifyId>>,
+    calls: Vec<ClientCall>,
     carrying: u32,
     asking: Asking,
     depth: Depth,
@@ -90,6 +97,8 @@ impl Machine {
             nobody: Cell::new(ClientId(0)),
             current: Cell::new(ClientId(0)),
             inside: RefCell::default(),
+            outside: RefCell::default(),
+            calls: RefCell::default(),
             doors: Doors::default(),
             keeps_zombies,
             memory: RefCell::default(),
@@ -181,6 +190,7 @@ impl Machine {
         make: impl FnOnce() -> (Reply, bool),
     ) -> Reply {
         self.let_others_go_first(function);
+        self.find_refused_calls();
         if !self.is_observed() {
             return make().0;
         }
@@ -252,6 +262,8 @@ impl Machine {
         Stack {
             current: self.current.replace(self.nobody.get()),
             inside: self.inside.take(),
+            outside: self.outside.take(),
+            calls: self.calls.take(),
             carrying: self.carrying.replace(0),
             asking: Asking::take(),
             depth: Depth::take(),
@@ -262,6 +274,8 @@ impl Machine {
     pub(super) fn go_on_with(&self, stack: Stack) {
         self.current.set(stack.current);
         self.inside.replace(stack.inside);
+        self.outside.replace(stack.outside);
+        self.calls.replace(stack.calls);
         self.carrying.set(stack.carrying);
         stack.asking.put();
         stack.depth.put();

@@ -25,7 +25,7 @@ use mapi_offline_core::{
     Aggregate, Call, ClientId, CreateArgs, Effect, Finding, FindingId, Function, HostEvent, Method,
     ObjectId, OpenArgs, ProfileId, ProfileTable, Reply, State,
 };
-use mapi_offline_driver::{Event, FirstPanic, Found, HostAction, Trace, not_aggregated};
+use mapi_offline_driver::{Event, FirstPanic, HostAction, Trace, not_aggregated};
 use mapi_offline_page::PageAtEnd;
 use mapi_offline_sys::{
     E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, IMAPIOfflineMgr, IMAPIOfflineNotify,
@@ -291,6 +291,13 @@ impl Outlook {
         unsafe { mapi::logon_ex(&self.for_mapi(), profile, password, flags, out) }
     }
 
+    /// A client calls the emulation otherwise than through a method of an object: has it left an earlier call by
+    /// `longjmp`? Methods see it themselves.
+    #[doc(hidden)]
+    pub fn notice_jumps(&self) {
+        self.machine.notice_jumps();
+    }
+
     /// Is a callback running?
     #[must_use]
     pub fn is_notifying(&self) -> bool {
@@ -315,6 +322,17 @@ impl Outlook {
     pub fn switch_client(&self, name: &str) -> String {
         let client = self.machine.client(name);
         self.machine.switch_client(client)
+    }
+
+    /// The client that calls now says what it has concluded, such as `("works online", "yes")`. It stands in
+    /// the trace; conclusions that differ when only the noise differs are `reacts-to-noise`.
+    pub fn observe(&self, name: &str, value: &str) {
+        self.machine.tell(Event::Observed {
+            client: self.machine.current_client(),
+            name,
+            value,
+        });
+        self.machine.resume_observer_panic();
     }
 
     /// Runs `code` on behalf of the client of that name when the host quits (HOST-2), as an
@@ -369,6 +387,7 @@ impl Outlook {
     }
 
     fn tell_host(&self, action: HostAction) {
+        self.machine.find_refused_calls();
         self.machine.tell(Event::Host(action));
     }
 
@@ -455,20 +474,6 @@ impl Outlook {
         let world = self.machine.world();
         let session = world.session_of(world.profiles().find(profile)?)?;
         session.state(session.global()?)
-    }
-
-    /// What was found so far.
-    #[must_use]
-    pub fn findings(&self) -> Vec<Found> {
-        self.machine.find_own_panics();
-        self.machine.reporter.borrow_mut().read_findings()
-    }
-
-    /// Was such a thing found so far?
-    #[must_use]
-    pub fn has_found(&self, id: FindingId) -> bool {
-        self.machine.find_own_panics();
-        self.machine.reporter.borrow_mut().has_found(id)
     }
 
     /// Administers the profile table (PROF-2 to PROF-8). `code` works on a copy that then takes

@@ -3,10 +3,13 @@
 use std::ffi::c_void;
 use std::rc::Rc;
 
-use mapi_offline_com::{CallbackRef, ClientCallback, Doors, ObjectOwner, SIZES, thread_number};
+use mapi_offline_com::{
+    CallbackRef, ClientCallback, Doors, ObjectOwner, SIZES, call_client, thread_number,
+};
 use mapi_offline_core::{AdviseArgs, AnyCallback, Call, Function, Method, ObjectId, Reply, State};
 
 use super::Machine;
+use super::client_calls::ClientMethod;
 use crate::client_code;
 
 /// A real client's callback.
@@ -57,6 +60,7 @@ impl ObjectOwner for Machine {
     }
 
     fn call(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> Reply {
+        self.notice_jumps();
         let told = method.told();
         let make = || {
             let is_read = matches!(method, Method::GetCurrentState { .. });
@@ -83,6 +87,7 @@ impl ObjectOwner for Machine {
     }
 
     unsafe fn advise(&self, object: ObjectId, args: &AdviseArgs, callback: *mut c_void) -> Reply {
+        self.notice_jumps();
         let args = *args;
         let told = Method::Advise {
             args,
@@ -95,9 +100,9 @@ impl ObjectOwner for Machine {
             // client's code, and nothing is borrowed while it runs.
             let is_asked = args.are_supported(SIZES) && self.world().is_live(object);
             // SAFETY: as the caller says.
-            let callback = is_asked
-                .then(|| client_code::called(|| unsafe { CallbackRef::query(callback) }))
-                .flatten();
+            let query = || unsafe { CallbackRef::query(callback) };
+            let ask = || call_client(|| self.threw("QueryInterface"), query);
+            let callback = is_asked.then(|| client_code::called(ask)).flatten();
             let made = Method::Advise {
                 args,
                 callback: callback.map(outside),
@@ -111,10 +116,19 @@ impl ObjectOwner for Machine {
                 (_, Some(callback)) => {
                     let client = self.current_client();
                     // SAFETY: the registration was not made: the reference is ours to give up.
-                    self.client_runs(client, || unsafe { callback.release() });
+                    self.client_runs(client, ClientMethod::Release, || unsafe {
+                        callback.release()
+                    });
                 }
             }
             (reply, false)
         })
+    }
+
+    fn threw(&self, method: &'static str) -> String {
+        let client = self.current_client();
+        let (finding, words) = client_code::threw(client, &self.name_of(client), method);
+        self.found(finding);
+        words
     }
 }

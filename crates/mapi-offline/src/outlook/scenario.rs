@@ -9,6 +9,7 @@ use mapi_offline_scenario::{
     MixedRun, Outcome, OutsideTask, Scenario, SharedWithEngine, StrandAside,
 };
 
+use super::client_calls::ClientMethod;
 use super::{Machine, Outlook};
 
 /// A scenario under way.
@@ -157,7 +158,9 @@ impl Machine {
         self.in_notify(inside.to_vec(), notification, |info| {
             // SAFETY: the registration's reference is released only when the core knows that this call has
             // returned (UNADV-2), and the structure is left after it.
-            self.client_runs(client, || unsafe { callback.notify(info) });
+            self.client_runs(client, ClientMethod::Notify, || unsafe {
+                callback.notify(info)
+            });
         });
     }
 

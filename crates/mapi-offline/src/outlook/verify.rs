@@ -1,12 +1,26 @@
 //! Findings of which nobody knows: asserted on demand, and when the Outlook is dropped.
 
-use mapi_offline_core::Severity;
+use mapi_offline_core::{FindingId, Severity};
 use mapi_offline_driver::Found;
 
 use super::Outlook;
 use crate::verification;
 
 impl Outlook {
+    /// What was found so far.
+    #[must_use]
+    pub fn findings(&self) -> Vec<Found> {
+        self.machine.find_own_panics();
+        self.machine.reporter.borrow_mut().read_findings()
+    }
+
+    /// Was such a thing found so far?
+    #[must_use]
+    pub fn has_found(&self, id: FindingId) -> bool {
+        self.machine.find_own_panics();
+        self.machine.reporter.borrow_mut().has_found(id)
+    }
+
     /// At the very end: what was not released?
     pub(super) fn find_leaks(&self) {
         for leak in self.machine.live.take_leaks() {

@@ -32,6 +32,7 @@ pub struct ThreadedOutlookBuilder {
     is_stepped: bool,
     workers: usize,
     patience: Duration,
+    watchdog: Duration,
     administration_patience: Duration,
     observer: Option<Box<dyn Observer + Send>>,
     /// Where a page goes, and its title.
@@ -52,6 +53,7 @@ impl Default for ThreadedOutlookBuilder {
             is_stepped: false,
             workers: available_parallelism().map_or(4, |number| number.get().max(4)),
             patience: Duration::from_secs(10),
+            watchdog: Duration::from_secs(10),
             administration_patience: Duration::from_secs(10),
             observer: None,
             report: None,
@@ -145,6 +147,15 @@ impl ThreadedOutlookBuilder {
         self
     }
 
+    /// How long [`ThreadedOutlook::wait_until_idle`], `quit`, `shut_down` and the drop wait while nothing moves, in real
+    /// time: a `Notify` that has not come back then is the finding `stuck` (NOTE-12), and they come back without it.
+    /// Default: 10 s. What waits for the thread that waits is made on it, and is not watched.
+    #[must_use]
+    pub const fn watchdog(mut self, watchdog: Duration) -> Self {
+        self.watchdog = watchdog;
+        self
+    }
+
     /// How long a thread that administers, logs on or logs off waits for another one that
     /// [administers](ThreadedOutlook::administer), in real time, before it panics. Default: 10 s.
     #[must_use]
@@ -229,7 +240,7 @@ impl ThreadedOutlookBuilder {
                 [Duration::ZERO, Duration::ZERO, Duration::ZERO] => Pace::Immediate,
                 durations => Pace::Timed(durations),
             },
-            self.patience,
+            [self.patience, self.watchdog],
             Workers::new(self.workers),
             observer,
         ));

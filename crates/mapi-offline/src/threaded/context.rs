@@ -3,7 +3,8 @@
 //! A chain of frames on the thread's own stack, so that a call from outside looks at one pointer.
 
 use std::cell::Cell;
-use std::ptr::null;
+use std::ptr::{null, null_mut};
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 use mapi_offline_com::CallbackRef;
 use mapi_offline_core::{ClientId, NotifyId, ObjectId, Session, Sink};
@@ -63,20 +64,21 @@ impl Inside<'_> {
 /// One frame of the chain.
 pub(super) struct Frame<'a> {
     inside: Inside<'a>,
-    /// The sink of a sweep that is being notified, or was last.
-    pub(super) at: Cell<*const Sink<CallbackRef>>,
+    /// The sink of a sweep that is being notified, or was last. The watchdog looks at it from another thread.
+    pub(super) at: AtomicPtr<Sink<CallbackRef>>,
     outer: Option<&'a Frame<'a>>,
 }
 
 impl Frame<'_> {
     fn sink(&self) -> Option<Sink<CallbackRef>> {
         // SAFETY: it is null, or one of the sweep's sinks, which stay until the frame is left.
-        unsafe { self.at.get().as_ref() }.copied()
+        unsafe { self.at.load(Ordering::Relaxed).as_ref() }.copied()
     }
 
     /// Is it of this Outlook, with client code running in it? A sweep may stand between two `Notify` calls.
     fn runs_for(&self, shared: &Shared) -> bool {
-        let is_between = matches!(self.inside, Inside::Sweep { .. }) && self.at.get().is_null();
+        let stands = !self.at.load(Ordering::Relaxed).is_null();
+        let is_between = matches!(self.inside, Inside::Sweep { .. }) && !stands;
         self.inside.is_of(shared) && !is_between
     }
 
@@ -111,7 +113,7 @@ pub(super) fn within<T>(inside: Inside<'_>, code: impl FnOnce(&Frame<'_>) -> T) 
     let top = TOP.get();
     let frame = Frame {
         inside,
-        at: Cell::new(null()),
+        at: AtomicPtr::new(null_mut()),
         // SAFETY: a frame is at the top only while the `within` that made it runs, which is further
         // out on this stack than this one.
         outer: unsafe { top.as_ref() },

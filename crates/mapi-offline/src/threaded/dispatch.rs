@@ -4,7 +4,7 @@
 //! registration, the count of removals, the client token in the notification, and the callback.
 //! No lock is taken, and nothing is counted or allocated.
 
-use std::ptr::null;
+use std::ptr::{from_ref, null_mut};
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -16,7 +16,8 @@ use super::context::{self, Frame, Inside};
 use super::logon::{Inner, Locked, Logon};
 use super::mail::Letter;
 use super::shared::Pace;
-use mapi_offline_com::{CallbackRef, thread_number};
+use super::watchdog::WatchedNotify;
+use mapi_offline_com::{CallbackRef, call_client, thread_number};
 use mapi_offline_driver::{Event, RegistrationId};
 
 /// So many sinks at most are asked about at once when registrations have gone during their sweep.
@@ -241,9 +242,18 @@ impl Logon {
         };
         context::within(inside, |frame| {
             loop {
+                inner.runs(WatchedNotify::Sweep {
+                    id: sweep.id,
+                    object: sweep.object,
+                    at: &raw const frame.at,
+                });
                 drop(inner);
-                self.sweep(sweep, info, frame, seen);
+                call_client(
+                    || self.shared().threw("Notify"),
+                    || self.sweep(sweep, info, frame, seen),
+                );
                 inner = self.inner.lock();
+                inner.ran(sweep.id);
                 let is_next = inner.is_nobodys_turn() && self.shared().pace == Pace::Immediate;
                 if !is_next {
                     return (inner, false);
@@ -337,7 +347,7 @@ impl Logon {
         frame: &Frame<'_>,
     ) -> (u64, u64) {
         // What runs until the next Notify begins runs in no Notify of this sweep.
-        frame.at.set(null());
+        frame.at.store(null_mut(), Ordering::Release);
         let outer = context::sweeps(self);
         let mut inner = self.inner.lock();
         let Inner {
@@ -425,6 +435,7 @@ impl Logon {
     ) -> Locked<'a> {
         let (place, info) = inner.memory.enter(&delivery.notification);
         inner.heard(delivery);
+        inner.runs(WatchedNotify::single(delivery));
         let todo = self.sort(&mut inner);
         drop(inner);
         if let Some(todo) = todo {
@@ -451,7 +462,8 @@ impl Logon {
         };
         // SAFETY: the registration's reference is released only when the core knows that this
         // call has returned (UNADV-2), and the structure is left after it.
-        context::within(inside, |_| unsafe { delivery.callback.notify(info) });
+        let notify = || unsafe { delivery.callback.notify(info) };
+        context::within(inside, |_| call_client(|| shared.threw("Notify"), notify));
         let event = Event::Notified {
             client,
             registration,
@@ -459,6 +471,7 @@ impl Logon {
         };
         shared.tell(event, None);
         let mut inner = self.inner.lock();
+        inner.ran(delivery.id);
         inner.memory.leave(place);
         let Inner {
             session, effects, ..
@@ -474,7 +487,7 @@ impl Logon {
 /// The sink's registration is not released, and `info` may be written.
 #[inline(always)]
 unsafe fn notify(frame: &Frame<'_>, sink: &Sink<CallbackRef>, info: *mut MAPIOFFLINE_NOTIFY) {
-    frame.at.set(sink);
+    frame.at.store(from_ref(sink).cast_mut(), Ordering::Release);
     // SAFETY: as the caller says.
     unsafe {
         (*info).ulClientToken = sink.client_token;

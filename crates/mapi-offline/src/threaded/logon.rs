@@ -19,6 +19,7 @@ use super::beliefs::Beliefs;
 use super::context;
 use super::mail::{self, Letter};
 use super::shared::Shared;
+use super::watchdog::{LogonProgress, WatchedNotify};
 
 /// One logon of one profile. What every call looks at comes first, so that it lies together: a
 /// call on one of a million profiles finds none of it in a cache.
@@ -59,13 +60,19 @@ pub(super) struct Inner {
     /// How many rounds have been played.
     pub(super) played: u64,
     /// A worker has been asked to come, and has not come yet.
-    is_queued: bool,
+    pub(super) is_queued: bool,
     /// When the clock will have a worker come, at the earliest.
     alarm: Option<Instant>,
     pub(super) memory: NotifyMemory,
     pub(super) beliefs: Beliefs,
     /// The threads that registrations were made on (NOTE-5, `thread = registering`).
     pub(super) homes: BTreeMap<(u32, Token), u64>,
+    /// The `Notify` calls that run, for the watchdog.
+    pub(super) running: SmallVec<[WatchedNotify; 1]>,
+    /// How many `Notify` calls and phases of sweeps have begun.
+    pub(super) steps: u64,
+    /// Where it stood when the watchdog struck.
+    pub(super) stuck: Option<LogonProgress>,
 }
 
 /// A round that is to open.
@@ -112,6 +119,9 @@ impl Logon {
                 beliefs: Beliefs::default(),
                 livelock: Livelock::default(),
                 homes: BTreeMap::new(),
+                running: SmallVec::new(),
+                steps: 0,
+                stuck: None,
             }),
             removals: AtomicU64::new(0),
             is_over: AtomicBool::new(false),
@@ -310,22 +320,6 @@ impl Logon {
             && !(self.shared.uses_mail && self.shared.mail.is_any_of(self))
     }
 
-    /// Waits until nothing is left that happens by itself, and says how many rounds have been
-    /// played so far.
-    pub(super) fn wait_until_idle(&self) -> u64 {
-        let _waits_here = self.waits_here();
-        let mut inner = self.inner.lock();
-        loop {
-            if let Some(letter) = self.take_mail() {
-                inner = self.perform_elsewhere(inner, letter);
-            } else if self.is_idle(&inner) {
-                return inner.played;
-            } else {
-                self.changed.wait(&mut inner);
-            }
-        }
-    }
-
     /// Leaves a delivery to the thread of that number.
     ///
     /// # Errors
@@ -406,6 +400,14 @@ impl Logon {
             pumped = true;
         }
         pumped
+    }
+
+    /// A client says what it takes the state of the global object for.
+    pub(super) fn believes(&self, client: ClientId, state: State) {
+        let mut inner = self.inner.lock();
+        if let Some(global) = inner.session.global() {
+            inner.beliefs.reads(client, global.index, state);
+        }
     }
 
     /// Who believes something else than is?

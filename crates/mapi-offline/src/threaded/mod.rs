@@ -14,6 +14,7 @@ mod queue; //    what of a logon is to open, or may return
 mod releases; // what Releases left on callbacks
 mod shared; //   what all logons share
 mod verify; //  findings of which nobody knows
+mod watchdog; // waiting until all is quiet, and clients that never come back
 mod worker; //   the delivery workers
 
 use std::sync::Arc;
@@ -150,6 +151,19 @@ impl ThreadedOutlook {
         answer
     }
 
+    /// The client that calls now says what it has concluded, such as `("works online", "yes")`. It stands in
+    /// the trace.
+    pub fn observe(&self, name: &str, value: &str) {
+        let client = context::current_client(&self.0.shared);
+        let event = Event::Observed {
+            client,
+            name,
+            value,
+        };
+        self.0.shared.tell(event, None);
+        self.0.shared.resume_observer_panic();
+    }
+
     /// Runs `code` on behalf of the client of that name when the host quits (HOST-2), as an
     /// add-in's OnDisconnection.
     pub fn on_disconnect(&self, client: &str, code: impl FnOnce() + Send + 'static) {
@@ -250,19 +264,53 @@ impl ThreadedOutlook {
     /// Waits until nothing is left that happens by itself, and then looks for stale beliefs.
     /// Delivers what waits for this thread (NOTE-5); what waits for another is not waited for. From
     /// inside a callback of this Outlook it comes back at once. Clients that undo each other for ever are stopped,
-    /// with the finding `livelock`.
+    /// with the finding `livelock`; a client that does not come back within the
+    /// [watchdog's](ThreadedOutlookBuilder::watchdog) time is not waited for any longer, and is the finding `stuck`.
     pub fn wait_until_idle(&self) {
         if context::is_in_callback_of(&self.0.shared) {
             return;
         }
-        self.0.profiles.wait_until_idle();
+        let waited = self.0.profiles.wait_until_idle();
         self.0.shared.find_own_panics();
+        if waited.is_err() {
+            return self.0.shared.resume_observer_panic();
+        }
         for logon in self.0.profiles.logons() {
             for stale in logon.stale() {
                 self.0.shared.found_once(stale);
             }
         }
         self.0.shared.resume_observer_panic();
+    }
+
+    /// The client that calls says what it now takes the state of a profile's global object for: it is what it believes
+    /// from now on, whatever it has read or been told before.
+    ///
+    /// Between a read of the state and the store of what was read a notification may come on another thread, and the
+    /// store then undoes it. The Outlook sees the read and the notification, but not the store. A provider that
+    /// says what it stores, where it stores it, has such a loss found when all is quiet (finding `stale-belief`). A
+    /// profile that is not logged on is passed over.
+    ///
+    /// ```
+    /// use mapi_offline::{FindingId, State, ThreadedOutlook, threaded_callback_fn};
+    ///
+    /// let outlook = ThreadedOutlook::with_profile("Work");
+    /// let work = outlook.open("Work").expect("it is logged on");
+    /// let token = work.advise(&threaded_callback_fn(|_| ()), 0).expect("it is registered");
+    /// let read = State::masked(work.current_state().expect("it answers")).expect("a state");
+    /// outlook.work_offline();
+    /// outlook.wait_until_idle(); // the notification comes here
+    /// outlook.believes("Work", read); // and the store only now
+    /// outlook.wait_until_idle();
+    /// assert!(outlook.has_found(FindingId::StaleBelief));
+    /// # assert!(work.unadvise(token).is_ok());
+    /// ```
+    pub fn believes(&self, profile: &str, state: State) {
+        let client = context::current_client(&self.0.shared);
+        let folded = folded_name(profile);
+        self.0
+            .profiles
+            .with_logon(&folded, |logon| logon.believes(client, state));
     }
 
     /// Delivers what waits for this thread (NOTE-5: `thread = initializing` or `registering`), as a
@@ -338,7 +386,8 @@ impl Machine {
             self.profiles.log_off(id);
         }
         if !context::is_in_callback_of(&self.shared) {
-            self.profiles.wait_until_idle();
+            // What is stuck has been reported.
+            let _ = self.profiles.wait_until_idle();
         }
         panic.resume();
     }

@@ -4,7 +4,7 @@ use std::ffi::c_void;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use mapi_offline_com::{CallbackRef, Doors, ObjectOwner, SIZES, thread_number};
+use mapi_offline_com::{CallbackRef, Doors, ObjectOwner, SIZES, call_client, thread_number};
 use mapi_offline_core::{
     AdviseArgs, Call, ClientId, Function, Late, Method, ObjectId, Reply, SetArgs, State, Thread,
     Token,
@@ -13,6 +13,7 @@ use mapi_offline_core::{
 use super::context::{self, Inside};
 use super::logon::Logon;
 use super::mail;
+use crate::deep::deeper;
 
 impl Logon {
     /// Makes one call of a method, and says whether it waited. A BLOCK call comes back when the
@@ -60,7 +61,8 @@ impl Logon {
                 let plays =
                     self.shared.config.policy.thread == Thread::Caller || context::is_in_callback();
                 inner.blocked += 1;
-                (Reply::Returns(self.wait(inner, wait, plays)), true)
+                let hr = deeper(|| self.wait(inner, wait, plays));
+                (Reply::Returns(hr), true)
             }
             reply => {
                 self.finish(inner);
@@ -109,15 +111,15 @@ impl Logon {
         // code, and nothing is locked while it runs.
         let is_asked = args.are_supported(SIZES) && !self.is_over.load(Ordering::Relaxed);
         // SAFETY: as the caller says.
-        let callback = is_asked
-            .then(|| unsafe { CallbackRef::query(callback) })
-            .flatten();
+        let query = || unsafe { CallbackRef::query(callback) };
+        let ask = || call_client(|| self.threw("QueryInterface"), query);
+        let callback = is_asked.then(ask).flatten();
         let reply = self.register(object, args, callback);
         if let (Reply::Returns(_), Some(callback)) = (reply, callback) {
             let client = context::current_client(&self.shared);
             context::within(Inside::Release(&self.shared, client), |_| {
                 // SAFETY: the registration was not made: the reference is ours to give up.
-                unsafe { callback.release() }
+                call_client(|| self.threw("Release"), || unsafe { callback.release() })
             });
         }
         reply
@@ -235,5 +237,9 @@ impl ObjectOwner for Logon {
         // SAFETY: as the caller says.
         let make = || unsafe { self.ask_and_register(object, args, callback) };
         self.shared.told(told, None, || (make(), false))
+    }
+
+    fn threw(&self, method: &'static str) -> String {
+        self.shared.threw(method)
     }
 }

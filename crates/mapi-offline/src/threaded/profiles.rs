@@ -15,6 +15,7 @@ use parking_lot::{Mutex, ReentrantMutex, ReentrantMutexGuard};
 
 use super::logon::Logon;
 use super::shared::Shared;
+use super::watchdog::IsStuck;
 
 /// The profiles. No client's code runs while anything here is locked.
 pub(super) struct Profiles {
@@ -158,20 +159,23 @@ impl Profiles {
 
     /// Waits until nothing is left in any logon that happens by itself; also in one that has ended:
     /// a `Notify` of it may be running, with Releases that wait for it (LIFE-3).
-    pub(super) fn wait_until_idle(&self) {
+    ///
+    /// # Errors
+    /// In one nothing moved for as long as the watchdog waits, which has been reported.
+    pub(super) fn wait_until_idle(&self) -> Result<(), IsStuck> {
         let wait = || {
             let mut logons = self.logons();
             let ended = self.table.lock().ended.logons.clone();
             logons.extend(ended.iter().filter_map(Ended::logon));
             let played = logons.iter().map(|logon| logon.wait_until_idle());
-            played.collect::<Vec<_>>()
+            played.collect::<Result<Vec<_>, _>>()
         };
         // What is done in one may begin something in another that was idle before.
-        let mut before = wait();
+        let mut before = wait()?;
         loop {
-            let now = wait();
+            let now = wait()?;
             if now == before {
-                return;
+                return Ok(());
             }
             before = now;
         }
@@ -215,10 +219,12 @@ impl Profiles {
         let Some((_, logon)) = logon else {
             return;
         };
+        let choice = logon.does(|session, _, _| session.take_choice());
         let made = logon.log_off();
         let _changes = self.change();
         let mut table = self.table.lock();
         let account = table.account(profile);
+        account.client_chooses(choice);
         account.session = None;
         account.registrations_made = made;
         table.profiles.end_session(profile);
@@ -231,9 +237,17 @@ impl Profiles {
         profile: ProfileId,
         event: HostEvent,
     ) -> Option<(Arc<Logon>, mapi_offline_core::State)> {
+        let logon = {
+            let table = self.table.lock();
+            table.profiles.name(profile)?;
+            let name = table.names.get(&profile);
+            name.and_then(|name| self.logons.get(name).map(|logon| Arc::clone(&logon)))
+        };
+        // Two locks are never held at once here.
+        let choice = logon.and_then(|logon| logon.does(|session, _, _| session.take_choice()));
         let mut table = self.table.lock();
-        table.profiles.name(profile)?;
         let account = table.account(profile);
+        account.client_chooses(choice);
         account.happens(event);
         let wants = account.wants();
         let name = table.names.get(&profile)?;

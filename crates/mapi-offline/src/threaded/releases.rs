@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use mapi_offline_com::Watch;
+use mapi_offline_com::CallbackWatch;
 use mapi_offline_core::ClientId;
 use parking_lot::Mutex;
 
@@ -16,7 +16,7 @@ struct Left {
     /// 0 is remembered only while other Releases run, which may have counted before it.
     references: u32,
     /// Whether they are still there.
-    watch: Option<Watch>,
+    watch: Option<CallbackWatch>,
     /// Its place in the order in which Releases were written down.
     number: u64,
 }
@@ -43,7 +43,7 @@ impl Releases {
         &self,
         address: usize,
         client: ClientId,
-        release: impl FnOnce() -> (u32, Option<Watch>),
+        release: impl FnOnce() -> (u32, Option<CallbackWatch>),
     ) -> u32 {
         let before = self.written.load(Ordering::Acquire);
         self.begun.fetch_add(1, Ordering::AcqRel);
@@ -86,7 +86,7 @@ impl Releases {
         let left = std::mem::take(&mut *self.left.lock());
         let left = left
             .into_iter()
-            .filter(|(_, left)| left.watch.as_ref().is_none_or(Watch::is_left));
+            .filter(|(_, left)| left.watch.as_ref().is_none_or(CallbackWatch::is_left));
         left.map(|(address, left)| (address, left.client, left.references))
             .collect()
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use mapi_offline_com::{CallbackRef, SIZES, take_panics};
+use mapi_offline_com::{CallbackRef, SIZES, call_client, take_panics};
 use mapi_offline_core::{
     Call, CallFailure, CallFailureError, CallFailures, ClientId, Config, Finding, FindingId,
     Function, ObjectId, Reply, Severity, Sizes, Thread,
@@ -36,6 +36,8 @@ pub(super) struct Shared {
     pub(super) observer_panic: ObserverPanic,
     /// How long a BLOCK call lets a thread be that does not pump.
     pub(super) patience: Duration,
+    /// How long nothing moves before whoever waits until all is quiet takes a client for stuck.
+    pub(super) watchdog: Duration,
     /// Does a BLOCK call deliver its transition itself, at once, and not one by one?
     pub(super) sweeps_at_once: bool,
     /// Is any call to fail on purpose?
@@ -96,7 +98,7 @@ impl Shared {
         is_outlook: bool,
         keeps_zombies: bool,
         pace: Pace,
-        patience: Duration,
+        [patience, watchdog]: [Duration; 2],
         workers: Workers,
         observer: Option<Box<dyn Observer + Send>>,
     ) -> Self {
@@ -113,6 +115,7 @@ impl Shared {
                 && !is_observed,
             pace,
             patience,
+            watchdog,
             workers,
             has_failures: AtomicBool::new(false),
             failures: Mutex::default(),
@@ -290,10 +293,13 @@ impl Shared {
     /// Releases the reference of a registration. The client's code runs.
     pub(super) fn release(&self, callback: CallbackRef, client: ClientId) {
         let references = self.releases.make(callback.address(), client, || {
-            // SAFETY: the core says so once for each registration; any thread may release a callback that
-            // is registered here.
-            context::within(Inside::Release(self, client), |_| unsafe {
-                callback.release_and_watch()
+            context::within(Inside::Release(self, client), |_| {
+                // SAFETY: the core says so once for each registration; any thread may release a callback that
+                // is registered here.
+                call_client(
+                    || self.threw("Release"),
+                    || unsafe { callback.release_and_watch() },
+                )
             })
         });
         let event = Event::Release {
@@ -339,11 +345,15 @@ impl Shared {
 
     /// Tells of a panic that an adapter contained (NOTE-7).
     pub(super) fn found_panic(&self, client: ClientId, detail: String) {
-        self.found(Finding {
-            id: FindingId::PanicInNotify,
-            client: Some(client),
-            rule: "NOTE-7",
-            detail,
-        });
+        self.found(client_code::panicked(client, detail));
+    }
+
+    /// Tells of an exception that has left a method of the object of a client, for which this thread calls, and
+    /// gives the finding in words.
+    pub(super) fn threw(&self, method: &'static str) -> String {
+        let client = context::current_client(self);
+        let (finding, words) = client_code::threw(client, &self.name_of(client), method);
+        self.found(finding);
+        words
     }
 }

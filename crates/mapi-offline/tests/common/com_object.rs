@@ -30,6 +30,9 @@ pub(crate) trait ComBehaviour: Sized + 'static {
     /// Any of its methods begins.
     fn called(&self) {}
 
+    /// An AddRef has been made; what QueryInterface gives is none.
+    fn referenced(&self) {}
+
     /// A Release has left so many references; `u32::MAX`: there was none.
     fn released(&self, _left: u32) {}
 
@@ -105,6 +108,7 @@ impl<B: ComBehaviour> ComObject<B> {
     unsafe extern "system" fn add_ref(this: *mut c_void) -> u32 {
         // SAFETY: whoever calls passes an interface pointer.
         let object = unsafe { Self::called(this) };
+        object.behaviour.referenced();
         object.references.fetch_add(1, Ordering::SeqCst) + 1
     }
 

@@ -19,5 +19,6 @@ mod reenter; //   calls from inside a Notify
 mod releases; //  what two Releases leave
 mod rounds; // rounds that another thread goes on with
 mod sink; //      callbacks that know when they are used too late
+mod stuck; //     clients that never come back, and those that store what is no longer so
 mod support; //   what the tests are written with
 mod unadvise; //  Unadvise while a Notify runs

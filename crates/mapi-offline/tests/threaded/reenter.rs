@@ -165,3 +165,26 @@ fn a_block_in_a_notify_delivers_what_a_block_outside_waits_for() {
     });
     assert!(!outlook.has_found(FindingId::PanicInNotify));
 }
+
+/// Each START sets the next object, and waits for it.
+#[test]
+fn callbacks_that_block_on_each_other_go_as_deep_as_they_like() {
+    const DEPTH: usize = 1_000;
+    let _alive = watched();
+    let outlook = outlook(&["Work"], &[("thread", "caller")]);
+    let objects: Arc<Vec<_>> =
+        Arc::new((0..DEPTH).map(|_| create(&outlook, "Work", None)).collect());
+    for place in 0..DEPTH - 1 {
+        let others = Arc::clone(&objects);
+        advise_in(&objects[place], Start, move || {
+            // Some clients need much of the stack.
+            let large = std::hint::black_box([0_u8; 16 << 10]);
+            assert_eq!(block(&others[place + 1], Offline), S_OK);
+            std::hint::black_box(large);
+        });
+    }
+    assert_eq!(block(&objects[0], Offline), S_OK);
+    for object in objects.iter() {
+        assert_eq!(object.current_state(), Ok(Offline.bits()));
+    }
+}

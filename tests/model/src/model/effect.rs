@@ -269,6 +269,7 @@ impl World {
         }
         // SET-5
         if called.state == target && policy.redundant == Redundant::Silent {
+            self.chooses(settings, id, target);
             return at_once(S_OK);
         }
         if let Some(own) = own {
@@ -276,6 +277,7 @@ impl World {
             transition.request = Some((id, target));
         } else {
             let begun = self.begin(id, target);
+            self.chooses(settings, id, target);
             if block {
                 return Progress::Waits(begun);
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use mapi_offline_core::{BlockReturns, Join, Phase, State, Visible};
+use mapi_offline_core::{BlockReturns, Join, Phase, State, UserSwitch, Visible};
 
 use super::Settings;
 use super::call::Progress;
@@ -154,12 +154,12 @@ impl World {
                     self.lets_go(number);
                 }
             }
-            Phase::Done => self.over(number),
+            Phase::Done => self.over(settings, number),
         }
     }
 
     /// A transition is over. What follows it (HOST-1, SET-8, CREATE-12)?
-    fn over(&mut self, number: u32) {
+    fn over(&mut self, settings: &Settings, number: u32) {
         let transition = self.transitions.remove(&number).expect("it ran");
         for object in self.objects.values_mut() {
             object.newer_than.remove(&number);
@@ -186,6 +186,14 @@ impl World {
             && self.objects.get(&object).is_some_and(|o| o.busy.is_none())
         {
             self.begin(object, target);
+            self.chooses(settings, object, target);
+        }
+    }
+
+    /// HOST-1: a client's accepted call is the user's choice
+    pub(super) fn chooses(&mut self, settings: &Settings, object: u32, target: State) {
+        if settings.policy.user_switch == UserSwitch::Follows && self.global == Some(object) {
+            self.user_online = target == State::Online;
         }
     }
 

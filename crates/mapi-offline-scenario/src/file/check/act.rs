@@ -150,7 +150,8 @@ impl Checker<'_> {
             return None;
         };
         let owner = format!("{}{wherein}", name.value());
-        self.only_keys(act, &owner, &[own_keys, calls::COMMON, outer_keys]);
+        let common: Vec<&str> = calls::common(name.value()).collect();
+        self.only_keys(act, &owner, &[own_keys, &common, outer_keys]);
         let condition = self.condition(act);
         let returns = act.returns.as_ref().map(|returns| self.hresult(returns));
         let client = client?;
@@ -217,7 +218,16 @@ impl Checker<'_> {
             let condition = Condition::Returned(self.hresult(given));
             (given.span(), condition)
         });
-        let mut given = [state, raw, returned].into_iter().flatten();
+        let capabilities = act.if_capabilities.as_ref().map(|given| {
+            let condition = Condition::Capabilities(self.capabilities(given));
+            (given.span(), condition)
+        });
+        let raw_capabilities = act.if_raw_capabilities.as_ref().map(|given| {
+            let condition = Condition::RawCapabilities(self.plain_number(Some(given), 0));
+            (given.span(), condition)
+        });
+        let conditions = [state, raw, returned, capabilities, raw_capabilities];
+        let mut given = conditions.into_iter().flatten();
         let (_, condition) = given.next()?;
         if let Some((span, _)) = given.next() {
             let listed: Vec<String> = calls::CONDITIONS

@@ -1,6 +1,6 @@
 //! The calls and their arguments.
 
-use crate::model::{Call, CreateSpec, ExpectedState, Parent, WhichRegistration};
+use crate::model::{Call, CreateSpec, ExpectedState, OBSERVE, Parent, WhichRegistration};
 use mapi_offline_core::{
     AdviseArgs, AdviseInfo, CAPABILITIES_ALL, ProfileCall, SetArgs, Sizes, State,
 };
@@ -59,6 +59,16 @@ impl Checker<'_> {
                 flags: self.number(act.flags.as_ref(), &FLAGS, 0),
                 registration: self.which_registration(act, client),
             },
+            OBSERVE => {
+                let about = needed(self, at, "name", name, act.name.as_ref());
+                let value = needed(self, at, "value", name, act.value.as_ref());
+                let (about, value) = (about?, value?);
+                self.not_empty(about, "the name of a conclusion");
+                Call::Observe {
+                    name: about.value().clone(),
+                    value: value.value().clone(),
+                }
+            }
             profile_call => return self.profile_call(at, profile_call, client),
         })
     }

@@ -2,6 +2,8 @@
 //!
 //! A test that lacks a compiler says so and counts as ignored.
 
+mod noise;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::path::{Path, PathBuf};
@@ -116,7 +118,7 @@ fn one_that_reaches_nothing_does_not_pass() -> Result<(), Failed> {
         let problem = &report.failures[0].problem;
         expect(problem.client(), Some(name))?;
         expect((problem.to_string().contains(said), said), (true, said))?;
-        let (again, fits) = replay_clients(&options, &report.failures[0].schedule)?;
+        let (again, fits) = replay_clients(&options, &report.failures[0].schedule, None)?;
         expect((again.len(), fits), (1, true))?;
         // Whoever means it says so.
         options
@@ -144,7 +146,7 @@ fn a_registration_leaked_in_a_transition_is_found() -> Result<(), Failed> {
     expect(failure.is_repeatable, true)?;
     // It replays from what is written down, byte for byte.
     let written = failure.schedule.to_string();
-    let (again, fits) = replay_clients(&options, &written.parse()?)?;
+    let (again, fits) = replay_clients(&options, &written.parse()?, None)?;
     expect(fits, true)?;
     let traces = |failures: &[Failure]| failures.iter().map(|it| it.trace.clone()).collect();
     let expected: Vec<String> = vec![failure.trace.clone()];
@@ -296,7 +298,7 @@ fn ends_under(
     }
     // The story tells everything up to there, and leads there again.
     expect(failure.story.turns.is_empty(), false)?;
-    let (again, fits) = replay_clients(&options, &failure.replay.schedule)?;
+    let (again, fits) = replay_clients(&options, &failure.replay.schedule, None)?;
     expect((again.len(), fits), (1, true))?;
     expect(again[0].finding.as_str(), finding)?;
     expect(&again[0].timeline, &failure.timeline)
@@ -419,7 +421,7 @@ fn main() {
     };
     type Test = fn() -> Result<(), Failed>;
     macro_rules! tests {
-        ($($test:ident),+ $(,)?) => { [$( (stringify!($test), $test as Test) ),+] };
+        ($($test:path),+ $(,)?) => { [$( (stringify!($test), $test as Test) ),+] };
     }
     let tests = tests![
         the_right_one_passes,
@@ -441,6 +443,7 @@ fn main() {
         one_that_behaves_differently_is_not_deterministic,
         two_are_told_apart,
         two_copies_of_a_right_one_pass,
+        noise::one_that_concludes_from_the_whole_word_reacts_to_noise,
     ];
     let trials = tests.into_iter();
     let trials: Vec<Trial> = trials

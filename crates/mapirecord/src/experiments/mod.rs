@@ -1,13 +1,15 @@
 //! What is tried, one experiment after the other. Each takes back what it registered, releases what it opened,
 //! and puts the state back.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+mod host; // threads, profiles, the user
+
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
 
 use mapi_offline_sys::{
     GUID, GUID_GlobalState, HRESULT, MAPIOFFLINE_NOTIFY, MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE,
     MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_DONE, MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_START,
-    MAPIOFFLINE_STATE_OFFLINE_MASK, MAPIOFFLINE_STATE_ONLINE, RPC_E_WRONG_THREAD,
+    MAPIOFFLINE_STATE_OFFLINE_MASK, MAPIOFFLINE_STATE_ONLINE,
 };
 use parking_lot::Mutex;
 
@@ -102,19 +104,19 @@ pub const EXPERIMENTS: &[Experiment] = &[
         name: "threads",
         about: "Registers on one thread, changes the state on another, and notes where notifications come.",
         knobs: &["thread"],
-        run: threads,
+        run: host::threads,
     },
     Experiment {
         name: "profiles",
         about: "Creates profiles without services, reads the profile table and deletes them, if it may.",
         knobs: &["app-profiles", "profile-names", "find-backward", "rows"],
-        run: profiles,
+        run: host::profiles,
     },
     Experiment {
         name: "user",
         about: "Lets the user work offline and online again.",
         knobs: &[],
-        run: user,
+        run: host::user,
     },
 ];
 
@@ -410,97 +412,4 @@ fn aggregate(recorder: &Arc<Recorder>) {
         recorder.identity(object, true);
         recorder.release(object);
     }
-}
-
-fn threads(recorder: &Arc<Recorder>) {
-    if !recorder.host.has_threads() {
-        return;
-    }
-    with_global(recorder, |object, online| {
-        let other = |does: &(dyn Fn() + Sync)| {
-            std::thread::scope(|scope| {
-                scope.spawn(does);
-            });
-        };
-        let is_refused = Mutex::new(false);
-        other(&|| {
-            *is_refused.lock() = recorder.state(object) == Err(RPC_E_WRONG_THREAD);
-        });
-        if *is_refused.lock() {
-            return;
-        }
-        let (registered, is_over) = (Mutex::new(None), AtomicBool::new(false));
-        std::thread::scope(|scope| {
-            // A thread that registers, and then waits as one with a message loop does.
-            scope.spawn(|| {
-                let made = recorder.advise(object, "from-another-thread");
-                *registered.lock() = Some(made);
-                while !is_over.load(Ordering::SeqCst) {
-                    recorder.host.wait();
-                }
-            });
-            while registered.lock().is_none() {
-                std::thread::yield_now();
-            }
-            for target in [!online, online] {
-                let setter = scope.spawn(move || recorder.set(object, target, true));
-                while !setter.is_finished() {
-                    recorder.host.wait();
-                }
-                recorder.quiet();
-            }
-            is_over.store(true, Ordering::SeqCst);
-        });
-        let made = registered.lock().take().flatten();
-        recorder.unadvise(object, made);
-    });
-}
-
-fn profiles(recorder: &Arc<Recorder>) {
-    const APP: &str = "mapirecord app";
-    const HYPHEN: &str = "mapirecord-hyphen";
-    const ROW: &str = "mapirecord row";
-    if !recorder
-        .host
-        .may("create three empty profiles and delete them again")
-    {
-        return;
-    }
-    if recorder.administer(true, APP, true).is_ok()
-        && recorder.administer(false, APP, false).is_err()
-    {
-        let _ = recorder.administer(false, APP, true);
-    }
-    // With the profile that runs there are two rows at least.
-    if recorder.administer(true, ROW, false).is_ok() {
-        recorder.query_rows();
-        recorder.find_backward(ROW);
-        let _ = recorder.administer(false, ROW, false);
-    }
-    if recorder.administer(true, HYPHEN, false).is_ok() {
-        let _ = recorder.administer(false, HYPHEN, false);
-    }
-}
-
-fn user(recorder: &Arc<Recorder>) {
-    if !recorder
-        .host
-        .may("work offline and online again, as the button does")
-    {
-        return;
-    }
-    with_global(recorder, |object, online| {
-        let made = recorder.advise(object, "of-the-user");
-        for target in [!online, online] {
-            recorder.host_event(if target {
-                "work-online"
-            } else {
-                "work-offline"
-            });
-            recorder.host.user_works(target);
-            recorder.quiet();
-            let _ = recorder.state(object);
-        }
-        recorder.unadvise(object, made);
-    });
 }
