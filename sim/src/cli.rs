@@ -4,6 +4,7 @@ mod bench; //     of `mapisim bench`
 mod completed; // values that completions know
 mod values; //    values of options
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -90,17 +91,9 @@ pub(crate) enum Command {
     PlayClients,
 }
 
+// What run and replay show of what happens. No doc comment: clap would take it for what the command does.
 #[derive(Debug, Args)]
-#[command(after_help = AFTER)]
-pub(crate) struct RunArgs {
-    /// How to print the results
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: ResultFormat,
-
-    /// Write everything that happens to FILE, as JSON Lines; takes exactly one scenario
-    #[arg(long, value_name = "FILE")]
-    pub(crate) trace: Option<PathBuf>,
-
+pub(crate) struct ShownIn {
     /// How the trace is written
     #[arg(
         long,
@@ -114,6 +107,26 @@ pub(crate) struct RunArgs {
     /// Write a page for a browser to FILE: one file of HTML that shows what happened, and needs no network
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = AFTER)]
+pub(crate) struct RunArgs {
+    /// How to print the results
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: ResultFormat,
+
+    /// Write everything that happens to FILE, as JSON Lines; takes exactly one scenario
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trace: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) shown_in: ShownIn,
+
+    /// Say what of the API's behaviour each client met, in all scenarios together, and what it never did: calls by
+    /// moment, results, orders of events, rules, values of knobs
+    #[arg(long)]
+    pub(crate) coverage: bool,
 
     /// Let this number decide what happens first among what falls on one instant, instead of the
     /// scenario's own; 0 is the order of the file
@@ -133,6 +146,10 @@ pub(crate) struct RunArgs {
     /// Run only scenarios with TEXT in the path of the file or in the title; several: with any of them
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Vec<String>,
+
+    /// Run N scenarios at once; results come in the same order (as many as there are cores if not given)
+    #[arg(long, short, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
 
     /// Write what came over what the files expect, where it did not hold; all else in them stays, comments too
     #[arg(long, conflicts_with_all = ["trace", "format", "watch"])]
@@ -217,6 +234,11 @@ pub(crate) struct ExploreArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
 
+    /// Say what of the API's behaviour each client met in the search, and what it never did: calls by moment,
+    /// results, orders of events, rules, values of knobs
+    #[arg(long, conflicts_with = "client")]
+    pub(crate) coverage: bool,
+
     /// Fail on findings of this severity, and on heavier ones; lighter ones are listed
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]
     pub(crate) deny: Deny,
@@ -298,19 +320,8 @@ pub(crate) struct ReplayArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
 
-    /// How the trace is written
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        requires = "trace",
-        value_name = "FORMAT"
-    )]
-    pub(crate) trace_format: TraceFormat,
-
-    /// Write a page for a browser to FILE: one file of HTML that shows what happened, and needs no network
-    #[arg(long, value_name = "FILE")]
-    pub(crate) report: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) shown_in: ShownIn,
 
     /// Of client libraries: the library msmapi32, if it is not beside this program
     #[arg(long, value_name = "PATH")]

@@ -12,6 +12,7 @@ mod files; //    which files it means
 mod format; //   `mapisim fmt`
 mod generated; //  schema, completions, the manual page
 mod infer; //    `mapisim infer`
+mod jobs; //     work on several threads
 mod new; //      `mapisim new`
 mod quiet; //    `--quiet`
 mod replay; //   `mapisim replay`

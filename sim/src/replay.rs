@@ -22,7 +22,10 @@ pub(crate) fn replay(
     out: &mut impl Write,
     err: &mut impl Write,
 ) -> Result<Status, Stop> {
-    for (option, file) in [("--trace", &args.trace), ("--report", &args.report)] {
+    for (option, file) in [
+        ("--trace", &args.trace),
+        ("--report", &args.shown_in.report),
+    ] {
         if file.as_deref() == Some(Path::new("-")) {
             let message = format!("{option} takes a file, and `-` is none");
             return Err(Stop::command_line("replay", &message));
@@ -109,13 +112,13 @@ fn of_scenario(
     if let Some(trace) = &args.trace {
         files::check_save(trace, &[&path, &args.file])?;
     }
-    if let Some(report) = &args.report {
+    if let Some(report) = &args.shown_in.report {
         files::check_save(report, &[&path, &args.file])?;
     }
     let unwritable = |path: &Path, why| FileError::unwritable(path, &why);
     let mut trace = match &args.trace {
         Some(path) => {
-            let trace = TraceOutput::create(args.trace_format, path);
+            let trace = TraceOutput::create(args.shown_in.trace_format, path);
             Some((trace.map_err(|why| unwritable(path, why))?, path))
         }
         None => None,
@@ -126,7 +129,7 @@ fn of_scenario(
     if let Some((trace, path)) = trace {
         trace.finish().map_err(|why| unwritable(path, why))?;
     }
-    if let Some(report) = &args.report
+    if let Some(report) = &args.shown_in.report
         && let Some(page) = page_of_replay(replay, &parsed, &source, &replayed)
     {
         files::write_page(report, &page)?;
@@ -148,11 +151,11 @@ fn of_clients(
     profile: &str,
     out: &mut impl Write,
 ) -> Result<Status, CommandError> {
-    if args.report.is_some() {
+    if args.shown_in.report.is_some() {
         let message = "--report shows scenarios, and not client libraries";
         return Err(Stop::command_line("replay", message).into());
     }
-    if args.trace_format != TraceFormat::Jsonl {
+    if args.shown_in.trace_format != TraceFormat::Jsonl {
         let message = "--trace-format goes with replays of scenarios";
         return Err(Stop::command_line("replay", message).into());
     }

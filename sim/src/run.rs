@@ -5,17 +5,19 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use mapi_offline_driver::coverage::{BehaviourCoverage, CoverageWatch};
 use mapi_offline_driver::{Observer, Record};
 use mapi_offline_page::Recording;
 use mapi_offline_report::{
     Broken, CheckedFile, FileError, FindingLines, Lines, Ran, RunJson, RunPage, Tally, Timeline,
-    single, write_broken,
+    coverage_checks, single, write_broken, write_coverage,
 };
-use mapi_offline_scenario::{Outcome, Parsed};
+use mapi_offline_scenario::{Outcome, Parsed, Scenario};
 
 use crate::ci::{self, CiFormat};
 use crate::cli::{ResultFormat, RunArgs, TraceFormat};
 use crate::files;
+use crate::jobs;
 use crate::terminal::{self, Stream};
 use crate::trace::TraceOutput;
 use crate::{Status, Stop};
@@ -43,14 +45,34 @@ impl RunResults {
             ResultFormat::Human => Self::Lines(Lines::new(options(args))),
         }
     }
+}
 
-    /// What is shown of a run beside its outcome, before anything has happened in it.
-    fn views(&self, parsed: &Parsed, records: bool) -> Views {
-        let shows_timeline = matches!(self, Self::Single | Self::Ci(..));
+/// What is shown of a run beside its outcome.
+#[derive(Clone, Copy)]
+struct SeenOfRun {
+    timeline: bool,
+    lines: bool,
+    recording: bool,
+    coverage: bool,
+}
+
+impl SeenOfRun {
+    const fn new(results: &RunResults, args: &RunArgs) -> Self {
+        Self {
+            timeline: matches!(results, RunResults::Single | RunResults::Ci(..)),
+            lines: matches!(results, RunResults::Ci(..)),
+            recording: args.shown_in.report.is_some(),
+            coverage: args.coverage,
+        }
+    }
+
+    /// What sees it, before anything has happened.
+    fn views(self, parsed: &Parsed) -> Views {
         Views {
-            timeline: shows_timeline.then(|| Timeline::new(&parsed.scenario)),
-            lines: matches!(self, Self::Ci(..)).then(FindingLines::default),
-            recording: records.then(Recording::new),
+            timeline: self.timeline.then(|| Timeline::new(&parsed.scenario)),
+            lines: self.lines.then(FindingLines::default),
+            recording: self.recording.then(Recording::new),
+            coverage: self.coverage.then(CoverageWatch::new),
         }
     }
 }
@@ -61,11 +83,24 @@ struct Views {
     timeline: Option<Timeline>,
     lines: Option<FindingLines>,
     recording: Option<Recording>,
+    coverage: Option<CoverageWatch>,
 }
 
 impl Views {
     const fn is_any(&self) -> bool {
-        self.timeline.is_some() || self.lines.is_some() || self.recording.is_some()
+        self.timeline.is_some()
+            || self.lines.is_some()
+            || self.recording.is_some()
+            || self.coverage.is_some()
+    }
+
+    /// What clients met, of each of whom there is a name.
+    fn covered(&self, scenario: &Scenario) -> Option<BehaviourCoverage> {
+        let mut coverage = self.coverage.as_ref()?.coverage();
+        for client in &scenario.clients {
+            coverage.expect_client(&client.name);
+        }
+        Some(coverage.under(&scenario.policy))
     }
 }
 
@@ -74,10 +109,11 @@ impl Observer for Views {
         record.tell(&mut self.timeline);
         record.tell(&mut self.lines);
         record.tell(&mut self.recording);
+        record.tell(&mut self.coverage);
     }
 
     fn sees_silent(&self) -> bool {
-        self.recording.sees_silent()
+        self.recording.sees_silent() || self.coverage.sees_silent()
     }
 }
 
@@ -92,65 +128,140 @@ pub(crate) fn run(
     if let Err(error) = check_report(args, &found) {
         return Ok(unwritable(error, err));
     }
-    let mut report = RunResults::new(args, found.len());
-    let trace = args.trace.as_deref().map(|path| (path, args.trace_format));
-    let (mut page, mut tally) = (RunPage::default(), Tally::default());
+    let mut all = Results {
+        report: RunResults::new(args, found.len()),
+        page: RunPage::default(),
+        tally: Tally::default(),
+        covered: args.coverage.then(BehaviourCoverage::new),
+    };
     let mut progress = ProgressLine::new(found.len());
-    for found in found {
-        let (file, parsed) = match found {
-            Ok(path) => (files::shown(&path), load(&path, args)),
-            Err(error) => (error.file().to_owned(), Err(Broken::File(error))),
-        };
-        let ran = parsed.and_then(|parsed| {
-            let mut views = report.views(&parsed, args.report.is_some());
-            let outcome = play(&parsed, trace, &mut views)?;
-            Ok((parsed, outcome, views))
-        });
-        progress.pause(|| match ran {
-            Err(broken) => {
-                tally.broken += 1;
-                tell_broken(&mut report, &file, &broken, out, err)
-            }
-            Ok((parsed, outcome, views)) => {
-                let ran = Ran {
-                    file: &file,
-                    parsed: &parsed,
-                    outcome: &outcome,
-                    deny: args.deny.map(Into::into),
-                };
-                let count = if ran.is_ok() {
-                    &mut tally.passed
-                } else {
-                    &mut tally.failed
-                };
-                *count += 1;
-                tell(&mut report, &ran, &views, out)?;
-                if let Some(recording) = views.recording {
-                    page.ran(&ran, recording);
-                }
-                Ok(())
-            }
-        })?;
+    let shown = SeenOfRun::new(&all.report, args);
+    let play = |found| play_file(found, args, shown);
+    jobs::in_order(args.jobs, found, play, |(file, ran)| {
+        let told = progress.pause(|| all.take_in(&file, ran, args, out, err));
         progress.step();
-    }
+        told
+    })?;
     progress.end();
-    match report {
-        RunResults::Single => {}
-        RunResults::Lines(lines) => lines.summary(tally, out)?,
-        RunResults::Json(json) => json.write(tally, out)?,
-        RunResults::Ci(format, files) => ci::write(format, &files, out, err)?,
+    all.finish(args, out, err)
+}
+
+/// A scenario that was played, and what was seen of it.
+type PlayedFile = (String, Result<(Parsed, Outcome, Views), Broken>);
+
+/// Reads and plays a file.
+fn play_file(found: Result<PathBuf, FileError>, args: &RunArgs, shown: SeenOfRun) -> PlayedFile {
+    let (file, parsed) = match found {
+        Ok(path) => (files::shown(&path), load(&path, args)),
+        Err(error) => (error.file().to_owned(), Err(Broken::File(error))),
+    };
+    let trace = args
+        .trace
+        .as_deref()
+        .map(|path| (path, args.shown_in.trace_format));
+    let ran = parsed.and_then(|parsed| {
+        let mut views = shown.views(&parsed);
+        let outcome = play(&parsed, trace, &mut views)?;
+        Ok((parsed, outcome, views))
+    });
+    (file, ran)
+}
+
+/// What came of all scenarios.
+struct Results {
+    report: RunResults,
+    page: RunPage,
+    tally: Tally,
+    covered: Option<BehaviourCoverage>,
+}
+
+impl Results {
+    /// Takes in what came of a file, and tells of it.
+    fn take_in(
+        &mut self,
+        file: &str,
+        ran: Result<(Parsed, Outcome, Views), Broken>,
+        args: &RunArgs,
+        out: &mut impl Write,
+        err: &mut impl Write,
+    ) -> io::Result<()> {
+        let (parsed, outcome, views) = match ran {
+            Ok(ran) => ran,
+            Err(broken) => {
+                self.tally.broken += 1;
+                return tell_broken(&mut self.report, file, &broken, out, err);
+            }
+        };
+        let ran = Ran {
+            file,
+            parsed: &parsed,
+            outcome: &outcome,
+            deny: args.deny.map(Into::into),
+        };
+        let count = match ran.is_ok() {
+            true => &mut self.tally.passed,
+            false => &mut self.tally.failed,
+        };
+        *count += 1;
+        tell(&mut self.report, &ran, &views, out)?;
+        if let (Some(all), Some(met)) = (&mut self.covered, views.covered(&parsed.scenario)) {
+            all.merge(&met);
+        }
+        if let Some(recording) = views.recording {
+            self.page.ran(&ran, recording);
+        }
+        Ok(())
     }
-    out.flush()?;
-    if tally.passed + tally.failed > 0
-        && let Err(error) = write_report(args, page)
-    {
-        return Ok(unwritable(error, err));
+
+    /// Tells what came of all of them together.
+    fn finish(
+        mut self,
+        args: &RunArgs,
+        out: &mut impl Write,
+        err: &mut impl Write,
+    ) -> Result<Status, Stop> {
+        let table = self.covered.as_ref().map(BehaviourCoverage::table);
+        let tally = self.tally;
+        match (self.report, &table) {
+            (RunResults::Single, Some(table)) => {
+                write_coverage(table, terminal::width(Stream::Out), out)?;
+            }
+            (RunResults::Single, None) => {}
+            (RunResults::Lines(lines), table) => {
+                lines.summary(tally, out)?;
+                if let Some(table) = table {
+                    write_coverage(table, terminal::width(Stream::Out), out)?;
+                }
+            }
+            (RunResults::Json(mut json), table) => {
+                if let Some(table) = table {
+                    json.covered(table.clone());
+                }
+                json.write(tally, out)?;
+            }
+            (RunResults::Ci(format, mut files), table) => {
+                let checks = table.iter().flat_map(coverage_checks);
+                if let Some(file) = files.last_mut() {
+                    file.checks.extend(checks);
+                }
+                ci::write(format, &files, out, err)?;
+            }
+        }
+        out.flush()?;
+        if let Some(table) = &table {
+            self.page.covered(table);
+        }
+        if tally.passed + tally.failed > 0
+            && let Err(error) = write_report(args, self.page)
+        {
+            return Ok(unwritable(error, err));
+        }
+        Ok(match tally {
+            Tally { broken: 1.., .. } => Status::Wrong,
+            Tally { failed: 1.., .. } => Status::Failed,
+            _ => Status::Held,
+        })
     }
-    Ok(match tally {
-        Tally { broken: 1.., .. } => Status::Wrong,
-        Tally { failed: 1.., .. } => Status::Failed,
-        _ => Status::Held,
-    })
 }
 
 /// Goes `--trace` together with so many scenarios?
@@ -160,7 +271,7 @@ fn check_trace(args: &RunArgs, scenarios: usize) -> Result<(), Stop> {
         let many = format!("--trace takes exactly one scenario, and there are {scenarios}");
         return wrong(&many);
     }
-    if args.report.as_deref() == Some(Path::new("-")) {
+    if args.shown_in.report.as_deref() == Some(Path::new("-")) {
         return wrong("--report takes a file, and `-` is none");
     }
     if args.trace.as_deref() == Some(Path::new("-")) {
@@ -171,7 +282,7 @@ fn check_trace(args: &RunArgs, scenarios: usize) -> Result<(), Stop> {
 
 /// Can the page be written, and not over a scenario?
 fn check_report(args: &RunArgs, found: &[Result<PathBuf, FileError>]) -> Result<(), FileError> {
-    let Some(report) = &args.report else {
+    let Some(report) = &args.shown_in.report else {
         return Ok(());
     };
     let inputs: Vec<&Path> = found.iter().flatten().map(PathBuf::as_path).collect();
@@ -180,7 +291,7 @@ fn check_report(args: &RunArgs, found: &[Result<PathBuf, FileError>]) -> Result<
 
 /// Writes the page, if there is to be one.
 fn write_report(args: &RunArgs, page: RunPage) -> Result<(), FileError> {
-    let path = args.report.as_deref();
+    let path = args.shown_in.report.as_deref();
     path.map_or(Ok(()), |path| files::write_page(path, &page.finish()))
 }
 

@@ -45,3 +45,11 @@ fn the_way_from_a_failure_to_its_mending_can_be_gone() {
     let shown = blocks("docs/program.md", "sh");
     assert_eq!(statuses(folder.path(), &shown[0]), [0, 1, 0]);
 }
+
+#[test]
+fn the_two_commands_of_the_readme_and_those_of_coverage_end_as_it_says() {
+    for (page, place, expected) in [("README.md", 1, [0, 1]), ("docs/coverage.md", 0, [0, 0])] {
+        let shown = blocks(page, "sh");
+        assert_eq!(statuses(&root(), &shown[place]), expected, "{page}");
+    }
+}

@@ -310,15 +310,17 @@ pub fn blocks(page: &str, language: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_readme_shows_what_the_program_prints() {
+fn the_first_scenario_of_the_book_shows_what_the_program_prints() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let (toml, text) = (blocks("README.md", "toml"), blocks("README.md", "text"));
+    let page = "docs/first-scenario.md";
+    let (toml, text) = (blocks(page, "toml"), blocks(page, "text"));
     let run = |content: &str| {
         std::fs::write(folder.path().join("first.toml"), content).expect("written");
         support::mapisim_in(folder.path(), ["run", "first.toml"])
     };
     let ran = run(&toml[0]);
     assert_eq!((ran.status, ran.stdout.trim_end()), (1, text[0].trim_end()));
+    assert_eq!(blocks("README.md", "text")[0], text[0]);
     let ran = run(&toml[0].replace("returns", "retruns"));
     assert_eq!((ran.status, ran.stderr.trim()), (2, text[1].trim()));
     // The rules that mend it belong to the client, and so before the steps.

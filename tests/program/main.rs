@@ -7,6 +7,7 @@ mod ci; //      results for CI
 mod cli; //     what it prints, where, and how it ends
 #[cfg(unix)]
 mod clients; // client libraries, explored
+mod coverage; // `--coverage` and `--jobs`
 #[cfg(unix)]
 mod endings; // what stays when something ends too early
 mod explore; // scenarios, explored

@@ -19,7 +19,7 @@ pub enum CallbackWatch {
     Adapter(sync::Weak<()>),
     /// An object that gives weak references, as those of `#[implement]` and of C++/WinRT do.
     WeakReference(Weak<IMAPIOfflineNotify>),
-    /// An object of which nothing can be left: it is static, or does not count its references.
+    /// An object of which nothing can be left: it does not count its references.
     Uncounted,
     /// Any other object: what stands at its address.
     Memory(FirstWord),
@@ -50,15 +50,13 @@ impl CallbackWatch {
         if let Some(life) = unsafe { adapter::life_of(raw) } {
             return Self::Adapter(life);
         }
-        if is_static(raw) {
-            return Self::Uncounted;
-        }
         let pointer = raw.as_ptr();
         // SAFETY: as the caller says; the wrapper does not own the reference.
         let callback = unsafe { IMAPIOfflineNotify::from_raw_borrowed(&pointer) };
         match callback.map(Interface::downgrade) {
             Some(Ok(weak)) => Self::WeakReference(weak),
-            _ => Self::Memory(FirstWord::of(raw)),
+            // SAFETY: as the caller says: the object is there, and begins with a pointer to its vtable.
+            _ => Self::Memory(unsafe { FirstWord::of(raw) }),
         }
     }
 
@@ -69,7 +67,8 @@ impl CallbackWatch {
             Self::Adapter(life) => life.strong_count() > 0,
             Self::WeakReference(weak) => weak.upgrade().is_some(),
             Self::Uncounted => false,
-            Self::Memory(word) => word.is_unchanged(),
+            // Nothing can be left of what is static.
+            Self::Memory(word) => !is_static(word.address) && word.is_unchanged(),
         }
     }
 }
@@ -93,21 +92,27 @@ pub(crate) unsafe fn count(raw: NonNull<c_void>) -> u32 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FirstWord {
     address: usize,
-    word: Option<usize>,
+    word: usize,
 }
 
 impl FirstWord {
-    fn of(object: NonNull<c_void>) -> Self {
+    /// # Safety
+    /// The object is there, and at least a word long.
+    unsafe fn of(object: NonNull<c_void>) -> Self {
         let address = object.addr().get();
-        let word = read_word(address);
+        // SAFETY: as the caller says; an object begins at the boundary of a word.
+        let word = unsafe { object.cast::<usize>().read() };
         Self { address, word }
     }
 
     /// Where memory cannot be looked at, the object counts as unchanged.
     fn is_unchanged(&self) -> bool {
-        self.word.is_none() || read_word(self.address) == self.word
+        !CAN_LOOK || read_word(self.address) == Some(self.word)
     }
 }
+
+/// Can memory be looked at that may be gone?
+const CAN_LOOK: bool = cfg!(any(windows, all(target_os = "linux", not(miri))));
 
 /// The word at an address of this process at which nothing may be any more. The kernel reads it, so that memory that
 /// is gone is an error and no fault.
@@ -157,7 +162,7 @@ const fn read_word(_: usize) -> Option<usize> {
 
 /// Is the object part of a program or a library as it was loaded?
 #[cfg(all(unix, not(miri)))]
-fn is_static(object: NonNull<c_void>) -> bool {
+fn is_static(object: usize) -> bool {
     use std::mem::MaybeUninit;
 
     /// What dladdr writes: two names, each with an address.
@@ -168,12 +173,12 @@ fn is_static(object: NonNull<c_void>) -> bool {
     }
     let mut info = MaybeUninit::<Info>::uninit();
     // SAFETY: any address may be asked for, and `info` has room for the four pointers of a Dl_info.
-    unsafe { dladdr(object.as_ptr(), info.as_mut_ptr()) != 0 }
+    unsafe { dladdr(std::ptr::without_provenance(object), info.as_mut_ptr()) != 0 }
 }
 
 /// Is the object part of a program or a library as it was loaded?
 #[cfg(windows)]
-fn is_static(object: NonNull<c_void>) -> bool {
+fn is_static(object: usize) -> bool {
     const UNCHANGED_COUNT_AND_FROM_ADDRESS: u32 = 0x2 | 0x4;
 
     #[link(name = "kernel32")]
@@ -185,13 +190,13 @@ fn is_static(object: NonNull<c_void>) -> bool {
     unsafe {
         GetModuleHandleExW(
             UNCHANGED_COUNT_AND_FROM_ADDRESS,
-            object.as_ptr(),
+            std::ptr::without_provenance(object),
             &mut module,
         ) != 0
     }
 }
 
 #[cfg(not(any(windows, all(unix, not(miri)))))]
-const fn is_static(_: NonNull<c_void>) -> bool {
+const fn is_static(_: usize) -> bool {
     false
 }

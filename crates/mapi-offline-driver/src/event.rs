@@ -304,6 +304,10 @@ impl<O: Observer> Observer for std::rc::Rc<std::cell::RefCell<O>> {
     fn observe(&mut self, record: &Record<'_>) {
         self.borrow_mut().observe(record);
     }
+
+    fn sees_silent(&self) -> bool {
+        self.borrow().sees_silent()
+    }
 }
 
 /// The same for several threads. After a panic of the observer it goes on with what there is.
@@ -312,6 +316,12 @@ impl<O: Observer> Observer for std::sync::Arc<std::sync::Mutex<O>> {
         let locked = self.lock();
         let mut observer = locked.unwrap_or_else(std::sync::PoisonError::into_inner);
         observer.observe(record);
+    }
+
+    fn sees_silent(&self) -> bool {
+        let locked = self.lock();
+        let observer = locked.unwrap_or_else(std::sync::PoisonError::into_inner);
+        observer.sees_silent()
     }
 }
 

@@ -9,6 +9,7 @@
 mod acts; //           what each client does, and where two runs differ
 pub mod beliefs; //    what each client last learned of the state
 mod contained; //      panics of a test that are gone on with later
+pub mod coverage; // what of the API's behaviour clients met, and what never
 mod effects; //        carries out what a call of the core has a driver do
 mod event; //          what happens, as an observer sees it
 mod harmless; //       text that obeys nobody
@@ -45,7 +46,7 @@ pub use schedule::TieBreaker;
 pub use short_list::ShortList;
 pub use time::{Environment, Micros};
 pub use timeline::{Trace, timeline};
-pub use trace_file::TraceFile;
+pub use trace_file::{PartFile, TraceFile};
 pub use turns::{Stacks, Turn, TurnKind};
 pub use virtual_driver::{Move, VirtualDriver};
 pub use words::{Fields, Value, Words, not_aggregated};

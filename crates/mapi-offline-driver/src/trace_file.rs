@@ -12,14 +12,61 @@ use std::process;
 
 use crate::event::{Observer, Record};
 
-/// Writes a trace to a file: JSON Lines, one [`Record`] a line.
+/// A file that takes its name when it is whole.
 #[derive(Debug)]
-pub struct TraceFile {
+pub struct PartFile {
     file: File,
     place: PathBuf,
     /// Where it stands until it is whole. `None`: it has its name already, since that is no file that
     /// could be replaced, such as a pipe or a terminal.
     part: Option<PathBuf>,
+}
+
+impl PartFile {
+    /// Begins the file that is to stand at `path`.
+    ///
+    /// # Errors
+    /// The file cannot be made.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        // What a link leads to is replaced, and not the link.
+        let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let can_be_replaced = fs::metadata(&place).map_or(true, |there| there.is_file());
+        let part = can_be_replaced.then(|| part_of(&place));
+        Ok(Self {
+            file: File::create(part.as_ref().unwrap_or(&place))?,
+            place,
+            part,
+        })
+    }
+
+    /// Gives the file its name.
+    ///
+    /// # Errors
+    /// It cannot be given. The file stands beside its name then.
+    pub fn finish(self) -> io::Result<()> {
+        // Windows renames no file that is open.
+        drop(self.file);
+        match self.part {
+            Some(part) => fs::rename(part, self.place),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Write for PartFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Writes a trace to a file: JSON Lines, one [`Record`] a line.
+#[derive(Debug)]
+pub struct TraceFile {
+    file: PartFile,
     /// The process that made it. A child that is forked writes nothing of its parent's trace.
     process: u32,
     lines: u64,
@@ -33,14 +80,8 @@ impl TraceFile {
     /// # Errors
     /// The file cannot be made.
     pub fn create(path: &Path) -> io::Result<Self> {
-        // What a link leads to is replaced, and not the link.
-        let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        let can_be_replaced = fs::metadata(&place).map_or(true, |there| there.is_file());
-        let part = can_be_replaced.then(|| part_of(&place));
         Ok(Self {
-            file: File::create(part.as_ref().unwrap_or(&place))?,
-            place,
-            part,
+            file: PartFile::create(path)?,
             process: process::id(),
             lines: 0,
             t_us: 0,
@@ -84,12 +125,7 @@ impl TraceFile {
         if let Some(error) = self.failed {
             return Err(error);
         }
-        // Windows renames no file that is open.
-        drop(self.file);
-        match self.part {
-            Some(part) => fs::rename(part, self.place),
-            None => Ok(()),
-        }
+        self.file.finish()
     }
 
     fn is_ours(&self) -> bool {

@@ -43,3 +43,13 @@ pub use strategy::{Actor, Choice, Dfs, Pct, Random, SampledStrategy, Strategy};
 #[cfg(all(doctest, feature = "proptest"))]
 #[doc = include_str!("../../../docs/exploring.md")]
 struct Exploring;
+
+/// So are those of `docs/testing-rust.md`.
+#[cfg(all(doctest, feature = "proptest"))]
+#[doc = include_str!("../../../docs/testing-rust.md")]
+struct TestingRust;
+
+/// So are those of `docs/coverage.md`.
+#[cfg(all(doctest, feature = "proptest"))]
+#[doc = include_str!("../../../docs/coverage.md")]
+struct CoveringBehaviour;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use mapi_offline::coverage::{BehaviourCoverage, CoverageTable};
 use mapi_offline_core::{FindingId, Severity, State};
 use serde::{Serialize, Serializer};
 
@@ -68,6 +69,8 @@ pub struct Report {
     pub remarks: Vec<Remark>,
     /// What depends on the order or the policy. It fails nothing (finding `order-dependent`).
     pub warnings: Vec<Dependence>,
+    /// What of the API's behaviour the clients met in the search, if that was asked for.
+    pub coverage: Option<BehaviourCoverage>,
     /// How long it took.
     pub elapsed: Duration,
 }
@@ -82,6 +85,7 @@ impl PartialEq for Report {
             && self.failures == other.failures
             && self.remarks == other.remarks
             && self.warnings == other.warnings
+            && self.coverage == other.coverage
     }
 }
 
@@ -100,6 +104,7 @@ impl Report {
             failures: Vec::new(),
             remarks: Vec::new(),
             warnings: Vec::new(),
+            coverage: None,
             elapsed: Duration::ZERO,
         }
     }
@@ -213,6 +218,8 @@ struct ReportJson<'a> {
     failures: Vec<FailureJson<'a>>,
     warnings: Vec<RemarkJson<'a>>,
     notes: Vec<RemarkJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coverage: Option<CoverageTable>,
     elapsed_ms: u64,
 }
 
@@ -284,6 +291,7 @@ impl Serialize for Report {
             failures: failures.collect(),
             warnings: warnings.chain(dependences).collect(),
             notes: notes.into_iter().map(RemarkJson::new).collect(),
+            coverage: self.coverage.as_ref().map(BehaviourCoverage::table),
             elapsed_ms: u64::try_from(self.elapsed.as_millis()).unwrap_or(u64::MAX),
         }
         .serialize(serializer)

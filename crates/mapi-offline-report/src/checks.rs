@@ -355,7 +355,7 @@ fn distinct(mut checks: Vec<CheckedThing>) -> Vec<CheckedThing> {
 }
 
 /// What `write` writes for people, without colours.
-fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
+pub(super) fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
     let mut out = Vec::new();
     // Memory can be written to.
     let _ = write(&mut out);

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use mapi_offline_driver::coverage::CoverageTable;
 use mapi_offline_scenario::Found;
 use serde::Serialize;
 
@@ -15,6 +16,8 @@ pub struct RunJson {
     passed: u64,
     failed: u64,
     broken: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coverage: Option<CoverageTable>,
 }
 
 #[derive(Debug, Serialize)]
@@ -106,6 +109,11 @@ impl RunJson {
     /// A file that could not be run.
     pub fn broken(&mut self, broken: &Broken) {
         self.errors.extend(broken.errors());
+    }
+
+    /// What clients met, in all scenarios together.
+    pub fn covered(&mut self, table: CoverageTable) {
+        self.coverage = Some(table);
     }
 
     /// Writes all that was gathered.

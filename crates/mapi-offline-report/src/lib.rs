@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod checks; //    what was checked, one thing after the other
+mod coverage; //  what of the API's behaviour clients met
 mod explored; //  what an exploration covered
 mod failure; //   an expectation that did not hold, with its lines of the file
 mod file_error; // what is wrong with a file before it is looked into
@@ -21,6 +22,7 @@ pub mod text; //  numbers and columns
 mod timeline; //  what happened, row by row
 
 pub use checks::{CheckStanding, CheckedFile, CheckedThing, FindingLines};
+pub use coverage::{coverage_checks, write_coverage};
 pub use explored::{Coverage, dependence, head, list_of_failures, remark, verdict};
 pub use file_error::{FileError, shown};
 pub use github::{JOB_SUMMARY_MAX, job_summary, write_annotations};

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use mapi_offline_driver::coverage::CoverageTable;
 use mapi_offline_driver::{Observer, Record};
 use mapi_offline_explore::scripted::Replayed;
 use mapi_offline_explore::{Decision, Failure, Replay, Report, Schedule};
@@ -10,7 +11,7 @@ use mapi_offline_scenario::text::brief;
 use mapi_offline_scenario::{Scenario, Source};
 
 use super::human::{self, counts};
-use super::{Ran, checks, story};
+use super::{Ran, checks, coverage, story};
 use crate::text::{count, many};
 
 /// Pages of what was run, scenario by scenario.
@@ -42,13 +43,23 @@ impl RunPage {
         });
     }
 
+    /// What clients met, in all scenarios together: it stands with the last.
+    pub fn covered(&mut self, table: &CoverageTable) {
+        if let Some(part) = self.page.parts.last_mut() {
+            part.notes.extend(coverage::notes(table));
+        }
+    }
+
     /// The page. Of one scenario it has that one's title.
     #[must_use]
     pub fn finish(mut self) -> TimelinePage {
         let number = self.page.parts.len();
         let verdict = format!("{} passed, {} failed", number - self.failed, self.failed);
         (self.page.title, self.page.verdict) = match self.page.parts.as_slice() {
-            [one] => (one.name.clone(), one.notes.join("; ")),
+            [one] => (
+                one.name.clone(),
+                one.notes.first().cloned().unwrap_or_default(),
+            ),
             _ => ("mapisim run".to_owned(), verdict),
         };
         self.page.is_ok = self.failed == 0;

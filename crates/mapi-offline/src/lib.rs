@@ -173,6 +173,37 @@ pub mod knobs {
     };
 }
 
+/// What of the API's behaviour clients met, and what they never did.
+///
+/// ```
+/// use std::{cell::RefCell, rc::Rc};
+/// use mapi_offline::coverage::{CoverageWatch, EventOrder};
+/// use mapi_offline::{Outlook, callback_fn};
+///
+/// let watch = Rc::new(RefCell::new(CoverageWatch::new()));
+/// let outlook = Outlook::builder().profile("Work").observer(Rc::clone(&watch)).build()?;
+/// let manager = outlook.open("Work")?;
+/// let token = manager.advise(&callback_fn(|_| {}), 1)?;
+/// outlook.work_offline();
+/// outlook.run_until_idle();
+/// manager.unadvise(token).ok()?;
+/// drop(manager);
+/// drop(outlook.shut_down());
+///
+/// let coverage = watch.borrow().coverage();
+/// for (_, met) in coverage.clients() {
+///     assert!(met.met(EventOrder::GoesOffline));
+///     assert!(!met.met(EventOrder::Midway)); // it was never told of a transition that began before it advised
+/// }
+/// # Ok::<(), windows_core::Error>(())
+/// ```
+pub mod coverage {
+    pub use mapi_offline_driver::coverage::{
+        BehaviourCoverage, ClientCoverage, ClientTable, CoverageRow, CoverageTable, CoverageWatch,
+        EventOrder, Moment, OrderRow,
+    };
+}
+
 /// The rules, as [`Found::rule`] and the documentation cite them.
 pub mod rules {
     pub use mapi_offline_core::{RULES, Rule};

@@ -96,8 +96,15 @@ fn mistakes(policy: &Policy, seed: u64) -> Vec<String> {
     }
     let mut inferred = conclusion.policy();
     // What cannot be decided is no mistake.
-    inferred.thread = policy.thread;
-    inferred.first_profile = policy.first_profile;
+    for knob in KNOBS.iter().filter(|knob| is_undecided(knob.name)) {
+        let is_its_own = |value: &&&str| {
+            let mut same = *policy;
+            same.set(knob.name, value).expect("a value");
+            same == *policy
+        };
+        let own = knob.values.iter().find(is_its_own).expect("it has one");
+        inferred.set(knob.name, own).expect("a value");
+    }
     if inferred != *policy {
         wrong.push(format!("inferred {inferred:?}"));
         for judgement in &conclusion.judgements {

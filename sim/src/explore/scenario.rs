@@ -87,6 +87,7 @@ fn options(args: &ExploreArgs, path: &Path, parsed: &Parsed) -> Options {
         deny: args.deny.into(),
         faults: args.faults,
         file: portable(path),
+        coverage: args.coverage,
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) struct RawFinding {
 pub(super) type TakeTraceLine = extern "C" fn(context: *mut c_void, line: *const c_char);
 
 /// Takes the client, the `NotifyType` and the nanoseconds of a `Notify`.
-pub(super) type TakeNotifyTime =
+pub(super) type GivenNotifyTime =
     extern "C" fn(context: *mut c_void, client: *const c_char, notify_type: u32, nanos: u64);
 
 /// `HrOpenOfflineObj`
@@ -94,7 +94,7 @@ exports! {
     mapisim_policy: unsafe extern "C" fn(*const c_char, *const c_char) -> HRESULT,
     mapisim_durations: unsafe extern "C" fn(u64, u64, u64) -> HRESULT,
     mapisim_trace_lines: unsafe extern "C" fn(Option<TakeTraceLine>, *mut c_void) -> HRESULT,
-    mapisim_notify_times: unsafe extern "C" fn(Option<TakeNotifyTime>, *mut c_void) -> HRESULT,
+    mapisim_notify_times: unsafe extern "C" fn(Option<GivenNotifyTime>, *mut c_void) -> HRESULT,
     mapisim_start: NoArguments,
     mapisim_work_offline: OnProfile,
     mapisim_work_online: OnProfile,

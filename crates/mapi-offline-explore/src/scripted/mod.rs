@@ -29,6 +29,7 @@ mod fingerprint; // what a scenario is, apart from its formatting
 mod oracle; //      the invariants of the emulation
 mod replay; //      replays of scenarios
 mod rules; //       what a scenario allows
+mod searched; //    which policies were searched, and what clients met under each
 mod system; //      a scenario as what is explored
 
 use std::ops::ControlFlow;
@@ -47,13 +48,14 @@ pub use crate::story::{Decision, Story};
 pub use replay::Replayed;
 
 use crate::noise::{Choose, Recorded, reacts_to_noise};
-use crate::policies::{noticeable, without_noise};
+use crate::policies::without_noise;
 use crate::sample::{IsSame, Searched, Way};
 use crate::schedule_run::{Labelled, walk_by_label};
 use crate::shrink::{Case, Shrinker};
 use crate::story;
 use crate::system::Subject;
 use crate::tolerance::Tolerance;
+use searched::SearchedPolicies;
 use system::{ScriptedClients, Variant};
 
 /// What to explore.
@@ -71,6 +73,9 @@ pub struct Options {
     pub faults: u32,
     /// The scenario's file, for replays: as the user gave it.
     pub file: String,
+    /// Say what of the API's behaviour the clients met, and what never ([`Report::coverage`]). An exhaustive search
+    /// then tells worlds apart that differ only in what registrations were told before, so that there are more.
+    pub coverage: bool,
 }
 
 impl Default for Options {
@@ -85,6 +90,7 @@ impl Default for Options {
             deny: Severity::Error,
             faults: 0,
             file: String::new(),
+            coverage: false,
         }
     }
 }
@@ -115,21 +121,20 @@ pub fn explore(
     let mut found = Candidates::default();
     let mut report = Report::new();
     report.exhausted = true;
-    let mut searched = Vec::new();
+    let mut policies = SearchedPolicies::new(scenario, options.coverage);
     let mut goes_on = true;
     for (place, named) in list.iter().enumerate() {
-        let noticeable = noticeable(&named.policy);
         if !goes_on {
             report.exhausted = false;
             break;
         }
         report.policies.push(named.name.clone());
-        if searched.contains(&noticeable) {
+        if policies.has(&named.policy) {
             continue;
         }
-        searched.push(noticeable);
         let variant = Variant::with_faults(named.policy, options.faults);
-        let start = start(&clients, &variant, &options.search);
+        let mut start = start(&clients, &variant, &options.search);
+        let book = policies.book(&mut start);
         let is_same = |one: &Problem, other: &Problem| clients.is_same(one, other);
         let livelock = clients.livelock();
         let mut tell = |schedules, states, frontier| {
@@ -147,6 +152,7 @@ pub fn explore(
         };
         let search = &options.search;
         let searched = search.run(start, &is_same, livelock, list.len(), &mut tell);
+        policies.take_in(&named.policy, book);
         let before = match report.states {
             0 => report.schedules,
             states => states,
@@ -159,6 +165,7 @@ pub fn explore(
         goes_on &= searched.stopped != Some(Stopped::Memory);
         found.take_in(searched, &variant, before, &is_same);
     }
+    report.coverage = policies.covered();
     if !goes_on && report.stopped != Some(Stopped::Memory) {
         report.stopped = Some(Stopped::Interrupted);
     }

@@ -4,6 +4,7 @@
 //! books could be wrong with it. Its account is no part of what a world is: a search of every world
 //! judges each by the first way that led there, and every turn out of it.
 
+use mapi_offline::coverage::CoverageWatch;
 use mapi_offline::sys::{
     E_PENDING, HRESULT, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
     MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK,
@@ -87,6 +88,8 @@ pub(crate) struct Oracle {
     /// Who calls; and does the call wait?
     caller: (u32, bool),
     pub(super) broken: Vec<BrokenInvariant>,
+    /// Sees what clients meet, if somebody asks.
+    pub(super) coverage: Option<Box<CoverageWatch>>,
 }
 
 /// Searches copy many.
@@ -96,6 +99,7 @@ impl Clone for Oracle {
             known: SmallVec::from_slice(&self.known),
             transitions: SmallVec::from_slice(&self.transitions),
             broken: self.broken.clone(),
+            coverage: self.coverage.clone(),
             ..*self
         }
     }
@@ -134,6 +138,7 @@ impl Oracle {
             begun: 0,
             caller: (0, false),
             broken: Vec::new(),
+            coverage: None,
         }
     }
 
@@ -421,6 +426,9 @@ impl Oracle {
 impl Observer for Oracle {
     #[inline]
     fn observe(&mut self, record: &Record<'_>) {
+        if let Some(coverage) = &mut self.coverage {
+            coverage.observe(record);
+        }
         match record.event {
             Event::Call { client, .. } => self.caller = (client.0, false),
             Event::Answered(answered) => self.answered(&answered),

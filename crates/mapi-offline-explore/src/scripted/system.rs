@@ -204,7 +204,13 @@ impl<V: Watched<Watch = Oracle>> System for ScriptedPlay<'_, V> {
 
 impl Fork for ScriptedPlay<'_> {
     fn digest(&self, memory: &mut Digest) -> u128 {
-        memory.of(|words| self.play.canonical(words))
+        memory.of(|words| {
+            self.play.canonical(words);
+            // Where somebody asks what was met, worlds that differ in that are not one.
+            if let Some(coverage) = &self.play.watch().coverage {
+                coverage.history(words);
+            }
+        })
     }
 
     fn is_over(&self) -> bool {

@@ -20,6 +20,7 @@ fn run(scenario: &Scenario, search: Search, policies: Policies) -> Report {
         deny: mapi_offline::Severity::Error,
         file: "a.toml".to_owned(),
         faults: 0,
+        coverage: false,
     };
     explore(scenario, &options, &mut |_| ControlFlow::Continue(()))
 }

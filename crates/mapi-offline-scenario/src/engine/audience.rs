@@ -78,7 +78,9 @@ impl<W: Observer> Audience for Quiet<W> {
         self.watch.observe(&Record::new(0, t_us, event, names));
     }
 
-    fn found(&mut self, _: Micros, finding: Finding, _: &dyn Names) {
+    fn found(&mut self, t_us: Micros, finding: Finding, names: &dyn Names) {
+        let event = Event::Finding(&finding);
+        self.watch.observe(&Record::new(0, t_us, event, names));
         self.fresh.push((finding.id, finding.client));
     }
 

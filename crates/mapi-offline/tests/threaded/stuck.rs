@@ -145,12 +145,15 @@ fn advises_then_reads(counts: bool, gap: impl FnOnce(&AtomicBool)) -> Vec<Findin
     });
     let token = work.advise(&callback, 0).expect("it is registered");
     drop(callback);
-    let user = std::thread::spawn({
+    let mut user = None;
+    stored.reads(&work, counts, || {
+        // After the read.
         let outlook = outlook.clone();
-        move || outlook.work_offline()
+        user = Some(std::thread::spawn(move || outlook.work_offline()));
+        gap(&is_told);
     });
-    stored.reads(&work, counts, || gap(&is_told));
-    user.join().expect("it does not panic");
+    let user = user.map(std::thread::JoinHandle::join);
+    user.expect("it began").expect("it does not panic");
     outlook.wait_until_idle();
     let found: Vec<_> = outlook.findings().iter().map(|found| found.id).collect();
     let known = stored.known.lock().expect("nobody panics").0;

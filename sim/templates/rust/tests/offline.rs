@@ -1,6 +1,6 @@
 //! The provider in an emulated Outlook: `cargo test`.
 
-use mapi_offline::{Outlook, TraceWriter};
+use mapi_offline::Outlook;
 use my_provider::Provider;
 
 #[test]
@@ -25,10 +25,9 @@ fn it_follows_the_user() {
 /// This one fails, and says what is wrong: `mapisim explain leaked-registration` says what to do about it.
 #[test]
 fn it_leaves_nothing_behind() {
-    let trace = std::fs::File::create("trace.jsonl").expect("the trace can be written");
     let outlook = Outlook::builder()
         .profile("Work")
-        .observer(TraceWriter::new(trace))
+        .report_html("offline.html")
         .build()
         .expect("this is an Outlook");
     let provider = outlook.as_client("provider", || Provider::connect(outlook.open("Work")?));
@@ -38,5 +37,5 @@ fn it_leaves_nothing_behind() {
     outlook.as_client("provider", || provider.disconnect());
 
     let report = outlook.shut_down();
-    assert!(report.is_empty(), "{report:#?}; trace.jsonl has all that happened");
+    assert!(report.is_empty(), "{report:#?}; offline.html shows what happened");
 }
