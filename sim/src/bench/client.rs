@@ -10,10 +10,9 @@ use mapi_offline_explore::{
     ClientOptions, MeasuredBlock, MeasuringEnd, MeasuringPlan, measure_clients,
 };
 use mapi_offline_measure::client::{
-    BLOCKS, ClientReport, EMPTY_CLIENT, MeasuredPoint, NotifyHistograms, PointDifference,
+    BLOCKS, ClientReport, EMPTY_CLIENT, PointDifference, PointMeasurement, TimeVerdict,
     measure_scenario, sizes,
 };
-use mapi_offline_measure::stopwatch::median;
 use mapi_offline_report::{Broken, FileError, Plain, write_json};
 use serde::Serialize;
 
@@ -87,7 +86,10 @@ fn try_bench(args: &BenchArgs, out: &mut impl Write) -> Result<Status, CommandEr
         Format::Human => show::show(&report, differences.as_deref(), out)?,
     }
     let limit = args.deny_slower.map(f64::from);
-    let is_slower = |it: &PointDifference| limit.is_some_and(|limit| it.notify.percent_low > limit);
+    let is_slower = |it: &PointDifference| {
+        it.notify.verdict == TimeVerdict::Slower
+            && limit.is_some_and(|limit| it.notify.percent_low > limit)
+    };
     let fails = differences.is_some_and(|differences| differences.iter().any(is_slower));
     Ok(if fails { Status::Failed } else { Status::Held })
 }
@@ -138,12 +140,10 @@ fn of_scenario(
     let parsed =
         mapi_offline_scenario::parse(&files::shown(path), &bytes).map_err(Broken::Scenario)?;
     let mut report = ClientReport::new(files::shown(path));
-    for size in sizes() {
+    let sizes: Vec<_> = sizes().collect();
+    report.points = measure_scenario(&parsed.scenario, &sizes, time(args), |size| {
         announce(bar, size);
-        report
-            .points
-            .push(measure_scenario(&parsed.scenario, size, time(args)));
-    }
+    });
     was_notified(report)
 }
 
@@ -157,31 +157,38 @@ fn of_clients(args: &BenchArgs, bar: &ProgressBar) -> Result<ClientReport, Comma
     }
     let names: Vec<String> = args.client.iter().map(|path| files::shown(path)).collect();
     let mut report = ClientReport::new(names.join(", "));
-    for size in sizes() {
-        announce(bar, size);
-        report
-            .points
-            .push(of_clients_at(&options, size, time(args))?);
+    let mut points: Vec<_> = sizes().map(PointMeasurement::new).collect();
+    for _ in 0..BLOCKS {
+        for point in &mut points {
+            announce(bar, point.size());
+            measure_block(&options, point, time(args) / BLOCKS as u32)?;
+        }
     }
+    report.points = points.into_iter().map(PointMeasurement::finish).collect();
     was_notified(report)
 }
 
-fn of_clients_at(
+/// Measures for so long, in a new process. Between two halves memory is looked at.
+fn measure_block(
     options: &ClientOptions,
-    size: (usize, usize),
+    point: &mut PointMeasurement,
     time: Duration,
-) -> Result<MeasuredPoint, CommandError> {
+) -> Result<(), CommandError> {
+    let (registrations, profiles) = point.size();
     let plan = MeasuringPlan {
-        registrations: size.0,
+        registrations,
         empty_client: EMPTY_CLIENT.to_owned(),
-        profiles: size.1,
-        blocks: BLOCKS,
-        block: time / BLOCKS as u32,
+        profiles,
+        blocks: 2,
+        block: time / 2,
     };
-    let mut blocks = Vec::new();
-    let end = measure_clients(options, &plan, &mut |block| blocks.push(block));
+    let mut halves = Vec::new();
+    let end = measure_clients(options, &plan, &mut |half| halves.push(half));
     let why = match end.map_err(|error| explain(&error))? {
-        MeasuringEnd::Done => return Ok(point(size, &blocks)),
+        MeasuringEnd::Done => {
+            add(point, &halves);
+            return Ok(());
+        }
         MeasuringEnd::Failed(how) => how,
         MeasuringEnd::Crashed(how) => format!("a client crashed while it was measured: {how}"),
         MeasuringEnd::Stuck(time) => format!(
@@ -193,38 +200,24 @@ fn of_clients_at(
     Err(Plain::new(why).help(help).into())
 }
 
-/// What the blocks come to.
-fn point(size: (usize, usize), blocks: &[MeasuredBlock]) -> MeasuredPoint {
-    let mut histograms = NotifyHistograms::new();
-    let mut runs = Vec::new();
-    for block in blocks {
-        for time in &block.times {
-            if let Some(client) = block.clients.get(time.client) {
-                histograms.record(client, time.notify_type, time.nanos);
+/// Adds what a process has measured.
+fn add(point: &mut PointMeasurement, halves: &[MeasuredBlock]) {
+    for half in halves {
+        for time in &half.times {
+            if let Some(client) = half.clients.get(time.client) {
+                point
+                    .histograms
+                    .record(client, time.notify_type, time.nanos);
             }
         }
-        histograms.end_block();
-        runs.extend(&block.runs);
+        point.runs.extend(&half.runs);
     }
-    MeasuredPoint {
-        run_ns: if runs.is_empty() {
-            0.0
-        } else {
-            median(&mut runs)
-        },
-        kept_bytes_per_notify: kept(blocks),
-        ..MeasuredPoint::new(size, histograms.times(), EMPTY_CLIENT)
+    point.histograms.end_block();
+    if let [first, second] = halves
+        && let Some((before, after)) = first.bytes_in_use.zip(second.bytes_in_use)
+    {
+        point.add_kept(after as f64 - before as f64, second.notified);
     }
-}
-
-/// Bytes in use after the last block more than after the first, for each notification between.
-fn kept(blocks: &[MeasuredBlock]) -> Option<f64> {
-    let [first, later @ ..] = blocks else {
-        return None;
-    };
-    let notified: u64 = later.iter().map(|block| block.notified).sum();
-    let more = later.last()?.bytes_in_use? as f64 - first.bytes_in_use? as f64;
-    (notified > 0).then(|| more / notified as f64)
 }
 
 /// A measurement of nothing says nothing.
@@ -243,20 +236,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_kept_is_told_for_each_notification_after_the_first_block() {
-        let block = |notified, bytes_in_use| MeasuredBlock {
+    fn what_is_kept_is_that_of_the_second_half() {
+        let half = |notified, bytes_in_use| MeasuredBlock {
             notified,
             bytes_in_use,
             ..MeasuredBlock::default()
         };
-        let blocks = [
-            block(1_000, Some(10_000)),
-            block(50, Some(10_500)),
-            block(50, Some(11_600)),
-        ];
-        assert_eq!(kept(&blocks), Some(16.0));
-        assert_eq!(kept(&blocks[..1]), None);
-        assert_eq!(kept(&[block(1, None), block(1, None)]), None);
-        assert_eq!(kept(&[block(0, Some(1)), block(0, Some(1))]), None);
+        let kept = |halves: &[MeasuredBlock]| {
+            let mut point = PointMeasurement::new((1, 0));
+            add(&mut point, halves);
+            point.finish().kept_bytes_per_notify
+        };
+        let halves = [half(1_000, Some(10_000)), half(100, Some(11_600))];
+        assert_eq!(kept(&halves), Some(16.0));
+        assert_eq!(kept(&halves[..1]), None);
+        assert_eq!(kept(&[half(1, None), half(1, None)]), None);
     }
 }

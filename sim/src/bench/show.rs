@@ -186,6 +186,7 @@ mod tests {
             profiles: 1,
             client: "a\u{1b}b".to_owned(),
             notify: same,
+            beside_empty: None,
             empty: Some(same),
         });
         let expected = "a?b beside 1,000 registrations and 1 profile: no difference seen (-1 to +1 %); \
