@@ -1,5 +1,6 @@
 //! The command line.
 
+mod bench; //     of `mapisim bench`
 mod completed; // values that completions know
 mod values; //    values of options
 
@@ -12,6 +13,7 @@ use mapi_offline_explore::scripted;
 
 use crate::explore::memory;
 
+pub(crate) use bench::BenchArgs;
 use values::seed;
 pub(crate) use values::{Deny, Format, KnobSetting, ResultFormat, TraceFormat};
 
@@ -61,19 +63,12 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     /// Say which policies explain traces, and which rules they contradict
     Infer(InferArgs),
-    /// Measure how fast the emulation notifies
+    /// Measure how fast the emulation notifies, or how long the Notify of your own clients takes
     ///
-    /// Each number is a median of short batches, in which the emulation and what it is compared
-    /// with take turns. Takes up to a minute, and needs a machine that does nothing else.
-    Bench {
-        /// How to print the results
-        #[arg(long, value_enum, default_value_t)]
-        format: Format,
-
-        /// Take less than 10 seconds, and leave out the sizes for which that is too short
-        #[arg(long)]
-        quick: bool,
-    },
+    /// Without a scenario and without --client: the emulation. Each number is a median of short
+    /// batches, in which the emulation and what it is compared with take turns. Takes up to a
+    /// minute, and needs a machine that does nothing else.
+    Bench(BenchArgs),
     /// Print the rules of the emulation, its knobs and its findings
     Rules(RulesArgs),
     /// Write a first scenario with comments, an example, or a whole project with a provider and its tests

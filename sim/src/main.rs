@@ -118,7 +118,7 @@ fn carry_out(command: Command, out: &mut impl Write) -> Result<Status, Stop> {
         Command::Explore(args) => return explore::explore(&args, out, &mut anstream::stderr()),
         Command::Replay(args) => return replay::replay(&args, out, &mut anstream::stderr()),
         Command::Infer(args) => return infer::infer(&args, out, &mut anstream::stderr()),
-        Command::Bench { format, quick } => bench::bench(format, quick, out)?,
+        Command::Bench(args) => return bench::bench(&args, out, &mut anstream::stderr()),
         Command::Rules(args) => rules::rules(&args, out)?,
         Command::Fmt(args) => return format::format(&args, out, &mut anstream::stderr()),
         Command::New(args) => return new::new(&args, out, &mut anstream::stderr()),

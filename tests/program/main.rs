@@ -1,6 +1,7 @@
 //! The program as a user runs it.
 
 mod bench; //   its measurements
+mod bench_clients; // those of a user's own clients
 mod book; //    the book
 mod ci; //      results for CI
 mod cli; //     what it prints, where, and how it ends

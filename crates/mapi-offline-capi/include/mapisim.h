@@ -87,6 +87,13 @@ mapisim_hresult mapisim_report_file(const char *path);
 /* Hands each line of the trace to a function, which must not call back; null: to none. */
 mapisim_hresult mapisim_trace_lines(void (*line)(void *context, const char *line), void *context);
 
+/* Times each Notify by the machine's own clock, from just before the call to just after its return, and
+ * then hands a function the client, the NotifyType and the nanoseconds. It must not call back; null: no
+ * Notify is timed. What a client waits for in Notify is part of the time. */
+mapisim_hresult mapisim_notify_times(
+    void (*timed)(void *context, const char *client, uint32_t notify_type, uint64_t nanoseconds),
+    void *context);
+
 /* Starts it. MAPI_E_INVALID_PARAMETER: a bad profile name (PROF-3). MAPI_E_NO_ACCESS: a profile is
  * there twice, or the trace or the page cannot be made. E_FAIL: an app profile cannot be the default.
  * After a failure the description can be changed. */

@@ -27,8 +27,9 @@ mod tolerance; //  what fails, and what is passed over
 mod whereabouts; // who was where when an execution did not end
 
 pub use clients::{
-    ChildProgram, ClientError, ClientOptions, explore_clients, explore_clients_under,
-    replay_clients, serve_clients,
+    ChildProgram, ClientError, ClientOptions, MeasuredBlock, MeasuringEnd, MeasuringPlan,
+    NotifyTime, explore_clients, explore_clients_under, measure_clients, replay_clients,
+    serve_clients,
 };
 pub use problem::Problem;
 pub use replay::{Against, Replay, ReplayError, Replayable};

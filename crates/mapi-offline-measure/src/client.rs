@@ -6,16 +6,21 @@
 mod difference; //  whether two measurements differ
 mod histogram; //   the times of one measurement
 mod in_rust; //     clients in Rust, for criterion
+mod measured; //    one measurement under way
 mod report; //      what is printed, saved and compared
 mod scenario; //    scripted clients in a scenario
 
 pub use difference::{TimeDifference, TimeVerdict, difference};
 pub use histogram::{BLOCKS, NotifyHistograms, TimeSummary};
 pub use in_rust::NotificationBench;
+pub use measured::PointMeasurement;
 pub use report::{
     BaselineError, ClientReport, ClientTimes, MeasuredPoint, PhaseTimes, PointDifference, VERSION,
 };
-pub use scenario::{EMPTY_CLIENT, measure_scenario};
+pub use scenario::measure_scenario;
+
+/// What the client is called whose registrations have an empty `Notify`. No client of a scenario file has such a name.
+pub const EMPTY_CLIENT: &str = "(an empty Notify)";
 
 /// How many registrations with an empty `Notify` stand beside the client's, from one measurement to the next.
 pub const REGISTRATIONS: [usize; 4] = [1, 10, 100, 1_000];

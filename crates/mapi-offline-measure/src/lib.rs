@@ -21,3 +21,8 @@ pub mod sizes; //     how many there are of what is measured
 pub mod stopwatch; // contenders that take turns
 
 pub use measure::{Effort, measure};
+
+/// The benchmark of `docs/measuring.md` is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/measuring.md")]
+struct MeasuringPage;

@@ -84,7 +84,7 @@ fn strategy(args: &ExploreArgs, schedules: u64) -> Box<dyn Strategy> {
 
 /// This program once more, as the process that plays the clients. `None`: the system does not say
 /// where it is.
-fn child() -> Option<ChildProgram> {
+pub(crate) fn child() -> Option<ChildProgram> {
     Some(ChildProgram {
         program: std::env::current_exe().ok()?,
         arguments: vec!["play-clients".to_owned()],

@@ -28,7 +28,7 @@ use crate::command_error::{self, CommandError};
 use crate::terminal::{self, Stream};
 use crate::{Status, Stop, files};
 
-pub(crate) use clients::{explain, of_replay, play_clients};
+pub(crate) use clients::{child, explain, of_replay, play_clients};
 
 /// Explores a scenario, or client libraries.
 pub(crate) fn explore(

@@ -60,6 +60,7 @@ pub unsafe extern "C" fn mapisim_check_noise(
         if noise.kinds().count() > 1 && !differing.is_empty() {
             // The trace stays that of the run with all of it.
             (settings.trace_file, settings.trace_line) = (None, None);
+            settings.notify_times = None;
             for kind in noise.kinds() {
                 settings.policy.noise = kind.alone;
                 match once(&settings, program, context) {

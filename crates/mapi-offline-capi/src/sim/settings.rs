@@ -15,7 +15,7 @@ use mapi_offline::{Outlook, Policy, ProfileSettings, State};
 
 use super::scenario::forget_report;
 use super::stacks::Theirs;
-use super::watch::{Watch, WatchLine};
+use super::watch::{TakeNotifyTime, Watch, WatchLine, WatchTimes};
 use crate::process::{self, ProcessState, Running};
 use crate::sim::Findings;
 use crate::text;
@@ -40,6 +40,7 @@ pub(crate) struct Settings {
     pub(super) trace_file: Option<PathBuf>,
     pub(super) report_file: Option<PathBuf>,
     pub(super) trace_line: Option<WatchLine>,
+    pub(super) notify_times: Option<WatchTimes>,
     pub(super) stacks: Option<Theirs>,
     scenario: Option<Scenario>,
 }
@@ -57,7 +58,11 @@ impl Settings {
     /// # Errors
     /// A profile that cannot be, or a trace file that cannot be made.
     pub(super) fn start(&self) -> Result<Running, HRESULT> {
-        let watch = Watch::new(self.trace_file.as_deref(), self.trace_line)?;
+        let watch = Watch::new(
+            self.trace_file.as_deref(),
+            self.trace_line,
+            self.notify_times,
+        )?;
         let mut builder = Outlook::builder()
             .policy(self.policy)
             .seed(self.seed)
@@ -256,6 +261,18 @@ pub extern "C" fn mapisim_trace_lines(
 ) -> HRESULT {
     describe(|settings| {
         settings.trace_line = line.map(|line| WatchLine { line, context });
+        S_OK
+    })
+}
+
+/// Times each `Notify`, and hands the times to a function.
+#[unsafe(no_mangle)]
+pub extern "C" fn mapisim_notify_times(
+    timed: Option<TakeNotifyTime>,
+    context: *mut c_void,
+) -> HRESULT {
+    describe(|settings| {
+        settings.notify_times = timed.map(|timed| WatchTimes { timed, context });
         S_OK
     })
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use mapi_offline::sys::{E_FAIL, HRESULT, MAPI_E_NO_ACCESS};
-use mapi_offline::{ClientActs, Observer, Record, TraceFile};
+use mapi_offline::{ClientActs, Event, NotifyTimes, Observer, Record, TimedNotify, TraceFile};
 
 use crate::{process, text};
 
@@ -17,6 +17,30 @@ pub(crate) struct WatchLine {
     pub(crate) context: *mut c_void,
 }
 
+/// Takes the client, the `NotifyType` and the nanoseconds of a `Notify` that has returned.
+pub(crate) type TakeNotifyTime =
+    extern "C-unwind" fn(context: *mut c_void, client: *const c_char, notify_type: u32, nanos: u64);
+
+/// A function of the test program that takes the times of notifications.
+#[derive(Clone, Copy)]
+pub(crate) struct WatchTimes {
+    pub(crate) timed: TakeNotifyTime,
+    pub(crate) context: *mut c_void,
+}
+
+impl WatchTimes {
+    fn take(self, notify: &TimedNotify<'_>) {
+        let client = text::write(&notify.names.client(notify.client));
+        let nanos = u64::try_from(notify.took.as_nanos()).unwrap_or(u64::MAX);
+        process::theirs("the function of mapisim_notify_times", || {
+            (self.timed)(self.context, client.as_ptr(), notify.notify_type, nanos);
+        });
+    }
+}
+
+/// Hands each time of a `Notify` on.
+type HandOn = Box<dyn FnMut(&TimedNotify<'_>)>;
+
 #[derive(Default)]
 struct Seen {
     file: Option<TraceFile>,
@@ -25,34 +49,49 @@ struct Seen {
 }
 
 /// What watches one emulation; the emulation holds the other half.
-pub(crate) struct Watch(Rc<RefCell<Seen>>);
+pub(crate) struct Watch {
+    seen: Rc<RefCell<Seen>>,
+    times: Option<WatchTimes>,
+}
 
 impl Watch {
     /// # Errors
     /// `MAPI_E_NO_ACCESS`: the file cannot be made.
-    pub(crate) fn new(file: Option<&Path>, line: Option<WatchLine>) -> Result<Self, HRESULT> {
+    pub(crate) fn new(
+        file: Option<&Path>,
+        line: Option<WatchLine>,
+        times: Option<WatchTimes>,
+    ) -> Result<Self, HRESULT> {
         let file = file.map(TraceFile::create).transpose();
         let file = file.map_err(|_| MAPI_E_NO_ACCESS)?;
-        Ok(Self(Rc::new(RefCell::new(Seen {
+        let seen = Seen {
             file,
             line,
             ..Seen::default()
-        }))))
+        };
+        Ok(Self {
+            seen: Rc::new(RefCell::new(seen)),
+            times,
+        })
     }
 
     /// The half that the emulation holds.
     pub(crate) fn observer(&self) -> impl Observer + use<> {
-        WatchObserver(Rc::clone(&self.0))
+        let hand_on = |times: WatchTimes| -> HandOn { Box::new(move |it| times.take(it)) };
+        WatchObserver {
+            seen: Rc::clone(&self.seen),
+            times: self.times.map(|times| NotifyTimes::new(hand_on(times))),
+        }
     }
 
     /// From now on what the clients do is kept.
     pub(crate) fn keep_acts(&self) {
-        self.0.borrow_mut().acts = Some(ClientActs::default());
+        self.seen.borrow_mut().acts = Some(ClientActs::default());
     }
 
     /// What the clients did since.
     pub(crate) fn take_acts(&self) -> ClientActs {
-        self.0.borrow_mut().acts.take().unwrap_or_default()
+        self.seen.borrow_mut().acts.take().unwrap_or_default()
     }
 
     /// Ends the trace file.
@@ -60,7 +99,7 @@ impl Watch {
     /// # Errors
     /// `E_FAIL`: not everything could be written.
     pub(crate) fn finish(&self) -> Result<(), HRESULT> {
-        let mut seen = self.0.borrow_mut();
+        let mut seen = self.seen.borrow_mut();
         match seen.file.take().map(TraceFile::finish) {
             None | Some(Ok(())) => Ok(()),
             Some(Err(_)) => Err(E_FAIL),
@@ -68,11 +107,28 @@ impl Watch {
     }
 }
 
-struct WatchObserver(Rc<RefCell<Seen>>);
+struct WatchObserver {
+    seen: Rc<RefCell<Seen>>,
+    times: Option<NotifyTimes<HandOn>>,
+}
 
 impl Observer for WatchObserver {
     fn observe(&mut self, record: &Record<'_>) {
-        let mut seen = self.0.borrow_mut();
+        // The clock runs while the client is in `Notify`, and not while others are told of it.
+        let begins = matches!(record.event, Event::Notify { .. });
+        if !begins {
+            self.times.observe(record);
+        }
+        self.keep(record);
+        if begins {
+            self.times.observe(record);
+        }
+    }
+}
+
+impl WatchObserver {
+    fn keep(&self, record: &Record<'_>) {
+        let mut seen = self.seen.borrow_mut();
         if let Some(acts) = &mut seen.acts {
             acts.observe(record);
         }

@@ -46,6 +46,24 @@ impl ClientLibrary {
         Ok(client)
     }
 
+    /// Connects it, on the stack of the caller.
+    pub(super) fn connect(&self, profile: &str) -> Result<(), Problem> {
+        let profile: Vec<u16> = profile.encode_utf16().chain([0]).collect();
+        // SAFETY: as its header says, with text that ends with a zero and stays for the call.
+        let hr = unsafe { (self.connect)(profile.as_ptr()) };
+        failed(&self.name, "mapisim_client_connect", hr)
+    }
+
+    /// Disconnects it, on the stack of the caller.
+    ///
+    /// # Safety
+    /// A [`ClientLibrary::connect`] has succeeded since it was disconnected last.
+    pub(super) unsafe fn disconnect(&self) -> Result<(), Problem> {
+        // SAFETY: as the caller says, which is what its header asks for.
+        let hr = unsafe { (self.disconnect)() };
+        failed(&self.name, "mapisim_client_disconnect", hr)
+    }
+
     /// What it does in one execution.
     pub(super) fn code(&self, suspender: &Rc<Suspender>, profile: &str) -> OwnCode {
         let (connect, disconnect) = (self.connect, self.disconnect);
@@ -56,14 +74,7 @@ impl ClientLibrary {
             let mut run = |function: &str, call: &dyn Fn() -> HRESULT| {
                 let mut hr = S_OK;
                 on_behalf(&mut || hr = call());
-                let failed = hr.is_err().then(|| Problem::Failed {
-                    client: name.clone(),
-                    error: format!(
-                        "{function} gave {}",
-                        mapi_offline::sys::hresult::describe(hr)
-                    ),
-                });
-                failed.map_or(Ok(()), Err)
+                failed(&name, function, hr)
             };
             let mut play = || {
                 suspender.before("mapisim_client_connect");
@@ -83,6 +94,18 @@ impl ClientLibrary {
 /// The whole path: a bare name would be looked for elsewhere.
 pub(super) fn whole(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// What a function of the client `name` gave, if it is a failure.
+fn failed(name: &str, function: &str, hr: HRESULT) -> Result<(), Problem> {
+    if hr.is_ok() {
+        return Ok(());
+    }
+    let gave = mapi_offline::sys::hresult::describe(hr);
+    Err(Problem::Failed {
+        client: name.to_owned(),
+        error: format!("{function} gave {gave}"),
+    })
 }
 
 fn name_of(path: &Path, others: &[ClientLibrary]) -> String {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use libloading::Library;
 use mapi_offline::interface::{RawStacks, RawTurn, VERSION};
-use mapi_offline::sys::HRESULT;
+use mapi_offline::sys::{GUID, HRESULT};
 
 use super::ClientError;
 use super::client::whole;
@@ -26,6 +26,19 @@ pub(super) struct RawFinding {
 
 /// Takes a line of the trace.
 pub(super) type TakeTraceLine = extern "C" fn(context: *mut c_void, line: *const c_char);
+
+/// Takes the client, the `NotifyType` and the nanoseconds of a `Notify`.
+pub(super) type GivenNotifyTime =
+    extern "C" fn(context: *mut c_void, client: *const c_char, notify_type: u32, nanos: u64);
+
+/// `HrOpenOfflineObj`
+type OpenOfflineObject = unsafe extern "system" fn(
+    reserved: u32,
+    profile: *const u16,
+    guid: *const GUID,
+    reserved_pointer: *const GUID,
+    out: *mut *mut c_void,
+) -> HRESULT;
 
 /// Code of a client.
 pub(super) type Code = extern "C" fn(context: *mut c_void);
@@ -81,6 +94,7 @@ exports! {
     mapisim_policy: unsafe extern "C" fn(*const c_char, *const c_char) -> HRESULT,
     mapisim_durations: unsafe extern "C" fn(u64, u64, u64) -> HRESULT,
     mapisim_trace_lines: unsafe extern "C" fn(Option<TakeTraceLine>, *mut c_void) -> HRESULT,
+    mapisim_notify_times: unsafe extern "C" fn(Option<GivenNotifyTime>, *mut c_void) -> HRESULT,
     mapisim_start: NoArguments,
     mapisim_work_offline: OnProfile,
     mapisim_work_online: OnProfile,
@@ -88,6 +102,7 @@ exports! {
     mapisim_server_back: OnProfile,
     mapisim_log_on: OnProfile,
     mapisim_log_off: OnProfile,
+    mapisim_run_until_idle: NoArguments,
     mapisim_quit: NoArguments,
     mapisim_finding_at: unsafe extern "C" fn(u32, *mut RawFinding) -> HRESULT,
     mapisim_shut_down: unsafe extern "C" fn(*mut u32) -> HRESULT,
@@ -98,6 +113,7 @@ exports! {
     mapisim_explore_client:
         unsafe extern "C" fn(*const c_char, Option<Code>, *mut c_void) -> HRESULT,
     mapisim_explore_quiet: NoArguments,
+    HrOpenOfflineObj: OpenOfflineObject,
     MAPIInitialize: unsafe extern "system" fn(*mut c_void) -> HRESULT,
 }
 

@@ -23,8 +23,8 @@ const DEFAULT_PROFILE: u32 = 0x1;
 
 pub(super) struct InLibrary {
     exports: Rc<Exports>,
-    /// The library calls it until the emulation has shut down.
-    _suspender: Rc<Suspender>,
+    /// The library calls it until the emulation has shut down. `None`: clients are not put aside.
+    _suspender: Option<Rc<Suspender>>,
     trace: Option<Box<TraceLines>>,
 }
 
@@ -57,7 +57,7 @@ impl TraceLines {
 }
 
 /// Text for the library. What stands behind a zero in it is left out.
-fn text(text: &str) -> CString {
+pub(super) fn text(text: &str) -> CString {
     let end = text.find('\0').unwrap_or(text.len());
     CString::new(&text[..end]).unwrap_or_default()
 }
@@ -66,7 +66,7 @@ fn text(text: &str) -> CString {
 ///
 /// # Safety
 /// `text` is null or ends with a zero.
-unsafe fn read(text: *const c_char) -> Option<String> {
+pub(super) unsafe fn read(text: *const c_char) -> Option<String> {
     if text.is_null() {
         return None;
     }
@@ -94,7 +94,7 @@ extern "C" fn trace_line(context: *mut c_void, line: *const c_char) {
 }
 
 /// `Err` for an HRESULT that is not `S_OK`.
-fn accept(hr: HRESULT, what: impl FnOnce() -> String) -> Result<(), ClientError> {
+pub(super) fn accept(hr: HRESULT, what: impl FnOnce() -> String) -> Result<(), ClientError> {
     match hr {
         S_OK => Ok(()),
         hr => Err(ClientError::Refused {
@@ -114,30 +114,54 @@ impl InLibrary {
     ) -> Result<Self, ClientError> {
         let emulation = Self {
             exports: Rc::clone(exports),
-            _suspender: Rc::clone(suspender),
+            _suspender: Some(Rc::clone(suspender)),
             trace,
         };
-        let begun = emulation.begin(options, policy, suspender);
+        emulation.started((options, policy), Some(suspender), &mut || Ok(()))
+    }
+
+    /// As [`InLibrary::start`], in which clients run as they do in a test of their own, and that has no trace.
+    /// `describe`: says more of it before it starts.
+    pub(super) fn start_plain(
+        exports: &Rc<Exports>,
+        options: &ClientOptions,
+        describe: &mut dyn FnMut() -> Result<(), ClientError>,
+    ) -> Result<Self, ClientError> {
+        let emulation = Self {
+            exports: Rc::clone(exports),
+            _suspender: None,
+            trace: None,
+        };
+        emulation.started((options, &options.policy), None, describe)
+    }
+
+    fn started(
+        self,
+        described: (&ClientOptions, &[(String, String)]),
+        suspender: Option<&Rc<Suspender>>,
+        describe: &mut dyn FnMut() -> Result<(), ClientError>,
+    ) -> Result<Self, ClientError> {
+        let begun = self.begin(described, suspender, describe);
         if begun.is_err() {
             // SAFETY: it takes nothing.
-            let _ = unsafe { (exports.mapisim_clear)() };
+            let _ = unsafe { (self.exports.mapisim_clear)() };
         }
-        begun.map(|()| emulation)
+        begun.map(|()| self)
     }
 
     fn begin(
         &self,
-        options: &ClientOptions,
-        policy: &[(String, String)],
-        suspender: &Rc<Suspender>,
+        (options, policy): (&ClientOptions, &[(String, String)]),
+        suspender: Option<&Rc<Suspender>>,
+        describe: &mut dyn FnMut() -> Result<(), ClientError>,
     ) -> Result<(), ClientError> {
         let both = MAPIOFFLINE_CAPABILITY_OFFLINE | MAPIOFFLINE_CAPABILITY_ONLINE;
         let (exports, profile) = (&self.exports, text(&options.profile));
-        let stacks = RawStacks {
+        let stacks = suspender.map(|suspender| RawStacks {
             context: Rc::as_ptr(suspender).cast_mut().cast(),
             before_call,
             wait,
-        };
+        });
         let named = || format!("profile {:?}", options.profile);
         // SAFETY: strings end with a zero; the suspender and the trace live as long as the emulation,
         // and so until the emulation has shut down.
@@ -153,11 +177,13 @@ impl InLibrary {
                 accept(hr, || format!("policy {knob}={value}"))?;
             }
             let _ = (exports.mapisim_durations)(0, 0, 0);
-            let _ = (exports.mapisim_explore_stacks)(&stacks);
+            let stacks = stacks.as_ref().map_or(null(), std::ptr::from_ref);
+            let _ = (exports.mapisim_explore_stacks)(stacks);
             if let Some(trace) = &self.trace {
                 let trace: *const TraceLines = &**trace;
                 let _ = (exports.mapisim_trace_lines)(Some(trace_line), trace.cast_mut().cast());
             }
+            describe()?;
             accept((exports.mapisim_start)(), named)?;
             accept((exports.MAPIInitialize)(null_mut()), || {
                 "MAPIInitialize".to_owned()

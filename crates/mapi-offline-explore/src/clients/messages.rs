@@ -12,6 +12,7 @@ use mapi_offline::{FindingId, HostEvent, Severity};
 use mapi_offline_scenario::HostAction;
 use serde::{Deserialize, Serialize};
 
+use super::measure::{MeasuredBlock, MeasuringPlan};
 use super::{ClientError, ClientOptions};
 use crate::problem::Problem;
 use crate::sample::{Searched, Way};
@@ -108,6 +109,8 @@ pub(super) enum ChildOrder {
     End(bool),
     /// Play whatever the strategy tries.
     Sample(SampledStrategy),
+    /// Measure how long the clients' `Notify` takes.
+    Measure(MeasuringPlan),
 }
 
 /// What the process says.
@@ -131,6 +134,10 @@ pub(super) enum ChildReply {
         schedules: u64,
         found: Option<Vec<FoundWay>>,
     },
+    /// A block of a measurement is over.
+    Measured(MeasuredBlock),
+    /// The measurement is over: the clients have disconnected, or one of them failed.
+    MeasuredAll(Option<ClientProblem>),
     /// The strategy has come to its end.
     Finished { exhausted: bool, is_spoilt: bool },
 }

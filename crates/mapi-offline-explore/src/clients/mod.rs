@@ -10,6 +10,8 @@ mod ending; //        how a process ended, in words
 mod error; //         why they cannot be explored
 mod exports; //       the library msmapi32
 mod in_library; //    its emulated Outlook
+mod measure; //       how long their Notify takes
+mod measured; //      that in a process of its own
 mod messages; //      what the program and the process that plays say to each other
 mod process; //       the process that plays, as the program sees it
 mod progress_file; // which turn is being played, in a file
@@ -44,6 +46,8 @@ use in_library::{InLibrary, TakeLine, TraceLines};
 use remote::RemoteClients;
 
 pub use error::ClientError;
+pub use measure::{MeasuredBlock, MeasuringPlan, NotifyTime};
+pub use measured::{MeasuringEnd, measure_clients};
 pub use process::ChildProgram;
 pub use serve::serve_clients;
 

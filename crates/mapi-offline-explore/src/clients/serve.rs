@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::measure::measure;
 use super::messages::{ChildOrder, ChildReply, ClientProblem, FoundWay, Job, MARK, PossibleTurn};
 use super::progress_file::{ProgressFile, WrittenDown};
 use super::{ClientError, Libraries, Loaded, noise_of};
@@ -88,6 +89,13 @@ fn serve(job: &Job, orders: &Receiver<ChildOrder>) -> Result<(), ClientError> {
                 play(execution, orders);
             }
             ChildOrder::Sample(strategy) => play_all(&libraries, strategy, &mut progress)?,
+            ChildOrder::Measure(plan) => {
+                let failed = measure(&libraries, &plan, &mut |block| {
+                    reply(&ChildReply::Measured(block));
+                })?;
+                let failed = failed.as_ref().map(ClientProblem::from);
+                reply(&ChildReply::MeasuredAll(failed));
+            }
             ChildOrder::Play(_) | ChildOrder::End(_) => {}
         }
         if let Some(refused) = libraries.take_refused() {
@@ -127,7 +135,7 @@ fn play(mut execution: Execution<'_>, orders: &Receiver<ChildOrder>) {
                 });
                 return;
             }
-            ChildOrder::Start(_) | ChildOrder::Sample(_) => {}
+            ChildOrder::Start(_) | ChildOrder::Sample(_) | ChildOrder::Measure(_) => {}
         }
     }
 }

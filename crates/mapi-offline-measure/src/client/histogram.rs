@@ -1,4 +1,4 @@
-//! The times of one measurement: histograms by client and phase, and medians of blocks.
+//! The times of one measurement: histograms by client and phase, and means of blocks.
 
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::report::{ClientTimes, PhaseTimes};
 
-/// How many blocks a measurement has.
-pub const BLOCKS: usize = 40;
+/// How many blocks a measurement has. They take turns with those of the other measurements, and each begins afresh.
+pub const BLOCKS: usize = 16;
 
 /// Times longer than this are counted as this: 100 s.
 const LONGEST: u64 = 100_000_000_000;
@@ -57,7 +57,7 @@ struct ClientHistograms {
     phases: Vec<(String, Histogram<u64>)>,
     all: Histogram<u64>,
     block: Histogram<u64>,
-    medians: Vec<f64>,
+    means: Vec<f64>,
 }
 
 fn empty() -> Histogram<u64> {
@@ -72,7 +72,7 @@ impl ClientHistograms {
             phases: Vec::new(),
             all: empty(),
             block: empty(),
-            medians: Vec::new(),
+            means: Vec::new(),
         }
     }
 
@@ -98,7 +98,7 @@ impl ClientHistograms {
             client: self.client.clone(),
             times: TimeSummary::of(&self.all),
             phases: phases.collect(),
-            blocks: self.medians.clone(),
+            blocks: self.means.clone(),
         }
     }
 }
@@ -126,15 +126,11 @@ impl NotifyHistograms {
         self.record(&client, notify.notify_type, nanos(notify.took));
     }
 
-    /// A block has ended: the median of each client's times in it is kept.
+    /// A block has ended: a mean of each client's times in it is kept.
     pub fn end_block(&mut self) {
         for client in &mut self.clients {
-            if !client.block.is_empty() {
-                client
-                    .medians
-                    .push(client.block.value_at_quantile(0.5) as f64);
-                client.block.reset();
-            }
+            client.means.extend(mean_without_longest(&client.block));
+            client.block.reset();
         }
     }
 
@@ -143,6 +139,21 @@ impl NotifyHistograms {
     pub fn times(&self) -> Vec<ClientTimes> {
         self.clients.iter().map(ClientHistograms::times).collect()
     }
+}
+
+/// The mean of the times up to the 90th of 100, which the few that something else interrupted do not move. A median would
+/// only be a step of the clock or the next one. `None`: there is none.
+fn mean_without_longest(times: &Histogram<u64>) -> Option<f64> {
+    let longest = times.value_at_quantile(0.9);
+    let (mut count, mut sum) = (0.0, 0.0);
+    for times in times.iter_recorded() {
+        let value = times.value_iterated_to();
+        if value <= longest {
+            count += times.count_at_value() as f64;
+            sum += times.count_at_value() as f64 * value as f64;
+        }
+    }
+    (count > 0.0).then(|| sum / count)
 }
 
 /// In nanoseconds.
@@ -177,11 +188,11 @@ mod tests {
         assert_eq!(sync.times, expected);
         assert_eq!(sync.phases[0].times, expected);
         assert_eq!(sync.phases[0].phase, "START");
-        assert_eq!(sync.blocks, [500.0]);
+        assert_eq!(sync.blocks, [450.5], "the mean of 1 to 900");
     }
 
     #[test]
-    fn each_block_has_a_median_of_its_own_and_phases_are_apart() {
+    fn each_block_has_a_mean_of_its_own_and_phases_are_apart() {
         let mut histograms = NotifyHistograms::new();
         for (phase, nanos) in [(Phase::Start, 10), (Phase::Done, 30), (Phase::Done, 50)] {
             histograms.record("sync", phase.notify_type(), nanos);

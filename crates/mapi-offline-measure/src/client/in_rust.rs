@@ -11,8 +11,7 @@ use super::report::ClientTimes;
 
 /// An emulated Outlook whose clients' `Notify` is timed.
 ///
-/// With criterion it is one line in a benchmark's `iter_custom`, and the program's own allocator tells what a client
-/// allocates:
+/// With criterion it is one line in a benchmark's `iter_custom`:
 ///
 /// ```
 /// use mapi_offline::{Outlook, callback_fn};

@@ -1,9 +1,11 @@
 //! What is printed, saved as a baseline, and compared with one. Times are in nanoseconds.
 
+use std::time::Instant;
+
 use serde::{Deserialize, Serialize};
 
-use super::difference::{TimeDifference, difference};
-use super::histogram::TimeSummary;
+use super::difference::{TimeDifference, TimeVerdict, difference};
+use super::histogram::{TimeSummary, nanos};
 
 /// The version of the JSON of [`ClientReport`]. A baseline of another version is not read.
 pub const VERSION: u32 = 1;
@@ -17,6 +19,8 @@ pub struct ClientReport {
     pub measured: String,
     /// Is it of an optimized build of the emulation? Baselines of another build are not compared.
     pub optimized: bool,
+    /// A step of the machine's clock.
+    pub clock_step_ns: f64,
     /// One for each number of registrations and profiles.
     pub points: Vec<MeasuredPoint>,
 }
@@ -49,7 +53,7 @@ pub struct ClientTimes {
     pub times: TimeSummary,
     /// The same by phase, in the order in which they came first.
     pub phases: Vec<PhaseTimes>,
-    /// The median of each block, in the order in which they were measured.
+    /// The mean of each block, its longest tenth left out, in the order in which they were measured.
     pub blocks: Vec<f64>,
 }
 
@@ -72,8 +76,10 @@ pub struct PointDifference {
     pub profiles: usize,
     /// The client.
     pub client: String,
-    /// How its `Notify` differs.
+    /// How its `Notify` differs. It is slower or faster only if it is so beside the empty `Notify` too.
     pub notify: TimeDifference,
+    /// How it differs if each block is divided by that of the empty `Notify`, which was measured in the same moment.
+    pub beside_empty: Option<TimeDifference>,
     /// How the empty `Notify` of the same two measurements differs: that is the machine, and not the client.
     pub empty: Option<TimeDifference>,
 }
@@ -114,6 +120,7 @@ impl ClientReport {
             version: VERSION,
             measured: measured.into(),
             optimized: !cfg!(debug_assertions),
+            clock_step_ns: clock_step(),
             points: Vec::new(),
         }
     }
@@ -143,12 +150,13 @@ impl ClientReport {
         if self.optimized != baseline.optimized {
             return Err(BaselineError::OtherBuild);
         }
+        let step = self.clock_step_ns.max(baseline.clock_step_ns);
         let mut differences = Vec::new();
         for now in &self.points {
             let size = (now.registrations, now.profiles);
             let same = |point: &&MeasuredPoint| (point.registrations, point.profiles) == size;
             if let Some(before) = baseline.points.iter().find(same) {
-                differences.extend(now.differences(before));
+                differences.extend(now.differences(before, step));
             }
         }
         if differences.is_empty() {
@@ -177,26 +185,66 @@ impl MeasuredPoint {
         }
     }
 
-    fn differences<'a>(&'a self, before: &'a Self) -> impl Iterator<Item = PointDifference> + 'a {
+    fn differences<'a>(
+        &'a self,
+        before: &'a Self,
+        step: f64,
+    ) -> impl Iterator<Item = PointDifference> + 'a {
         let empty = self.empty.as_ref().zip(before.empty.as_ref());
-        let empty = empty.and_then(|(now, before)| difference(&before.blocks, &now.blocks));
         self.clients.iter().filter_map(move |now| {
             let mut others = before.clients.iter();
             let before = others.find(|before| before.client == now.client)?;
+            let mut notify = difference(&before.blocks, &now.blocks, step)?;
+            let beside_empty = empty.and_then(|(empty_now, empty_before)| {
+                let before = before.beside(empty_before)?;
+                difference(&before, &now.beside(empty_now)?, 0.0)
+            });
+            if beside_empty.is_some_and(|it| it.verdict != notify.verdict) {
+                notify.verdict = TimeVerdict::NoDifferenceSeen;
+            }
             Some(PointDifference {
                 registrations: self.registrations,
                 profiles: self.profiles,
                 client: now.client.clone(),
-                notify: difference(&before.blocks, &now.blocks)?,
-                empty,
+                notify,
+                beside_empty,
+                empty: empty
+                    .and_then(|(now, before)| difference(&before.blocks, &now.blocks, step)),
             })
         })
     }
 }
 
+impl ClientTimes {
+    /// How many times as long each block took as that of an empty `Notify` beside it. `None`: they have not the same
+    /// blocks.
+    fn beside(&self, empty: &Self) -> Option<Vec<f64>> {
+        let pairs = self.blocks.iter().zip(&empty.blocks);
+        let same = self.blocks.len() == empty.blocks.len();
+        same.then(|| pairs.map(|(it, empty)| it / empty).collect())
+    }
+}
+
+/// A step of this machine's clock, in nanoseconds.
+fn clock_step() -> f64 {
+    let readings: Vec<Instant> = (0..1_000).map(|_| Instant::now()).collect();
+    let times = readings
+        .windows(2)
+        .map(|two| nanos(two[1].saturating_duration_since(two[0])));
+    least_step(times.collect()) as f64
+}
+
+/// The least that two of these times differ by, or that one of them is, if it is not 0.
+fn least_step(mut times: Vec<u64>) -> u64 {
+    times.push(0);
+    times.sort_unstable();
+    times.dedup();
+    let steps = times.windows(2).map(|two| two[1] - two[0]);
+    steps.min().unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::difference::TimeVerdict;
     use super::*;
 
     fn times(client: &str, nanos: f64) -> ClientTimes {
@@ -230,6 +278,31 @@ mod tests {
         assert_eq!(only.notify.verdict, TimeVerdict::Slower);
         let empty = only.empty.expect("both have it");
         assert_eq!(empty.verdict, TimeVerdict::NoDifferenceSeen);
+    }
+
+    #[test]
+    fn a_machine_that_is_slower_is_no_slower_client() {
+        let mut now = report(200.0);
+        for point in &mut now.points {
+            let empty = point.empty.as_mut().expect("it has one");
+            for nanos in &mut empty.blocks {
+                *nanos *= 2.0;
+            }
+        }
+        let differences = now.compare(&report(100.0)).expect("they can be compared");
+        for it in differences {
+            assert_eq!(it.notify.verdict, TimeVerdict::NoDifferenceSeen, "{it:?}");
+            assert!(it.notify.percent > 90.0, "{it:?}");
+            let empty = it.empty.expect("both have it");
+            assert_eq!(empty.verdict, TimeVerdict::Slower);
+        }
+    }
+
+    #[test]
+    fn a_step_of_the_clock_is_the_least_that_times_differ_by() {
+        assert_eq!(least_step(vec![30, 20, 20, 50, 30]), 10);
+        assert_eq!(least_step(vec![100, 100]), 100);
+        assert_eq!(least_step(Vec::new()), 0);
     }
 
     #[test]

@@ -5,46 +5,53 @@ use std::time::{Duration, Instant};
 use mapi_offline::NotifyTimes;
 use mapi_offline_scenario::{ClientSpec, ProfileSpec, Scenario};
 
-use super::histogram::{BLOCKS, NotifyHistograms, nanos};
+use super::EMPTY_CLIENT;
+use super::histogram::{BLOCKS, nanos};
+use super::measured::PointMeasurement;
 use super::report::MeasuredPoint;
 use crate::scripted;
-use crate::stopwatch::median;
 
-/// What the client is called whose registrations have an empty `Notify`. No client of a scenario file has such a name.
-pub const EMPTY_CLIENT: &str = "(an empty Notify)";
-
-/// Plays a scenario again and again for about so long, in 40 blocks, with so many registrations and profiles beside
-/// those that it has. The registrations are those of one more client, whose callbacks do nothing, on the profile of the
-/// scenario's first client; it makes them before anything else happens. Expectations do not matter.
-#[must_use]
+/// Plays a scenario again and again, in blocks that take turns, each measurement for about so long: one for each of the
+/// `sizes`, with so many registrations and profiles beside those that the scenario has. The registrations are those of
+/// one more client, whose callbacks do nothing, on the profile of the scenario's first client; it makes them before
+/// anything else happens. Expectations do not matter. `step` is told which size comes next.
 pub fn measure_scenario(
     scenario: &Scenario,
-    size: (usize, usize),
+    sizes: &[(usize, usize)],
     time: Duration,
-) -> MeasuredPoint {
-    let scenario = with_more(scenario, size);
-    let mut histograms = NotifyHistograms::new();
-    let mut runs = Vec::new();
-    // The first run warms up.
-    let _ = mapi_offline_scenario::run(&scenario, None);
+    mut step: impl FnMut((usize, usize)),
+) -> Vec<MeasuredPoint> {
+    let begin = |&size: &(usize, usize)| (with_more(scenario, size), PointMeasurement::new(size));
+    let mut measurements: Vec<_> = sizes.iter().map(begin).collect();
     for _ in 0..BLOCKS {
-        let began = Instant::now();
-        loop {
-            let began_run = Instant::now();
-            let mut times = NotifyTimes::new(|notify| histograms.record_timed(notify));
-            let outcome = mapi_offline_scenario::run(&scenario, Some(&mut times));
-            runs.push(nanos(began_run.elapsed()) as f64);
-            drop(outcome);
-            if began.elapsed() >= time / BLOCKS as u32 {
-                break;
-            }
+        for (scenario, measurement) in &mut measurements {
+            step(measurement.size());
+            measure_block(scenario, measurement, time / BLOCKS as u32);
         }
-        histograms.end_block();
     }
-    MeasuredPoint {
-        run_ns: median(&mut runs),
-        ..MeasuredPoint::new(size, histograms.times(), EMPTY_CLIENT)
+    let points = measurements.into_iter();
+    points
+        .map(|(_, measurement)| measurement.finish())
+        .collect()
+}
+
+/// Plays the scenario for at least so long.
+fn measure_block(scenario: &Scenario, measurement: &mut PointMeasurement, time: Duration) {
+    // The first run warms up.
+    let _ = mapi_offline_scenario::run(scenario, None);
+    let began = Instant::now();
+    loop {
+        let began_run = Instant::now();
+        let histograms = &mut measurement.histograms;
+        let mut times = NotifyTimes::new(|notify| histograms.record_timed(notify));
+        let outcome = mapi_offline_scenario::run(scenario, Some(&mut times));
+        measurement.runs.push(nanos(began_run.elapsed()) as f64);
+        drop(outcome);
+        if began.elapsed() >= time {
+            break;
+        }
     }
+    measurement.histograms.end_block();
 }
 
 /// The scenario with more registrations and profiles.
@@ -89,7 +96,13 @@ mod tests {
     #[test]
     fn every_client_of_the_scenario_and_the_empty_one_are_timed() {
         let scenario = scripted::scenario(2, 2);
-        let point = measure_scenario(&scenario, (3, 1), Duration::ZERO);
+        let mut sizes = Vec::new();
+        let all = [(3, 1), (1, 0)];
+        let points = measure_scenario(&scenario, &all, Duration::ZERO, |size| sizes.push(size));
+        assert_eq!(sizes, all.repeat(BLOCKS), "they take turns");
+        let [point, _] = points.as_slice() else {
+            panic!("one for each size: {points:?}");
+        };
         assert_eq!((point.registrations, point.profiles), (3, 1));
         let names: Vec<_> = point.clients.iter().map(|it| it.client.as_str()).collect();
         assert_eq!(names, ["c0", "c1"]);
@@ -100,7 +113,7 @@ mod tests {
             let phases: Vec<_> = client.phases.iter().map(|it| it.phase.as_str()).collect();
             assert_eq!(phases, ["START", "STATECHANGE", "STATECHANGE_DONE"]);
         }
-        let empty = point.empty.expect("it is notified too");
+        let empty = point.empty.as_ref().expect("it is notified too");
         assert_eq!(empty.times.count, runs * 2 * 3 * 3);
         assert!(point.run_ns > 0.0);
     }

@@ -1,5 +1,9 @@
 //! `mapisim bench`
 
+mod chart; //  a page with a chart of clients
+mod client; // a user's own clients
+mod show; //   those for people
+
 use std::io::{self, Write};
 
 use anstyle::Style;
@@ -10,15 +14,35 @@ use mapi_offline_measure::{Effort, measure};
 use mapi_offline_report::text::padded;
 use mapi_offline_report::write_json;
 
-use crate::cli::Format;
+use crate::cli::{BenchArgs, Format};
+use crate::{Status, Stop};
 
-/// Measures, and prints the results.
-pub(crate) fn bench(format: Format, quick: bool, out: &mut impl Write) -> io::Result<()> {
-    let effort = if quick { Effort::QUICK } else { Effort::FULL };
+/// Measures what it is asked to, and prints the results.
+pub(crate) fn bench(
+    args: &BenchArgs,
+    out: &mut impl Write,
+    err: &mut impl Write,
+) -> Result<Status, Stop> {
+    if args.scenario.is_some() || !args.client.is_empty() {
+        return client::bench(args, out, err);
+    }
+    of_emulation(args.format, args.quick, out)?;
+    Ok(Status::Held)
+}
+
+/// Says what is being measured.
+fn progress() -> ProgressBar {
     let progress = ProgressBar::new_spinner();
     if let Ok(style) = ProgressStyle::with_template("measuring {msg}") {
         progress.set_style(style);
     }
+    progress
+}
+
+/// Measures the emulation.
+fn of_emulation(format: Format, quick: bool, out: &mut impl Write) -> io::Result<()> {
+    let effort = if quick { Effort::QUICK } else { Effort::FULL };
+    let progress = progress();
     let report = measure(effort, |what| {
         progress.set_message(what);
         progress.tick();
@@ -31,12 +55,7 @@ pub(crate) fn bench(format: Format, quick: bool, out: &mut impl Write) -> io::Re
 }
 
 fn for_people(report: &Measurements, out: &mut impl Write) -> io::Result<()> {
-    if cfg!(debug_assertions) {
-        writeln!(
-            out,
-            "This is a debug build: a release build is far faster.\n"
-        )?;
-    }
+    debug_build(out)?;
     for table in tables(report) {
         table.write(out)?;
     }
@@ -52,9 +71,20 @@ fn for_people(report: &Measurements, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Numbers under headings; the first column counts things.
+/// Says that the numbers are those of a debug build, if they are.
+fn debug_build(out: &mut impl Write) -> io::Result<()> {
+    if cfg!(debug_assertions) {
+        writeln!(
+            out,
+            "This is a debug build: a release build is far faster.\n"
+        )?;
+    }
+    Ok(())
+}
+
+/// Numbers under headings.
 struct NumberTable {
-    title: &'static str,
+    title: String,
     columns: Vec<&'static str>,
     rows: Vec<Vec<String>>,
 }
@@ -62,7 +92,7 @@ struct NumberTable {
 fn tables(report: &Measurements) -> [NumberTable; 4] {
     [
         NumberTable {
-            title: "One phase, on the thread that calls",
+            title: "One phase, on the thread that calls".to_owned(),
             columns: vec![
                 "sinks",
                 "ns a notification",
@@ -81,7 +111,7 @@ fn tables(report: &Measurements) -> [NumberTable; 4] {
             }),
         },
         NumberTable {
-            title: "Advise and Unadvise of one registration, in ns a pair",
+            title: "Advise and Unadvise of one registration, in ns a pair".to_owned(),
             columns: vec!["others alive", "the one just made", "the oldest", "any"],
             rows: rows(&report.advise, |it| {
                 vec![
@@ -93,14 +123,14 @@ fn tables(report: &Measurements) -> [NumberTable; 4] {
             }),
         },
         NumberTable {
-            title: "A whole transition with BLOCK, in ns",
+            title: "A whole transition with BLOCK, in ns".to_owned(),
             columns: vec!["sinks", "on the thread that calls", "through the worker"],
             rows: rows(&report.transition, |it| {
                 vec![count(it.sinks), ns(it.ns), ns(it.worker_ns)]
             }),
         },
         NumberTable {
-            title: "HrOpenOfflineObj of any profile, in ns",
+            title: "HrOpenOfflineObj of any profile, in ns".to_owned(),
             columns: vec!["profiles", "ns", "dashmap lookup", "ratio"],
             rows: rows(&report.open, |it| {
                 let to_dashmap = ratio(it.ns / it.dashmap_ns);
@@ -132,8 +162,13 @@ impl NumberTable {
 
     /// Numbers stand under the ends of their headings.
     fn line(&self, cells: &[String], out: &mut impl Write) -> io::Result<()> {
-        for (cell, heading) in cells.iter().zip(&self.columns) {
-            let width = heading.len().max("1,048,576".len()) + 2;
+        for (column, (cell, heading)) in cells.iter().zip(&self.columns).enumerate() {
+            let longest = self.rows.iter().map(|row| row[column].len()).max();
+            let width = heading
+                .len()
+                .max("1,048,576".len())
+                .max(longest.unwrap_or(0))
+                + 2;
             write!(out, "{cell:>width$}")?;
         }
         writeln!(out)
