@@ -17,7 +17,7 @@ const LISTS: [List; 2] = [
         "Example",
         &[("scenarios", ""), ("exploring", "exploring/")],
     ),
-    ("outlooks.rs", "Outlook", &[("outlooks", "")]),
+    ("outlooks.rs", "KnownOutlook", &[("outlooks", "")]),
 ];
 
 fn main() {

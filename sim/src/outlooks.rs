@@ -11,7 +11,7 @@ use crate::files;
 
 /// A file of `fixtures/outlooks`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Outlook {
+pub(crate) struct KnownOutlook {
     /// The version, which is the file's name.
     pub(crate) name: &'static str,
     /// Its text.
@@ -19,7 +19,7 @@ pub(crate) struct Outlook {
 }
 
 /// Every one of them, by version; `build.rs` makes the list.
-pub(crate) const OUTLOOKS: &[Outlook] = include!(concat!(env!("OUT_DIR"), "/outlooks.rs"));
+pub(crate) const OUTLOOKS: &[KnownOutlook] = include!(concat!(env!("OUT_DIR"), "/outlooks.rs"));
 
 /// Reads what is known of the version of that name, or, if it is the path of a file, what the file knows.
 pub(crate) fn read(name: &str) -> Result<ObservedPolicy, String> {
