@@ -15,7 +15,7 @@ use crate::explore::memory;
 
 pub(crate) use bench::BenchArgs;
 use values::seed;
-pub(crate) use values::{Deny, Format, KnobSetting, ResultFormat, TraceFormat};
+pub(crate) use values::{Deny, Format, KnobSetting, PolicyArgs, ResultFormat, TraceFormat};
 
 /// Runs scenario files through an emulated MAPI Offline State API.
 #[derive(Debug, Parser)]
@@ -138,10 +138,8 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "N", value_parser = seed)]
     pub(crate) seed: Option<u64>,
 
-    /// Set a policy knob, over the scenario's own setting; `mapisim schema` lists the knobs, and
-    /// `noise` takes a comma-separated set
-    #[arg(long, value_name = "KEY=VALUE", value_parser = completed::KnobSettings, hide_possible_values = true)]
-    pub(crate) policy: Vec<KnobSetting>,
+    #[command(flatten)]
+    pub(crate) policy: PolicyArgs,
 
     /// Fail a scenario of which there is a finding of this severity, or a heavier one, whose kind
     /// none of its blocks names
@@ -225,10 +223,8 @@ pub(crate) struct ExploreArgs {
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=16), conflicts_with = "client")]
     pub(crate) faults: u32,
 
-    /// Set a policy knob, over the scenario's own setting; `mapisim schema` lists the knobs, and
-    /// `noise` takes a comma-separated set
-    #[arg(long, value_name = "KEY=VALUE", value_parser = completed::KnobSettings, hide_possible_values = true)]
-    pub(crate) policy: Vec<KnobSetting>,
+    #[command(flatten)]
+    pub(crate) policy: PolicyArgs,
 
     /// Write the first failure to FILE, for `mapisim replay`, and each further one to FILE with
     /// its number before the extension: `failure.toml`, `failure-2.toml`

@@ -14,6 +14,7 @@ mod generated; //  schema, completions, the manual page
 mod infer; //    `mapisim infer`
 mod jobs; //     work on several threads
 mod new; //      `mapisim new`
+mod outlooks; // what is known of versions of Outlook
 mod quiet; //    `--quiet`
 mod replay; //   `mapisim replay`
 mod rules; //    `mapisim rules`
@@ -29,7 +30,7 @@ use clap::{CommandFactory, Parser};
 
 use anstream::ColorChoice;
 use cli::{Cli, Color, Command};
-use terminal::UntilClosed;
+use terminal::{Stream, UntilClosed};
 
 /// What the exit status says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +84,9 @@ fn main() -> ExitCode {
         Color::Never => ColorChoice::Never.write_global(),
     }
     let mut out = BufWriter::new(UntilClosed::new(anstream::stdout().lock()));
+    if !cli.quiet {
+        tell_outlook(&cli.command);
+    }
     let carried_out = if cli.quiet {
         quiet::unless_held(&mut out, |out| carry_out(cli.command, out))
     } else {
@@ -104,6 +108,20 @@ fn main() -> ExitCode {
         }
     };
     ExitCode::from(status as u8)
+}
+
+/// Says what is known of the version of Outlook that `--outlook` asks for.
+fn tell_outlook(command: &Command) {
+    let policy = match command {
+        Command::Run(args) => &args.policy,
+        Command::Explore(args) => &args.policy,
+        _ => return,
+    };
+    if let Some(outlook) = &policy.outlook {
+        let width = terminal::width(Stream::Err).unwrap_or(usize::MAX);
+        // Nobody reads it: the results are on the other stream.
+        let _ = outlooks::tell(&outlook.observed, width, &mut anstream::stderr());
+    }
 }
 
 fn carry_out(command: Command, out: &mut impl Write) -> Result<Status, Stop> {

@@ -304,10 +304,8 @@ fn unwritable(error: FileError, err: &mut impl Write) -> Status {
 /// The options that decide how a scenario runs, as they would be written again.
 fn options(args: &RunArgs) -> String {
     let seed = args.seed.map(|seed| format!("--seed {seed} "));
-    let policy = args
-        .policy
-        .iter()
-        .map(|setting| format!("--policy {setting} "));
+    let policy = args.policy.options();
+    let policy = policy.map(|(option, value)| format!("--{option} {value} "));
     seed.into_iter().chain(policy).collect()
 }
 
@@ -322,10 +320,7 @@ pub(crate) fn load(path: &Path, args: &RunArgs) -> Result<Parsed, Broken> {
     if let Some(seed) = args.seed {
         parsed.scenario.seed = seed;
     }
-    for setting in &args.policy {
-        // The command line was checked when it was read.
-        let _ = setting.apply(&mut parsed.scenario.policy);
-    }
+    args.policy.apply(&mut parsed.scenario.policy);
     Ok(parsed)
 }
 

@@ -146,3 +146,49 @@ fn to_advise_first_is_not_enough_where_one_may_not_join() {
     let replay = report["failures"][0]["replay"].as_str().expect("a replay");
     assert!(replay.contains("next-transition"), "{replay}");
 }
+
+#[test]
+fn a_version_of_outlook_sets_what_is_known_of_it_and_says_what_is_not() {
+    let by_default = explored("missing-mask", "default");
+    assert!(findings(&by_default).is_empty());
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let file = folder.path().join("outlook.toml");
+    let known = r#"
+outlook = "seen"
+[knobs.noise]
+value = "state-bits"
+evidence = [{ place = "a recording", years = "2026", says = "bits" }]
+"#;
+    std::fs::write(&file, known).expect("it can be written");
+    let version = file.to_str().expect("UTF-8");
+    let saved = folder.path().join("failure.toml");
+    let save = saved.to_str().expect("UTF-8");
+    let scenario = "fixtures/exploring/missing-mask.toml";
+    let ran = mapisim([
+        "explore",
+        "--exhaustive",
+        "--outlook",
+        version,
+        "--save",
+        save,
+        scenario,
+    ]);
+    assert_eq!(ran.status, 1, "{}", ran.stdout);
+    assert!(ran.stdout.contains("reacts-to-noise"), "{}", ran.stdout);
+    let told = ran.stderr.replace('\n', " ");
+    assert!(
+        told.contains("Outlook seen: noise = state-bits. Nothing is known of"),
+        "{told}"
+    );
+    assert_eq!(mapisim(["replay", save]).status, 1);
+    // --policy goes over it.
+    let ran = mapisim([
+        "explore",
+        "--outlook",
+        version,
+        "--policy",
+        "noise=",
+        scenario,
+    ]);
+    assert_eq!(ran.status, 0, "{}", ran.stdout);
+}

@@ -6,52 +6,28 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Command, Error};
 use mapi_offline_core::KNOBS;
 
-use super::KnobSetting;
+use super::values::{KnobSetting, OutlookSetting};
 use crate::examples::EXAMPLES;
 use crate::explain;
+use crate::outlooks::OUTLOOKS;
 
-/// `KEY=VALUE` of `--policy`: each knob with each of its values.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct KnobSettings;
-
-impl TypedValueParser for KnobSettings {
-    type Value = KnobSetting;
-
-    fn parse_ref(
-        &self,
-        command: &Command,
-        arg: Option<&Arg>,
-        value: &OsStr,
-    ) -> Result<KnobSetting, Error> {
-        KnobSetting::parse.parse_ref(command, arg, value)
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let settings = KNOBS.iter().flat_map(|knob| {
-            let values = knob.values.iter();
-            values.map(|value| PossibleValue::new(format!("{}={value}", knob.name)))
-        });
-        Some(Box::new(settings))
-    }
-}
-
-/// Declares a parser of any text, of which completions know some.
-macro_rules! known_texts {
-    ($( $(#[$about:meta])+ $name:ident: $texts:expr; )+) => {$(
+/// Declares a parser of values of a type, of whose texts completions know some.
+macro_rules! known_values {
+    ($( $(#[$about:meta])+ $name:ident -> $value:ty = $parser:expr, $texts:expr; )+) => {$(
         $(#[$about])+
         #[derive(Clone, Copy, Debug)]
         pub(super) struct $name;
 
         impl TypedValueParser for $name {
-            type Value = String;
+            type Value = $value;
 
             fn parse_ref(
                 &self,
                 command: &Command,
                 arg: Option<&Arg>,
                 value: &OsStr,
-            ) -> Result<String, Error> {
-                StringValueParser::new().parse_ref(command, arg, value)
+            ) -> Result<$value, Error> {
+                $parser.parse_ref(command, arg, value)
             }
 
             fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
@@ -61,9 +37,16 @@ macro_rules! known_texts {
     )+};
 }
 
-known_texts! {
+known_values! {
+    /// `KEY=VALUE` of `--policy`: each knob with each of its values.
+    KnobSettings -> KnobSetting = KnobSetting::parse, KNOBS.iter().flat_map(|knob| {
+        let values = knob.values.iter();
+        values.map(|value| format!("{}={value}", knob.name))
+    });
+    /// Versions of Outlook; a file's name is right too.
+    Outlooks -> OutlookSetting = OutlookSetting::parse, OUTLOOKS.iter().map(|outlook| outlook.name);
     /// What can be explained.
-    Subjects: explain::words();
+    Subjects -> String = StringValueParser::new(), explain::words();
     /// The scenarios that come with the program.
-    ExampleNames: EXAMPLES.iter().map(|example| example.name);
+    ExampleNames -> String = StringValueParser::new(), EXAMPLES.iter().map(|example| example.name);
 }

@@ -1,7 +1,11 @@
 //! Values of options.
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use mapi_offline_core::{Policy, PolicyError, Severity};
+use mapi_offline_driver::ObservedPolicy;
+
+use super::completed;
+use crate::outlooks;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -55,6 +59,58 @@ impl From<Deny> for Severity {
             Deny::Warning => Self::Warning,
             Deny::Note => Self::Note,
         }
+    }
+}
+
+/// The behaviour that the command line asks for, over the scenario's own.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct PolicyArgs {
+    /// Set the knobs of which something is known for a version of Outlook, or in a file of an observed policy (as
+    /// `mapisim infer --save` writes it), over the scenario's own settings
+    #[arg(long, value_name = "VERSION|FILE", value_parser = completed::Outlooks, hide_possible_values = true)]
+    pub(crate) outlook: Option<OutlookSetting>,
+
+    /// Set a policy knob, over the scenario's own setting and over `--outlook`; `mapisim schema` lists the knobs, and
+    /// `noise` takes a comma-separated set
+    #[arg(long = "policy", value_name = "KEY=VALUE", value_parser = completed::KnobSettings, hide_possible_values = true)]
+    pub(crate) knobs: Vec<KnobSetting>,
+}
+
+impl PolicyArgs {
+    /// Sets what is asked for.
+    pub(crate) fn apply(&self, policy: &mut Policy) {
+        if let Some(outlook) = &self.outlook {
+            outlooks::apply(&outlook.observed, policy);
+        }
+        for setting in &self.knobs {
+            // The command line was checked when it was read.
+            let _ = setting.apply(policy);
+        }
+    }
+
+    /// The options as they would be written again: each one's name and its value.
+    pub(crate) fn options(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let outlook = self.outlook.iter();
+        let outlook = outlook.map(|outlook| ("outlook", outlook.name.clone()));
+        let knobs = self.knobs.iter();
+        outlook.chain(knobs.map(|setting| ("policy", setting.to_string())))
+    }
+}
+
+/// A version of Outlook, and what is known of it.
+#[derive(Clone, Debug)]
+pub(crate) struct OutlookSetting {
+    /// As it was written.
+    name: String,
+    pub(crate) observed: ObservedPolicy,
+}
+
+impl OutlookSetting {
+    pub(super) fn parse(name: &str) -> Result<Self, String> {
+        Ok(Self {
+            name: name.to_owned(),
+            observed: outlooks::read(name)?,
+        })
     }
 }
 

@@ -46,10 +46,7 @@ pub(super) fn explore(
 /// Explores under one policy after the other.
 fn search(args: &ExploreArgs) -> Result<Report, Plain> {
     let mut base = Policy::default();
-    for setting in &args.policy {
-        // The command line was checked when it was read.
-        let _ = setting.apply(&mut base);
-    }
+    args.policy.apply(&mut base);
     let policies = scripted::Policies::from(args.policies).list(&base);
     let mut options = ClientOptions::new(args.client.iter().cloned());
     options.library.clone_from(&args.library);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::save;
-use crate::cli::{Deny, ExploreArgs, KnobSetting, PolicyList, StrategyName};
+use crate::cli::{Deny, ExploreArgs, PolicyList, StrategyName};
 use crate::files;
 
 /// The command that replays the failure of that number, from 1. If it was not saved, the one that
@@ -48,8 +48,8 @@ fn explore(args: &ExploreArgs) -> String {
     if args.policies == PolicyList::Documented {
         option("policies", "documented".to_owned());
     }
-    for setting in &args.policy {
-        option("policy", KnobSetting::to_string(setting));
+    for (name, value) in args.policy.options() {
+        option(name, value);
     }
     match args.deny {
         Deny::Error => {}

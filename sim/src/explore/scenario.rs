@@ -50,10 +50,7 @@ fn load(args: &ExploreArgs, path: &Path) -> Result<Parsed, Broken> {
     let bytes = files::read(path).map_err(Broken::File)?;
     let mut parsed =
         mapi_offline_scenario::parse(&files::shown(path), &bytes).map_err(Broken::Scenario)?;
-    for setting in &args.policy {
-        // The command line was checked when it was read.
-        let _ = setting.apply(&mut parsed.scenario.policy);
-    }
+    args.policy.apply(&mut parsed.scenario.policy);
     Ok(parsed)
 }
 
