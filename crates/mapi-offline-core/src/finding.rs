@@ -109,6 +109,8 @@ findings! {
     NotDeterministic = "not-deterministic", Error;
     /// A call was refused because it was made on another thread than the one that the Outlook of virtual time lives on.
     WrongThread = "wrong-thread", Warning;
+    /// With `initialized = client`: a call was refused because MAPI was not initialised.
+    NotInitialized = "not-initialized", Warning;
     /// A client's final state depends on a policy knob or on the interleaving.
     OrderDependent = "order-dependent", Warning;
 }

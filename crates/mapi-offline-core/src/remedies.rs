@@ -136,6 +136,11 @@ const REMEDIES: &[(FindingId, &str)] = &[
         reference. A client that works on several threads is tested with `ThreadedOutlook`.",
     ),
     (
+        F::NotInitialized,
+        "Call MAPIInitialize before the first other call of MAPI, and MAPIUninitialize once for each after the \
+        last: a client that is loaded into another program than Outlook has nobody who does it.",
+    ),
+    (
         F::OrderDependent,
         "Decide from what the last notification says or from the state itself, and not from which of two \
         things came first.",

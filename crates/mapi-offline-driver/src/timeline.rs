@@ -140,7 +140,11 @@ impl TimelineText {
             "skipped" => self.line(actor, &format!("◦ {function}")),
             "refused" => {
                 let gave = text("gave");
-                self.line("", &format!("◦ {function} on another thread → {gave}"));
+                let why = match actor {
+                    "" => " on another thread",
+                    _ => "",
+                };
+                self.line(actor, &format!("◦ {function}{why} → {gave}"));
             }
             _ => {}
         }
