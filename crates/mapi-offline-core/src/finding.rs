@@ -77,6 +77,8 @@ findings! {
     WrongSize = "wrong-size", Warning;
     /// A call was refused for a bad argument.
     BadArgument = "bad-argument", Warning;
+    /// HrOpenOfflineObj or HrCreateOfflineObj of a name that no profile has.
+    UnknownProfile = "unknown-profile", Note;
     /// A placeholder of a vtable was called.
     PlaceholderCalled = "placeholder-called", Error;
     /// A method was called that the emulation does not have: it gave MAPI_E_NO_SUPPORT.

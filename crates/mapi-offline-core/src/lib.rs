@@ -34,6 +34,7 @@ mod small; //         a sorted map that holds its first few entries in place
 mod sources; //       what was observed of the real thing, and where
 mod state; //         ONLINE and OFFLINE
 mod table; //         the profile table as a client walks through it
+mod unknown_profile; // opening by a name that no profile has
 mod world; //         all of it: profile table, host, sessions
 
 pub use account::{Account, HostEvent, ProfileSettings};

@@ -140,17 +140,14 @@ rules! {
         "On every failure a `*ppOfflineObj` that can be written to is set to null."
     "OPEN-3" { D ["hropenofflineobj"] "that it fails so"; C "the cases" }
     todo {
-        "A name that no profile has is to be the finding unknown-profile (note), with the names that \
-        there are." until "unknown-profile"
-    }
-    todo {
         "Whether the object can be opened inside a provider's Logon, or an add-in's OnConnection at \
         startup, is open: a shipped provider does it there and has an answer ready for its failure \
         (Kopano's provider)." until "open-during-logon"
         knob "open-during-logon" ["found", "not-found"]
     }:
         "A profile that is unknown, has no offline object or is not logged on gives \
-        MAPI_E_NOT_FOUND."
+        MAPI_E_NOT_FOUND. In Outlook a name that no profile has is reported as `unknown-profile`, with \
+        the names that there are."
     "OPEN-4" { D ["hropenofflineobj"] "what pGUID must be"; C "the answer" }:
         "A pGUID other than GUID_GlobalState gives MAPI_E_NOT_FOUND."
     "OPEN-5" { D ["hropenofflineobj"]; O [SAMPLE_POST] }:

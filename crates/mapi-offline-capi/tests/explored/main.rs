@@ -119,6 +119,8 @@ fn one_that_reaches_nothing_does_not_pass() -> Result<(), Failed> {
         let problem = &report.failures[0].problem;
         expect(problem.client(), Some(name))?;
         expect((problem.to_string().contains(said), said), (true, said))?;
+        let is_unknown = report.failures[0].trace.contains("unknown-profile");
+        expect(is_unknown, name == "wrong-name")?;
         let (again, fits) = replay_clients(&options, &report.failures[0].schedule, None)?;
         expect((again.len(), fits), (1, true))?;
         // Whoever means it says so.
