@@ -229,6 +229,8 @@ pub mod values {
 /// MAPI's memory.
 pub mod mapi {
     pub use mapi_offline_com::mapi::{allocate_buffer, allocate_more, free_buffer};
+    #[doc(hidden)]
+    pub use mapi_offline_com::mapi::{buffers_given, leaked_buffers};
 }
 
 /// The examples of the README are tests.
