@@ -155,7 +155,7 @@ impl TimelineText {
             Some(line) if line + 1 == self.lines.len() => {
                 let _ = write!(self.lines[line], " {result}");
             }
-            _ => self.line(actor, &format!("▹ {function} {result}")),
+            _ => self.line(actor, &format!("↩ {function} {result}")),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,6 +16,15 @@ use crate::recording::Recording;
 /// observer, and one to write with.
 #[derive(Clone, Debug)]
 pub struct PageWriter(Arc<Mutex<PageFile>>);
+
+/// What is in the file until the page is written.
+const NOT_WRITTEN: &str = "<!doctype html>
+<meta charset=\"utf-8\">
+<title>No page was written</title>
+<p>No page was written: the process ended before its emulated Outlook did. It crashed, or it left the test without
+<code>mapisim_shut_down</code> (C and C++), or before the Outlook was dropped (Rust). A trace has what happened until
+then: <code>mapisim_trace_file</code>, or a <code>TraceWriter</code> as the observer.</p>
+";
 
 #[derive(Debug)]
 struct PageFile {
@@ -36,14 +45,20 @@ pub fn title_of_thread() -> String {
     name.unwrap_or("A test").to_owned()
 }
 
+fn unwritable(path: &Path, error: &io::Error) {
+    let path = harmless(&path.to_string_lossy());
+    eprintln!("cannot write the page {path}: {error}");
+}
+
 impl PageWriter {
     /// A page of what `recording` sees from now on, that goes to `path`, with a title.
     ///
     /// # Errors
-    /// The file cannot be made.
+    /// The file cannot be made. Who asks may have no words for it, so it is said on stderr too.
     pub fn create((path, title): (PathBuf, String), recording: Recording) -> io::Result<Self> {
-        // What cannot be written is said now, and not when the test is over.
-        File::create(&path)?;
+        // What cannot be written is said now, and not when the test is over. A process that ends before its
+        // emulation leaves this.
+        std::fs::write(&path, NOT_WRITTEN).inspect_err(|error| unwritable(&path, error))?;
         Ok(Self(Arc::new(Mutex::new(PageFile {
             path,
             title: harmless(&title),
@@ -61,8 +76,7 @@ impl PageWriter {
             return;
         }
         if let Err(error) = file.write() {
-            let path = harmless(&file.path.to_string_lossy());
-            eprintln!("cannot write the page {path}: {error}");
+            unwritable(&file.path, &error);
         }
     }
 }

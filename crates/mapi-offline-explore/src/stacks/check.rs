@@ -29,6 +29,10 @@ use crate::tolerance::{Judgement, Tolerance};
 /// Explores the world that `build` builds: its clients are real code, and any of them may go next
 /// at any time.
 ///
+/// Its clients unadvise and release when the host quits ([`Outlook::on_disconnect`](mapi_offline::Outlook::on_disconnect)):
+/// whether one believes what is (`stale-belief`, `never-learned`) is looked for when all is quiet, of who is registered
+/// then.
+///
 /// ```
 /// use mapi_offline::{HostEvent, callback_fn};
 /// use mapi_offline_explore::check;
@@ -39,8 +43,11 @@ use crate::tolerance::{Judgement, Tolerance};
 ///         let manager = outlook.open("Work")?;
 ///         manager.capabilities()?;
 ///         let token = manager.advise(&callback_fn(|_| {}), 42)?;
-///         manager.current_state()?;
-///         manager.unadvise(token).ok()
+///         manager.current_state()?; // after Advise: so nothing is missed
+///         outlook.on_disconnect("provider", move || {
+///             let _ = manager.unadvise(token);
+///         });
+///         Ok(())
 ///     });
 ///     sim.host([HostEvent::WorkOffline, HostEvent::WorkOnline]);
 /// })
@@ -176,8 +183,17 @@ impl<F: Fn(&mut Sim)> Check<F> {
     /// [`StackError`](crate::StackError) in words.
     pub fn run(mut self) {
         let asked = std::env::var(REPLAY_VARIABLE).ok();
-        if let Some(schedule) = asked.and_then(|asked| asked_for(&asked, self.place)) {
-            return self.replay(&schedule);
+        if let Some(asked) = asked {
+            if let Some(schedule) = asked_for(&asked, self.place) {
+                return self.replay(&schedule);
+            }
+            if asked.starts_with(&format!("{}:", self.place.file())) {
+                eprintln!(
+                    "{REPLAY_VARIABLE} names another check of this file than the one at {}, which explores: has it \
+                     moved?",
+                    self.place
+                );
+            }
         }
         let report = self.explore(true);
         assert!(
