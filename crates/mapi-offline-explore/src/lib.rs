@@ -5,6 +5,7 @@ mod digest; //     worlds by hash
 mod exhaustive; // every world that can be reached
 mod livelock; //   clients that undo each other for ever
 mod noise; //      clients that react to noise
+mod place; //      which call a problem is about
 mod policies; //   which policies are tried
 mod problem; //    what can go wrong
 #[cfg(feature = "proptest")]

@@ -203,7 +203,11 @@ impl<F: Fn(&mut Sim)> Check<F> {
         );
         for remark in &report.remarks {
             let (severity, problem) = (remark.problem.severity(), &remark.problem);
-            eprintln!("{severity} in the check at {}: {problem}", self.place);
+            let which = remark.place.suffix();
+            eprintln!(
+                "{severity} in the check at {}: {problem}{which}",
+                self.place
+            );
         }
         if let Some(failure) = report.failures.first() {
             panic!("{}", self.tell(failure));
@@ -297,6 +301,7 @@ impl<F: Fn(&mut Sim)> Check<F> {
             timeline,
             ..
         } = failure;
+        let which = failure.place.suffix();
         let (seed, place) = (self.seed, self.place);
         let mut schedule = schedule.to_string();
         if failure.replay.against.is_some()
@@ -318,7 +323,7 @@ impl<F: Fn(&mut Sim)> Check<F> {
         let panic = panic.map(|panic| format!("it {panic}\n"));
         let panic = panic.unwrap_or_default();
         format!(
-            "{problem}\n{panic}\n{timeline}\nexecution {found_after}, seed {seed}, check at {place}; \
+            "{problem}{which}\n{panic}\n{timeline}\nexecution {found_after}, seed {seed}, check at {place}; \
              {again}\n    .replay(\"{schedule}\")\nor run it as it is with \
              {REPLAY_VARIABLE}=\"{place}={schedule}\"\n"
         )

@@ -5,6 +5,7 @@ use std::time::Instant;
 use mapi_offline_core::{FindingId, Noise};
 
 use super::noise::{follow_both, look_for_noise};
+use crate::place;
 use crate::problem::Problem;
 use crate::reach::never_reached;
 use crate::replay::{Replay, Replayable};
@@ -274,6 +275,7 @@ pub(crate) fn follow_schedule<C: RealClients>(
         schedule: schedule.clone(),
         story: crate::story::of_problem(clients, &(), &problem),
         timeline: timeline_of(&told.trace, &problem),
+        place: place::in_trace(&problem, &told.trace),
         problem,
         trace: told.trace.clone(),
         is_repeatable: true,
