@@ -1,6 +1,6 @@
 //! What the emulated Outlook is made with: `mapisim_begin` to `mapisim_start`.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::ffi::{c_char, c_void};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -100,7 +100,6 @@ impl Settings {
             watch,
             findings: Findings::default(),
             reported: RefCell::default(),
-            initialized: Cell::new(0),
         })
     }
 }

@@ -114,7 +114,6 @@ exports! {
         unsafe extern "C" fn(*const c_char, Option<Code>, *mut c_void) -> HRESULT,
     mapisim_explore_quiet: NoArguments,
     HrOpenOfflineObj: OpenOfflineObject,
-    MAPIInitialize: unsafe extern "system" fn(*mut c_void) -> HRESULT,
 }
 
 impl Exports {

@@ -7,6 +7,7 @@ mod deliver; // delivering notifications to real clients
 mod effects; // carries effects out
 mod failures; // calls that fail on purpose
 mod for_mapi; // the machine behind the objects of MAPI
+mod initialization; // whether MAPI is initialised
 mod machine; // what is behind every interface pointer
 mod machine_names; // what things are called
 mod object_owner; // the machine as the owner of the objects behind the doors
