@@ -126,6 +126,7 @@ mod debug; //          what is shown of what has no fields to show
 mod deep; //            where on its stack a thread runs it
 pub mod interface; //  what an explorer and a loaded library tell each other
 mod outlook; //        the emulated Outlook
+mod sync; //           what the threads of the threaded driver meet in
 mod threaded; //       real threads and real time
 mod verification; //   findings that nobody has read
 

@@ -41,14 +41,12 @@ impl Machine {
             object: None,
             gave: &gave,
         });
-        self.found(Finding {
-            id: FindingId::NotInitialized,
-            client: Some(client),
-            rule: "PROF-15",
-            detail: format!(
-                "{function} was called before MAPIInitialize: it gave {gave} and did nothing"
-            ),
-        });
+        self.found(Finding::new(
+            FindingId::NotInitialized,
+            Some(client),
+            "PROF-15",
+            format!("{function} was called before MAPIInitialize: it gave {gave} and did nothing"),
+        ));
         hr
     }
 }
