@@ -1,7 +1,7 @@
 //! A page that is written when its test ends, however that ends.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io;
 use std::path::PathBuf;
 use std::process;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -83,16 +83,14 @@ impl Drop for PageAtEnd {
 }
 
 impl PageFile {
-    fn write(&mut self) -> io::Result<()> {
-        let recording = std::mem::take(&mut self.recording);
-        let findings = recording.findings();
-        let is_ok = findings
-            .iter()
-            .all(|finding| finding.id.severity() < Severity::Error);
-        let plural = if findings.len() == 1 { "" } else { "s" };
-        let mut page = TimelinePage {
+    fn write(&self) -> io::Result<()> {
+        let recording = self.recording.page();
+        let (findings, heaviest) = recording.weigh_findings();
+        let is_ok = heaviest.is_none_or(|heaviest| heaviest < Severity::Error);
+        let plural = if findings == 1 { "" } else { "s" };
+        let page = TimelinePage {
             title: self.title.clone(),
-            verdict: format!("{} finding{plural}", findings.len()),
+            verdict: format!("{findings} finding{plural}"),
             is_ok,
             parts: vec![PagePart {
                 name: self.title.clone(),
@@ -102,15 +100,7 @@ impl PageFile {
             }],
             ..TimelinePage::default()
         };
-        let written = File::create(&self.path).and_then(|file| {
-            let mut file = BufWriter::new(file);
-            page.write(&mut file)?;
-            file.flush()
-        });
-        // More may happen.
-        let part = page.parts.pop();
-        self.recording = part.map(|part| part.recording).unwrap_or_default();
-        written
+        page.save(&self.path)
     }
 }
 

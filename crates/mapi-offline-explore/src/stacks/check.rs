@@ -3,20 +3,24 @@
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::panic::Location;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
 use mapi_offline::sys::hresult::describe;
-use mapi_offline::{FindingId, Noise, Policy, Severity, Trace};
+use mapi_offline::{FindingId, Noise, Severity, Trace};
+use mapi_offline_page::{Recording, TimelinePage, title_of_thread};
 
 use super::execution::OwnCode;
 use super::in_program::InProgram;
-use super::noise::follow_noise;
+use super::noise::{follow_noise, noise_called};
+use super::page::{page_of_check, page_of_schedule, save_page};
 use super::panics::{self, PanicPlace};
 use super::suspend::WaitingScope;
 use super::watch::{Watchdog, WatchedCheck, WatchingObserver};
 use super::{
-    Actors, Execution, Limits, NOISE, Pool, RealClients, Sim, Suspender, explore, follow_schedule,
+    Actors, Execution, Keeps, Limits, NOISE, Pool, RealClients, Sim, Suspender, explore,
+    follow_schedule,
 };
 use crate::problem::Problem;
 use crate::replay::Replayable;
@@ -62,6 +66,7 @@ pub fn check<F: Fn(&mut Sim)>(build: F) -> Check<F> {
         },
         timeout: Duration::from_secs(10),
         stack_size: 1 << 20,
+        page: None,
     }
 }
 
@@ -77,11 +82,7 @@ const NOISE_SIGN: char = '/';
 /// # Panics
 /// If there is no such noise.
 fn noise_in(names: &str) -> Noise {
-    let mut policy = Policy::default();
-    match policy.set(NOISE, names) {
-        Ok(()) => policy.noise,
-        Err(error) => panic!("{error}"),
-    }
+    noise_called(names).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The schedule that is to be played of the check at `place`, if `asked` means that one.
@@ -103,6 +104,7 @@ pub struct Check<F> {
     limits: Limits,
     timeout: Duration,
     stack_size: usize,
+    page: Option<PathBuf>,
 }
 
 impl<F: Fn(&mut Sim)> Check<F> {
@@ -161,6 +163,18 @@ impl<F: Fn(&mut Sim)> Check<F> {
         self
     }
 
+    /// Writes a page for a browser to `path`: what fails, beside the nearest order that passes; where nothing fails, the
+    /// first order. It is written before the check panics, and also where a client ends the process or does not come
+    /// back. It is one file of HTML that needs no network. What the page shows is played once more for it, and some
+    /// orders beside it.
+    pub fn report_html(mut self, path: impl Into<PathBuf>) -> Self {
+        let (path, place) = (path.into(), self.place.to_string());
+        let watched = WatchedCheck::with_page(place, path.clone(), title_of_thread());
+        self.limits.watched = Some(watched);
+        self.page = Some(path);
+        self
+    }
+
     /// Explores until something fails. Warnings and notes are printed to stderr.
     ///
     /// With the environment variable `MAPISIM_REPLAY`, as a failure has printed it, plays that one
@@ -189,8 +203,10 @@ impl<F: Fn(&mut Sim)> Check<F> {
             let (severity, problem) = (remark.problem.severity(), &remark.problem);
             eprintln!("{severity} in the check at {}: {problem}", self.place);
         }
-        if let Some(failure) = report.failures.first() {
-            panic!("{}", self.tell(failure));
+        let told = report.failures.first().map(|failure| self.tell(failure));
+        self.write_page(|closures, title| page_of_check(closures, title, &report));
+        if let Some(told) = told {
+            panic!("{told}");
         }
     }
 
@@ -200,7 +216,9 @@ impl<F: Fn(&mut Sim)> Check<F> {
     /// If a profile cannot be made (PROF-3, PROF-4); and with a [`StackError`](crate::StackError) in words.
     #[must_use]
     pub fn report(mut self) -> Report {
-        self.explore(false)
+        let report = self.explore(false);
+        self.write_page(|closures, title| page_of_check(closures, title, &report));
+        report
     }
 
     /// Plays one execution as `schedule` says, which a failure has printed.
@@ -226,8 +244,10 @@ impl<F: Fn(&mut Sim)> Check<F> {
         drop(watchdog);
         closures.finish();
         let Some(mismatch) = mismatch else {
-            if let Some(failure) = failures.first() {
-                panic!("{}", self.tell(failure));
+            let told = failures.first().map(|failure| self.tell(failure));
+            self.write_page(|closures, title| page_of_schedule(closures, title, &order, &failures));
+            if let Some(told) = told {
+                panic!("{told}");
             }
             return;
         };
@@ -253,6 +273,19 @@ impl<F: Fn(&mut Sim)> Check<F> {
         drop(watchdog);
         closures.finish();
         report
+    }
+
+    /// Writes the page, if one is wanted, that `page` makes of a title.
+    fn write_page(&self, page: impl FnOnce(&Closures<'_, F>, &str) -> TimelinePage) {
+        let Some(path) = &self.page else {
+            return;
+        };
+        let closures = self.closures();
+        let watchdog = self.watchdog();
+        let page = page(&closures, &title_of_thread());
+        drop(watchdog);
+        closures.finish();
+        save_page(path, &page);
     }
 
     /// Watches as long as it lives.
@@ -345,7 +378,7 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
     where
         Self: 's;
 
-    fn begin_with(&self, noise: Option<Noise>, traces: bool) -> Option<Execution<'_>> {
+    fn begin_with(&self, noise: Option<Noise>, keeps: Keeps) -> Option<Execution<'_>> {
         if self.pool.borrow().has_failed() {
             return None;
         }
@@ -358,18 +391,19 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
         let suspender = Suspender::new();
         let mut builder = sim.builder.stacks(Rc::clone(&suspender) as _);
         let trace = Trace::default();
+        let recording = keeps.recording.then(Rc::<RefCell<Recording>>::default);
         let watching = self.check.limits.watched.clone().map(WatchingObserver);
-        builder = match (traces.then(|| trace.observer()), watching) {
-            (Some(trace), Some(watching)) => builder.observer((trace, watching)),
-            (Some(trace), None) => builder.observer(trace),
-            (None, Some(watching)) => builder.observer(watching),
-            (None, None) => builder,
+        let keeping = (keeps.trace.then(|| trace.observer()), recording.clone());
+        builder = match (keeping, watching) {
+            ((None, None), Some(watching)) => builder.observer(watching),
+            ((None, None), None) => builder,
+            (keeping, watching) => builder.observer((keeping, watching)),
         };
         let outlook = match builder.build() {
             Ok(outlook) => Rc::new(outlook),
             Err(error) => panic!("a profile cannot be made: {}", describe(error.code())),
         };
-        if traces || self.names.borrow().is_empty() {
+        if keeps != Keeps::NOTHING || self.names.borrow().is_empty() {
             let names = sim.clients.iter().map(|(name, _)| name.clone());
             self.names.replace(names.collect());
         }
@@ -395,6 +429,7 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
             outlook,
             assertions: RefCell::new(sim.assertions),
             trace,
+            recording,
             panicked: RefCell::default(),
         });
         let limits = &self.check.limits;
