@@ -157,3 +157,11 @@ pub(crate) fn write_page(path: &Path, page: &TimelinePage) -> Result<(), FileErr
     page.save(path)
         .map_err(|why| FileError::unwritable(path, &why))
 }
+/// As a shell takes it for one word.
+pub(crate) fn word(text: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./\\:=,+".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    format!("\"{text}\"")
+}

@@ -6,6 +6,7 @@ mod exhaustive; // every world that can be reached
 mod livelock; //   clients that undo each other for ever
 mod noise; //      clients that react to noise
 mod page; //       timeline pages
+mod place; //      which call a problem is about
 mod policies; //   which policies are tried
 mod problem; //    what can go wrong
 #[cfg(feature = "proptest")]

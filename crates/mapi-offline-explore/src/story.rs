@@ -4,6 +4,7 @@ use std::fmt;
 
 use mapi_offline_core::FindingId;
 
+use crate::place;
 use crate::problem::Problem;
 use crate::reach;
 use crate::report::{Failure, Remark};
@@ -14,7 +15,7 @@ use crate::shrink::{Attempt, Case, Shrinker};
 use crate::strategy::{Choice, Random, Strategy};
 use crate::system::Subject;
 use crate::timeline::timeline_of;
-use mapi_offline::timeline;
+use mapi_offline::{FoundPlace, timeline};
 
 /// A failure, told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -120,6 +121,7 @@ pub(crate) fn failure<S: Subject>(subject: &S, variant: &S::Variant, way: Way) -
     let story = story(subject, &case.variant, &played, &problem, decision);
     Failure {
         finding: problem.name().into_owned(),
+        place: place::in_trace(&problem, &trace),
         problem,
         replay,
         schedule: Schedule::Places(played.places),
@@ -168,6 +170,7 @@ pub(crate) fn unreached<S: Subject>(
         ),
         schedule: Schedule::Places(first.walked.places.clone()),
         story: of_problem(subject, variant, &problem),
+        place: place::in_trace(&problem, &trace),
         problem,
         timeline: timeline(&trace),
         trace: trace.clone(),
@@ -205,6 +208,7 @@ pub(crate) fn unplayed<S: Subject>(subject: &S, variant: &S::Variant, way: Way) 
         schedule,
         story: of_problem(subject, variant, &way.problem),
         problem: way.problem,
+        place: FoundPlace::default(),
         timeline: String::new(),
         trace: String::new(),
         is_repeatable: false,
@@ -227,10 +231,12 @@ pub(crate) fn remark<S: Subject>(
     let told = can_play.then(|| subject.tell(variant, &schedule)).flatten();
     let again = told.and_then(|told| {
         let mut again = told.problems.into_iter();
-        again.find(|again| again.tells(&way.problem))
+        let again = again.find(|again| again.tells(&way.problem))?;
+        Some((place::in_trace(&again, &told.trace), again))
     });
-    let problem = again.unwrap_or(way.problem);
+    let (place, problem) = again.unwrap_or((FoundPlace::default(), way.problem));
     Remark {
+        place,
         replay: subject.replay(variant, problem.name().into_owned(), schedule),
         problem,
         found_after: way.found_after,

@@ -23,4 +23,4 @@ pub use document::{
 };
 pub use page_recording::PageRecording;
 pub use recording::Recording;
-pub use writer::{PageAtEnd, PageWriter, title_of_thread};
+pub use writer::{PageAtEnd, PageWriter, promise_page, title_of_thread};

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::ffi::{c_char, c_void};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -82,7 +82,7 @@ impl Settings {
             builder = builder.in_another_process();
         }
         if let Some(path) = &self.report_file {
-            builder = builder.report_html_with_title(path, "A test");
+            builder = builder.report_html_with_title(path, &title_of_program());
         }
         if let Some(stacks) = self.stacks {
             builder = builder.stacks(Rc::new(stacks));
@@ -298,4 +298,14 @@ pub extern "C" fn mapisim_start() -> HRESULT {
             Err(hr) => hr,
         }
     })
+}
+
+/// The name of the program that plays, for a page of it.
+fn title_of_program() -> String {
+    let program = std::env::current_exe().ok();
+    let name = program.as_deref().and_then(Path::file_stem);
+    name.map_or_else(
+        || "A test".to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }

@@ -12,6 +12,7 @@
 //! between two API calls runs in one piece.
 
 mod check; //      a closure that builds the world to be explored
+mod closures; //   the clients of such a closure
 mod emulation; //  what an execution needs of the emulation
 mod execution; //  one execution: what is possible, and playing what is chosen
 mod in_program; // the emulated Outlook of a Rust closure

@@ -97,6 +97,7 @@ fn of_reaction<C: RealClients>(clients: &C, reaction: NoiseReaction) -> Failure 
         schedule: Schedule::Places(without.walked.places),
         story: crate::story::of_problem(clients, &(), &problem),
         timeline: timeline_of(&reaction.with.trace, &problem),
+        place: reaction.difference.place(),
         problem,
         trace: reaction.with.trace,
         is_repeatable: true,

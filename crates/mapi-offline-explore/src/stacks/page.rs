@@ -1,10 +1,7 @@
 //! Real clients on a timeline page: what was found is played once more, and recorded.
 
-use std::path::Path;
-
 use mapi_offline_core::FindingId;
 use mapi_offline_page::{PagePart, TimelinePage};
-use mapi_offline_scenario::text::harmless;
 
 use super::noise::{NOISE, noise_called};
 use super::real::{Keeps, RealClients, Traced};
@@ -97,13 +94,5 @@ fn parts<C: RealClients>(clients: &C, failures: &[Failure]) -> Vec<PagePart> {
     match parts.is_empty() {
         true => vec![part_of_first_order(&recorder, clients.replayable())],
         false => parts,
-    }
-}
-
-/// Writes a page. That it cannot be written is said on stderr: it is no reason for a test to fail.
-pub(super) fn save_page(path: &Path, page: &TimelinePage) {
-    if let Err(error) = page.save(path) {
-        let path = harmless(&path.to_string_lossy());
-        eprintln!("cannot write the page {path}: {error}");
     }
 }

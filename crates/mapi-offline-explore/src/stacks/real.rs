@@ -6,6 +6,7 @@ use mapi_offline_core::{FindingId, Noise};
 use mapi_offline_page::PageRecording;
 
 use super::noise::{follow_both, look_for_noise};
+use crate::place;
 use crate::problem::Problem;
 use crate::reach::never_reached;
 use crate::replay::{Replay, Replayable};
@@ -321,6 +322,7 @@ pub(crate) fn follow_schedule<C: RealClients>(
         schedule: schedule.clone(),
         story: crate::story::of_problem(clients, &(), &problem),
         timeline: timeline_of(&told.trace, &problem),
+        place: place::in_trace(&problem, &told.trace),
         problem,
         trace: told.trace.clone(),
         is_repeatable: true,

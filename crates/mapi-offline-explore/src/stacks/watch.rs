@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 use mapi_offline::{FindingId, Observer, Record};
 use mapi_offline_page::Recording;
 
-use super::page::save_page;
 use super::panics::PanicPlace;
 use crate::page::{EVENTS_OF_STUCK_TURN, KEPT_EVENTS, page_of_cut_off};
 use crate::problem::Problem;
@@ -159,7 +158,7 @@ impl WatchedCheck {
             if id == FindingId::Stuck {
                 recording.truncate(playing.turn_begins + EVENTS_OF_STUCK_TURN);
             }
-            save_page(path, &page_of_cut_off(title, &problem, recording, &again));
+            page_of_cut_off(title, &problem, recording, &again).save_for_test(path);
         }
         format!("\n{problem}\n\n{again}\n\n")
     }

@@ -3,7 +3,7 @@
 use mapi_offline_core::{
     ClientId, Finding, HostEvent, Notification, NotifyId, ObjectId, Phase, RoundId, State,
 };
-use mapi_offline_driver::{HostAction, Record, RegistrationId, Words};
+use mapi_offline_driver::{FoundPlace, HostAction, Record, RegistrationId, Words};
 
 use super::{OpenBar, OpenWhat, Recording, kind};
 use crate::packed::PackedEvent;
@@ -89,7 +89,8 @@ impl Recording {
             .as_ref()
             .map_or_else(String::new, |whom| format!(" of {whom}"));
         let id = finding.id;
-        let text = format!("{}{of}: {} ({})", id, finding.detail, finding.rule);
+        let place = FoundPlace::new(&finding.place, names).suffix();
+        let text = format!("{}{of}: {} ({}){place}", id, finding.detail, finding.rule);
         let lane = match finding.client {
             Some(client) => self.client_lane(client, names),
             None => event.lane,
