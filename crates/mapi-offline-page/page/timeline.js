@@ -740,7 +740,7 @@ function explain(rec, i) {
   if (words) {
     parts.push(element('p', `Rule ${rule}: ${words}`));
     parts.push(element('p', `Basis: ${basis}`, 'quiet'));
-  } else {
+  } else if (rule) {
     parts.push(element('p', `It rests on ${rule}.`, 'quiet'));
   }
   const line = lineBefore(rec, i);

@@ -1,7 +1,6 @@
 //! A page that is written when its test ends, however that ends.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,8 +20,8 @@ pub struct PageWriter(Arc<Mutex<PageFile>>);
 const NOT_WRITTEN: &str = "<!doctype html>
 <meta charset=\"utf-8\">
 <title>No page was written</title>
-<p>No page was written: the process ended before its emulated Outlook did. It crashed, or it left the test without
-<code>mapisim_shut_down</code> (C and C++), or before the Outlook was dropped (Rust). A trace has what happened until
+<p>No page was written: the process ended before its emulated Outlook or its check did. It crashed, or it left the test
+without <code>mapisim_shut_down</code> (C and C++), or before the Outlook was dropped (Rust). A trace has what happened until
 then: <code>mapisim_trace_file</code>, or a <code>TraceWriter</code> as the observer.</p>
 ";
 
@@ -45,6 +44,24 @@ pub fn title_of_thread() -> String {
     name.unwrap_or("A test").to_owned()
 }
 
+/// Until a page is written to this file it says that none was: for who looks at it after the process has crashed.
+///
+/// # Errors
+/// The file cannot be made.
+pub fn promise_page(path: &Path) -> io::Result<()> {
+    std::fs::write(path, NOT_WRITTEN)
+}
+
+impl TimelinePage {
+    /// Writes the page of a test to a file. That it cannot be written is said on stderr: it is no reason for a test to
+    /// fail.
+    pub fn save_for_test(&self, path: &Path) {
+        if let Err(error) = self.save(path) {
+            unwritable(path, &error);
+        }
+    }
+}
+
 fn unwritable(path: &Path, error: &io::Error) {
     let path = harmless(&path.to_string_lossy());
     eprintln!("cannot write the page {path}: {error}");
@@ -58,7 +75,7 @@ impl PageWriter {
     pub fn create((path, title): (PathBuf, String), recording: Recording) -> io::Result<Self> {
         // What cannot be written is said now, and not when the test is over. A process that ends before its
         // emulation leaves this.
-        std::fs::write(&path, NOT_WRITTEN).inspect_err(|error| unwritable(&path, error))?;
+        promise_page(&path).inspect_err(|error| unwritable(&path, error))?;
         Ok(Self(Arc::new(Mutex::new(PageFile {
             path,
             title: harmless(&title),
@@ -75,9 +92,7 @@ impl PageWriter {
         if process::id() != file.process || !std::mem::take(&mut file.is_stale) {
             return;
         }
-        if let Err(error) = file.write() {
-            unwritable(&file.path, &error);
-        }
+        file.page().save_for_test(&file.path);
     }
 }
 
@@ -97,16 +112,14 @@ impl Drop for PageAtEnd {
 }
 
 impl PageFile {
-    fn write(&mut self) -> io::Result<()> {
-        let recording = std::mem::take(&mut self.recording);
-        let findings = recording.findings();
-        let is_ok = findings
-            .iter()
-            .all(|finding| finding.id.severity() < Severity::Error);
-        let plural = if findings.len() == 1 { "" } else { "s" };
-        let mut page = TimelinePage {
+    fn page(&self) -> TimelinePage {
+        let recording = self.recording.page();
+        let (findings, heaviest) = recording.weigh_findings();
+        let is_ok = heaviest.is_none_or(|heaviest| heaviest < Severity::Error);
+        let plural = if findings == 1 { "" } else { "s" };
+        TimelinePage {
             title: self.title.clone(),
-            verdict: format!("{} finding{plural}", findings.len()),
+            verdict: format!("{findings} finding{plural}"),
             is_ok,
             parts: vec![PagePart {
                 name: self.title.clone(),
@@ -115,16 +128,7 @@ impl PageFile {
                 ..PagePart::default()
             }],
             ..TimelinePage::default()
-        };
-        let written = File::create(&self.path).and_then(|file| {
-            let mut file = BufWriter::new(file);
-            page.write(&mut file)?;
-            file.flush()
-        });
-        // More may happen.
-        let part = page.parts.pop();
-        self.recording = part.map(|part| part.recording).unwrap_or_default();
-        written
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use mapi_offline::{Outlook, Policy, ProfileSettings, State};
 
 use super::scenario::forget_report;
 use super::stacks::Theirs;
-use super::watch::{TakeNotifyTime, Watch, WatchLine, WatchTimes};
+use super::watch::{TakeNotifyTime, Watch, WatchLine, WatchRecording, WatchTimes};
 use crate::process::{self, ProcessState, Running};
 use crate::sim::Findings;
 use crate::text;
@@ -41,6 +41,7 @@ pub(crate) struct Settings {
     pub(super) report_file: Option<PathBuf>,
     pub(super) trace_line: Option<WatchLine>,
     pub(super) notify_times: Option<WatchTimes>,
+    pub(super) recording: Option<WatchRecording>,
     pub(super) stacks: Option<Theirs>,
     scenario: Option<Scenario>,
 }
@@ -62,6 +63,7 @@ impl Settings {
             self.trace_file.as_deref(),
             self.trace_line,
             self.notify_times,
+            self.recording,
         )?;
         let mut builder = Outlook::builder()
             .policy(self.policy)
