@@ -121,7 +121,30 @@ static void host_has_initialized() {
     CHECK(finish() == Ids());
 }
 
+/* As many of MAPIUninitialize as of MAPIInitialize (PROF-10). */
+static void balance() {
+    describe();
+    CHECK_HR(mapisim_start(), S_OK);
+    CHECK_HR(MAPIInitialize(nullptr), S_OK);
+    MAPIUninitialize();
+    MAPIUninitialize();
+    CHECK(finish() == Ids({"unbalanced-initialize"}));
+
+    describe();
+    CHECK_HR(mapisim_start(), S_OK);
+    CHECK_HR(mapisim_enter_client("one"), S_OK);
+    CHECK_HR(MAPIInitialize(nullptr), S_OK);
+    CHECK_HR(MAPIInitialize(nullptr), S_OK);
+    CHECK_HR(mapisim_leave_client(), S_OK);
+    CHECK_HR(mapisim_enter_client("other"), S_OK);
+    CHECK_HR(MAPIInitialize(nullptr), S_OK);
+    MAPIUninitialize();
+    CHECK_HR(mapisim_leave_client(), S_OK);
+    CHECK(finish() == Ids({"unbalanced-initialize"}));
+}
+
 int main() {
+    balance();
     host_has_initialized();
 
     describe({"initialized", "client"});
@@ -161,6 +184,7 @@ int main() {
     MAPIUninitialize();
     CHECK_HR(MAPIAllocateBuffer(8, &memory), MAPI_E_NOT_INITIALIZED);
     CHECK(finish() == Ids({"call-after-logoff", "not-emulated", "not-emulated", "not-initialized",
-                           "not-initialized", "not-initialized"}));
+                           "not-initialized", "not-initialized", "unbalanced-initialize",
+                           "unbalanced-initialize"}));
     return 0;
 }

@@ -114,6 +114,8 @@ findings! {
     WrongThread = "wrong-thread", Warning;
     /// With `initialized = client`: a call was refused because MAPI was not initialised.
     NotInitialized = "not-initialized", Warning;
+    /// MAPIInitialize and MAPIUninitialize were not called equally often.
+    UnbalancedInitialize = "unbalanced-initialize", Warning;
     /// A client's final state depends on a policy knob or on the interleaving.
     OrderDependent = "order-dependent", Warning;
 }

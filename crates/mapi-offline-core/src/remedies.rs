@@ -146,6 +146,11 @@ const REMEDIES: &[(FindingId, &str)] = &[
         last: a client that is loaded into another program than Outlook has nobody who does it.",
     ),
     (
+        F::UnbalancedInitialize,
+        "Call MAPIUninitialize once for each MAPIInitialize that gave S_OK, on the same thread, after everything \
+        that MAPI gave has been released, and not where MAPIInitialize failed.",
+    ),
+    (
         F::OrderDependent,
         "Decide from what the last notification says or from the state itself, and not from which of two \
         things came first.",

@@ -636,18 +636,18 @@ rules! {
     "PROF-10" {
         D ["mapiinitialize", "mapiuninitialize", "mapiinit_0"]
             "the counts, what the structure is, and both codes";
+        D ["using-thread-safe-objects"] "as many calls of one as of the other, on each thread";
+        O [THREADING_RULES] "the same";
         C "which code is for what, and the answer to a second call"
-    }
-    todo {
-        "The numbers of MAPIInitialize and MAPIUninitialize are equal, for the process and for each \
-        thread (using-thread-safe-objects, threading rules): anything else is to be the finding \
-        unbalanced-initialize (warning)." until "unbalanced-initialize"
     }:
         "The calls of MAPIInitialize are counted, each giving S_OK, and as many of MAPIUninitialize end \
         it (PROF-15 says what that means). Its structure may be null; \
         a ulVersion other than 0 gives MAPI_E_INVALID_PARAMETER, and a flag other than \
         MAPI_MULTITHREAD_NOTIFICATIONS, MAPI_NO_COINIT and MAPI_NT_SERVICE gives \
-        MAPI_E_UNKNOWN_FLAGS, and neither counts."
+        MAPI_E_UNKNOWN_FLAGS, and neither counts. A MAPIUninitialize that has nothing to undo does \
+        nothing; it is reported as `unbalanced-initialize`, and so is at the end each client whose \
+        MAPIInitialize was not undone. In virtual time one thread calls, and the call of another is \
+        refused (LIFE-7), so that what holds for the process holds for the thread."
     "PROF-11" { OURS }:
         "A profile marked for deletion (PROF-5) is still found by HrOpenOfflineObj while it is in \
         use, and no longer by profile administration; its name stays taken. A marked rename \

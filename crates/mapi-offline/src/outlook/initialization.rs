@@ -1,9 +1,10 @@
 //! MAPIInitialize and MAPIUninitialize, and what cannot be called between them (PROF-10, PROF-15).
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::ffi::c_void;
 
-use mapi_offline_core::{Finding, FindingId, Initialized};
+use mapi_offline_core::{ClientId, Finding, FindingId, Initialized};
 use mapi_offline_driver::Event;
 use mapi_offline_sys::session::{
     MAPI_INIT_VERSION, MAPI_MULTITHREAD_NOTIFICATIONS, MAPI_NO_COINIT, MAPI_NT_SERVICE, MAPIINIT_0,
@@ -17,8 +18,39 @@ use super::{Machine, Outlook};
 /// How often the clients of the process have initialised MAPI.
 #[derive(Default)]
 pub(super) struct Initialization {
-    /// Calls of MAPIInitialize that no MAPIUninitialize has undone.
-    in_force: Cell<u32>,
+    /// Whose calls of MAPIInitialize no MAPIUninitialize has undone, in their order.
+    in_force: RefCell<Vec<ClientId>>,
+    /// Has there been any?
+    was_in_force: Cell<bool>,
+}
+
+impl Initialization {
+    fn is_in_force(&self) -> bool {
+        !self.in_force.borrow().is_empty()
+    }
+
+    fn initialize(&self, client: ClientId) {
+        self.in_force.borrow_mut().push(client);
+        self.was_in_force.set(true);
+    }
+
+    /// Undoes a call of `client`, or else of another. `false`: there is none.
+    fn uninitialize(&self, client: ClientId) -> bool {
+        let mut in_force = self.in_force.borrow_mut();
+        match in_force.iter().rposition(|&whose| whose == client) {
+            Some(place) => {
+                in_force.remove(place);
+                true
+            }
+            None => in_force.pop().is_some(),
+        }
+    }
+}
+
+/// `1 call`, `2 calls` …
+fn calls(count: usize) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} call{plural}")
 }
 
 /// The flags that MAPIInitialize knows.
@@ -27,8 +59,33 @@ const FLAGS: u32 = MAPI_MULTITHREAD_NOTIFICATIONS | MAPI_NO_COINIT | MAPI_NT_SER
 impl Machine {
     /// Is MAPI initialised, by the host or by a client?
     fn is_initialized(&self) -> bool {
-        self.initialization.in_force.get() > 0
+        self.initialization.is_in_force()
             || self.world().config().policy.initialized == Initialized::Host
+    }
+
+    /// At the very end: whose MAPIInitialize was not undone (PROF-10)?
+    pub(super) fn find_unbalanced_initialization(&self) {
+        let mut left: BTreeMap<ClientId, usize> = BTreeMap::new();
+        for client in self.initialization.in_force.take() {
+            *left.entry(client).or_default() += 1;
+        }
+        self.initialization.was_in_force.set(false);
+        for (client, count) in left {
+            let calls = calls(count);
+            self.found_unbalanced(
+                client,
+                format!("no MAPIUninitialize has undone {calls} of MAPIInitialize"),
+            );
+        }
+    }
+
+    fn found_unbalanced(&self, client: ClientId, detail: String) {
+        self.found(Finding {
+            id: FindingId::UnbalancedInitialize,
+            client: Some(client),
+            rule: "PROF-10",
+            detail,
+        });
     }
 
     /// The client that calls now is refused `function`, since MAPI is not initialised.
@@ -71,15 +128,21 @@ impl Outlook {
                 return MAPI_E_UNKNOWN_FLAGS;
             }
         }
-        let count = &self.machine.initialization.in_force;
-        count.set(count.get().saturating_add(1));
+        let client = self.machine.current_client();
+        self.machine.initialization.initialize(client);
         S_OK
     }
 
-    /// `MAPIUninitialize`: counts one user of MAPI less (PROF-10). Nothing happens if there is none.
+    /// `MAPIUninitialize`: counts one user of MAPI less (PROF-10). If there is none, nothing happens but the finding
+    /// `unbalanced-initialize`.
     pub fn mapi_uninitialize(&self) {
-        let count = &self.machine.initialization.in_force;
-        count.set(count.get().saturating_sub(1));
+        let client = self.machine.current_client();
+        if !self.machine.initialization.uninitialize(client) {
+            let detail =
+                "MAPIUninitialize was called, and no MAPIInitialize was in force".to_owned();
+            self.machine.found_unbalanced(client, detail);
+            self.machine.resume_observer_panic();
+        }
     }
 
     /// Runs `code`, which is the exported MAPI function of that name, if MAPI is initialised (PROF-15); otherwise
