@@ -80,12 +80,12 @@ impl Machine {
     }
 
     fn found_unbalanced(&self, client: ClientId, detail: String) {
-        self.found(Finding {
-            id: FindingId::UnbalancedInitialize,
-            client: Some(client),
-            rule: "PROF-10",
+        self.found(Finding::new(
+            FindingId::UnbalancedInitialize,
+            Some(client),
+            "PROF-10",
             detail,
-        });
+        ));
     }
 
     /// The client that calls now is refused `function`, since MAPI is not initialised.
