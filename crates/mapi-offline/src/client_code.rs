@@ -59,12 +59,7 @@ impl Depth {
 
 /// The finding of what went wrong in a client's code that the emulation called (NOTE-7).
 pub(crate) fn panicked(client: ClientId, detail: String) -> Finding {
-    Finding {
-        id: FindingId::PanicInNotify,
-        client: Some(client),
-        rule: "NOTE-7",
-        detail,
-    }
+    Finding::new(FindingId::PanicInNotify, Some(client), "NOTE-7", detail)
 }
 
 /// The finding of an exception that has left a method of a client's object, and the same in words. `name`: the

@@ -143,9 +143,9 @@ pub use mapi_offline_core::{
     ProfileSettings, Severity, State, StateChange,
 };
 pub use mapi_offline_driver::{
-    ActDifference, Answered, ClientActs, Event, Fields, Found, HostAction, Names, NotifyTimes,
-    Observer, Record, RegistrationId, Stacks, TimedNotify, Trace, TraceFile, TraceWriter, Turn,
-    TurnKind, Value, Words, timeline,
+    ActDifference, Answered, ClientActs, Event, Fields, Found, FoundPlace, HostAction, Names,
+    NotifyTimes, Observer, Record, RegistrationId, Stacks, TimedNotify, Trace, TraceFile,
+    TraceWriter, Turn, TurnKind, Value, Words, timeline,
 };
 /// Scenarios: their values, their files and their engine. [`OutlookBuilder::scenario`] has real clients take
 /// part in one.
@@ -230,6 +230,8 @@ pub mod values {
 /// MAPI's memory.
 pub mod mapi {
     pub use mapi_offline_com::mapi::{allocate_buffer, allocate_more, free_buffer};
+    #[doc(hidden)]
+    pub use mapi_offline_com::mapi::{buffers_given, leaked_buffers};
 }
 
 /// The examples of the README are tests.

@@ -103,7 +103,8 @@ impl Messenger<CallbackRef> for &Logon {
     }
 
     fn found(&mut self, finding: Finding) {
-        self.shared.found(finding);
+        let name = finding.place.object.map(|object| self.name_of(object));
+        self.shared.found_on(finding, name.as_deref());
     }
 
     fn state_changed(&mut self, object: ObjectId, old: State, new: State) {

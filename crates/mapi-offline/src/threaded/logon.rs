@@ -446,15 +446,13 @@ impl Inner {
     /// `why`: what is wrong with the thread.
     pub(super) fn passes_over(&mut self, delivery: &Delivery<CallbackRef>, why: &str) {
         if self.session.is_still_due(delivery) {
-            self.effects.push(Effect::Finding(Finding {
-                id: FindingId::NobodyPumps,
-                client: Some(delivery.client),
-                rule: "NOTE-5",
-                detail: format!(
-                    "a notification for advise token {} never came: its thread {why}",
-                    delivery.token
-                ),
-            }));
+            let token = delivery.token;
+            let detail =
+                format!("a notification for advise token {token} never came: its thread {why}");
+            let client = Some(delivery.client);
+            let finding = Finding::new(FindingId::NobodyPumps, client, "NOTE-5", detail);
+            let finding = finding.of_registration(delivery.object, token);
+            self.effects.push(Effect::Finding(finding));
         }
         self.session.delivered(delivery.id, &mut self.effects);
     }

@@ -278,7 +278,8 @@ impl ThreadedOutlook {
         }
         for logon in self.0.profiles.logons() {
             for stale in logon.stale() {
-                self.0.shared.found_once(stale);
+                let name = stale.place.object.map(|object| logon.name_of(object));
+                self.0.shared.found_once(stale, name.as_deref());
             }
         }
         self.0.shared.resume_observer_panic();

@@ -9,6 +9,8 @@ use mapi_offline_core::{
     Token,
 };
 
+use mapi_offline_driver::RegistrationId;
+
 use super::context::{self, Inside};
 use super::logon::Logon;
 use super::mail;
@@ -141,6 +143,12 @@ impl Logon {
         {
             mail::has_mail_from(&self.shared);
             inner.homes.insert((object.index, token), thread_number());
+        }
+        if self.shared.is_observed
+            && let (Reply::Token(token), Some(callback)) = (reply, callback)
+        {
+            let registration = RegistrationId { object, token };
+            self.shared.registered(callback.address(), registration);
         }
         self.finish(inner);
         reply

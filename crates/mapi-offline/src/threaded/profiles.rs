@@ -7,8 +7,8 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use mapi_offline_core::{
-    Account, HostEvent, ProfileId, ProfileNames, ProfileSettings, ProfileTable, Session,
-    profile_key, significant,
+    Account, ClientId, Finding, Function, HostEvent, ProfileId, ProfileNames, ProfileSettings,
+    ProfileTable, Session, profile_key, significant,
 };
 
 use super::logon::Logon;
@@ -138,6 +138,16 @@ impl Profiles {
     ) -> Option<T> {
         let folded = significant(folded, self.names_by);
         self.logons.get(folded).map(|logon| look(&logon))
+    }
+
+    /// The finding that `function` was called for a profile of that name, if there is none (OPEN-3).
+    pub(super) fn unknown(
+        &self,
+        client: ClientId,
+        function: Function,
+        name: &str,
+    ) -> Option<Finding> {
+        self.table.lock().profiles.unknown(client, function, name)
     }
 
     /// The profile of that name, or all of them.
