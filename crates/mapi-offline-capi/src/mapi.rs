@@ -11,10 +11,20 @@ use mapi_offline::mapi;
 use mapi_offline::sys::session::{
     MAPI_INIT_VERSION, MAPI_MULTITHREAD_NOTIFICATIONS, MAPI_NO_COINIT, MAPI_NT_SERVICE, MAPIINIT_0,
 };
-use mapi_offline::sys::{E_FAIL, HRESULT, MAPI_E_INVALID_PARAMETER, MAPI_E_UNKNOWN_FLAGS, S_OK};
+use mapi_offline::sys::{
+    E_FAIL, HRESULT, MAPI_E_INVALID_PARAMETER, MAPI_E_NOT_INITIALIZED, MAPI_E_UNKNOWN_FLAGS, S_OK,
+};
 
 use crate::process;
 use crate::text::clear;
+
+/// Runs the function of that name, which needs MAPIInitialize first (PROF-10), and a process that has not ended.
+fn initialized(name: &str, code: impl FnOnce(&process::Running) -> HRESULT) -> HRESULT {
+    process::unless_ended(name, |running| match running.initialized.get() {
+        0 => MAPI_E_NOT_INITIALIZED,
+        _ => code(running),
+    })
+}
 
 /// Counts one more user of MAPI (PROF-10). On which thread notifications are asked for makes no
 /// difference: in virtual time there is one.
@@ -27,7 +37,7 @@ use crate::text::clear;
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn MAPIInitialize(lpMapiInit: *mut c_void) -> HRESULT {
     const FLAGS: u32 = MAPI_MULTITHREAD_NOTIFICATIONS | MAPI_NO_COINIT | MAPI_NT_SERVICE;
-    process::mapi("MAPIInitialize", |running| {
+    process::unless_ended("MAPIInitialize", |running| {
         if !lpMapiInit.is_null() {
             // SAFETY: as the caller says; it may be at any address.
             let init = unsafe { lpMapiInit.cast::<MAPIINIT_0>().read_unaligned() };
@@ -47,7 +57,7 @@ pub unsafe extern "system" fn MAPIInitialize(lpMapiInit: *mut c_void) -> HRESULT
 /// Counts one user of MAPI less (PROF-10).
 #[unsafe(no_mangle)]
 pub extern "system" fn MAPIUninitialize() {
-    let _ = process::initialized("MAPIUninitialize", |running| {
+    let _ = initialized("MAPIUninitialize", |running| {
         running.initialized.set(running.initialized.get() - 1);
         S_OK
     });
@@ -65,7 +75,7 @@ pub unsafe extern "system" fn MAPIAdminProfiles(
     // SAFETY: as the caller says.
     unsafe {
         clear(lppProfAdmin);
-        process::initialized("MAPIAdminProfiles", |running| {
+        initialized("MAPIAdminProfiles", |running| {
             running.outlook.mapi_admin_profiles(ulFlags, lppProfAdmin)
         })
     }
@@ -87,7 +97,7 @@ pub unsafe extern "system" fn MAPILogonEx(
     // SAFETY: as the caller says.
     unsafe {
         clear(lppSession);
-        process::initialized("MAPILogonEx", |running| {
+        initialized("MAPILogonEx", |running| {
             running
                 .outlook
                 .mapi_logon_ex(lpszProfileName, lpszPassword, flFlags, lppSession)
@@ -107,7 +117,7 @@ pub unsafe extern "system" fn MAPIAllocateBuffer(
     // SAFETY: as the caller says.
     unsafe {
         clear(lppBuffer);
-        process::initialized("MAPIAllocateBuffer", |_| {
+        initialized("MAPIAllocateBuffer", |_| {
             mapi::allocate_buffer(cbSize, lppBuffer)
         })
     }
@@ -126,7 +136,7 @@ pub unsafe extern "system" fn MAPIAllocateMore(
     // SAFETY: as the caller says.
     unsafe {
         clear(lppBuffer);
-        process::initialized("MAPIAllocateMore", |_| {
+        initialized("MAPIAllocateMore", |_| {
             mapi::allocate_more(cbSize, lpObject, lppBuffer)
         })
     }

@@ -99,6 +99,8 @@ findings! {
     Deadlock = "deadlock", Error;
     /// With `thread = initializing` or `registering`, a notification waited for a thread that did not pump.
     NobodyPumps = "nobody-pumps", Warning;
+    /// With `quit = waits`, the host could not quit: a client held references until it would have been disconnected.
+    KeepsHostAlive = "keeps-host-alive", Warning;
     /// A client of an exploration never got an offline object, or never advised, read or set: nothing of it was tested.
     NeverReached = "never-reached", Error;
     /// An exploration alone: a client ended its process, by a signal or an exception of the system, an abort, an exit, or a C++ exception or a panic that nobody caught.
@@ -141,6 +143,30 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// `client` calls a function although the process has ended with a fast quit (HOST-2).
+    #[must_use]
+    pub fn called_after_the_end(client: ClientId, function: &str) -> Self {
+        Self {
+            id: FindingId::CallAfterLogoff,
+            client: Some(client),
+            rule: "HOST-2",
+            detail: format!("{function} after a fast quit: the process has ended"),
+        }
+    }
+
+    /// `client` still holds references when a host that waits for them quits (HOST-2).
+    #[must_use]
+    pub fn keeps_host_alive(client: ClientId) -> Self {
+        Self {
+            id: FindingId::KeepsHostAlive,
+            client: Some(client),
+            rule: "HOST-2",
+            detail: "the host quits and waits for the references that the client holds, so the client is never \
+                asked to disconnect"
+                .to_owned(),
+        }
+    }
+
     /// Clients undo each other for ever, since the worlds repeat (SET-8): about nobody in particular, for it takes
     /// several.
     #[must_use]

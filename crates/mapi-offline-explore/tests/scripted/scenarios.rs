@@ -25,6 +25,7 @@ pub fn scenario() -> Scenario {
         }],
         clients: Vec::new(),
         failures: Vec::new(),
+        shutdown_notifications: Vec::new(),
         steps: Vec::new(),
         expect: Vec::new(),
         always: Vec::new(),

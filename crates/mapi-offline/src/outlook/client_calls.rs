@@ -43,7 +43,9 @@ impl Machine {
     /// At the very end: which callbacks still have references, but no registration?
     pub(super) fn find_leaked_callbacks(&self) {
         let callbacks = self.callbacks.borrow_mut().take();
-        for (client, left) in callbacks.leaked() {
+        let mut leaked = callbacks.leaked();
+        leaked.retain(|(client, _)| self.is_reported(*client));
+        for (client, left) in leaked {
             self.found(names::leaked_callback(client, left));
         }
     }

@@ -11,6 +11,7 @@ use mapi_offline_core::{
     Function, ObjectId, Reply, Severity, Sizes, Thread,
 };
 use mapi_offline_driver::{Event, Found, Names, Observer, ObserverPanic, ReporterTo, names};
+use mapi_offline_sys::E_FAIL;
 use parking_lot::Mutex;
 
 use super::context::{self, Inside};
@@ -47,6 +48,8 @@ pub(super) struct Shared {
     pub(super) is_observed: bool,
     /// The thread that began it (NOTE-5, `thread = initializing`).
     pub(super) initializing: u64,
+    /// Has the process ended, without a log-off (HOST-2, `quit = fast`)?
+    pub(super) has_ended: AtomicBool,
     next_session: AtomicU32,
     began: Instant,
     reporter: Mutex<SharedTeller>,
@@ -127,6 +130,7 @@ impl Shared {
             observer_panic,
             is_observed,
             initializing: mapi_offline_com::thread_number(),
+            has_ended: AtomicBool::new(false),
             next_session: AtomicU32::new(0),
             began: Instant::now(),
             reporter,
@@ -149,6 +153,21 @@ impl Shared {
             clients.len() - 1
         });
         ClientId(index as u32)
+    }
+
+    /// How many clients there are.
+    pub(super) fn clients(&self) -> usize {
+        self.clients.lock().len()
+    }
+
+    /// What the call of a function gives if the process has ended (HOST-2), which is reported.
+    pub(super) fn refused_after_the_end(&self, function: Function) -> Option<Reply> {
+        if !self.has_ended.load(Ordering::Acquire) {
+            return None;
+        }
+        let client = context::current_client(self);
+        self.found(Finding::called_after_the_end(client, function.name()));
+        Some(Reply::Returns(E_FAIL))
     }
 
     pub(super) fn name_of(&self, client: ClientId) -> String {
@@ -316,7 +335,8 @@ impl Shared {
     }
 
     /// At the very end: which callbacks still have references?
-    pub(super) fn find_leaked_callbacks(&self) {
+    /// `is_reported`: is what a client has left over reported?
+    pub(super) fn find_leaked_callbacks(&self, is_reported: impl Fn(ClientId) -> bool) {
         let declared = std::mem::take(&mut *self.declared.lock());
         // By client and count: addresses may not decide the order of what is told.
         let mut leaked: Vec<(ClientId, u32)> = self
@@ -327,7 +347,7 @@ impl Shared {
                 let held = declared.get(&address).copied().unwrap_or(0);
                 (client, references.saturating_sub(held))
             })
-            .filter(|(_, references)| *references > 0)
+            .filter(|&(client, references)| references > 0 && is_reported(client))
             .collect();
         leaked.sort_unstable();
         for (client, references) in leaked {
