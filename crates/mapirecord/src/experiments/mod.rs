@@ -26,8 +26,17 @@ pub struct Experiment {
     run: fn(&Arc<Recorder>),
 }
 
+/// The experiment that comes before MAPIInitialize.
+const BEFORE: &str = "before-initialize";
+
 /// Every experiment, in the order in which they are made.
 pub const EXPERIMENTS: &[Experiment] = &[
+    Experiment {
+        name: BEFORE,
+        about: "Asks for the administration of profiles before it initialises MAPI.",
+        knobs: &["initialized"],
+        run: |_| {},
+    },
     Experiment {
         name: "open",
         about: "Opens the profile's object with one wrong argument at a time, and other profiles' objects.",
@@ -125,6 +134,8 @@ pub const EXPERIMENTS: &[Experiment] = &[
 /// # Errors
 /// What `HrOpenOfflineObj` answered, if the profile's object cannot be opened: there is nothing to record.
 pub fn record(recorder: &Arc<Recorder>) -> Result<(), HRESULT> {
+    recorder.experiment(BEFORE);
+    recorder.administration();
     let initialized = recorder.initialize().is_ok();
     let opened = recorder.open("global");
     if let Ok(object) = opened {
