@@ -73,6 +73,49 @@ fn what_a_client_concludes_is_compared_with_and_without_noise_and_replayed() {
     check(|sim| concludes(sim, true)).replay(&replay);
 }
 
+/// A provider that draws its conclusion in its callback: from the type of a notification, or from any.
+fn concludes_in_its_callback(sim: &mut Sim, checks: bool) {
+    sim.policy(Policy {
+        noise: Noise::ALL,
+        ..Policy::default()
+    });
+    sim.profile("Work");
+    sim.client("provider", move |outlook| {
+        let manager = open(outlook, "Work")?;
+        let conclusions = outlook.conclusions();
+        let callback = callback_fn(move |notification| {
+            if !checks || notification.state_change().is_some() {
+                let new = notification.new;
+                conclusions.observe("last state word", &format!("{new:#x}"));
+            }
+        });
+        let token = manager.advise(&callback, 0)?;
+        manager.current_state()?;
+        manager.unadvise(token).ok()
+    });
+    sim.host([HostEvent::WorkOffline]);
+}
+
+#[test]
+fn what_a_callback_concludes_is_compared_too() {
+    let careless = check(|sim| concludes_in_its_callback(sim, false)).schedules(10);
+    let report = careless.report();
+    let failure = report.failure("reacts-to-noise").expect("it is found");
+    let said = failure.problem.to_string();
+    assert!(
+        said.contains("of provider: ") && said.contains("(NOTE-6)"),
+        "{said}"
+    );
+    assert!(said.contains("concludes that last state word is"), "{said}");
+    assert_eq!(
+        failure.place.call.as_ref().map(|call| &*call.function),
+        Some("observe")
+    );
+    check(|sim| concludes_in_its_callback(sim, true))
+        .schedules(10)
+        .run();
+}
+
 /// A provider that unadvises once more than it should (`stale-token`, a warning).
 fn unadvises_twice(sim: &mut Sim) {
     sim.profile("Work");
