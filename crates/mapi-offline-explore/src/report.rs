@@ -179,6 +179,12 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// Can it be played again? Not where an execution has left something behind that keeps others from being played: then
+    /// nobody has played it, and it is as it was found.
+    pub(crate) const fn can_be_played(&self) -> bool {
+        self.is_repeatable || matches!(self.replay.schedule, Schedule::Labels(_))
+    }
+
     /// Did the execution not come to its end, because a client ended its process or did not come
     /// back? Then its trace has no end either.
     #[must_use]
