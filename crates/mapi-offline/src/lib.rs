@@ -152,7 +152,7 @@ pub use mapi_offline_driver::{
 pub use mapi_offline_scenario as scenario;
 /// The words of the API: constants, structures and interfaces.
 pub use mapi_offline_sys as sys;
-pub use outlook::{Outlook, OutlookBuilder};
+pub use outlook::{Conclusions, Outlook, OutlookBuilder};
 pub use threaded::{ThreadedOutlook, ThreadedOutlookBuilder};
 
 /// The knobs of a [`Policy`]: what each of its fields can be, the default first.

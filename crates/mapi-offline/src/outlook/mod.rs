@@ -3,6 +3,7 @@
 mod builder; // what an emulated Outlook is made with
 mod callbacks; // the references on the clients' callbacks
 mod client_calls; // runs clients' code
+mod conclusions; // what clients say that they have concluded
 mod deliver; // delivering notifications to real clients
 mod effects; // carries effects out
 mod failures; // calls that fail on purpose
@@ -36,6 +37,7 @@ use mapi_offline_sys::{
 use windows_core::Interface;
 
 pub use builder::OutlookBuilder;
+pub use conclusions::Conclusions;
 pub(crate) use machine::Machine;
 
 /// Something that runs when the host quits, on behalf of a client.
@@ -324,17 +326,6 @@ impl Outlook {
     pub fn switch_client(&self, name: &str) -> String {
         let client = self.machine.client(name);
         self.machine.switch_client(client)
-    }
-
-    /// The client that calls now says what it has concluded, such as `("works online", "yes")`. It stands in
-    /// the trace; conclusions that differ when only the noise differs are `reacts-to-noise`.
-    pub fn observe(&self, name: &str, value: &str) {
-        self.machine.tell(Event::Observed {
-            client: self.machine.current_client(),
-            name,
-            value,
-        });
-        self.machine.resume_observer_panic();
     }
 
     /// Runs `code` on behalf of the client of that name when the host quits (HOST-2), as an
