@@ -93,18 +93,98 @@ static void section() {
     session->Release();
 }
 
-int main() {
+/* The calls that the trace shows as refused. */
+static std::vector<std::string> refused;
+
+static void trace_line(void *, const char *line) {
+    const char *const wanted[] = {"\"kind\":\"refused\"", "\"actor\":\"client\"",
+                                  "\"gave\":\"MAPI_E_NOT_INITIALIZED\""};
+    for (const char *part : wanted) {
+        if (std::strstr(line, part) == nullptr)
+            return;
+    }
+    const char *name = std::strstr(line, "\"fn\":\"") + 6;
+    refused.push_back(std::string(name, std::strchr(name, '"')));
+}
+
+/* In Outlook, which has initialised MAPI itself, a client can do without (PROF-15). */
+static void host_has_initialized() {
     describe();
+    CHECK_HR(mapisim_start(), S_OK);
+    LPVOID memory = nullptr;
+    CHECK_HR(MAPIAllocateBuffer(8, &memory), S_OK);
+    MAPIFreeBuffer(memory);
+    LPPROFADMIN admin = nullptr;
+    CHECK_HR(MAPIAdminProfiles(0, &admin), S_OK);
+    admin->Release();
+    open_work()->Release();
+    CHECK(finish() == Ids());
+}
+
+/* As many of MAPIUninitialize as of MAPIInitialize (PROF-10). */
+static void balance() {
+    describe();
+    CHECK_HR(mapisim_start(), S_OK);
+    CHECK_HR(MAPIInitialize(nullptr), S_OK);
+    MAPIUninitialize();
+    MAPIUninitialize();
+    CHECK(finish() == Ids({"unbalanced-initialize"}));
+
+    describe();
+    CHECK_HR(mapisim_start(), S_OK);
+    CHECK_HR(mapisim_enter_client("one"), S_OK);
+    CHECK_HR(MAPIInitialize(nullptr), S_OK);
+    CHECK_HR(MAPIInitialize(nullptr), S_OK);
+    CHECK_HR(mapisim_leave_client(), S_OK);
+    CHECK_HR(mapisim_enter_client("other"), S_OK);
+    CHECK_HR(MAPIInitialize(nullptr), S_OK);
+    MAPIUninitialize();
+    CHECK_HR(mapisim_leave_client(), S_OK);
+    CHECK(finish() == Ids({"unbalanced-initialize"}));
+}
+
+/* What is done wrongly with memory changes nothing, and is found (PROF-17). */
+static void memory() {
+    start();
+    LPVOID buffer = nullptr, piece = nullptr, more = nullptr, kept = nullptr;
+    CHECK_HR(MAPIAllocateBuffer(8, &buffer), S_OK);
+    CHECK_HR(MAPIAllocateMore(8, buffer, &piece), S_OK);
+    CHECK_HR(MAPIAllocateMore(8, piece, &more), MAPI_E_INVALID_PARAMETER);
+    CHECK(MAPIFreeBuffer(piece) == static_cast<ULONG>(MAPI_E_INVALID_PARAMETER));
+    std::memset(piece, 1, 8);
+    CHECK(MAPIFreeBuffer(buffer) == 0);
+    CHECK(MAPIFreeBuffer(buffer) == static_cast<ULONG>(MAPI_E_INVALID_PARAMETER));
+    int own = 0;
+    CHECK(MAPIFreeBuffer(&own) == static_cast<ULONG>(MAPI_E_INVALID_PARAMETER));
+    CHECK_HR(MAPIAllocateMore(8, &own, &more), MAPI_E_INVALID_PARAMETER);
+    CHECK_HR(MAPIAllocateBuffer(8, &kept), S_OK);
+    CHECK_HR(MAPIAllocateMore(8, kept, &more), S_OK);
+    CHECK(finish() == Ids({"bad-argument", "bad-argument", "bad-free", "bad-free", "bad-free",
+                           "leaked-buffer"}));
+    CHECK(MAPIFreeBuffer(kept) == 0);
+    start();
+    CHECK(finish() == Ids());
+}
+
+int main() {
+    memory();
+    balance();
+    host_has_initialized();
+
+    describe({"initialized", "client"});
     CHECK_HR(mapisim_profile("Home", MAPISIM_ONLINE, MAPISIM_CAPABILITIES_ALL, 0), S_OK);
     CHECK_HR(MAPIInitialize(nullptr), MAPI_E_NOT_INITIALIZED);
+    CHECK_HR(mapisim_trace_lines(trace_line, nullptr), S_OK);
     CHECK_HR(mapisim_start(), S_OK);
 
-    /* Before MAPIInitialize nothing works, and its calls are counted (PROF-10). */
+    /* Before MAPIInitialize nothing works (PROF-15), and its calls are counted (PROF-10). */
     LPVOID memory = nullptr, more = nullptr;
     CHECK_HR(MAPIAllocateBuffer(8, &memory), MAPI_E_NOT_INITIALIZED);
     IMAPIOfflineMgr *manager = nullptr;
     CHECK_HR(HrOpenOfflineObj(0, OLESTR("Work"), &GUID_GlobalState, nullptr, &manager),
              MAPI_E_NOT_INITIALIZED);
+    CHECK(refused == std::vector<std::string>({"MAPIAllocateBuffer", "HrOpenOfflineObj"}));
+    MAPIUninitialize();
     MAPIINIT_0 init = {MAPI_INIT_VERSION, MAPI_MULTITHREAD_NOTIFICATIONS};
     CHECK_HR(MAPIInitialize(&init), S_OK);
     MAPIINIT_0 wrong = {1, 0};
@@ -127,6 +207,8 @@ int main() {
     MAPIUninitialize();
     MAPIUninitialize();
     CHECK_HR(MAPIAllocateBuffer(8, &memory), MAPI_E_NOT_INITIALIZED);
-    CHECK(finish() == Ids({"call-after-logoff", "not-emulated", "not-emulated"}));
+    CHECK(finish() == Ids({"bad-argument", "bad-free", "call-after-logoff", "not-emulated", "not-emulated", "not-initialized",
+                           "not-initialized", "not-initialized", "unbalanced-initialize",
+                           "unbalanced-initialize"}));
     return 0;
 }

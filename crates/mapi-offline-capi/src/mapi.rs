@@ -8,16 +8,12 @@
 use std::ffi::c_void;
 
 use mapi_offline::mapi;
-use mapi_offline::sys::session::{
-    MAPI_INIT_VERSION, MAPI_MULTITHREAD_NOTIFICATIONS, MAPI_NO_COINIT, MAPI_NT_SERVICE, MAPIINIT_0,
-};
-use mapi_offline::sys::{E_FAIL, HRESULT, MAPI_E_INVALID_PARAMETER, MAPI_E_UNKNOWN_FLAGS, S_OK};
+use mapi_offline::sys::{E_FAIL, HRESULT, S_OK};
 
 use crate::process;
 use crate::text::clear;
 
-/// Counts one more user of MAPI (PROF-10). On which thread notifications are asked for makes no
-/// difference: in virtual time there is one.
+/// Counts one more user of MAPI (PROF-10).
 ///
 /// `MAPI_E_INVALID_PARAMETER`: a ulVersion other than 0. `MAPI_E_UNKNOWN_FLAGS`: another flag than
 /// MAPI_MULTITHREAD_NOTIFICATIONS, MAPI_NO_COINIT and MAPI_NT_SERVICE.
@@ -26,29 +22,17 @@ use crate::text::clear;
 /// `lpMapiInit` is null or a `MAPIINIT_0`.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn MAPIInitialize(lpMapiInit: *mut c_void) -> HRESULT {
-    const FLAGS: u32 = MAPI_MULTITHREAD_NOTIFICATIONS | MAPI_NO_COINIT | MAPI_NT_SERVICE;
     process::mapi("MAPIInitialize", |running| {
-        if !lpMapiInit.is_null() {
-            // SAFETY: as the caller says; it may be at any address.
-            let init = unsafe { lpMapiInit.cast::<MAPIINIT_0>().read_unaligned() };
-            if init.ulVersion != MAPI_INIT_VERSION {
-                return MAPI_E_INVALID_PARAMETER;
-            }
-            if init.ulFlags & !FLAGS != 0 {
-                return MAPI_E_UNKNOWN_FLAGS;
-            }
-        }
-        let count = &running.initialized;
-        count.set(count.get().saturating_add(1));
-        S_OK
+        // SAFETY: as the caller says.
+        unsafe { running.outlook.mapi_initialize(lpMapiInit) }
     })
 }
 
 /// Counts one user of MAPI less (PROF-10).
 #[unsafe(no_mangle)]
 pub extern "system" fn MAPIUninitialize() {
-    let _ = process::initialized("MAPIUninitialize", |running| {
-        running.initialized.set(running.initialized.get() - 1);
+    let _ = process::mapi("MAPIUninitialize", |running| {
+        running.outlook.mapi_uninitialize();
         S_OK
     });
 }
@@ -127,7 +111,9 @@ pub unsafe extern "system" fn MAPIAllocateMore(
     unsafe {
         clear(lppBuffer);
         process::initialized("MAPIAllocateMore", |_| {
-            mapi::allocate_more(cbSize, lpObject, lppBuffer)
+            let allocated = mapi::allocate_more(cbSize, lpObject, lppBuffer);
+            process::find_memory_faults();
+            allocated
         })
     }
 }
@@ -141,5 +127,9 @@ pub unsafe extern "system" fn MAPIAllocateMore(
 pub unsafe extern "system" fn MAPIFreeBuffer(lpBuffer: *mut c_void) -> u32 {
     // SAFETY: as the caller says.
     let freed = std::panic::catch_unwind(|| unsafe { mapi::free_buffer(lpBuffer) });
-    freed.unwrap_or(E_FAIL).0 as u32
+    let freed = freed.unwrap_or(E_FAIL);
+    if freed.is_err() {
+        process::find_memory_faults();
+    }
+    freed.0 as u32
 }

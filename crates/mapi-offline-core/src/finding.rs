@@ -78,6 +78,8 @@ findings! {
     WrongSize = "wrong-size", Warning;
     /// A call was refused for a bad argument.
     BadArgument = "bad-argument", Warning;
+    /// HrOpenOfflineObj or HrCreateOfflineObj of a name that no profile has.
+    UnknownProfile = "unknown-profile", Note;
     /// A placeholder of a vtable was called.
     PlaceholderCalled = "placeholder-called", Error;
     /// A method was called that the emulation does not have: it gave MAPI_E_NO_SUPPORT.
@@ -110,6 +112,14 @@ findings! {
     NotDeterministic = "not-deterministic", Error;
     /// A call was refused because it was made on another thread than the one that the Outlook of virtual time lives on.
     WrongThread = "wrong-thread", Warning;
+    /// With `initialized = client`: a call was refused because MAPI was not initialised.
+    NotInitialized = "not-initialized", Warning;
+    /// MAPIFreeBuffer of what was freed before, goes with its parent, or MAPIAllocateBuffer did not give.
+    BadFree = "bad-free", Error;
+    /// At the end a buffer of MAPIAllocateBuffer, or of a call that gave one, was not freed.
+    LeakedBuffer = "leaked-buffer", Warning;
+    /// MAPIInitialize and MAPIUninitialize were not called equally often.
+    UnbalancedInitialize = "unbalanced-initialize", Warning;
     /// A client's final state depends on a policy knob or on the interleaving.
     OrderDependent = "order-dependent", Warning;
 }

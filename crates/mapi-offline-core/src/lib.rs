@@ -34,6 +34,7 @@ mod small; //         a sorted map that holds its first few entries in place
 mod sources; //       what was observed of the real thing, and where
 mod state; //         ONLINE and OFFLINE
 mod table; //         the profile table as a client walks through it
+mod unknown_profile; // opening by a name that no profile has
 mod world; //         all of it: profile table, host, sessions
 
 pub use account::{Account, HostEvent, ProfileSettings};
@@ -53,8 +54,8 @@ pub use notification::{Delivery, Notification, Phase, StateChange};
 pub use planted::PlantedBug;
 pub use policy::{
     Aggregate, AppProfiles, BlockReturns, DefaultReturns, FindBackward, FirstNotify, FirstProfile,
-    Join, KNOBS, Knob, Late, NullCallback, OpenBadArgument, Order, OwnerRelease, Policy,
-    PolicyError, ProfileNames, Redundant, Rows, SetInDone, Thread, UserSwitch, Visible,
+    Initialized, Join, KNOBS, Knob, Late, NullCallback, OpenBadArgument, Order, OwnerRelease,
+    Policy, PolicyError, ProfileNames, Redundant, Rows, SetInDone, Thread, UserSwitch, Visible,
 };
 pub use profile_names::{
     NAME_MAX, REGISTRY_NAME_MAX, folded_name, is_registry_name, is_valid_name, profile_key,

@@ -8,7 +8,7 @@ use mapi_offline_sys::{E_INVALIDARG, HRESULT, MAPI_E_NOT_FOUND};
 use crate::account::{Account, HostEvent, ProfileSettings};
 use crate::args::{CreateArgs, CreateInfo, OpenArgs, Refusal, check_create, check_open};
 use crate::call::{Call, Function, Method, Reply};
-use crate::effect::{Effects, find};
+use crate::effect::{Effect, Effects, find};
 use crate::failures::{CallFailure, CallFailureError, CallFailures};
 use crate::ids::{Caller, NotifyId, ObjectId, RoundId, SessionId, Token, WaitId};
 use crate::notification::{Delivery, Notification};
@@ -274,10 +274,18 @@ impl<C: Clone + Eq> World<C> {
         reply
     }
 
-    /// The session of a profile that can be opened (OPEN-3, OPEN-5).
-    fn openable(&mut self, name: &str) -> Result<&mut Session<C>, HRESULT> {
+    /// The session of a profile that `function` can open (OPEN-3, OPEN-5).
+    fn openable(
+        &mut self,
+        caller: Caller<'_>,
+        (function, name): (Function, &str),
+        effects: &mut Effects<C>,
+    ) -> Result<&mut Session<C>, HRESULT> {
         if !self.is_outlook {
             return Err(MAPI_E_NOT_FOUND);
+        }
+        if let Some(unknown) = self.profiles.unknown(caller.client, function, name) {
+            effects.push(Effect::Finding(unknown));
         }
         self.profiles
             .find(name)
@@ -294,7 +302,8 @@ impl<C: Clone + Eq> World<C> {
         effects: &mut Effects<C>,
     ) -> Result<ObjectId, HRESULT> {
         let name = self.config.check_open(caller, args, effects)?;
-        self.openable(name)?.open(caller)
+        let opens = (Function::HrOpenOfflineObj, name);
+        self.openable(caller, opens, effects)?.open(caller)
     }
 
     /// CREATE-1 to CREATE-10
@@ -305,8 +314,8 @@ impl<C: Clone + Eq> World<C> {
         effects: &mut Effects<C>,
     ) -> Result<ObjectId, HRESULT> {
         let info = self.config.check_create(caller, args, effects)?;
-        self.openable(info.name.unwrap_or_default())?
-            .create(caller, info)
+        let opens = (Function::HrCreateOfflineObj, info.name.unwrap_or_default());
+        self.openable(caller, opens, effects)?.create(caller, info)
     }
 
     /// Does the object live, with its profile logged on?

@@ -168,8 +168,11 @@ impl TimelineText {
             "refused" => {
                 let gave = text("gave");
                 let number = self.number_of(event);
-                let what = format!("◦ {function} on another thread{number} → {gave}");
-                self.line("", &what);
+                let why = match actor {
+                    "" => " on another thread",
+                    _ => "",
+                };
+                self.line(actor, &format!("◦ {function}{why}{number} → {gave}"));
             }
             _ => {}
         }

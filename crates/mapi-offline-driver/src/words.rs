@@ -172,8 +172,11 @@ pub enum Words<'a> {
         /// What: `work-offline`, `logoff` …
         event: &'static str,
     },
-    /// A call was refused, because another thread made it than the Outlook's.
+    /// A call was refused before any rule was asked.
     Refused {
+        /// Who called; none where it was another thread, and nobody knows whose.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        actor: Option<Cow<'a, str>>,
         /// The function or method.
         #[serde(rename = "fn")]
         function: &'a str,
@@ -253,17 +256,16 @@ impl<'a> Words<'a> {
                 out: results(function, reply, names),
             },
             Event::Refused {
+                client,
                 function,
                 object,
                 gave,
-            } => {
-                let object = object.and_then(|object| names.object(object));
-                Self::Refused {
-                    function,
-                    object,
-                    gave,
-                }
-            }
+            } => Self::Refused {
+                actor: client.map(|client| names.client(client)),
+                function,
+                object: object.and_then(|object| names.object(object)),
+                gave,
+            },
             Event::Observed {
                 client,
                 name,

@@ -116,8 +116,8 @@ struct PageData<'a> {
     sources: Vec<SourceData<'a>>,
     /// By id: the text, and why we believe it.
     rules: BTreeMap<&'static str, [String; 2]>,
-    /// By id: what such a finding is.
-    findings: BTreeMap<&'static str, &'static str>,
+    /// By id: what such a finding is, and what to do about it.
+    findings: BTreeMap<&'static str, [&'static str; 2]>,
 }
 
 #[derive(Serialize)]
@@ -247,7 +247,7 @@ impl TimelinePage {
             rules,
             findings: ids
                 .into_iter()
-                .map(|id: FindingId| (id.name(), id.about()))
+                .map(|id: FindingId| (id.name(), [id.about(), id.remedy()]))
                 .collect(),
         }
     }

@@ -347,8 +347,17 @@ impl Recording {
                 let text = format!("{} skipped: there is no such profile", action.name());
                 self.plain(event, kind::SKIPPED, &text);
             }
-            Event::Refused { function, gave, .. } => {
-                let text = format!("{function} refused on another thread: {gave}");
+            Event::Refused {
+                client,
+                function,
+                gave,
+                ..
+            } => {
+                let why = match client {
+                    None => " on another thread",
+                    Some(_) => "",
+                };
+                let text = format!("{function} refused{why}: {gave}");
                 self.plain(event, kind::SKIPPED, &text);
             }
             // An event that the page knows no picture for: its words.

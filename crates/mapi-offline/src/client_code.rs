@@ -6,7 +6,7 @@ use mapi_offline_core::{ClientId, Finding, FindingId};
 
 use super::threaded;
 
-thread_local! {
+crate::sync::thread_local! {
     /// How many calls of Outlooks in virtual time this thread is inside of.
     static DEPTH: Cell<u32> = const { Cell::new(0) };
 }

@@ -126,6 +126,7 @@ mod debug; //          what is shown of what has no fields to show
 mod deep; //            where on its stack a thread runs it
 pub mod interface; //  what an explorer and a loaded library tell each other
 mod outlook; //        the emulated Outlook
+mod sync; //           what the threads of the threaded driver meet in
 mod threaded; //       real threads and real time
 mod verification; //   findings that nobody has read
 
@@ -229,6 +230,8 @@ pub mod values {
 /// MAPI's memory.
 pub mod mapi {
     pub use mapi_offline_com::mapi::{allocate_buffer, allocate_more, free_buffer};
+    #[doc(hidden)]
+    pub use mapi_offline_com::mapi::{buffers_given, leaked_buffers};
 }
 
 /// The examples of the README are tests.

@@ -1,6 +1,6 @@
 //! What the emulated Outlook is made with: `mapisim_begin` to `mapisim_start`.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::ffi::{c_char, c_void};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -102,7 +102,7 @@ impl Settings {
             watch,
             findings: Findings::default(),
             reported: RefCell::default(),
-            initialized: Cell::new(0),
+            buffers_before: mapi_offline::mapi::buffers_given(),
         })
     }
 }

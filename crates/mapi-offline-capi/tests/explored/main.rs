@@ -120,6 +120,8 @@ fn one_that_reaches_nothing_does_not_pass() -> Result<(), Failed> {
         let problem = &report.failures[0].problem;
         expect(problem.client(), Some(name))?;
         expect((problem.to_string().contains(said), said), (true, said))?;
+        let is_unknown = report.failures[0].trace.contains("unknown-profile");
+        expect(is_unknown, name == "wrong-name")?;
         let (again, fits) = replay_clients(&options, &report.failures[0].schedule, None)?;
         expect((again.len(), fits), (1, true))?;
         // Whoever means it says so.
@@ -136,6 +138,21 @@ fn one_that_reaches_nothing_does_not_pass() -> Result<(), Failed> {
     let report = explore(&options(&[&right, &idle]), 50)?;
     expect(names(&report), vec!["never-reached"])?;
     expect(report.failures[0].problem.client(), Some("idle"))
+}
+
+fn one_that_forgets_to_initialise_mapi_is_found() -> Result<(), Failed> {
+    let provider = compile("forgets", &["FORGETS"], false)?;
+    let mut options = options(&[&provider]);
+    expect(names(&explore(&options, 50)?), vec![])?;
+    options.policy = vec![("initialized".to_owned(), "client".to_owned())];
+    let report = explore(&options, 50)?;
+    expect(names(&report), vec!["never-reached"])?;
+    let said = report.failures[0].problem.to_string();
+    let refused = "HrOpenOfflineObj gave MAPI_E_NOT_INITIALIZED";
+    expect((said.contains(refused), &said), (true, &said))?;
+    let trace = &report.failures[0].trace;
+    let lines = ["\"kind\":\"refused\"", "\"id\":\"not-initialized\""];
+    expect(lines.map(|part| trace.contains(part)), [true, true])
 }
 
 fn a_registration_leaked_in_a_transition_is_found() -> Result<(), Failed> {
@@ -429,6 +446,7 @@ fn main() {
         the_right_one_passes,
         one_that_is_linked_passes,
         one_that_reaches_nothing_does_not_pass,
+        one_that_forgets_to_initialise_mapi_is_found,
         a_registration_leaked_in_a_transition_is_found,
         one_that_reads_before_it_advises_misses_a_change,
         those_that_block_go_on_beside_each_other,

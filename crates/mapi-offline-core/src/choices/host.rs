@@ -130,8 +130,7 @@ choices! {
 "PROF-15" {
     for: "\"Any other MAPI call\" are the exported functions, since an interface can only come from one \
         of them.",
-    against: "Outlook has initialised MAPI itself: the sample and Kopano's provider never do. After the \
-        last MAPIUninitialize no call is allowed at all (mapiuninitialize).",
+    against: "After the last MAPIUninitialize no call is allowed at all (mapiuninitialize).",
     experiment: "In an add-in that has called nothing: call HrOpenOfflineObj and MAPIAdminProfiles on \
         the main thread and on a new one, before and after MAPIInitialize; note the codes.",
 }
@@ -140,6 +139,11 @@ choices! {
     against: "OpenProfileSection with MAPI_MODIFY makes a new section, and its properties can be set.",
     experiment: "Call SetProps on the global section, opened without MAPI_MODIFY; note the code. \
         Nothing is written.",
+}
+"PROF-17" {
+    for: "MAPIFreeBuffer gives an SCODE, and a pointer that it does not know is a bad parameter.",
+    against: "The page names S_OK alone; the real function may end the process.",
+    emulation: "What is wrong is a finding in any case, and none of it is tried in a real Outlook.",
 }
 "TABLE-4" {
     for: "A table of four rows has nothing to abort and nothing to wait for; one that is static has no \

@@ -116,7 +116,6 @@ exports! {
     mapisim_explore_recording: unsafe extern "C" fn(Option<TakeText>, *mut c_void) -> HRESULT,
     mapisim_explore_decides: OneText,
     HrOpenOfflineObj: OpenOfflineObject,
-    MAPIInitialize: unsafe extern "system" fn(*mut c_void) -> HRESULT,
 }
 
 impl Exports {

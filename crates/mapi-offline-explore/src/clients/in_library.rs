@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::ffi::{CStr, CString, c_char, c_void};
-use std::ptr::{null, null_mut};
+use std::ptr::null;
 use std::rc::Rc;
 
 use mapi_offline::interface::{RawStacks, RawTurn};
@@ -234,10 +234,7 @@ impl InLibrary {
                 let _ = (exports.mapisim_explore_recording)(Some(recorded_part), context);
             }
             describe()?;
-            accept((exports.mapisim_start)(), named)?;
-            accept((exports.MAPIInitialize)(null_mut()), || {
-                "MAPIInitialize".to_owned()
-            })
+            accept((exports.mapisim_start)(), named)
         }
     }
 }

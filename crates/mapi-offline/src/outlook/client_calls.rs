@@ -152,6 +152,7 @@ impl Machine {
         for call in self.doors().refusals().take() {
             let gave = call.gave();
             self.tell(Event::Refused {
+                client: None,
                 function: &call.function,
                 object: call.object,
                 gave: &gave,

@@ -7,8 +7,10 @@ mod deliver; // delivering notifications to real clients
 mod effects; // carries effects out
 mod failures; // calls that fail on purpose
 mod for_mapi; // the machine behind the objects of MAPI
+mod initialization; // whether MAPI is initialised
 mod machine; // what is behind every interface pointer
 mod machine_names; // what things are called
+mod memory; //  what was done wrongly with MAPI's memory
 mod object_owner; // the machine as the owner of the objects behind the doors
 mod report; //  the end: what was found
 mod scenario; // a scenario that is played, with real clients among scripted ones

@@ -27,6 +27,7 @@ impl Outlook {
             self.machine.found(leak);
         }
         self.machine.find_leaked_callbacks();
+        self.machine.find_unbalanced_initialization();
         self.machine.find_own_panics();
     }
 

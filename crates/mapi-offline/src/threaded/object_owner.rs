@@ -2,7 +2,6 @@
 
 use std::ffi::c_void;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use mapi_offline_com::{CallbackRef, Doors, ObjectOwner, SIZES, call_client, thread_number};
 use mapi_offline_core::{
@@ -16,6 +15,7 @@ use super::context::{self, Inside};
 use super::logon::Logon;
 use super::mail;
 use crate::deep::deeper;
+use crate::sync::atomic::Ordering;
 
 impl Logon {
     /// Makes one call of a method, and says whether it waited. A BLOCK call comes back when the

@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use mapi_offline_com::{CallbackRef, SIZES, call_client, take_panics};
 use mapi_offline_core::{
@@ -13,13 +12,14 @@ use mapi_offline_core::{
 use mapi_offline_driver::{
     Event, Found, Names, Observer, ObserverPanic, RegistrationId, ReporterTo, names,
 };
-use parking_lot::Mutex;
 
 use super::context::{self, Inside};
 use super::mail::Mail;
 use super::releases::Releases;
 use super::worker::Workers;
 use crate::client_code;
+use crate::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use crate::sync::{Instant, Mutex};
 
 /// A [`Reporter`](mapi_offline_driver::Reporter) that any thread may use.
 type SharedTeller = ReporterTo<dyn Observer + Send>;

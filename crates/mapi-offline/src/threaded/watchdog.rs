@@ -1,12 +1,11 @@
 //! Waiting until all is quiet, with a watchdog for clients that never come back (NOTE-12).
 
-use std::sync::atomic::{AtomicPtr, Ordering};
-use std::time::Instant;
-
 use mapi_offline_com::CallbackRef;
 use mapi_offline_core::{ClientId, Delivery, Finding, FindingId, NotifyId, ObjectId, Sink, Token};
 
 use super::logon::{Inner, Logon};
+use crate::sync::Instant;
+use crate::sync::atomic::{AtomicPtr, Ordering};
 
 /// A client of this logon did not come back in time.
 pub(super) struct IsStuck;
