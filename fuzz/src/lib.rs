@@ -26,7 +26,11 @@ pub const TARGETS: [Target; 6] = [
     Target {
         name: "scenario",
         play: scenario,
-        seeds: &["fixtures/scenarios", "fixtures/exploring"],
+        seeds: &[
+            "fixtures/scenarios",
+            "fixtures/exploring",
+            "fixtures/planted/clients",
+        ],
     },
     Target {
         name: "replay",

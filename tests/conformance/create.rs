@@ -203,7 +203,7 @@ pub fn create_9_an_unknown_or_absent_profile_is_not_found<A: Arm>() {
         assert_eq!(answer, Err(MAPI_E_NOT_FOUND), "{name}");
     }
     assert!(arm.make(client, create_info::<A>("Bare")).is_ok());
-    assert_eq!(arm.findings(), []);
+    assert_eq!(arm.findings_about(client), [UnknownProfile]);
 }
 
 pub fn create_9_nothing_is_made_in_another_host_than_outlook<A: Arm>() {

@@ -46,15 +46,30 @@ inline void describe(const std::vector<const char *> &policy = std::vector<const
     }
 }
 
+/* Has initialize() been called, and finish() not yet undone it? */
+inline bool &is_initialized() {
+    static bool initialized = false;
+    return initialized;
+}
+
+inline void initialize() {
+    CHECK_HR(MAPIInitialize(nullptr), S_OK);
+    is_initialized() = true;
+}
+
 inline void start(const std::vector<const char *> &policy = std::vector<const char *>()) {
     describe(policy);
     CHECK_HR(mapisim_start(), S_OK);
-    CHECK_HR(MAPIInitialize(nullptr), S_OK);
+    initialize();
 }
 
 /* Shuts down, and gives the ids of what was found. */
 inline std::multiset<std::string> finish() {
     uint32_t count = 0;
+    if (is_initialized()) {
+        MAPIUninitialize();
+        is_initialized() = false;
+    }
     CHECK_HR(mapisim_shut_down(&count), S_OK);
     std::multiset<std::string> ids;
     for (uint32_t i = 0; i < count; ++i) {

@@ -25,7 +25,7 @@ static void forked(int calls) {
     describe();
     CHECK_HR(mapisim_trace_file(path), S_OK);
     CHECK_HR(mapisim_start(), S_OK);
-    CHECK_HR(MAPIInitialize(nullptr), S_OK);
+    initialize();
     IMAPIOfflineMgr *manager = open_work();
 
     pid_t child = fork();

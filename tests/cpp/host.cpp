@@ -15,7 +15,7 @@ static std::vector<std::string> run() {
     CHECK_HR(mapisim_durations(10, 20, 30), S_OK);
     CHECK_HR(mapisim_trace_lines(add_line, &lines), S_OK);
     CHECK_HR(mapisim_start(), S_OK);
-    CHECK_HR(MAPIInitialize(nullptr), S_OK);
+    initialize();
     IMAPIOfflineMgr *manager = open_work();
     CHECK_HR(mapisim_on_disconnect("add-in", disconnect, manager), S_OK);
 

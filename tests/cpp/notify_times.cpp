@@ -23,7 +23,7 @@ int main() {
     CHECK_HR(mapisim_notify_times(timed, &times), S_OK);
     CHECK_HR(mapisim_start(), S_OK);
     CHECK_HR(mapisim_notify_times(timed, &times), E_UNEXPECTED);
-    CHECK_HR(MAPIInitialize(nullptr), S_OK);
+    initialize();
     Silent *callback = new Silent;
     IMAPIOfflineMgr *manager = open_work();
     ULONG token = 0;

@@ -173,6 +173,7 @@ int main() {
              E_NOINTERFACE);
     CHECK_HR(admin->QueryInterface(IID_IProfAdmin, reinterpret_cast<void **>(&unknown)), S_OK);
     MAPIUninitialize();
+    is_initialized() = false;
     CHECK(finish() == Ids({"leaked-reference", "leaked-reference", "not-emulated"}));
     unknown->Release();
     admin->Release();

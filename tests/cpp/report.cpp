@@ -21,7 +21,7 @@ int main() {
     CHECK_HR(mapisim_start(), MAPI_E_NO_ACCESS);
     CHECK_HR(mapisim_report_file(path), S_OK);
     CHECK_HR(mapisim_start(), S_OK);
-    CHECK_HR(MAPIInitialize(nullptr), S_OK);
+    initialize();
     IMAPIOfflineMgr *manager = open_work();
     ULONG state = 0;
     CHECK_HR(manager->GetCurrentState(&state), S_OK);

@@ -93,18 +93,74 @@ static void section() {
     session->Release();
 }
 
-int main() {
+/* The calls that the trace shows as refused. */
+static std::vector<std::string> refused;
+
+static void trace_line(void *, const char *line) {
+    const char *const wanted[] = {"\"kind\":\"refused\"", "\"actor\":\"client\"",
+                                  "\"gave\":\"MAPI_E_NOT_INITIALIZED\""};
+    for (const char *part : wanted) {
+        if (std::strstr(line, part) == nullptr)
+            return;
+    }
+    const char *name = std::strstr(line, "\"fn\":\"") + 6;
+    refused.push_back(std::string(name, std::strchr(name, '"')));
+}
+
+/* In Outlook, which has initialised MAPI itself, a client can do without (PROF-15). */
+static void host_has_initialized() {
     describe();
+    CHECK_HR(mapisim_start(), S_OK);
+    LPVOID memory = nullptr;
+    CHECK_HR(MAPIAllocateBuffer(8, &memory), S_OK);
+    MAPIFreeBuffer(memory);
+    LPPROFADMIN admin = nullptr;
+    CHECK_HR(MAPIAdminProfiles(0, &admin), S_OK);
+    admin->Release();
+    open_work()->Release();
+    CHECK(finish() == Ids());
+}
+
+/* As many of MAPIUninitialize as of MAPIInitialize (PROF-10). */
+static void balance() {
+    describe();
+    CHECK_HR(mapisim_start(), S_OK);
+    CHECK_HR(MAPIInitialize(nullptr), S_OK);
+    MAPIUninitialize();
+    MAPIUninitialize();
+    CHECK(finish() == Ids({"unbalanced-initialize"}));
+
+    describe();
+    CHECK_HR(mapisim_start(), S_OK);
+    CHECK_HR(mapisim_enter_client("one"), S_OK);
+    CHECK_HR(MAPIInitialize(nullptr), S_OK);
+    CHECK_HR(MAPIInitialize(nullptr), S_OK);
+    CHECK_HR(mapisim_leave_client(), S_OK);
+    CHECK_HR(mapisim_enter_client("other"), S_OK);
+    CHECK_HR(MAPIInitialize(nullptr), S_OK);
+    MAPIUninitialize();
+    CHECK_HR(mapisim_leave_client(), S_OK);
+    CHECK(finish() == Ids({"unbalanced-initialize"}));
+}
+
+int main() {
+    balance();
+    host_has_initialized();
+
+    describe({"initialized", "client"});
     CHECK_HR(mapisim_profile("Home", MAPISIM_ONLINE, MAPISIM_CAPABILITIES_ALL, 0), S_OK);
     CHECK_HR(MAPIInitialize(nullptr), MAPI_E_NOT_INITIALIZED);
+    CHECK_HR(mapisim_trace_lines(trace_line, nullptr), S_OK);
     CHECK_HR(mapisim_start(), S_OK);
 
-    /* Before MAPIInitialize nothing works, and its calls are counted (PROF-10). */
+    /* Before MAPIInitialize nothing works (PROF-15), and its calls are counted (PROF-10). */
     LPVOID memory = nullptr, more = nullptr;
     CHECK_HR(MAPIAllocateBuffer(8, &memory), MAPI_E_NOT_INITIALIZED);
     IMAPIOfflineMgr *manager = nullptr;
     CHECK_HR(HrOpenOfflineObj(0, OLESTR("Work"), &GUID_GlobalState, nullptr, &manager),
              MAPI_E_NOT_INITIALIZED);
+    CHECK(refused == std::vector<std::string>({"MAPIAllocateBuffer", "HrOpenOfflineObj"}));
+    MAPIUninitialize();
     MAPIINIT_0 init = {MAPI_INIT_VERSION, MAPI_MULTITHREAD_NOTIFICATIONS};
     CHECK_HR(MAPIInitialize(&init), S_OK);
     MAPIINIT_0 wrong = {1, 0};
@@ -127,6 +183,8 @@ int main() {
     MAPIUninitialize();
     MAPIUninitialize();
     CHECK_HR(MAPIAllocateBuffer(8, &memory), MAPI_E_NOT_INITIALIZED);
-    CHECK(finish() == Ids({"call-after-logoff", "not-emulated", "not-emulated"}));
+    CHECK(finish() == Ids({"call-after-logoff", "not-emulated", "not-emulated", "not-initialized",
+                           "not-initialized", "not-initialized", "unbalanced-initialize",
+                           "unbalanced-initialize"}));
     return 0;
 }

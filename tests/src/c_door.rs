@@ -94,6 +94,7 @@ impl Library {
 
 impl Drop for Library {
     fn drop(&mut self) {
+        MAPIUninitialize();
         // It may have been shut down already.
         // SAFETY: null is allowed.
         let _ = unsafe { mapisim_shut_down(null_mut()) };

@@ -669,8 +669,9 @@ typedef MAPILOGONEX *LPMAPILOGONEX;
 extern "C" {
 #endif
 
-/* Each call is undone by one of MAPIUninitialize. Until then every other call gives
- * MAPI_E_NOT_INITIALIZED (PROF-10). lpMapiInit is null or a MAPIINIT_0. */
+/* Each call is undone by one of MAPIUninitialize (PROF-10). With initialized = client every other
+ * function gives MAPI_E_NOT_INITIALIZED while none is in force; with host, the default, Outlook has
+ * initialised MAPI itself (PROF-15). lpMapiInit is null or a MAPIINIT_0. */
 HRESULT STDMETHODCALLTYPE MAPIInitialize(LPVOID lpMapiInit);
 void STDMETHODCALLTYPE MAPIUninitialize(void);
 

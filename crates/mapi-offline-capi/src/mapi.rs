@@ -8,26 +8,21 @@
 use std::ffi::c_void;
 
 use mapi_offline::mapi;
-use mapi_offline::sys::session::{
-    MAPI_INIT_VERSION, MAPI_MULTITHREAD_NOTIFICATIONS, MAPI_NO_COINIT, MAPI_NT_SERVICE, MAPIINIT_0,
-};
-use mapi_offline::sys::{
-    E_FAIL, HRESULT, MAPI_E_INVALID_PARAMETER, MAPI_E_NOT_INITIALIZED, MAPI_E_UNKNOWN_FLAGS, S_OK,
-};
+use mapi_offline::sys::{E_FAIL, HRESULT, S_OK};
 
 use crate::process;
 use crate::text::clear;
 
-/// Runs the function of that name, which needs MAPIInitialize first (PROF-10), and a process that has not ended.
+/// Runs the function of that name, which needs MAPI to be initialised (PROF-15), and a process that has not ended
+/// (HOST-2).
 fn initialized(name: &str, code: impl FnOnce(&process::Running) -> HRESULT) -> HRESULT {
-    process::unless_ended(name, |running| match running.initialized.get() {
-        0 => MAPI_E_NOT_INITIALIZED,
-        _ => code(running),
+    process::initialized(name, |running| {
+        let refused = running.outlook.refused_after_the_end(name);
+        refused.unwrap_or_else(|| code(running))
     })
 }
 
-/// Counts one more user of MAPI (PROF-10). On which thread notifications are asked for makes no
-/// difference: in virtual time there is one.
+/// Counts one more user of MAPI (PROF-10).
 ///
 /// `MAPI_E_INVALID_PARAMETER`: a ulVersion other than 0. `MAPI_E_UNKNOWN_FLAGS`: another flag than
 /// MAPI_MULTITHREAD_NOTIFICATIONS, MAPI_NO_COINIT and MAPI_NT_SERVICE.
@@ -36,29 +31,17 @@ fn initialized(name: &str, code: impl FnOnce(&process::Running) -> HRESULT) -> H
 /// `lpMapiInit` is null or a `MAPIINIT_0`.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn MAPIInitialize(lpMapiInit: *mut c_void) -> HRESULT {
-    const FLAGS: u32 = MAPI_MULTITHREAD_NOTIFICATIONS | MAPI_NO_COINIT | MAPI_NT_SERVICE;
     process::unless_ended("MAPIInitialize", |running| {
-        if !lpMapiInit.is_null() {
-            // SAFETY: as the caller says; it may be at any address.
-            let init = unsafe { lpMapiInit.cast::<MAPIINIT_0>().read_unaligned() };
-            if init.ulVersion != MAPI_INIT_VERSION {
-                return MAPI_E_INVALID_PARAMETER;
-            }
-            if init.ulFlags & !FLAGS != 0 {
-                return MAPI_E_UNKNOWN_FLAGS;
-            }
-        }
-        let count = &running.initialized;
-        count.set(count.get().saturating_add(1));
-        S_OK
+        // SAFETY: as the caller says.
+        unsafe { running.outlook.mapi_initialize(lpMapiInit) }
     })
 }
 
 /// Counts one user of MAPI less (PROF-10).
 #[unsafe(no_mangle)]
 pub extern "system" fn MAPIUninitialize() {
-    let _ = initialized("MAPIUninitialize", |running| {
-        running.initialized.set(running.initialized.get() - 1);
+    let _ = process::unless_ended("MAPIUninitialize", |running| {
+        running.outlook.mapi_uninitialize();
         S_OK
     });
 }

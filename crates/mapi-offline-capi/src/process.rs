@@ -1,6 +1,6 @@
 //! The emulated Outlook of this process, and the one thread that may use it (LIFE-7).
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -21,8 +21,6 @@ pub(crate) struct Running {
     pub(crate) findings: Findings,
     /// The report, when it has shut down.
     pub(crate) reported: RefCell<Vec<Found>>,
-    /// How many calls of MAPIInitialize are not undone (PROF-10).
-    pub(crate) initialized: Cell<u32>,
 }
 
 /// What the emulation of this process is at the moment.
@@ -127,11 +125,10 @@ pub(crate) fn mapi(name: &str, code: impl FnOnce(&Running) -> HRESULT) -> HRESUL
     control(|| running().map_or(MAPI_E_NOT_INITIALIZED, |running| code(&running)))
 }
 
-/// Runs the MAPI function of that name, which needs MAPIInitialize first (PROF-10).
+/// Runs the MAPI function of that name, which needs MAPI to be initialised (PROF-15).
 pub(crate) fn initialized(name: &str, code: impl FnOnce(&Running) -> HRESULT) -> HRESULT {
-    mapi(name, |running| match running.initialized.get() {
-        0 => MAPI_E_NOT_INITIALIZED,
-        _ => code(running),
+    mapi(name, |running| {
+        running.outlook.mapi_function(name, || code(running))
     })
 }
 

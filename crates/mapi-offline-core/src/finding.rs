@@ -1,8 +1,9 @@
 //! Findings: what the emulation tells the author of a client.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use crate::ids::ClientId;
+use crate::ids::{ClientId, ObjectId, Token};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,6 +78,8 @@ findings! {
     WrongSize = "wrong-size", Warning;
     /// A call was refused for a bad argument.
     BadArgument = "bad-argument", Warning;
+    /// HrOpenOfflineObj or HrCreateOfflineObj of a name that no profile has.
+    UnknownProfile = "unknown-profile", Note;
     /// A placeholder of a vtable was called.
     PlaceholderCalled = "placeholder-called", Error;
     /// A method was called that the emulation does not have: it gave MAPI_E_NO_SUPPORT.
@@ -111,6 +114,10 @@ findings! {
     NotDeterministic = "not-deterministic", Error;
     /// A call was refused because it was made on another thread than the one that the Outlook of virtual time lives on.
     WrongThread = "wrong-thread", Warning;
+    /// With `initialized = client`: a call was refused because MAPI was not initialised.
+    NotInitialized = "not-initialized", Warning;
+    /// MAPIInitialize and MAPIUninitialize were not called equally often.
+    UnbalancedInitialize = "unbalanced-initialize", Warning;
     /// A client's final state depends on a policy knob or on the interleaving.
     OrderDependent = "order-dependent", Warning;
 }
@@ -140,52 +147,108 @@ pub struct Finding {
     pub rule: &'static str,
     /// What happened, in words.
     pub detail: String,
+    /// Which thing it is about, and in which call it was found: as far as that is known.
+    pub place: FindingPlace,
 }
 
 impl Finding {
     /// `client` calls a function although the process has ended with a fast quit (HOST-2).
     #[must_use]
     pub fn called_after_the_end(client: ClientId, function: &str) -> Self {
-        Self {
-            id: FindingId::CallAfterLogoff,
-            client: Some(client),
-            rule: "HOST-2",
-            detail: format!("{function} after a fast quit: the process has ended"),
-        }
+        let detail = format!("{function} after a fast quit: the process has ended");
+        Self::new(FindingId::CallAfterLogoff, Some(client), "HOST-2", detail)
     }
 
     /// `client` still holds references when a host that waits for them quits (HOST-2).
     #[must_use]
     pub fn keeps_host_alive(client: ClientId) -> Self {
+        let detail = "the host quits and waits for the references that the client holds, so the client is never \
+            asked to disconnect";
+        Self::new(FindingId::KeepsHostAlive, Some(client), "HOST-2", detail)
+    }
+
+    /// A finding of which no more is known than whom it is about.
+    #[must_use]
+    pub fn new(
+        id: FindingId,
+        client: Option<ClientId>,
+        rule: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
         Self {
-            id: FindingId::KeepsHostAlive,
-            client: Some(client),
-            rule: "HOST-2",
-            detail: "the host quits and waits for the references that the client holds, so the client is never \
-                asked to disconnect"
-                .to_owned(),
+            id,
+            client,
+            rule,
+            detail: detail.into(),
+            place: FindingPlace::default(),
         }
+    }
+
+    /// The same, about this offline object.
+    #[must_use]
+    pub const fn on(mut self, object: ObjectId) -> Self {
+        self.place.object = Some(object);
+        self
+    }
+
+    /// The same, about the registration with this token on this offline object.
+    #[must_use]
+    pub const fn of_registration(mut self, object: ObjectId, token: Token) -> Self {
+        self.place.token = Some(token);
+        self.on(object)
+    }
+
+    /// The same, about an object with this interface.
+    #[must_use]
+    pub const fn of_interface(mut self, interface: &'static str) -> Self {
+        self.place.interface = Some(interface);
+        self
     }
 
     /// Clients undo each other for ever, since the worlds repeat (SET-8): about nobody in particular, for it takes
     /// several.
     #[must_use]
-    pub const fn livelock(detail: String) -> Self {
+    pub fn livelock(detail: String) -> Self {
         Self::endless("SET-8", detail)
     }
 
     /// The same, as far as a bound can tell (SET-12).
     #[must_use]
-    pub const fn livelock_by_bound(detail: String) -> Self {
+    pub fn livelock_by_bound(detail: String) -> Self {
         Self::endless("SET-12", detail)
     }
 
-    const fn endless(rule: &'static str, detail: String) -> Self {
-        Self {
-            id: FindingId::Livelock,
-            client: None,
-            rule,
-            detail,
-        }
+    fn endless(rule: &'static str, detail: String) -> Self {
+        Self::new(FindingId::Livelock, None, rule, detail)
     }
+}
+
+/// Which thing a finding is about, and in which call it was found. The core knows the object, the token and the
+/// interface; whoever tells an observer adds the calls.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FindingPlace {
+    /// The offline object.
+    pub object: Option<ObjectId>,
+    /// The interface through which the object is used.
+    pub interface: Option<&'static str>,
+    /// The advise token of the registration.
+    pub token: Option<Token>,
+    /// The call in which it was found.
+    pub call: Option<NumberedCall>,
+    /// The calls that it goes back to, in their order: those that took what was never given back, that gave a
+    /// token and took it back, or that read a state.
+    pub calls: Vec<NumberedCall>,
+}
+
+/// A call, by its number in the trace.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NumberedCall {
+    /// `seq` of its line in the trace.
+    pub seq: u64,
+    /// What is called.
+    pub function: Cow<'static, str>,
+    /// The interface that a QueryInterface gave.
+    pub gave: Option<&'static str>,
+    /// The line of the scenario file that makes it, from 1. `None`: it stands in no file.
+    pub line: Option<usize>,
 }

@@ -35,6 +35,7 @@ mod small; //         a sorted map that holds its first few entries in place
 mod sources; //       what was observed of the real thing, and where
 mod state; //         ONLINE and OFFLINE
 mod table; //         the profile table as a client walks through it
+mod unknown_profile; // opening by a name that no profile has
 mod world; //         all of it: profile table, host, sessions
 
 pub use account::{Account, HostEvent, ProfileSettings};
@@ -46,7 +47,7 @@ pub use callback::{AnyCallback, OutsideCallback, ScriptCallback};
 pub use choices::{CHOICES, DecidedBy, KNOB_MEANINGS, KnobMeaning, RuleChoice};
 pub use effect::{Delay, Effect, Effects};
 pub use failures::{CallFailure, CallFailureError, CallFailures};
-pub use finding::{Finding, FindingId, Severity};
+pub use finding::{Finding, FindingId, FindingPlace, NumberedCall, Severity};
 pub use ids::{Caller, ClientId, NotifyId, ObjectId, OpenRound, RoundId, SessionId, Token, WaitId};
 pub use noise::{Noise, NoiseKind};
 pub use notification::{Delivery, Notification, Phase, StateChange};
@@ -54,8 +55,9 @@ pub use notification::{Delivery, Notification, Phase, StateChange};
 pub use planted::PlantedBug;
 pub use policy::{
     Aggregate, AppProfiles, BlockReturns, DefaultReturns, FindBackward, FirstNotify, FirstProfile,
-    Join, KNOBS, Knob, Late, NullCallback, OpenBadArgument, Order, OwnerRelease, Policy,
-    PolicyError, ProfileNames, Quit, Redundant, Rows, SetInDone, Thread, UserSwitch, Visible,
+    Initialized, Join, KNOBS, Knob, Late, NullCallback, OpenBadArgument, Order, OwnerRelease,
+    Policy, PolicyError, ProfileNames, Quit, Redundant, Rows, SetInDone, Thread, UserSwitch,
+    Visible,
 };
 pub use profile_names::{
     NAME_MAX, REGISTRY_NAME_MAX, folded_name, is_registry_name, is_valid_name, profile_key,

@@ -1,6 +1,7 @@
 //! The policy: one answer for every question that the documentation leaves open.
 //!
-//! The default is the most literal reading. A provider must work under every value of every knob.
+//! The default is the most literal reading, save where a knob says otherwise. A provider must work under every value
+//! of every knob.
 
 use thiserror::Error;
 
@@ -73,7 +74,7 @@ macro_rules! knobs {
 
         /// An answer to every question that the documentation leaves open.
         ///
-        /// `Policy::default()` is the most literal reading of the documentation.
+        /// `Policy::default()` is the most literal reading of the documentation, save where a knob says otherwise.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct Policy {
             $(
@@ -268,6 +269,13 @@ knobs! {
         Supported = "supported",
         /// no: the flag is ignored
         Unrecognized = "unrecognized",
+    }
+    /// Whether MAPI is initialised for a client that never calls MAPIInitialize; the default is observed, not literal.
+    initialized: Initialized = "initialized", "PROF-15" {
+        /// yes: Outlook itself has initialised it
+        Host = "host",
+        /// no: each process calls MAPIInitialize first, as MAPI's pages say
+        Client = "client",
     }
     /// At which row a backward FindRow begins.
     find_backward: FindBackward = "find-backward", "TABLE-4" {

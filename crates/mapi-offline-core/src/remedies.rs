@@ -57,6 +57,11 @@ const REMEDIES: &[(FindingId, &str)] = &[
         "Compare the call with the page of the function: the detail says which argument was refused.",
     ),
     (
+        F::UnknownProfile,
+        "Pass the name of the profile that the session is logged on to (PR_PROFILE_NAME_W of the global \
+        section): in UTF-16, with a zero at its end. Where wchar_t has 32 bits, convert it first.",
+    ),
+    (
         F::PlaceholderCalled,
         "Do not call the methods that the documentation calls placeholders. If the client does not mean to, \
         its header has the methods in another order.",
@@ -139,6 +144,16 @@ const REMEDIES: &[(FindingId, &str)] = &[
         F::WrongThread,
         "Call and release each interface on the thread of the test: a Release that is refused leaves its \
         reference. A client that works on several threads is tested with `ThreadedOutlook`.",
+    ),
+    (
+        F::NotInitialized,
+        "Call MAPIInitialize before the first other call of MAPI, and MAPIUninitialize once for each after the \
+        last: a client that is loaded into another program than Outlook has nobody who does it.",
+    ),
+    (
+        F::UnbalancedInitialize,
+        "Call MAPIUninitialize once for each MAPIInitialize that gave S_OK, on the same thread, after everything \
+        that MAPI gave has been released, and not where MAPIInitialize failed.",
     ),
     (
         F::OrderDependent,

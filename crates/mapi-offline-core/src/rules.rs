@@ -140,17 +140,14 @@ rules! {
         "On every failure a `*ppOfflineObj` that can be written to is set to null."
     "OPEN-3" { D ["hropenofflineobj"] "that it fails so"; C "the cases" }
     todo {
-        "A name that no profile has is to be the finding unknown-profile (note), with the names that \
-        there are." until "unknown-profile"
-    }
-    todo {
         "Whether the object can be opened inside a provider's Logon, or an add-in's OnConnection at \
         startup, is open: a shipped provider does it there and has an answer ready for its failure \
         (Kopano's provider)." until "open-during-logon"
         knob "open-during-logon" ["found", "not-found"]
     }:
         "A profile that is unknown, has no offline object or is not logged on gives \
-        MAPI_E_NOT_FOUND."
+        MAPI_E_NOT_FOUND. In Outlook a name that no profile has is reported as `unknown-profile`, with \
+        the names that there are."
     "OPEN-4" { D ["hropenofflineobj"] "what pGUID must be"; C "the answer" }:
         "A pGUID other than GUID_GlobalState gives MAPI_E_NOT_FOUND."
     "OPEN-5" { D ["hropenofflineobj"]; O [SAMPLE_POST] }:
@@ -648,18 +645,18 @@ rules! {
     "PROF-10" {
         D ["mapiinitialize", "mapiuninitialize", "mapiinit_0"]
             "the counts, what the structure is, and both codes";
+        D ["using-thread-safe-objects"] "as many calls of one as of the other, on each thread";
+        O [THREADING_RULES] "the same";
         C "which code is for what, and the answer to a second call"
-    }
-    todo {
-        "The numbers of MAPIInitialize and MAPIUninitialize are equal, for the process and for each \
-        thread (using-thread-safe-objects, threading rules): anything else is to be the finding \
-        unbalanced-initialize (warning)." until "unbalanced-initialize"
     }:
-        "Before MAPIInitialize every MAPI call gives MAPI_E_NOT_INITIALIZED. Its calls are \
-        counted, each giving S_OK, and as many of MAPIUninitialize end it. Its structure may be null; \
+        "The calls of MAPIInitialize are counted, each giving S_OK, and as many of MAPIUninitialize end \
+        it (PROF-15 says what that means). Its structure may be null; \
         a ulVersion other than 0 gives MAPI_E_INVALID_PARAMETER, and a flag other than \
         MAPI_MULTITHREAD_NOTIFICATIONS, MAPI_NO_COINIT and MAPI_NT_SERVICE gives \
-        MAPI_E_UNKNOWN_FLAGS, and neither counts."
+        MAPI_E_UNKNOWN_FLAGS, and neither counts. A MAPIUninitialize that has nothing to undo does \
+        nothing; it is reported as `unbalanced-initialize`, and so is at the end each client whose \
+        MAPIInitialize was not undone. In virtual time one thread calls, and the call of another is \
+        refused (LIFE-7), so that what holds for the process holds for the thread."
     "PROF-11" { OURS }:
         "A profile marked for deletion (PROF-5) is still found by HrOpenOfflineObj while it is in \
         use, and no longer by profile administration; its name stays taken. A marked rename \
@@ -678,14 +675,11 @@ rules! {
         MAPI_E_INVALID_PARAMETER. A flag that a method does not know gives MAPI_E_UNKNOWN_FLAGS, \
         and a null out pointer MAPI_E_INVALID_PARAMETER. AdminServices of a profile that could be \
         administered gives MAPI_E_NO_SUPPORT, reported as `not-emulated`."
-    "PROF-15" {
-        D ["mapiinitialize"] "every MAPI call";
+    "PROF-15" ["initialized"] {
+        D ["mapiinitialize", "initializing-mapi", "using-thread-safe-objects"]
+            "`client`: every MAPI call, and each process for itself";
+        O [KOPANO] "`host`: it never calls MAPIInitialize, nor does the documented sample add-in";
         C "which functions these are, and what interfaces do afterwards"
-    }
-    todo {
-        "Outlook has initialised MAPI already: the documented sample add-in never calls MAPIInitialize \
-        on any of its pages, and Kopano's provider does not either. That is to be the default."
-        until "initialized = " knob "initialized" ["host", "client"]
     }
     todo {
         "After the last MAPIUninitialize no MAPI call can be made (mapiuninitialize): calls on \
@@ -696,9 +690,13 @@ rules! {
         "A buffer that is freed twice, freed without its parent, or never freed is to be a finding \
         (mapifreebuffer, mapiallocatemore)." until "bad-free"
     }:
-        "MAPI_E_NOT_INITIALIZED (PROF-10) is what exported functions give, HrOpenOfflineObj and \
-        HrCreateOfflineObj included; MAPIFreeBuffer always works. Interfaces from before \
-        MAPIUninitialize can still be called."
+        "Outlook has initialised MAPI for its process, so that each exported function works for a client \
+        that never calls MAPIInitialize (`initialized = host`, the default: observed, and not the literal \
+        reading). With `client` a function that is called while MAPIInitialize is not in force (PROF-10) \
+        gives MAPI_E_NOT_INITIALIZED, HrOpenOfflineObj and HrCreateOfflineObj included, and changes \
+        nothing; the call is in the trace, and is reported as `not-initialized`. MAPIFreeBuffer always \
+        works, and MAPIInitialize itself. Interfaces from before MAPIUninitialize can still be called. \
+        Clients in Rust and in scenario files have initialised MAPI."
     "PROF-16" {
         D ["mapi-profiles"] "that SaveChanges does nothing on a profile section";
         C "the rest, a limit of the emulation"

@@ -10,9 +10,8 @@ mod end; // how sessions end, and the process
 use crate::account::{Account, HostEvent, ProfileSettings};
 use crate::args::{CreateArgs, CreateInfo, OpenArgs, Refusal, check_create, check_open};
 use crate::call::{Call, Function, Method, Reply};
-use crate::effect::{Effect, Effects};
+use crate::effect::{Effect, Effects, find};
 use crate::failures::{CallFailure, CallFailureError, CallFailures};
-use crate::finding::Finding;
 use crate::ids::{Caller, NotifyId, ObjectId, RoundId, SessionId, Token, WaitId};
 use crate::notification::{Delivery, Notification};
 use crate::policy::{OpenBadArgument, Policy};
@@ -265,10 +264,18 @@ impl<C: Clone + Eq> World<C> {
         reply
     }
 
-    /// The session of a profile that can be opened (OPEN-3, OPEN-5).
-    fn openable(&mut self, name: &str) -> Result<&mut Session<C>, HRESULT> {
+    /// The session of a profile that `function` can open (OPEN-3, OPEN-5).
+    fn openable(
+        &mut self,
+        caller: Caller<'_>,
+        (function, name): (Function, &str),
+        effects: &mut Effects<C>,
+    ) -> Result<&mut Session<C>, HRESULT> {
         if !self.is_outlook {
             return Err(MAPI_E_NOT_FOUND);
+        }
+        if let Some(unknown) = self.profiles.unknown(caller.client, function, name) {
+            effects.push(Effect::Finding(unknown));
         }
         self.profiles
             .find(name)
@@ -285,7 +292,8 @@ impl<C: Clone + Eq> World<C> {
         effects: &mut Effects<C>,
     ) -> Result<ObjectId, HRESULT> {
         let name = self.config.check_open(caller, args, effects)?;
-        self.openable(name)?.open(caller)
+        let opens = (Function::HrOpenOfflineObj, name);
+        self.openable(caller, opens, effects)?.open(caller)
     }
 
     /// CREATE-1 to CREATE-10
@@ -296,8 +304,8 @@ impl<C: Clone + Eq> World<C> {
         effects: &mut Effects<C>,
     ) -> Result<ObjectId, HRESULT> {
         let info = self.config.check_create(caller, args, effects)?;
-        self.openable(info.name.unwrap_or_default())?
-            .create(caller, info)
+        let opens = (Function::HrCreateOfflineObj, info.name.unwrap_or_default());
+        self.openable(caller, opens, effects)?.create(caller, info)
     }
 
     /// Does the object live, with its profile logged on?
@@ -427,12 +435,13 @@ impl Config {
 }
 
 fn refuse<C>(caller: Caller<'_>, rule: &'static str, refusal: Refusal, effects: &mut Effects<C>) {
-    effects.push(Effect::Finding(Finding {
-        id: refusal.finding,
-        client: Some(caller.client),
+    find(
+        effects,
+        refusal.finding,
+        caller.client,
         rule,
-        detail: refusal.detail,
-    }));
+        refusal.detail,
+    );
 }
 
 #[cfg(test)]

@@ -116,9 +116,11 @@ pub enum Event<'a> {
         /// What it would have called.
         function: Function,
     },
-    /// A call was refused, because another thread made it than the Outlook's (LIFE-7). It is told when the Outlook's
-    /// own thread goes on.
+    /// A call was refused before any rule was asked: another thread made it than the Outlook's (LIFE-7), which is told
+    /// when the Outlook's own thread goes on, or MAPI was not initialised (PROF-15).
     Refused {
+        /// Who called. `None`: another thread, and nobody knows whose.
+        client: Option<ClientId>,
         /// What was called.
         function: &'a str,
         /// The object that it was called on, if it was an offline object.

@@ -75,6 +75,10 @@ impl CallsOfClient {
                 self.refused
                     .insert(format!("{function}{profile} gave {hr}"));
             }
+            "refused" => {
+                self.refused
+                    .insert(format!("{function} gave {}", text("gave")));
+            }
             _ => {}
         }
     }

@@ -4,6 +4,7 @@
  *
  * -DLEAKS   its disconnect does not unadvise while a transition runs
  * -DEARLY   it reads the state before it advises
+ * -DFORGETS it does not initialise MAPI, and connects though it is refused
  * -DBLOCKS  it goes offline and back, and waits each time; so does its callback, on another object
  * -DREFUSES its connect fails
  * -DCONCLUDES it says of each state that it reads or is told whether it works online, and takes its mask from
@@ -14,6 +15,7 @@
 #include "mapiwindows.h"
 
 #include "mapioffline.h"
+#include "mapisession.h"
 #include "mapisim_client.h"
 
 namespace {
@@ -117,9 +119,17 @@ HRESULT mapisim_client_connect(LPCWSTR profile) {
     if (mapi == nullptr) {
         return E_FAIL;
     }
+#ifndef FORGETS
+    reinterpret_cast<LPMAPIINITIALIZE>(GetProcAddress(mapi, "MAPIInitialize"))(nullptr);
+#endif
     LPHROPENOFFLINEOBJ open =
         reinterpret_cast<LPHROPENOFFLINEOBJ>(GetProcAddress(mapi, "HrOpenOfflineObj@20"));
     HRESULT hr = open(0, profile, &GUID_GlobalState, nullptr, &manager);
+#ifdef FORGETS
+    if (FAILED(hr)) {
+        return S_OK;
+    }
+#endif
     ULONG capabilities = 0;
     if (SUCCEEDED(hr)) {
         hr = manager->GetCapabilities(&capabilities);
@@ -156,6 +166,11 @@ HRESULT mapisim_client_connect(LPCWSTR profile) {
 }
 
 HRESULT mapisim_client_disconnect(void) {
+#ifdef FORGETS
+    if (manager == nullptr) {
+        return S_OK;
+    }
+#endif
 #ifdef LEAKS
     if (!changing)
 #endif
@@ -168,6 +183,9 @@ HRESULT mapisim_client_disconnect(void) {
     }
     manager->Release();
     manager = nullptr;
+#ifndef FORGETS
+    reinterpret_cast<LPMAPIUNINITIALIZE>(GetProcAddress(mapi, "MAPIUninitialize"))();
+#endif
     if (mapi != nullptr) {
         FreeLibrary(mapi);
     }

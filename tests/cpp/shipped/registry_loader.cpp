@@ -185,6 +185,7 @@ int main() {
     sync();
     start();
     MAPIUninitialize();
+    is_initialized() = false;
     {
         CMapiLibrary mapi;
         bool online = false;

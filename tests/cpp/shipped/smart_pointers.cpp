@@ -130,9 +130,11 @@ int main() {
     MAPIUninitialize();
     uint32_t count = 1;
     CHECK(mapisim_shut_down(&count) == S_OK);
-    /* It never asked for the capabilities, as some that shipped do not. */
+    /* It looked for a profile that there is not, and never asked for the capabilities, as some that shipped do not. */
     mapisim_finding finding;
-    CHECK(count == 1 && mapisim_finding_at(0, &finding) == S_OK);
+    CHECK(count == 2 && mapisim_finding_at(0, &finding) == S_OK);
+    CHECK(std::strcmp(finding.id, "unknown-profile") == 0);
+    CHECK(mapisim_finding_at(1, &finding) == S_OK);
     CHECK(std::strcmp(finding.id, "no-capability-check") == 0);
     CHECK(mapisim_clear() == S_OK);
     return 0;

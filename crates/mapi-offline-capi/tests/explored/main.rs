@@ -3,6 +3,7 @@
 //! A test that lacks a compiler says so and counts as ignored.
 
 mod noise;
+mod pages;
 #[path = "../support/mod.rs"]
 mod support;
 mod verdicts; // the verdicts on planted faults, and on the right twins
@@ -119,6 +120,8 @@ fn one_that_reaches_nothing_does_not_pass() -> Result<(), Failed> {
         let problem = &report.failures[0].problem;
         expect(problem.client(), Some(name))?;
         expect((problem.to_string().contains(said), said), (true, said))?;
+        let is_unknown = report.failures[0].trace.contains("unknown-profile");
+        expect(is_unknown, name == "wrong-name")?;
         let (again, fits) = replay_clients(&options, &report.failures[0].schedule, None)?;
         expect((again.len(), fits), (1, true))?;
         // Whoever means it says so.
@@ -135,6 +138,21 @@ fn one_that_reaches_nothing_does_not_pass() -> Result<(), Failed> {
     let report = explore(&options(&[&right, &idle]), 50)?;
     expect(names(&report), vec!["never-reached"])?;
     expect(report.failures[0].problem.client(), Some("idle"))
+}
+
+fn one_that_forgets_to_initialise_mapi_is_found() -> Result<(), Failed> {
+    let provider = compile("forgets", &["FORGETS"], false)?;
+    let mut options = options(&[&provider]);
+    expect(names(&explore(&options, 50)?), vec![])?;
+    options.policy = vec![("initialized".to_owned(), "client".to_owned())];
+    let report = explore(&options, 50)?;
+    expect(names(&report), vec!["never-reached"])?;
+    let said = report.failures[0].problem.to_string();
+    let refused = "HrOpenOfflineObj gave MAPI_E_NOT_INITIALIZED";
+    expect((said.contains(refused), &said), (true, &said))?;
+    let trace = &report.failures[0].trace;
+    let lines = ["\"kind\":\"refused\"", "\"id\":\"not-initialized\""];
+    expect(lines.map(|part| trace.contains(part)), [true, true])
 }
 
 fn a_registration_leaked_in_a_transition_is_found() -> Result<(), Failed> {
@@ -428,6 +446,7 @@ fn main() {
         the_right_one_passes,
         one_that_is_linked_passes,
         one_that_reaches_nothing_does_not_pass,
+        one_that_forgets_to_initialise_mapi_is_found,
         a_registration_leaked_in_a_transition_is_found,
         one_that_reads_before_it_advises_misses_a_change,
         those_that_block_go_on_beside_each_other,
@@ -444,6 +463,12 @@ fn main() {
         one_that_behaves_differently_is_not_deterministic,
         two_are_told_apart,
         two_copies_of_a_right_one_pass,
+        pages::a_page_shows_both_orders_and_is_the_same_from_another_process,
+        pages::a_page_of_a_crash_shows_what_happened_up_to_it,
+        pages::a_page_of_one_that_does_not_come_back_ends_there,
+        pages::what_is_no_finding_of_the_emulation_stands_on_its_page,
+        pages::a_page_of_what_passes_shows_the_first_order,
+        pages::noise_stands_beside_the_same_play_without_it,
         noise::one_that_concludes_from_the_whole_word_reacts_to_noise,
         verdicts::no_faulty_client_passes,
         verdicts::no_right_client_fails,

@@ -160,6 +160,15 @@ knob_meanings! {
         787); the page for Outlook 2007 does not have it, and that for 2013 and 2016 had not before.";
     experiment: "Create a test profile with the flag, and read the table without it.";
 }
+"initialized" {
+    "host": "A client that is loaded into Outlook can do without MAPIInitialize, and does not learn that it needs it \
+        elsewhere.";
+    "client": "A client that forgets MAPIInitialize gets MAPI_E_NOT_INITIALIZED from its first call.";
+    evidence: "MAPI's pages ask for MAPIInitialize before any other call. The documented sample add-in calls it on \
+        none of its pages, and Kopano's provider does not either: Outlook has done so for its process.";
+    experiment: "In an add-in that has called nothing: call HrOpenOfflineObj and MAPIAdminProfiles, before and after \
+        MAPIInitialize; note the codes.";
+}
 "find-backward" {
     "before": "A backward search from the row that was found last goes on, and finds the one before it.";
     "at": "It finds the same row again: a loop over all hits does not end.";

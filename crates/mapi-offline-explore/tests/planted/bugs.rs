@@ -4,8 +4,7 @@
 mod counts; // how many schedules it takes
 #[path = "../scripted/scenarios.rs"]
 #[allow(dead_code, reason = "not all of it is used here")]
-mod make;
-mod worlds; // scenarios in which the bugs show
+mod scenarios;
 
 use mapi_offline_core::PlantedBug;
 use mapi_offline_scenario::Scenario;
@@ -13,24 +12,26 @@ use mapi_offline_scenario::Scenario;
 const UPDATE: &str =
     "UPDATE_DOCS=1 cargo test -p mapi-offline-explore --features planted-bugs --test planted-bugs";
 
-/// Where a bug shows, and the invariant that names it.
+/// Where a bug shows, of `fixtures/planted/emulation`, and the invariant that names it.
 fn shows(bug: PlantedBug) -> (Scenario, &'static str) {
-    match bug {
+    let (name, rule) = match bug {
         PlantedBug::SkippedPhase | PlantedBug::DoneTooEarly | PlantedBug::JoinerMissesDone => {
-            (worlds::listeners(), "NOTE-1")
+            ("listeners", "NOTE-1")
         }
-        PlantedBug::FollowUpTooEarly => (worlds::reverts(), "NOTE-1"),
-        PlantedBug::ChildFirst => (worlds::family(), "NOTE-4"),
-        PlantedBug::StatesSwapped => (worlds::listeners(), "NOTE-8"),
-        PlantedBug::ShownTooEarly => (worlds::asks_in_start(), "STATE-2"),
-        PlantedBug::LateNotify => (worlds::leavers(), "UNADV-3"),
-        PlantedBug::SameToken => (worlds::listeners(), "ADV-4"),
-        PlantedBug::NeverPending => (worlds::setters(), "SET-4"),
-        PlantedBug::WokenTooEarly => (worlds::setters(), "SET-3"),
-        PlantedBug::ReleasedTooEarly => (worlds::leaves_in_notify(), "UNADV-2"),
-        PlantedBug::ReleasedTwice | PlantedBug::NeverReleased => (worlds::leavers(), "ADV-3"),
-        PlantedBug::ForgottenAtLogOff => (worlds::stays(), "ADV-3"),
-    }
+        PlantedBug::FollowUpTooEarly => ("reverts", "NOTE-1"),
+        PlantedBug::ChildFirst => ("family", "NOTE-4"),
+        PlantedBug::StatesSwapped => ("listeners", "NOTE-8"),
+        PlantedBug::ShownTooEarly => ("asks-in-start", "STATE-2"),
+        PlantedBug::LateNotify => ("leavers", "UNADV-3"),
+        PlantedBug::SameToken => ("listeners", "ADV-4"),
+        PlantedBug::NeverPending => ("setters", "SET-4"),
+        PlantedBug::WokenTooEarly => ("setters", "SET-3"),
+        PlantedBug::ReleasedTooEarly => ("leaves-in-notify", "UNADV-2"),
+        PlantedBug::ReleasedTwice | PlantedBug::NeverReleased => ("leavers", "ADV-3"),
+        PlantedBug::ForgottenAtLogOff => ("stays", "ADV-3"),
+    };
+    let scenario = scenarios::planted(&format!("emulation/{name}"));
+    (scenario, rule)
 }
 
 #[test]

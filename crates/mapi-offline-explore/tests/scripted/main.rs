@@ -8,10 +8,9 @@ mod verdicts;
 
 use std::ops::ControlFlow;
 
-use mapi_offline::FindingId;
+use mapi_offline::{FindingId, Policy};
 use mapi_offline_explore::scripted::{Failure, Options, Policies, Report, Search, explore};
 use mapi_offline_scenario::{Expectation, Scenario};
-use scenarios as make;
 
 fn run(scenario: &Scenario, search: Search, policies: Policies) -> Report {
     let options = Options {
@@ -64,7 +63,7 @@ fn names(explored: &Report) -> Vec<&str> {
 
 #[test]
 fn every_run_finds_the_same_worlds_on_however_many_threads() {
-    let scenario = make::three_clients_and_two_toggles();
+    let scenario = scenarios::scenario("three-clients-and-two-toggles");
     let first = all(&scenario);
     assert!(first.exhausted && first.states > 1_000, "{}", first.states);
     assert_eq!(names(&first), [""; 0]);
@@ -79,7 +78,11 @@ fn every_run_finds_the_same_worlds_on_however_many_threads() {
 #[test]
 fn every_search_finds_a_transition_that_is_missed() {
     for search in searches() {
-        let found = run(&make::reader(false), search.clone(), Policies::Default);
+        let found = run(
+            &scenarios::faulty("reads-then-advises"),
+            search.clone(),
+            Policies::Default,
+        );
         assert_eq!(names(&found), ["stale-belief"], "{search:?}");
     }
 }
@@ -92,11 +95,11 @@ fn very_many_schedules_find_what_every_order_shows() {
         schedules: 20_000,
     };
     for scenario in [
-        make::reader(false),
-        make::reader(true),
-        make::fight(),
-        make::blocks_in_notify(),
-        make::two_wishes(),
+        scenarios::faulty("reads-then-advises"),
+        scenarios::scenario("advises-then-reads"),
+        scenarios::faulty("reverts"),
+        scenarios::scenario("blocks-in-notify"),
+        scenarios::scenario("two-wishes"),
     ] {
         let every = all(&scenario);
         let many = run(&scenario, search.clone(), Policies::Default);
@@ -116,7 +119,7 @@ fn very_many_schedules_find_what_every_order_shows() {
 
 #[test]
 fn the_twin_that_advises_first_misses_none_in_any_order() {
-    let found = all(&make::reader(true));
+    let found = all(&scenarios::scenario("advises-then-reads"));
     assert!(found.exhausted);
     assert_eq!(names(&found), [""; 0]);
 }
@@ -125,7 +128,11 @@ fn the_twin_that_advises_first_misses_none_in_any_order() {
 /// not, to advise first is not enough.
 #[test]
 fn the_twin_too_can_miss_a_transition_that_it_may_not_join() {
-    let found = run(&make::reader(true), exhaustive(1), Policies::Documented);
+    let found = run(
+        &scenarios::scenario("advises-then-reads"),
+        exhaustive(1),
+        Policies::Documented,
+    );
     assert!(found.exhausted);
     assert_eq!(names(&found), ["stale-belief"]);
     let story = &found.failures[0].story;
@@ -136,7 +143,10 @@ fn the_twin_too_can_miss_a_transition_that_it_may_not_join() {
 
 #[test]
 fn every_search_finds_clients_that_undo_each_other() {
-    for scenario in [make::fight(), make::fight_with_fresh_registrations()] {
+    for scenario in [
+        scenarios::faulty("reverts"),
+        scenarios::scenario("fight-with-fresh-registrations"),
+    ] {
         for search in searches() {
             let found = run(&scenario, search.clone(), Policies::Default);
             assert_eq!(names(&found), ["livelock"], "{search:?}");
@@ -148,7 +158,7 @@ fn every_search_finds_clients_that_undo_each_other() {
 
 #[test]
 fn a_callback_that_blocks_is_found() {
-    let found = all(&make::blocks_in_notify());
+    let found = all(&scenarios::scenario("blocks-in-notify"));
     assert_eq!(names(&found), ["block-in-notify"]);
 }
 
@@ -158,19 +168,35 @@ fn a_depth_first_search_says_when_it_has_tried_everything() {
         schedules: 100_000,
         bound,
     };
-    let tried = run(&make::blocks_in_notify(), search(100), Policies::Default);
+    let tried = run(
+        &scenarios::scenario("blocks-in-notify"),
+        search(100),
+        Policies::Default,
+    );
     assert!(tried.exhausted && tried.schedules > 1);
-    let bounded = run(&make::blocks_in_notify(), search(1), Policies::Default);
+    let bounded = run(
+        &scenarios::scenario("blocks-in-notify"),
+        search(1),
+        Policies::Default,
+    );
     assert!(!bounded.exhausted && bounded.schedules < tried.schedules);
 }
 
 #[test]
 fn a_failure_is_shrunk_to_what_it_takes() {
     for search in searches() {
-        let found = run(&make::reader(false), search, Policies::Default);
+        let found = run(
+            &scenarios::faulty("reads-then-advises"),
+            search,
+            Policies::Default,
+        );
         is_minimal(&found.failures[0]);
     }
-    let found = run(&make::reader(false), exhaustive(1), Policies::Documented);
+    let found = run(
+        &scenarios::faulty("reads-then-advises"),
+        exhaustive(1),
+        Policies::Documented,
+    );
     is_minimal(&found.failures[0]);
 }
 
@@ -204,8 +230,8 @@ fn is_minimal(failure: &Failure) {
 
 #[test]
 fn what_always_allows_is_no_failure_and_a_promised_belief_is_one() {
-    let mut scenario = make::reader(false);
-    make::allow(&mut scenario, &[FindingId::StaleBelief]);
+    let mut scenario = scenarios::faulty("reads-then-advises");
+    scenarios::allow(&mut scenario, &[FindingId::StaleBelief]);
     assert_eq!(names(&all(&scenario)), [""; 0]);
     scenario.always.push(Expectation {
         client: Some(0),
@@ -218,7 +244,7 @@ fn what_always_allows_is_no_failure_and_a_promised_belief_is_one() {
 
 #[test]
 fn an_always_that_holds_in_some_orders_alone_fails() {
-    let mut scenario = make::reader(true);
+    let mut scenario = scenarios::scenario("advises-then-reads");
     scenario.always.push(Expectation {
         client: Some(0),
         notifications: Some(Vec::new()),
@@ -234,7 +260,7 @@ fn an_always_that_holds_in_some_orders_alone_fails() {
 /// However many transitions there are; and who goes round for ever does not react to noise.
 #[test]
 fn noise_comes_at_most_twice_so_that_clients_that_fight_are_exhausted() {
-    let mut fight = make::fight();
+    let mut fight = scenarios::faulty("reverts");
     fight.policy.set("noise", "notifications").expect("a value");
     let found = all(&fight);
     assert!(found.exhausted, "{}", found.states);
@@ -244,7 +270,7 @@ fn noise_comes_at_most_twice_so_that_clients_that_fight_are_exhausted() {
 /// The order depends on how many rounds there were, so no world repeats.
 #[test]
 fn clients_that_fight_in_shuffled_order_are_found_to() {
-    let mut fight = make::fight();
+    let mut fight = scenarios::faulty("reverts");
     fight.policy.set("order", "shuffled").expect("a value");
     let (seed, schedules) = (1, 5);
     let found = run(
@@ -258,9 +284,10 @@ fn clients_that_fight_in_shuffled_order_are_found_to() {
 #[test]
 fn a_client_that_does_not_mask_the_state_reacts_to_noise() {
     let search = || searches()[0].clone();
-    let mut careless = make::asks_whether_online(false);
+    let mut careless = scenarios::faulty("has-no-mask");
+    careless.policy = Policy::default();
     // Under `join = next-transition` (ADV-7).
-    make::allow(&mut careless, &[FindingId::StaleBelief]);
+    scenarios::allow(&mut careless, &[FindingId::StaleBelief]);
     let found = run(&careless, search(), Policies::Documented);
     assert_eq!(names(&found), ["reacts-to-noise"]);
     let failure = &found.failures[0];
@@ -270,8 +297,8 @@ fn a_client_that_does_not_mask_the_state_reacts_to_noise() {
         .play(&careless, None)
         .expect("it can be played");
     assert!(replayed.shows_finding);
-    let mut careful = make::asks_whether_online(true);
-    make::allow(&mut careful, &[FindingId::StaleBelief]);
+    let mut careful = scenarios::scenario("masks-the-state");
+    scenarios::allow(&mut careful, &[FindingId::StaleBelief]);
     assert_eq!(
         names(&run(&careful, search(), Policies::Documented)),
         [""; 0]
@@ -280,7 +307,7 @@ fn a_client_that_does_not_mask_the_state_reacts_to_noise() {
 
 #[test]
 fn a_final_state_that_depends_on_the_order_is_a_warning_with_both_orders() {
-    let scenario = make::two_wishes();
+    let scenario = scenarios::scenario("two-wishes");
     let found = all(&scenario);
     assert_eq!(names(&found), [""; 0]);
     let listener = found
@@ -293,7 +320,10 @@ fn a_final_state_that_depends_on_the_order_is_a_warning_with_both_orders() {
         replay.play(&scenario, None).expect("it can be played");
     }
     assert!(
-        all(&make::reader(true)).warnings.len() < 2,
+        all(&scenarios::scenario("advises-then-reads"))
+            .warnings
+            .len()
+            < 2,
         "the provider knows in the end"
     );
 }
@@ -304,7 +334,7 @@ fn an_exploration_can_be_stopped() {
         search: exhaustive(1),
         ..Options::default()
     };
-    let scenario = make::three_clients_and_two_toggles();
+    let scenario = scenarios::scenario("three-clients-and-two-toggles");
     let stopped = explore(&scenario, &options, &mut |progress| {
         assert_eq!(progress.policies, (0, 1));
         if progress.states > 100 {
@@ -319,7 +349,7 @@ fn an_exploration_can_be_stopped() {
 
 #[test]
 fn the_result_is_json_with_the_keys_of_the_contract() {
-    let found = all(&make::reader(false));
+    let found = all(&scenarios::faulty("reads-then-advises"));
     let json = serde_json::to_value(&found).expect("it is a value");
     for key in [
         "schedules",

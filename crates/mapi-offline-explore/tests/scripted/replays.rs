@@ -4,7 +4,7 @@ use mapi_offline::TraceWriter;
 use mapi_offline_explore::scripted::{NotPossible, Replay, ReplayError, Replayable, Schedule};
 use mapi_offline_scenario::{Action, Scenario};
 
-use crate::scenarios as make;
+use crate::scenarios;
 use crate::{all, searches};
 
 fn trace(replay: &Replay, scenario: &Scenario) -> Vec<u8> {
@@ -33,7 +33,11 @@ fn fingerprint(replay: &Replay) -> &str {
 
 #[test]
 fn a_replay_that_was_saved_gives_the_same_bytes() {
-    let scenarios = [make::reader(false), make::fight(), make::blocks_in_notify()];
+    let scenarios = [
+        scenarios::faulty("reads-then-advises"),
+        scenarios::faulty("reverts"),
+        scenarios::scenario("blocks-in-notify"),
+    ];
     for scenario in scenarios {
         for search in searches() {
             let found = crate::run(&scenario, search, Default::default());
@@ -48,7 +52,7 @@ fn a_replay_that_was_saved_gives_the_same_bytes() {
 
 #[test]
 fn formatting_and_what_does_not_bind_may_change() {
-    let scenario = make::reader(false);
+    let scenario = scenarios::faulty("reads-then-advises");
     let replay = all(&scenario).failures.remove(0).replay;
     let before = trace(&replay, &scenario);
     let mut other = scenario.clone();
@@ -63,7 +67,7 @@ fn formatting_and_what_does_not_bind_may_change() {
 
 #[test]
 fn a_scenario_that_has_changed_is_refused() {
-    let scenario = make::reader(false);
+    let scenario = scenarios::faulty("reads-then-advises");
     let replay = all(&scenario).failures.remove(0).replay;
     let mut other = scenario.clone();
     other.steps.remove(1);
@@ -81,7 +85,7 @@ fn a_scenario_that_has_changed_is_refused() {
 
 #[test]
 fn a_turn_that_cannot_happen_is_named_with_what_can() {
-    let scenario = make::reader(false);
+    let scenario = scenarios::faulty("reads-then-advises");
     let mut replay = all(&scenario).failures.remove(0).replay;
     labels(&mut replay)[1] = "provider 4 Advise".to_owned();
     let Err(ReplayError::NotPossible(NotPossible {
@@ -108,7 +112,10 @@ fn a_turn_that_cannot_happen_is_named_with_what_can() {
 
 #[test]
 fn other_versions_and_other_files_are_refused() {
-    let replay = all(&make::reader(false)).failures.remove(0).replay;
+    let replay = all(&scenarios::faulty("reads-then-advises"))
+        .failures
+        .remove(0)
+        .replay;
     let text = replay.to_toml();
     let newer = text.replace("version = 2", "version = 3");
     assert_eq!(
@@ -123,16 +130,17 @@ fn other_versions_and_other_files_are_refused() {
     };
     let steps = steps.as_mut().expect("not all steps are needed");
     steps.insert("provider".to_owned(), vec![9]);
-    let unknown = replay.play(&make::reader(false), None);
+    let unknown = replay.play(&scenarios::faulty("reads-then-advises"), None);
     assert!(matches!(
         unknown,
         Err(ReplayError::UnknownStep { ordinal: 9, .. })
     ));
 }
 
-/// What the replay of `reader(false)` says on every machine.
+/// What the replay of `reads-then-advises` says on every machine.
 #[test]
 fn a_fingerprint_is_the_same_on_every_machine() {
-    let replay = all(&make::reader(false)).failures.remove(0).replay;
-    assert_eq!(fingerprint(&replay), "808032cb47cc18c9902297d7fb1cff11");
+    let scenario = scenarios::faulty("reads-then-advises");
+    let replay = all(&scenario).failures.remove(0).replay;
+    assert_eq!(fingerprint(&replay), "1654638199ab37a09e3bc1af5c731615");
 }

@@ -1,29 +1,15 @@
 //! What a story blames, and clients of which nothing was tested.
 
-use mapi_offline::{FindingId, HostEvent};
+use mapi_offline::FindingId;
 use mapi_offline_explore::scripted::{Policies, Report};
-use mapi_offline_scenario::{Call, Scenario};
+use mapi_offline_scenario::Scenario;
 
-use crate::make;
+use crate::scenarios;
 use crate::{all, names, run, searches};
 
 /// A client that takes a second reference, releases one, and forgets the other; and a right one.
 fn forgets_one_of_two() -> Scenario {
-    let mut scenario = make::scenario();
-    let right = make::client(&mut scenario, "right");
-    make::steps(
-        &mut scenario,
-        right,
-        [make::open(), make::get(), Call::Release],
-    );
-    let forgets = make::client(&mut scenario, "forgets");
-    let asks = Call::QueryInterface {
-        interface: "IMAPIOffline".to_owned(),
-    };
-    let calls = [make::open(), make::get(), asks, Call::Release];
-    make::steps(&mut scenario, forgets, calls);
-    make::host(&mut scenario, HostEvent::WorkOffline);
-    scenario
+    scenarios::scenario("forgets-one-of-two")
 }
 
 /// The calls of the first failure's story.
@@ -48,7 +34,7 @@ fn a_story_does_not_make_the_leak_that_it_tells_of() {
 #[test]
 fn a_story_shows_no_finding_that_the_whole_has_not() {
     // Without GetCapabilities there would be the note no-capability-check.
-    let report = all(&make::reader(false));
+    let report = all(&scenarios::faulty("reads-then-advises"));
     let failure = &report.failures[0];
     assert!(
         !failure.trace.contains("no-capability-check"),
@@ -68,20 +54,25 @@ fn what_fails_in_the_order_of_the_file_is_shown_there_too() {
     assert!(played.shows_finding);
     assert!(played.outcome.transitions > 0, "the user's step is in it");
     // One that takes another order is not.
-    assert_eq!(all(&make::reader(false)).failures[0].file_order, None);
+    assert_eq!(
+        all(&scenarios::faulty("reads-then-advises")).failures[0].file_order,
+        None
+    );
 }
 
-/// A client that only comes and goes, beside one that is right.
-fn with_an_idle_one(calls: &[Call]) -> Scenario {
-    let mut scenario = make::reader(true);
-    let idle = make::client(&mut scenario, "idle");
-    make::steps(&mut scenario, idle, calls.iter().cloned());
-    scenario
+/// A client that makes these calls, beside one that is right.
+fn with_an_idle_one(calls: &[&str]) -> Scenario {
+    let steps = calls
+        .iter()
+        .map(|call| format!("[[step]]\nclient = \"idle\"\ncall = \"{call}\"\n"));
+    let client = "[[client]]\nname = \"idle\"\nprofile = \"Work\"\n".to_owned();
+    let more: String = [client].into_iter().chain(steps).collect();
+    scenarios::scenario_with("advises-then-reads", &more)
 }
 
 #[test]
 fn a_client_of_which_nothing_is_tested_does_not_pass() {
-    let opens = [make::open(), make::capabilities(), Call::Release];
+    let opens = ["HrOpenOfflineObj", "GetCapabilities", "Release"];
     for calls in [&opens[..], &[]] {
         let scenario = with_an_idle_one(calls);
         for search in searches() {
@@ -96,9 +87,9 @@ fn a_client_of_which_nothing_is_tested_does_not_pass() {
             assert!(played.shows_finding);
         }
         let mut allowed = scenario.clone();
-        make::allow(&mut allowed, &[FindingId::NeverReached]);
+        scenarios::allow(&mut allowed, &[FindingId::NeverReached]);
         assert!(all(&allowed).failures.is_empty());
     }
-    let uses = [make::open(), make::get(), Call::Release];
+    let uses = ["HrOpenOfflineObj", "GetCurrentState", "Release"];
     assert!(all(&with_an_idle_one(&uses)).failures.is_empty());
 }

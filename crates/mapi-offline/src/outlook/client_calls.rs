@@ -44,9 +44,9 @@ impl Machine {
     pub(super) fn find_leaked_callbacks(&self) {
         let callbacks = self.callbacks.borrow_mut().take();
         let mut leaked = callbacks.leaked();
-        leaked.retain(|(client, _)| self.is_reported(*client));
-        for (client, left) in leaked {
-            self.found(names::leaked_callback(client, left));
+        leaked.retain(|(client, ..)| self.is_reported(*client));
+        for (client, left, registered) in leaked {
+            self.found(names::leaked_callback(client, left, registered));
         }
     }
 
@@ -154,6 +154,7 @@ impl Machine {
         for call in self.doors().refusals().take() {
             let gave = call.gave();
             self.tell(Event::Refused {
+                client: None,
                 function: &call.function,
                 object: call.object,
                 gave: &gave,
@@ -162,15 +163,15 @@ impl Machine {
                 let names = self.names.borrow();
                 format!(" on {}", names.get(object))
             });
-            self.found(Finding {
-                id: FindingId::WrongThread,
-                client: None,
-                rule: "LIFE-7",
-                detail: format!(
-                    "{}{} was called on another thread than the Outlook's: it gave {gave} and did nothing",
-                    call.function,
-                    on.unwrap_or_default(),
-                ),
+            let detail = format!(
+                "{}{} was called on another thread than the Outlook's: it gave {gave} and did nothing",
+                call.function,
+                on.unwrap_or_default(),
+            );
+            let finding = Finding::new(FindingId::WrongThread, None, "LIFE-7", detail);
+            self.found(match call.object {
+                Some(object) => finding.on(object),
+                None => finding,
             });
         }
     }

@@ -19,6 +19,7 @@ use mapi_offline_sys::{E_FAIL, HRESULT};
 
 use super::callbacks::Callbacks;
 use super::client_calls::ClientCall;
+use super::initialization::Initialization;
 use super::machine_names::MachineNames;
 use super::scenario::ScenarioUnderWay;
 use crate::client_code::{self, Depth};
@@ -53,6 +54,8 @@ pub(crate) struct Machine {
     pub(super) callbacks: RefCell<Callbacks>,
     /// The interfaces of MAPI itself that are alive.
     pub(crate) live: LiveObjects,
+    /// How often MAPI was initialised.
+    pub(super) initialization: Initialization,
     /// The MAPI session that logons share.
     pub(crate) shared: SharedSession,
     /// The scenario that is being played.
@@ -107,6 +110,7 @@ impl Machine {
             over: RefCell::default(),
             callbacks: RefCell::default(),
             live: LiveObjects::default(),
+            initialization: Initialization::default(),
             shared: SharedSession::default(),
             played: RefCell::default(),
             disconnects: RefCell::default(),

@@ -7,6 +7,7 @@ mod deliver; // delivering notifications to real clients
 mod effects; // carries effects out
 mod failures; // calls that fail on purpose
 mod for_mapi; // the machine behind the objects of MAPI
+mod initialization; // whether MAPI is initialised
 mod machine; // what is behind every interface pointer
 mod machine_names; // what things are called
 mod object_owner; // the machine as the owner of the objects behind the doors
@@ -253,12 +254,12 @@ impl Outlook {
         }
         self.machine.call(|world, caller, effects| {
             world.call(caller, Call::Method(object, Method::Release), effects);
-            effects.push(Effect::Finding(Finding {
-                id: FindingId::BadArgument,
-                client: Some(caller.client),
-                rule: "CREATE-13",
-                detail: not_aggregated(outer.is_null()).to_owned(),
-            }));
+            effects.push(Effect::Finding(Finding::new(
+                FindingId::BadArgument,
+                Some(caller.client),
+                "CREATE-13",
+                not_aggregated(outer.is_null()).to_owned(),
+            )));
         });
         Err(E_INVALIDARG)
     }

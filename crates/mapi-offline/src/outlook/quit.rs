@@ -119,7 +119,9 @@ impl Machine {
 
     /// Is what the client has left over reported?
     pub(super) fn is_reported(&self, client: Option<ClientId>) -> bool {
-        self.disconnects.borrow().is_reported(client) && !self.scenario_spares(client)
+        !self.world().has_ended()
+            && self.disconnects.borrow().is_reported(client)
+            && !self.scenario_spares(client)
     }
 
     /// The process has ended: what is left over is not reported.

@@ -32,6 +32,7 @@ impl Outlook {
             }
         }
         self.machine.find_leaked_callbacks();
+        self.machine.find_unbalanced_initialization();
         self.machine.find_own_panics();
     }
 

@@ -44,7 +44,8 @@ impl ThreadedOutlook {
             reserved_pointer: false,
             out: true,
         };
-        let opened = self.open_with(&args, Some(&folded_name(profile)));
+        let given = || Some(profile.to_owned());
+        let opened = self.open_with(&args, Some(&folded_name(profile)), given);
         // SAFETY: it is a manager of this Outlook, and carries a reference.
         let opened = opened.map(|manager| unsafe { ThreadedManager::from_raw(manager) });
         // A panic that comes from here releases it.
@@ -78,8 +79,13 @@ impl ThreadedOutlook {
         created
     }
 
-    /// `folded`: the name in `args`, folded.
-    fn open_with(&self, args: &OpenArgs<'_>, folded: Option<&str>) -> Result<*mut c_void, HRESULT> {
+    /// `folded`: the name in `args`, folded; `given`: the same as it was given.
+    fn open_with(
+        &self,
+        args: &OpenArgs<'_>,
+        folded: Option<&str>,
+        given: impl FnOnce() -> Option<String>,
+    ) -> Result<*mut c_void, HRESULT> {
         let shared = &self.0.shared;
         let mut pointer = null_mut();
         let told = || Call::HrOpenOfflineObj(args.clone());
@@ -94,14 +100,21 @@ impl ThreadedOutlook {
                 self.check(|config, caller, effects| config.check_open(caller, args, effects));
             let opened = checked.and_then(|_| {
                 let folded = folded.filter(|_| shared.is_outlook);
-                let opened = folded.and_then(|folded| {
+                let opened = folded.map(|folded| {
                     self.0.profiles.with_logon(folded, |logon| {
                         let object = logon.does(|session, caller, _| session.open(caller))?;
                         pointer = logon.doors().give(&**logon, object);
                         Ok(object)
                     })
                 });
-                opened.unwrap_or(Err(MAPI_E_NOT_FOUND))
+                match opened {
+                    Some(Some(opened)) => opened,
+                    Some(None) => {
+                        let name = given().unwrap_or_default();
+                        Err(self.not_logged_on(Function::HrOpenOfflineObj, &name))
+                    }
+                    None => Err(MAPI_E_NOT_FOUND),
+                }
             });
             (opened.into(), false)
         });
@@ -141,6 +154,8 @@ impl ThreadedOutlook {
                 out: !out.is_null(),
             },
             folded,
+            // SAFETY: as the caller says.
+            || unsafe { read_name(profile_name) },
         );
         // SAFETY: as the caller says.
         unsafe { put(out, opened) }
@@ -201,9 +216,9 @@ impl ThreadedOutlook {
         if !self.0.shared.is_outlook {
             return Err(MAPI_E_NOT_FOUND);
         }
-        let folded = folded_name(info.name.unwrap_or_default());
-        let logon = self.0.profiles.with_logon(&folded, Arc::clone);
-        let logon = logon.ok_or(MAPI_E_NOT_FOUND)?;
+        let name = info.name.unwrap_or_default();
+        let logon = self.0.profiles.with_logon(&folded_name(name), Arc::clone);
+        let logon = logon.ok_or_else(|| self.not_logged_on(Function::HrCreateOfflineObj, name))?;
         let object = logon.does(|session, caller, _| session.create(caller, info))?;
         let Some(outer) = outer else {
             *pointer = logon.doors().give(&*logon, object);
@@ -218,6 +233,15 @@ impl ThreadedOutlook {
                 .give_aggregated(&*logon, object, outer, delegating)
         };
         Ok(object)
+    }
+
+    /// No profile of that name is logged on (OPEN-3): tells of it if there is none at all.
+    fn not_logged_on(&self, function: Function, name: &str) -> HRESULT {
+        let client = context::current_client(&self.0.shared);
+        if let Some(unknown) = self.0.profiles.unknown(client, function, name) {
+            self.0.shared.found(unknown);
+        }
+        MAPI_E_NOT_FOUND
     }
 
     /// Checks the arguments of a call that has no object yet, and tells what is wrong with them.
@@ -269,12 +293,12 @@ impl Logon {
                 return Ok(());
             }
             session.call(caller, object, Method::Release, effects);
-            effects.push(Effect::Finding(Finding {
-                id: FindingId::BadArgument,
-                client: Some(caller.client),
-                rule: "CREATE-13",
-                detail: not_aggregated(outer.is_null()).to_owned(),
-            }));
+            effects.push(Effect::Finding(Finding::new(
+                FindingId::BadArgument,
+                Some(caller.client),
+                "CREATE-13",
+                not_aggregated(outer.is_null()).to_owned(),
+            )));
             Err(E_INVALIDARG)
         })
     }

@@ -6,16 +6,15 @@ use std::sync::atomic::{Ordering, fence};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use dashmap::DashMap;
 use mapi_offline_core::{
-    Account, ClientId, HostEvent, ProfileId, ProfileNames, ProfileSettings, ProfileTable, Session,
-    SessionEnd, profile_key, significant,
+    Account, ClientId, Finding, Function, HostEvent, ProfileId, ProfileNames, ProfileSettings,
+    ProfileTable, Session, SessionEnd, profile_key, significant,
 };
-use parking_lot::{Mutex, ReentrantMutex, ReentrantMutexGuard};
 
 use super::logon::Logon;
 use super::shared::Shared;
 use super::watchdog::IsStuck;
+use crate::sync::{DashMap, Mutex, ReentrantMutex, ReentrantMutexGuard};
 
 /// The profiles. No client's code runs while anything here is locked.
 pub(super) struct Profiles {
@@ -139,6 +138,16 @@ impl Profiles {
     ) -> Option<T> {
         let folded = significant(folded, self.names_by);
         self.logons.get(folded).map(|logon| look(&logon))
+    }
+
+    /// The finding that `function` was called for a profile of that name, if there is none (OPEN-3).
+    pub(super) fn unknown(
+        &self,
+        client: ClientId,
+        function: Function,
+        name: &str,
+    ) -> Option<Finding> {
+        self.table.lock().profiles.unknown(client, function, name)
     }
 
     /// The profile of that name, or all of them.

@@ -1,11 +1,10 @@
 //! The host quits, and clients disconnect (HOST-2).
 
-use std::sync::atomic::Ordering;
-
 use mapi_offline_core::{ClientId, Finding, Quit, SessionEnd};
 use mapi_offline_driver::{Event, FirstPanic, HostAction};
 
 use super::{Machine, ThreadedOutlook, context};
+use crate::sync::atomic::Ordering;
 
 impl ThreadedOutlook {
     /// Runs `code` on behalf of the client of that name when it disconnects (HOST-2), as an add-in's
