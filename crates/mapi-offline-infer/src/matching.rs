@@ -11,7 +11,7 @@ use mapi_offline_sys::{
 use crate::decode;
 use crate::index::{TraceCallback, TraceIndex, TraceLine};
 use crate::knobs::{Allowed, question_of};
-use crate::situation::{KnownToken, RunningCall, Situation, SituationStage};
+use crate::situation::{KnownToken, RunningCall, Situation, SituationStage, was_asked};
 use crate::trace::{SeenNotify, TraceFields, TracedEvent, number};
 
 /// How things stand after a line of the trace, and the policies under which they do so.
@@ -57,6 +57,9 @@ pub(crate) fn agreements(
         TracedEvent::Notify(seen) => notified_of(before, index, line, seen),
         TracedEvent::Notified { .. } => notify_ended(before, index, line).into_iter().collect(),
         TracedEvent::Release { .. } => released(before, index, line),
+        TracedEvent::Host { event } if was_asked(event) == Some(before.asks_at_quit()) => {
+            vec![Agreement::plain(before.clone())]
+        }
         TracedEvent::Quiet if is_silent(before, index) => vec![Agreement::plain(before.clone())],
         _ => Vec::new(),
     }

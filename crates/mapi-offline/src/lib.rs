@@ -124,6 +124,7 @@
 mod client_code; //     whether a client's code runs
 mod debug; //          what is shown of what has no fields to show
 mod deep; //            where on its stack a thread runs it
+mod disconnects; //    what clients do when they disconnect
 pub mod interface; //  what an explorer and a loaded library tell each other
 mod outlook; //        the emulated Outlook
 mod sync; //           what the threads of the threaded driver meet in
