@@ -143,7 +143,31 @@ static void balance() {
     CHECK(finish() == Ids({"unbalanced-initialize"}));
 }
 
+/* What is done wrongly with memory changes nothing, and is found (PROF-17). */
+static void memory() {
+    start();
+    LPVOID buffer = nullptr, piece = nullptr, more = nullptr, kept = nullptr;
+    CHECK_HR(MAPIAllocateBuffer(8, &buffer), S_OK);
+    CHECK_HR(MAPIAllocateMore(8, buffer, &piece), S_OK);
+    CHECK_HR(MAPIAllocateMore(8, piece, &more), MAPI_E_INVALID_PARAMETER);
+    CHECK(MAPIFreeBuffer(piece) == static_cast<ULONG>(MAPI_E_INVALID_PARAMETER));
+    std::memset(piece, 1, 8);
+    CHECK(MAPIFreeBuffer(buffer) == 0);
+    CHECK(MAPIFreeBuffer(buffer) == static_cast<ULONG>(MAPI_E_INVALID_PARAMETER));
+    int own = 0;
+    CHECK(MAPIFreeBuffer(&own) == static_cast<ULONG>(MAPI_E_INVALID_PARAMETER));
+    CHECK_HR(MAPIAllocateMore(8, &own, &more), MAPI_E_INVALID_PARAMETER);
+    CHECK_HR(MAPIAllocateBuffer(8, &kept), S_OK);
+    CHECK_HR(MAPIAllocateMore(8, kept, &more), S_OK);
+    CHECK(finish() == Ids({"bad-argument", "bad-argument", "bad-free", "bad-free", "bad-free",
+                           "leaked-buffer"}));
+    CHECK(MAPIFreeBuffer(kept) == 0);
+    start();
+    CHECK(finish() == Ids());
+}
+
 int main() {
+    memory();
     balance();
     host_has_initialized();
 
@@ -183,7 +207,7 @@ int main() {
     MAPIUninitialize();
     MAPIUninitialize();
     CHECK_HR(MAPIAllocateBuffer(8, &memory), MAPI_E_NOT_INITIALIZED);
-    CHECK(finish() == Ids({"call-after-logoff", "not-emulated", "not-emulated", "not-initialized",
+    CHECK(finish() == Ids({"bad-argument", "bad-free", "call-after-logoff", "not-emulated", "not-emulated", "not-initialized",
                            "not-initialized", "not-initialized", "unbalanced-initialize",
                            "unbalanced-initialize"}));
     return 0;

@@ -89,6 +89,7 @@ pub unsafe extern "system" fn FreeProws(lpRows: *mut SRowSet) {
             free(lpRows);
         }
     });
+    process::find_memory_faults();
 }
 
 /// Frees a list of addresses, which is laid out as rows are. Source: `freepadrlist`.

@@ -120,7 +120,9 @@ pub unsafe extern "system" fn MAPIAllocateMore(
     unsafe {
         clear(lppBuffer);
         initialized("MAPIAllocateMore", |_| {
-            mapi::allocate_more(cbSize, lpObject, lppBuffer)
+            let allocated = mapi::allocate_more(cbSize, lpObject, lppBuffer);
+            process::find_memory_faults();
+            allocated
         })
     }
 }
@@ -134,5 +136,9 @@ pub unsafe extern "system" fn MAPIAllocateMore(
 pub unsafe extern "system" fn MAPIFreeBuffer(lpBuffer: *mut c_void) -> u32 {
     // SAFETY: as the caller says.
     let freed = std::panic::catch_unwind(|| unsafe { mapi::free_buffer(lpBuffer) });
-    freed.unwrap_or(E_FAIL).0 as u32
+    let freed = freed.unwrap_or(E_FAIL);
+    if freed.is_err() {
+        process::find_memory_faults();
+    }
+    freed.0 as u32
 }

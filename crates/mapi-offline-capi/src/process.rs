@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use mapi_offline::sys::{
-    E_FAIL, E_UNEXPECTED, HRESULT, MAPI_E_NOT_INITIALIZED, RPC_E_WRONG_THREAD,
+    E_FAIL, E_UNEXPECTED, HRESULT, MAPI_E_NOT_INITIALIZED, RPC_E_WRONG_THREAD, S_OK,
 };
 use mapi_offline::{Found, Outlook, Refusals, RefusedCall, call_client, thread_number};
 
@@ -21,6 +21,8 @@ pub(crate) struct Running {
     pub(crate) findings: Findings,
     /// The report, when it has shut down.
     pub(crate) reported: RefCell<Vec<Found>>,
+    /// How many buffers of MAPI's memory had been given when it began.
+    pub(crate) buffers_before: u64,
 }
 
 /// What the emulation of this process is at the moment.
@@ -123,6 +125,19 @@ pub(crate) fn mapi(name: &str, code: impl FnOnce(&Running) -> HRESULT) -> HRESUL
         });
     }
     control(|| running().map_or(MAPI_E_NOT_INITIALIZED, |running| code(&running)))
+}
+
+/// Tells of the pointers that functions of MAPI's memory have refused. On another thread than the emulation's they are
+/// told when that goes on.
+pub(crate) fn find_memory_faults() {
+    if is_ours() {
+        let _ = control(|| {
+            if let Some(running) = running() {
+                running.outlook.find_memory_faults();
+            }
+            S_OK
+        });
+    }
 }
 
 /// Runs the MAPI function of that name, which needs MAPI to be initialised (PROF-15).

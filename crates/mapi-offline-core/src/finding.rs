@@ -116,6 +116,10 @@ findings! {
     WrongThread = "wrong-thread", Warning;
     /// With `initialized = client`: a call was refused because MAPI was not initialised.
     NotInitialized = "not-initialized", Warning;
+    /// MAPIFreeBuffer of what was freed before, goes with its parent, or MAPIAllocateBuffer did not give.
+    BadFree = "bad-free", Error;
+    /// At the end a buffer of MAPIAllocateBuffer, or of a call that gave one, was not freed.
+    LeakedBuffer = "leaked-buffer", Warning;
     /// MAPIInitialize and MAPIUninitialize were not called equally often.
     UnbalancedInitialize = "unbalanced-initialize", Warning;
     /// A client's final state depends on a policy knob or on the interleaving.

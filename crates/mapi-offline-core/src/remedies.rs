@@ -151,6 +151,16 @@ const REMEDIES: &[(FindingId, &str)] = &[
         last: a client that is loaded into another program than Outlook has nobody who does it.",
     ),
     (
+        F::BadFree,
+        "Call MAPIFreeBuffer once for each buffer, and never for what MAPIAllocateMore gave: that goes with the \
+        buffer that it was allocated with.",
+    ),
+    (
+        F::LeakedBuffer,
+        "Free what MAPIAllocateBuffer, GetProps, GetPropList, HrGetOneProp gave with MAPIFreeBuffer, and rows \
+        with FreeProws.",
+    ),
+    (
         F::UnbalancedInitialize,
         "Call MAPIUninitialize once for each MAPIInitialize that gave S_OK, on the same thread, after everything \
         that MAPI gave has been released, and not where MAPIInitialize failed.",

@@ -685,10 +685,6 @@ rules! {
         "After the last MAPIUninitialize no MAPI call can be made (mapiuninitialize): calls on \
         interfaces are to give MAPI_E_NOT_INITIALIZED, and the finding use-after-uninitialize."
         while "Interfaces from before MAPIUninitialize can still be called"
-    }
-    todo {
-        "A buffer that is freed twice, freed without its parent, or never freed is to be a finding \
-        (mapifreebuffer, mapiallocatemore)." until "bad-free"
     }:
         "Outlook has initialised MAPI for its process, so that each exported function works for a client \
         that never calls MAPIInitialize (`initialized = host`, the default: observed, and not the literal \
@@ -704,6 +700,17 @@ rules! {
         "The profile section is read-only: SetProps and DeleteProps give MAPI_E_NO_ACCESS, and \
         SaveChanges gives S_OK and changes nothing. OpenProperty, CopyTo and CopyProps give MAPI_E_NO_SUPPORT. With \
         MAPI_MODIFY an unknown section gives MAPI_E_NO_SUPPORT, reported as `not-emulated`."
+    "PROF-17" {
+        D ["mapiallocatebuffer", "mapiallocatemore", "mapifreebuffer"]
+            "each buffer is freed once; a piece goes with its parent, which is no piece itself";
+        C "the codes"
+    }:
+        "MAPIFreeBuffer of null gives S_OK. Of what was freed before, of what MAPIAllocateMore gave, \
+        which is freed with its parent, and of what MAPIAllocateBuffer did not give it frees nothing \
+        and gives MAPI_E_INVALID_PARAMETER, and behind the C door it is reported as `bad-free`. \
+        MAPIAllocateMore with a parent that is such a piece, or that MAPIAllocateBuffer did not give, \
+        gives MAPI_E_INVALID_PARAMETER, reported as `bad-argument`. A buffer that is not freed when the \
+        emulation has shut down is reported as `leaked-buffer`."
 }
 "The profile table" {
     "TABLE-1" {

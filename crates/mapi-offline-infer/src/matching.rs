@@ -3,7 +3,10 @@
 use mapi_offline_core::{
     Call, Delivery, Effects, Function, NotifyId, ObjectId, Phase, Reply, RoundId, State,
 };
-use mapi_offline_sys::{HRESULT, MAPI_E_NOT_FOUND, MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK, hresult};
+use mapi_offline_sys::{
+    HRESULT, MAPI_E_NOT_FOUND, MAPI_E_NOT_INITIALIZED, MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK,
+    hresult,
+};
 
 use crate::decode;
 use crate::index::{TraceCallback, TraceIndex, TraceLine};
@@ -92,7 +95,7 @@ fn answered(
         SituationStage::Unknown => {
             after.returned(call);
             return vec![Agreement {
-                allowed: table_shows(index, call, hr, out),
+                allowed: profiles_show(index, call, hr, out),
                 ..Agreement::plain(after)
             }];
         }
@@ -118,8 +121,9 @@ fn answered(
     agreement.into_iter().collect()
 }
 
-/// What the answer of a table shows (TABLE-4). Tables are not part of a world.
-fn table_shows(index: &TraceIndex<'_>, call: TraceLine, hr: &str, out: &TraceFields) -> Allowed {
+/// What the administration of profiles shows: its tables (TABLE-4), and whether it answers before MAPIInitialize
+/// (PROF-15). Neither is part of a world.
+fn profiles_show(index: &TraceIndex<'_>, call: TraceLine, hr: &str, out: &TraceFields) -> Allowed {
     let number_of = |key: &str| out.get(key).and_then(number);
     match index.call(call) {
         Some(("QueryRows", _)) => match (number_of("rows"), number_of("of")) {
@@ -133,6 +137,13 @@ fn table_shows(index: &TraceIndex<'_>, call: TraceLine, hr: &str, out: &TraceFie
             Some(MAPI_E_NOT_FOUND) => shows("find-backward", None, 0),
             _ => Allowed::all(),
         },
+        Some(("MAPIAdminProfiles", _)) if !index.has_initialized(call) => {
+            match hresult::from_name(hr) {
+                Some(S_OK) => shows("initialized", None, 0),
+                Some(MAPI_E_NOT_INITIALIZED) => shows("initialized", None, 1),
+                _ => Allowed::all(),
+            }
+        }
         _ => Allowed::all(),
     }
 }

@@ -153,7 +153,7 @@ pub use mapi_offline_driver::{
 pub use mapi_offline_scenario as scenario;
 /// The words of the API: constants, structures and interfaces.
 pub use mapi_offline_sys as sys;
-pub use outlook::{Outlook, OutlookBuilder};
+pub use outlook::{Conclusions, Outlook, OutlookBuilder};
 pub use threaded::{ThreadedOutlook, ThreadedOutlookBuilder};
 
 /// The knobs of a [`Policy`]: what each of its fields can be, the default first.
@@ -231,6 +231,8 @@ pub mod values {
 /// MAPI's memory.
 pub mod mapi {
     pub use mapi_offline_com::mapi::{allocate_buffer, allocate_more, free_buffer};
+    #[doc(hidden)]
+    pub use mapi_offline_com::mapi::{buffers_given, leaked_buffers};
 }
 
 /// The examples of the README are tests.

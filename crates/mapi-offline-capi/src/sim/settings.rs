@@ -102,6 +102,7 @@ impl Settings {
             watch,
             findings: Findings::default(),
             reported: RefCell::default(),
+            buffers_before: mapi_offline::mapi::buffers_given(),
         })
     }
 }

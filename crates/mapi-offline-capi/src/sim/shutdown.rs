@@ -22,6 +22,8 @@ pub unsafe extern "C" fn mapisim_shut_down(count: *mut u32) -> HRESULT {
             return E_UNEXPECTED;
         }
         clients::forget();
+        running.outlook.quit();
+        running.outlook.find_leaked_buffers(running.buffers_before);
         let report = running.outlook.report();
         running.findings.update(&report);
         running.reported.replace(report);

@@ -13,7 +13,10 @@ mod session; // IMAPISession
 mod table; //   IMAPITable
 mod text; //    strings of either width
 
-pub use memory::{allocate_buffer, allocate_more, free_buffer};
+pub use memory::{
+    MemoryFault, allocate_buffer, allocate_more, buffers_given, free_buffer, leaked_buffers,
+    take_memory_faults,
+};
 
 pub use admin::admin_profiles;
 pub use live_objects::LiveObjects;

@@ -140,6 +140,11 @@ choices! {
     experiment: "Call SetProps on the global section, opened without MAPI_MODIFY; note the code. \
         Nothing is written.",
 }
+"PROF-17" {
+    for: "MAPIFreeBuffer gives an SCODE, and a pointer that it does not know is a bad parameter.",
+    against: "The page names S_OK alone; the real function may end the process.",
+    emulation: "What is wrong is a finding in any case, and none of it is tried in a real Outlook.",
+}
 "TABLE-4" {
     for: "A table of four rows has nothing to abort and nothing to wait for; one that is static has no \
         registrations.",

@@ -3,6 +3,7 @@
 mod builder; // what an emulated Outlook is made with
 mod callbacks; // the references on the clients' callbacks
 mod client_calls; // runs clients' code
+mod conclusions; // what clients say that they have concluded
 mod deliver; // delivering notifications to real clients
 mod effects; // carries effects out
 mod failures; // calls that fail on purpose
@@ -10,6 +11,7 @@ mod for_mapi; // the machine behind the objects of MAPI
 mod initialization; // whether MAPI is initialised
 mod machine; // what is behind every interface pointer
 mod machine_names; // what things are called
+mod memory; //  what was done wrongly with MAPI's memory
 mod object_owner; // the machine as the owner of the objects behind the doors
 mod quit; //    the host quits, and clients disconnect
 mod report; //  the end: what was found
@@ -36,6 +38,7 @@ use mapi_offline_sys::{
 use windows_core::Interface;
 
 pub use builder::OutlookBuilder;
+pub use conclusions::Conclusions;
 pub(crate) use machine::Machine;
 
 /// An emulated Outlook, in virtual time and on one thread.
@@ -329,17 +332,6 @@ impl Outlook {
     pub fn switch_client(&self, name: &str) -> String {
         let client = self.machine.client(name);
         self.machine.switch_client(client)
-    }
-
-    /// The client that calls now says what it has concluded, such as `("works online", "yes")`. It stands in
-    /// the trace; conclusions that differ when only the noise differs are `reacts-to-noise`.
-    pub fn observe(&self, name: &str, value: &str) {
-        self.machine.tell(Event::Observed {
-            client: self.machine.current_client(),
-            name,
-            value,
-        });
-        self.machine.resume_observer_panic();
     }
 
     /// Declares that the test itself holds `references` on `callback` on purpose, so that they

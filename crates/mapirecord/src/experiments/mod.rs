@@ -23,12 +23,21 @@ pub struct Experiment {
     pub about: &'static str,
     /// The knobs whose values it tells apart.
     pub knobs: &'static [&'static str],
-    /// None is run by itself: it ends with the host, as [`before_quit`] says.
+    /// None is run by itself: it comes before all others, or ends with the host, as [`before_quit`] says.
     run: Option<fn(&Arc<Recorder>)>,
 }
 
+/// The experiment that comes before MAPIInitialize.
+const BEFORE: &str = "before-initialize";
+
 /// Every experiment, in the order in which they are made.
 pub const EXPERIMENTS: &[Experiment] = &[
+    Experiment {
+        name: BEFORE,
+        about: "Asks for the administration of profiles before it initialises MAPI.",
+        knobs: &["initialized"],
+        run: None,
+    },
     Experiment {
         name: "open",
         about: "Opens the profile's object with one wrong argument at a time, and other profiles' objects.",
@@ -132,6 +141,8 @@ pub const EXPERIMENTS: &[Experiment] = &[
 /// # Errors
 /// What `HrOpenOfflineObj` answered, if the profile's object cannot be opened: there is nothing to record.
 pub fn record(recorder: &Arc<Recorder>) -> Result<(), HRESULT> {
+    recorder.experiment(BEFORE);
+    recorder.administration();
     let initialized = recorder.initialize().is_ok();
     let opened = recorder.open("global");
     if let Ok(object) = opened {
