@@ -169,9 +169,10 @@ pub use threaded::{ThreadedOutlook, ThreadedOutlookBuilder};
 /// ```
 pub mod knobs {
     pub use mapi_offline_core::{
-        Aggregate, AppProfiles, BlockReturns, DefaultReturns, FirstNotify, Join, KNOBS, Knob, Late,
-        Noise, NullCallback, OpenBadArgument, Order, OwnerRelease, PolicyError, Redundant,
-        SetInDone, Thread, Visible,
+        Aggregate, AppProfiles, BlockReturns, DefaultReturns, FindBackward, FirstNotify,
+        FirstProfile, Initialized, Join, KNOBS, Knob, Late, Noise, NullCallback, OpenBadArgument,
+        Order, OwnerRelease, PolicyError, ProfileNames, Quit, Redundant, Rows, SetInDone, Thread,
+        UserSwitch, Visible,
     };
 }
 

@@ -399,7 +399,7 @@ impl Recorder {
             // SAFETY: the out pointer is to a local; what is written there carries a reference.
             let hr = unsafe { self.mapi.admin_profiles(&mut admin) };
             if hr.is_ok() && !admin.is_null() {
-                // SAFETY: as above.
+                // SAFETY: MAPIAdminProfiles gave it with a reference, which this releases.
                 drop(unsafe { IProfAdmin::from_raw(admin) });
             }
             (hr, Vec::new())
