@@ -138,6 +138,11 @@ soak-address-sanitizer MINUTES='5':
         --target x86_64-unknown-linux-gnu --target-dir target/address-sanitizer \
         --release -p mapi-offline --test soak -- --nocapture
 
+# Play models of the threaded driver, each in twice so many orders that shuttle draws; MODEL_REPLAY=… plays one again
+models ORDERS='10000':
+    RUSTFLAGS="--cfg shuttle -D warnings" MODEL_ORDERS={{ ORDERS }} cargo test --target-dir target/models \
+        -p mapi-offline --features __shuttle --test models
+
 # Run the tests of the drivers and of their doors in Miri, which follows every pointer (nightly). Delivery
 # workers may still wait for work when a program ends, which Miri would call a leak; a C client gives an address as
 # a number

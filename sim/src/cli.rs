@@ -235,7 +235,7 @@ pub(crate) struct ExploreArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
 
-    /// Let the reader of the page play: at any event another of what was possible there
+    /// Of a scenario: let the reader of the page play, at any event another of what was possible there
     #[arg(long, requires = "report")]
     pub(crate) report_play: bool,
 
@@ -328,7 +328,7 @@ pub(crate) struct ReplayArgs {
     #[command(flatten)]
     pub(crate) shown_in: ShownIn,
 
-    /// Let the reader of the page play: at any event another of what was possible there
+    /// Of a scenario: let the reader of the page play, at any event another of what was possible there
     #[arg(long, requires = "report")]
     pub(crate) report_play: bool,
 

@@ -1,7 +1,7 @@
 //! From the arguments of the command line to the files they mean.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use mapi_offline_page::TimelinePage;
@@ -154,10 +154,14 @@ fn is_same(one: &Path, other: &Path) -> bool {
 
 /// Writes a page.
 pub(crate) fn write_page(path: &Path, page: &TimelinePage) -> Result<(), FileError> {
-    let written = File::create(path).and_then(|file| {
-        let mut file = BufWriter::new(file);
-        page.write(&mut file)?;
-        file.flush()
-    });
-    written.map_err(|why| FileError::unwritable(path, &why))
+    page.save(path)
+        .map_err(|why| FileError::unwritable(path, &why))
+}
+/// As a shell takes it for one word.
+pub(crate) fn word(text: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./\\:=,+".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    format!("\"{text}\"")
 }

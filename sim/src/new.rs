@@ -10,7 +10,7 @@ use mapi_offline_scenario::suggest;
 use crate::cli::{NewArgs, ProviderLanguage};
 use crate::command_error::{self, CommandError};
 use crate::examples::{EXAMPLES, Example};
-use crate::files::shown;
+use crate::files::{shown, word};
 use crate::{Status, Stop, generated};
 
 const SCENARIO: &str = include_str!("../templates/scenario.toml");
@@ -112,10 +112,14 @@ fn project(
         ProviderLanguage::Rust => {
             let path = home.join("crates").join("mapi-offline");
             let dependency = format!("{{ path = {:?} }}", forward(&path));
-            (RUST, dependency, "cargo test")
+            (RUST, dependency, "cargo test".to_owned())
         }
         ProviderLanguage::Cpp => {
-            let next = "cmake -S . -B build && cmake --build build && ctest --test-dir build --output-on-failure";
+            let manifest = word(&forward(&home.join("Cargo.toml")));
+            let next = format!(
+                "cargo build --manifest-path {manifest} -p mapi-offline-capi && cmake -S . -B build && \
+                 cmake --build build && ctest --test-dir build --output-on-failure"
+            );
             (CPP, forward(&home), next)
         }
     };
@@ -130,7 +134,7 @@ fn project(
         out,
         "{folder} is a project with a provider and two tests, of which one fails."
     )?;
-    writeln!(out, "Try it: cd {folder} && {next}")?;
+    writeln!(out, "Try it: cd {} && {next}", word(&folder))?;
     Ok(())
 }
 

@@ -4,7 +4,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use mapi_offline_driver::{Observer, TraceFile};
-use mapi_offline_explore::{Replay, ReplayError, Replayable, replay_clients};
+use mapi_offline_explore::{
+    Replay, ReplayError, Replayable, page_of_client_replay, replay_clients,
+};
 use mapi_offline_report::{Broken, FileError, Plain, Played, PlayedOf, page_of_replay, write_json};
 use mapi_offline_scenario::Parsed;
 
@@ -151,8 +153,9 @@ fn of_clients(
     profile: &str,
     out: &mut impl Write,
 ) -> Result<Status, CommandError> {
-    if args.shown_in.report.is_some() {
-        let message = "--report shows scenarios, and not client libraries";
+    if args.report_play {
+        let message =
+            "--report-play goes with scenarios: client libraries cannot be played in a page";
         return Err(Stop::command_line("replay", message).into());
     }
     if args.shown_in.trace_format != TraceFormat::Jsonl {
@@ -163,10 +166,12 @@ fn of_clients(
     let clients = files.iter();
     let clients = clients.map(|named| locate(named, "client library", &args.file));
     let clients: Vec<PathBuf> = clients.collect::<Result<_, _>>()?;
-    if let Some(trace) = &args.trace {
-        files::check_save(trace, &[&args.file])?;
+    let mut inputs: Vec<&Path> = clients.iter().map(PathBuf::as_path).collect();
+    inputs.push(&args.file);
+    for written in args.trace.iter().chain(&args.shown_in.report) {
+        files::check_save(written, &inputs)?;
     }
-    let options = explore::of_replay(args, replay, profile, clients);
+    let options = explore::of_replay(args, replay, profile, clients.clone());
     let (failures, fits) = replay_clients(&options, &replay.schedule, replay.against.as_ref())
         .map_err(|error| explore::explain(&error))?;
     if failures.is_empty() && !fits {
@@ -178,6 +183,11 @@ fn of_clients(
         && let Some(failure) = failures.first()
     {
         write_trace(file, &failure.trace, !failure.is_cut_off())?;
+    }
+    if let Some(report) = &args.shown_in.report {
+        let title = files.join(", ");
+        let page = page_of_client_replay(&options, (&title, replay), &failures);
+        files::write_page(report, &page.map_err(|error| explore::explain(&error))?)?;
     }
     let failures = &failures;
     tell(args, replay, PlayedOf::Clients { files, failures }, out)

@@ -73,6 +73,8 @@ fn github_gets_annotations_and_a_job_summary_with_the_stories() {
     let annotation =
         "::error file=scenario.toml,line=30,title=stale-belief of provider::stale-belief";
     assert!(stdout.starts_with(annotation), "{stdout}");
+    let place = "; IMAPIOfflineMgr of Work, from call 4 (GetCurrentState)";
+    assert!(stdout.contains(place), "the call is named: {stdout}");
     let summary = std::fs::read_to_string(&summary).expect("it was written");
     assert!(summary.starts_with("before\n### ❌ mapisim"), "{summary}");
     assert!(summary.contains("this decides it"), "{summary}");

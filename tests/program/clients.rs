@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::cli::{blocks, timeless};
+use crate::explore::read;
 use crate::replays::{VERSION_1, saved_trace};
+use crate::report::data;
 use crate::support::{self, mapisim_in};
 
 /// The library msmapi32 that was built for these tests: beside the test program.
@@ -103,6 +105,51 @@ fn a_client_library_is_explored_saved_and_replayed() {
         report["failures"][0]["replay"],
         std::fs::read_to_string(folder.join("failure.toml")).expect("it was saved")
     );
+}
+
+#[test]
+fn what_is_found_of_a_client_library_has_a_page() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = folder.path();
+    if !compile(folder, "libleaks.so", &["-DLEAKS"]) {
+        return;
+    }
+    let library = library();
+    let library = library.to_str().expect("UTF-8");
+    let run = |args: &[&str], more: &[&str]| {
+        let library = ["--library", library];
+        mapisim_in(folder, args.iter().chain(&library).chain(more))
+    };
+    let explore = ["explore", "--client", "libleaks.so", "--schedules", "500"];
+    let save = ["--report", "explored.html", "--save", "failure.toml"];
+    assert_eq!(run(&explore, &save).status, 1);
+    let replay = ["replay", "failure.toml"];
+    assert_eq!(run(&replay, &["--report", "replayed.html"]).status, 1);
+    let pages = ["explored.html", "replayed.html"].map(|file| data(&read(folder, file)));
+    assert_eq!(
+        pages[0]["verdict"],
+        "1 finding in 500 schedules, not exhausted"
+    );
+    assert_eq!(pages[1]["verdict"], "leaked-registration shows");
+    assert_eq!(pages[1]["title"], "libleaks.so");
+    // Both are of the same order, beside the same other.
+    assert_eq!(pages[0]["parts"], pages[1]["parts"]);
+    let part = &pages[0]["parts"][0];
+    assert_eq!(
+        part["recording"]["findings"][0],
+        serde_json::json!(["leaked-registration", "error", "LIFE-3"])
+    );
+    assert!(part["other"]["about"].is_string(), "{part}");
+
+    for args in [&explore[..], &replay] {
+        let ran = run(args, &["--report", "out.html", "--report-play"]);
+        assert_eq!(ran.status, 2, "{}", ran.stdout);
+        let why = "client libraries cannot be played in a page";
+        assert!(ran.stderr.contains(why), "{}", ran.stderr);
+        // A page is not written over what it is of.
+        let ran = run(args, &["--report", "libleaks.so"]);
+        assert_eq!(ran.status, 2, "{}", ran.stdout);
+    }
 }
 
 #[test]

@@ -342,6 +342,32 @@ fn the_help_says_what_exhausted_means() {
 }
 
 #[test]
+fn a_finding_says_for_programs_which_call_it_goes_back_to() {
+    let folder = folder(READS_FIRST);
+    let ran = mapisim_in(
+        folder.path(),
+        ["explore", "--format", "json", "scenario.toml"],
+    );
+    let place = &json(&ran)["failures"][0]["where"];
+    let call = serde_json::json!({ "seq": 4, "fn": "GetCurrentState" });
+    assert_eq!(place["calls"], serde_json::json!([call]), "{place}");
+    let forgets = READS_FIRST.replace("call = \"GetCurrentState\"", "call = \"AddRef\"");
+    write(folder.path(), "scenario.toml", &forgets);
+    let ran = mapisim_in(folder.path(), ["run", "--format", "json", "scenario.toml"]);
+    let report = json(&ran);
+    let findings = report["scenarios"][0]["findings"]
+        .as_array()
+        .expect("a list");
+    let leak = findings
+        .iter()
+        .find(|found| found["id"] == "leaked-reference");
+    let place = &leak.expect("the reference of AddRef is left")["where"];
+    assert_eq!(place["interface"], "IMAPIOfflineMgr", "{place}");
+    assert_eq!(place["calls"][1]["fn"], "AddRef", "{place}");
+    assert!(place["calls"][1]["line"].as_u64().is_some(), "{place}");
+}
+
+#[test]
 fn the_page_shows_what_the_program_prints() {
     let (toml, text) = (
         blocks("docs/exploring.md", "toml"),

@@ -4,11 +4,8 @@ use crate::explore::{READS_FIRST, folder, read, write};
 use crate::support::mapisim_in;
 
 /// The data of a page.
-fn data(page: &str) -> serde_json::Value {
-    let begin = "<script type=\"application/json\" id=\"data\">";
-    let (_, rest) = page.split_once(begin).expect("there is data");
-    let (data, _) = rest.split_once("</script>").expect("it ends");
-    serde_json::from_str(data).expect("JSON")
+pub(crate) fn data(page: &str) -> serde_json::Value {
+    mapi_offline_page::data_of_page(page).expect("there is data")
 }
 
 #[test]

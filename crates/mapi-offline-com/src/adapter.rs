@@ -9,7 +9,6 @@ use std::ffi::c_void;
 use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 use std::ptr::null_mut;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
 
 use mapi_offline_core::Notification;
@@ -20,6 +19,7 @@ use mapi_offline_sys::{
 use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
 
 use super::callback::{OfflineNotify, contain};
+use super::sync::atomic::{AtomicU32, Ordering};
 
 /// The object. Its first field is what COM looks for.
 #[repr(C)]

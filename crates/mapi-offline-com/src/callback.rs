@@ -160,7 +160,7 @@ fn tell_at_once(detail: String) -> Result<(), String> {
     }
 }
 
-thread_local! {
+crate::sync::thread_local! {
     /// What panicked in adapters on this thread since the virtual driver last looked. Never dropped with its
     /// thread: clients' destructors call from there.
     static PANICS: RefCell<ManuallyDrop<Vec<String>>> =

@@ -9,17 +9,17 @@ use std::cell::RefCell;
 use std::ffi::c_void;
 use std::mem::{ManuallyDrop, offset_of};
 use std::ptr::null_mut;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use mapi_offline_core::{AdviseArgs, Function, Method, ObjectId, Reply};
 use mapi_offline_sys::{E_INVALIDARG, HRESULT, IMAPIOfflineMgr_Vtbl, S_OK};
-use parking_lot::Mutex;
 use smallvec::SmallVec;
 
 use super::callback::CallbackRef;
 use super::client_call::{self, call_client};
 use super::guard::{Answer, guarded};
 use super::refusals::{Refusals, RefusedCall};
+use super::sync::Mutex;
+use super::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// Who owns the objects behind doors: a driver. Each call is made on behalf of whoever calls on this
 /// thread.
@@ -389,7 +389,7 @@ unsafe fn called<M: ObjectOwner>(machine: &M, door: *mut Door<M>) -> Called<'_, 
     }
 }
 
-thread_local! {
+crate::sync::thread_local! {
     /// The doors whose outer objects this thread is asking for an interface, the innermost last. Never dropped
     /// with its thread: clients' destructors call from there.
     static ASKING: RefCell<ManuallyDrop<Asking>> =

@@ -14,6 +14,7 @@ pub mod mapi; // MAPI's memory, profile administration and session
 mod memory; //   the memory of MAPIOFFLINE_NOTIFY structures
 mod methods; //  the methods of the emulation's objects
 mod refusals; // calls that another thread made
+pub mod sync; // what threads meet in
 mod thread; //   which thread this is
 mod watch; //    whether a callback is still there
 

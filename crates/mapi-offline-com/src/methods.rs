@@ -3,7 +3,6 @@
 
 use std::ffi::c_void;
 use std::ptr::null_mut;
-use std::sync::atomic::Ordering;
 
 use mapi_offline_core::{AdviseArgs, Function, InterfaceId, Method, SetArgs, Token};
 use mapi_offline_sys::{
@@ -18,6 +17,7 @@ use super::door::{
     Asking, Called, Delegating, Door, Face, ObjectOwner, Own, count, enter, enter_to_release,
     outer_add_ref, outward,
 };
+use super::sync::atomic::Ordering;
 
 /// Writes a result, if there is one and somewhere to write it.
 ///

@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use mapi_offline_core::ObjectId;
 use mapi_offline_sys::{HRESULT, hresult};
-use parking_lot::Mutex;
+
+use super::sync::Mutex;
+use super::sync::atomic::{AtomicBool, Ordering};
 
 /// A call that was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]

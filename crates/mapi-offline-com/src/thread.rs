@@ -8,8 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[inline]
 #[must_use]
 pub fn thread_number() -> u64 {
+    /// Nothing is decided by it, so models need not know of it.
     static NEXT: AtomicU64 = AtomicU64::new(1);
-    thread_local! {
+    crate::sync::thread_local! {
         static NUMBER: Cell<u64> = const { Cell::new(0) };
     }
     NUMBER.with(|number| {

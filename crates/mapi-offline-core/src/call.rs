@@ -107,6 +107,17 @@ impl<'a> InterfaceId<'a> {
         }
     }
 
+    /// The name of an interface that every offline object has.
+    #[must_use]
+    pub const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Unknown => Some("IUnknown"),
+            Self::Offline => Some("IMAPIOffline"),
+            Self::OfflineMgr => Some("IMAPIOfflineMgr"),
+            Self::Other(_) | Self::Named(_) => None,
+        }
+    }
+
     /// Does an offline object have it (LIFE-1)?
     #[must_use]
     pub const fn is_known(self) -> bool {

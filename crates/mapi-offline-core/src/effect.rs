@@ -76,10 +76,6 @@ pub(crate) fn find<C>(
     rule: &'static str,
     detail: impl Into<String>,
 ) {
-    effects.push(Effect::Finding(Finding {
-        id,
-        client: Some(client),
-        rule,
-        detail: detail.into(),
-    }));
+    let finding = Finding::new(id, Some(client), rule, detail);
+    effects.push(Effect::Finding(finding));
 }

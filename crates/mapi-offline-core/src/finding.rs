@@ -1,8 +1,9 @@
 //! Findings: what the emulation tells the author of a client.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use crate::ids::ClientId;
+use crate::ids::{ClientId, ObjectId, Token};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -148,28 +149,93 @@ pub struct Finding {
     pub rule: &'static str,
     /// What happened, in words.
     pub detail: String,
+    /// Which thing it is about, and in which call it was found: as far as that is known.
+    pub place: FindingPlace,
 }
 
 impl Finding {
+    /// A finding of which no more is known than whom it is about.
+    #[must_use]
+    pub fn new(
+        id: FindingId,
+        client: Option<ClientId>,
+        rule: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            id,
+            client,
+            rule,
+            detail: detail.into(),
+            place: FindingPlace::default(),
+        }
+    }
+
+    /// The same, about this offline object.
+    #[must_use]
+    pub const fn on(mut self, object: ObjectId) -> Self {
+        self.place.object = Some(object);
+        self
+    }
+
+    /// The same, about the registration with this token on this offline object.
+    #[must_use]
+    pub const fn of_registration(mut self, object: ObjectId, token: Token) -> Self {
+        self.place.token = Some(token);
+        self.on(object)
+    }
+
+    /// The same, about an object with this interface.
+    #[must_use]
+    pub const fn of_interface(mut self, interface: &'static str) -> Self {
+        self.place.interface = Some(interface);
+        self
+    }
+
     /// Clients undo each other for ever, since the worlds repeat (SET-8): about nobody in particular, for it takes
     /// several.
     #[must_use]
-    pub const fn livelock(detail: String) -> Self {
+    pub fn livelock(detail: String) -> Self {
         Self::endless("SET-8", detail)
     }
 
     /// The same, as far as a bound can tell (SET-12).
     #[must_use]
-    pub const fn livelock_by_bound(detail: String) -> Self {
+    pub fn livelock_by_bound(detail: String) -> Self {
         Self::endless("SET-12", detail)
     }
 
-    const fn endless(rule: &'static str, detail: String) -> Self {
-        Self {
-            id: FindingId::Livelock,
-            client: None,
-            rule,
-            detail,
-        }
+    fn endless(rule: &'static str, detail: String) -> Self {
+        Self::new(FindingId::Livelock, None, rule, detail)
     }
+}
+
+/// Which thing a finding is about, and in which call it was found. The core knows the object, the token and the
+/// interface; whoever tells an observer adds the calls.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FindingPlace {
+    /// The offline object.
+    pub object: Option<ObjectId>,
+    /// The interface through which the object is used.
+    pub interface: Option<&'static str>,
+    /// The advise token of the registration.
+    pub token: Option<Token>,
+    /// The call in which it was found.
+    pub call: Option<NumberedCall>,
+    /// The calls that it goes back to, in their order: those that took what was never given back, that gave a
+    /// token and took it back, or that read a state.
+    pub calls: Vec<NumberedCall>,
+}
+
+/// A call, by its number in the trace.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NumberedCall {
+    /// `seq` of its line in the trace.
+    pub seq: u64,
+    /// What is called.
+    pub function: Cow<'static, str>,
+    /// The interface that a QueryInterface gave.
+    pub gave: Option<&'static str>,
+    /// The line of the scenario file that makes it, from 1. `None`: it stands in no file.
+    pub line: Option<usize>,
 }

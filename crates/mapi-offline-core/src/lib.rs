@@ -46,7 +46,7 @@ pub use callback::{AnyCallback, OutsideCallback, ScriptCallback};
 pub use choices::{CHOICES, DecidedBy, KNOB_MEANINGS, KnobMeaning, RuleChoice};
 pub use effect::{Delay, Effect, Effects};
 pub use failures::{CallFailure, CallFailureError, CallFailures};
-pub use finding::{Finding, FindingId, Severity};
+pub use finding::{Finding, FindingId, FindingPlace, NumberedCall, Severity};
 pub use ids::{Caller, ClientId, NotifyId, ObjectId, OpenRound, RoundId, SessionId, Token, WaitId};
 pub use noise::{Noise, NoiseKind};
 pub use notification::{Delivery, Notification, Phase, StateChange};

@@ -36,16 +36,16 @@ impl ProfileTable {
                 "; {name:?} is what is left of {whole:?} where wide characters of 32 bits are passed for those of 16"
             )
         });
-        Some(Finding {
-            id: FindingId::UnknownProfile,
-            client: Some(client),
-            rule: "OPEN-3",
-            detail: format!(
+        Some(Finding::new(
+            FindingId::UnknownProfile,
+            Some(client),
+            "OPEN-3",
+            format!(
                 "{} was called for {name:?}, which is no profile's name: {listed}{}",
                 function.name(),
                 hint.unwrap_or_default()
             ),
-        })
+        ))
     }
 }
 

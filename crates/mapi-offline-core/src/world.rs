@@ -8,9 +8,8 @@ use mapi_offline_sys::{E_INVALIDARG, HRESULT, MAPI_E_NOT_FOUND};
 use crate::account::{Account, HostEvent, ProfileSettings};
 use crate::args::{CreateArgs, CreateInfo, OpenArgs, Refusal, check_create, check_open};
 use crate::call::{Call, Function, Method, Reply};
-use crate::effect::{Effect, Effects};
+use crate::effect::{Effect, Effects, find};
 use crate::failures::{CallFailure, CallFailureError, CallFailures};
-use crate::finding::Finding;
 use crate::ids::{Caller, NotifyId, ObjectId, RoundId, SessionId, Token, WaitId};
 use crate::notification::{Delivery, Notification};
 use crate::policy::{OpenBadArgument, Policy};
@@ -446,12 +445,13 @@ impl Config {
 }
 
 fn refuse<C>(caller: Caller<'_>, rule: &'static str, refusal: Refusal, effects: &mut Effects<C>) {
-    effects.push(Effect::Finding(Finding {
-        id: refusal.finding,
-        client: Some(caller.client),
+    find(
+        effects,
+        refusal.finding,
+        caller.client,
         rule,
-        detail: refusal.detail,
-    }));
+        refusal.detail,
+    );
 }
 
 #[cfg(test)]

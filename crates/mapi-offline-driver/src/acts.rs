@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use mapi_offline_core::Noise;
+use mapi_offline_core::{Noise, NumberedCall};
 use serde_json::{Map, Value};
 
 use crate::event::{Observer, Record};
+use crate::found_place::{FoundPlace, PlacedCall};
 use crate::timeline::fields;
 
 /// One act, without what may be another in another run of the same client: advise tokens.
@@ -32,6 +33,8 @@ impl ClientAct {
 pub struct ClientActs {
     /// In their order: whose, and what.
     acts: Vec<(String, ClientAct)>,
+    /// The number of each in the trace.
+    numbers: Vec<u64>,
     /// The advise tokens that each client got, in their order.
     tokens: BTreeMap<String, Vec<u64>>,
     /// Was the run left before it came to its end?
@@ -49,6 +52,8 @@ pub struct ActDifference {
     same: usize,
     quiet: Option<ClientAct>,
     noisy: Option<ClientAct>,
+    /// The number of the act with noise in its trace.
+    seq: Option<u64>,
 }
 
 impl ActDifference {
@@ -58,6 +63,30 @@ impl ActDifference {
     pub fn rule(noise: Noise) -> &'static str {
         let last = noise.kinds().last();
         last.map_or(Noise::KINDS[2].rule, |kind| kind.rule)
+    }
+
+    /// The call with noise that is another one, or the conclusion.
+    #[must_use]
+    pub fn call(&self) -> Option<NumberedCall> {
+        let function = match self.noisy.as_ref()? {
+            ClientAct::Call(call) => call.split('(').next().unwrap_or_default().to_owned(),
+            ClientAct::Conclusion { .. } => "observe".to_owned(),
+        };
+        Some(NumberedCall {
+            seq: self.seq?,
+            function: function.into(),
+            gave: None,
+            line: None,
+        })
+    }
+
+    /// The same as the place of a finding.
+    #[must_use]
+    pub fn place(&self) -> FoundPlace {
+        FoundPlace {
+            call: self.call().as_ref().map(PlacedCall::from),
+            ..FoundPlace::default()
+        }
     }
 
     /// What differs. `noise`: what one run had, and the other had not.
@@ -102,7 +131,8 @@ impl ClientActs {
         let mut acts = Self::default();
         for line in trace.lines() {
             if let Ok(Value::Object(event)) = serde_json::from_str(line) {
-                acts.take_in(&event);
+                let seq = event.get("seq").and_then(Value::as_u64);
+                acts.take_in(&event, seq.unwrap_or_default());
             }
         }
         acts
@@ -115,13 +145,14 @@ impl ClientActs {
         self
     }
 
-    fn take_in(&mut self, event: &Map<String, Value>) {
+    fn take_in(&mut self, event: &Map<String, Value>, seq: u64) {
         let text = |key: &str| event.get(key).and_then(Value::as_str).unwrap_or_default();
         let actor = text("actor").to_owned();
         match text("kind") {
             "call" => {
                 let call = self.call(&actor, text("fn"), event.get("args"));
                 self.acts.push((actor, ClientAct::Call(call)));
+                self.numbers.push(seq);
             }
             "return" => {
                 let token = event.get("out").and_then(|out| out.get("advise_token"));
@@ -133,6 +164,7 @@ impl ClientActs {
                 let (name, value) = (text("name").to_owned(), text("value").to_owned());
                 self.acts
                     .push((actor, ClientAct::Conclusion { name, value }));
+                self.numbers.push(seq);
             }
             _ => {}
         }
@@ -177,10 +209,11 @@ impl ClientActs {
             let own = numbered.filter(move |(_, (actor, _))| actor == client);
             own.map(|(at, (_, act))| (at, act))
         }
+        let number = |at: usize| noisy.numbers.get(at).copied();
         let (mut quiets, mut noisies) = (own(self, client), own(noisy, client));
         let mut same = 0;
         loop {
-            let (at, quiet, noisy) = match (quiets.next(), noisies.next()) {
+            let (at, quiet, noisy, seq) = match (quiets.next(), noisies.next()) {
                 (None, None) => return None,
                 (Some((_, quiet)), Some((_, noisy))) if quiet == noisy => {
                     same += 1;
@@ -188,10 +221,10 @@ impl ClientActs {
                 }
                 (Some(_), None) if noisy.is_cut_off => return None,
                 (None, Some(_)) if self.is_cut_off => return None,
-                (Some((at, quiet)), None) => (at, Some(quiet), None),
-                (None, Some((at, noisy))) => (at, None, Some(noisy)),
+                (Some((at, quiet)), None) => (at, Some(quiet), None, None),
+                (None, Some((at, noisy))) => (at, None, Some(noisy), number(at)),
                 (Some((at, quiet)), Some((before, noisy))) => {
-                    (at.min(before), Some(quiet), Some(noisy))
+                    (at.min(before), Some(quiet), Some(noisy), number(before))
                 }
             };
             return Some(ActDifference {
@@ -200,6 +233,7 @@ impl ClientActs {
                 same,
                 quiet: quiet.cloned(),
                 noisy: noisy.cloned(),
+                seq,
             });
         }
     }
@@ -220,7 +254,7 @@ impl ClientActs {
 impl Observer for ClientActs {
     fn observe(&mut self, record: &Record<'_>) {
         if let Ok(Value::Object(event)) = serde_json::to_value(record.words()) {
-            self.take_in(&event);
+            self.take_in(&event, record.seq);
         }
     }
 }

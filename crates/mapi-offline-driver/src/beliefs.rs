@@ -57,12 +57,8 @@ impl Beliefs {
                     continue;
                 };
                 if session.is_told_of(client, object, state) {
-                    findings.push(Finding {
-                        id: FindingId::StaleBelief,
-                        client: Some(client),
-                        rule: "NOTE-8",
-                        detail: describe(names.get(object), belief, state),
-                    });
+                    let detail = describe(names.get(object), belief, state);
+                    findings.push(stale_belief(client, object, detail));
                 }
             }
         }
@@ -82,14 +78,12 @@ impl Beliefs {
             let clients = registered(session, object).into_iter();
             for client in clients.filter(|&client| self.of(client, object).is_none()) {
                 let name = names.get(object);
-                findings.push(Finding {
-                    id: FindingId::NeverLearned,
-                    client: Some(client),
-                    rule: "STATE-1",
-                    detail: format!(
-                        "it is registered on {name}, and has neither read the state nor been told it"
-                    ),
-                });
+                let detail = format!(
+                    "it is registered on {name}, and has neither read the state nor been told it"
+                );
+                let client = Some(client);
+                let finding = Finding::new(FindingId::NeverLearned, client, "STATE-1", detail);
+                findings.push(finding.on(object));
             }
         }
         findings
@@ -99,6 +93,12 @@ impl Beliefs {
 /// The clients that are registered on `object`, each once.
 fn registered<C: Clone + Eq>(session: &Session<C>, object: ObjectId) -> BTreeSet<ClientId> {
     session.registered_clients(object).collect()
+}
+
+/// The finding `stale-belief` of a client about an object; `detail`: in words.
+#[must_use]
+pub fn stale_belief(client: ClientId, object: ObjectId, detail: String) -> Finding {
+    Finding::new(FindingId::StaleBelief, Some(client), "NOTE-8", detail).on(object)
 }
 
 /// A belief that is stale, in words.

@@ -8,10 +8,12 @@
 
 mod acts; //           what each client does, and where two runs differ
 pub mod beliefs; //    what each client last learned of the state
+mod call_ledger; //    which calls took what
 mod contained; //      panics of a test that are gone on with later
 pub mod coverage; // what of the API's behaviour clients met, and what never
 mod effects; //        carries out what a call of the core has a driver do
 mod event; //          what happens, as an observer sees it
+mod found_place; //    which thing a finding is about, and which calls it goes back to
 mod harmless; //       text that obeys nobody
 mod host; //           what happens to the host
 mod livelock; //       notices clients that undo each other for ever
@@ -34,6 +36,7 @@ pub use beliefs::Beliefs;
 pub use contained::{Contained, FirstPanic, ObserverPanic};
 pub use effects::{Errands, Messenger, Timekeeper, take_in};
 pub use event::{Answered, Event, Observer, Record, RegistrationId, TraceWriter};
+pub use found_place::{FoundPlace, PlacedCall};
 pub use harmless::harmless;
 pub use host::HostAction;
 pub use livelock::Livelock;

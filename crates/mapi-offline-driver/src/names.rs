@@ -37,18 +37,23 @@ pub fn of_masked(word: u32) -> String {
     State::masked(word).map_or_else(|| format!("{word:#x}"), |state| state.name().to_owned())
 }
 
-/// The finding `leaked-callback` about a callback that nobody named.
-pub fn leaked_callback(client: Option<ClientId>, references: u32) -> Finding {
+/// The finding `leaked-callback` about a callback that nobody named; `registered`: its last registration, if that
+/// is known.
+pub fn leaked_callback(
+    client: Option<ClientId>,
+    references: u32,
+    registered: Option<RegistrationId>,
+) -> Finding {
     let noun = if references == 1 {
         "reference"
     } else {
         "references"
     };
-    Finding {
-        id: FindingId::LeakedCallback,
-        client,
-        rule: "ADV-3",
-        detail: format!("a callback has {references} {noun} left"),
+    let detail = format!("a callback has {references} {noun} left");
+    let finding = Finding::new(FindingId::LeakedCallback, client, "ADV-3", detail);
+    match registered {
+        Some(registered) => finding.of_registration(registered.object, registered.token),
+        None => finding,
     }
 }
 
@@ -59,6 +64,11 @@ pub trait Names {
 
     /// What a client is called.
     fn client(&self, client: ClientId) -> Cow<'_, str>;
+
+    /// The number of the thread on which an event happens; 0 where all happens on one.
+    fn thread(&self) -> u64 {
+        0
+    }
 
     /// What a registration of a client is called: if it has no name, its advise token.
     fn registration(&self, client: ClientId, registration: RegistrationId) -> Cow<'_, str> {

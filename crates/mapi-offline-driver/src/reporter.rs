@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use mapi_offline_core::{Finding, FindingId, Severity};
 
+use crate::call_ledger::CallLedger;
 use crate::event::{Event, Observer, Record};
+use crate::found_place::FoundPlace;
 use crate::names::Names;
 use crate::time::Micros;
 
@@ -21,16 +23,25 @@ pub struct Found {
     pub rule: &'static str,
     /// What happened, in words.
     pub detail: String,
+    /// Which thing it is about, and which calls it goes back to. The calls are known where there is an observer.
+    pub place: FoundPlace,
 }
 
 impl std::fmt::Display for Found {
-    /// `stale-token of provider: Unadvise of 7, which is not live (UNADV-4)`
+    /// `stale-token of provider: advise token 7 is not live (UNADV-1); IMAPIOfflineMgr of Work, advise token 7, in call 12
+    /// (Unadvise), from call 3 (Advise) and call 9 (Unadvise)`
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}", self.id)?;
         if let Some(client) = &self.client {
             write!(f, " of {client}")?;
         }
-        write!(f, ": {} ({})", self.detail, self.rule)
+        write!(
+            f,
+            ": {} ({}){}",
+            self.detail,
+            self.rule,
+            self.place.suffix()
+        )
     }
 }
 
@@ -43,6 +54,7 @@ pub type Reporter<'o> = ReporterTo<dyn Observer + 'o>;
 /// A [`Reporter`] to an observer of the type `O`.
 pub struct ReporterTo<O: ?Sized> {
     observer: Option<Box<O>>,
+    ledger: CallLedger,
     seq: u64,
     findings: Vec<Found>,
     /// The kinds that were found of each client.
@@ -58,6 +70,7 @@ impl<O: Observer + ?Sized> ReporterTo<O> {
     pub const fn new(observer: Option<Box<O>>) -> Self {
         Self {
             observer,
+            ledger: CallLedger::new(),
             seq: 0,
             findings: Vec::new(),
             kinds: BTreeSet::new(),
@@ -77,16 +90,19 @@ impl<O: Observer + ?Sized> ReporterTo<O> {
     #[inline]
     pub fn tell(&mut self, t_us: Micros, event: Event<'_>, names: &dyn Names) {
         if let Some(observer) = &mut self.observer {
+            self.ledger.saw(self.seq, event, names);
             Record::new(self.seq, t_us, event, names).tell(observer);
             self.seq += u64::from(!event.is_silent());
         }
     }
 
     /// Something was found.
-    pub fn found(&mut self, t_us: Micros, finding: Finding, names: &dyn Names) {
+    pub fn found(&mut self, t_us: Micros, mut finding: Finding, names: &dyn Names) {
+        self.ledger.place(&mut finding, names);
         self.tell(t_us, Event::Finding(&finding), names);
         let client = finding.client.map(|client| names.client(client));
         let client = client.map(|client| client.into_owned());
+        let place = FoundPlace::new(&finding.place, names);
         let is_new = self.kinds.insert((finding.id, client.clone()));
         if self.findings.len() >= FINDINGS_KEPT && !is_new {
             self.left_out += 1;
@@ -97,6 +113,7 @@ impl<O: Observer + ?Sized> ReporterTo<O> {
                 client,
                 rule: finding.rule,
                 detail: finding.detail,
+                place,
             });
         }
     }

@@ -36,14 +36,11 @@ impl PendingRequests {
             let session = world.session(object.session)?;
             let state = session.state(object).filter(|_| session.is_logged_on())?;
             let name = names.get(object);
-            (state != wanted).then(|| Finding {
-                id: FindingId::LostRequest,
-                client: Some(client),
-                rule: "SET-4",
-                detail: format!(
-                    "its SetCurrentState({wanted}) gave E_PENDING, it did not ask again, and {name} is {state}"
-                ),
-            })
+            let detail = format!(
+                "its SetCurrentState({wanted}) gave E_PENDING, it did not ask again, and {name} is {state}"
+            );
+            let finding = || Finding::new(FindingId::LostRequest, Some(client), "SET-4", detail);
+            (state != wanted).then(|| finding().on(object))
         });
         lost.collect()
     }

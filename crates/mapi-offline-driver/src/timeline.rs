@@ -1,5 +1,6 @@
 //! What happened in one execution: as a trace for machines, and line by line for people.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
 use crate::event::{Observer, Record, TraceWriter};
+use crate::found_place::FoundPlace;
 
 /// Gathers a trace in memory.
 #[derive(Clone)]
@@ -71,20 +73,42 @@ pub fn timeline(trace: &str) -> String {
     if trace.is_empty() {
         return String::new();
     }
-    let mut lines = TimelineText::default();
-    for line in trace.lines() {
-        if let Ok(Value::Object(event)) = serde_json::from_str(line) {
-            lines.tell(&event);
-        }
+    let events = trace
+        .lines()
+        .filter_map(|line| match serde_json::from_str(line) {
+            Ok(Value::Object(event)) => Some(event),
+            _ => None,
+        });
+    let events: Vec<Map<String, Value>> = events.collect();
+    let mut lines = TimelineText {
+        referred: events.iter().flat_map(numbers_of).collect(),
+        ..TimelineText::default()
+    };
+    for event in &events {
+        lines.tell(event);
     }
     let mut timeline = lines.lines.join("\n");
     timeline.push('\n');
     timeline
 }
 
+/// Where a finding has its place, from a line of a trace.
+fn place_of(event: &Map<String, Value>) -> FoundPlace {
+    let place = event.get("where").cloned();
+    let place = place.and_then(|place| serde_json::from_value(place).ok());
+    place.unwrap_or_default()
+}
+
+/// The numbers of the calls that a finding speaks of.
+fn numbers_of(event: &Map<String, Value>) -> Vec<u64> {
+    place_of(event).numbers().collect()
+}
+
 #[derive(Default)]
 struct TimelineText {
     lines: Vec<String>,
+    /// The numbers of the calls that findings speak of.
+    referred: BTreeSet<u64>,
     /// The calls that have not returned: client, function, and their line.
     open: Vec<(String, String, usize)>,
 }
@@ -101,7 +125,9 @@ impl TimelineText {
             "call" => {
                 let call = (actor.to_owned(), function.to_owned(), self.lines.len());
                 self.open.push(call);
-                self.line(actor, &format!("▸ {function}({})", fields(&event["args"])));
+                let number = self.number_of(event);
+                let args = fields(&event["args"]);
+                self.line(actor, &format!("▸ {function}({args}){number}"));
             }
             "return" => {
                 let mut result = format!("→ {}", text("hr"));
@@ -130,7 +156,8 @@ impl TimelineText {
             }
             "finding" => {
                 let (id, rule, detail) = (text("id"), text("rule"), text("detail"));
-                self.line(client, &format!("● {id}: {detail} ({rule})"));
+                let place = place_of(event).suffix();
+                self.line(client, &format!("● {id}: {detail} ({rule}){place}"));
             }
             "observe" => {
                 let (name, value) = (text("name"), text("value"));
@@ -140,14 +167,22 @@ impl TimelineText {
             "skipped" => self.line(actor, &format!("◦ {function}")),
             "refused" => {
                 let gave = text("gave");
+                let number = self.number_of(event);
                 let why = match actor {
                     "" => " on another thread",
                     _ => "",
                 };
-                self.line(actor, &format!("◦ {function}{why} → {gave}"));
+                self.line(actor, &format!("◦ {function}{why}{number} → {gave}"));
             }
             _ => {}
         }
+    }
+
+    /// ` [call 12]`, if a finding speaks of this call.
+    fn number_of(&self, event: &Map<String, Value>) -> String {
+        let seq = event.get("seq").and_then(Value::as_u64);
+        let seq = seq.filter(|seq| self.referred.contains(seq));
+        seq.map_or_else(String::new, |seq| format!(" [call {seq}]"))
     }
 
     /// A call returns: on its own line, if nothing came between.
@@ -159,7 +194,7 @@ impl TimelineText {
             Some(line) if line + 1 == self.lines.len() => {
                 let _ = write!(self.lines[line], " {result}");
             }
-            _ => self.line(actor, &format!("▹ {function} {result}")),
+            _ => self.line(actor, &format!("↩ {function} {result}")),
         }
     }
 }

@@ -5,6 +5,8 @@ mod digest; //     worlds by hash
 mod exhaustive; // every world that can be reached
 mod livelock; //   clients that undo each other for ever
 mod noise; //      clients that react to noise
+mod page; //       timeline pages
+mod place; //      which call a problem is about
 mod policies; //   which policies are tried
 mod problem; //    what can go wrong
 #[cfg(feature = "proptest")]
@@ -28,8 +30,12 @@ mod whereabouts; // who was where when an execution did not end
 
 pub use clients::{
     ChildProgram, ClientError, ClientOptions, MeasuredBlock, MeasuringEnd, MeasuringPlan,
-    NotifyTime, explore_clients, explore_clients_under, measure_clients, replay_clients,
-    serve_clients,
+    NotifyTime, explore_clients, explore_clients_under, measure_clients, page_of_client_replay,
+    page_of_clients, replay_clients, serve_clients,
+};
+pub use page::{
+    RecordedPlay, ReplayRecorder, decision_in_words, page_of_report, part_of_failure,
+    part_of_replay,
 };
 pub use problem::Problem;
 pub use replay::{Against, Replay, ReplayError, Replayable};

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use mapi_offline::FoundPlace;
 use mapi_offline::coverage::{BehaviourCoverage, CoverageTable};
 use mapi_offline_core::{FindingId, Severity, State};
 use serde::{Serialize, Serializer};
@@ -153,6 +154,8 @@ pub struct Failure {
     pub finding: String,
     /// What is wrong.
     pub problem: Problem,
+    /// Which thing it is about, and which calls it goes back to: by their numbers in `trace`.
+    pub place: FoundPlace,
     /// The least that still goes wrong, to be saved.
     pub replay: Replay,
     /// Who went when in it, by the places of what was chosen: short enough for a line of code.
@@ -176,6 +179,12 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// Can it be played again? Not where an execution has left something behind that keeps others from being played: then
+    /// nobody has played it, and it is as it was found.
+    pub(crate) const fn can_be_played(&self) -> bool {
+        self.is_repeatable || matches!(self.replay.schedule, Schedule::Labels(_))
+    }
+
     /// Did the execution not come to its end, because a client ended its process or did not come
     /// back? Then its trace has no end either.
     #[must_use]
@@ -189,6 +198,8 @@ impl Failure {
 pub struct Remark {
     /// What was found.
     pub problem: Problem,
+    /// Which thing it is about, and which calls it goes back to: by their numbers in the trace of `replay`.
+    pub place: FoundPlace,
     /// An execution in which it shows, as it was found: remarks are not made short.
     pub replay: Replay,
     /// After how many schedules it first showed, or how many worlds; as [`Failure::found_after`].
@@ -226,6 +237,8 @@ struct ReportJson<'a> {
 #[derive(Serialize)]
 struct FailureJson<'a> {
     finding: &'a str,
+    #[serde(rename = "where", skip_serializing_if = "FoundPlace::is_empty")]
+    place: &'a FoundPlace,
     replay: String,
     /// The replay of the whole scenario in its own order, if that shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -241,6 +254,8 @@ struct RemarkJson<'a> {
     rule: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
+    #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
+    place: Option<&'a FoundPlace>,
     replays: Vec<String>,
 }
 
@@ -251,6 +266,7 @@ impl<'a> RemarkJson<'a> {
             client: Some(&dependence.client),
             rule: None,
             detail: None,
+            place: None,
             replays: dependence.replays.iter().map(Replay::to_toml).collect(),
         }
     }
@@ -265,6 +281,7 @@ impl<'a> RemarkJson<'a> {
             client: remark.problem.client(),
             rule,
             detail,
+            place: Some(&remark.place).filter(|place| !place.is_empty()),
             replays: vec![remark.replay.to_toml()],
         }
     }
@@ -275,6 +292,7 @@ impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let failures = self.failures.iter().map(|failure| FailureJson {
             finding: &failure.finding,
+            place: &failure.place,
             replay: failure.replay.to_toml(),
             file_order: failure.file_order.as_ref().map(Replay::to_toml),
         });

@@ -13,7 +13,7 @@
 use mapi_offline_core::FindingId;
 
 use crate::problem::Problem;
-use crate::schedule_run::{Labelled, walk_by_label};
+use crate::schedule_run::{Labelled, place_of, walk_by_label};
 use crate::strategy::Choice;
 use crate::system::{Change, Shrinking, Subject, Unguided};
 
@@ -80,6 +80,13 @@ impl<'s, S: Subject> Shrinker<'s, S> {
         }
     }
 
+    /// One that looks for the decision that matters, in so many executions at most.
+    pub(crate) fn with_budget(subject: &'s S, executions: usize) -> Self {
+        let shrinker = Self::new(subject);
+        let left = executions * shrinker.shrinking.execution_costs;
+        Self { left, ..shrinker }
+    }
+
     /// Plays a case, as far as its schedule can be followed. `problem`: which to look for.
     pub(crate) fn play(&mut self, case: &Case<S::Variant>, problem: &Problem) -> Attempt {
         let mut wanted = case.schedule.iter();
@@ -110,18 +117,37 @@ impl<'s, S: Subject> Shrinker<'s, S> {
         }
     }
 
-    /// What is possible after these turns, each of which is possible.
-    pub(crate) fn possible(&mut self, variant: &S::Variant, turns: &[Choice]) -> Vec<Choice> {
+    /// What is possible at each of these turns, as far as they can be played.
+    pub(crate) fn possible(&mut self, variant: &S::Variant, turns: &[Choice]) -> Vec<Vec<Choice>> {
         let mut wanted = turns.iter();
-        let mut last = Vec::new();
-        self.walk(variant, &mut |possible| match wanted.next() {
-            Some(wanted) => possible.iter().position(|choice| choice == wanted),
-            None => {
-                last = possible.to_vec();
-                None
-            }
+        let mut possible_then = Vec::new();
+        self.walk(variant, &mut |possible| {
+            let place = place_of(&wanted.next()?.label, possible)?;
+            possible_then.push(possible.to_vec());
+            Some(place)
         });
-        last
+        possible_then
+    }
+
+    /// The turns of a case, if the problem, which shows in `failing`, does not show in it. Nothing, too, where nothing
+    /// is left of the budget.
+    pub(crate) fn passing(
+        &mut self,
+        case: &Case<S::Variant>,
+        failing: &Attempt,
+        problem: &Problem,
+    ) -> Option<Vec<Choice>> {
+        if self.shrinking.bounds_decision && self.left == 0 {
+            return None;
+        }
+        let played = self.play(case, problem);
+        if played.is_spoilt {
+            // Nothing can be played after it.
+            self.left = 0;
+        }
+        let passes =
+            played.problem.is_none() && self.subject.lets_pass(&played.others, &failing.others);
+        passes.then_some(played.schedule)
     }
 
     fn walk(

@@ -4,17 +4,18 @@ use std::fmt;
 
 use mapi_offline_core::FindingId;
 
+use crate::place;
 use crate::problem::Problem;
 use crate::reach;
 use crate::report::{Failure, Remark};
 use crate::sample::Way;
-use crate::schedule::Schedule;
+use crate::schedule::{Schedule, follow};
 use crate::schedule_run::{Labelled, walk_by_label};
 use crate::shrink::{Attempt, Case, Shrinker};
 use crate::strategy::{Choice, Random, Strategy};
 use crate::system::Subject;
 use crate::timeline::timeline_of;
-use mapi_offline::timeline;
+use mapi_offline::{FoundPlace, timeline};
 
 /// A failure, told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub struct Decision {
     pub chosen: String,
     /// What would let it pass, the first such choice.
     pub instead: String,
+    /// The whole order in which it passes, turn by turn: up to the decision the same.
+    pub passing: Vec<String>,
 }
 
 impl fmt::Display for Story {
@@ -98,7 +101,7 @@ pub(crate) fn failure<S: Subject>(subject: &S, variant: &S::Variant, way: Way) -
         subject.replay(&variant, problem.name().into_owned(), Schedule::of(&turns))
     });
     let decision = match shrinking.finds_decision {
-        true => decision(&mut shrinker, &case, &played, &problem),
+        true => decision(&mut shrinker, &case.variant, &played, &problem),
         false => None,
     };
     let schedule = Schedule::of(&case.schedule);
@@ -118,6 +121,7 @@ pub(crate) fn failure<S: Subject>(subject: &S, variant: &S::Variant, way: Way) -
     let story = story(subject, &case.variant, &played, &problem, decision);
     Failure {
         finding: problem.name().into_owned(),
+        place: place::in_trace(&problem, &trace),
         problem,
         replay,
         schedule: Schedule::Places(played.places),
@@ -166,6 +170,7 @@ pub(crate) fn unreached<S: Subject>(
         ),
         schedule: Schedule::Places(first.walked.places.clone()),
         story: of_problem(subject, variant, &problem),
+        place: place::in_trace(&problem, &trace),
         problem,
         timeline: timeline(&trace),
         trace: trace.clone(),
@@ -203,6 +208,7 @@ pub(crate) fn unplayed<S: Subject>(subject: &S, variant: &S::Variant, way: Way) 
         schedule,
         story: of_problem(subject, variant, &way.problem),
         problem: way.problem,
+        place: FoundPlace::default(),
         timeline: String::new(),
         trace: String::new(),
         is_repeatable: false,
@@ -225,10 +231,12 @@ pub(crate) fn remark<S: Subject>(
     let told = can_play.then(|| subject.tell(variant, &schedule)).flatten();
     let again = told.and_then(|told| {
         let mut again = told.problems.into_iter();
-        again.find(|again| again.tells(&way.problem))
+        let again = again.find(|again| again.tells(&way.problem))?;
+        Some((place::in_trace(&again, &told.trace), again))
     });
-    let problem = again.unwrap_or(way.problem);
+    let (place, problem) = again.unwrap_or((FoundPlace::default(), way.problem));
     Remark {
+        place,
         replay: subject.replay(variant, problem.name().into_owned(), schedule),
         problem,
         found_after: way.found_after,
@@ -276,30 +284,54 @@ pub(crate) fn turns<S: Subject>(subject: &S, variant: &S::Variant, path: &[u32])
     walk_by_label(&mut system, &mut |_| Some(*path.next()? as usize)).turns
 }
 
+/// The one decision that matters in an execution that shows a problem, looked for in at most so many executions.
+pub(crate) fn find_decision<S: Subject>(
+    subject: &S,
+    variant: &S::Variant,
+    (schedule, problem): (&Schedule, &Problem),
+    executions: usize,
+) -> Option<Decision> {
+    let mut system = subject.start(variant, 0)?;
+    let (labelled, _) = follow(&mut system, schedule, &mut |_| {});
+    drop(system);
+    let case = Case {
+        variant: variant.clone(),
+        schedule: labelled.turns,
+    };
+    let mut shrinker = Shrinker::with_budget(subject, executions);
+    let played = shrinker.play(&case, problem);
+    let is_the_same = played.problem.is_some() && played.schedule == case.schedule;
+    match is_the_same {
+        true => decision(&mut shrinker, variant, &played, problem),
+        false => None,
+    }
+}
+
 /// The one decision that matters, looked for by playing on from every turn.
 fn decision<S: Subject>(
     shrinker: &mut Shrinker<'_, S>,
-    case: &Case<S::Variant>,
+    variant: &S::Variant,
     played: &Attempt,
     problem: &Problem,
 ) -> Option<Decision> {
     let schedule = &played.schedule;
     let shown = played.problem.as_ref();
     let turns = shown.map_or(schedule.len(), |(turns, _)| (*turns).min(schedule.len()));
-    (0..turns).rev().find_map(|at| {
-        let possible = shrinker.possible(&case.variant, &schedule[..at]);
-        let mut others = possible.into_iter().filter(|turn| *turn != schedule[at]);
-        let instead = others.find(|instead| {
+    let possible = shrinker.possible(variant, &schedule[..turns]);
+    (0..turns.min(possible.len())).rev().find_map(|at| {
+        let mut others = possible[at].iter().filter(|turn| **turn != schedule[at]);
+        others.find_map(|instead| {
             let other = Case {
-                variant: case.variant.clone(),
+                variant: variant.clone(),
                 schedule: [&schedule[..at], std::slice::from_ref(instead)].concat(),
             };
-            shrinker.play(&other, problem).problem.is_none()
-        })?;
-        Some(Decision {
-            turn: at + 1,
-            chosen: schedule[at].label.clone(),
-            instead: instead.label,
+            let passing = shrinker.passing(&other, played, problem)?;
+            Some(Decision {
+                turn: at + 1,
+                chosen: schedule[at].label.clone(),
+                instead: instead.label.clone(),
+                passing: passing.into_iter().map(|turn| turn.label).collect(),
+            })
         })
     })
 }

@@ -110,6 +110,13 @@ pub(crate) trait Subject {
     /// Are they the same problem, be it in two executions?
     fn is_same(&self, one: &Problem, other: &Problem) -> bool;
 
+    /// An execution does not show the problem that is looked at. May it be called one that passes, though `found` was
+    /// found in it? `failing`: what was found in the execution that shows the problem.
+    fn lets_pass(&self, found: &[Problem], failing: &[Problem]) -> bool {
+        let _ = (found, failing);
+        true
+    }
+
     /// A problem in a sentence.
     fn headline(&self, problem: &Problem) -> String;
 
@@ -156,8 +163,10 @@ pub(crate) struct Shrinking {
     pub(crate) execution_costs: usize,
     /// Is what has no end made short, too?
     pub(crate) shrinks_endless: bool,
-    /// Is the one decision looked for that matters?
+    /// Is the one decision looked for that matters, when it is made short?
     pub(crate) finds_decision: bool,
+    /// Is it looked for only as long as something is left of the budget?
+    pub(crate) bounds_decision: bool,
     /// What happens where a schedule says nothing.
     pub(crate) unguided: Unguided,
 }

@@ -735,14 +735,16 @@ function showEvent() {
 function explain(rec, i) {
   const [id, severity, rule] = rec.findings[rec.extra[i] - 1];
   const parts = [element('p', `${severity} ${id}`, `sign-${severity}`)];
-  if (data.findings[id]) parts.push(element('p', data.findings[id]));
+  const [about, remedy] = data.findings[id] ?? [];
+  if (about) parts.push(element('p', about));
   const [words, basis] = data.rules[rule] ?? [];
   if (words) {
     parts.push(element('p', `Rule ${rule}: ${words}`));
     parts.push(element('p', `Basis: ${basis}`, 'quiet'));
-  } else {
+  } else if (rule) {
     parts.push(element('p', `It rests on ${rule}.`, 'quiet'));
   }
+  if (remedy) parts.push(element('p', `What to do: ${remedy}`));
   const line = lineBefore(rec, i);
   if (line && !rec.line[i]) parts.push(...quote(line));
   return parts;

@@ -9,8 +9,6 @@ use mapi_offline_core::{RoundId, SessionId, State};
 pub(crate) struct TransitionSeen {
     /// 1, 2 … in the order in which they were first seen.
     pub(crate) number: u32,
-    /// The number of its last event.
-    pub(crate) last: usize,
     /// What it changes.
     pub(crate) object: Option<String>,
     /// What asked for it.
@@ -61,11 +59,10 @@ impl Causes {
         self.last.get(&session).copied().unwrap_or(0)
     }
 
-    /// The transition of a notification, which is the event of number `last`, to the state `new` of `object`.
+    /// The transition of a notification to the state `new` of `object`.
     pub(crate) fn transition(
         &mut self,
         round: RoundId,
-        last: usize,
         new: Option<State>,
         object: Option<String>,
     ) -> TransitionSeen {
@@ -76,17 +73,10 @@ impl Causes {
         };
         let seen = self.seen.entry(round).or_insert(TransitionSeen {
             number,
-            last,
             object,
             asked_by,
         });
-        seen.last = last;
         seen.clone()
-    }
-
-    /// All transitions that were seen.
-    pub(crate) fn transitions(&self) -> impl Iterator<Item = &TransitionSeen> {
-        self.seen.values()
     }
 
     /// What asked for a transition to this state: that under which it began, or else the first that was left

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::packed::PackedEvent;
+use crate::page_recording::PageRecording;
 use crate::recording::{Recording, kind};
 
 /// One event of the format. Times are in microseconds.
@@ -46,18 +47,18 @@ impl Recording {
     /// # Errors
     /// `out` cannot be written.
     pub fn write_chrome_trace(&self, out: &mut impl Write) -> io::Result<()> {
-        let (events, texts) = self.finished();
+        let recording = self.page();
         let mut writer = ChromeWriter {
-            events: &events,
-            texts: texts.list(),
-            ends: ends(&events),
-            times: times(&events),
+            events: &recording.events,
+            texts: &recording.texts,
+            ends: ends(&recording.events),
+            times: times(&recording.events),
             open: Vec::new(),
-            tracks: vec![0; events.len()],
+            tracks: vec![0; recording.events.len()],
             out,
             is_first: true,
         };
-        writer.write(self)
+        writer.write(&recording)
     }
 }
 
@@ -96,10 +97,10 @@ struct ChromeWriter<'a, W> {
 }
 
 impl<W: Write> ChromeWriter<'_, W> {
-    fn write(&mut self, recording: &Recording) -> io::Result<()> {
+    fn write(&mut self, recording: &PageRecording) -> io::Result<()> {
         self.out
             .write_all(b"{\"displayTimeUnit\":\"ns\",\"traceEvents\":[")?;
-        for (lane, (_, name)) in (0..).zip(recording.lane_names()) {
+        for (lane, (_, name)) in (0..).zip(&recording.lanes) {
             let args = json!({ "name": self.texts[*name as usize] });
             self.about("thread_name", lane * TRACKS, args)?;
             let args = json!({ "sort_index": lane * TRACKS });
@@ -132,7 +133,7 @@ impl<W: Write> ChromeWriter<'_, W> {
         self.put(&json!({ "name": name, "ph": "M", "pid": 1, "tid": track, "args": args }))
     }
 
-    fn event(&mut self, number: usize, recording: &Recording) -> io::Result<()> {
+    fn event(&mut self, number: usize, recording: &PageRecording) -> io::Result<()> {
         let event = &self.events[number];
         let (time, text) = (self.times[number], &self.texts[event.text as usize]);
         match event.kind {
@@ -151,7 +152,7 @@ impl<W: Write> ChromeWriter<'_, W> {
             }
             kind::STATE => {
                 let online = u32::from(self.texts[event.extra as usize] == "ONLINE");
-                let (_, name) = recording.lane_names()[event.lane as usize];
+                let (_, name) = recording.lanes[event.lane as usize];
                 let name = format!("{}: online", self.texts[name as usize]);
                 let args = json!({ "online": online });
                 let counter = json!({ "name": name, "ph": "C", "ts": microseconds(time), "pid": 1, "args": args });

@@ -1,7 +1,9 @@
 //! The page: recordings, what is said of them, and the code that shows them, in one file.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,7 +12,7 @@ use mapi_offline_driver::harmless;
 use serde::Serialize;
 
 use crate::packed::pack;
-use crate::recording::Recording;
+use crate::page_recording::{LaneKind, PageFinding, PageRecording};
 
 const TEMPLATE: &str = include_str!("../page/page.html");
 const STYLE: &str = include_str!("../page/timeline.css");
@@ -55,7 +57,7 @@ pub struct PagePart {
     /// Its place among the sources.
     pub source: Option<usize>,
     /// What happened.
-    pub recording: Recording,
+    pub recording: PageRecording,
     /// Another order, to be compared with.
     pub other: Option<PageOrder>,
     /// How it is played.
@@ -93,7 +95,7 @@ pub struct PageOrder {
     /// What it is, and how it differs.
     pub about: String,
     /// What happened in it.
-    pub recording: Recording,
+    pub recording: PageRecording,
 }
 
 /// A file that events name lines of.
@@ -114,8 +116,8 @@ struct PageData<'a> {
     sources: Vec<SourceData<'a>>,
     /// By id: the text, and why we believe it.
     rules: BTreeMap<&'static str, [String; 2]>,
-    /// By id: what such a finding is.
-    findings: BTreeMap<&'static str, &'static str>,
+    /// By id: what such a finding is, and what to do about it.
+    findings: BTreeMap<&'static str, [&'static str; 2]>,
 }
 
 #[derive(Serialize)]
@@ -148,34 +150,25 @@ struct SourceData<'a> {
 struct RecordingData {
     texts: Vec<String>,
     /// What each is, and its name among the texts.
-    lanes: Vec<(&'static str, u32)>,
+    lanes: Vec<(LaneKind, u32)>,
     threads: Vec<u32>,
     /// Id, severity and rule of each.
-    findings: Vec<[String; 3]>,
+    findings: Vec<PageFinding>,
     count: usize,
     /// In base64.
     events: String,
 }
 
 impl RecordingData {
-    fn of(recording: &Recording) -> Self {
-        let (events, texts) = recording.finished();
-        let findings = recording.findings().iter();
-        let findings = findings.map(|finding| {
-            let severity = finding.id.severity().to_string();
-            [
-                finding.id.name().to_owned(),
-                severity,
-                finding.rule.to_owned(),
-            ]
-        });
+    fn of(recording: &PageRecording) -> Self {
+        let finished = recording.finished();
         Self {
-            lanes: recording.lane_names().to_vec(),
-            threads: recording.thread_names().to_vec(),
-            findings: findings.collect(),
-            count: events.len(),
-            events: pack(&events),
-            texts: texts.list().to_vec(),
+            lanes: finished.lanes,
+            threads: finished.threads,
+            findings: finished.findings,
+            count: finished.events.len(),
+            events: pack(&finished.events),
+            texts: finished.texts,
         }
     }
 }
@@ -217,6 +210,16 @@ impl TimelinePage {
         out.write_all(self.html().as_bytes())
     }
 
+    /// Writes the page to a file.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn save(&self, path: &Path) -> io::Result<()> {
+        let mut file = BufWriter::new(File::create(path)?);
+        self.write(&mut file)?;
+        file.flush()
+    }
+
     /// What the script of the page reads, for a page that takes this in while it is shown.
     #[must_use]
     pub fn data(&self) -> serde_json::Value {
@@ -229,9 +232,9 @@ impl TimelinePage {
             std::iter::once(&part.recording).chain(other)
         });
         let (mut rules, mut ids) = (BTreeMap::new(), BTreeSet::new());
-        for finding in recordings.flat_map(Recording::findings) {
+        for finding in recordings.flat_map(|recording| &recording.findings) {
             ids.insert(finding.id);
-            if let Some(rule) = Rule::find(finding.rule) {
+            if let Some(rule) = Rule::find(&finding.rule) {
                 rules.insert(rule.id, [rule.text.to_owned(), basis_in_words(rule)]);
             }
         }
@@ -244,7 +247,7 @@ impl TimelinePage {
             rules,
             findings: ids
                 .into_iter()
-                .map(|id: FindingId| (id.name(), id.about()))
+                .map(|id: FindingId| (id.name(), [id.about(), id.remedy()]))
                 .collect(),
         }
     }
@@ -277,6 +280,14 @@ impl PageSource {
             lines: text.lines().map(harmless).collect(),
         }
     }
+}
+
+/// The [data](TimelinePage::data) of a page, from its HTML. `None`: it is none.
+#[must_use]
+pub fn data_of_page(html: &str) -> Option<serde_json::Value> {
+    let (_, data) = html.split_once("<script type=\"application/json\" id=\"data\">")?;
+    let (data, _) = data.split_once("</script>")?;
+    serde_json::from_str(data).ok()
 }
 
 /// The elements of a page in which a module plays.

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
 
 /// Texts, each once, by number. 0 is the empty text.
 #[derive(Clone, Debug)]
@@ -43,7 +44,7 @@ impl Texts {
 }
 
 /// One event, in numbers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PackedEvent {
     /// One of the kinds of `recording`.
     pub(crate) kind: u8,
@@ -87,7 +88,7 @@ pub(crate) fn pack(events: &[PackedEvent]) -> String {
 fn write_event(bytes: &mut Vec<u8>, number: u32, event: &PackedEvent, after: u64) {
     let back = |to: u32| match to {
         0 => 0,
-        to => u64::from(number + 1 - to),
+        to => u64::from((number + 1).saturating_sub(to)),
     };
     let fields = [
         after,

@@ -1,14 +1,15 @@
 //! What happened, kept for a page.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::thread::{self, ThreadId};
 
-use mapi_offline_core::{ClientId, Finding, Function, NotifyId, ObjectId, Token};
+use mapi_offline_core::{ClientId, Function, NotifyId, ObjectId, Token};
 use mapi_offline_driver::{Event, Names, Observer, Record};
 
 use crate::causes::Causes;
 use crate::facts::Facts;
 use crate::packed::{PackedEvent, Texts};
+use crate::page_recording::{LaneKind, PageFinding, PageRecording, TransitionEnd};
 
 mod calls;
 mod events;
@@ -37,11 +38,11 @@ enum LaneKey {
 }
 
 impl LaneKey {
-    const fn kind_name(self) -> &'static str {
+    const fn kind(self) -> LaneKind {
         match self {
-            Self::Host => "host",
-            Self::Client(_) => "client",
-            Self::Object(_) => "object",
+            Self::Host => LaneKind::Host,
+            Self::Client(_) => LaneKind::Client,
+            Self::Object(_) => LaneKind::Object,
         }
     }
 }
@@ -74,14 +75,43 @@ pub struct Recording {
     texts: Texts,
     lanes: HashMap<LaneKey, u32>,
     /// What each lane is, and is called: texts.
-    lane_names: Vec<(&'static str, u32)>,
+    lane_names: Vec<(LaneKind, u32)>,
     /// Nothing if all of it happens on one thread.
     threads: Option<HashMap<ThreadId, u32>>,
     thread_names: Vec<u32>,
     open: Vec<OpenBar>,
     causes: Causes,
     facts: Facts,
-    findings: Vec<Finding>,
+    findings: Vec<PageFinding>,
+    /// Where each transition ends, by its number, as far as it has come.
+    transitions: BTreeMap<u32, TransitionEnd>,
+    given: Given,
+}
+
+/// How much of a recording was given away ([`Recording::take_new`]).
+#[derive(Clone, Debug)]
+struct Given {
+    texts: usize,
+    lanes: usize,
+    threads: usize,
+    findings: usize,
+    events: usize,
+    /// The transitions that have gone on since.
+    transitions: BTreeSet<u32>,
+}
+
+/// The empty text is in every recording.
+impl Default for Given {
+    fn default() -> Self {
+        Self {
+            texts: 1,
+            lanes: 0,
+            threads: 0,
+            findings: 0,
+            events: 0,
+            transitions: BTreeSet::new(),
+        }
+    }
 }
 
 impl Recording {
@@ -126,34 +156,50 @@ impl Recording {
         });
     }
 
-    /// The events, once all have come: at its last event a transition is over.
-    pub(crate) fn finished(&self) -> (Vec<PackedEvent>, Texts) {
-        let (mut events, mut texts) = (self.events.clone(), self.texts.clone());
-        for round in self.causes.transitions() {
-            if let Some(object) = &round.object {
-                let fact = (
-                    texts.add(&format!("{object}: transition")),
-                    texts.add("none"),
-                );
-                events[round.last].facts.push(fact);
-            }
+    /// What a page shows of it.
+    #[must_use]
+    pub fn page(&self) -> PageRecording {
+        PageRecording {
+            texts: self.texts.list().to_vec(),
+            lanes: self.lane_names.clone(),
+            threads: self.thread_names.clone(),
+            findings: self.findings.clone(),
+            events: self.events.clone(),
+            transitions: self.transitions.clone(),
         }
-        (events, texts)
     }
 
-    /// What each lane is, and the number of its name.
-    pub(crate) fn lane_names(&self) -> &[(&'static str, u32)] {
-        &self.lane_names
+    /// What has come since this was asked last, as a part to [append](PageRecording::append) to what was given before:
+    /// the first to an empty one. `None`: nothing has.
+    pub fn take_new(&mut self) -> Option<PageRecording> {
+        let given = &mut self.given;
+        if given.events == self.events.len() {
+            return None;
+        }
+        let transitions = std::mem::take(&mut given.transitions).into_iter();
+        let transitions = transitions.filter_map(|it| Some((it, *self.transitions.get(&it)?)));
+        let new = PageRecording {
+            texts: self.texts.list()[given.texts..].to_vec(),
+            lanes: self.lane_names[given.lanes..].to_vec(),
+            threads: self.thread_names[given.threads..].to_vec(),
+            findings: self.findings[given.findings..].to_vec(),
+            events: self.events[given.events..].to_vec(),
+            transitions: transitions.collect(),
+        };
+        given.texts += new.texts.len();
+        given.lanes += new.lanes.len();
+        given.threads += new.threads.len();
+        given.findings += new.findings.len();
+        given.events += new.events.len();
+        Some(new)
     }
 
-    /// The numbers of the threads' names.
-    pub(crate) fn thread_names(&self) -> &[u32] {
-        &self.thread_names
-    }
-
-    /// All findings, in the order of their events.
-    pub(crate) fn findings(&self) -> &[Finding] {
-        &self.findings
+    /// A transition has come to its event of number `last`; `fact` says that it is under way.
+    fn transition_goes_on(&mut self, number: u32, last: usize, fact: &str) {
+        let fact = self.texts.add(fact);
+        self.transitions
+            .insert(number, TransitionEnd { last, fact });
+        self.given.transitions.insert(number);
     }
 
     fn lane(&mut self, key: LaneKey, name: &str) -> u32 {
@@ -163,7 +209,7 @@ impl Recording {
         let lane = self.lane_names.len() as u32;
         self.lanes.insert(key, lane);
         let name = self.texts.add(name);
-        self.lane_names.push((key.kind_name(), name));
+        self.lane_names.push((key.kind(), name));
         lane
     }
 

@@ -1,8 +1,7 @@
 //! A page that is written when its test ends, however that ends.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,6 +15,15 @@ use crate::recording::Recording;
 /// observer, and one to write with.
 #[derive(Clone, Debug)]
 pub struct PageWriter(Arc<Mutex<PageFile>>);
+
+/// What is in the file until the page is written.
+const NOT_WRITTEN: &str = "<!doctype html>
+<meta charset=\"utf-8\">
+<title>No page was written</title>
+<p>No page was written: the process ended before its emulated Outlook or its check did. It crashed, or it left the test
+without <code>mapisim_shut_down</code> (C and C++), or before the Outlook was dropped (Rust). A trace has what happened until
+then: <code>mapisim_trace_file</code>, or a <code>TraceWriter</code> as the observer.</p>
+";
 
 #[derive(Debug)]
 struct PageFile {
@@ -36,14 +44,38 @@ pub fn title_of_thread() -> String {
     name.unwrap_or("A test").to_owned()
 }
 
+/// Until a page is written to this file it says that none was: for who looks at it after the process has crashed.
+///
+/// # Errors
+/// The file cannot be made.
+pub fn promise_page(path: &Path) -> io::Result<()> {
+    std::fs::write(path, NOT_WRITTEN)
+}
+
+impl TimelinePage {
+    /// Writes the page of a test to a file. That it cannot be written is said on stderr: it is no reason for a test to
+    /// fail.
+    pub fn save_for_test(&self, path: &Path) {
+        if let Err(error) = self.save(path) {
+            unwritable(path, &error);
+        }
+    }
+}
+
+fn unwritable(path: &Path, error: &io::Error) {
+    let path = harmless(&path.to_string_lossy());
+    eprintln!("cannot write the page {path}: {error}");
+}
+
 impl PageWriter {
     /// A page of what `recording` sees from now on, that goes to `path`, with a title.
     ///
     /// # Errors
-    /// The file cannot be made.
+    /// The file cannot be made. Who asks may have no words for it, so it is said on stderr too.
     pub fn create((path, title): (PathBuf, String), recording: Recording) -> io::Result<Self> {
-        // What cannot be written is said now, and not when the test is over.
-        File::create(&path)?;
+        // What cannot be written is said now, and not when the test is over. A process that ends before its
+        // emulation leaves this.
+        promise_page(&path).inspect_err(|error| unwritable(&path, error))?;
         Ok(Self(Arc::new(Mutex::new(PageFile {
             path,
             title: harmless(&title),
@@ -60,10 +92,7 @@ impl PageWriter {
         if process::id() != file.process || !std::mem::take(&mut file.is_stale) {
             return;
         }
-        if let Err(error) = file.write() {
-            let path = harmless(&file.path.to_string_lossy());
-            eprintln!("cannot write the page {path}: {error}");
-        }
+        file.page().save_for_test(&file.path);
     }
 }
 
@@ -83,16 +112,14 @@ impl Drop for PageAtEnd {
 }
 
 impl PageFile {
-    fn write(&mut self) -> io::Result<()> {
-        let recording = std::mem::take(&mut self.recording);
-        let findings = recording.findings();
-        let is_ok = findings
-            .iter()
-            .all(|finding| finding.id.severity() < Severity::Error);
-        let plural = if findings.len() == 1 { "" } else { "s" };
-        let mut page = TimelinePage {
+    fn page(&self) -> TimelinePage {
+        let recording = self.recording.page();
+        let (findings, heaviest) = recording.weigh_findings();
+        let is_ok = heaviest.is_none_or(|heaviest| heaviest < Severity::Error);
+        let plural = if findings == 1 { "" } else { "s" };
+        TimelinePage {
             title: self.title.clone(),
-            verdict: format!("{} finding{plural}", findings.len()),
+            verdict: format!("{findings} finding{plural}"),
             is_ok,
             parts: vec![PagePart {
                 name: self.title.clone(),
@@ -101,16 +128,7 @@ impl PageFile {
                 ..PagePart::default()
             }],
             ..TimelinePage::default()
-        };
-        let written = File::create(&self.path).and_then(|file| {
-            let mut file = BufWriter::new(file);
-            page.write(&mut file)?;
-            file.flush()
-        });
-        // More may happen.
-        let part = page.parts.pop();
-        self.recording = part.map(|part| part.recording).unwrap_or_default();
-        written
+        }
     }
 }
 

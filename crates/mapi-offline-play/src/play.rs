@@ -34,7 +34,7 @@ pub(crate) fn play(request: &PlayRequest) -> Result<PlayAnswer, String> {
         is_ok: finding.is_empty(),
         notes: notes(&turns, is_over, &finding),
         marks: broken.iter().map(mark).collect(),
-        recording: views.recording,
+        recording: views.recording.page(),
         ..PagePart::default()
     };
     let page = TimelinePage {

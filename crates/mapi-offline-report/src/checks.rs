@@ -163,7 +163,7 @@ impl CheckedFile {
                 name: brief(&format!("{finding}{whom}"), 200),
                 line: None,
                 standing: CheckStanding::Remarked(remark.problem.severity()),
-                message: brief(&remark.problem.to_string(), 400),
+                message: brief(&format!("{}{}", remark.problem, remark.place.suffix()), 400),
                 story: written(|out| super::explored::remark(remark, out)),
             }
         }));
@@ -316,7 +316,10 @@ fn failed(failure: &Failure, scenario: Option<&Scenario>, replay: Option<&String
         name: brief(&format!("{}{whom}", failure.finding), 200),
         line: line_of(failure, scenario),
         standing: CheckStanding::Fails,
-        message: brief(&failure.story.what, 400),
+        message: brief(
+            &format!("{}{}", failure.story.what, failure.place.suffix()),
+            400,
+        ),
         story: text,
     }
 }

@@ -78,7 +78,8 @@ pub fn remark(remark: &Remark, out: &mut impl Write) -> io::Result<()> {
     let severity = remark.problem.severity();
     let sign = styled(style::of(severity), sign_of(severity));
     let what = brief(&remark.problem.to_string(), 400);
-    writeln!(out, "{sign} {what}")
+    let place = brief(&remark.place.suffix(), 400);
+    writeln!(out, "{sign} {what}{place}")
 }
 
 /// A client whose final state depends on the order or the policy.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use mapi_offline_core::{FindingId, Severity};
+#[cfg(test)]
+use mapi_offline_driver::FoundPlace;
 use mapi_offline_scenario::Found;
 use mapi_offline_scenario::text::brief;
 
@@ -88,7 +90,8 @@ impl FindingGroup<'_> {
         };
         let (name, rule) = (self.name(), self.first.rule);
         let detail = brief(&self.first.detail, 400);
-        writeln!(out, "  {sign} {name}{times}: {detail} ({rule})")
+        let place = brief(&self.first.place.suffix(), 400);
+        writeln!(out, "  {sign} {name}{times}: {detail} ({rule}){place}")
     }
 }
 
@@ -117,6 +120,7 @@ mod tests {
                 client: Some(format!("client {client}")),
                 rule: "LIFE-3",
                 detail: "1 reference never released".to_owned(),
+                place: FoundPlace::default(),
             })
             .collect();
         let mut out = Vec::new();

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use mapi_offline_driver::FoundPlace;
 use mapi_offline_driver::coverage::CoverageTable;
 use mapi_offline_scenario::Found;
 use serde::Serialize;
@@ -53,6 +54,9 @@ pub(super) struct FindingJson {
     rule: &'static str,
     t_us: u64,
     detail: String,
+    /// Which thing it is about, and which calls it goes back to.
+    #[serde(rename = "where", skip_serializing_if = "FoundPlace::is_empty")]
+    place: FoundPlace,
 }
 
 /// Something wrong with a file; a file that cannot be read has no lines.
@@ -74,6 +78,7 @@ impl FindingJson {
             rule: found.rule,
             t_us: found.t_us,
             detail: found.detail.clone(),
+            place: found.place.clone(),
         }
     }
 }

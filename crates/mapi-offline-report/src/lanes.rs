@@ -122,7 +122,11 @@ impl Layout {
         };
         // Of a call the result matters most, and its name.
         let name = row.text.split('(').next().unwrap_or_default();
-        let behind = brief(&look.behind, room.saturating_sub(name.width()).max(8));
+        let behind = match row.is_referred {
+            true => format!("{} [call {}]", look.behind, row.seq),
+            false => look.behind,
+        };
+        let behind = brief(&behind, room.saturating_sub(name.width()).max(8));
         let text = brief(&row.text, room.saturating_sub(behind.width()));
         let end = start + indent.len() + 2 + text.width() + behind.width();
         writeln!(

@@ -6,16 +6,16 @@ use std::path::Path;
 use mapi_offline_driver::coverage::CoverageTable;
 use mapi_offline_driver::{Observer, Record};
 use mapi_offline_explore::scripted::Replayed;
-use mapi_offline_explore::{Decision, Failure, Replay, Report, Schedule};
-use mapi_offline_page::{
-    PageMark, PageOrder, PagePart, PagePlay, PageSource, Recording, TimelinePage,
+use mapi_offline_explore::{
+    Decision, RecordedPlay, Replay, ReplayRecorder, Report, Schedule, decision_in_words,
+    page_of_report, part_of_failure, part_of_replay,
 };
+use mapi_offline_page::{PageMark, PagePart, PagePlay, PageSource, Recording, TimelinePage};
 use mapi_offline_scenario::text::{brief, portable};
 use mapi_offline_scenario::{Scenario, Source};
 
 use super::human::{self, counts};
 use super::{Ran, coverage, story};
-use crate::text::{count, many};
 
 /// What plays in a page: `just page-module` makes it of the crate `mapi-offline-play`.
 const MODULE: &[u8] = include_bytes!("../play/module.wasm.gz");
@@ -52,7 +52,7 @@ impl RunPage {
             notes: vec![counts(ran.outcome)],
             marks: marks.collect(),
             source: Some(source),
-            recording,
+            recording: recording.page(),
             other: None,
             play: self.page.module.and_then(|_| {
                 let file = portable(Path::new(ran.file));
@@ -95,12 +95,13 @@ pub fn page_of_exploration(
     report: &Report,
     file: Option<&str>,
 ) -> TimelinePage {
+    let recorder = ScenarioRecorder(scenario);
     let parts = report.failures.iter();
     let mut parts: Vec<PagePart> = parts
-        .filter_map(|failure| {
-            let mut part = of_failure(failure, scenario)?;
-            part.play = file.and_then(|_| play_of(&failure.replay, scenario, source));
-            Some(part)
+        .map(|failure| PagePart {
+            source: Some(0),
+            play: file.and_then(|_| play_of(&failure.replay, scenario, source)),
+            ..part_of_failure(&recorder, failure)
         })
         .collect();
     if parts.is_empty() {
@@ -110,54 +111,16 @@ pub fn page_of_exploration(
             name: "The order of the file".to_owned(),
             is_ok: true,
             source: Some(0),
-            recording,
+            recording: recording.page(),
             play: file.and_then(|file| play_of_run(scenario, source, file.to_owned())),
             ..PagePart::default()
         });
     }
-    let schedules = many(report.schedules, "schedule");
-    let failed = match report.failures.len() {
-        0 => "nothing fails".to_owned(),
-        number => count(number as u64, "finding"),
-    };
-    let exhausted = if report.exhausted { "" } else { "not " };
-    let verdict = format!("{failed} in {schedules}, {exhausted}exhausted");
     TimelinePage {
-        title: brief(title, 200),
-        verdict,
-        is_ok: report.failures.is_empty(),
-        parts,
         sources: vec![source_of(source)],
         module: file.map(|_| MODULE),
+        ..page_of_report(title, report, parts)
     }
-}
-
-/// A failure, with the nearest order that passes.
-fn of_failure(failure: &Failure, scenario: &Scenario) -> Option<PagePart> {
-    let story = &failure.story;
-    let (recording, _) = record(&failure.replay, scenario, story.decision.as_ref())?;
-    let mut notes = vec![story.what.clone()];
-    notes.extend(story.rule.map(|(id, text)| format!("{id}: {text}")));
-    let policy = story.policy.iter();
-    notes.extend(policy.map(|(knob, value)| format!("under the policy {knob} = {value}")));
-    let other = nearest(&failure.replay, story.decision.as_ref()).and_then(|(about, replay)| {
-        let (recording, replayed) = record(&replay, scenario, None)?;
-        let passes = !replayed
-            .problems
-            .iter()
-            .any(|problem| problem.is_like(&failure.problem));
-        passes.then_some(PageOrder { about, recording })
-    });
-    Some(PagePart {
-        name: brief(&story.what, 120),
-        is_ok: false,
-        notes,
-        marks: Vec::new(),
-        source: Some(0),
-        recording,
-        other,
-        play: None,
-    })
 }
 
 /// How a scenario is played in a page that shows a run of it. `file`: its path.
@@ -188,32 +151,6 @@ fn play_of(replay: &Replay, scenario: &Scenario, source: &Source) -> Option<Page
     })
 }
 
-/// The nearest order that passes, in words and as a replay: up to the decision that matters the same, then what
-/// lets it pass, and then the order of the file. Of what is compared with a play without noise: that play.
-fn nearest(replay: &Replay, decision: Option<&Decision>) -> Option<(String, Replay)> {
-    let mut other = replay.clone();
-    if let Some(against) = other.against.take() {
-        other.schedule = Schedule::Labels(against.schedule.clone());
-        other.policy.clone_from(&against.policy);
-        return Some((
-            "The other order is the same play without the noise.".to_owned(),
-            other,
-        ));
-    }
-    let (decision, Schedule::Labels(labels)) = (decision?, &replay.schedule) else {
-        return None;
-    };
-    let before = labels.get(..decision.turn.checked_sub(1)?)?;
-    let labels = before.iter().cloned().chain([decision.instead.clone()]);
-    other.schedule = Schedule::Labels(labels.collect());
-    let about = format!(
-        "Both orders are the same up to turn {}. There comes `{}` in the one, and `{}` in the other, which then goes \
-         on in the order of the file.",
-        decision.turn, decision.chosen, decision.instead
-    );
-    Some((about, other))
-}
-
 /// The page of a replay of a scenario. `plays`: its reader is to play.
 #[must_use]
 pub fn page_of_replay(
@@ -223,10 +160,7 @@ pub fn page_of_replay(
     replayed: &Replayed,
     plays: bool,
 ) -> Option<TimelinePage> {
-    let (recording, _) = record(replay, scenario, None)?;
-    let is_ok = replayed.problems.is_empty();
-    let problems = replayed.problems.iter();
-    let notes: Vec<String> = problems.map(ToString::to_string).collect();
+    let part = part_of_replay(&ScenarioRecorder(scenario), replay, &replayed.problems)?;
     let shows = if replayed.shows_finding {
         "shows"
     } else {
@@ -234,53 +168,46 @@ pub fn page_of_replay(
     };
     let finding = brief(&replay.finding, 200);
     let counts = human::counts(&replayed.outcome);
-    let (name, verdict) = match finding.as_str() {
-        "" => ("The order of the replay".to_owned(), counts),
-        finding => (finding.to_owned(), format!("{finding} {shows}; {counts}")),
+    let verdict = match finding.as_str() {
+        "" => counts,
+        finding => format!("{finding} {shows}; {counts}"),
     };
     Some(TimelinePage {
         title: brief(&scenario.title, 200),
         verdict,
-        is_ok,
+        is_ok: part.is_ok,
         parts: vec![PagePart {
-            name,
-            is_ok,
-            notes,
-            marks: Vec::new(),
             source: Some(0),
-            recording,
-            other: None,
             play: plays.then(|| play_of(replay, scenario, source)).flatten(),
+            ..part
         }],
         sources: vec![source_of(source)],
         module: plays.then_some(MODULE),
     })
 }
 
-/// Plays a replay, and records it with the decision that matters.
-fn record(
-    replay: &Replay,
-    scenario: &Scenario,
-    decision: Option<&Decision>,
-) -> Option<(Recording, Replayed)> {
-    let active = story::active(replay, scenario).ok()?;
-    let recording = RefCell::new(Recording::new());
-    let mut observer = CastRecorder {
-        recording: &recording,
-        active: &active,
-    };
-    let replayed = replay.play_by_turns(scenario, Some(&mut observer), &mut |turn| {
-        if let Some(decision) = decision.filter(|decision| decision.turn == turn) {
-            recording.borrow_mut().decides(&decision_in_words(decision));
-        }
-    });
-    Some((recording.take(), replayed.ok()?))
-}
+/// Plays replays of a scenario.
+struct ScenarioRecorder<'s>(&'s Scenario);
 
-/// `this decides it: …`
-pub(super) fn decision_in_words(decision: &Decision) -> String {
-    let (instead, chosen) = (&decision.instead, &decision.chosen);
-    format!("this decides it: `{instead}` in place of `{chosen}` lets it pass")
+impl ReplayRecorder for ScenarioRecorder<'_> {
+    fn record(&self, replay: &Replay, decision: Option<&Decision>) -> Option<RecordedPlay> {
+        let active = story::active(replay, self.0).ok()?;
+        let recording = RefCell::new(Recording::new());
+        let mut observer = CastRecorder {
+            recording: &recording,
+            active: &active,
+        };
+        let replayed = replay.play_by_turns(self.0, Some(&mut observer), &mut |turn| {
+            if let Some(decision) = decision.filter(|decision| decision.turn == turn) {
+                recording.borrow_mut().decides(&decision_in_words(decision));
+            }
+        });
+        Some(RecordedPlay {
+            problems: replayed.ok()?.problems,
+            recording: recording.take().page(),
+            mismatch: None,
+        })
+    }
 }
 
 /// Records what the clients do that do something.

@@ -5,11 +5,10 @@ use std::io::{self, Write};
 
 use mapi_offline_driver::{Event, Observer, Record};
 use mapi_offline_explore::scripted::Replayed;
-use mapi_offline_explore::{Decision, Failure, Replay, ReplayError};
+use mapi_offline_explore::{Decision, Failure, Replay, ReplayError, decision_in_words};
 use mapi_offline_scenario::text::{brief, harmless};
 use mapi_offline_scenario::{Action, Scenario};
 
-use super::page::decision_in_words;
 use super::style::{self, styled};
 use super::{Timeline, lanes, wrapped};
 use crate::text::count;

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use mapi_offline_core::{ClientId, Finding, Function, Severity};
-use mapi_offline_driver::{Event, Fields, Observer, Record, Words};
+use mapi_offline_driver::{Event, Fields, FoundPlace, Observer, Record, Words};
 use mapi_offline_scenario::text::harmless;
 use mapi_offline_scenario::{Action, Call, Scenario, ScriptCall};
 
@@ -55,6 +55,10 @@ pub(super) struct Row {
     pub(super) text: String,
     /// What a call returned; which of several registrations is notified.
     pub(super) result: String,
+    /// The number of what it tells of in the trace.
+    pub(super) seq: u64,
+    /// Does a finding speak of this call?
+    pub(super) is_referred: bool,
 }
 
 /// A call that has not returned.
@@ -80,6 +84,8 @@ pub struct Timeline {
     open: Vec<Open>,
     /// Per lane: how many `Notify` calls run.
     depth: Vec<usize>,
+    /// The number of the event at hand in the trace.
+    seq: u64,
     /// The last row that is more than a remark on the row before it.
     solid: u64,
 }
@@ -108,6 +114,7 @@ impl Timeline {
             several: several(scenario),
             open: Vec::new(),
             depth: vec![0; scenario.clients.len() + 1],
+            seq: 0,
             solid: 0,
         }
     }
@@ -147,6 +154,8 @@ impl Timeline {
             kind,
             text,
             result,
+            seq: self.seq,
+            is_referred: false,
         };
         if self.first.len() < FIRST {
             self.first.push(row);
@@ -251,13 +260,19 @@ impl Timeline {
     }
 
     /// Something was found.
-    fn found(&mut self, time: u64, finding: &Finding, client: Option<&str>) {
+    fn found(&mut self, time: u64, finding: &Finding, client: Option<&str>, place: &FoundPlace) {
         let severity = finding.id.severity();
+        let calls: Vec<u64> = place.numbers().collect();
+        let mut rows = self.first.iter_mut().chain(&mut self.last);
+        rows.by_ref()
+            .filter(|row| row.kind != Kind::Return && calls.contains(&row.seq))
+            .for_each(|row| row.is_referred = true);
         self.add(time, HOST, Kind::Finding(severity), |text| {
             let whom = client.map(|client| [" of ", client]);
             let id = finding.id.name();
             text.extend([id].into_iter().chain(whom.into_iter().flatten()));
             text.extend([": ", &finding.detail, " (", finding.rule, ")"]);
+            text.push_str(&place.suffix());
         });
     }
 }
@@ -282,6 +297,7 @@ fn several(scenario: &Scenario) -> Vec<bool> {
 impl Observer for Timeline {
     fn observe(&mut self, record: &Record<'_>) {
         let time = record.t_us;
+        self.seq = record.seq;
         let Some(words) = record.words() else {
             return;
         };
@@ -314,7 +330,8 @@ impl Observer for Timeline {
                 _,
             ) => self.released(time, self.lane(client), references),
             (Event::Finding(finding), Words::Finding { client, .. }) => {
-                self.found(time, finding, client.as_deref());
+                let place = FoundPlace::new(&finding.place, record.names());
+                self.found(time, finding, client.as_deref(), &place);
             }
             (Event::Host(action), _) => {
                 self.add(time, HOST, Kind::Host, |text| text.push_str(action.name()));

@@ -37,9 +37,47 @@ pub fn portable(path: &Path) -> String {
     path.into_owned()
 }
 
+/// `1 finding`, `2 findings`.
+#[must_use]
+pub fn count(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
+/// `1 state`, `12,345 states`: where numbers are large.
+#[must_use]
+pub fn many(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", thousands(number))
+}
+
+/// `12,345`
+#[must_use]
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn large_numbers_are_readable() {
+        assert_eq!(thousands(0), "0");
+        assert_eq!(thousands(999), "999");
+        assert_eq!(many(1_000, "state"), "1,000 states");
+        assert_eq!(many(1, "state"), "1 state");
+        assert_eq!(count(2_000, "step"), "2000 steps");
+        assert_eq!(thousands(12_345_678), "12,345,678");
+    }
 
     #[test]
     fn a_terminal_is_told_nothing() {

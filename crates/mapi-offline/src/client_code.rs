@@ -6,7 +6,7 @@ use mapi_offline_core::{ClientId, Finding, FindingId};
 
 use super::threaded;
 
-thread_local! {
+crate::sync::thread_local! {
     /// How many calls of Outlooks in virtual time this thread is inside of.
     static DEPTH: Cell<u32> = const { Cell::new(0) };
 }
@@ -59,12 +59,7 @@ impl Depth {
 
 /// The finding of what went wrong in a client's code that the emulation called (NOTE-7).
 pub(crate) fn panicked(client: ClientId, detail: String) -> Finding {
-    Finding {
-        id: FindingId::PanicInNotify,
-        client: Some(client),
-        rule: "NOTE-7",
-        detail,
-    }
+    Finding::new(FindingId::PanicInNotify, Some(client), "NOTE-7", detail)
 }
 
 /// The finding of an exception that has left a method of a client's object, and the same in words. `name`: the

@@ -29,7 +29,7 @@ impl Segment {
     }
 }
 
-thread_local! {
+crate::sync::thread_local! {
     /// The stack on which clients' code runs now. `None`: none does.
     static SEGMENT: Cell<Option<Segment>> = const { Cell::new(None) };
 }

@@ -13,13 +13,20 @@
 //! - `mapisim_hresult mapisim_explore_client(const char *name, void (*code)(void *), void *)`:
 //!   runs code on behalf of a client
 //! - `mapisim_hresult mapisim_explore_quiet(void)`: all is quiet, look for stale beliefs
+//! - `mapisim_hresult mapisim_explore_recording(void (*part)(void *context, const char *json), void *context)`: between
+//!   `mapisim_begin` and `mapisim_start`; hands over what a page shows, each [part](Recording::take_new) as soon as it
+//!   comes
+//! - `mapisim_hresult mapisim_explore_decides(const char *words)`: for the recording, what comes next is what somebody
+//!   decided
 
 use std::ffi::{c_char, c_void};
+
+pub use mapi_offline_page::{PageRecording, Recording};
 
 use crate::{Turn, TurnKind};
 
 /// Which interface it is. It changes with everything here.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// [`Stacks`](crate::Stacks), for the library to call.
 #[repr(C)]

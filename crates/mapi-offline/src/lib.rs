@@ -126,6 +126,7 @@ mod debug; //          what is shown of what has no fields to show
 mod deep; //            where on its stack a thread runs it
 pub mod interface; //  what an explorer and a loaded library tell each other
 mod outlook; //        the emulated Outlook
+mod sync; //           what the threads of the threaded driver meet in
 mod threaded; //       real threads and real time
 mod verification; //   findings that nobody has read
 
@@ -142,9 +143,9 @@ pub use mapi_offline_core::{
     ProfileSettings, Severity, State, StateChange,
 };
 pub use mapi_offline_driver::{
-    ActDifference, Answered, ClientActs, Event, Fields, Found, HostAction, Names, NotifyTimes,
-    Observer, Record, RegistrationId, Stacks, TimedNotify, Trace, TraceFile, TraceWriter, Turn,
-    TurnKind, Value, Words, timeline,
+    ActDifference, Answered, ClientActs, Event, Fields, Found, FoundPlace, HostAction, Names,
+    NotifyTimes, Observer, Record, RegistrationId, Stacks, TimedNotify, Trace, TraceFile,
+    TraceWriter, Turn, TurnKind, Value, Words, timeline,
 };
 /// Scenarios: their values, their files and their engine. [`OutlookBuilder::scenario`] has real clients take
 /// part in one.

@@ -47,12 +47,17 @@ fn complaint(found: &[Found], trace: Option<&Trace>) -> String {
         client,
         rule,
         detail,
+        place,
         ..
     } in found
     {
         let of = client.as_ref().map(|client| format!(" of {client}"));
         let of = of.unwrap_or_default();
-        text += &format!("  {} {id}{of}: {detail} ({rule})\n", id.severity());
+        text += &format!(
+            "  {} {id}{of}: {detail} ({rule}){}\n",
+            id.severity(),
+            place.suffix()
+        );
     }
     let trace = trace.map(Trace::finish).unwrap_or_default();
     if !trace.is_empty() {

@@ -328,7 +328,8 @@ fn a_trace_can_be_kept_in_memory_and_an_outlook_be_shown() {
     let found = outlook.shut_down();
     assert_eq!(
         found[0].to_string(),
-        "leaked-reference of client: 1 reference never released (LIFE-3)"
+        "leaked-reference of client: 1 reference never released (LIFE-3); IMAPIOfflineMgr of Work, from call 0 \
+         (HrOpenOfflineObj)"
     );
     let trace = trace.borrow();
     let text = std::str::from_utf8(trace.get_ref()).expect("UTF-8");

@@ -67,7 +67,7 @@ fn a_release_that_another_thread_makes_is_told_and_so_is_its_leak() {
     );
     assert_eq!(
         found[1].to_string(),
-        "wrong-thread: Release on Work was called on another thread than the Outlook's: it gave 0 and did nothing (LIFE-7)"
+        "wrong-thread: Release on Work was called on another thread than the Outlook's: it gave 0 and did nothing (LIFE-7); IMAPIOfflineMgr of Work, in call 4 (Release)"
     );
     assert_eq!(
         refused.borrow().0,

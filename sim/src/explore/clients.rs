@@ -6,11 +6,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use mapi_offline_core::{FindingId, Policy};
-use mapi_offline_explore::scripted;
+use mapi_offline_explore::scripted::{self, NamedPolicy};
 use mapi_offline_explore::{
     ChildProgram, ClientError, ClientOptions, Dfs, Pct, Random, Replay, Report, Strategy,
-    explore_clients_under, serve_clients,
+    explore_clients_under, page_of_clients, serve_clients,
 };
+use mapi_offline_page::TimelinePage;
 use mapi_offline_report::Plain;
 
 use super::progress::Bar;
@@ -25,8 +26,8 @@ pub(super) fn explore(
     err: &mut impl Write,
 ) -> Result<Status, CommandError> {
     let inputs: Vec<&Path> = args.client.iter().map(PathBuf::as_path).collect();
-    if let Some(save) = &args.save {
-        files::check_place(save, &inputs)?;
+    for written in args.save.iter().chain(&args.report) {
+        files::check_place(written, &inputs)?;
     }
     let files: Vec<String> = args.client.iter().map(|path| files::shown(path)).collect();
     let explored = Explored {
@@ -43,11 +44,15 @@ pub(super) fn explore(
     explored.tell(args, &inputs, out, err)
 }
 
-/// Explores under one policy after the other.
-fn search(args: &ExploreArgs) -> Result<Report, Plain> {
+/// The policies that are tried; the first is that of the command line.
+fn policies(args: &ExploreArgs) -> Vec<NamedPolicy> {
     let mut base = Policy::default();
     args.policy.apply(&mut base);
-    let policies = scripted::Policies::from(args.policies).list(&base);
+    scripted::Policies::from(args.policies).list(&base)
+}
+
+/// What is explored, but for the policy.
+fn options(args: &ExploreArgs) -> ClientOptions {
     let mut options = ClientOptions::new(args.client.iter().cloned());
     options.library.clone_from(&args.library);
     options.child = child();
@@ -56,10 +61,32 @@ fn search(args: &ExploreArgs) -> Result<Report, Plain> {
     if let Some(profile) = &args.profile {
         options.profile.clone_from(profile);
     }
+    options
+}
+
+/// The page of what was found.
+pub(super) fn page(
+    args: &ExploreArgs,
+    title: &str,
+    report: &Report,
+) -> Result<TimelinePage, Plain> {
+    let own = policies(args).into_iter().next();
+    let settings = own.iter().flat_map(NamedPolicy::settings);
+    let options = ClientOptions {
+        policy: settings
+            .map(|(knob, value)| (knob.to_owned(), value))
+            .collect(),
+        ..options(args)
+    };
+    page_of_clients(&options, title, report).map_err(|error| explain(&error))
+}
+
+/// Explores under one policy after the other.
+fn search(args: &ExploreArgs) -> Result<Report, Plain> {
     let bar = Bar::new(Some(args.schedules));
     let report = explore_clients_under(
-        &policies,
-        &options,
+        &policies(args),
+        &options(args),
         args.schedules,
         &mut |share| strategy(args, share),
         &mut |progress| go_on(&bar, progress),

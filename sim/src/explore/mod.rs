@@ -14,6 +14,7 @@ use std::path::Path;
 
 use mapi_offline_core::FindingId;
 use mapi_offline_explore::{Progress, Report, Stopped};
+use mapi_offline_page::TimelinePage;
 use mapi_offline_report::text::count;
 use mapi_offline_report::{
     Broken, CheckedFile, Coverage, dependence, head, list_of_failures, page_of_exploration, remark,
@@ -102,13 +103,8 @@ impl Explored<'_> {
             ResultFormat::Github => self.for_ci(args, CiFormat::Github, out, err)?,
         }
         out.flush()?;
-        if let Some(path) = &args.report
-            && let Some((scenario, source)) = self.scenario.zip(self.source)
-        {
-            let file = args.scenario.as_deref().map(portable);
-            let file = file.as_deref().filter(|_| args.report_play);
-            let page = page_of_exploration(self.title, scenario, source, &self.report, file);
-            files::write_page(path, &page)?;
+        if let Some(path) = &args.report {
+            files::write_page(path, &self.page(args)?)?;
         }
         let findings = failures.iter().map(|failure| failure.finding.as_str());
         tell_saved(args, &saved?, findings, err);
@@ -117,6 +113,16 @@ impl Explored<'_> {
             true if self.is_finished(args) => Status::Held,
             true => Status::Unfinished,
         })
+    }
+
+    fn page(&self, args: &ExploreArgs) -> Result<TimelinePage, CommandError> {
+        let Some((scenario, source)) = self.scenario.zip(self.source) else {
+            return Ok(clients::page(args, &self.files, &self.report)?);
+        };
+        let file = args.scenario.as_deref().map(portable);
+        let file = file.as_deref().filter(|_| args.report_play);
+        let page = page_of_exploration(self.title, scenario, source, &self.report, file);
+        Ok(page)
     }
 
     fn for_ci(
@@ -214,8 +220,10 @@ fn check(args: &ExploreArgs) -> Result<(), Stop> {
     if args.report.as_deref() == Some(Path::new("-")) {
         return wrong("--report takes a file, and `-` is none");
     }
-    if args.report.is_some() && !args.client.is_empty() {
-        return wrong("--report shows scenarios, and not client libraries");
+    if args.report_play && !args.client.is_empty() {
+        return wrong(
+            "--report-play goes with scenarios: client libraries cannot be played in a page",
+        );
     }
     if args.client.is_empty() && (args.library.is_some() || args.profile.is_some()) {
         return wrong("--library and --profile go with --client");

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::save;
 use crate::cli::{Deny, ExploreArgs, PolicyList, StrategyName};
-use crate::files;
+use crate::files::{self, word};
 
 /// The command that replays the failure of that number, from 1. If it was not saved, the one that
 /// saves it stands before.
@@ -75,15 +75,6 @@ fn explore(args: &ExploreArgs) -> String {
         words.push(word(&files::shown(scenario)));
     }
     words.join(" ")
-}
-
-/// As a shell takes it for one word.
-fn word(text: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "-_./\\:=,+".contains(c);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        return text.to_owned();
-    }
-    format!("\"{text}\"")
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use mapi_offline::sys::{E_INVALIDARG, HRESULT, MAPI_E_NOT_FOUND, S_OK};
 
 use super::settings::describe;
 use super::stacks::Theirs;
+use super::watch::WatchRecording;
 use crate::{process, text};
 
 thread_local! {
@@ -93,6 +94,35 @@ pub unsafe extern "C" fn mapisim_explore_client(
             let function = format!("the code of {name}");
             let code = || process::theirs(&function, || code(context));
             running.outlook.as_client(name, code);
+            S_OK
+        }
+    })
+}
+
+/// Hands each part of the recording that a page shows to a function, as JSON, as soon as it comes.
+#[unsafe(no_mangle)]
+pub extern "C" fn mapisim_explore_recording(
+    part: Option<extern "C-unwind" fn(context: *mut c_void, part: *const c_char)>,
+    context: *mut c_void,
+) -> HRESULT {
+    describe(|settings| {
+        settings.recording = part.map(|part| WatchRecording { part, context });
+        S_OK
+    })
+}
+
+/// For the recording: what comes next is what somebody decided, in these words.
+///
+/// # Safety
+/// `words` is null or ends with a zero.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mapisim_explore_decides(words: *const c_char) -> HRESULT {
+    // SAFETY: as the caller says.
+    let words = unsafe { text::read(words) };
+    process::host(|running| match words {
+        None => E_INVALIDARG,
+        Some(words) => {
+            running.watch.decides(words);
             S_OK
         }
     })

@@ -125,6 +125,7 @@ fn compare(quiet: &ClientActs, noisy: &ClientActs, noise: Noise) -> Vec<Found> {
         id: FindingId::ReactsToNoise,
         rule: ActDifference::rule(noise),
         detail: difference.in_words(noise),
+        place: difference.place(),
         client: Some(difference.client),
     });
     found.collect()

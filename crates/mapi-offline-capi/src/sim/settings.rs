@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::ffi::{c_char, c_void};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use mapi_offline::{Outlook, Policy, ProfileSettings, State};
 
 use super::scenario::forget_report;
 use super::stacks::Theirs;
-use super::watch::{TakeNotifyTime, Watch, WatchLine, WatchTimes};
+use super::watch::{TakeNotifyTime, Watch, WatchLine, WatchRecording, WatchTimes};
 use crate::process::{self, ProcessState, Running};
 use crate::sim::Findings;
 use crate::text;
@@ -41,6 +41,7 @@ pub(crate) struct Settings {
     pub(super) report_file: Option<PathBuf>,
     pub(super) trace_line: Option<WatchLine>,
     pub(super) notify_times: Option<WatchTimes>,
+    pub(super) recording: Option<WatchRecording>,
     pub(super) stacks: Option<Theirs>,
     scenario: Option<Scenario>,
 }
@@ -62,6 +63,7 @@ impl Settings {
             self.trace_file.as_deref(),
             self.trace_line,
             self.notify_times,
+            self.recording,
         )?;
         let mut builder = Outlook::builder()
             .policy(self.policy)
@@ -80,7 +82,7 @@ impl Settings {
             builder = builder.in_another_process();
         }
         if let Some(path) = &self.report_file {
-            builder = builder.report_html_with_title(path, "A test");
+            builder = builder.report_html_with_title(path, &title_of_program());
         }
         if let Some(stacks) = self.stacks {
             builder = builder.stacks(Rc::new(stacks));
@@ -296,4 +298,14 @@ pub extern "C" fn mapisim_start() -> HRESULT {
             Err(hr) => hr,
         }
     })
+}
+
+/// The name of the program that plays, for a page of it.
+fn title_of_program() -> String {
+    let program = std::env::current_exe().ok();
+    let name = program.as_deref().and_then(Path::file_stem);
+    name.map_or_else(
+        || "A test".to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }

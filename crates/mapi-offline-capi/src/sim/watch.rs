@@ -1,10 +1,12 @@
-//! Sees everything that happens: the trace, and the acts that the noise check compares.
+//! Sees everything that happens: the trace, the recording that an explorer wants, and the acts that the noise check
+//! compares.
 
 use std::cell::RefCell;
 use std::ffi::{c_char, c_void};
 use std::path::Path;
 use std::rc::Rc;
 
+use mapi_offline::interface::{PageRecording, Recording};
 use mapi_offline::sys::{E_FAIL, HRESULT, MAPI_E_NO_ACCESS};
 use mapi_offline::{ClientActs, Event, NotifyTimes, Observer, Record, TimedNotify, TraceFile};
 
@@ -38,6 +40,23 @@ impl WatchTimes {
     }
 }
 
+/// A function of an explorer that takes the parts of the recording.
+#[derive(Clone, Copy)]
+pub(crate) struct WatchRecording {
+    pub(crate) part: extern "C-unwind" fn(context: *mut c_void, part: *const c_char),
+    pub(crate) context: *mut c_void,
+}
+
+impl WatchRecording {
+    fn take(self, part: &PageRecording) {
+        let json = serde_json::to_string(part).unwrap_or_default();
+        let json = text::write(&json);
+        process::theirs("the function of mapisim_explore_recording", || {
+            (self.part)(self.context, json.as_ptr());
+        });
+    }
+}
+
 /// Hands each time of a `Notify` on.
 type HandOn = Box<dyn FnMut(&TimedNotify<'_>)>;
 
@@ -46,6 +65,15 @@ struct Seen {
     file: Option<TraceFile>,
     line: Option<WatchLine>,
     acts: Option<ClientActs>,
+    recording: Option<(Recording, WatchRecording)>,
+}
+
+impl Seen {
+    /// What has come of the recording, and who takes it.
+    fn new_part(&mut self) -> Option<(PageRecording, WatchRecording)> {
+        let (recording, takes) = self.recording.as_mut()?;
+        Some((recording.take_new()?, *takes))
+    }
 }
 
 /// What watches one emulation; the emulation holds the other half.
@@ -61,12 +89,14 @@ impl Watch {
         file: Option<&Path>,
         line: Option<WatchLine>,
         times: Option<WatchTimes>,
+        recording: Option<WatchRecording>,
     ) -> Result<Self, HRESULT> {
         let file = file.map(TraceFile::create).transpose();
         let file = file.map_err(|_| MAPI_E_NO_ACCESS)?;
         let seen = Seen {
             file,
             line,
+            recording: recording.map(|takes| (Recording::new(), takes)),
             ..Seen::default()
         };
         Ok(Self {
@@ -81,6 +111,19 @@ impl Watch {
         WatchObserver {
             seen: Rc::clone(&self.seen),
             times: self.times.map(|times| NotifyTimes::new(hand_on(times))),
+        }
+    }
+
+    /// For the recording: what comes next is what somebody decided.
+    pub(crate) fn decides(&self, words: &str) {
+        let mut seen = self.seen.borrow_mut();
+        if let Some((recording, _)) = &mut seen.recording {
+            recording.decides(words);
+        }
+        let part = seen.new_part();
+        drop(seen);
+        if let Some((part, takes)) = part {
+            takes.take(&part);
         }
     }
 
@@ -114,6 +157,12 @@ struct WatchObserver {
 
 impl Observer for WatchObserver {
     fn observe(&mut self, record: &Record<'_>) {
+        if let Some((recording, _)) = &mut self.seen.borrow_mut().recording {
+            recording.observe(record);
+        }
+        if record.event.is_silent() {
+            return;
+        }
         // The clock runs while the client is in `Notify`, and not while others are told of it.
         let begins = matches!(record.event, Event::Notify { .. });
         if !begins {
@@ -123,6 +172,10 @@ impl Observer for WatchObserver {
         if begins {
             self.times.observe(record);
         }
+    }
+
+    fn sees_silent(&self) -> bool {
+        self.seen.borrow().recording.is_some()
     }
 }
 
@@ -135,13 +188,17 @@ impl WatchObserver {
         if let Some(file) = &mut seen.file {
             file.observe(record);
         }
-        if let Some(WatchLine { line, context }) = seen.line {
-            drop(seen);
+        let (watch, part) = (seen.line, seen.new_part());
+        drop(seen);
+        if let Some(WatchLine { line, context }) = watch {
             let json = serde_json::to_string(record).unwrap_or_default();
             let json = text::write(&json);
             process::theirs("the function of mapisim_trace_lines", || {
                 line(context, json.as_ptr());
             });
+        }
+        if let Some((part, takes)) = part {
+            takes.take(&part);
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A test that lacks a compiler says so and counts as ignored.
 
 mod noise;
+mod pages;
 #[path = "../support/mod.rs"]
 mod support;
 mod verdicts; // the verdicts on planted faults, and on the right twins
@@ -462,6 +463,12 @@ fn main() {
         one_that_behaves_differently_is_not_deterministic,
         two_are_told_apart,
         two_copies_of_a_right_one_pass,
+        pages::a_page_shows_both_orders_and_is_the_same_from_another_process,
+        pages::a_page_of_a_crash_shows_what_happened_up_to_it,
+        pages::a_page_of_one_that_does_not_come_back_ends_there,
+        pages::what_is_no_finding_of_the_emulation_stands_on_its_page,
+        pages::a_page_of_what_passes_shows_the_first_order,
+        pages::noise_stands_beside_the_same_play_without_it,
         noise::one_that_concludes_from_the_whole_word_reacts_to_noise,
         verdicts::no_faulty_client_passes,
         verdicts::no_right_client_fails,

@@ -53,12 +53,11 @@ impl LiveObjects {
             } else {
                 "references"
             };
-            Finding {
-                id: FindingId::LeakedReference,
-                client: Some(alive.client),
-                rule: "LOGON-3",
-                detail: format!("an {} has {references} {noun} left", alive.interface),
-            }
+            let interface = alive.interface;
+            let detail = format!("an {interface} has {references} {noun} left");
+            let client = Some(alive.client);
+            let finding = Finding::new(FindingId::LeakedReference, client, "LOGON-3", detail);
+            finding.of_interface(interface)
         });
         leaks.collect()
     }

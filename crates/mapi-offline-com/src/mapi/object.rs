@@ -67,18 +67,20 @@ impl<K: ObjectKind> MapiObject<K> {
 }
 
 /// Reports a method that is not emulated (finding `not-emulated`).
-pub(super) fn not_emulated(machine: &dyn MapiMachine, interface: &str, method: &str) -> HRESULT {
+pub(super) fn not_emulated(
+    machine: &dyn MapiMachine,
+    interface: &'static str,
+    method: &str,
+) -> HRESULT {
     let rule = match interface {
         "IProfAdmin" => "PROF-14",
         _ => "LOGON-2",
     };
     machine.call(|_, caller, effects| {
-        effects.push(Effect::Finding(Finding {
-            id: FindingId::NotEmulated,
-            client: Some(caller.client),
-            rule,
-            detail: format!("{interface}::{method} gave MAPI_E_NO_SUPPORT"),
-        }));
+        let detail = format!("{interface}::{method} gave MAPI_E_NO_SUPPORT");
+        let client = Some(caller.client);
+        let finding = Finding::new(FindingId::NotEmulated, client, rule, detail);
+        effects.push(Effect::Finding(finding.of_interface(interface)));
     });
     MAPI_E_NO_SUPPORT
 }

@@ -118,12 +118,10 @@ impl MapiObject<MapiSession> {
         let logon = self.value.0.borrow().clone();
         if logon.is_none() {
             self.machine.call(|_, caller, effects| {
-                effects.push(Effect::Finding(Finding {
-                    id: FindingId::CallAfterLogoff,
-                    client: Some(caller.client),
-                    rule: "LOGON-2",
-                    detail: format!("IMAPISession::{method} after Logoff"),
-                }));
+                let detail = format!("IMAPISession::{method} after Logoff");
+                let client = Some(caller.client);
+                let finding = Finding::new(FindingId::CallAfterLogoff, client, "LOGON-2", detail);
+                effects.push(Effect::Finding(finding.of_interface("IMAPISession")));
             });
         }
         logon.ok_or(E_FAIL)

@@ -8,7 +8,7 @@ use super::rounds::Standing;
 use crate::args::{AdviseArgs, check_advise};
 use crate::call::Function;
 use crate::effect::{Effect, Effects, find};
-use crate::finding::FindingId;
+use crate::finding::{Finding, FindingId};
 use crate::ids::{Caller, ClientId, ObjectId, Token};
 use crate::planted::PlantedBug;
 use crate::policy::{Late, NullCallback};
@@ -66,13 +66,10 @@ impl<C: Clone + Eq> Session<C> {
     ) -> Result<(), HRESULT> {
         let called = self.called(caller, object, Function::Unadvise, effects)?;
         let Some(number) = called.registrations.find(token) else {
-            find(
-                effects,
-                FindingId::StaleToken,
-                caller.client,
-                "UNADV-1",
-                format!("advise token {token} is not live"),
-            );
+            let detail = format!("advise token {token} is not live");
+            let client = Some(caller.client);
+            let finding = Finding::new(FindingId::StaleToken, client, "UNADV-1", detail);
+            effects.push(Effect::Finding(finding.of_registration(object, token)));
             return Ok(());
         };
         let queued = if self.notifies_late() {

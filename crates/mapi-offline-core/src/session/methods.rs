@@ -8,8 +8,8 @@ use mapi_offline_sys::{
 use super::Session;
 use crate::args::Refusal;
 use crate::call::{Function, InterfaceId};
-use crate::effect::{Effects, find};
-use crate::finding::FindingId;
+use crate::effect::{Effect, Effects, find};
+use crate::finding::{Finding, FindingId};
 use crate::ids::{Caller, ObjectId};
 use crate::policy::OwnerRelease;
 
@@ -63,13 +63,11 @@ impl<C: Clone + Eq> Session<C> {
         effects: &mut Effects<C>,
     ) -> Result<(), HRESULT> {
         self.called(caller, object, Function::Placeholder, effects)?;
-        find(
-            effects,
-            FindingId::PlaceholderCalled,
-            caller.client,
-            "ABI",
-            format!("vtable slot {slot} is reserved for Outlook itself"),
-        );
+        let detail = format!("vtable slot {slot} is reserved for Outlook itself");
+        let client = Some(caller.client);
+        let finding = Finding::new(FindingId::PlaceholderCalled, client, "ABI", detail);
+        let finding = finding.on(object).of_interface("IMAPIOfflineMgr");
+        effects.push(Effect::Finding(finding));
         Err(E_NOTIMPL)
     }
 

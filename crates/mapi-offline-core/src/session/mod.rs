@@ -22,7 +22,7 @@ use smallvec::SmallVec;
 use crate::args::{Refusal, Sizes};
 use crate::call::{Function, Method, Reply};
 use crate::effect::{Effect, Effects, find};
-use crate::finding::FindingId;
+use crate::finding::{Finding, FindingId};
 use crate::ids::{Caller, ClientId, ObjectId, SessionId, WaitId};
 use crate::not_compared::NotCompared;
 use crate::policy::Policy;
@@ -418,18 +418,15 @@ impl<C: Clone + Eq> Session<C> {
     }
 
     fn report_leaks(&self, effects: &mut Effects<C>) {
-        for object in self.objects.values() {
+        let mut leaks = |finding| effects.push(Effect::Finding(finding));
+        for (&index, object) in self.objects.iter() {
+            let id = self.object_id(index);
             for registration in object.registrations.live() {
-                find(
-                    effects,
-                    FindingId::LeakedRegistration,
-                    registration.client,
-                    "LIFE-3",
-                    format!(
-                        "advise token {} was never unadvised",
-                        crate::registrations::token_of(registration.number)
-                    ),
-                );
+                let token = crate::registrations::token_of(registration.number);
+                let detail = format!("advise token {token} was never unadvised");
+                let client = Some(registration.client);
+                let finding = Finding::new(FindingId::LeakedRegistration, client, "LIFE-3", detail);
+                leaks(finding.of_registration(id, token));
             }
             for (&client, &count) in object.references.iter() {
                 let noun = if count == 1 {
@@ -437,13 +434,10 @@ impl<C: Clone + Eq> Session<C> {
                 } else {
                     "references"
                 };
-                find(
-                    effects,
-                    FindingId::LeakedReference,
-                    client,
-                    "LIFE-3",
-                    format!("{count} {noun} never released"),
-                );
+                let detail = format!("{count} {noun} never released");
+                let finding =
+                    Finding::new(FindingId::LeakedReference, Some(client), "LIFE-3", detail);
+                leaks(finding.on(id).of_interface("IMAPIOfflineMgr"));
             }
         }
     }

@@ -24,8 +24,8 @@ pub(super) struct RawFinding {
     pub(super) severity: u32,
 }
 
-/// Takes a line of the trace.
-pub(super) type TakeTraceLine = extern "C" fn(context: *mut c_void, line: *const c_char);
+/// Takes a line of the trace, or a part of the recording.
+pub(super) type TakeText = extern "C" fn(context: *mut c_void, text: *const c_char);
 
 /// Takes the client, the `NotifyType` and the nanoseconds of a `Notify`.
 pub(super) type GivenNotifyTime =
@@ -43,7 +43,7 @@ type OpenOfflineObject = unsafe extern "system" fn(
 /// Code of a client.
 pub(super) type Code = extern "C" fn(context: *mut c_void);
 
-type OnProfile = unsafe extern "C" fn(profile: *const c_char) -> HRESULT;
+type OneText = unsafe extern "C" fn(text: *const c_char) -> HRESULT;
 type NoArguments = unsafe extern "C" fn() -> HRESULT;
 
 /// Looks a function up.
@@ -93,15 +93,15 @@ exports! {
     mapisim_profile: unsafe extern "C" fn(*const c_char, u32, u32, u32) -> HRESULT,
     mapisim_policy: unsafe extern "C" fn(*const c_char, *const c_char) -> HRESULT,
     mapisim_durations: unsafe extern "C" fn(u64, u64, u64) -> HRESULT,
-    mapisim_trace_lines: unsafe extern "C" fn(Option<TakeTraceLine>, *mut c_void) -> HRESULT,
+    mapisim_trace_lines: unsafe extern "C" fn(Option<TakeText>, *mut c_void) -> HRESULT,
     mapisim_notify_times: unsafe extern "C" fn(Option<GivenNotifyTime>, *mut c_void) -> HRESULT,
     mapisim_start: NoArguments,
-    mapisim_work_offline: OnProfile,
-    mapisim_work_online: OnProfile,
-    mapisim_server_lost: OnProfile,
-    mapisim_server_back: OnProfile,
-    mapisim_log_on: OnProfile,
-    mapisim_log_off: OnProfile,
+    mapisim_work_offline: OneText,
+    mapisim_work_online: OneText,
+    mapisim_server_lost: OneText,
+    mapisim_server_back: OneText,
+    mapisim_log_on: OneText,
+    mapisim_log_off: OneText,
     mapisim_run_until_idle: NoArguments,
     mapisim_quit: NoArguments,
     mapisim_finding_at: unsafe extern "C" fn(u32, *mut RawFinding) -> HRESULT,
@@ -113,6 +113,8 @@ exports! {
     mapisim_explore_client:
         unsafe extern "C" fn(*const c_char, Option<Code>, *mut c_void) -> HRESULT,
     mapisim_explore_quiet: NoArguments,
+    mapisim_explore_recording: unsafe extern "C" fn(Option<TakeText>, *mut c_void) -> HRESULT,
+    mapisim_explore_decides: OneText,
     HrOpenOfflineObj: OpenOfflineObject,
 }
 

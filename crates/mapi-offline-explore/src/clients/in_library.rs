@@ -11,6 +11,7 @@ use mapi_offline::sys::{
     MAPIOFFLINE_STATE_ONLINE, S_OK, hresult,
 };
 use mapi_offline::{FindingId, HostEvent, Stacks, Turn};
+use mapi_offline_page::PageRecording;
 use mapi_offline_scenario::HostAction;
 
 use super::exports::{Exports, RawFinding};
@@ -25,11 +26,48 @@ pub(super) struct InLibrary {
     exports: Rc<Exports>,
     /// The library calls it until the emulation has shut down. `None`: clients are not put aside.
     _suspender: Option<Rc<Suspender>>,
-    trace: Option<Box<TraceLines>>,
+    kept: KeptOfLibrary,
 }
 
 /// Takes a line of a trace as soon as it comes.
 pub(super) type TakeLine = Rc<dyn Fn(&str)>;
+
+/// Takes a part of a recording as soon as it comes.
+pub(super) type TakePart = Rc<dyn Fn(PageRecording)>;
+
+/// What is kept of an execution in a library, if that was asked for.
+#[derive(Default)]
+pub(super) struct KeptOfLibrary {
+    pub(super) trace: Option<Box<TraceLines>>,
+    pub(super) recording: Option<Box<RecordedParts>>,
+}
+
+/// The recording of an execution.
+pub(super) struct RecordedParts {
+    whole: RefCell<PageRecording>,
+    takes_part: Option<TakePart>,
+}
+
+impl RecordedParts {
+    /// Gathers parts, unless `takes_part` gets them.
+    pub(super) fn new(takes_part: Option<TakePart>) -> Box<Self> {
+        Box::new(Self {
+            whole: RefCell::default(),
+            takes_part,
+        })
+    }
+
+    fn add(&self, part: &str) {
+        // Whoever reads it is of the same build as whoever writes it.
+        let Ok(part) = serde_json::from_str(part) else {
+            return;
+        };
+        match &self.takes_part {
+            Some(take) => take(part),
+            None => self.whole.borrow_mut().append(part),
+        }
+    }
+}
 
 /// The trace of an execution: JSON Lines.
 pub(super) struct TraceLines {
@@ -93,6 +131,12 @@ extern "C" fn trace_line(context: *mut c_void, line: *const c_char) {
     trace.add(&line.unwrap_or_default());
 }
 
+extern "C" fn recorded_part(context: *mut c_void, part: *const c_char) {
+    // SAFETY: the context is the emulation's recording, and the library passes a string.
+    let (recording, part) = unsafe { (&*context.cast::<RecordedParts>(), read(part)) };
+    recording.add(&part.unwrap_or_default());
+}
+
 /// `Err` for an HRESULT that is not `S_OK`.
 pub(super) fn accept(hr: HRESULT, what: impl FnOnce() -> String) -> Result<(), ClientError> {
     match hr {
@@ -105,22 +149,23 @@ pub(super) fn accept(hr: HRESULT, what: impl FnOnce() -> String) -> Result<(), C
 }
 
 impl InLibrary {
-    /// Describes and starts an emulated Outlook, with this policy in place of that of the options. `trace`: gathers its trace.
+    /// Describes and starts an emulated Outlook, with this policy in place of that of the options, and keeps something of
+    /// it.
     pub(super) fn start(
         exports: &Rc<Exports>,
         (options, policy): (&ClientOptions, &[(String, String)]),
         suspender: &Rc<Suspender>,
-        trace: Option<Box<TraceLines>>,
+        kept: KeptOfLibrary,
     ) -> Result<Self, ClientError> {
         let emulation = Self {
             exports: Rc::clone(exports),
             _suspender: Some(Rc::clone(suspender)),
-            trace,
+            kept,
         };
         emulation.started((options, policy), Some(suspender), &mut || Ok(()))
     }
 
-    /// As [`InLibrary::start`], in which clients run as they do in a test of their own, and that has no trace.
+    /// As [`InLibrary::start`], in which clients run as they do in a test of their own, and of which nothing is kept.
     /// `describe`: says more of it before it starts.
     pub(super) fn start_plain(
         exports: &Rc<Exports>,
@@ -130,7 +175,7 @@ impl InLibrary {
         let emulation = Self {
             exports: Rc::clone(exports),
             _suspender: None,
-            trace: None,
+            kept: KeptOfLibrary::default(),
         };
         emulation.started((options, &options.policy), None, describe)
     }
@@ -163,7 +208,7 @@ impl InLibrary {
             wait,
         });
         let named = || format!("profile {:?}", options.profile);
-        // SAFETY: strings end with a zero; the suspender and the trace live as long as the emulation,
+        // SAFETY: strings end with a zero; the suspender, the trace and the recording live as long as the emulation,
         // and so until the emulation has shut down.
         unsafe {
             accept((exports.mapisim_begin)(), || "the emulation".to_owned())?;
@@ -179,9 +224,14 @@ impl InLibrary {
             let _ = (exports.mapisim_durations)(0, 0, 0);
             let stacks = stacks.as_ref().map_or(null(), std::ptr::from_ref);
             let _ = (exports.mapisim_explore_stacks)(stacks);
-            if let Some(trace) = &self.trace {
+            if let Some(trace) = &self.kept.trace {
                 let trace: *const TraceLines = &**trace;
                 let _ = (exports.mapisim_trace_lines)(Some(trace_line), trace.cast_mut().cast());
+            }
+            if let Some(parts) = &self.kept.recording {
+                let parts: *const RecordedParts = &**parts;
+                let context = parts.cast_mut().cast();
+                let _ = (exports.mapisim_explore_recording)(Some(recorded_part), context);
             }
             describe()?;
             accept((exports.mapisim_start)(), named)
@@ -288,7 +338,17 @@ impl Emulation for InLibrary {
     }
 
     fn trace(&self) -> String {
-        let trace = self.trace.as_ref();
+        let trace = self.kept.trace.as_ref();
         trace.map(|trace| trace.text.take()).unwrap_or_default()
+    }
+
+    fn decides(&self, words: &str) {
+        // SAFETY: the string ends with a zero.
+        let _ = unsafe { (self.exports.mapisim_explore_decides)(text(words).as_ptr()) };
+    }
+
+    fn recording(&self) -> PageRecording {
+        let recording = self.kept.recording.as_ref();
+        recording.map(|it| it.whole.take()).unwrap_or_default()
     }
 }

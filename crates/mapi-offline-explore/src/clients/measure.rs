@@ -310,13 +310,15 @@ mod tests {
         assert_eq!((block.times[0].client, block.notified), (1, 0));
     }
 
+    /// The other tests of this program allocate and free meanwhile, so the block is far larger than what they do.
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     #[test]
     fn what_is_allocated_is_in_use() {
+        const BLOCK: usize = 1 << 28;
         let before = bytes_in_use().expect("this glibc says it");
-        let block = vec![1_u8; 1 << 24];
+        let block = vec![0_u8; BLOCK];
         let after = bytes_in_use().expect("this glibc says it");
-        assert!(after >= before + (1 << 24), "{before} {after}");
+        assert!(after >= before + BLOCK as u64 / 2, "{before} {after}");
         drop(block);
     }
 }

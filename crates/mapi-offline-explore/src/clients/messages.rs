@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use mapi_offline::{FindingId, HostEvent, Severity};
+use mapi_offline_page::PageRecording;
 use mapi_offline_scenario::HostAction;
 use serde::{Deserialize, Serialize};
 
@@ -100,9 +101,15 @@ impl Job {
 /// What the program tells the process to do.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum ChildOrder {
-    /// Start an execution, with this noise in place of that of the policy, if one is given. The program decides
-    /// every turn.
-    Start(Option<String>),
+    /// Start an execution, of which the program decides every turn.
+    Start {
+        /// In place of the noise of the policy.
+        noise: Option<String>,
+        /// Is its recording wanted?
+        records: bool,
+    },
+    /// For the recording: what is played next decides it, in these words.
+    Decides(String),
     /// Play what is possible, by its place.
     Play(usize),
     /// End the execution. Is it because nothing is possible any more?
@@ -122,6 +129,8 @@ pub(super) enum ChildReply {
     Refused(ClientError),
     /// A line of the trace of the execution that the program decides.
     Traced(String),
+    /// A part of the recording of that execution.
+    Recorded(PageRecording),
     /// What is possible now.
     Possible(Vec<PossibleTurn>),
     /// The execution has ended.

@@ -13,6 +13,7 @@ mod in_library; //    its emulated Outlook
 mod measure; //       how long their Notify takes
 mod measured; //      that in a process of its own
 mod messages; //      what the program and the process that plays say to each other
+mod page; //          client libraries on a timeline page
 mod process; //       the process that plays, as the program sees it
 mod progress_file; // which turn is being played, in a file
 mod remote; //        client libraries in a process of their own
@@ -25,7 +26,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use mapi_offline::{FindingId, HostEvent, Noise, Policy, Severity};
+use mapi_offline::{FindingId, HostEvent, Noise, Severity};
 use mapi_offline_scenario::text::portable;
 
 use crate::policies::NamedPolicy;
@@ -34,20 +35,21 @@ use crate::report::{Failure, Progress, Report, Stopped};
 use crate::sample::Searched;
 use crate::schedule::Schedule;
 use crate::stacks::{
-    Actors, Execution, HostStep, Limits, NOISE, Pool, RealClients, Suspender, explore,
-    follow_schedule,
+    Actors, Execution, HostStep, Keeps, Limits, NOISE, Pool, RealClients, Suspender, explore,
+    follow_schedule, noise_called,
 };
 use crate::strategy::Strategy;
 use crate::tolerance::Tolerance;
 
 use client::ClientLibrary;
 use exports::Exports;
-use in_library::{InLibrary, TakeLine, TraceLines};
+use in_library::{InLibrary, KeptOfLibrary, RecordedParts, TakeLine, TakePart, TraceLines};
 use remote::RemoteClients;
 
 pub use error::ClientError;
 pub use measure::{MeasuredBlock, MeasuringPlan, NotifyTime};
 pub use measured::{MeasuringEnd, measure_clients};
+pub use page::{page_of_client_replay, page_of_clients};
 pub use process::ChildProgram;
 pub use serve::serve_clients;
 
@@ -238,12 +240,10 @@ fn replayable(options: &ClientOptions) -> Replayable {
 
 /// The noise among these settings.
 fn noise_of(settings: &[(String, String)]) -> Noise {
-    let mut policy = Policy::default();
-    for (knob, value) in settings.iter().filter(|(knob, _)| knob == NOISE) {
-        // What is no value of the knob is refused where the emulation begins.
-        let _ = policy.set(knob, value);
-    }
-    policy.noise
+    let noise = settings.iter().rfind(|(knob, _)| knob == NOISE);
+    let noise = noise.map(|(_, names)| noise_called(names));
+    // What is no value of the knob is refused where the emulation begins.
+    noise.and_then(Result::ok).unwrap_or_default()
 }
 
 /// The settings with this noise in place of theirs.
@@ -283,6 +283,8 @@ struct Libraries<'o> {
     limits: Limits,
     /// Takes each line of a trace as it comes.
     takes_line: Option<TakeLine>,
+    /// Takes each part of a recording as it comes.
+    takes_part: Option<TakePart>,
     /// What the emulation refused.
     refused: RefCell<Option<ClientError>>,
 }
@@ -308,13 +310,15 @@ impl<'o> Libraries<'o> {
                 watched: None,
             },
             takes_line: None,
+            takes_part: None,
             refused: RefCell::default(),
         })
     }
 
-    /// Each line of a trace goes there as soon as it comes.
-    fn traced_to(mut self, takes_line: TakeLine) -> Self {
+    /// Each line of a trace, and each part of a recording, goes there as soon as it comes.
+    fn kept_by(mut self, takes_line: TakeLine, takes_part: TakePart) -> Self {
         self.takes_line = Some(takes_line);
+        self.takes_part = Some(takes_part);
         self
     }
 
@@ -339,16 +343,22 @@ impl RealClients for Libraries<'_> {
     where
         Self: 's;
 
-    fn begin_with(&self, noise: Option<Noise>, traces: bool) -> Option<Execution<'_>> {
+    fn begin_with(&self, noise: Option<Noise>, keeps: Keeps) -> Option<Execution<'_>> {
         if self.pool.borrow().has_failed() {
             return None;
         }
         let suspender = Suspender::new();
-        let takes_line = self.takes_line.clone().filter(|_| traces);
-        let trace = traces.then(|| TraceLines::new(takes_line));
+        let kept = KeptOfLibrary {
+            trace: keeps
+                .trace
+                .then(|| TraceLines::new(self.takes_line.clone())),
+            recording: keeps
+                .recording
+                .then(|| RecordedParts::new(self.takes_part.clone())),
+        };
         let policy = noise.map(|noise| with_noise(&self.options.policy, noise));
         let policy = policy.as_ref().unwrap_or(&self.options.policy);
-        let emulation = InLibrary::start(&self.exports, (self.options, policy), &suspender, trace);
+        let emulation = InLibrary::start(&self.exports, (self.options, policy), &suspender, kept);
         let emulation = match emulation {
             Ok(emulation) => Rc::new(emulation),
             Err(refused) => {

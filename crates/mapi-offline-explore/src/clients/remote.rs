@@ -4,17 +4,19 @@ use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
 use mapi_offline::{FindingId, Noise};
+use mapi_offline_page::PageRecording;
 
 use super::ending::ProcessEnding;
 use super::messages::{ChildOrder, ChildReply, ClientProblem, FoundWay};
 use super::process::{ChildProgram, ClientProcess, Heard};
 use super::progress_file::PlayedSoFar;
 use super::{ClientError, ClientOptions, Loaded, noise_of, replayable, tolerance};
+use crate::page::{EVENTS_OF_STUCK_TURN, KEPT_EVENTS};
 use crate::problem::Problem;
 use crate::replay::Replayable;
 use crate::sample::{Keep, Searched, Way, sample};
 use crate::schedule_run::walk_by_label;
-use crate::stacks::{RealClients, Traced};
+use crate::stacks::{Keeps, RealClients, Traced};
 use crate::strategy::{Actor, Choice, Strategy};
 use crate::system::System;
 use crate::tolerance::{Judgement, Tolerance};
@@ -24,7 +26,7 @@ use crate::whereabouts::{STUCK, Whereabouts};
 const A_LOOK: Duration = Duration::from_millis(100);
 
 /// How long a client that once did not come back may take when it is played again, at most.
-const PATIENCE_AGAIN: Duration = Duration::from_secs(1);
+pub(super) const PATIENCE_AGAIN: Duration = Duration::from_secs(1);
 
 /// So many lines of the trace of the turn from which a client does not come back are shown: one that
 /// calls for ever makes a trace without an end.
@@ -92,7 +94,7 @@ impl<'o> RemoteClients<'o> {
             None => FindingId::Stuck,
         };
         let mut path = so_far.path.iter();
-        let labelled = self.begin(true).map(|mut execution| {
+        let labelled = self.begin(Keeps::TRACE).map(|mut execution| {
             walk_by_label(&mut execution, &mut |_| Some(*path.next()? as usize))
         });
         let walked = labelled.unwrap_or_default().walked;
@@ -200,7 +202,7 @@ impl RealClients for RemoteClients<'_> {
     where
         Self: 's;
 
-    fn begin_with(&self, noise: Option<Noise>, _: bool) -> Option<RemoteExecution<'_>> {
+    fn begin_with(&self, noise: Option<Noise>, keeps: Keeps) -> Option<RemoteExecution<'_>> {
         let mut execution = RemoteExecution {
             clients: self,
             process: Some(self.process()?),
@@ -208,11 +210,16 @@ impl RealClients for RemoteClients<'_> {
             turn: None,
             turns: 0,
             trace: String::new(),
-            turn_begins: 0,
+            recording: PageRecording::default(),
+            decides: None,
+            turn_begins: (0, 0),
             whereabouts: Whereabouts::default(),
             problems: Vec::new(),
         };
-        execution.order(&ChildOrder::Start(noise.map(Noise::names)));
+        execution.order(&ChildOrder::Start {
+            noise: noise.map(Noise::names),
+            records: keeps.recording,
+        });
         execution.hear_what_is_possible();
         match self.refused.borrow().is_none() {
             true => Some(execution),
@@ -227,7 +234,7 @@ impl RealClients for RemoteClients<'_> {
         progress: &mut dyn FnMut(&Searched) -> bool,
     ) -> Searched {
         let Some(value) = strategy.as_value() else {
-            return sample(&mut || self.begin(false), strategy, keep, progress);
+            return sample(&mut || self.begin(Keeps::NOTHING), strategy, keep, progress);
         };
         let Some(mut process) = self.process() else {
             return Searched::default();
@@ -282,8 +289,11 @@ pub(super) struct RemoteExecution<'c> {
     turn: Option<Choice>,
     turns: usize,
     trace: String,
-    /// Where in the trace the turn begins.
-    turn_begins: usize,
+    recording: PageRecording,
+    /// The turn at which something is decided, and the words for it.
+    decides: Option<(usize, String)>,
+    /// Where in the trace and in the recording the turn begins.
+    turn_begins: (usize, usize),
     whereabouts: Whereabouts,
     problems: Vec<Problem>,
 }
@@ -292,13 +302,13 @@ impl RemoteExecution<'_> {
     fn order(&mut self, order: &ChildOrder) {
         self.choices.clear();
         self.whereabouts.begin_turn();
-        self.turn_begins = self.trace.len();
+        self.turn_begins = (self.trace.len(), self.recording.len());
         if let Some(process) = &mut self.process {
             process.order(order);
         }
     }
 
-    /// Listens until the process says something that is no line of the trace. Nothing: it has
+    /// Listens until the process says something that is no part of the trace or the recording. Nothing: it has
     /// ended, or does not come back, and that is among the problems.
     fn hear(&mut self) -> Option<ChildReply> {
         let deadline = Instant::now() + self.clients.patience.get();
@@ -306,8 +316,13 @@ impl RemoteExecution<'_> {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.process.as_mut()?.hear(left) {
                 // One that calls for ever does not come back either.
-                Heard::ChildReply(ChildReply::Traced(_)) if left.is_zero() => self.is_stuck(),
+                Heard::ChildReply(ChildReply::Traced(_) | ChildReply::Recorded(_))
+                    if left.is_zero() =>
+                {
+                    self.is_stuck();
+                }
                 Heard::ChildReply(ChildReply::Traced(line)) => self.note(&line),
+                Heard::ChildReply(ChildReply::Recorded(part)) => self.keep(part),
                 Heard::ChildReply(reply) => return Some(reply),
                 Heard::Died(how) => self.is_over(FindingId::Crashed, |place| how.in_words(place)),
                 Heard::Silent => self.is_stuck(),
@@ -323,12 +338,20 @@ impl RemoteExecution<'_> {
         }
     }
 
+    fn keep(&mut self, part: PageRecording) {
+        if self.recording.len() < KEPT_EVENTS {
+            self.recording.append(part);
+        }
+    }
+
     fn is_stuck(&mut self) {
         self.clients.lose_patience();
-        let mut ends = self.trace[self.turn_begins..].match_indices('\n');
+        let (trace, recording) = self.turn_begins;
+        let mut ends = self.trace[trace..].match_indices('\n');
         if let Some((end, _)) = ends.nth(LINES_OF_STUCK_TURN - 1) {
-            self.trace.truncate(self.turn_begins + end + 1);
+            self.trace.truncate(trace + end + 1);
         }
+        self.recording.truncate(recording + EVENTS_OF_STUCK_TURN);
         self.is_over(FindingId::Stuck, |place| format!("{STUCK}; {place}"));
     }
 
@@ -398,6 +421,9 @@ impl System for RemoteExecution<'_> {
     fn play(&mut self, turn: usize) {
         self.turn = self.choices.get(turn).cloned();
         self.turns += 1;
+        if let Some((_, words)) = self.decides.take_if(|(turn, _)| *turn == self.turns) {
+            self.order(&ChildOrder::Decides(words));
+        }
         self.order(&ChildOrder::Play(turn));
         self.hear_what_is_possible();
     }
@@ -426,5 +452,13 @@ impl System for RemoteExecution<'_> {
 impl Traced for RemoteExecution<'_> {
     fn trace(&self) -> String {
         self.trace.clone()
+    }
+
+    fn recording(&self) -> PageRecording {
+        self.recording.clone()
+    }
+
+    fn decides_at(&mut self, turn: usize, words: String) {
+        self.decides = Some((turn, words));
     }
 }

@@ -8,12 +8,14 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use mapi_offline_page::PageRecording;
+
 use super::measure::measure;
 use super::messages::{ChildOrder, ChildReply, ClientProblem, FoundWay, Job, MARK, PossibleTurn};
 use super::progress_file::{ProgressFile, WrittenDown};
-use super::{ClientError, Libraries, Loaded, noise_of};
+use super::{ClientError, Libraries, Loaded};
 use crate::sample::{Keep, sample};
-use crate::stacks::{Execution, NOISE, RealClients};
+use crate::stacks::{Execution, Keeps, RealClients, noise_called};
 use crate::strategy::SampledStrategy;
 use crate::system::System;
 
@@ -76,14 +78,19 @@ fn reply(reply: &ChildReply) {
 fn serve(job: &Job, orders: &Receiver<ChildOrder>) -> Result<(), ClientError> {
     let options = job.options();
     let trace: Rc<dyn Fn(&str)> = Rc::new(|line| reply(&ChildReply::Traced(line.to_owned())));
-    let libraries = Libraries::load(&options)?.traced_to(trace);
+    let recording: Rc<dyn Fn(PageRecording)> = Rc::new(|part| reply(&ChildReply::Recorded(part)));
+    let libraries = Libraries::load(&options)?.kept_by(trace, recording);
     let mut progress = ProgressFile::open(&job.progress).map_err(ClientError::no_process)?;
     reply(&ChildReply::Ready(libraries.names()));
     while let Ok(order) = orders.recv() {
         match order {
-            ChildOrder::Start(noise) => {
-                let noise = noise.map(|noise| noise_of(&[(NOISE.to_owned(), noise)]));
-                let Some(execution) = libraries.begin_with(noise, true) else {
+            ChildOrder::Start { noise, records } => {
+                let noise = noise.map(|names| noise_called(&names).unwrap_or_default());
+                let keeps = Keeps {
+                    trace: true,
+                    recording: records,
+                };
+                let Some(execution) = libraries.begin_with(noise, keeps) else {
                     break;
                 };
                 play(execution, orders);
@@ -96,7 +103,7 @@ fn serve(job: &Job, orders: &Receiver<ChildOrder>) -> Result<(), ClientError> {
                 let failed = failed.as_ref().map(ClientProblem::from);
                 reply(&ChildReply::MeasuredAll(failed));
             }
-            ChildOrder::Play(_) | ChildOrder::End(_) => {}
+            ChildOrder::Play(_) | ChildOrder::Decides(_) | ChildOrder::End(_) => {}
         }
         if let Some(refused) = libraries.take_refused() {
             return Err(refused);
@@ -123,6 +130,7 @@ fn play(mut execution: Execution<'_>, orders: &Receiver<ChildOrder>) {
                 execution.play(place);
                 look(&mut execution);
             }
+            ChildOrder::Decides(words) => execution.decides(&words),
             ChildOrder::End(is_over) => {
                 execution.end(is_over);
                 let mut problems = Vec::new();
@@ -135,7 +143,7 @@ fn play(mut execution: Execution<'_>, orders: &Receiver<ChildOrder>) {
                 });
                 return;
             }
-            ChildOrder::Start(_) | ChildOrder::Sample(_) | ChildOrder::Measure(_) => {}
+            ChildOrder::Start { .. } | ChildOrder::Sample(_) | ChildOrder::Measure(_) => {}
         }
     }
 }
@@ -153,7 +161,7 @@ fn play_all(
     let keep = Keep::of_real_clients();
     let (mut reported, known) = (Instant::now(), RefCell::new(Vec::new()));
     let found = sample(
-        &mut || libraries.begin(false),
+        &mut || libraries.begin(Keeps::NOTHING),
         &mut strategy,
         &keep,
         &mut |found| {

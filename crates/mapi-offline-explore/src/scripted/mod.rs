@@ -48,6 +48,7 @@ pub use crate::story::{Decision, Story};
 pub use replay::Replayed;
 
 use crate::noise::{Choose, Recorded, reacts_to_noise};
+use crate::place;
 use crate::policies::without_noise;
 use crate::sample::{IsSame, Searched, Way};
 use crate::schedule_run::{Labelled, walk_by_label};
@@ -314,6 +315,7 @@ fn noise(clients: &ScriptedClients<'_>, named: &NamedPolicy, search: &Search) ->
     Some(Failure {
         finding: problem.name().into_owned(),
         story: story::story(clients, &case.variant, &played, &problem, None),
+        place: place::in_trace(&problem, &trace),
         problem,
         replay,
         schedule: Schedule::Places(played.places),

@@ -154,12 +154,11 @@ impl Replay {
             let noise = main.policy.noise;
             let mut names = scenario.clients.iter();
             let place = names.position(|client| client.name == difference.client);
-            system.play.found(Finding {
-                id: FindingId::ReactsToNoise,
-                client: place.map(|place| ClientId(place as u32)),
-                rule: ActDifference::rule(noise),
-                detail: difference.in_words(noise),
-            });
+            let client = place.map(|place| ClientId(place as u32));
+            let (rule, detail) = (ActDifference::rule(noise), difference.in_words(noise));
+            let mut finding = Finding::new(FindingId::ReactsToNoise, client, rule, detail);
+            finding.place.call = difference.call();
+            system.play.found(finding);
             problems.push(noise::problem(&difference, noise));
         }
         let outcome = system.finish();

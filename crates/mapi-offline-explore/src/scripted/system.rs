@@ -412,6 +412,7 @@ impl<'s> Subject for ScriptedClients<'s> {
             execution_costs: 10,
             shrinks_endless: true,
             finds_decision: true,
+            bounds_decision: false,
             unguided: Unguided::FileOrder,
         }
     }

@@ -1,25 +1,19 @@
 //! Many executions of one closure.
 
-use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::panic::Location;
-use std::rc::Rc;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use mapi_offline::sys::hresult::describe;
-use mapi_offline::{FindingId, Noise, Policy, Severity, Trace};
+use mapi_offline::{FindingId, Noise, Severity};
+use mapi_offline_page::{TimelinePage, promise_page, title_of_thread};
 
-use super::execution::OwnCode;
-use super::in_program::InProgram;
-use super::noise::follow_noise;
+use super::closures::Closures;
+use super::noise::{follow_noise, noise_called};
+use super::page::{page_of_check, page_of_schedule};
 use super::panics::{self, PanicPlace};
-use super::suspend::WaitingScope;
-use super::watch::{Watchdog, WatchedCheck, WatchingObserver};
-use super::{
-    Actors, Execution, Limits, NOISE, Pool, RealClients, Sim, Suspender, explore, follow_schedule,
-};
-use crate::problem::Problem;
-use crate::replay::Replayable;
+use super::watch::{Watchdog, WatchedCheck};
+use super::{Limits, NOISE, Pool, Sim, explore, follow_schedule};
 use crate::report::{Failure, Report};
 use crate::sample::{Searched, Way};
 use crate::schedule::Schedule;
@@ -28,6 +22,10 @@ use crate::tolerance::{Judgement, Tolerance};
 
 /// Explores the world that `build` builds: its clients are real code, and any of them may go next
 /// at any time.
+///
+/// Its clients unadvise and release when the host quits ([`Outlook::on_disconnect`](mapi_offline::Outlook::on_disconnect)):
+/// whether one believes what is (`stale-belief`, `never-learned`) is looked for when all is quiet, of who is registered
+/// then.
 ///
 /// ```
 /// use mapi_offline::{HostEvent, callback_fn};
@@ -39,8 +37,11 @@ use crate::tolerance::{Judgement, Tolerance};
 ///         let manager = outlook.open("Work")?;
 ///         manager.capabilities()?;
 ///         let token = manager.advise(&callback_fn(|_| {}), 42)?;
-///         manager.current_state()?;
-///         manager.unadvise(token).ok()
+///         manager.current_state()?; // after Advise: so nothing is missed
+///         outlook.on_disconnect("provider", move || {
+///             let _ = manager.unadvise(token);
+///         });
+///         Ok(())
 ///     });
 ///     sim.host([HostEvent::WorkOffline, HostEvent::WorkOnline]);
 /// })
@@ -62,6 +63,7 @@ pub fn check<F: Fn(&mut Sim)>(build: F) -> Check<F> {
         },
         timeout: Duration::from_secs(10),
         stack_size: 1 << 20,
+        page: None,
     }
 }
 
@@ -77,11 +79,7 @@ const NOISE_SIGN: char = '/';
 /// # Panics
 /// If there is no such noise.
 fn noise_in(names: &str) -> Noise {
-    let mut policy = Policy::default();
-    match policy.set(NOISE, names) {
-        Ok(()) => policy.noise,
-        Err(error) => panic!("{error}"),
-    }
+    noise_called(names).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The schedule that is to be played of the check at `place`, if `asked` means that one.
@@ -95,14 +93,15 @@ fn asked_for(asked: &str, place: &Location<'_>) -> Option<String> {
 /// How a closure is explored. Made by [`check`].
 #[must_use = "nothing is explored until it runs"]
 pub struct Check<F> {
-    build: F,
-    place: &'static Location<'static>,
+    pub(super) build: F,
+    pub(super) place: &'static Location<'static>,
     schedules: u64,
     seed: u64,
     strategy: Option<Box<dyn Strategy>>,
-    limits: Limits,
+    pub(super) limits: Limits,
     timeout: Duration,
     stack_size: usize,
+    page: Option<PathBuf>,
 }
 
 impl<F: Fn(&mut Sim)> Check<F> {
@@ -161,6 +160,18 @@ impl<F: Fn(&mut Sim)> Check<F> {
         self
     }
 
+    /// Writes a page for a browser to `path`: what fails, beside the nearest order that passes; where nothing fails, the
+    /// first order. It is written before the check panics, and also where a client ends the process or does not come
+    /// back. It is one file of HTML that needs no network. What the page shows is played once more for it, and some
+    /// orders beside it.
+    pub fn report_html(mut self, path: impl Into<PathBuf>) -> Self {
+        let (path, place) = (path.into(), self.place.to_string());
+        let watched = WatchedCheck::with_page(place, path.clone(), title_of_thread());
+        self.limits.watched = Some(watched);
+        self.page = Some(path);
+        self
+    }
+
     /// Explores until something fails. Warnings and notes are printed to stderr.
     ///
     /// With the environment variable `MAPISIM_REPLAY`, as a failure has printed it, plays that one
@@ -176,8 +187,17 @@ impl<F: Fn(&mut Sim)> Check<F> {
     /// [`StackError`](crate::StackError) in words.
     pub fn run(mut self) {
         let asked = std::env::var(REPLAY_VARIABLE).ok();
-        if let Some(schedule) = asked.and_then(|asked| asked_for(&asked, self.place)) {
-            return self.replay(&schedule);
+        if let Some(asked) = asked {
+            if let Some(schedule) = asked_for(&asked, self.place) {
+                return self.replay(&schedule);
+            }
+            if asked.starts_with(&format!("{}:", self.place.file())) {
+                eprintln!(
+                    "{REPLAY_VARIABLE} names another check of this file than the one at {}, which explores: has it \
+                     moved?",
+                    self.place
+                );
+            }
         }
         let report = self.explore(true);
         assert!(
@@ -187,10 +207,16 @@ impl<F: Fn(&mut Sim)> Check<F> {
         );
         for remark in &report.remarks {
             let (severity, problem) = (remark.problem.severity(), &remark.problem);
-            eprintln!("{severity} in the check at {}: {problem}", self.place);
+            let which = remark.place.suffix();
+            eprintln!(
+                "{severity} in the check at {}: {problem}{which}",
+                self.place
+            );
         }
-        if let Some(failure) = report.failures.first() {
-            panic!("{}", self.tell(failure));
+        let told = report.failures.first().map(|failure| self.tell(failure));
+        self.write_page(|closures, title| page_of_check(closures, title, &report));
+        if let Some(told) = told {
+            panic!("{told}");
         }
     }
 
@@ -200,7 +226,9 @@ impl<F: Fn(&mut Sim)> Check<F> {
     /// If a profile cannot be made (PROF-3, PROF-4); and with a [`StackError`](crate::StackError) in words.
     #[must_use]
     pub fn report(mut self) -> Report {
-        self.explore(false)
+        let report = self.explore(false);
+        self.write_page(|closures, title| page_of_check(closures, title, &report));
+        report
     }
 
     /// Plays one execution as `schedule` says, which a failure has printed.
@@ -217,6 +245,7 @@ impl<F: Fn(&mut Sim)> Check<F> {
             Ok(order) => order,
             Err(error) => panic!("{schedule:?}: {error}"),
         };
+        self.promise_page();
         let closures = self.closures();
         let watchdog = self.watchdog();
         let (failures, mismatch) = match noise {
@@ -226,8 +255,10 @@ impl<F: Fn(&mut Sim)> Check<F> {
         drop(watchdog);
         closures.finish();
         let Some(mismatch) = mismatch else {
-            if let Some(failure) = failures.first() {
-                panic!("{}", self.tell(failure));
+            let told = failures.first().map(|failure| self.tell(failure));
+            self.write_page(|closures, title| page_of_schedule(closures, title, &order, &failures));
+            if let Some(told) = told {
+                panic!("{told}");
             }
             return;
         };
@@ -241,6 +272,7 @@ impl<F: Fn(&mut Sim)> Check<F> {
     }
 
     fn explore(&mut self, stops: bool) -> Report {
+        self.promise_page();
         let chosen = self.strategy.take();
         let random = || Box::new(Random::new(self.seed, self.schedules));
         let mut strategy = chosen.unwrap_or_else(|| random());
@@ -255,6 +287,26 @@ impl<F: Fn(&mut Sim)> Check<F> {
         report
     }
 
+    /// Until the page is written its file says that none was. That it cannot be written is said later.
+    fn promise_page(&self) {
+        if let Some(path) = &self.page {
+            let _ = promise_page(path);
+        }
+    }
+
+    /// Writes the page, if one is wanted, that `page` makes of a title.
+    fn write_page(&self, page: impl FnOnce(&Closures<'_, F>, &str) -> TimelinePage) {
+        let Some(path) = &self.page else {
+            return;
+        };
+        let closures = self.closures();
+        let watchdog = self.watchdog();
+        let page = page(&closures, &title_of_thread());
+        drop(watchdog);
+        closures.finish();
+        page.save_for_test(path);
+    }
+
     /// Watches as long as it lives.
     fn watchdog(&self) -> Option<Watchdog> {
         let watched = self.limits.watched.as_ref();
@@ -262,14 +314,8 @@ impl<F: Fn(&mut Sim)> Check<F> {
     }
 
     fn closures(&self) -> Closures<'_, F> {
-        Closures {
-            check: self,
-            names: RefCell::default(),
-            noise: Cell::default(),
-            pool: RefCell::new(
-                Pool::new(self.stack_size).unwrap_or_else(|error| panic!("{error}")),
-            ),
-        }
+        let pool = Pool::new(self.stack_size).unwrap_or_else(|error| panic!("{error}"));
+        Closures::new(self, pool)
     }
 
     /// A failure, for the panic of a test.
@@ -281,6 +327,7 @@ impl<F: Fn(&mut Sim)> Check<F> {
             timeline,
             ..
         } = failure;
+        let which = failure.place.suffix();
         let (seed, place) = (self.seed, self.place);
         let mut schedule = schedule.to_string();
         if failure.replay.against.is_some()
@@ -302,131 +349,10 @@ impl<F: Fn(&mut Sim)> Check<F> {
         let panic = panic.map(|panic| format!("it {panic}\n"));
         let panic = panic.unwrap_or_default();
         format!(
-            "{problem}\n{panic}\n{timeline}\nexecution {found_after}, seed {seed}, check at {place}; \
+            "{problem}{which}\n{panic}\n{timeline}\nexecution {found_after}, seed {seed}, check at {place}; \
              {again}\n    .replay(\"{schedule}\")\nor run it as it is with \
              {REPLAY_VARIABLE}=\"{place}={schedule}\"\n"
         )
-    }
-}
-
-/// An error of COM with its name, and with what the system says of it: elsewhere than on Windows that is the number
-/// alone, which the name says already.
-fn in_words(error: &windows_core::Error) -> String {
-    let (name, says) = (describe(error.code()), error.message());
-    match says.is_empty() || says == format!("{:#010x}", error.code().0) {
-        true => name,
-        false => format!("{name}: {says}"),
-    }
-}
-
-/// The clients of a closure's world.
-struct Closures<'c, F> {
-    check: &'c Check<F>,
-    /// What the clients of the last execution that was told are called.
-    names: RefCell<Vec<String>>,
-    /// The noise of the world that was built last.
-    noise: Cell<Noise>,
-    pool: RefCell<Pool>,
-}
-
-impl<F> Closures<'_, F> {
-    /// # Panics
-    /// If a stack could not be had.
-    fn finish(self) {
-        if let Some(error) = self.pool.into_inner().take_failure() {
-            panic!("{error}");
-        }
-    }
-}
-
-impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
-    type Execution<'s>
-        = Execution<'s>
-    where
-        Self: 's;
-
-    fn begin_with(&self, noise: Option<Noise>, traces: bool) -> Option<Execution<'_>> {
-        if self.pool.borrow().has_failed() {
-            return None;
-        }
-        let mut sim = Sim::new();
-        (self.check.build)(&mut sim);
-        match noise {
-            Some(noise) => sim.set_noise(noise),
-            None => self.noise.set(sim.noise()),
-        }
-        let suspender = Suspender::new();
-        let mut builder = sim.builder.stacks(Rc::clone(&suspender) as _);
-        let trace = Trace::default();
-        let watching = self.check.limits.watched.clone().map(WatchingObserver);
-        builder = match (traces.then(|| trace.observer()), watching) {
-            (Some(trace), Some(watching)) => builder.observer((trace, watching)),
-            (Some(trace), None) => builder.observer(trace),
-            (None, Some(watching)) => builder.observer(watching),
-            (None, None) => builder,
-        };
-        let outlook = match builder.build() {
-            Ok(outlook) => Rc::new(outlook),
-            Err(error) => panic!("a profile cannot be made: {}", describe(error.code())),
-        };
-        if traces || self.names.borrow().is_empty() {
-            let names = sim.clients.iter().map(|(name, _)| name.clone());
-            self.names.replace(names.collect());
-        }
-        let waiting = WaitingScope::begin(&suspender, &outlook);
-        let clients = sim.clients.into_iter().map(|(name, code)| {
-            let outlook = Rc::clone(&outlook);
-            let client = name.clone();
-            let own: OwnCode = Box::new(move |on_behalf| {
-                let (mut code, mut error) = (Some(code), None);
-                on_behalf(&mut || error = code.take().and_then(|code| code(&outlook).err()));
-                Some(Problem::Failed {
-                    client,
-                    error: in_words(&error?),
-                })
-            });
-            (name, own)
-        });
-        let actors = Actors {
-            clients: clients.collect(),
-            host: sim.host.into(),
-        };
-        let emulation = Rc::new(InProgram {
-            outlook,
-            assertions: RefCell::new(sim.assertions),
-            trace,
-            panicked: RefCell::default(),
-        });
-        let limits = &self.check.limits;
-        let waiting = Some(waiting);
-        let execution = Execution::new(emulation, suspender, &self.pool, limits, actors, waiting);
-        Some(execution)
-    }
-
-    fn noise(&self) -> Noise {
-        self.noise.get()
-    }
-
-    fn tolerance(&self) -> &Tolerance {
-        &self.check.limits.tolerance
-    }
-
-    fn begins_afresh(&self) -> bool {
-        true
-    }
-
-    fn replayable(&self) -> Replayable {
-        Replayable::Check {
-            place: self.check.place.to_string(),
-        }
-    }
-
-    fn settings(&self) -> Vec<(String, String)> {
-        Vec::new()
-    }
-
-    fn client_name(&self, client: usize) -> String {
-        self.names.borrow().get(client).cloned().unwrap_or_default()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What an execution needs of the emulation: one that lives in this program, or in a library.
 
 use mapi_offline::Turn;
+use mapi_offline_page::PageRecording;
 
 use super::HostStep;
 use crate::problem::Problem;
@@ -35,4 +36,10 @@ pub(crate) trait Emulation {
 
     /// The trace: JSON Lines. Empty if nobody asked for one.
     fn trace(&self) -> String;
+
+    /// What comes next is what somebody decided, in these words: for its recording.
+    fn decides(&self, text: &str);
+
+    /// What a page shows of it. Nothing if nobody asked for that.
+    fn recording(&self) -> PageRecording;
 }

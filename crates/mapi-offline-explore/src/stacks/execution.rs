@@ -10,6 +10,7 @@ use std::sync::Arc;
 use corosensei::stack::DefaultStack;
 use mapi_offline::{FindingId, Turn, TurnKind};
 use mapi_offline_core::Finding;
+use mapi_offline_page::PageRecording;
 
 use super::panics::silenced;
 use super::suspend::{Pause, Resumed, WaitingScope, Work};
@@ -90,6 +91,8 @@ pub(crate) struct Execution<'p> {
     choices: Vec<Choice>,
     targets: Vec<ChoiceTarget>,
     steps_left: u32,
+    /// The turn at which something is decided, and the words for it.
+    decides: Option<(usize, String)>,
     /// What went wrong.
     problems: Vec<Problem>,
     is_spoilt: bool,
@@ -119,6 +122,7 @@ impl<'p> Execution<'p> {
             choices: Vec::new(),
             targets: Vec::new(),
             steps_left: limits.steps,
+            decides: None,
             problems: Vec::new(),
             is_spoilt: false,
             _waiting: waiting,
@@ -137,6 +141,26 @@ impl<'p> Execution<'p> {
     /// Its trace, if it was asked for.
     pub(crate) fn trace(&self) -> String {
         self.emulation.trace()
+    }
+
+    /// Its recording, if it was asked for.
+    pub(crate) fn recording(&self) -> PageRecording {
+        self.emulation.recording()
+    }
+
+    /// Before this turn, from 1, the recording is to have these words of what decides it.
+    pub(crate) fn decides_at(&mut self, turn: usize, words: String) {
+        self.decides = Some((turn, words));
+    }
+
+    /// For the recording: what comes next is what somebody decided.
+    pub(crate) fn decides(&self, words: &str) {
+        self.emulation.decides(words);
+    }
+
+    /// How many turns were played.
+    const fn turns_played(&self) -> usize {
+        (self.limits.steps - self.steps_left) as usize
     }
 
     /// A client begins: its code runs up to its first call.
@@ -402,6 +426,11 @@ impl System for Execution<'_> {
 
     fn play(&mut self, turn: usize) {
         self.steps_left = self.steps_left.saturating_sub(1);
+        if let Some((turn, words)) = &self.decides
+            && *turn == self.turns_played()
+        {
+            self.decides(words);
+        }
         let target = self.targets[turn];
         if let Some(watched) = &self.limits.watched {
             watched.turn(&self.choices, turn);

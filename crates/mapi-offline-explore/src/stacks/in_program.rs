@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use mapi_offline::{Outlook, Turn};
+use mapi_offline_page::{PageRecording, Recording};
 
 use super::execution::message;
 use super::sim::Assertion;
@@ -16,6 +17,7 @@ pub(crate) struct InProgram {
     pub(crate) outlook: Rc<Outlook>,
     pub(crate) assertions: RefCell<Vec<Assertion>>,
     pub(crate) trace: Trace,
+    pub(crate) recording: Option<Rc<RefCell<Recording>>>,
     /// What panicked while the host quit.
     pub(crate) panicked: RefCell<Option<Problem>>,
 }
@@ -71,5 +73,16 @@ impl Emulation for InProgram {
 
     fn trace(&self) -> String {
         self.trace.finish()
+    }
+
+    fn decides(&self, text: &str) {
+        if let Some(recording) = &self.recording {
+            recording.borrow_mut().decides(text);
+        }
+    }
+
+    fn recording(&self) -> PageRecording {
+        let recording = self.recording.as_ref();
+        recording.map_or_else(PageRecording::default, |it| it.borrow().page())
     }
 }

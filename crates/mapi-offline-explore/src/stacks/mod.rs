@@ -12,10 +12,12 @@
 //! between two API calls runs in one piece.
 
 mod check; //      a closure that builds the world to be explored
+mod closures; //   the clients of such a closure
 mod emulation; //  what an execution needs of the emulation
 mod execution; //  one execution: what is possible, and playing what is chosen
 mod in_program; // the emulated Outlook of a Rust closure
 mod noise; //      real clients that react to noise
+mod page; //       real clients on a timeline page
 mod panics; //     keeps the panics of clients quiet
 mod pool; //       stacks that are kept for the next time
 mod real; //       real clients as what is explored
@@ -26,10 +28,11 @@ mod watch; //      what a check is playing, and the watchdog
 pub use check::{Check, check};
 pub(crate) use emulation::Emulation;
 pub(crate) use execution::{Actors, Execution, Limits, OwnCode};
-pub(crate) use noise::NOISE;
+pub(crate) use noise::{NOISE, noise_called};
+pub(crate) use page::ClientRecorder;
 pub(crate) use pool::Pool;
 pub use pool::{LEAST_STACK_SIZE, StackError};
-pub(crate) use real::{RealClients, Traced, explore, follow_schedule};
+pub(crate) use real::{Keeps, RealClients, Traced, explore, follow_schedule};
 pub use sim::{HostStep, Sim};
 pub(crate) use suspend::Suspender;
 pub use suspend::wait_until;

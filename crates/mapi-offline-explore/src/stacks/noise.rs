@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use mapi_offline_core::Noise;
+use mapi_offline_core::{Noise, Policy, PolicyError};
 
-use super::real::{RealClients, Traced, not_deterministic};
+use super::real::{Keeps, RealClients, Traced, not_deterministic};
 use crate::noise::{self, Choose, NoiseReaction, Recorded};
 use crate::problem::Problem;
 use crate::replay::Against;
@@ -18,6 +18,16 @@ use crate::tolerance::Judgement;
 /// The name of the knob.
 pub(crate) const NOISE: &str = "noise";
 
+/// The noise of these names.
+///
+/// # Errors
+/// There is no such noise.
+pub(crate) fn noise_called(names: &str) -> Result<Noise, PolicyError> {
+    let mut policy = Policy::default();
+    policy.set(NOISE, names)?;
+    Ok(policy.noise)
+}
+
 /// The seed of the orders in which noise is looked for.
 const NOISE_SEED: u64 = 0;
 
@@ -27,7 +37,7 @@ fn recorded<C: RealClients>(
     noise: Noise,
     choose: &mut Choose<'_>,
 ) -> Option<Recorded> {
-    let mut execution = clients.begin_with(Some(noise), true)?;
+    let mut execution = clients.begin_with(Some(noise), Keeps::TRACE)?;
     let labelled = walk_by_label(&mut execution, &mut |possible| Some(choose(possible)));
     let mut problems = labelled.walked.problems.iter();
     let is_cut_off = problems.any(|(_, problem)| problem.is_of_the_process());
@@ -87,6 +97,7 @@ fn of_reaction<C: RealClients>(clients: &C, reaction: NoiseReaction) -> Failure 
         schedule: Schedule::Places(without.walked.places),
         story: crate::story::of_problem(clients, &(), &problem),
         timeline: timeline_of(&reaction.with.trace, &problem),
+        place: reaction.difference.place(),
         problem,
         trace: reaction.with.trace,
         is_repeatable: true,
@@ -101,7 +112,7 @@ fn follow_recorded<C: RealClients>(
     noise: Noise,
     schedule: &Schedule,
 ) -> Option<(Recorded, Option<NotPossible>)> {
-    let mut execution = clients.begin_with(Some(noise), true)?;
+    let mut execution = clients.begin_with(Some(noise), Keeps::TRACE)?;
     let (labelled, mismatch) = follow(&mut execution, schedule, &mut |_| {});
     let trace = execution.trace();
     Some((Recorded { labelled, trace }, mismatch))

@@ -3,8 +3,10 @@
 use std::time::Instant;
 
 use mapi_offline_core::{FindingId, Noise};
+use mapi_offline_page::PageRecording;
 
 use super::noise::{follow_both, look_for_noise};
+use crate::place;
 use crate::problem::Problem;
 use crate::reach::never_reached;
 use crate::replay::{Replay, Replayable};
@@ -22,15 +24,53 @@ use crate::tolerance::{Judgement, Tolerance};
 /// So many executions are played at most to make one failure short: the first shows it.
 const EXECUTIONS_TO_SHRINK: usize = 501;
 
-/// An execution that may have a trace.
+/// What is kept of an execution, besides what goes wrong in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Keeps {
+    /// Its trace.
+    pub(crate) trace: bool,
+    /// What a page shows of it.
+    pub(crate) recording: bool,
+}
+
+impl Keeps {
+    pub(crate) const NOTHING: Self = Self {
+        trace: false,
+        recording: false,
+    };
+    pub(crate) const TRACE: Self = Self {
+        trace: true,
+        recording: false,
+    };
+    pub(crate) const RECORDING: Self = Self {
+        trace: false,
+        recording: true,
+    };
+}
+
+/// An execution of which something may be kept.
 pub(crate) trait Traced: System {
     /// Its trace so far, if one was asked for: JSON Lines.
     fn trace(&self) -> String;
+
+    /// What a page shows of it so far, if that was asked for.
+    fn recording(&self) -> PageRecording;
+
+    /// Before this turn, from 1, the recording is to have these words of what decides it.
+    fn decides_at(&mut self, turn: usize, words: String);
 }
 
 impl Traced for Execution<'_> {
     fn trace(&self) -> String {
         Execution::trace(self)
+    }
+
+    fn recording(&self) -> PageRecording {
+        Execution::recording(self)
+    }
+
+    fn decides_at(&mut self, turn: usize, words: String) {
+        Execution::decides_at(self, turn, words);
     }
 }
 
@@ -41,13 +81,13 @@ pub(crate) trait RealClients {
     where
         Self: 's;
 
-    /// Starts an execution. Nothing: it cannot be started. `traces`: is a trace wanted?
-    fn begin(&self, traces: bool) -> Option<Self::Execution<'_>> {
-        self.begin_with(None, traces)
+    /// Starts an execution, of which that much is kept. Nothing: it cannot be started.
+    fn begin(&self, keeps: Keeps) -> Option<Self::Execution<'_>> {
+        self.begin_with(None, keeps)
     }
 
     /// As [`RealClients::begin`], with this noise in place of that of the policy, if one is given.
-    fn begin_with(&self, noise: Option<Noise>, traces: bool) -> Option<Self::Execution<'_>>;
+    fn begin_with(&self, noise: Option<Noise>, keeps: Keeps) -> Option<Self::Execution<'_>>;
 
     /// The noise of the policy; none until an execution has begun.
     fn noise(&self) -> Noise;
@@ -59,7 +99,7 @@ pub(crate) trait RealClients {
         keep: &Keep<'_>,
         progress: &mut dyn FnMut(&Searched) -> bool,
     ) -> Searched {
-        sample(&mut || self.begin(false), strategy, keep, progress)
+        sample(&mut || self.begin(Keeps::NOTHING), strategy, keep, progress)
     }
 
     /// What fails, and what is passed over.
@@ -91,11 +131,11 @@ impl<C: RealClients> Subject for C {
         Self: 's;
 
     fn start<'s>(&'s self, (): &'s (), _: u64) -> Option<C::Execution<'s>> {
-        self.begin(false)
+        self.begin(Keeps::NOTHING)
     }
 
     fn tell(&self, (): &(), schedule: &Schedule) -> Option<Retold> {
-        let mut execution = self.begin(true)?;
+        let mut execution = self.begin(Keeps::TRACE)?;
         let (labelled, mismatch) = follow(&mut execution, schedule, &mut |_| {});
         let problems = labelled.walked.problems.into_iter();
         Some(Retold {
@@ -117,6 +157,13 @@ impl<C: RealClients> Subject for C {
 
     fn is_same(&self, one: &Problem, other: &Problem) -> bool {
         one.is_like(other)
+    }
+
+    /// What stops a client early passes nothing: nothing may fail that does not fail in the other.
+    fn lets_pass(&self, found: &[Problem], failing: &[Problem]) -> bool {
+        let fails = |problem: &&Problem| self.tolerance().judge(problem) == Judgement::Fails;
+        let is_new = |problem: &Problem| !failing.iter().any(|known| known.is_like(problem));
+        !found.iter().filter(fails).any(is_new)
     }
 
     fn headline(&self, problem: &Problem) -> String {
@@ -146,6 +193,7 @@ impl<C: RealClients> Subject for C {
             execution_costs: 1,
             shrinks_endless: false,
             finds_decision: false,
+            bounds_decision: true,
             unguided: Unguided::GoesOn,
         }
     }
@@ -201,7 +249,7 @@ fn unreached<C: RealClients>(clients: &C) -> Vec<Failure> {
     }
     let profiles = clients.profiles();
     crate::story::unreached(clients, &(), (names(clients), &profiles), &mut |strategy| {
-        let mut execution = clients.begin(true)?;
+        let mut execution = clients.begin(Keeps::TRACE)?;
         let labelled = walk_by_label(&mut execution, &mut |possible| {
             Some(strategy.choose(possible))
         });
@@ -274,6 +322,7 @@ pub(crate) fn follow_schedule<C: RealClients>(
         schedule: schedule.clone(),
         story: crate::story::of_problem(clients, &(), &problem),
         timeline: timeline_of(&told.trace, &problem),
+        place: place::in_trace(&problem, &told.trace),
         problem,
         trace: told.trace.clone(),
         is_repeatable: true,

@@ -138,8 +138,9 @@ impl Sim {
     /// Adds a client. `code` is its own code, on a stack of its own: others may go first before
     /// each of its calls. It may block; an error that it ends with is a
     /// [`Problem`](crate::Problem), and so is a panic. What it leaves to be done when the host
-    /// quits goes to [`Outlook::on_disconnect`]. It should not let time pass itself
-    /// ([`Outlook::run_until_idle`]): the explorer does.
+    /// quits goes to [`Outlook::on_disconnect`], under the same name; what it has undone by itself before all is
+    /// quiet, its registration for example, cannot show what is wrong with it then. It should not let time pass
+    /// itself ([`Outlook::run_until_idle`]): the explorer does.
     ///
     /// # Panics
     /// If there is a client of that name: findings could not say which they mean.

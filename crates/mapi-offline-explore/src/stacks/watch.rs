@@ -3,13 +3,17 @@
 
 use std::cell::RefCell;
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use mapi_offline::{FindingId, Observer, Record};
+use mapi_offline_page::Recording;
 
 use super::panics::PanicPlace;
+use crate::page::{EVENTS_OF_STUCK_TURN, KEPT_EVENTS, page_of_cut_off};
+use crate::problem::Problem;
 use crate::schedule::Schedule;
 use crate::strategy::Choice;
 use crate::whereabouts::{STUCK, Whereabouts};
@@ -20,6 +24,8 @@ pub(crate) struct WatchedCheck {
     playing: Mutex<Playing>,
     /// Where the check stands.
     place: String,
+    /// The page that is written where the process is about to end, and its title.
+    page: Option<(PathBuf, String)>,
 }
 
 #[derive(Debug, Default)]
@@ -34,6 +40,40 @@ struct Playing {
     turns: usize,
     names: Vec<String>,
     whereabouts: Whereabouts,
+    /// What happened, if a page is wanted, and where in it the turn begins.
+    recording: Option<Recording>,
+    turn_begins: usize,
+}
+
+impl Playing {
+    /// Something happens.
+    fn observe(&mut self, record: &Record<'_>) {
+        if !record.event.is_silent() {
+            self.whereabouts.note(record);
+        }
+        if let Some(recording) = &mut self.recording
+            && recording.len() < KEPT_EVENTS
+        {
+            recording.observe(record);
+        }
+    }
+
+    /// The turn that is played: its number, from 1, and what it is called.
+    fn turn(&self) -> Option<(usize, &str)> {
+        let turn = self.turn.as_ref();
+        turn.map(|turn| (self.turns, turn.label.as_str()))
+    }
+
+    /// A problem of whoever runs. `say` puts it into words, with the place.
+    fn problem(&self, id: FindingId, say: impl FnOnce(&str) -> String) -> Problem {
+        let actor = self.turn.as_ref().map(|turn| turn.actor);
+        Problem::Finding {
+            id,
+            client: self.whereabouts.whose_fault(actor, &self.names),
+            rule: String::new(),
+            detail: say(&self.whereabouts.in_turn(id, self.turn())),
+        }
+    }
 }
 
 thread_local! {
@@ -50,6 +90,15 @@ impl WatchedCheck {
         })
     }
 
+    /// As [`WatchedCheck::new`]. Where the process is about to end, a page of this title is written to `path`.
+    pub(super) fn with_page(place: String, path: PathBuf, title: String) -> Arc<Self> {
+        Arc::new(Self {
+            place,
+            page: Some((path, title)),
+            ..Self::default()
+        })
+    }
+
     fn playing(&self) -> MutexGuard<'_, Playing> {
         self.playing.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -62,6 +111,7 @@ impl WatchedCheck {
             is_any: true,
             change: playing.change + 1,
             names: names.to_vec(),
+            recording: self.page.is_some().then(Recording::new),
             ..Playing::default()
         };
     }
@@ -73,6 +123,7 @@ impl WatchedCheck {
         playing.turns += 1;
         playing.turn = choices.get(place).cloned();
         playing.whereabouts.begin_turn();
+        playing.turn_begins = playing.recording.as_ref().map_or(0, Recording::len);
         if choices.len() > 1 {
             playing.places.push(place as u32);
         }
@@ -92,22 +143,24 @@ impl WatchedCheck {
     }
 
     /// What went wrong with whoever runs, and how to play it again. `say` puts it into words, with the
-    /// place.
+    /// place. The page is written, if one is wanted.
     fn tell(&self, id: FindingId, say: impl FnOnce(&str) -> String) -> String {
         let playing = self.playing();
-        let turn = playing.turn.as_ref();
-        let label = turn.map(|turn| (playing.turns, turn.label.as_str()));
-        let place = playing.whereabouts.in_turn(id, label);
-        let actor = turn.map(|turn| turn.actor);
-        let whose = playing.whereabouts.whose_fault(actor, &playing.names);
-        let whose = whose.map(|client| format!(" of {client}"));
-        format!(
-            "\n{id}{}: {}\n\ncheck at {}; to replay it, end that check with\n    .replay(\"{}\")\n\n",
-            whose.unwrap_or_default(),
-            say(&place),
+        let problem = playing.problem(id, say);
+        let again = format!(
+            "check at {}; to replay it, end that check with\n    .replay(\"{}\")",
             self.place,
             Schedule::Places(playing.places.clone()),
-        )
+        );
+        if let Some(((path, title), recording)) = self.page.as_ref().zip(playing.recording.as_ref())
+        {
+            let mut recording = recording.page();
+            if id == FindingId::Stuck {
+                recording.truncate(playing.turn_begins + EVENTS_OF_STUCK_TURN);
+            }
+            page_of_cut_off(title, &problem, recording, &again).save_for_test(path);
+        }
+        format!("\n{problem}\n\n{again}\n\n")
     }
 }
 
@@ -116,7 +169,12 @@ pub(super) struct WatchingObserver(pub(super) Arc<WatchedCheck>);
 
 impl Observer for WatchingObserver {
     fn observe(&mut self, record: &Record<'_>) {
-        self.0.playing().whereabouts.note(record);
+        self.0.playing().observe(record);
+    }
+
+    /// A page tells what asked for a transition.
+    fn sees_silent(&self) -> bool {
+        self.0.page.is_some()
     }
 }
 

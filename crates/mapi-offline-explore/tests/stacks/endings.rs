@@ -14,11 +14,12 @@ use windows_core::{Result, implement};
 const ENDS: &str = "MAPI_OFFLINE_TEST_ENDS";
 
 /// Runs the test of that name in a program of its own, and gives what that has printed to standard
-/// error. Nothing: this is that program.
-fn of_own_program(test: &str) -> Option<String> {
+/// error. Nothing: this is that program. `before`: what is done first.
+pub(crate) fn of_own_program(test: &str, before: impl FnOnce()) -> Option<String> {
     if std::env::var(ENDS).is_ok_and(|named| named == test) {
         return None;
     }
+    before();
     let program = std::env::current_exe().expect("a test program has a path");
     let ran = Command::new(program)
         .args([test, "--exact", "--test-threads=1"])
@@ -37,7 +38,7 @@ fn replay_in(said: &str) -> &str {
 }
 
 #[implement(IMAPIOfflineNotify)]
-struct Panics;
+pub(crate) struct Panics;
 
 impl IMAPIOfflineNotify_Impl for Panics_Impl {
     unsafe fn Notify(&self, _: *const MAPIOFFLINE_NOTIFY) {
@@ -45,7 +46,7 @@ impl IMAPIOfflineNotify_Impl for Panics_Impl {
     }
 }
 
-fn with_provider(sim: &mut Sim, code: impl FnOnce(&Outlook) -> Result<()> + 'static) {
+pub(crate) fn with_provider(sim: &mut Sim, code: impl FnOnce(&Outlook) -> Result<()> + 'static) {
     sim.profile("Work");
     sim.client("provider", code);
     sim.host([HostEvent::WorkOffline]);
@@ -63,7 +64,7 @@ fn a_panic_that_cannot_leave_a_foreign_function_is_told_before_it_ends_the_proce
     };
     let test =
         "endings::a_panic_that_cannot_leave_a_foreign_function_is_told_before_it_ends_the_process";
-    let Some(said) = of_own_program(test) else {
+    let Some(said) = of_own_program(test, || {}) else {
         check(build).run();
         return;
     };
@@ -94,7 +95,7 @@ fn a_client_that_waits_for_what_nobody_does_is_stuck() {
         });
     };
     let test = "endings::a_client_that_waits_for_what_nobody_does_is_stuck";
-    let Some(said) = of_own_program(test) else {
+    let Some(said) = of_own_program(test, || {}) else {
         let check = check(build).timeout(Duration::from_millis(500));
         match std::env::var("MAPI_OFFLINE_TEST_REPLAY") {
             Ok(schedule) => check.replay(&schedule),

@@ -3,6 +3,7 @@
 use mapi_offline_scenario::{parse, run};
 
 use super::*;
+use crate::Recording;
 
 fn page(title: &str, scenario: &str) -> TimelinePage {
     let parsed = parse("test.toml", scenario.as_bytes()).expect("a scenario");
@@ -13,7 +14,7 @@ fn page(title: &str, scenario: &str) -> TimelinePage {
         parts: vec![PagePart {
             name: parsed.scenario.title.clone(),
             notes: vec!["</script><script>alert(1)</script>".to_owned()],
-            recording,
+            recording: recording.page(),
             ..PagePart::default()
         }],
         sources: vec![PageSource {
@@ -119,6 +120,8 @@ call = "HrOpenOfflineObj"
     assert!(html.contains(rule.text) && html.contains(&basis_in_words(rule)));
     assert!(html.contains("leaked-reference"));
     assert_eq!(page("x", scenario).html(), html);
+    assert_eq!(data_of_page(&html), Some(page("x", scenario).data()));
+    assert_eq!(data_of_page(TEMPLATE), None);
 }
 
 #[test]

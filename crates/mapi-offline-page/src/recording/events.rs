@@ -3,10 +3,11 @@
 use mapi_offline_core::{
     ClientId, Finding, HostEvent, Notification, NotifyId, ObjectId, Phase, RoundId, State,
 };
-use mapi_offline_driver::{HostAction, Record, RegistrationId, Words};
+use mapi_offline_driver::{FoundPlace, HostAction, Record, RegistrationId, Words};
 
 use super::{OpenBar, OpenWhat, Recording, kind};
 use crate::packed::PackedEvent;
+use crate::page_recording::PageFinding;
 use crate::wording;
 
 impl Recording {
@@ -57,9 +58,8 @@ impl Recording {
             self.facts.set(fact, format!("{notify_type} {old}→{new}"));
         }
         let new = State::masked(notification.new);
-        let last = self.events.len();
         let (new, called) = (phase.and(new), phase.and(called));
-        let known = self.causes.transition(round, last, new, called);
+        let known = self.causes.transition(round, new, called);
         let full = format!(
             "registration={name}, client_token={client_token}, type={notify_type}, mask={mask:#x}, \
              old={old}, new={}",
@@ -67,7 +67,7 @@ impl Recording {
         );
         let (text, full) = (self.texts.add(&text), self.texts.add(&full));
         let result = self.texts.add(&name);
-        self.push(PackedEvent {
+        let last = self.push(PackedEvent {
             kind: kind::NOTIFY,
             text,
             result,
@@ -77,6 +77,9 @@ impl Recording {
             caused_by: known.asked_by,
             ..event
         });
+        if let Some(object) = &known.object {
+            self.transition_goes_on(known.number, last, &format!("{object}: transition"));
+        }
     }
 
     pub(super) fn found(&mut self, event: PackedEvent, finding: &Finding, record: &Record<'_>) {
@@ -86,12 +89,16 @@ impl Recording {
             .as_ref()
             .map_or_else(String::new, |whom| format!(" of {whom}"));
         let id = finding.id;
-        let text = format!("{}{of}: {} ({})", id, finding.detail, finding.rule);
+        let place = FoundPlace::new(&finding.place, names).suffix();
+        let text = format!("{}{of}: {} ({}){place}", id, finding.detail, finding.rule);
         let lane = match finding.client {
             Some(client) => self.client_lane(client, names),
             None => event.lane,
         };
-        self.findings.push(finding.clone());
+        self.findings.push(PageFinding {
+            id: finding.id,
+            rule: finding.rule.to_owned(),
+        });
         let number = self.findings.len() as u32;
         let text = self.texts.add(&text);
         self.push(PackedEvent {

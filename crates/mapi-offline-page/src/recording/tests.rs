@@ -93,14 +93,15 @@ fn a_notification_was_caused_by_what_asked_for_its_transition() {
 #[test]
 fn how_things_stand_changes_with_what_happens() {
     let recording = recording(TWO_TRANSITIONS);
-    let (events, texts) = recording.finished();
-    let facts: Vec<(&str, &str)> = events
+    let finished = recording.page().finished();
+    let facts: Vec<(&str, &str)> = finished
+        .events
         .iter()
         .flat_map(|event| &event.facts)
         .map(|&(name, value)| {
             (
-                &*texts.list()[name as usize],
-                &*texts.list()[value as usize],
+                &*finished.texts[name as usize],
+                &*finished.texts[value as usize],
             )
         })
         .collect();

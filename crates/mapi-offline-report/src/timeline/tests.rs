@@ -89,12 +89,12 @@ fn shown(timeline: &Timeline) -> Vec<(usize, Kind, String, String)> {
 fn a_call_and_its_return_are_one_row() {
     let mut timeline = timeline();
     call(&mut timeline, 0, Method::AddRef);
-    let finding = Finding {
-        id: FindingId::NoCapabilityCheck,
-        client: Some(CLIENT),
-        rule: "CAP-1",
-        detail: "d".to_owned(),
-    };
+    let finding = Finding::new(
+        FindingId::NoCapabilityCheck,
+        Some(CLIENT),
+        "CAP-1",
+        "d".to_owned(),
+    );
     see(&mut timeline, 0, Event::Finding(&finding));
     returns(&mut timeline, 0, Function::AddRef, OK);
     let rows = shown(&timeline);

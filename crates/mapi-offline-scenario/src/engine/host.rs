@@ -204,15 +204,12 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             .waiting
             .iter()
             .filter_map(|waiting| match waiting.strand.frames.last() {
-                Some(StrandFrame::Blocked { client, call }) => Some(Finding {
-                    id: FindingId::Deadlock,
-                    client: Some(ClientId(*client as u32)),
-                    rule: "SET-3",
-                    detail: format!(
-                        "its {} waits, and nothing is left that could happen",
-                        call.call.name()
-                    ),
-                }),
+                Some(StrandFrame::Blocked { client, call }) => {
+                    let name = call.call.name();
+                    let detail = format!("its {name} waits, and nothing is left that could happen");
+                    let client = Some(ClientId(*client as u32));
+                    Some(Finding::new(FindingId::Deadlock, client, "SET-3", detail))
+                }
                 _ => None,
             })
             .collect();

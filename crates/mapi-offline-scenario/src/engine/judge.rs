@@ -2,7 +2,7 @@
 
 use mapi_offline_core::{CAPABILITIES_ALL, ClientId, OutsideCallback};
 use mapi_offline_core::{Finding, FindingId, Severity, State, StateChange, same_name};
-use mapi_offline_driver::{Found, names};
+use mapi_offline_driver::{Found, RegistrationId, names};
 use mapi_offline_sys::{HRESULT, hresult};
 
 use super::audience::Audience;
@@ -139,7 +139,7 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
     /// At the very end: whose callbacks still have references, but no registration?
     pub(super) fn report_leaked_callbacks(&mut self) {
         for client in 0..self.clients.len() {
-            let leaked: Vec<String> = self.clients[client]
+            let leaked: Vec<(String, RegistrationId)> = self.clients[client]
                 .registrations
                 .iter()
                 .filter(|registration| registration.references > 0)
@@ -150,16 +150,16 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
                     } else {
                         "references"
                     };
-                    format!("the callback of registration {label} has {references} {noun} left")
+                    let detail = format!(
+                        "the callback of registration {label} has {references} {noun} left"
+                    );
+                    (detail, registration.id())
                 })
                 .collect();
-            for detail in leaked {
-                self.found(Finding {
-                    id: FindingId::LeakedCallback,
-                    client: Some(ClientId(client as u32)),
-                    rule: "ADV-3",
-                    detail,
-                });
+            let client = Some(ClientId(client as u32));
+            for (detail, id) in leaked {
+                let finding = Finding::new(FindingId::LeakedCallback, client, "ADV-3", detail);
+                self.found(finding.of_registration(id.object, id.token));
             }
         }
     }

@@ -34,7 +34,7 @@ use crate::model::Scenario;
 /// Runs a scenario to its end (HOST-2: the host quits, and every profile logs off).
 ///
 /// The same scenario gives the same events and the same outcome on every machine. `observer`
-/// sees what happens; without one, nothing is spent on it.
+/// sees what happens; without one, nothing is spent on it, and findings do not name the calls that they go back to.
 #[must_use]
 pub fn run(scenario: &Scenario, observer: Option<&mut dyn Observer>) -> Outcome {
     let observer = observer.map(|observer| Box::new(observer) as Box<dyn Observer>);

@@ -288,6 +288,10 @@ impl ActKind {
                 false => &vocabulary::FLAGS,
             };
             then["properties"] = json!({ "flags": word(flags) });
+            if *call == crate::model::OBSERVE {
+                // For other calls it is an argument, which may be empty.
+                then["properties"]["name"] = json!({ "minLength": 1 });
+            }
             all.push(when("call", call, then));
         }
         all

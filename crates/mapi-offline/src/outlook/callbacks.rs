@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use mapi_offline_com::CallbackWatch;
 use mapi_offline_core::ClientId;
+use mapi_offline_driver::RegistrationId;
 
 /// What a callback's references came to.
 #[derive(Debug, Default)]
 struct References {
     /// Its live registrations.
     registrations: u32,
+    /// The last one that was made.
+    last: Option<RegistrationId>,
     /// What the last Release left.
     left: u32,
     /// Whether that is still there.
@@ -26,8 +29,10 @@ pub(super) struct Callbacks(BTreeMap<usize, References>);
 
 impl Callbacks {
     /// A registration has been made: it holds a reference on the callback.
-    pub(super) fn registered(&mut self, address: usize) {
-        self.0.entry(address).or_default().registrations += 1;
+    pub(super) fn registered(&mut self, address: usize, registration: RegistrationId) {
+        let references = self.0.entry(address).or_default();
+        references.registrations += 1;
+        references.last = Some(registration);
     }
 
     /// A test declares that it holds `count` references on the callback on purpose.
@@ -63,16 +68,19 @@ impl Callbacks {
         std::mem::take(self)
     }
 
-    /// On which callbacks references are still left, but no registration: whose was the last, and how many. Runs
-    /// clients' code, so that nothing may be borrowed.
-    pub(super) fn leaked(self) -> Vec<(Option<ClientId>, u32)> {
+    /// On which callbacks references are still left, but no registration: whose was the last, how many, and the last
+    /// registration. Runs clients' code, so that nothing may be borrowed.
+    pub(super) fn leaked(self) -> Vec<(Option<ClientId>, u32, Option<RegistrationId>)> {
         // By client and count: addresses may not decide the order of what is told.
-        let mut leaked: Vec<(Option<ClientId>, u32)> = self
+        let mut leaked: Vec<_> = self
             .0
             .into_values()
             .filter(|callback| callback.registrations == 0 && callback.left > callback.declared)
             .filter(|callback| callback.watch.as_ref().is_none_or(CallbackWatch::is_left))
-            .map(|callback| (callback.client, callback.left - callback.declared))
+            .map(|callback| {
+                let left = callback.left - callback.declared;
+                (callback.client, left, callback.last)
+            })
             .collect();
         leaked.sort_unstable();
         leaked

@@ -43,8 +43,8 @@ impl Machine {
     /// At the very end: which callbacks still have references, but no registration?
     pub(super) fn find_leaked_callbacks(&self) {
         let callbacks = self.callbacks.borrow_mut().take();
-        for (client, left) in callbacks.leaked() {
-            self.found(names::leaked_callback(client, left));
+        for (client, left, registered) in callbacks.leaked() {
+            self.found(names::leaked_callback(client, left, registered));
         }
     }
 
@@ -161,15 +161,15 @@ impl Machine {
                 let names = self.names.borrow();
                 format!(" on {}", names.get(object))
             });
-            self.found(Finding {
-                id: FindingId::WrongThread,
-                client: None,
-                rule: "LIFE-7",
-                detail: format!(
-                    "{}{} was called on another thread than the Outlook's: it gave {gave} and did nothing",
-                    call.function,
-                    on.unwrap_or_default(),
-                ),
+            let detail = format!(
+                "{}{} was called on another thread than the Outlook's: it gave {gave} and did nothing",
+                call.function,
+                on.unwrap_or_default(),
+            );
+            let finding = Finding::new(FindingId::WrongThread, None, "LIFE-7", detail);
+            self.found(match call.object {
+                Some(object) => finding.on(object),
+                None => finding,
             });
         }
     }

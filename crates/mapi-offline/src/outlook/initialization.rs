@@ -80,12 +80,12 @@ impl Machine {
     }
 
     fn found_unbalanced(&self, client: ClientId, detail: String) {
-        self.found(Finding {
-            id: FindingId::UnbalancedInitialize,
-            client: Some(client),
-            rule: "PROF-10",
+        self.found(Finding::new(
+            FindingId::UnbalancedInitialize,
+            Some(client),
+            "PROF-10",
             detail,
-        });
+        ));
     }
 
     /// The client that calls now is refused `function`, since MAPI is not initialised.
@@ -98,14 +98,12 @@ impl Machine {
             object: None,
             gave: &gave,
         });
-        self.found(Finding {
-            id: FindingId::NotInitialized,
-            client: Some(client),
-            rule: "PROF-15",
-            detail: format!(
-                "{function} was called before MAPIInitialize: it gave {gave} and did nothing"
-            ),
-        });
+        self.found(Finding::new(
+            FindingId::NotInitialized,
+            Some(client),
+            "PROF-15",
+            format!("{function} was called before MAPIInitialize: it gave {gave} and did nothing"),
+        ));
         hr
     }
 }

@@ -37,11 +37,7 @@ impl Outlook {
     }
 
     fn found_in_memory(&self, id: FindingId, client: Option<ClientId>, detail: String) {
-        self.machine.found(Finding {
-            id,
-            client,
-            rule: "PROF-17",
-            detail,
-        });
+        self.machine
+            .found(Finding::new(id, client, "PROF-17", detail));
     }
 }

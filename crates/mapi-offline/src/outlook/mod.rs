@@ -257,12 +257,12 @@ impl Outlook {
         }
         self.machine.call(|world, caller, effects| {
             world.call(caller, Call::Method(object, Method::Release), effects);
-            effects.push(Effect::Finding(Finding {
-                id: FindingId::BadArgument,
-                client: Some(caller.client),
-                rule: "CREATE-13",
-                detail: not_aggregated(outer.is_null()).to_owned(),
-            }));
+            effects.push(Effect::Finding(Finding::new(
+                FindingId::BadArgument,
+                Some(caller.client),
+                "CREATE-13",
+                not_aggregated(outer.is_null()).to_owned(),
+            )));
         });
         Err(E_INVALIDARG)
     }

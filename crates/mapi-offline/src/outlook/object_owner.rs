@@ -8,6 +8,8 @@ use mapi_offline_com::{
 };
 use mapi_offline_core::{AdviseArgs, AnyCallback, Call, Function, Method, ObjectId, Reply, State};
 
+use mapi_offline_driver::RegistrationId;
+
 use super::Machine;
 use super::client_calls::ClientMethod;
 use crate::client_code;
@@ -110,8 +112,10 @@ impl ObjectOwner for Machine {
             let reply = self.make(Call::Method(object, made));
             match (reply, callback) {
                 (_, None) => {}
-                (Reply::Token(_), Some(callback)) => {
-                    self.callbacks.borrow_mut().registered(callback.address());
+                (Reply::Token(token), Some(callback)) => {
+                    let registration = RegistrationId { object, token };
+                    let mut callbacks = self.callbacks.borrow_mut();
+                    callbacks.registered(callback.address(), registration);
                 }
                 (_, Some(callback)) => {
                     let client = self.current_client();

@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 
 use mapi_offline_com::CallbackRef;
-use mapi_offline_core::{ClientId, Delivery, Finding, FindingId, Phase, Session, State, Sweep};
+use mapi_offline_core::{ClientId, Delivery, Finding, Phase, Session, State, Sweep};
 
+use mapi_offline_driver::beliefs;
 use smallvec::SmallVec;
 
 use super::logon::Inner;
@@ -100,17 +101,13 @@ impl Inner {
                     if !self.session.is_told_of(client, object, state) {
                         return None;
                     }
-                    let object = if self.session.global() == Some(object) {
+                    let name = if self.session.global() == Some(object) {
                         name.to_owned()
                     } else {
                         format!("{name}/object-{}", object.index)
                     };
-                    Some(Finding {
-                        id: FindingId::StaleBelief,
-                        client: Some(client),
-                        rule: "NOTE-8",
-                        detail: mapi_offline_driver::beliefs::describe(&object, belief, state),
-                    })
+                    let detail = beliefs::describe(&name, belief, state);
+                    Some(beliefs::stale_belief(client, object, detail))
                 })
             })
             .collect()

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
@@ -11,13 +10,14 @@ use mapi_offline_core::{Config, Policy, ProfileSettings, ProfileTable};
 use mapi_offline_driver::{Observer, Trace};
 use mapi_offline_page::{PageAtEnd, PageWriter, Recording, title_of_thread};
 use mapi_offline_sys::MAPI_E_NO_ACCESS;
-use parking_lot::Mutex;
 
 use super::context::found_panic;
 use super::profiles::Profiles;
 use super::shared::{Pace, Shared};
 use super::worker::Workers;
 use super::{Machine, ThreadedOutlook};
+use crate::sync::Mutex;
+use crate::sync::atomic::AtomicBool;
 use crate::verification::EVENTS_KEPT;
 
 /// What a threaded Outlook is made with. Made by [`ThreadedOutlook::builder`].

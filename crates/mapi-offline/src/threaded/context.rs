@@ -4,7 +4,6 @@
 
 use std::cell::Cell;
 use std::ptr::{null, null_mut};
-use std::sync::atomic::{AtomicPtr, Ordering};
 
 use mapi_offline_com::CallbackRef;
 use mapi_offline_core::{ClientId, NotifyId, ObjectId, Session, Sink};
@@ -12,6 +11,7 @@ use smallvec::SmallVec;
 
 use super::logon::Logon;
 use super::shared::Shared;
+use crate::sync::atomic::{AtomicPtr, Ordering};
 
 /// What a thread is inside of.
 #[derive(Clone, Copy)]
@@ -96,7 +96,7 @@ impl Frame<'_> {
     }
 }
 
-thread_local! {
+crate::sync::thread_local! {
     /// The innermost frame of this thread.
     static TOP: Cell<*const Frame<'static>> = const { Cell::new(null()) };
 }

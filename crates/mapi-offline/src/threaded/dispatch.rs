@@ -5,18 +5,17 @@
 //! No lock is taken, and nothing is counted or allocated.
 
 use std::ptr::{from_ref, null_mut};
-use std::sync::atomic::Ordering;
-use std::time::Instant;
 
 use mapi_offline_core::{Delivery, NotifyId, OpenRound, RoundId, Sink, Sweep, Swept, WaitId};
 use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_NOTIFY, S_OK};
-use parking_lot::MutexGuard;
 
 use super::context::{self, Frame, Inside};
 use super::logon::{Inner, Locked, Logon};
 use super::mail::Letter;
 use super::shared::Pace;
 use super::watchdog::WatchedNotify;
+use crate::sync::atomic::Ordering;
+use crate::sync::{Instant, MutexGuard};
 use mapi_offline_com::{CallbackRef, call_client, thread_number};
 use mapi_offline_driver::{Event, RegistrationId};
 

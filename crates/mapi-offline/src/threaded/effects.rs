@@ -1,8 +1,6 @@
 //! A logon as whom effects are carried out by: what is about time is taken in under its lock, and what
 //! runs clients' code or tells of something is done when nothing is locked.
 
-use std::time::Instant;
-
 use mapi_offline_com::CallbackRef;
 use mapi_offline_core::{
     ClientId, Delay, Effect, Finding, ObjectId, RoundId, SessionId, State, WaitId,
@@ -13,6 +11,7 @@ use mapi_offline_sys::HRESULT;
 use super::context;
 use super::logon::{Due, Inner, Logon, When};
 use super::shared::Pace;
+use crate::sync::Instant;
 
 impl Logon {
     /// Takes in the effects that are about time or about who waits; there are some.
@@ -104,7 +103,8 @@ impl Messenger<CallbackRef> for &Logon {
     }
 
     fn found(&mut self, finding: Finding) {
-        self.shared.found(finding);
+        let name = finding.place.object.map(|object| self.name_of(object));
+        self.shared.found_on(finding, name.as_deref());
     }
 
     fn state_changed(&mut self, object: ObjectId, old: State, new: State) {

@@ -1,9 +1,7 @@
 //! One logon of one profile: a session of the core behind a lock, and what is due in it.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
-use std::time::Instant;
 
 use mapi_offline_com::{CallbackRef, Doors, NotifyMemory};
 use mapi_offline_core::{
@@ -12,7 +10,6 @@ use mapi_offline_core::{
 };
 use mapi_offline_driver::{Errands, Livelock};
 use mapi_offline_sys::HRESULT;
-use parking_lot::{Condvar, Mutex, MutexGuard};
 use smallvec::SmallVec;
 
 use super::beliefs::Beliefs;
@@ -20,6 +17,8 @@ use super::context;
 use super::mail::{self, Letter};
 use super::shared::Shared;
 use super::watchdog::{LogonProgress, WatchedNotify};
+use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use crate::sync::{Condvar, Instant, Mutex, MutexGuard};
 
 /// One logon of one profile. What every call looks at comes first, so that it lies together: a
 /// call on one of a million profiles finds none of it in a cache.
@@ -447,15 +446,13 @@ impl Inner {
     /// `why`: what is wrong with the thread.
     pub(super) fn passes_over(&mut self, delivery: &Delivery<CallbackRef>, why: &str) {
         if self.session.is_still_due(delivery) {
-            self.effects.push(Effect::Finding(Finding {
-                id: FindingId::NobodyPumps,
-                client: Some(delivery.client),
-                rule: "NOTE-5",
-                detail: format!(
-                    "a notification for advise token {} never came: its thread {why}",
-                    delivery.token
-                ),
-            }));
+            let token = delivery.token;
+            let detail =
+                format!("a notification for advise token {token} never came: its thread {why}");
+            let client = Some(delivery.client);
+            let finding = Finding::new(FindingId::NobodyPumps, client, "NOTE-5", detail);
+            let finding = finding.of_registration(delivery.object, token);
+            self.effects.push(Effect::Finding(finding));
         }
         self.session.delivered(delivery.id, &mut self.effects);
     }

@@ -10,10 +10,10 @@ use std::sync::{Arc, Weak};
 
 use mapi_offline_com::{CallbackRef, thread_number};
 use mapi_offline_core::{Delivery, NotifyId};
-use parking_lot::Mutex;
 
 use super::logon::Logon;
 use super::shared::Shared;
+use crate::sync::Mutex;
 
 /// A delivery that waits for a thread.
 pub(super) struct Letter {
@@ -209,7 +209,7 @@ impl Drop for Addressee {
     }
 }
 
-thread_local! {
+crate::sync::thread_local! {
     static ADDRESSEE: Addressee = const { Addressee(RefCell::new(Vec::new())) };
 }
 

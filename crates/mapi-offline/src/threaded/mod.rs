@@ -18,7 +18,6 @@ mod watchdog; // waiting until all is quiet, and clients that never come back
 mod worker; //   the delivery workers
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use mapi_offline_com::ThreadedCallback;
 use mapi_offline_core::{
@@ -28,7 +27,6 @@ use mapi_offline_core::{
 use mapi_offline_driver::{Event, FirstPanic, Found, HostAction, Trace};
 use mapi_offline_page::PageAtEnd;
 use mapi_offline_sys::HRESULT;
-use parking_lot::Mutex;
 use windows_core::Interface;
 
 pub use builder::ThreadedOutlookBuilder;
@@ -36,6 +34,9 @@ pub use builder::ThreadedOutlookBuilder;
 pub(crate) use context::is_in_callback;
 use profiles::Profiles;
 use shared::Shared;
+
+use crate::sync::Mutex;
+use crate::sync::atomic::{AtomicBool, Ordering};
 
 /// Something that runs when the host quits, on behalf of a client.
 type OnDisconnect = (ClientId, Box<dyn FnOnce() + Send>);
@@ -277,7 +278,8 @@ impl ThreadedOutlook {
         }
         for logon in self.0.profiles.logons() {
             for stale in logon.stale() {
-                self.0.shared.found_once(stale);
+                let name = stale.place.object.map(|object| logon.name_of(object));
+                self.0.shared.found_once(stale, name.as_deref());
             }
         }
         self.0.shared.resume_observer_panic();

@@ -2,7 +2,6 @@
 
 use std::ffi::c_void;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use mapi_offline_com::{CallbackRef, Doors, ObjectOwner, SIZES, call_client, thread_number};
 use mapi_offline_core::{
@@ -10,10 +9,13 @@ use mapi_offline_core::{
     Token,
 };
 
+use mapi_offline_driver::RegistrationId;
+
 use super::context::{self, Inside};
 use super::logon::Logon;
 use super::mail;
 use crate::deep::deeper;
+use crate::sync::atomic::Ordering;
 
 impl Logon {
     /// Makes one call of a method, and says whether it waited. A BLOCK call comes back when the
@@ -141,6 +143,12 @@ impl Logon {
         {
             mail::has_mail_from(&self.shared);
             inner.homes.insert((object.index, token), thread_number());
+        }
+        if self.shared.is_observed
+            && let (Reply::Token(token), Some(callback)) = (reply, callback)
+        {
+            let registration = RegistrationId { object, token };
+            self.shared.registered(callback.address(), registration);
         }
         self.finish(inner);
         reply

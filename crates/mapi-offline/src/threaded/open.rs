@@ -287,12 +287,12 @@ impl Logon {
                 return Ok(());
             }
             session.call(caller, object, Method::Release, effects);
-            effects.push(Effect::Finding(Finding {
-                id: FindingId::BadArgument,
-                client: Some(caller.client),
-                rule: "CREATE-13",
-                detail: not_aggregated(outer.is_null()).to_owned(),
-            }));
+            effects.push(Effect::Finding(Finding::new(
+                FindingId::BadArgument,
+                Some(caller.client),
+                "CREATE-13",
+                not_aggregated(outer.is_null()).to_owned(),
+            )));
             Err(E_INVALIDARG)
         })
     }

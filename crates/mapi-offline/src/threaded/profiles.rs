@@ -6,16 +6,15 @@ use std::sync::atomic::{Ordering, fence};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use dashmap::DashMap;
 use mapi_offline_core::{
     Account, ClientId, Finding, Function, HostEvent, ProfileId, ProfileNames, ProfileSettings,
     ProfileTable, Session, profile_key, significant,
 };
-use parking_lot::{Mutex, ReentrantMutex, ReentrantMutexGuard};
 
 use super::logon::Logon;
 use super::shared::Shared;
 use super::watchdog::IsStuck;
+use crate::sync::{DashMap, Mutex, ReentrantMutex, ReentrantMutexGuard};
 
 /// The profiles. No client's code runs while anything here is locked.
 pub(super) struct Profiles {

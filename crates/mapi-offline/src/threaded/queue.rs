@@ -1,11 +1,10 @@
 //! The rounds of a logon that are to open, and the calls that may return.
 
-use std::time::Instant;
-
 use mapi_offline_core::{RoundId, WaitId};
 use mapi_offline_sys::HRESULT;
 
 use super::logon::{Due, Inner, When};
+use crate::sync::Instant;
 
 impl Inner {
     /// Does nothing open any more, because clients undo each other for ever? A BLOCK call is not

@@ -2,22 +2,24 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use mapi_offline_com::{CallbackRef, SIZES, call_client, take_panics};
 use mapi_offline_core::{
     Call, CallFailure, CallFailureError, CallFailures, ClientId, Config, Finding, FindingId,
     Function, ObjectId, Reply, Severity, Sizes, Thread,
 };
-use mapi_offline_driver::{Event, Found, Names, Observer, ObserverPanic, ReporterTo, names};
-use parking_lot::Mutex;
+use mapi_offline_driver::{
+    Event, Found, Names, Observer, ObserverPanic, RegistrationId, ReporterTo, names,
+};
 
 use super::context::{self, Inside};
 use super::mail::Mail;
 use super::releases::Releases;
 use super::worker::Workers;
 use crate::client_code;
+use crate::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use crate::sync::{Instant, Mutex};
 
 /// A [`Reporter`](mapi_offline_driver::Reporter) that any thread may use.
 type SharedTeller = ReporterTo<dyn Observer + Send>;
@@ -53,6 +55,8 @@ pub(super) struct Shared {
     /// The clients' names, by id. 0 is who calls when nobody else is named.
     clients: Mutex<Vec<String>>,
     releases: Releases,
+    /// The last registration of each callback, by its address; for an observer alone.
+    registered: Mutex<HashMap<usize, RegistrationId>>,
     /// What a test holds on purpose, by the callback's address.
     declared: Mutex<HashMap<usize, u32>>,
 }
@@ -66,6 +70,10 @@ struct ThreadedNames<'a> {
 impl Names for ThreadedNames<'_> {
     fn sizes(&self) -> Sizes {
         SIZES
+    }
+
+    fn thread(&self) -> u64 {
+        mapi_offline_com::thread_number()
     }
 
     fn client(&self, client: ClientId) -> Cow<'_, str> {
@@ -132,6 +140,7 @@ impl Shared {
             reporter,
             clients: Mutex::new(vec!["client".to_owned()]),
             releases: Releases::default(),
+            registered: Mutex::default(),
             declared: Mutex::default(),
         }
     }
@@ -248,20 +257,25 @@ impl Shared {
     }
 
     pub(super) fn found(&self, finding: Finding) {
+        self.found_on(finding, None);
+    }
+
+    /// As [`Shared::found`]. `object`: what the object is called that the finding is about.
+    pub(super) fn found_on(&self, finding: Finding, object: Option<&str>) {
         let mut reporter = self.reporter.lock();
         let names = ThreadedNames {
             shared: self,
-            object: None,
+            object,
         };
         reporter.found(self.now(), finding, &names);
     }
 
-    /// As [`Shared::found`], but only once in the same words.
-    pub(super) fn found_once(&self, finding: Finding) {
+    /// As [`Shared::found_on`], but only once in the same words.
+    pub(super) fn found_once(&self, finding: Finding, object: Option<&str>) {
         let is_same = |found: &Found| found.id == finding.id && found.detail == finding.detail;
         let is_known = self.reporter.lock().findings().iter().any(is_same);
         if !is_known {
-            self.found(finding);
+            self.found_on(finding, object);
         }
     }
 
@@ -315,23 +329,31 @@ impl Shared {
         self.declared.lock().insert(address, count);
     }
 
+    /// A registration of the callback at this address has been made.
+    #[cold]
+    pub(super) fn registered(&self, address: usize, registration: RegistrationId) {
+        self.registered.lock().insert(address, registration);
+    }
+
     /// At the very end: which callbacks still have references?
     pub(super) fn find_leaked_callbacks(&self) {
         let declared = std::mem::take(&mut *self.declared.lock());
         // By client and count: addresses may not decide the order of what is told.
-        let mut leaked: Vec<(ClientId, u32)> = self
+        let registered = std::mem::take(&mut *self.registered.lock());
+        let mut leaked: Vec<(ClientId, u32, Option<RegistrationId>)> = self
             .releases
             .take_left()
             .into_iter()
             .map(|(address, client, references)| {
                 let held = declared.get(&address).copied().unwrap_or(0);
-                (client, references.saturating_sub(held))
+                let left = references.saturating_sub(held);
+                (client, left, registered.get(&address).copied())
             })
-            .filter(|(_, references)| *references > 0)
+            .filter(|(_, references, _)| *references > 0)
             .collect();
         leaked.sort_unstable();
-        for (client, references) in leaked {
-            self.found(names::leaked_callback(Some(client), references));
+        for (client, references, registered) in leaked {
+            self.found(names::leaked_callback(Some(client), references, registered));
         }
     }
 

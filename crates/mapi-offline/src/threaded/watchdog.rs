@@ -1,12 +1,11 @@
 //! Waiting until all is quiet, with a watchdog for clients that never come back (NOTE-12).
 
-use std::sync::atomic::{AtomicPtr, Ordering};
-use std::time::Instant;
-
 use mapi_offline_com::CallbackRef;
 use mapi_offline_core::{ClientId, Delivery, Finding, FindingId, NotifyId, ObjectId, Sink, Token};
 
 use super::logon::{Inner, Logon};
+use crate::sync::Instant;
+use crate::sync::atomic::{AtomicPtr, Ordering};
 
 /// A client of this logon did not come back in time.
 pub(super) struct IsStuck;
@@ -23,6 +22,7 @@ pub(super) enum WatchedNotify {
     Single {
         id: NotifyId,
         client: ClientId,
+        object: ObjectId,
         token: Token,
     },
 }
@@ -36,6 +36,7 @@ impl WatchedNotify {
         Self::Single {
             id: delivery.id,
             client: delivery.client,
+            object: delivery.object,
             token: delivery.token,
         }
     }
@@ -87,14 +88,19 @@ impl Inner {
         }
     }
 
-    /// Whose `Notify` calls run, and for which registrations.
-    fn whose_notifies(&self) -> Vec<(ClientId, Token)> {
+    /// Whose `Notify` calls run, on which objects, and for which registrations.
+    fn whose_notifies(&self) -> Vec<(ClientId, ObjectId, Token)> {
         let whose = |notify: &WatchedNotify| match *notify {
-            WatchedNotify::Single { client, token, .. } => Some((client, token)),
+            WatchedNotify::Single {
+                client,
+                object,
+                token,
+                ..
+            } => Some((client, object, token)),
             WatchedNotify::Sweep { object, .. } => {
                 let sink = notify.sink()?;
                 let client = self.session.client_of(object, &sink)?;
-                Some((client, sink.token))
+                Some((client, object, sink.token))
             }
         };
         self.running.iter().filter_map(whose).collect()
@@ -145,22 +151,21 @@ impl Logon {
         }
     }
 
-    fn found_stuck(&self, whose: &[(ClientId, Token)]) {
+    fn found_stuck(&self, whose: &[(ClientId, ObjectId, Token)]) {
         let found = |client, place: String| {
             let watchdog = self.shared().watchdog;
-            self.shared().found(Finding {
-                id: FindingId::Stuck,
-                client,
-                rule: "NOTE-12",
-                detail: format!("{place} did not come back for {watchdog:?}"),
-            });
+            let detail = format!("{place} did not come back for {watchdog:?}");
+            Finding::new(FindingId::Stuck, client, "NOTE-12", detail)
         };
-        for (client, token) in whose {
+        for &(client, object, token) in whose {
             let place = format!("its Notify for advise token {token} on {}", self.name);
-            found(Some(*client), place);
+            let finding = found(Some(client), place).of_registration(object, token);
+            let name = self.name_of(object);
+            self.shared().found_on(finding, Some(&name));
         }
         if whose.is_empty() {
-            found(None, format!("code of a client of {}", self.name));
+            let place = format!("code of a client of {}", self.name);
+            self.shared().found(found(None, place));
         }
     }
 }

@@ -3,14 +3,11 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
-use std::thread;
-use std::time::Instant;
-
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
 use super::logon::Logon;
+use crate::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use crate::sync::{Instant, Receiver, RecvTimeoutError, Sender, thread, unbounded};
 
 /// The workers of one emulated Outlook. They are begun when there is work for them.
 pub(super) struct Workers {

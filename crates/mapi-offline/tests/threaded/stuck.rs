@@ -47,7 +47,8 @@ fn a_client_that_never_comes_back_is_stuck_and_is_named() {
     assert_eq!(
         stuck,
         [
-            "stuck of provider: its Notify for advise token 1 on Work did not come back for 50ms (NOTE-12)"
+            "stuck of provider: its Notify for advise token 1 on Work did not come back for 50ms (NOTE-12); \
+             IMAPIOfflineMgr of Work, advise token 1"
         ]
     );
     outlook.wait_until_idle();
