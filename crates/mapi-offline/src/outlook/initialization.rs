@@ -86,6 +86,7 @@ impl Machine {
             *left.entry(client).or_default() += 1;
         }
         self.initialization.was_in_force.set(false);
+        left.retain(|&client, _| self.is_reported(Some(client)));
         for (client, count) in left {
             let calls = calls(count);
             self.found_unbalanced(

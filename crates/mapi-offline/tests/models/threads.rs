@@ -137,6 +137,34 @@ fn who_unregisters_while_notifications_come_one_by_one_hears_nothing_more() {
     });
 }
 
+/// Neither of two threads that administer loses what the other has done (PROF-2).
+#[test]
+fn what_two_threads_administer_is_kept() {
+    play(|| {
+        let office = Office::with(&["Work"], &[], |builder| builder);
+        let making = |name: &'static str| {
+            let outlook = office.outlook.clone();
+            thread::spawn(move || {
+                outlook.administer(|table| {
+                    table
+                        .create(name, None, false)
+                        .expect("nobody has the name");
+                    // A client's code may take its time here.
+                    thread::yield_now();
+                });
+            })
+        };
+        for thread in [making("Home"), making("Play")] {
+            thread.join().expect("it ends well");
+        }
+        for name in ["Home", "Play"] {
+            office.outlook.log_on(name);
+            assert!(office.open_profile(name).is_some(), "PROF-2: {name}");
+        }
+        office.ends_well();
+    });
+}
+
 /// Administration, the host and a client each have the profile table to themselves. A profile in use is renamed when it
 /// logs off (PROF-5).
 #[test]
