@@ -116,6 +116,8 @@ findings! {
     WrongThread = "wrong-thread", Warning;
     /// With `initialized = client`: a call was refused because MAPI was not initialised.
     NotInitialized = "not-initialized", Warning;
+    /// With `initialized = client`: a method of an interface was called after the last MAPIUninitialize.
+    UseAfterUninitialize = "use-after-uninitialize", Error;
     /// MAPIFreeBuffer of what was freed before, goes with its parent, or MAPIAllocateBuffer did not give.
     BadFree = "bad-free", Error;
     /// At the end a buffer of MAPIAllocateBuffer, or of a call that gave one, was not freed.

@@ -151,6 +151,11 @@ const REMEDIES: &[(FindingId, &str)] = &[
         last: a client that is loaded into another program than Outlook has nobody who does it.",
     ),
     (
+        F::UseAfterUninitialize,
+        "Release everything that MAPI gave before the last MAPIUninitialize: a smart pointer in a static is \
+        released after it.",
+    ),
+    (
         F::BadFree,
         "Call MAPIFreeBuffer once for each buffer, and never for what MAPIAllocateMore gave: that goes with the \
         buffer that it was allocated with.",

@@ -676,22 +676,20 @@ rules! {
         and a null out pointer MAPI_E_INVALID_PARAMETER. AdminServices of a profile that could be \
         administered gives MAPI_E_NO_SUPPORT, reported as `not-emulated`."
     "PROF-15" ["initialized"] {
-        D ["mapiinitialize", "initializing-mapi", "using-thread-safe-objects"]
-            "`client`: every MAPI call, and each process for itself";
+        D ["mapiinitialize", "initializing-mapi", "using-thread-safe-objects", "mapiuninitialize"]
+            "`client`: every MAPI call, each process for itself, and none after the last MAPIUninitialize";
         O [KOPANO] "`host`: it never calls MAPIInitialize, nor does the documented sample add-in";
-        C "which functions these are, and what interfaces do afterwards"
-    }
-    todo {
-        "After the last MAPIUninitialize no MAPI call can be made (mapiuninitialize): calls on \
-        interfaces are to give MAPI_E_NOT_INITIALIZED, and the finding use-after-uninitialize."
-        while "Interfaces from before MAPIUninitialize can still be called"
+        C "which functions these are, the code that interfaces give afterwards, and AddRef and Release"
     }:
         "Outlook has initialised MAPI for its process, so that each exported function works for a client \
         that never calls MAPIInitialize (`initialized = host`, the default: observed, and not the literal \
         reading). With `client` a function that is called while MAPIInitialize is not in force (PROF-10) \
         gives MAPI_E_NOT_INITIALIZED, HrOpenOfflineObj and HrCreateOfflineObj included, and changes \
         nothing; the call is in the trace, and is reported as `not-initialized`. MAPIFreeBuffer always \
-        works, and MAPIInitialize itself. Interfaces from before MAPIUninitialize can still be called. \
+        works, and MAPIInitialize itself. After the last MAPIUninitialize a method of any interface of MAPI, \
+        offline objects included, gives MAPI_E_NOT_INITIALIZED and does nothing, AddRef and Release count \
+        all the same, and each is reported as `use-after-uninitialize`. With `host` Outlook's own \
+        initialisation stands, and interfaces work as before. \
         Clients in Rust and in scenario files have initialised MAPI."
     "PROF-16" {
         D ["mapi-profiles"] "that SaveChanges does nothing on a profile section";
@@ -771,7 +769,7 @@ rules! {
     "LOGON-2" { D ["mapilogonex"] "what MAPI_ALLOW_OTHERS shares"; C "until when, and the codes" }:
         "A session is shared from a MAPILogonEx with MAPI_ALLOW_OTHERS on until its last \
         IMAPISession is logged off or released; until then its profile is in use (PROF-5). A call \
-        after Logoff gives E_FAIL and is reported as `call-after-logoff`. What an offline-state \
+        of the session or of a profile section that it gave, Release aside, after Logoff gives E_FAIL and is reported as `call-after-logoff`. What an offline-state \
         client does not need gives MAPI_E_NO_SUPPORT, reported as `not-emulated`."
     "LOGON-3" { OURS }:
         "Interfaces of profile administration, tables, sessions and profile sections that are \

@@ -130,7 +130,7 @@ choices! {
 "PROF-15" {
     for: "\"Any other MAPI call\" are the exported functions, since an interface can only come from one \
         of them.",
-    against: "After the last MAPIUninitialize no call is allowed at all (mapiuninitialize).",
+    against: "After the last MAPIUninitialize the library may be gone, and a Release with it crashes.",
     experiment: "In an add-in that has called nothing: call HrOpenOfflineObj and MAPIAdminProfiles on \
         the main thread and on a new one, before and after MAPIInitialize; note the codes.",
 }
