@@ -91,6 +91,7 @@ fn scenario(calls: Vec<Vec<Call>>) -> Scenario {
         }],
         clients: clients.collect(),
         failures: Vec::new(),
+        shutdown_notifications: Vec::new(),
         steps: steps.collect(),
         expect: Vec::new(),
         always: Vec::new(),

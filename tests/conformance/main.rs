@@ -312,7 +312,12 @@ macro_rules! rules_of_quitting {
             $($why)?
             quits:
                 host_2_quit_lets_each_client_disconnect_in_order_and_then_logs_off,
-                host_2_who_does_not_disconnect_leaks,;
+                host_2_who_does_not_disconnect_leaks,
+                host_2_a_fast_quit_asks_those_alone_that_require_it,
+                host_2_what_a_fast_quit_leaves_over_is_no_mistake,
+                host_2_after_a_fast_quit_every_call_fails_and_is_reported,
+                host_2_a_host_that_waits_asks_who_holds_no_reference,
+                host_2_the_user_disconnects_a_client_whatever_the_host_does_later,;
         }
     };
 }

@@ -44,9 +44,12 @@ static void logon() {
     CHECK_HR(MAPILogonEx(0, nullptr, nullptr, MAPI_NEW_SESSION | MAPI_USE_DEFAULT, &other), S_OK);
     CHECK(profile_of(other) == "Work");
 
-    /* After Logoff only Release is allowed. */
+    /* After Logoff only Release is allowed, of its section too (LOGON-2). */
+    LPPROFSECT section = nullptr, kept = nullptr;
+    CHECK_HR(session->OpenProfileSection(global_section(), nullptr, 0, &kept), S_OK);
     CHECK_HR(session->Logoff(0, 0, 0), S_OK);
-    LPPROFSECT section = nullptr;
+    CHECK_HR(kept->SaveChanges(0), E_FAIL);
+    kept->Release();
     CHECK_HR(session->OpenProfileSection(global_section(), nullptr, 0, &section), E_FAIL);
     session->Release();
     CHECK_HR(MAPILogonEx(0, text("Work"), nullptr, 0, &session), S_OK);
@@ -166,7 +169,29 @@ static void memory() {
     CHECK(finish() == Ids());
 }
 
+/* After the last MAPIUninitialize no interface works (PROF-15), unless Outlook has initialised MAPI itself. */
+static void after_the_end(const char *initialized) {
+    bool is_over = std::strcmp(initialized, "client") == 0;
+    start({"initialized", initialized});
+    IMAPIOfflineMgr *manager = open_work();
+    LPPROFADMIN admin = nullptr;
+    CHECK_HR(MAPIAdminProfiles(0, &admin), S_OK);
+    MAPIUninitialize();
+    is_initialized() = false;
+    ULONG state = 0;
+    CHECK_HR(manager->GetCurrentState(&state), is_over ? MAPI_E_NOT_INITIALIZED : S_OK);
+    CHECK_HR(admin->SetDefaultProfile(nullptr, 0), is_over ? MAPI_E_NOT_INITIALIZED : S_OK);
+    CHECK(admin->Release() == 0);
+    CHECK(manager->Release() == 0);
+    Ids found = finish();
+    CHECK(found == (is_over ? Ids({"use-after-uninitialize", "use-after-uninitialize",
+                                   "use-after-uninitialize", "use-after-uninitialize"})
+                            : Ids()));
+}
+
 int main() {
+    after_the_end("host");
+    after_the_end("client");
     memory();
     balance();
     host_has_initialized();
@@ -207,7 +232,8 @@ int main() {
     MAPIUninitialize();
     MAPIUninitialize();
     CHECK_HR(MAPIAllocateBuffer(8, &memory), MAPI_E_NOT_INITIALIZED);
-    CHECK(finish() == Ids({"bad-argument", "bad-free", "call-after-logoff", "not-emulated", "not-emulated", "not-initialized",
+    CHECK(finish() == Ids({"bad-argument", "bad-free", "call-after-logoff",
+                           "call-after-logoff", "not-emulated", "not-emulated", "not-initialized",
                            "not-initialized", "not-initialized", "unbalanced-initialize",
                            "unbalanced-initialize"}));
     return 0;

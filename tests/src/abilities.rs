@@ -19,8 +19,14 @@ pub trait OwnReferences: Arm {}
 
 /// An arm whose host quits (HOST-2).
 pub trait Quits: Arm {
-    /// What the client does when the host quits.
+    /// What the client does when it disconnects.
     fn on_disconnect(&self, client: ClientId, does: impl FnOnce(&Self) + Send + 'static);
+
+    /// The client is asked when the host quits fast, too.
+    fn require_shutdown_notification(&self, client: ClientId);
+
+    /// The user disconnects the client.
+    fn disconnect(&self, client: ClientId);
 
     /// The host quits.
     fn quit(&self);

@@ -308,6 +308,16 @@ impl Host for Library {
         ok(unsafe { mapisim_on_disconnect(text(client).as_ptr(), Some(disconnect), context) });
     }
 
+    fn require_shutdown_notification(&self, client: &str) {
+        // SAFETY: the name ends with a zero.
+        ok(unsafe { mapisim_require_shutdown_notification(text(client).as_ptr()) });
+    }
+
+    fn disconnect(&self, client: &str) {
+        // SAFETY: the name ends with a zero.
+        ok(unsafe { mapisim_disconnect(text(client).as_ptr()) });
+    }
+
     fn quit(&self) {
         ok(mapisim_quit());
     }

@@ -38,6 +38,7 @@ impl Host for ScenarioHost {
             profiles: profiles.collect(),
             clients: Vec::new(),
             failures: Vec::new(),
+            shutdown_notifications: Vec::new(),
             steps: Vec::new(),
             expect: Vec::new(),
             always: Vec::new(),
@@ -104,6 +105,14 @@ impl Host for ScenarioHost {
 
     fn on_disconnect(&self, client: &str, does: impl FnOnce() + 'static) {
         self.0.on_disconnect(client, does);
+    }
+
+    fn require_shutdown_notification(&self, client: &str) {
+        self.0.require_shutdown_notification(client);
+    }
+
+    fn disconnect(&self, client: &str) {
+        self.0.disconnect(client);
     }
 
     /// At its end the scenario has the host quit.

@@ -170,6 +170,14 @@ impl<const OBSERVED: bool> Host for Threads<OBSERVED> {
         });
     }
 
+    fn require_shutdown_notification(&self, client: &str) {
+        self.outlook.require_shutdown_notification(client);
+    }
+
+    fn disconnect(&self, client: &str) {
+        self.outlook.disconnect(client);
+    }
+
     fn quit(&self) {
         self.outlook.quit();
     }

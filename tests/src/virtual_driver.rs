@@ -99,6 +99,14 @@ impl Host for Outlook {
         self.on_disconnect(client, does);
     }
 
+    fn require_shutdown_notification(&self, client: &str) {
+        self.require_shutdown_notification(client);
+    }
+
+    fn disconnect(&self, client: &str) {
+        self.disconnect(client);
+    }
+
     fn quit(&self) {
         self.quit();
     }

@@ -129,7 +129,8 @@ mapisim_hresult mapisim_state(const char *profile, uint32_t *state);
  * E_INVALIDARG: it does not fit into so many bytes. */
 mapisim_hresult mapisim_default_profile(char *name, uint32_t size);
 
-/* Quits: each client disconnects in order, then every profile logs off (HOST-2). */
+/* Quits as the knob quit says (HOST-2): under asks each client disconnects in order, then every profile
+ * logs off. */
 mapisim_hresult mapisim_quit(void);
 
 /* ---- Clients: while it runs, else E_UNEXPECTED. ---- */
@@ -148,10 +149,19 @@ mapisim_hresult mapisim_leave_client(void);
  * with noise. E_INVALIDARG: a null pointer, an empty name, or text that is not UTF-8. */
 mapisim_hresult mapisim_observe(const char *name, const char *value);
 
-/* code(context) runs on behalf of the client of that name when the host quits, as an add-in's
- * OnDisconnection (HOST-2). */
+/* code(context) runs on behalf of the client of that name when it disconnects, as an add-in's
+ * OnDisconnection (HOST-2): when the host quits, if it asks the client then, or in mapisim_disconnect. */
 mapisim_hresult mapisim_on_disconnect(const char *client, void (*code)(void *context),
                                       void *context);
+
+/* From now on the client of that name is asked to disconnect when the host quits fast, too (HOST-2,
+ * quit = fast), as an add-in with RequireShutdownNotification. E_INVALIDARG: a null pointer, or an empty
+ * name. */
+mapisim_hresult mapisim_require_shutdown_notification(const char *client);
+
+/* The user disconnects the client of that name, under every value of quit (HOST-2): what
+ * mapisim_on_disconnect was given for it runs. E_INVALIDARG: a null pointer, or an empty name. */
+mapisim_hresult mapisim_disconnect(const char *client);
 
 /* Makes a call of a client fail on purpose: the nth call of that function which the client of that
  * name makes from now on, counted from 1, returns that HRESULT, and nothing else then happens

@@ -13,6 +13,15 @@ use mapi_offline::sys::{E_FAIL, HRESULT, S_OK};
 use crate::process;
 use crate::text::clear;
 
+/// Runs the function of that name, which needs MAPI to be initialised (PROF-15), and a process that has not ended
+/// (HOST-2).
+fn initialized(name: &str, code: impl FnOnce(&process::Running) -> HRESULT) -> HRESULT {
+    process::initialized(name, |running| {
+        let refused = running.outlook.refused_after_the_end(name);
+        refused.unwrap_or_else(|| code(running))
+    })
+}
+
 /// Counts one more user of MAPI (PROF-10).
 ///
 /// `MAPI_E_INVALID_PARAMETER`: a ulVersion other than 0. `MAPI_E_UNKNOWN_FLAGS`: another flag than
@@ -22,7 +31,7 @@ use crate::text::clear;
 /// `lpMapiInit` is null or a `MAPIINIT_0`.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn MAPIInitialize(lpMapiInit: *mut c_void) -> HRESULT {
-    process::mapi("MAPIInitialize", |running| {
+    process::unless_ended("MAPIInitialize", |running| {
         // SAFETY: as the caller says.
         unsafe { running.outlook.mapi_initialize(lpMapiInit) }
     })
@@ -31,7 +40,7 @@ pub unsafe extern "system" fn MAPIInitialize(lpMapiInit: *mut c_void) -> HRESULT
 /// Counts one user of MAPI less (PROF-10).
 #[unsafe(no_mangle)]
 pub extern "system" fn MAPIUninitialize() {
-    let _ = process::mapi("MAPIUninitialize", |running| {
+    let _ = process::unless_ended("MAPIUninitialize", |running| {
         running.outlook.mapi_uninitialize();
         S_OK
     });
@@ -49,7 +58,7 @@ pub unsafe extern "system" fn MAPIAdminProfiles(
     // SAFETY: as the caller says.
     unsafe {
         clear(lppProfAdmin);
-        process::initialized("MAPIAdminProfiles", |running| {
+        initialized("MAPIAdminProfiles", |running| {
             running.outlook.mapi_admin_profiles(ulFlags, lppProfAdmin)
         })
     }
@@ -71,7 +80,7 @@ pub unsafe extern "system" fn MAPILogonEx(
     // SAFETY: as the caller says.
     unsafe {
         clear(lppSession);
-        process::initialized("MAPILogonEx", |running| {
+        initialized("MAPILogonEx", |running| {
             running
                 .outlook
                 .mapi_logon_ex(lpszProfileName, lpszPassword, flFlags, lppSession)
@@ -91,7 +100,7 @@ pub unsafe extern "system" fn MAPIAllocateBuffer(
     // SAFETY: as the caller says.
     unsafe {
         clear(lppBuffer);
-        process::initialized("MAPIAllocateBuffer", |_| {
+        initialized("MAPIAllocateBuffer", |_| {
             mapi::allocate_buffer(cbSize, lppBuffer)
         })
     }
@@ -110,7 +119,7 @@ pub unsafe extern "system" fn MAPIAllocateMore(
     // SAFETY: as the caller says.
     unsafe {
         clear(lppBuffer);
-        process::initialized("MAPIAllocateMore", |_| {
+        initialized("MAPIAllocateMore", |_| {
             let allocated = mapi::allocate_more(cbSize, lpObject, lppBuffer);
             process::find_memory_faults();
             allocated

@@ -147,6 +147,15 @@ pub(crate) fn initialized(name: &str, code: impl FnOnce(&Running) -> HRESULT) ->
     })
 }
 
+/// Runs the MAPI function of that name, which no rule of the core answers: if the process has ended it fails, and is
+/// reported (HOST-2).
+pub(crate) fn unless_ended(name: &str, code: impl FnOnce(&Running) -> HRESULT) -> HRESULT {
+    mapi(name, |running| {
+        let refused = running.outlook.refused_after_the_end(name);
+        refused.unwrap_or_else(|| code(running))
+    })
+}
+
 /// Runs `code`, which calls a function that the test program or a client has given to a function of the control API:
 /// an exception that leaves it ends the process, and is told of with its name.
 pub(crate) fn theirs<T>(function: &str, code: impl FnOnce() -> T) -> T {

@@ -3,16 +3,18 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use mapi_offline_sys::{E_FAIL, HRESULT, RPC_E_WRONG_THREAD};
+use mapi_offline_sys::{E_FAIL, HRESULT, MAPI_E_NOT_INITIALIZED, RPC_E_WRONG_THREAD};
 
 use super::thread_number;
 
 /// What a method answers when it cannot be carried out at all (LIFE-7).
-pub trait Answer {
+pub trait Answer: Sized {
     /// It was called on another thread than the one that the object lives on.
     const WRONG_THREAD: Self;
     /// The same, as what a refused call gave: `None` is a count.
     const REFUSED_WITH: Option<HRESULT>;
+    /// MAPI is not initialised any more (PROF-15). `None`: it has no answer for that, and is carried out.
+    const NOT_INITIALIZED: Option<Self>;
     /// It panicked.
     const FAILED: Self;
 }
@@ -20,6 +22,7 @@ pub trait Answer {
 impl Answer for HRESULT {
     const WRONG_THREAD: Self = RPC_E_WRONG_THREAD;
     const REFUSED_WITH: Option<HRESULT> = Some(RPC_E_WRONG_THREAD);
+    const NOT_INITIALIZED: Option<Self> = Some(MAPI_E_NOT_INITIALIZED);
     const FAILED: Self = E_FAIL;
 }
 
@@ -27,6 +30,7 @@ impl Answer for HRESULT {
 impl Answer for u32 {
     const WRONG_THREAD: Self = 0;
     const REFUSED_WITH: Option<HRESULT> = None;
+    const NOT_INITIALIZED: Option<Self> = None;
     const FAILED: Self = 0;
 }
 

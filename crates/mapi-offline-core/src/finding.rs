@@ -102,6 +102,8 @@ findings! {
     Deadlock = "deadlock", Error;
     /// With `thread = initializing` or `registering`, a notification waited for a thread that did not pump.
     NobodyPumps = "nobody-pumps", Warning;
+    /// With `quit = waits`, the host could not quit: a client held references until it would have been disconnected.
+    KeepsHostAlive = "keeps-host-alive", Warning;
     /// A client of an exploration never got an offline object, or never advised, read or set: nothing of it was tested.
     NeverReached = "never-reached", Error;
     /// An exploration alone: a client ended its process, by a signal or an exception of the system, an abort, an exit, or a C++ exception or a panic that nobody caught.
@@ -114,6 +116,8 @@ findings! {
     WrongThread = "wrong-thread", Warning;
     /// With `initialized = client`: a call was refused because MAPI was not initialised.
     NotInitialized = "not-initialized", Warning;
+    /// With `initialized = client`: a method of an interface was called after the last MAPIUninitialize.
+    UseAfterUninitialize = "use-after-uninitialize", Error;
     /// MAPIFreeBuffer of what was freed before, goes with its parent, or MAPIAllocateBuffer did not give.
     BadFree = "bad-free", Error;
     /// At the end a buffer of MAPIAllocateBuffer, or of a call that gave one, was not freed.
@@ -154,6 +158,21 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// `client` calls a function although the process has ended with a fast quit (HOST-2).
+    #[must_use]
+    pub fn called_after_the_end(client: ClientId, function: &str) -> Self {
+        let detail = format!("{function} after a fast quit: the process has ended");
+        Self::new(FindingId::CallAfterLogoff, Some(client), "HOST-2", detail)
+    }
+
+    /// `client` still holds references when a host that waits for them quits (HOST-2).
+    #[must_use]
+    pub fn keeps_host_alive(client: ClientId) -> Self {
+        let detail = "the host quits and waits for the references that the client holds, so the client is never \
+            asked to disconnect";
+        Self::new(FindingId::KeepsHostAlive, Some(client), "HOST-2", detail)
+    }
+
     /// A finding of which no more is known than whom it is about.
     #[must_use]
     pub fn new(

@@ -26,6 +26,7 @@ mod planted; //       deviations from the rules, to test what checks the rules
 mod policy; //        the answers to what the documentation leaves open
 mod profile_names; // the names that profiles can have
 mod profiles; //      the profile table
+mod quit; //          how the host quits, and whom it asks
 mod registrations; // the registrations of one object, in order
 mod remedies; //      what a client's author does about a finding
 mod rules; //         the rule table
@@ -55,13 +56,15 @@ pub use planted::PlantedBug;
 pub use policy::{
     Aggregate, AppProfiles, BlockReturns, DefaultReturns, FindBackward, FirstNotify, FirstProfile,
     Initialized, Join, KNOBS, Knob, Late, NullCallback, OpenBadArgument, Order, OwnerRelease,
-    Policy, PolicyError, ProfileNames, Redundant, Rows, SetInDone, Thread, UserSwitch, Visible,
+    Policy, PolicyError, ProfileNames, Quit, Redundant, Rows, SetInDone, Thread, UserSwitch,
+    Visible,
 };
 pub use profile_names::{
     NAME_MAX, REGISTRY_NAME_MAX, folded_name, is_registry_name, is_valid_name, profile_key,
     same_name, significant,
 };
 pub use profiles::{ProfileId, ProfileRow, ProfileTable};
+pub use quit::{AtQuit, SessionEnd};
 pub use registrations::Sink;
 pub use rules::{RULES, Rule};
 pub use session::{Config, Exact, Session, Sweep, Swept};

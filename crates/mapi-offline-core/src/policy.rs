@@ -240,6 +240,15 @@ knobs! {
         /// no: the user's switch is apart from it
         Apart = "apart",
     }
+    /// Which clients disconnect when the host quits.
+    quit: Quit = "quit", "HOST-2" {
+        /// all of them, in order
+        Asks = "asks",
+        /// those alone that require it; then the process ends
+        Fast = "fast",
+        /// each of them that holds no reference any more
+        Waits = "waits",
+    }
     /// Which names CreateProfile, CopyProfile and RenameProfile take.
     profile_names: ProfileNames = "profile-names", "PROF-3" {
         /// those that CreateProfile documents

@@ -115,6 +115,11 @@ const REMEDIES: &[(FindingId, &str)] = &[
         another thread with MAPI_MULTITHREAD_NOTIFICATIONS.",
     ),
     (
+        F::KeepsHostAlive,
+        "Release what the client holds before Outlook asks it to disconnect, when the last window closes or the \
+        profile logs off: an Outlook that waits for references never comes to OnDisconnection.",
+    ),
+    (
         F::NeverReached,
         "Look whether the client has loaded this library, calls MAPIInitialize where it has to, and names \
         a profile that there is: in UTF-16, and in full. A client that is meant to do nothing is left out, or \
@@ -144,6 +149,11 @@ const REMEDIES: &[(FindingId, &str)] = &[
         F::NotInitialized,
         "Call MAPIInitialize before the first other call of MAPI, and MAPIUninitialize once for each after the \
         last: a client that is loaded into another program than Outlook has nobody who does it.",
+    ),
+    (
+        F::UseAfterUninitialize,
+        "Release everything that MAPI gave before the last MAPIUninitialize: a smart pointer in a static is \
+        released after it.",
     ),
     (
         F::BadFree,

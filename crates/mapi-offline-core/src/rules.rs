@@ -3,7 +3,7 @@
 use crate::basis::{Difference, Ground, GroundKind, Stands};
 use crate::sources::{
     ADD_IN_REPORT, ADMIN_SCRIPTS, CORRECTIONS, INDEXER, KOPANO, MAPI4LINUX, SAMPLE_POST,
-    THREADING_RULES, ZIMBRA,
+    SHUTDOWN_POSTS, THREADING_RULES, ZIMBRA,
 };
 
 /// A rule of the emulation.
@@ -514,21 +514,30 @@ rules! {
         begins a transition, or gives S_OK because the object is in that state, is the user's choice from \
         then on: a server that comes back without having been lost does not undo it. With `apart` the \
         user's switch is not touched by it. What a client asks for in STATECHANGE_DONE counts when it begins."
-    "HOST-2" { C }
-    todo {
-        "Outlook does not ask add-ins by default since 2010, save those that require it, and what is \
-        left over then is no mistake (pia/systematically-releasing-objects); before 2007 a reference \
-        that was kept could hold OnDisconnection back (shutdown posts)."
-        while "quit lets each client disconnect in order" knob "quit" ["asks", "fast", "waits"]
+    "HOST-2" ["quit"] {
+        M ["pia/systematically-releasing-objects"]
+            "that add-ins are not asked by default since 2010, save those that require it, that all can be, and \
+            that the user's disconnecting one always asks it";
+        M ["best-practices-for-fast-shutdown"] "that nothing of MAPI is called after a fast quit";
+        M ["imapiprovidershutdown-queryfastshutdown"] "that another quit waits for all references";
+        O [SHUTDOWN_POSTS] "that OnDisconnection could wait for references before 2007";
+        C "the default, that the references on offline objects count, the codes, and what is released and reported"
     }
     todo {
         "A fast quit asks the client and each provider with QueryFastShutdown, and if all agree tells \
         them NotifyProcessShutdown and DoFastShutdown (fast-shutdown-overview, \
         fast-shutdown-user-options, best-practices-for-fast-shutdown)." until "QueryFastShutdown"
     }:
-        "logon makes the objects of a profile openable; profiles start logged on. quit lets each \
-        client disconnect in order (its DISCONNECT rules, as an add-in's OnDisconnection) and \
-        then logs off; logoff does not ask."
+        "logon makes the objects of a profile openable; profiles start logged on. logoff does not ask. \
+        quit depends on `quit`. With `asks` (the default, Outlook's policy AddinFastShutdownBehavior = 1) each \
+        client disconnects in order (its DISCONNECT rules, as an add-in's OnDisconnection), and then profiles \
+        log off. With `fast` only a client with `shutdown_notification` (RequireShutdownNotification = 1) \
+        disconnects. Then the process ends: no callback is released, what is left over is no finding, and from \
+        then on a call, MAPIUninitialize included, fails with E_FAIL (Unadvise: S_OK) and is \
+        `call-after-logoff`; AddRef, Release and MAPIFreeBuffer are allowed. With `waits` a client disconnects when it holds no reference any \
+        more; one that does is not asked and is `keeps-host-alive`, nothing else that it left over is \
+        reported, and profiles log off. disconnect is the user's disconnecting one client: it disconnects \
+        under each value, once."
     "HOST-3" ["user-switch"] { OURS }:
         "A host event without a profile is for every profile that is logged on. Whether the user \
         is online and the server is up is remembered for each profile, across log-off too; at a \
@@ -667,22 +676,20 @@ rules! {
         and a null out pointer MAPI_E_INVALID_PARAMETER. AdminServices of a profile that could be \
         administered gives MAPI_E_NO_SUPPORT, reported as `not-emulated`."
     "PROF-15" ["initialized"] {
-        D ["mapiinitialize", "initializing-mapi", "using-thread-safe-objects"]
-            "`client`: every MAPI call, and each process for itself";
+        D ["mapiinitialize", "initializing-mapi", "using-thread-safe-objects", "mapiuninitialize"]
+            "`client`: every MAPI call, each process for itself, and none after the last MAPIUninitialize";
         O [KOPANO] "`host`: it never calls MAPIInitialize, nor does the documented sample add-in";
-        C "which functions these are, and what interfaces do afterwards"
-    }
-    todo {
-        "After the last MAPIUninitialize no MAPI call can be made (mapiuninitialize): calls on \
-        interfaces are to give MAPI_E_NOT_INITIALIZED, and the finding use-after-uninitialize."
-        while "Interfaces from before MAPIUninitialize can still be called"
+        C "which functions these are, the code that interfaces give afterwards, and AddRef and Release"
     }:
         "Outlook has initialised MAPI for its process, so that each exported function works for a client \
         that never calls MAPIInitialize (`initialized = host`, the default: observed, and not the literal \
         reading). With `client` a function that is called while MAPIInitialize is not in force (PROF-10) \
         gives MAPI_E_NOT_INITIALIZED, HrOpenOfflineObj and HrCreateOfflineObj included, and changes \
         nothing; the call is in the trace, and is reported as `not-initialized`. MAPIFreeBuffer always \
-        works, and MAPIInitialize itself. Interfaces from before MAPIUninitialize can still be called. \
+        works, and MAPIInitialize itself. After the last MAPIUninitialize a method of any interface of MAPI, \
+        offline objects included, gives MAPI_E_NOT_INITIALIZED and does nothing, AddRef and Release count \
+        all the same, and each is reported as `use-after-uninitialize`. With `host` Outlook's own \
+        initialisation stands, and interfaces work as before. \
         Clients in Rust and in scenario files have initialised MAPI."
     "PROF-16" {
         D ["mapi-profiles"] "that SaveChanges does nothing on a profile section";
@@ -762,7 +769,7 @@ rules! {
     "LOGON-2" { D ["mapilogonex"] "what MAPI_ALLOW_OTHERS shares"; C "until when, and the codes" }:
         "A session is shared from a MAPILogonEx with MAPI_ALLOW_OTHERS on until its last \
         IMAPISession is logged off or released; until then its profile is in use (PROF-5). A call \
-        after Logoff gives E_FAIL and is reported as `call-after-logoff`. What an offline-state \
+        of the session or of a profile section that it gave, Release aside, after Logoff gives E_FAIL and is reported as `call-after-logoff`. What an offline-state \
         client does not need gives MAPI_E_NO_SUPPORT, reported as `not-emulated`."
     "LOGON-3" { OURS }:
         "Interfaces of profile administration, tables, sessions and profile sections that are \

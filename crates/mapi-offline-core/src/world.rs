@@ -5,6 +5,8 @@ use std::sync::Arc;
 use mapi_offline_sys::GUID_GlobalState;
 use mapi_offline_sys::{E_INVALIDARG, HRESULT, MAPI_E_NOT_FOUND};
 
+mod end; // how sessions end, and the process
+
 use crate::account::{Account, HostEvent, ProfileSettings};
 use crate::args::{CreateArgs, CreateInfo, OpenArgs, Refusal, check_create, check_open};
 use crate::call::{Call, Function, Method, Reply};
@@ -31,6 +33,8 @@ pub struct World<C> {
     next_session: u32,
     /// The calls that are to fail on purpose (FAIL-1).
     failures: CallFailures,
+    /// Has the process ended, without a log-off (HOST-2, `quit = fast`)?
+    has_ended: bool,
 }
 
 impl<C: Clone + Eq> World<C> {
@@ -45,6 +49,7 @@ impl<C: Clone + Eq> World<C> {
             sessions: SmallMap::default(),
             next_session: 0,
             failures: CallFailures::default(),
+            has_ended: false,
         }
     }
 
@@ -120,24 +125,8 @@ impl<C: Clone + Eq> World<C> {
             session.create_global(settings.capabilities, wants);
         }
         self.sessions.insert(id, session);
+        self.has_ended = false;
         self.profiles_mut().begin_session(profile);
-    }
-
-    /// The host logs a profile off (LIFE-3). Nothing happens if it is not logged on.
-    pub fn log_off(&mut self, profile: ProfileId, effects: &mut Effects<C>) {
-        let Some(account) = self.accounts.get_mut(&profile) else {
-            return;
-        };
-        let Some(id) = account.session.take() else {
-            return;
-        };
-        if let Some(session) = self.sessions.get_mut(&id) {
-            account.client_chooses(session.take_choice());
-            session.log_off(effects);
-            account.registrations_made = session.registrations_made();
-        }
-        self.sweep(id);
-        self.profiles_mut().end_session(profile);
     }
 
     /// The profiles that are logged on, in the order in which they were made.
@@ -211,7 +200,7 @@ impl<C: Clone + Eq> World<C> {
                 words.push(account.registrations_made as u32);
             }
         }
-        words.push(self.sessions.len() as u32);
+        words.push((self.sessions.len() as u32) << 1 | u32::from(self.has_ended));
         self.failures.canonical(words);
     }
 
@@ -244,6 +233,7 @@ impl<C: Clone + Eq> World<C> {
         }
         match call {
             Call::Method(object, method) => self.call_method(caller, object, method, effects),
+            call if self.has_ended => Self::called_after_the_end(caller, &call, effects),
             Call::HrOpenOfflineObj(args) => self.open(caller, &args, effects).into(),
             Call::HrCreateOfflineObj(args) => self.create(caller, &args, effects).into(),
             Call::Profile(call) => Reply::Returns(self.profiles_mut().call(&call)),

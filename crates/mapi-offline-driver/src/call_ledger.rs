@@ -285,6 +285,14 @@ impl CallLedger {
                 let taken = about.and_then(|about| self.taken.get(&about));
                 taken.map_or_else(Vec::new, |taken| taken.calls.clone())
             }
+            FindingId::KeepsHostAlive => {
+                let own = self
+                    .taken
+                    .iter()
+                    .filter(|((_, whose), taken)| Some(*whose) == client && taken.count > 0);
+                let calls = own.flat_map(|(_, taken)| &taken.calls).take(TAKEN_KEPT);
+                calls.cloned().collect()
+            }
             FindingId::OverRelease | FindingId::UseAfterRelease => {
                 let released = about.and_then(|about| self.released.get(&about));
                 released.into_iter().cloned().collect()

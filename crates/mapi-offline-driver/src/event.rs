@@ -106,6 +106,8 @@ pub enum Event<'a> {
     LogsOff {
         /// Its session.
         session: SessionId,
+        /// The process ends with it: nothing is released (HOST-2, `quit = fast`).
+        ends_process: bool,
     },
     /// A call was left out, because the client does not have what it needs.
     Skipped {

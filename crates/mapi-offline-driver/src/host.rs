@@ -1,6 +1,6 @@
 //! What happens to the host, by its name in scenario files and traces.
 
-use mapi_offline_core::HostEvent;
+use mapi_offline_core::{ClientId, HostEvent};
 
 /// Something that happens to the host (HOST-1, HOST-2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -11,11 +11,22 @@ pub enum HostAction {
     LogOn,
     /// `logoff`
     LogOff,
+    /// `disconnect`: the user disconnects one client.
+    Disconnect(ClientId),
     /// `quit`
     Quit,
 }
 
 impl HostAction {
+    /// The client that it is about, if it is about one.
+    #[must_use]
+    pub const fn client(self) -> Option<ClientId> {
+        match self {
+            Self::Disconnect(client) => Some(client),
+            Self::Event(_) | Self::LogOn | Self::LogOff | Self::Quit => None,
+        }
+    }
+
     /// The name in scenario files and traces.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -26,6 +37,7 @@ impl HostAction {
             Self::Event(HostEvent::ServerBack) => "server-back",
             Self::LogOn => "logon",
             Self::LogOff => "logoff",
+            Self::Disconnect(_) => "disconnect",
             Self::Quit => "quit",
         }
     }

@@ -163,7 +163,10 @@ impl TimelineText {
                 let (name, value) = (text("name"), text("value"));
                 self.line(actor, &format!("○ {name} = {value}"));
             }
-            "host" => self.line("host", &format!("■ {}", text("event"))),
+            "host" => {
+                let what = format!("■ {} {client}", text("event"));
+                self.line("host", what.trim_end());
+            }
             "skipped" => self.line(actor, &format!("◦ {function}")),
             "refused" => {
                 let gave = text("gave");

@@ -171,6 +171,9 @@ pub enum Words<'a> {
     Host {
         /// What: `work-offline`, `logoff` …
         event: &'static str,
+        /// The client that it is about, if it is about one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        client: Option<Cow<'a, str>>,
     },
     /// A call was refused before any rule was asked.
     Refused {
@@ -229,8 +232,9 @@ impl<'a> Words<'a> {
             },
             Event::Finding(finding) => Self::finding(finding, names),
             Event::Host(action) => {
-                let event = action.name();
-                Self::Host { event }
+                let (event, client) = (action.name(), action.client());
+                let client = client.map(|client| names.client(client));
+                Self::Host { event, client }
             }
             of_a_client => return Self::of_call(of_a_client, names),
         })

@@ -228,6 +228,9 @@ fn add_findings<'p>(
     problems: impl IntoIterator<Item = &'p Problem>,
 ) {
     for problem in problems {
+        if problem.is_of_the_process() {
+            recording.cut_off();
+        }
         if let Problem::Finding {
             id,
             client,

@@ -14,7 +14,7 @@ use mapi_offline_core::Policy;
 use crate::index::{TraceIndex, TraceLine};
 use crate::knobs::{Allowed, questions};
 use crate::matching::Agreement;
-use crate::situation::{Situation, SituationStage, host_action};
+use crate::situation::{Situation, SituationStage, host_action, was_asked};
 use crate::trace::TracedEvent;
 
 /// More ways than this in which things can stand are not kept apart: the trace is too vague.
@@ -92,6 +92,7 @@ pub(crate) fn take_in(
         }),
         TracedEvent::Host { event } => match host_action(event) {
             Some(action) => Box::new(move |situation| situation.host_will(action)),
+            None if was_asked(event).is_some() => return false,
             None => return true,
         },
         TracedEvent::Experiment { .. } => return true,

@@ -38,6 +38,8 @@ pub(crate) struct TraceIndex<'t> {
     /// Was a call of more than one thread answered? Otherwise nothing shows on which thread
     /// notifications come (NOTE-11).
     has_threads: bool,
+    /// The line of the first MAPIInitialize.
+    initializes: Option<usize>,
 }
 
 /// What a line belongs to.
@@ -92,6 +94,9 @@ impl<'t> TraceIndex<'t> {
             }),
             first_thread: first_thread(records),
             has_threads: has_threads(records),
+            initializes: records.iter().position(|record| {
+                matches!(&record.what, TracedEvent::Call { function, .. } if function == "MAPIInitialize")
+            }),
         };
         let mut open = OpenCall::default();
         for line in 0..records.len() as TraceLine {
@@ -99,6 +104,11 @@ impl<'t> TraceIndex<'t> {
             index.links.push(link);
         }
         index
+    }
+
+    /// Had somebody called MAPIInitialize before `line`?
+    pub(crate) fn has_initialized(&self, line: TraceLine) -> bool {
+        self.initializes.is_some_and(|first| first < line as usize)
     }
 
     fn link(&mut self, line: TraceLine, open: &mut OpenCall) -> Link {

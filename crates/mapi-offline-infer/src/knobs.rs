@@ -22,7 +22,10 @@ impl Question {
     /// Does the core ask it when it is called? The others are about what doors and drivers do.
     fn is_for_core(self) -> bool {
         self.noise.is_none()
-            && !matches!(self.knob, "thread" | "aggregate" | "find-backward" | "rows")
+            && !matches!(
+                self.knob,
+                "thread" | "aggregate" | "find-backward" | "rows" | "initialized"
+            )
     }
 }
 

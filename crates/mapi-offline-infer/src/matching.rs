@@ -3,12 +3,15 @@
 use mapi_offline_core::{
     Call, Delivery, Effects, Function, NotifyId, ObjectId, Phase, Reply, RoundId, State,
 };
-use mapi_offline_sys::{HRESULT, MAPI_E_NOT_FOUND, MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK, hresult};
+use mapi_offline_sys::{
+    HRESULT, MAPI_E_NOT_FOUND, MAPI_E_NOT_INITIALIZED, MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK,
+    hresult,
+};
 
 use crate::decode;
 use crate::index::{TraceCallback, TraceIndex, TraceLine};
 use crate::knobs::{Allowed, question_of};
-use crate::situation::{KnownToken, RunningCall, Situation, SituationStage};
+use crate::situation::{KnownToken, RunningCall, Situation, SituationStage, was_asked};
 use crate::trace::{SeenNotify, TraceFields, TracedEvent, number};
 
 /// How things stand after a line of the trace, and the policies under which they do so.
@@ -54,6 +57,9 @@ pub(crate) fn agreements(
         TracedEvent::Notify(seen) => notified_of(before, index, line, seen),
         TracedEvent::Notified { .. } => notify_ended(before, index, line).into_iter().collect(),
         TracedEvent::Release { .. } => released(before, index, line),
+        TracedEvent::Host { event } if was_asked(event) == Some(before.asks_at_quit()) => {
+            vec![Agreement::plain(before.clone())]
+        }
         TracedEvent::Quiet if is_silent(before, index) => vec![Agreement::plain(before.clone())],
         _ => Vec::new(),
     }
@@ -89,7 +95,7 @@ fn answered(
         SituationStage::Unknown => {
             after.returned(call);
             return vec![Agreement {
-                allowed: table_shows(index, call, hr, out),
+                allowed: profiles_show(index, call, hr, out),
                 ..Agreement::plain(after)
             }];
         }
@@ -115,8 +121,9 @@ fn answered(
     agreement.into_iter().collect()
 }
 
-/// What the answer of a table shows (TABLE-4). Tables are not part of a world.
-fn table_shows(index: &TraceIndex<'_>, call: TraceLine, hr: &str, out: &TraceFields) -> Allowed {
+/// What the administration of profiles shows: its tables (TABLE-4), and whether it answers before MAPIInitialize
+/// (PROF-15). Neither is part of a world.
+fn profiles_show(index: &TraceIndex<'_>, call: TraceLine, hr: &str, out: &TraceFields) -> Allowed {
     let number_of = |key: &str| out.get(key).and_then(number);
     match index.call(call) {
         Some(("QueryRows", _)) => match (number_of("rows"), number_of("of")) {
@@ -130,6 +137,13 @@ fn table_shows(index: &TraceIndex<'_>, call: TraceLine, hr: &str, out: &TraceFie
             Some(MAPI_E_NOT_FOUND) => shows("find-backward", None, 0),
             _ => Allowed::all(),
         },
+        Some(("MAPIAdminProfiles", _)) if !index.has_initialized(call) => {
+            match hresult::from_name(hr) {
+                Some(S_OK) => shows("initialized", None, 0),
+                Some(MAPI_E_NOT_INITIALIZED) => shows("initialized", None, 1),
+                _ => Allowed::all(),
+            }
+        }
         _ => Allowed::all(),
     }
 }

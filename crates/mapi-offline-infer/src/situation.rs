@@ -7,8 +7,8 @@ mod beginning; // how things can stand before the first line
 use std::collections::VecDeque;
 
 use mapi_offline_core::{
-    Call, Caller, Delay, Effect, Effects, HostEvent, Method, NotifyId, ObjectId, ProfileCall,
-    Reply, RoundId, Token, WaitId, World,
+    AtQuit, Call, Caller, Delay, Effect, Effects, HostEvent, Method, NotifyId, ObjectId,
+    ProfileCall, Quit, Reply, RoundId, SessionEnd, Token, WaitId, World,
 };
 use mapi_offline_driver::HostAction;
 use mapi_offline_sys::{HRESULT, MAPIOFFLINE_FLAG_BLOCK};
@@ -300,6 +300,16 @@ impl Situation {
             || self.due.iter().any(|due| due.in_call == Some(line))
     }
 
+    /// Does a host that quits ask the client, which requires nothing, to disconnect (HOST-2)?
+    pub(crate) fn asks_at_quit(&self) -> bool {
+        let is_held = || {
+            let mut sessions = self.world.sessions();
+            sessions.any(|session| session.objects().any(|of| session.all_references(of) > 0))
+        };
+        let quit = self.world.config().policy.quit;
+        quit.of_client(false, is_held) == AtQuit::Disconnects
+    }
+
     fn after_host(&self, action: HostAction, moved: &mut Vec<Self>) {
         let profiles: Vec<_> = self.world.logged_on().collect();
         let mut groups = vec![profiles.clone()];
@@ -313,6 +323,10 @@ impl Situation {
             let mut next = self.clone();
             next.host.pop_front();
             let mut effects = Effects::new();
+            let ends_fast = next.world.config().policy.quit == Quit::Fast;
+            if action == HostAction::Quit && ends_fast {
+                next.world.end_process();
+            }
             for profile in group {
                 match action {
                     HostAction::Event(event) => {
@@ -320,9 +334,15 @@ impl Situation {
                         world.host_event(profile, event, false, false, &mut effects);
                     }
                     HostAction::LogOn => next.world.log_on(profile),
+                    HostAction::Quit if ends_fast => {
+                        let world = &mut next.world;
+                        world.end_session(profile, SessionEnd::WithProcess, &mut effects);
+                    }
                     HostAction::LogOff | HostAction::Quit => {
                         next.world.log_off(profile, &mut effects);
                     }
+                    // What a client does then are calls of its own.
+                    HostAction::Disconnect(_) => {}
                 }
             }
             next.absorb(effects, None);
@@ -428,6 +448,15 @@ fn is_known(index: &TraceIndex<'_>, call: &ProfileCall<&str>) -> bool {
         | ProfileCall::Copy { name, .. }
         | ProfileCall::SetDefault { name: Some(name) } => index.is_made(name),
         ProfileCall::SetDefault { name: None } => false,
+    }
+}
+
+/// What a client says after a quit: whether the host has asked it to disconnect.
+pub(crate) fn was_asked(event: &str) -> Option<bool> {
+    match event {
+        "asked-to-disconnect" => Some(true),
+        "not-asked-to-disconnect" => Some(false),
+        _ => None,
     }
 }
 

@@ -36,6 +36,7 @@ pub fn scenario(clients: usize, toggles: usize) -> Scenario {
         }],
         clients: (0..clients).map(client).collect(),
         failures: Vec::new(),
+        shutdown_notifications: Vec::new(),
         steps,
         expect: Vec::new(),
         always: Vec::new(),

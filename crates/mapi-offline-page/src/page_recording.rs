@@ -113,6 +113,14 @@ impl PageRecording {
         self.transitions.retain(|_, end| end.last < events);
     }
 
+    /// What was recorded does not come to its end: the last transition is still under way.
+    pub fn cut_off(&mut self) {
+        let last = self.transitions.iter().max_by_key(|(_, end)| end.last);
+        if let Some(number) = last.map(|(number, _)| *number) {
+            self.transitions.remove(&number);
+        }
+    }
+
     /// Is there a finding of this kind?
     #[must_use]
     pub fn has_found(&self, id: FindingId) -> bool {

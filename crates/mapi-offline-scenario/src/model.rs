@@ -2,8 +2,8 @@
 //! argument a number or a null pointer.
 
 use mapi_offline_core::{
-    AdviseArgs, CallFailure, FindingId, Function, Phase, Policy, ProfileCall, ProfileSettings,
-    SetArgs, Sizes, State, StateChange,
+    AdviseArgs, CallFailure, ClientId, FindingId, Function, Phase, Policy, ProfileCall,
+    ProfileSettings, SetArgs, Sizes, State, StateChange,
 };
 use mapi_offline_driver::{Environment, HostAction, Micros};
 use mapi_offline_sys::{GUID, HRESULT};
@@ -28,6 +28,8 @@ pub struct Scenario {
     pub clients: Vec<ClientSpec>,
     /// The calls that fail on purpose (FAIL-1), each of the client at that place.
     pub failures: Vec<CallFailure>,
+    /// The clients, by their places, that the host asks to disconnect when it quits fast, too (HOST-2).
+    pub shutdown_notifications: Vec<ClientId>,
     /// What happens, in file order.
     pub steps: Vec<Step>,
     /// What must hold in this run.

@@ -124,6 +124,7 @@
 mod client_code; //     whether a client's code runs
 mod debug; //          what is shown of what has no fields to show
 mod deep; //            where on its stack a thread runs it
+mod disconnects; //    what clients do when they disconnect
 pub mod interface; //  what an explorer and a loaded library tell each other
 mod outlook; //        the emulated Outlook
 mod sync; //           what the threads of the threaded driver meet in
@@ -152,7 +153,7 @@ pub use mapi_offline_driver::{
 pub use mapi_offline_scenario as scenario;
 /// The words of the API: constants, structures and interfaces.
 pub use mapi_offline_sys as sys;
-pub use outlook::{Outlook, OutlookBuilder};
+pub use outlook::{Conclusions, Outlook, OutlookBuilder};
 pub use threaded::{ThreadedOutlook, ThreadedOutlookBuilder};
 
 /// The knobs of a [`Policy`]: what each of its fields can be, the default first.
@@ -168,9 +169,10 @@ pub use threaded::{ThreadedOutlook, ThreadedOutlookBuilder};
 /// ```
 pub mod knobs {
     pub use mapi_offline_core::{
-        Aggregate, AppProfiles, BlockReturns, DefaultReturns, FirstNotify, Join, KNOBS, Knob, Late,
-        Noise, NullCallback, OpenBadArgument, Order, OwnerRelease, PolicyError, Redundant,
-        SetInDone, Thread, Visible,
+        Aggregate, AppProfiles, BlockReturns, DefaultReturns, FindBackward, FirstNotify,
+        FirstProfile, Initialized, Join, KNOBS, Knob, Late, Noise, NullCallback, OpenBadArgument,
+        Order, OwnerRelease, PolicyError, ProfileNames, Quit, Redundant, Rows, SetInDone, Thread,
+        UserSwitch, Visible,
     };
 }
 

@@ -1,12 +1,12 @@
 //! Plays the host of the emulation, through the control API that its library exports.
 
-use std::ffi::{CString, c_char};
+use std::ffi::{CString, c_char, c_void};
 use std::path::Path;
 use std::sync::Arc;
 
 use libloading::Library;
 use mapi_offline_sys::{HRESULT, S_OK};
-use mapirecord_add_in::RecorderHost;
+use mapirecord_add_in::{LeftAtQuit, RecorderHost};
 
 /// The profile that the emulation has.
 pub const PROFILE: &str = "Work";
@@ -81,6 +81,28 @@ impl EmulatedHost {
     /// The profile logs off.
     pub fn log_off(&self) {
         self.of_profile("mapisim_log_off");
+    }
+
+    /// The profile logs on.
+    pub fn log_on(&self) {
+        self.of_profile("mapisim_log_on");
+    }
+
+    /// The host quits. If it asks the recorder to disconnect, `left` does.
+    pub fn quit(&self, left: &LeftAtQuit) {
+        type Code = extern "C-unwind" fn(*mut c_void);
+        type OnDisconnect = unsafe extern "C" fn(*const c_char, Code, *mut c_void) -> HRESULT;
+        extern "C-unwind" fn disconnects(left: *mut c_void) {
+            // SAFETY: it is what is given below, and lives until the host has quit.
+            unsafe { &*left.cast::<LeftAtQuit>() }.disconnects();
+        }
+        // SAFETY: the type is that of mapisim.h.
+        if let Ok(on_disconnect) = unsafe { self.0.get::<OnDisconnect>("mapisim_on_disconnect") } {
+            let context = std::ptr::from_ref(left).cast_mut().cast();
+            // SAFETY: the name ends with a zero, and `left` lives until the host has quit.
+            let _ = unsafe { on_disconnect(c"client".as_ptr(), disconnects, context) };
+        }
+        let _ = self.call("mapisim_quit");
     }
 
     /// The end.

@@ -17,7 +17,9 @@ mod summary; //     what came of it, for people
 mod tables; //      the profile table
 mod trace; //       the trace
 
-pub use experiments::{EXPERIMENTS, Experiment, after_log_off, before_log_off, record};
+pub use experiments::{
+    EXPERIMENTS, Experiment, LeftAtQuit, after_log_off, before_log_off, before_quit, record,
+};
 pub use mapi::{Exports, Mapi};
 pub use recorder::{Recorder, RecorderHost};
 pub use summary::summarize;

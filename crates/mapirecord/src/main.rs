@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use mapirecord_add_in::{
-    Exports, RecordedTrace, Recorder, after_log_off, before_log_off, record, summarize,
+    Exports, RecordedTrace, Recorder, after_log_off, before_log_off, before_quit, record, summarize,
 };
 
 use emulation::EmulatedHost;
@@ -80,6 +80,11 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     before_log_off(&recorder);
     emulation.log_off();
     after_log_off(&recorder);
+    recorder.host_event("logon");
+    emulation.log_on();
+    let left = before_quit(&recorder);
+    emulation.quit(&left);
+    left.after_quit();
     let summary = arguments.trace.with_extension("txt");
     std::fs::write(&summary, summarize(&recorder.trace()))
         .map_err(|error| format!("{}: {error}", summary.display()))?;

@@ -392,6 +392,20 @@ impl Recorder {
         });
     }
 
+    /// MAPIAdminProfiles, which gives an interface that is released at once.
+    pub(crate) fn administration(&self) {
+        let _ = self.call("MAPIAdminProfiles", Vec::new(), || {
+            let mut admin = null_mut();
+            // SAFETY: the out pointer is to a local; what is written there carries a reference.
+            let hr = unsafe { self.mapi.admin_profiles(&mut admin) };
+            if hr.is_ok() && !admin.is_null() {
+                // SAFETY: MAPIAdminProfiles gave it with a reference, which this releases.
+                drop(unsafe { IProfAdmin::from_raw(admin) });
+            }
+            (hr, Vec::new())
+        });
+    }
+
     /// A method of IProfAdmin about one profile: CreateProfile, or DeleteProfile.
     pub(crate) fn administer(&self, creates: bool, name: &'static str, app: bool) -> HRESULT {
         let function = if creates {

@@ -25,10 +25,6 @@ const UNDECIDED: &[(&str, &str)] = &[
         "an Outlook that runs has a profile already",
     ),
     (
-        "initialized",
-        "the recorder initialises MAPI before it calls anything",
-    ),
-    (
         "user-switch",
         "the recorder neither ends the session nor cuts the server off",
     ),

@@ -315,6 +315,16 @@ impl<H: Host> Quits for ComArm<H> {
         });
     }
 
+    fn require_shutdown_notification(&self, client: ClientId) {
+        let name = self.0.clients.lock()[client.0 as usize].clone();
+        self.outlook().require_shutdown_notification(&name);
+    }
+
+    fn disconnect(&self, client: ClientId) {
+        let name = self.0.clients.lock()[client.0 as usize].clone();
+        self.does(|| self.outlook().disconnect(&name));
+    }
+
     fn quit(&self) {
         self.does(|| self.outlook().quit());
     }

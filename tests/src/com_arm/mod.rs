@@ -88,8 +88,14 @@ pub trait Host: Sized + 'static {
     /// The rows of the profile table.
     fn rows(&self, app_flag: bool) -> Vec<Row>;
 
-    /// What a client does when the host quits.
+    /// What a client does when it disconnects.
     fn on_disconnect(&self, client: &str, does: impl FnOnce() + 'static);
+
+    /// The client is asked when the host quits fast, too.
+    fn require_shutdown_notification(&self, client: &str);
+
+    /// The user disconnects the client.
+    fn disconnect(&self, client: &str);
 
     /// The host quits.
     fn quit(&self);

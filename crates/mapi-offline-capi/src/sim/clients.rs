@@ -70,8 +70,8 @@ pub unsafe extern "C" fn mapisim_observe(name: *const c_char, value: *const c_ch
     })
 }
 
-/// `code(context)` runs on behalf of the client of that name when the host quits, as an add-in's
-/// OnDisconnection (HOST-2).
+/// `code(context)` runs on behalf of the client of that name when it disconnects, as an add-in's
+/// OnDisconnection (HOST-2): when the host quits, if it asks the client then, or when the user disconnects it.
 ///
 /// # Safety
 /// `client` is null or ends with a zero; `context` is what `code` expects, until then.
@@ -89,6 +89,40 @@ pub unsafe extern "C" fn mapisim_on_disconnect(
             let function = format!("what {client} does on mapisim_on_disconnect");
             let code = move || process::theirs(&function, || code(context));
             running.outlook.on_disconnect(client, code);
+            S_OK
+        }
+    })
+}
+
+/// From now on the client of that name is asked to disconnect when the host quits fast, too (HOST-2, `quit = fast`).
+///
+/// # Safety
+/// `client` is null or ends with a zero.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mapisim_require_shutdown_notification(client: *const c_char) -> HRESULT {
+    // SAFETY: as the caller says.
+    let client = unsafe { text::read(client) };
+    process::host(|running| match client.filter(|name| !name.is_empty()) {
+        None => E_INVALIDARG,
+        Some(client) => {
+            running.outlook.require_shutdown_notification(client);
+            S_OK
+        }
+    })
+}
+
+/// The user disconnects the client of that name (HOST-2): what [`mapisim_on_disconnect`] was given for it runs.
+///
+/// # Safety
+/// `client` is null or ends with a zero.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mapisim_disconnect(client: *const c_char) -> HRESULT {
+    // SAFETY: as the caller says.
+    let client = unsafe { text::read(client) };
+    process::host(|running| match client.filter(|name| !name.is_empty()) {
+        None => E_INVALIDARG,
+        Some(client) => {
+            running.outlook.disconnect(client);
             S_OK
         }
     })

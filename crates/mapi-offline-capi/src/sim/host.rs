@@ -189,7 +189,8 @@ pub unsafe extern "C" fn mapisim_now(time_us: *mut u64) -> HRESULT {
     })
 }
 
-/// The host quits: each client disconnects in order, then every profile logs off (HOST-2).
+/// The host quits as `quit` of its policy says (HOST-2): under `asks` each client disconnects in order, then every
+/// profile logs off.
 #[unsafe(no_mangle)]
 pub extern "C" fn mapisim_quit() -> HRESULT {
     process::host(|running| {

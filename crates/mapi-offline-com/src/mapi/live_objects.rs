@@ -43,6 +43,12 @@ impl LiveObjects {
         }
     }
 
+    /// Does somebody hold a reference that was given to `client`?
+    pub fn is_held_by(&self, client: ClientId) -> bool {
+        let objects = self.objects.borrow();
+        objects.values().any(|alive| alive.client == client)
+    }
+
     /// What is still alive, and should not be. It is told once.
     pub fn take_leaks(&self) -> Vec<Finding> {
         let alive = self.objects.take().into_values();

@@ -25,6 +25,12 @@ pub trait MapiMachine {
     /// The calls of other threads that were refused.
     fn refusals(&self) -> &Refusals;
 
+    /// Has the last MAPIUninitialize been called, so that no interface can be (PROF-15)?
+    fn has_been_uninitialized(&self) -> bool;
+
+    /// A method is called all the same: tells of it.
+    fn called_after_uninitialize(&self, method: &str);
+
     /// The session that logons share.
     fn shared(&self) -> &SharedSession;
 

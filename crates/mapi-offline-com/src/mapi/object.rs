@@ -133,7 +133,21 @@ unsafe fn enter_by_pointer<K: ObjectKind, T: Answer>(
             hr,
         });
     };
-    guarded(lives_on, refused, || method(this.cast()))
+    guarded(lives_on, refused, || {
+        let object = this.cast::<MapiObject<K>>();
+        // SAFETY: as the caller says, and this is the object's own thread.
+        let machine = unsafe { &(*object).machine };
+        if machine.has_been_uninitialized() {
+            machine.called_after_uninitialize(&match name {
+                Some(name) => format!("{}::{name}", K::NAME),
+                None => format!("a method of {}", K::NAME),
+            });
+            if let Some(answer) = T::NOT_INITIALIZED {
+                return answer;
+            }
+        }
+        method(object)
+    })
 }
 
 /// As [`enter`], for a method that does its work with `?`.

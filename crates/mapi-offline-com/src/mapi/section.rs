@@ -1,5 +1,6 @@
 //! `IProfSect`: the global profile section (PROF-9, PROF-16).
 
+use std::cell::Cell;
 use std::ffi::c_void;
 use std::rc::Rc;
 
@@ -15,13 +16,15 @@ use mapi_offline_sys::{
 
 use super::bytes;
 use super::machine::MapiMachine;
-use super::object::{
-    MapiObject, ObjectKind, This, attempt, clear, enter, last_error, put, unknown,
-};
+use super::object::{self, MapiObject, ObjectKind, This, clear, put, unknown};
+use super::session::called_after_logoff;
 
-/// The value of an `IProfSect`: the name of the session's profile.
+/// The value of an `IProfSect`.
 pub(super) struct Section {
+    /// The name of the session's profile.
     profile: String,
+    /// Has its session been logged off? After that no method works (LOGON-2).
+    is_logged_off: Rc<Cell<bool>>,
 }
 
 impl ObjectKind for Section {
@@ -31,9 +34,44 @@ impl ObjectKind for Section {
     const IIDS: &'static [GUID] = &[IID_IProfSect, IID_IMAPIProp];
 }
 
-/// The section of a session of that profile, with one reference.
-pub(super) fn give(machine: &Rc<dyn MapiMachine>, profile: String) -> *mut c_void {
-    MapiObject::give(machine, Section { profile })
+/// The section of a session of that profile, with one reference. `is_logged_off`: has the session been logged off?
+pub(super) fn give(
+    machine: &Rc<dyn MapiMachine>,
+    profile: String,
+    is_logged_off: Rc<Cell<bool>>,
+) -> *mut c_void {
+    MapiObject::give(
+        machine,
+        Section {
+            profile,
+            is_logged_off,
+        },
+    )
+}
+
+/// As [`enter`](super::object::enter), and the session must not be logged off.
+///
+/// # Safety
+/// As [`enter`](super::object::enter).
+unsafe fn enter(this: This, method: impl FnOnce(&MapiObject<Section>) -> HRESULT) -> HRESULT {
+    let checked = |section: &MapiObject<Section>| match section.value.is_logged_off.get() {
+        true => called_after_logoff(&*section.machine, "IProfSect", "a method"),
+        false => method(section),
+    };
+    // SAFETY: as the caller says.
+    unsafe { object::enter::<Section, _>(this, checked) }
+}
+
+/// As [`enter`], for a method that does its work with `?`.
+///
+/// # Safety
+/// As [`enter`].
+unsafe fn attempt(
+    this: This,
+    method: impl FnOnce(&MapiObject<Section>) -> Result<(), HRESULT>,
+) -> HRESULT {
+    // SAFETY: as the caller says.
+    unsafe { enter(this, |section| method(section).err().unwrap_or(S_OK)) }
 }
 
 impl Section {
@@ -61,12 +99,12 @@ unsafe extern "system" fn get_last_error(
     out: *mut *mut MAPIERROR,
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IProfSect; `out` is null or valid, as MAPI asks.
-    unsafe { last_error::<Section, _>(this, out) }
+    unsafe { attempt(this, |_| clear(out)) }
 }
 
 unsafe extern "system" fn save_changes(this: This, _: u32) -> HRESULT {
     // SAFETY: the client calls a method of an IProfSect that it has a reference on.
-    unsafe { attempt::<Section>(this, |_| Ok(())) }
+    unsafe { attempt(this, |_| Ok(())) }
 }
 
 unsafe extern "system" fn get_props(
@@ -79,7 +117,7 @@ unsafe extern "system" fn get_props(
     // SAFETY: the client has a reference on the IProfSect; `tags`, `count` and `out` are null or
     // valid, as MAPI asks.
     unsafe {
-        enter::<Section, _>(this, |section| {
+        enter(this, |section| {
             let got = (|| {
                 clear(out)?;
                 put(count, 0)?;
@@ -108,7 +146,7 @@ unsafe extern "system" fn get_prop_list(
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IProfSect; `out` is null or valid, as MAPI asks.
     unsafe {
-        attempt::<Section>(this, |section| {
+        attempt(this, |section| {
             clear(out)?;
             if flags & !MAPI_UNICODE != 0 {
                 return Err(MAPI_E_UNKNOWN_FLAGS);
@@ -129,7 +167,7 @@ unsafe extern "system" fn open_property(
     out: *mut *mut c_void,
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IProfSect; `out` is null or valid, as MAPI asks.
-    unsafe { attempt::<Section>(this, |_| clear(out).and(Err(MAPI_E_NO_SUPPORT))) }
+    unsafe { attempt(this, |_| clear(out).and(Err(MAPI_E_NO_SUPPORT))) }
 }
 
 unsafe extern "system" fn set_props(
@@ -140,7 +178,7 @@ unsafe extern "system" fn set_props(
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IProfSect; `values` is null or valid, as MAPI asks.
     unsafe {
-        enter::<Section, _>(this, |_| match count == 0 || values.is_null() {
+        enter(this, |_| match count == 0 || values.is_null() {
             true => MAPI_E_INVALID_PARAMETER,
             false => MAPI_E_NO_ACCESS,
         })
@@ -154,7 +192,7 @@ unsafe extern "system" fn delete_props(
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IProfSect; `tags` is null or valid, as MAPI asks.
     unsafe {
-        attempt::<Section>(this, |_| {
+        attempt(this, |_| {
             bytes::read_tags(tags)?.ok_or(MAPI_E_INVALID_PARAMETER)?;
             Err(MAPI_E_NO_ACCESS)
         })
@@ -174,7 +212,7 @@ unsafe extern "system" fn copy_to(
     _: *mut *mut SPropProblemArray,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IProfSect that it has a reference on.
-    unsafe { enter::<Section, _>(this, |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter(this, |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn copy_props(
@@ -188,7 +226,7 @@ unsafe extern "system" fn copy_props(
     _: *mut *mut SPropProblemArray,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IProfSect that it has a reference on.
-    unsafe { enter::<Section, _>(this, |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter(this, |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn get_names_from_ids(
@@ -200,7 +238,7 @@ unsafe extern "system" fn get_names_from_ids(
     _: *mut *mut *mut c_void,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IProfSect that it has a reference on.
-    unsafe { enter::<Section, _>(this, |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter(this, |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn get_ids_from_names(
@@ -211,7 +249,7 @@ unsafe extern "system" fn get_ids_from_names(
     _: *mut *mut SPropTagArray,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IProfSect that it has a reference on.
-    unsafe { enter::<Section, _>(this, |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter(this, |_| MAPI_E_NO_SUPPORT) }
 }
 
 static VTABLE: IProfSect_Vtbl = IProfSect_Vtbl {

@@ -1,6 +1,6 @@
 //! `MAPILogonEx` and `IMAPISession` (LOGON-1, LOGON-2, PROF-9).
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use std::rc::Rc;
 
@@ -19,8 +19,13 @@ use super::object::{
 };
 use super::{section, text};
 
-/// The value of an `IMAPISession`: its logon, until Logoff.
-struct MapiSession(RefCell<Option<Rc<MapiLogon>>>);
+/// The value of an `IMAPISession`.
+struct MapiSession {
+    /// Its logon, until Logoff.
+    logon: RefCell<Option<Rc<MapiLogon>>>,
+    /// Has it been logged off? Its sections ask, too.
+    is_logged_off: Rc<Cell<bool>>,
+}
 
 impl ObjectKind for MapiSession {
     type Vtable = IMAPISession_Vtbl;
@@ -68,7 +73,10 @@ pub unsafe fn logon_ex(
             let profile = text::read(profile, flags).map_err(failed)?;
             let password = text::read(password, flags).map_err(failed)?;
             let logon = log_on(machine, profile, password, flags)?;
-            let session = MapiSession(RefCell::new(Some(logon)));
+            let session = MapiSession {
+                logon: RefCell::new(Some(logon)),
+                is_logged_off: Rc::default(),
+            };
             put(out, MapiObject::give(machine, session))
         })()
     };
@@ -112,19 +120,30 @@ fn log_on(
     Ok(logon)
 }
 
+/// `method` of a session that has been logged off, or of what it gave, is called (LOGON-2): tells of it, and gives what
+/// it returns.
+pub(super) fn called_after_logoff(
+    machine: &dyn MapiMachine,
+    interface: &'static str,
+    method: &str,
+) -> HRESULT {
+    machine.call(|_, caller, effects| {
+        let detail = match interface {
+            "IMAPISession" => format!("{interface}::{method} after Logoff"),
+            _ => format!("{method} of an {interface} after Logoff of its session"),
+        };
+        let client = Some(caller.client);
+        let finding = Finding::new(FindingId::CallAfterLogoff, client, "LOGON-2", detail);
+        effects.push(Effect::Finding(finding.of_interface(interface)));
+    });
+    E_FAIL
+}
+
 impl MapiObject<MapiSession> {
     /// The logon, if it has not ended (LOGON-2).
     fn logon(&self, method: &str) -> Result<Rc<MapiLogon>, HRESULT> {
-        let logon = self.value.0.borrow().clone();
-        if logon.is_none() {
-            self.machine.call(|_, caller, effects| {
-                let detail = format!("IMAPISession::{method} after Logoff");
-                let client = Some(caller.client);
-                let finding = Finding::new(FindingId::CallAfterLogoff, client, "LOGON-2", detail);
-                effects.push(Effect::Finding(finding.of_interface("IMAPISession")));
-            });
-        }
-        logon.ok_or(E_FAIL)
+        let logon = self.value.logon.borrow().clone();
+        logon.ok_or_else(|| called_after_logoff(&*self.machine, "IMAPISession", method))
     }
 
     /// What the rest of the methods give.
@@ -172,7 +191,14 @@ unsafe extern "system" fn open_profile_section(
             let machine = &session.machine;
             // A MAPIUID is 16 bytes, at any address.
             if uid.cast::<GUID>().read_unaligned() == pbGlobalProfileSectionGuid {
-                return put(out, section::give(machine, logon.name.clone()));
+                return put(
+                    out,
+                    section::give(
+                        machine,
+                        logon.name.clone(),
+                        Rc::clone(&session.value.is_logged_off),
+                    ),
+                );
             }
             Err(match flags & MAPI_MODIFY {
                 0 => MAPI_E_NOT_FOUND,
@@ -191,7 +217,8 @@ unsafe extern "system" fn logoff(this: This, _: usize, _: u32, _: u32) -> HRESUL
     unsafe {
         attempt::<MapiSession>(this, |session| {
             let logon = session.logon("Logoff")?;
-            session.value.0.take();
+            session.value.logon.take();
+            session.value.is_logged_off.set(true);
             drop(logon);
             Ok(())
         })

@@ -13,9 +13,9 @@ choices! {
 "HOST-2" {
     for: "An add-in is disconnected before the session ends, and its clean-up is what tests are for. It \
         is what Outlook 2007 does, and a policy that later ones still have.",
-    against: "Since 2010 Outlook does not tell add-ins that it ends \
-        (pia/systematically-releasing-objects). Before 2007 it could wait for references (shutdown \
-        posts).",
+    against: "Since 2010 Outlook does not tell add-ins that it ends by default \
+        (pia/systematically-releasing-objects). Before 2007 it could wait for references to its object \
+        model (shutdown posts); whether those to an offline object count is not said.",
     experiment: "Quit with a registration and a reference left over, under each value of the policy \
         and with RequireShutdownNotification; write to a log what is called, and whether the callback \
         is released.",
@@ -130,7 +130,7 @@ choices! {
 "PROF-15" {
     for: "\"Any other MAPI call\" are the exported functions, since an interface can only come from one \
         of them.",
-    against: "After the last MAPIUninitialize no call is allowed at all (mapiuninitialize).",
+    against: "After the last MAPIUninitialize the library may be gone, and a Release with it crashes.",
     experiment: "In an add-in that has called nothing: call HrOpenOfflineObj and MAPIAdminProfiles on \
         the main thread and on a new one, before and after MAPIInitialize; note the codes.",
 }

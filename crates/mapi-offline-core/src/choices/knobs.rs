@@ -129,6 +129,17 @@ knob_meanings! {
     experiment: "Set OFFLINE with SetCurrentState and look at the button; unplug the network and plug it in \
         again; quit, start, and read the state in OnStartupComplete.";
 }
+"quit" {
+    "asks": "Each client gets its OnDisconnection, and what it has not given back by then is its mistake.";
+    "fast": "A client gets none unless it requires one: what has to be saved is saved before, and nothing is \
+        called any more, MAPIUninitialize included.";
+    "waits": "A client that gives its references back only in OnDisconnection never gets there, and Outlook \
+        stays.";
+    evidence: "pia/systematically-releasing-objects says that Outlook does not ask since 2010, by default; the \
+        shutdown posts say that before 2007 it waited for references to its object model.";
+    experiment: "Quit with a registration and a reference left over, and again with none; write to a log whether \
+        OnDisconnection comes, and whether the callback is released.";
+}
 "profile-names" {
     "documented": "A name with a hyphen or a point cannot be created, though such profiles exist.";
     "registry": "A client has to quote names, and two long ones can mean one profile.";

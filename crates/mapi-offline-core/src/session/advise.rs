@@ -122,6 +122,15 @@ impl<C: Clone + Eq> Session<C> {
         }
     }
 
+    /// Drops every registration of an object and releases no callback, those that wait for a `Notify` to
+    /// return included: the process ends.
+    pub(super) fn forget_registrations(&mut self, index: u32) {
+        if let Some(object) = self.objects.get_mut(&index) {
+            self.removals.0 += object.registrations.drain().count() as u64;
+        }
+        self.deferred.clear();
+    }
+
     /// Releases the reference of a registration that is gone; if a `Notify` on the callback is
     /// running, when it has returned.
     fn release_callback(&mut self, callback: C, client: ClientId, effects: &mut Effects<C>) {

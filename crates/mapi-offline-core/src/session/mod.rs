@@ -26,6 +26,7 @@ use crate::finding::{Finding, FindingId};
 use crate::ids::{Caller, ClientId, ObjectId, SessionId, WaitId};
 use crate::not_compared::NotCompared;
 use crate::policy::Policy;
+use crate::quit::SessionEnd;
 use crate::registrations::Number;
 use crate::small::SmallMap;
 use crate::state::State;
@@ -396,10 +397,25 @@ impl<C: Clone + Eq> Session<C> {
     /// Logs the profile off (LIFE-3): what is left of running transitions is dropped, waiting
     /// calls return `E_FAIL`, every registration's callback is released, and leaks are reported.
     pub fn log_off(&mut self, effects: &mut Effects<C>) {
+        self.end(SessionEnd::LogOff { not_asked: &[] }, effects);
+    }
+
+    /// Does `client` hold a reference on an object of the session, logged on or not?
+    #[must_use]
+    pub fn is_held_by(&self, client: ClientId) -> bool {
+        let mut objects = self.objects.values();
+        objects.any(|object| object.references.contains_key(&client))
+    }
+
+    /// Ends the session, as [`Session::log_off`] does or without what `end` says. Nothing happens if it has
+    /// ended already.
+    pub fn end(&mut self, end: SessionEnd<'_>, effects: &mut Effects<C>) {
         if !self.logged_on {
             return;
         }
-        self.report_leaks(effects);
+        if let SessionEnd::LogOff { not_asked } = end {
+            self.report_leaks(not_asked, effects);
+        }
         self.logged_on = false;
         self.rounds = SmallMap::default();
         let transitions = self.transitions.take();
@@ -410,18 +426,24 @@ impl<C: Clone + Eq> Session<C> {
         effects.extend(waiters.map(|wait| Effect::Wake { wait, hr: E_FAIL }));
         let indices: Vec<u32> = self.objects.keys().copied().collect();
         for &index in &indices {
-            self.drop_registrations(index, effects);
+            match end {
+                SessionEnd::LogOff { .. } => self.drop_registrations(index, effects),
+                SessionEnd::WithProcess => self.forget_registrations(index),
+            }
         }
         for index in indices {
             self.bury(index);
         }
     }
 
-    fn report_leaks(&self, effects: &mut Effects<C>) {
+    fn report_leaks(&self, not_asked: &[ClientId], effects: &mut Effects<C>) {
         let mut leaks = |finding| effects.push(Effect::Finding(finding));
         for (&index, object) in self.objects.iter() {
             let id = self.object_id(index);
             for registration in object.registrations.live() {
+                if not_asked.contains(&registration.client) {
+                    continue;
+                }
                 let token = crate::registrations::token_of(registration.number);
                 let detail = format!("advise token {token} was never unadvised");
                 let client = Some(registration.client);
@@ -429,6 +451,9 @@ impl<C: Clone + Eq> Session<C> {
                 leaks(finding.of_registration(id, token));
             }
             for (&client, &count) in object.references.iter() {
+                if not_asked.contains(&client) {
+                    continue;
+                }
                 let noun = if count == 1 {
                     "reference"
                 } else {

@@ -359,7 +359,7 @@ impl Observer for CoverageWatch {
                 registration: Some(registration),
                 ..
             } => self.ends(registration),
-            Event::LogsOff { session } => {
+            Event::LogsOff { session, .. } => {
                 self.just_called = false;
                 self.under_way.retain(|round| round.session != session);
             }

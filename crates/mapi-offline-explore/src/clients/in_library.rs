@@ -275,7 +275,7 @@ impl Emulation for InLibrary {
             HostAction::Event(HostEvent::ServerBack) => exports.mapisim_server_back,
             HostAction::LogOn => exports.mapisim_log_on,
             HostAction::LogOff => exports.mapisim_log_off,
-            HostAction::Quit => return,
+            HostAction::Disconnect(_) | HostAction::Quit => return,
         };
         // SAFETY: the string ends with a zero, or is null.
         let _ = unsafe { function(profile.as_ref().map_or(null(), |name| name.as_ptr())) };

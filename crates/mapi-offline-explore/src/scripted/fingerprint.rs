@@ -40,6 +40,7 @@ pub(super) fn fingerprint(scenario: &Scenario) -> String {
         profiles,
         clients,
         failures,
+        shutdown_notifications,
         steps,
         expect: _,
         always,
@@ -48,9 +49,13 @@ pub(super) fn fingerprint(scenario: &Scenario) -> String {
     let parts = (seed, environment, profiles, clients, steps, always);
     // A hasher takes everything.
     let _ = write!(text, "{parts:?}");
-    // Scenarios in which no call fails on purpose are known by what they were before that could be said.
+    // Scenarios in which no call fails on purpose, or no client requires to be asked, are known by what they were
+    // before that could be said.
     if !failures.is_empty() {
         let _ = write!(text, "{failures:?}");
+    }
+    if !shutdown_notifications.is_empty() {
+        let _ = write!(text, "{shutdown_notifications:?}");
     }
     format!("{:032x}", text.0.finish128().as_u128())
 }

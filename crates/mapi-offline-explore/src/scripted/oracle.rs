@@ -456,10 +456,17 @@ impl Observer for Oracle {
                 registration: Some(registration),
                 ..
             } => self.released(registration),
-            Event::LogsOff { session } => {
+            Event::LogsOff {
+                session,
+                ends_process,
+            } => {
                 let ours = self.known.iter_mut();
                 let ours = ours.filter(|known| known.registration.object.session == session);
-                ours.for_each(|known| known.live = false);
+                for known in ours {
+                    known.live = false;
+                    // No callback may be released any more (HOST-2).
+                    known.released |= ends_process;
+                }
             }
             _ => {}
         }

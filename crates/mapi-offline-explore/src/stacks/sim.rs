@@ -57,7 +57,14 @@ impl HostStep {
             (HostAction::LogOn, Some(profile)) => outlook.log_on(profile),
             (HostAction::LogOff, Some(profile)) => outlook.log_off(profile),
             // Those two always name their profile, and a quit ends every execution anyway.
-            (HostAction::LogOn | HostAction::LogOff | HostAction::Quit, _) => {}
+            // No step disconnects a client: the code of one ends by itself.
+            (
+                HostAction::LogOn
+                | HostAction::LogOff
+                | HostAction::Disconnect(_)
+                | HostAction::Quit,
+                _,
+            ) => {}
         }
     }
 }

@@ -2,8 +2,10 @@
 
 use std::process::Command;
 
+use mapi_offline::sys::IMAPIOfflineMgr;
 use mapi_offline::{HostEvent, Noise, Policy, Severity, callback_fn};
 use mapi_offline_explore::{Random, Sim, check};
+use windows_core::Interface;
 
 use crate::replays::panics;
 use crate::{open, provider};
@@ -73,6 +75,106 @@ fn what_a_client_concludes_is_compared_with_and_without_noise_and_replayed() {
     check(|sim| concludes(sim, true)).replay(&replay);
 }
 
+/// A provider that draws its conclusion in its callback: from the type of a notification, or from any.
+fn concludes_in_its_callback(sim: &mut Sim, checks: bool) {
+    sim.policy(Policy {
+        noise: Noise::ALL,
+        ..Policy::default()
+    });
+    sim.profile("Work");
+    sim.client("provider", move |outlook| {
+        let manager = open(outlook, "Work")?;
+        let conclusions = outlook.conclusions();
+        let callback = callback_fn(move |notification| {
+            if !checks || notification.state_change().is_some() {
+                let new = notification.new;
+                conclusions.observe("last state word", &format!("{new:#x}"));
+            }
+        });
+        let token = manager.advise(&callback, 0)?;
+        manager.current_state()?;
+        manager.unadvise(token).ok()
+    });
+    sim.host([HostEvent::WorkOffline]);
+}
+
+#[test]
+fn what_a_callback_concludes_is_compared_too() {
+    let careless = check(|sim| concludes_in_its_callback(sim, false)).schedules(10);
+    let report = careless.report();
+    let failure = report.failure("reacts-to-noise").expect("it is found");
+    let said = failure.problem.to_string();
+    assert!(
+        said.contains("of provider: ") && said.contains("(NOTE-6)"),
+        "{said}"
+    );
+    assert!(said.contains("concludes that last state word is"), "{said}");
+    assert_eq!(
+        failure.place.call.as_ref().map(|call| &*call.function),
+        Some("observe")
+    );
+    check(|sim| concludes_in_its_callback(sim, true))
+        .schedules(10)
+        .run();
+}
+
+/// An interface pointer that another thread may have.
+struct Anywhere(*mut std::ffi::c_void);
+
+// SAFETY: the objects of an Outlook refuse calls of another thread (LIFE-7).
+unsafe impl Send for Anywhere {}
+
+/// A provider that reads the state on a thread of its own, or where it may.
+fn reads_elsewhere(sim: &mut Sim, elsewhere: bool) {
+    sim.profile("Work");
+    sim.client("provider", move |outlook| {
+        let manager = open(outlook, "Work")?;
+        let token = manager.advise(&callback_fn(|_| {}), 0)?;
+        let pointer = Anywhere(manager.as_raw());
+        let reads = move || {
+            let pointer = pointer;
+            // SAFETY: the manager is held until this has returned.
+            let manager = unsafe { IMAPIOfflineMgr::from_raw_borrowed(&pointer.0) };
+            manager.map(|manager| manager.current_state().is_ok())
+        };
+        let has_read = match elsewhere {
+            true => std::thread::spawn(reads).join().expect("it does not panic"),
+            false => reads(),
+        };
+        assert_eq!(has_read, Some(!elsewhere));
+        manager.current_state()?;
+        manager.unadvise(token).ok()
+    });
+}
+
+#[test]
+fn a_call_on_another_thread_is_told_with_its_number_and_fails_where_it_is_denied() {
+    let report = check(|sim| reads_elsewhere(sim, true))
+        .schedules(5)
+        .report();
+    assert!(report.failures.is_empty(), "{report:?}");
+    let mut remarks = report.remarks.iter();
+    let remark = remarks.find(|remark| remark.problem.name() == "wrong-thread");
+    let remark = remark.expect("it is told");
+    let said = remark.problem.to_string();
+    assert!(said.contains("GetCurrentState on Work"), "{said}");
+    let call = remark.place.call.as_ref().expect("it has a number");
+    assert_eq!(
+        (&*call.function, remark.place.object.as_deref()),
+        ("GetCurrentState", Some("Work"))
+    );
+    let denying = |elsewhere| {
+        let check = check(move |sim| reads_elsewhere(sim, elsewhere)).schedules(5);
+        check.deny(Severity::Warning).run();
+    };
+    let failed = panics(|| denying(true));
+    assert!(
+        failed.contains("◦ GetCurrentState on another thread"),
+        "{failed}"
+    );
+    denying(false);
+}
+
 /// A provider that unadvises once more than it should (`stale-token`, a warning).
 fn unadvises_twice(sim: &mut Sim) {
     sim.profile("Work");
@@ -117,6 +219,10 @@ fn a_livelock_shows_its_loop_once() {
         .run();
     });
     assert!(said.contains("livelock"), "{said}");
+    assert!(
+        said.contains("(SET-12)"),
+        "a bound ends it, and no world repeats: {said}"
+    );
     assert!(
         said.contains("↻ from here the same again and again"),
         "{said}"

@@ -80,6 +80,8 @@ fn what_is_cut_off_ends_no_transition() {
         facts.filter(|fact| Some(fact.1 as usize) == none).count()
     };
     assert_eq!((none(&given), none(&given.finished())), (0, 1));
+    given.cut_off();
+    assert_eq!(none(&given.finished()), 0, "it is still under way");
 }
 
 #[test]

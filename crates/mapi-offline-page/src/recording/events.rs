@@ -147,7 +147,10 @@ impl Recording {
                 Some(State::Offline)
             }
             HostAction::Event(HostEvent::WorkOnline | HostEvent::ServerBack) => Some(State::Online),
-            HostAction::LogOn | HostAction::LogOff | HostAction::Quit => None,
+            HostAction::LogOn
+            | HostAction::LogOff
+            | HostAction::Disconnect(_)
+            | HostAction::Quit => None,
         };
         let number = self.events.len() as u32 + 1;
         if let Some(state) = asks {

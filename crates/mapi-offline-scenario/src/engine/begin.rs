@@ -13,6 +13,7 @@ use super::canonical;
 use super::faults::ChosenFailures;
 use super::free_order::{Free, Setting};
 use super::outcome::Outcome;
+use super::quit::Quitting;
 use super::state::{Engine, Order, ScriptedClient};
 use super::steps::Steps;
 use crate::model::{Condition, Expectation, Scenario};
@@ -107,6 +108,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
                 Livelock::default()
             },
             has_quit: false,
+            quitting: Quitting::default(),
             outside: None,
             faults: ChosenFailures::default(),
             effects: Vec::new(),

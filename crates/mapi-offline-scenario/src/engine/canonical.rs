@@ -79,6 +79,7 @@ impl<A: Audience> Play<'_, A> {
             );
         }
         words.push(u32::from(engine.has_quit()));
+        words.extend(engine.quitting.disconnected.iter().map(|it| u32::from(*it)));
         words.push(engine.noise_left.map_or(u32::MAX, u32::from));
         words.push(engine.faults.left);
         for (place, client) in engine.clients.iter().enumerate() {
@@ -281,8 +282,11 @@ impl<A: Audience> Engine<'_, A> {
                         *next as u32,
                     ]);
                 }
-                StrandFrame::Quit { client, next } => {
-                    words.extend([4, *client as u32, *next as u32])
+                StrandFrame::Disconnect { client, next } => {
+                    words.extend([4, *client as u32, *next as u32]);
+                }
+                StrandFrame::Quit { client, again } => {
+                    words.extend([5, *client as u32, u32::from(*again)]);
                 }
                 // In free order no client comes from outside.
                 StrandFrame::OutsideCall { .. } | StrandFrame::OutsideNotify { .. } => {}

@@ -1,15 +1,15 @@
 //! What happens to the host, and what is to be known when it logs off or quits.
 
 use mapi_offline_core::{
-    ClientId, Finding, FindingId, ObjectId, OutsideCallback, ProfileId, State,
+    ClientId, Finding, FindingId, ObjectId, OutsideCallback, ProfileId, SessionEnd, State,
 };
 use mapi_offline_driver::{Event, HostAction, ShortList};
 use mapi_offline_sys::S_OK;
 use smallvec::SmallVec;
 
 use super::audience::Audience;
-use super::state::{Engine, Order, OutsideTask, Strand, StrandFrame, Waits};
-use crate::model::{Line, Trigger};
+use super::state::{Engine, Order, Strand, StrandFrame, Waits};
+use crate::model::Line;
 
 impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
     /// Something happens to the host, as a line of the file says.
@@ -52,13 +52,18 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
                 self.find_what_was_missed();
                 for profile in self.profiles(profile) {
                     self.note_state(profile);
-                    self.log_off(profile);
+                    self.end_session(profile, SessionEnd::LogOff { not_asked: &[] });
                 }
+                Waits::new()
+            }
+            HostAction::Disconnect(client) => {
+                self.disconnects(strand, client.0 as usize);
                 Waits::new()
             }
             HostAction::Quit => {
                 self.before_quit();
-                strand.frames.push(StrandFrame::Quit { client: 0, next: 0 });
+                let (client, again) = (0, false);
+                strand.frames.push(StrandFrame::Quit { client, again });
                 Waits::new()
             }
         }
@@ -71,47 +76,8 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         self.go_on(strand, S_OK);
     }
 
-    /// One DISCONNECT reaction, or the next client, or at last the log-off (HOST-2).
-    pub(super) fn disconnect(
-        &mut self,
-        strand: &mut Strand<'s>,
-        client: usize,
-        next: usize,
-    ) -> Waits {
-        if client >= self.clients.len() + self.others() {
-            for profile in self.profiles(None) {
-                self.log_off(profile);
-            }
-            return Waits::new();
-        }
-        let disconnects = |trigger| matches!(trigger, Trigger::Disconnect);
-        match self.reaction(client, next, disconnects) {
-            Some((place, reaction)) => {
-                let next = place + 1;
-                strand.frames.push(StrandFrame::Quit { client, next });
-                self.call(strand, client, &reaction.call)
-            }
-            None => {
-                let next_client = client + 1;
-                strand.frames.push(StrandFrame::Quit {
-                    client: next_client,
-                    next: 0,
-                });
-                self.ask_outside(OutsideTask::Disconnect(ClientId(client as u32)));
-                Waits::new()
-            }
-        }
-    }
-
-    /// How many clients there are that are not in the scenario.
-    fn others(&self) -> usize {
-        self.outside
-            .as_ref()
-            .map_or(0, |outside| outside.names.len())
-    }
-
     /// The profiles that a host event is for: the one named, or all that are logged on.
-    fn profiles(&self, name: Option<&str>) -> SmallVec<[ProfileId; 2]> {
+    pub(super) fn profiles(&self, name: Option<&str>) -> SmallVec<[ProfileId; 2]> {
         match name {
             Some(name) => self
                 .driver
@@ -132,13 +98,18 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         }
     }
 
-    fn log_off(&mut self, profile: ProfileId) {
+    pub(super) fn end_session(&mut self, profile: ProfileId, end: SessionEnd<'_>) {
         if let Some(session) = self.driver.world.session_of(profile) {
             let session = session.id();
-            self.emit(Event::LogsOff { session });
+            let ends_process = end == SessionEnd::WithProcess;
+            self.emit(Event::LogsOff {
+                session,
+                ends_process,
+            });
         }
         let mut effects = std::mem::take(&mut self.effects);
-        self.driver.world.log_off(profile, &mut effects);
+        let world = &mut self.driver.world;
+        world.end_session(profile, end, &mut effects);
         self.driver.close_sessions();
         self.carry_out(effects);
     }

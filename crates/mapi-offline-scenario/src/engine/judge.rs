@@ -139,6 +139,9 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
     /// At the very end: whose callbacks still have references, but no registration?
     pub(super) fn report_leaked_callbacks(&mut self) {
         for client in 0..self.clients.len() {
+            if self.quitting.spared.contains(&ClientId(client as u32)) {
+                continue;
+            }
             let leaked: Vec<(String, RegistrationId)> = self.clients[client]
                 .registrations
                 .iter()

@@ -28,6 +28,8 @@ pub struct SharedWithEngine<'m, C: OutsideCallback> {
     pub livelock: &'m mut Livelock,
     /// The names of all clients: those of the scenario, and then the others.
     pub clients: &'m [String],
+    /// The clients that are asked when the host quits fast (HOST-2), besides those of which the scenario says so.
+    pub requires_notification: &'m [ClientId],
 }
 
 impl<C: OutsideCallback> fmt::Debug for SharedWithEngine<'_, C> {
@@ -91,6 +93,9 @@ impl<'s, C: OutsideCallback> MixedRun<'s, C> {
         swap(&mut engine.object_names, shared.object_names);
         swap(&mut engine.beliefs, shared.beliefs);
         swap(&mut engine.livelock, shared.livelock);
+        let requires = shared.requires_notification;
+        engine.quitting.requires.clear();
+        engine.quitting.requires.extend(requires);
         if let Some(outside) = &mut engine.outside {
             let scripted = engine.scenario.clients.len();
             let known = outside.names.len();
@@ -115,6 +120,12 @@ impl<'s, C: OutsideCallback> MixedRun<'s, C> {
         if !self.engine.has_quit() {
             self.engine.quit();
         }
+    }
+
+    /// Is nothing that the client has left over reported, since the quitting host has not asked it (HOST-2)?
+    #[must_use]
+    pub fn spares(&self, client: ClientId) -> bool {
+        self.engine.quitting.spared.contains(&client)
     }
 
     /// The next callback to be released outside, and the client that had registered it.

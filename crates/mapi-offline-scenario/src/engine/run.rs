@@ -276,7 +276,11 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
                 self.notified(client, registration, id);
                 Waits::new()
             }
-            StrandFrame::Quit { client, next } => self.disconnect(strand, client, next),
+            StrandFrame::Disconnect { client, next } => self.disconnect(strand, client, next),
+            StrandFrame::Quit { client, again } => {
+                self.quit_on(strand, client, again);
+                Waits::new()
+            }
         }
     }
 

@@ -20,6 +20,7 @@ use smallvec::SmallVec;
 use super::faults::ChosenFailures;
 use super::free_order::Free;
 use super::outcome::Outcome;
+use super::quit::Quitting;
 use super::steps::Steps;
 use crate::model::{Scenario, ScriptCall};
 
@@ -117,8 +118,10 @@ pub(super) enum StrandFrame<'s> {
         registration: RegistrationId,
         id: NotifyId,
     },
-    /// The host quits: the DISCONNECT reactions from `next` on, client by client.
-    Quit { client: usize, next: usize },
+    /// A client disconnects: its DISCONNECT reactions from `next` on.
+    Disconnect { client: usize, next: usize },
+    /// The host quits, and has come to this client. `again`: has one disconnected since the first?
+    Quit { client: usize, again: bool },
 }
 
 /// A stack of frames: one thread of the emulated machine.
@@ -229,6 +232,7 @@ pub(super) struct Engine<'s, A, C = Infallible> {
     pub(super) livelock: Livelock,
     /// The host has quit, and nothing has logged on since.
     pub(super) has_quit: bool,
+    pub(super) quitting: Quitting,
     /// What clients from outside need; `None`: none comes.
     pub(super) outside: Option<Box<Outside<'s, C>>>,
     /// The calls that an explorer may let fail on purpose.

@@ -11,6 +11,9 @@ pub(super) const REACTION: &[&str] = &["type", "new"];
 /// The keys of a host event.
 pub(super) const HOST: &[&str] = &["host", "profile", "wait", "at", "after", "parallel"];
 
+/// The keys of the host event that is about a client.
+pub(super) const DISCONNECT: &[&str] = &["host", "client", "at", "after", "parallel"];
+
 /// The keys that no reaction has, although a step may: a call in it has a `profile` all the same.
 pub(super) const NOT_OF_REACTIONS: &[&str] = &["client", "host", "wait", "at", "after", "parallel"];
 

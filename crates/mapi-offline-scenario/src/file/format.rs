@@ -110,6 +110,8 @@ pub(crate) struct Client {
     #[serde(default)]
     #[schemars(schema_with = "schema::failures")]
     pub(super) fail: Option<OneOrMany<FailEntry>>,
+    /// Is it asked to disconnect even when the host quits fast (HOST-2, RequireShutdownNotification)? Default false.
+    pub(super) shutdown_notification: Option<bool>,
     /// What it does when it is notified, or when the host quits.
     #[serde(default)]
     #[schemars(schema_with = "reactions")]

@@ -122,7 +122,7 @@ pub(super) fn capabilities(_: &mut SchemaGenerator) -> Schema {
 }
 
 pub(super) fn host(_: &mut SchemaGenerator) -> Schema {
-    names(vocabulary::HOST_EVENTS.map(|(name, _)| name))
+    names(vocabulary::host_events())
 }
 
 pub(super) fn trigger(_: &mut SchemaGenerator) -> Schema {
@@ -266,6 +266,13 @@ impl ActKind {
         }
         if self.has_host {
             let of_host = json!({ "required": ["host"], "propertyNames": { "enum": calls::HOST } });
+            let of_client = json!({
+                "required": ["host", "client"],
+                "propertyNames": { "enum": calls::DISCONNECT },
+            });
+            let disconnects =
+                json!({ "properties": { "host": { "const": vocabulary::USER_DISCONNECTS } } });
+            let of_host = json!({ "if": disconnects, "then": of_client, "else": of_host });
             all.push(json!({ "if": { "required": ["host"] }, "then": of_host, "else": a_call }));
         } else {
             all.push(a_call);

@@ -121,6 +121,15 @@ pub(super) const HOST_EVENTS: [(&str, HostAction); 7] = [
     ("quit", HostAction::Quit),
 ];
 
+/// The host event that is about a client.
+pub(super) const USER_DISCONNECTS: &str = "disconnect";
+
+/// Every host event.
+pub(super) fn host_events() -> impl Iterator<Item = &'static str> {
+    let names = HOST_EVENTS.into_iter().map(|(name, _)| name);
+    names.chain([USER_DISCONNECTS])
+}
+
 /// The notification types, and what stands for the end.
 pub(super) fn triggers() -> impl Iterator<Item = &'static str> {
     Phase::ALL.map(Phase::name).into_iter().chain([DISCONNECT])

@@ -43,7 +43,9 @@ impl Machine {
     /// At the very end: which callbacks still have references, but no registration?
     pub(super) fn find_leaked_callbacks(&self) {
         let callbacks = self.callbacks.borrow_mut().take();
-        for (client, left, registered) in callbacks.leaked() {
+        let mut leaked = callbacks.leaked();
+        leaked.retain(|(client, ..)| self.is_reported(*client));
+        for (client, left, registered) in leaked {
             self.found(names::leaked_callback(client, left, registered));
         }
     }

@@ -22,6 +22,14 @@ impl MapiMachine for Machine {
         self.doors().refusals()
     }
 
+    fn has_been_uninitialized(&self) -> bool {
+        Self::has_been_uninitialized(self)
+    }
+
+    fn called_after_uninitialize(&self, method: &str) {
+        Self::called_after_uninitialize(self, method);
+    }
+
     fn shared(&self) -> &SharedSession {
         &self.shared
     }

@@ -63,6 +63,22 @@ impl Machine {
             || self.world().config().policy.initialized == Initialized::Host
     }
 
+    /// Has the last MAPIUninitialize been called, so that no interface can be (PROF-15)? Not where the host has
+    /// initialised MAPI.
+    pub(super) fn has_been_uninitialized(&self) -> bool {
+        self.initialization.was_in_force.get() && !self.is_initialized()
+    }
+
+    /// A method of an interface is called all the same: tells of it.
+    pub(super) fn called_after_uninitialize(&self, method: &str) {
+        self.found(Finding::new(
+            FindingId::UseAfterUninitialize,
+            Some(self.current_client()),
+            "PROF-15",
+            format!("{method} was called after the last MAPIUninitialize"),
+        ));
+    }
+
     /// At the very end: whose MAPIInitialize was not undone (PROF-10)?
     pub(super) fn find_unbalanced_initialization(&self) {
         let mut left: BTreeMap<ClientId, usize> = BTreeMap::new();
@@ -70,6 +86,7 @@ impl Machine {
             *left.entry(client).or_default() += 1;
         }
         self.initialization.was_in_force.set(false);
+        left.retain(|&client, _| self.is_reported(Some(client)));
         for (client, count) in left {
             let calls = calls(count);
             self.found_unbalanced(

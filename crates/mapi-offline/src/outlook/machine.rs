@@ -9,7 +9,7 @@ use mapi_offline_com::mapi::{LiveObjects, SharedSession};
 use mapi_offline_com::{Asking, ClientCallback, Doors, NotifyMemory};
 use mapi_offline_core::{
     Call, Caller, ClientId, Effects, Finding, FindingId, Function, NotifyId, ObjectId, Reply,
-    State, WaitId, World,
+    SessionEnd, State, WaitId, World,
 };
 use mapi_offline_driver::{
     Beliefs, Event, Livelock, Micros, Move, ObjectNames, Observer, ObserverPanic, Reporter, Stacks,
@@ -17,13 +17,13 @@ use mapi_offline_driver::{
 };
 use mapi_offline_sys::{E_FAIL, HRESULT};
 
-use super::OnDisconnect;
 use super::callbacks::Callbacks;
 use super::client_calls::ClientCall;
 use super::initialization::Initialization;
 use super::machine_names::MachineNames;
 use super::scenario::ScenarioUnderWay;
 use crate::client_code::{self, Depth};
+use crate::disconnects::Disconnects;
 
 /// The emulated machine. Every field is borrowed for moments only.
 pub(crate) struct Machine {
@@ -60,8 +60,8 @@ pub(crate) struct Machine {
     pub(crate) shared: SharedSession,
     /// The scenario that is being played.
     pub(super) played: RefCell<Option<ScenarioUnderWay>>,
-    /// What clients do when the host quits.
-    pub(super) disconnects: RefCell<Vec<OnDisconnect>>,
+    /// What clients do when they disconnect.
+    pub(super) disconnects: RefCell<Disconnects<dyn FnOnce()>>,
     /// Who puts the clients' stacks aside, under exploration.
     pub(super) stacks: Option<Rc<dyn Stacks>>,
     /// How many times effects are being carried out, one inside the other: what clients call
@@ -410,12 +410,12 @@ impl Machine {
         self.names.borrow_mut().log_on(&self.world(), profile);
     }
 
-    /// Logs a profile off (LIFE-3).
-    pub(super) fn log_off(&self, profile: mapi_offline_core::ProfileId) {
+    /// Ends the session of a profile (LIFE-3).
+    pub(super) fn end_session(&self, profile: mapi_offline_core::ProfileId, end: SessionEnd<'_>) {
         let mut effects = Effects::new();
         {
             let mut driver = self.driver.borrow_mut();
-            driver.world.log_off(profile, &mut effects);
+            driver.world.end_session(profile, end, &mut effects);
             driver.close_sessions();
         }
         self.carry_out(effects);

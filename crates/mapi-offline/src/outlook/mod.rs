@@ -3,6 +3,7 @@
 mod builder; // what an emulated Outlook is made with
 mod callbacks; // the references on the clients' callbacks
 mod client_calls; // runs clients' code
+mod conclusions; // what clients say that they have concluded
 mod deliver; // delivering notifications to real clients
 mod effects; // carries effects out
 mod failures; // calls that fail on purpose
@@ -12,6 +13,7 @@ mod machine; // what is behind every interface pointer
 mod machine_names; // what things are called
 mod memory; //  what was done wrongly with MAPI's memory
 mod object_owner; // the machine as the owner of the objects behind the doors
+mod quit; //    the host quits, and clients disconnect
 mod report; //  the end: what was found
 mod scenario; // a scenario that is played, with real clients among scripted ones
 mod turns; //   exploration: what can happen next, and stacks that are put aside
@@ -24,10 +26,10 @@ use std::time::Duration;
 
 use mapi_offline_com::{create_child_with, mapi, put_object, read_create_info, read_name};
 use mapi_offline_core::{
-    Aggregate, Call, ClientId, CreateArgs, Effect, Finding, FindingId, Function, HostEvent, Method,
-    ObjectId, OpenArgs, ProfileId, ProfileTable, Reply, State,
+    Aggregate, Call, CreateArgs, Effect, Finding, FindingId, Function, HostEvent, Method, ObjectId,
+    OpenArgs, ProfileId, ProfileTable, Reply, SessionEnd, State,
 };
-use mapi_offline_driver::{Event, FirstPanic, HostAction, Trace, not_aggregated};
+use mapi_offline_driver::{Event, HostAction, Trace, not_aggregated};
 use mapi_offline_page::PageAtEnd;
 use mapi_offline_sys::{
     E_INVALIDARG, GUID, GUID_GlobalState, HRESULT, IMAPIOfflineMgr, IMAPIOfflineNotify,
@@ -36,10 +38,8 @@ use mapi_offline_sys::{
 use windows_core::Interface;
 
 pub use builder::OutlookBuilder;
+pub use conclusions::Conclusions;
 pub(crate) use machine::Machine;
-
-/// Something that runs when the host quits, on behalf of a client.
-type OnDisconnect = (ClientId, Box<dyn FnOnce()>);
 
 /// An emulated Outlook, in virtual time and on one thread.
 ///
@@ -273,6 +273,10 @@ impl Outlook {
     /// # Safety
     /// `out` is null or may be written.
     pub unsafe fn mapi_admin_profiles(&self, flags: u32, out: *mut *mut c_void) -> HRESULT {
+        if let Some(hr) = self.refused_after_the_end("MAPIAdminProfiles") {
+            // SAFETY: as the caller says.
+            return unsafe { refused(out, hr) };
+        }
         // SAFETY: as the caller says.
         unsafe { mapi::admin_profiles(&self.for_mapi(), flags, out) }
     }
@@ -289,6 +293,10 @@ impl Outlook {
         flags: u32,
         out: *mut *mut c_void,
     ) -> HRESULT {
+        if let Some(hr) = self.refused_after_the_end("MAPILogonEx") {
+            // SAFETY: as the caller says.
+            return unsafe { refused(out, hr) };
+        }
         // SAFETY: as the caller says.
         unsafe { mapi::logon_ex(&self.for_mapi(), profile, password, flags, out) }
     }
@@ -324,27 +332,6 @@ impl Outlook {
     pub fn switch_client(&self, name: &str) -> String {
         let client = self.machine.client(name);
         self.machine.switch_client(client)
-    }
-
-    /// The client that calls now says what it has concluded, such as `("works online", "yes")`. It stands in
-    /// the trace; conclusions that differ when only the noise differs are `reacts-to-noise`.
-    pub fn observe(&self, name: &str, value: &str) {
-        self.machine.tell(Event::Observed {
-            client: self.machine.current_client(),
-            name,
-            value,
-        });
-        self.machine.resume_observer_panic();
-    }
-
-    /// Runs `code` on behalf of the client of that name when the host quits (HOST-2), as an
-    /// add-in's OnDisconnection.
-    pub fn on_disconnect(&self, client: &str, code: impl FnOnce() + 'static) {
-        let client = self.machine.client(client);
-        self.machine
-            .disconnects
-            .borrow_mut()
-            .push((client, Box::new(code)));
     }
 
     /// Declares that the test itself holds `references` on `callback` on purpose, so that they
@@ -415,28 +402,9 @@ impl Outlook {
     pub fn log_off(&self, profile: &str) {
         self.tell_host(HostAction::LogOff);
         for profile in self.profiles(Some(profile)) {
-            self.machine.log_off(profile);
+            let end = SessionEnd::LogOff { not_asked: &[] };
+            self.machine.end_session(profile, end);
         }
-        self.machine.resume_observer_panic();
-    }
-
-    /// The host quits: each client disconnects in order, then every profile logs off (HOST-2). A panic of one
-    /// that disconnects comes out when that is done.
-    pub fn quit(&self) {
-        if self.has_quit.replace(true) {
-            return;
-        }
-        self.machine.abandon_scenario();
-        self.tell_host(HostAction::Quit);
-        let mut panic = FirstPanic::default();
-        for (client, disconnect) in self.machine.disconnects.take() {
-            panic.of(|| self.machine.on_behalf_of(client, disconnect));
-        }
-        for profile in self.profiles(None) {
-            self.machine.log_off(profile);
-        }
-        self.machine.run_until_idle();
-        panic.resume();
         self.machine.resume_observer_panic();
     }
 
@@ -486,4 +454,16 @@ impl Outlook {
         *self.machine.driver.borrow_mut().world.profiles_mut() = profiles;
         answer
     }
+}
+
+/// A call that gives an object is refused: the out pointer is null then.
+///
+/// # Safety
+/// `out` is null or may be written.
+unsafe fn refused(out: *mut *mut c_void, hr: HRESULT) -> HRESULT {
+    // SAFETY: as the caller says.
+    if let Some(out) = unsafe { out.as_mut() } {
+        *out = std::ptr::null_mut();
+    }
+    hr
 }

@@ -7,6 +7,7 @@ use mapi_offline_com::{
     CallbackRef, ClientCallback, Doors, ObjectOwner, SIZES, call_client, thread_number,
 };
 use mapi_offline_core::{AdviseArgs, AnyCallback, Call, Function, Method, ObjectId, Reply, State};
+use mapi_offline_sys::MAPI_E_NOT_INITIALIZED;
 
 use mapi_offline_driver::RegistrationId;
 
@@ -17,6 +18,25 @@ use crate::client_code;
 /// A real client's callback.
 const fn outside(callback: CallbackRef) -> ClientCallback {
     AnyCallback::Outside(callback)
+}
+
+impl Machine {
+    /// A method of an object is called after the last MAPIUninitialize (PROF-15): tells of it, and gives the answer.
+    /// `None`: it has none for that, and is carried out.
+    fn refuse_after_uninitialize(&self, object: ObjectId, method: Method<'_, ()>) -> Option<Reply> {
+        let function = method.function();
+        let refused = || {
+            self.called_after_uninitialize(function.name());
+            (Reply::Returns(MAPI_E_NOT_INITIALIZED), false)
+        };
+        match function {
+            Function::AddRef | Function::Release => {
+                self.called_after_uninitialize(function.name());
+                None
+            }
+            _ => Some(self.told(function, || Call::Method(object, method), refused)),
+        }
+    }
 }
 
 impl ObjectOwner for Machine {
@@ -64,6 +84,11 @@ impl ObjectOwner for Machine {
     fn call(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> Reply {
         self.notice_jumps();
         let told = method.told();
+        if self.has_been_uninitialized()
+            && let Some(refused) = self.refuse_after_uninitialize(object, told)
+        {
+            return refused;
+        }
         let make = || {
             let is_read = matches!(method, Method::GetCurrentState { .. });
             match self.make(Call::Method(
@@ -95,6 +120,11 @@ impl ObjectOwner for Machine {
             args,
             callback: Some(()),
         };
+        if self.has_been_uninitialized()
+            && let Some(refused) = self.refuse_after_uninitialize(object, told)
+        {
+            return refused;
+        }
         let told = || Call::Method(object, told);
         self.told(Function::Advise, told, || {
             // A callback that is not null is a COM object only in a structure that is as it should

@@ -17,6 +17,8 @@ impl Outlook {
         self.quit();
         self.find_leaks();
         self.machine.resume_observer_panic();
-        self.machine.reporter.borrow_mut().take_findings()
+        let found = self.machine.reporter.borrow_mut().take_findings();
+        self.machine.forget_the_unasked();
+        found
     }
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use mapi_offline_com::{CallbackRef, SIZES};
 use mapi_offline_core::{ClientId, Notification, NotifyId, RoundId, ScriptCallback};
-use mapi_offline_driver::{FirstPanic, Micros, Reporter};
+use mapi_offline_driver::{Micros, Reporter};
 use mapi_offline_scenario::{
     MixedRun, Outcome, OutsideTask, Scenario, SharedWithEngine, StrandAside,
 };
@@ -68,6 +68,7 @@ impl Machine {
             beliefs: &mut self.beliefs.borrow_mut(),
             livelock: &mut self.livelock.borrow_mut(),
             clients: &self.clients.borrow(),
+            requires_notification: self.disconnects.borrow().requires(),
         });
     }
 
@@ -147,6 +148,14 @@ impl Machine {
         .flatten()
     }
 
+    /// Is nothing that the client has left over reported, since the quitting host of the scenario has not asked it?
+    pub(super) fn scenario_spares(&self, client: Option<ClientId>) -> bool {
+        let played = self.played.borrow();
+        let run = played.as_ref().map(|played| &played.run);
+        run.zip(client)
+            .is_some_and(|(run, client)| run.spares(client))
+    }
+
     /// Calls a real client, on a thread that is inside of `inside`.
     fn notify_real(
         &self,
@@ -162,19 +171,6 @@ impl Machine {
                 callback.notify(info)
             });
         });
-    }
-
-    /// The host quits: what was said for the client (HOST-2).
-    fn disconnect(&self, client: ClientId) {
-        let all = self.disconnects.take();
-        let (own, others) = all.into_iter().partition(|(of, _)| *of == client);
-        self.disconnects.replace(others);
-        let own: Vec<super::OnDisconnect> = own;
-        let mut panic = FirstPanic::default();
-        for (client, code) in own {
-            panic.of(|| self.on_behalf_of(client, code));
-        }
-        panic.resume();
     }
 }
 

@@ -23,8 +23,13 @@ impl Outlook {
 
     /// At the very end: what was not released?
     pub(super) fn find_leaks(&self) {
+        if self.machine.world().has_ended() {
+            self.machine.forget_what_is_left();
+        }
         for leak in self.machine.live.take_leaks() {
-            self.machine.found(leak);
+            if self.machine.is_reported(leak.client) {
+                self.machine.found(leak);
+            }
         }
         self.machine.find_leaked_callbacks();
         self.machine.find_unbalanced_initialization();
@@ -71,10 +76,11 @@ impl Drop for Outlook {
         }
         self.quit();
         if self.trace.is_none() {
-            return;
+            return self.machine.forget_the_unasked();
         }
         self.find_leaks();
         let found = self.unread(Severity::Error);
+        self.machine.forget_the_unasked();
         verification::assert_none_at_the_end(&found, self.trace.as_ref());
     }
 }

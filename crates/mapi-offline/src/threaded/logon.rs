@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use mapi_offline_com::{CallbackRef, Doors, NotifyMemory};
 use mapi_offline_core::{
     Caller, ClientId, Delivery, Effect, Effects, Finding, FindingId, ObjectId, RoundId, Session,
-    State, Thread, Token, WaitId,
+    SessionEnd, State, Thread, Token, WaitId,
 };
 use mapi_offline_driver::{Errands, Livelock};
 use mapi_offline_sys::HRESULT;
@@ -414,15 +414,20 @@ impl Logon {
         self.inner.lock().stale(&self.name)
     }
 
+    /// Does the client hold a reference on an object?
+    pub(super) fn is_held_by(&self, client: ClientId) -> bool {
+        self.inner.lock().session.is_held_by(client)
+    }
+
     /// The state of the global object.
     pub(super) fn state(&self) -> Option<State> {
         let inner = self.inner.lock();
         inner.session.state(inner.session.global()?)
     }
 
-    /// Logs the profile off (LIFE-3), and says how many registrations it ever made.
-    pub(super) fn log_off(&self) -> u64 {
-        let (mut inner, ()) = self.locked_call(|session, _, effects| session.log_off(effects));
+    /// Ends the session (LIFE-3), and says how many registrations it ever made.
+    pub(super) fn end_session(&self, end: SessionEnd<'_>) -> u64 {
+        let (mut inner, ()) = self.locked_call(|session, _, effects| session.end(end, effects));
         self.is_over.store(true, Ordering::Relaxed);
         inner.due.clear();
         // What waited for a thread never begins; its callbacks need not wait for it.

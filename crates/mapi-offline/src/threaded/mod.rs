@@ -11,6 +11,7 @@ mod object_owner; // a logon as the owner of the objects behind the doors
 mod open; //     the calls that give objects
 mod profiles; // the profile table, and who is logged on
 mod queue; //    what of a logon is to open, or may return
+mod quit; //     the host quits, and clients disconnect
 mod releases; // what Releases left on callbacks
 mod shared; //   what all logons share
 mod verify; //  findings of which nobody knows
@@ -21,15 +22,17 @@ use std::sync::Arc;
 
 use mapi_offline_com::ThreadedCallback;
 use mapi_offline_core::{
-    CallFailure, CallFailureError, ClientId, FindingId, Function, HostEvent, ProfileTable, State,
+    CallFailure, CallFailureError, FindingId, Function, HostEvent, ProfileTable, SessionEnd, State,
     folded_name,
 };
-use mapi_offline_driver::{Event, FirstPanic, Found, HostAction, Trace};
+use mapi_offline_driver::{Event, Found, HostAction, Trace};
 use mapi_offline_page::PageAtEnd;
 use mapi_offline_sys::HRESULT;
 use windows_core::Interface;
 
 pub use builder::ThreadedOutlookBuilder;
+
+use crate::disconnects::Disconnects;
 
 pub(crate) use context::is_in_callback;
 use profiles::Profiles;
@@ -37,9 +40,6 @@ use shared::Shared;
 
 use crate::sync::Mutex;
 use crate::sync::atomic::{AtomicBool, Ordering};
-
-/// Something that runs when the host quits, on behalf of a client.
-type OnDisconnect = (ClientId, Box<dyn FnOnce() + Send>);
 
 /// An emulated Outlook with real threads, in real time.
 ///
@@ -90,7 +90,7 @@ pub struct ThreadedOutlook(Arc<Machine>);
 struct Machine {
     shared: Arc<Shared>,
     profiles: Profiles,
-    disconnects: Mutex<Vec<OnDisconnect>>,
+    disconnects: Mutex<Disconnects<dyn FnOnce() + Send>>,
     has_quit: AtomicBool,
     /// Do errors of which nobody knows fail the test when it is dropped?
     verifies: bool,
@@ -165,13 +165,6 @@ impl ThreadedOutlook {
         self.0.shared.resume_observer_panic();
     }
 
-    /// Runs `code` on behalf of the client of that name when the host quits (HOST-2), as an
-    /// add-in's OnDisconnection.
-    pub fn on_disconnect(&self, client: &str, code: impl FnOnce() + Send + 'static) {
-        let client = self.0.shared.client(client);
-        self.0.disconnects.lock().push((client, Box::new(code)));
-    }
-
     /// Declares that the test itself holds `references` on `callback` on purpose, so that they
     /// are no `leaked-callback`.
     pub fn declare_held(&self, callback: &ThreadedCallback, references: u32) {
@@ -224,6 +217,7 @@ impl ThreadedOutlook {
     /// As [`ThreadedOutlook::administer`].
     pub fn log_on(&self, profile: &str) {
         self.tell_host(HostAction::LogOn);
+        self.0.shared.has_ended.store(false, Ordering::Release);
         for id in self.0.profiles.ids(Some(profile)) {
             self.0.profiles.log_on(&self.0.shared, id);
         }
@@ -239,15 +233,9 @@ impl ThreadedOutlook {
     pub fn log_off(&self, profile: &str) {
         self.tell_host(HostAction::LogOff);
         for id in self.0.profiles.ids(Some(profile)) {
-            self.0.profiles.log_off(id);
+            let end = SessionEnd::LogOff { not_asked: &[] };
+            self.0.profiles.end_session(id, end);
         }
-        self.0.shared.resume_observer_panic();
-    }
-
-    /// The host quits: each client disconnects in order, then every profile logs off (HOST-2). A panic of one
-    /// that disconnects comes out when that is done.
-    pub fn quit(&self) {
-        self.0.quit();
         self.0.shared.resume_observer_panic();
     }
 
@@ -256,7 +244,7 @@ impl ThreadedOutlook {
     #[must_use]
     pub fn shut_down(&self) -> Vec<Found> {
         self.quit();
-        self.0.shared.find_leaked_callbacks();
+        self.0.find_leaked_callbacks();
         self.0.shared.find_own_panics();
         self.0.shared.resume_observer_panic();
         self.0.shared.take_findings()
@@ -373,32 +361,5 @@ impl ThreadedOutlook {
         let answer = self.0.profiles.administer(code);
         self.0.shared.resume_observer_panic();
         answer
-    }
-}
-
-impl Machine {
-    /// A panic of a client that disconnects is gone on with when all profiles have logged off.
-    fn quit(&self) {
-        let mut panic = FirstPanic::default();
-        if !self.has_quit.swap(true, Ordering::Relaxed) {
-            self.disconnect(&mut panic);
-        }
-        // Also what another thread has logged on since.
-        for id in self.profiles.ids(None) {
-            self.profiles.log_off(id);
-        }
-        if !context::is_in_callback_of(&self.shared) {
-            // What is stuck has been reported.
-            let _ = self.profiles.wait_until_idle();
-        }
-        panic.resume();
-    }
-
-    fn disconnect(&self, panic: &mut FirstPanic) {
-        self.shared.tell(Event::Host(HostAction::Quit), None);
-        let disconnects = std::mem::take(&mut *self.disconnects.lock());
-        for (client, disconnect) in disconnects {
-            panic.of(|| context::on_behalf_of(&self.shared, client, disconnect));
-        }
     }
 }

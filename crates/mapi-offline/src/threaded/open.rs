@@ -93,6 +93,9 @@ impl ThreadedOutlook {
             if let Some(failure) = shared.failure_of(Function::HrOpenOfflineObj) {
                 return (failure, false);
             }
+            if let Some(refused) = shared.refused_after_the_end(Function::HrOpenOfflineObj) {
+                return (refused, false);
+            }
             let checked =
                 self.check(|config, caller, effects| config.check_open(caller, args, effects));
             let opened = checked.and_then(|_| {
@@ -190,6 +193,9 @@ impl ThreadedOutlook {
         let created = shared.told(told, None, || {
             if let Some(failure) = shared.failure_of(Function::HrCreateOfflineObj) {
                 return (failure, false);
+            }
+            if let Some(refused) = shared.refused_after_the_end(Function::HrCreateOfflineObj) {
+                return (refused, false);
             }
             let created = self.create_with(&args, outer, &mut pointer);
             (created.into(), false)

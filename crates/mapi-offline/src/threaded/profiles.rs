@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use mapi_offline_core::{
     Account, ClientId, Finding, Function, HostEvent, ProfileId, ProfileNames, ProfileSettings,
-    ProfileTable, Session, profile_key, significant,
+    ProfileTable, Session, SessionEnd, profile_key, significant,
 };
 
 use super::logon::Logon;
@@ -214,8 +214,17 @@ impl Profiles {
             .insert(folded, Logon::new(shared, &name, session));
     }
 
-    /// The host logs a profile off (LIFE-3). Nothing happens if it is not logged on.
-    pub(super) fn log_off(&self, profile: ProfileId) {
+    /// Does the client hold a reference on an object, of a profile that is logged on or was?
+    pub(super) fn is_held_by(&self, client: ClientId) -> bool {
+        let mut logons = self.logons();
+        let ended = self.table.lock().ended.logons.clone();
+        logons.extend(ended.iter().filter_map(Ended::logon));
+        let mut logons = logons.iter();
+        logons.any(|logon| logon.is_held_by(client))
+    }
+
+    /// Ends the session of a profile (LIFE-3). Nothing happens if it is not logged on.
+    pub(super) fn end_session(&self, profile: ProfileId, end: SessionEnd<'_>) {
         let logon = {
             let mut table = self.table.lock();
             let name = table.names.remove(&profile);
@@ -229,7 +238,7 @@ impl Profiles {
             return;
         };
         let choice = logon.does(|session, _, _| session.take_choice());
-        let made = logon.log_off();
+        let made = logon.end_session(end);
         let _changes = self.change();
         let mut table = self.table.lock();
         let account = table.account(profile);

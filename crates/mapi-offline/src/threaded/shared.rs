@@ -12,6 +12,7 @@ use mapi_offline_core::{
 use mapi_offline_driver::{
     Event, Found, Names, Observer, ObserverPanic, RegistrationId, ReporterTo, names,
 };
+use mapi_offline_sys::E_FAIL;
 
 use super::context::{self, Inside};
 use super::mail::Mail;
@@ -49,6 +50,8 @@ pub(super) struct Shared {
     pub(super) is_observed: bool,
     /// The thread that began it (NOTE-5, `thread = initializing`).
     pub(super) initializing: u64,
+    /// Has the process ended, without a log-off (HOST-2, `quit = fast`)?
+    pub(super) has_ended: AtomicBool,
     next_session: AtomicU32,
     began: Instant,
     reporter: Mutex<SharedTeller>,
@@ -135,6 +138,7 @@ impl Shared {
             observer_panic,
             is_observed,
             initializing: mapi_offline_com::thread_number(),
+            has_ended: AtomicBool::new(false),
             next_session: AtomicU32::new(0),
             began: Instant::now(),
             reporter,
@@ -158,6 +162,21 @@ impl Shared {
             clients.len() - 1
         });
         ClientId(index as u32)
+    }
+
+    /// How many clients there are.
+    pub(super) fn clients(&self) -> usize {
+        self.clients.lock().len()
+    }
+
+    /// What the call of a function gives if the process has ended (HOST-2), which is reported.
+    pub(super) fn refused_after_the_end(&self, function: Function) -> Option<Reply> {
+        if !self.has_ended.load(Ordering::Acquire) {
+            return None;
+        }
+        let client = context::current_client(self);
+        self.found(Finding::called_after_the_end(client, function.name()));
+        Some(Reply::Returns(E_FAIL))
     }
 
     pub(super) fn name_of(&self, client: ClientId) -> String {
@@ -336,7 +355,8 @@ impl Shared {
     }
 
     /// At the very end: which callbacks still have references?
-    pub(super) fn find_leaked_callbacks(&self) {
+    /// `is_reported`: is what a client has left over reported?
+    pub(super) fn find_leaked_callbacks(&self, is_reported: impl Fn(ClientId) -> bool) {
         let declared = std::mem::take(&mut *self.declared.lock());
         // By client and count: addresses may not decide the order of what is told.
         let registered = std::mem::take(&mut *self.registered.lock());
@@ -349,7 +369,7 @@ impl Shared {
                 let left = references.saturating_sub(held);
                 (client, left, registered.get(&address).copied())
             })
-            .filter(|(_, references, _)| *references > 0)
+            .filter(|&(client, references, _)| references > 0 && is_reported(client))
             .collect();
         leaked.sort_unstable();
         for (client, references, registered) in leaked {

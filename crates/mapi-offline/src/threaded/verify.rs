@@ -47,7 +47,7 @@ impl Drop for Machine {
         if !self.verifies {
             return;
         }
-        self.shared.find_leaked_callbacks();
+        self.find_leaked_callbacks();
         self.shared.find_own_panics();
         let found = self.shared.unread(Severity::Error);
         verification::assert_none_at_the_end(&found, self.trace.as_ref());

@@ -158,7 +158,7 @@ impl OutlookConfiguration {
 }
 
 /// Each knob has its default value in half of the rounds, and any of its values in the others; `thread` always
-/// has any.
+/// has any. After `quit = fast` the process ends and nothing is released (HOST-2), so nothing could be counted.
 fn random_policy(random: &mut Randomness) -> (Policy, Vec<(&'static str, String)>) {
     let mut policy = Policy::default();
     let mut knobs = Vec::new();
@@ -173,6 +173,9 @@ fn random_policy(random: &mut Randomness) -> (Policy, Vec<(&'static str, String)
             let value = random.choose(knob.values).copied();
             (value.unwrap_or_default().to_owned(), knob.values[0])
         };
+        if (knob.name, value.as_str()) == ("quit", "fast") {
+            continue;
+        }
         policy.set(knob.name, &value).expect("the knob's own value");
         if value != default {
             knobs.push((knob.name, value));

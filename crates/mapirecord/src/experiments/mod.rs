@@ -3,7 +3,7 @@
 
 mod host; // threads, profiles, the user
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
 
 use mapi_offline_sys::{
@@ -23,100 +23,116 @@ pub struct Experiment {
     pub about: &'static str,
     /// The knobs whose values it tells apart.
     pub knobs: &'static [&'static str],
-    run: fn(&Arc<Recorder>),
+    /// None is run by itself: it comes before all others, or ends with the host, as [`before_quit`] says.
+    run: Option<fn(&Arc<Recorder>)>,
 }
+
+/// The experiment that comes before MAPIInitialize.
+const BEFORE: &str = "before-initialize";
 
 /// Every experiment, in the order in which they are made.
 pub const EXPERIMENTS: &[Experiment] = &[
     Experiment {
+        name: BEFORE,
+        about: "Asks for the administration of profiles before it initialises MAPI.",
+        knobs: &["initialized"],
+        run: None,
+    },
+    Experiment {
         name: "open",
         about: "Opens the profile's object with one wrong argument at a time, and other profiles' objects.",
         knobs: &["open-bad-argument"],
-        run: open,
+        run: Some(open),
     },
     Experiment {
         name: "identity",
         about: "Opens the object twice, compares the two, and reads capabilities and state.",
         knobs: &["noise"],
-        run: identity,
+        run: Some(identity),
     },
     Experiment {
         name: "refusals",
         about: "Registers and sets the state with one wrong argument at a time.",
         knobs: &["null-callback"],
-        run: refusals,
+        run: Some(refusals),
     },
     Experiment {
         name: "phases",
         about: "Changes the state with DEFAULT and reads it in each phase; sets it again at once.",
         knobs: &["visible", "default-returns", "first-notify", "noise"],
-        run: phases,
+        run: Some(phases),
     },
     Experiment {
         name: "block",
         about: "Changes the state with BLOCK, and waits a moment in each phase.",
         knobs: &["block-returns"],
-        run: block,
+        run: Some(block),
     },
     Experiment {
         name: "redundant",
         about: "Sets the state that the object is in.",
         knobs: &["redundant"],
-        run: redundant,
+        run: Some(redundant),
     },
     Experiment {
         name: "set-in-phases",
         about: "Sets the state with DEFAULT from inside each phase.",
         knobs: &["set-in-done", "default-returns"],
-        run: set_in_phases,
+        run: Some(set_in_phases),
     },
     Experiment {
         name: "order",
         about: "Notes in which order five registrations are notified.",
         knobs: &["order"],
-        run: order,
+        run: Some(order),
     },
     Experiment {
         name: "join",
         about: "Registers from inside START and from inside STATECHANGE.",
         knobs: &["join"],
-        run: join,
+        run: Some(join),
     },
     Experiment {
         name: "leave",
         about: "Takes registrations back from inside a notification that they wait for, and its own.",
         knobs: &["late"],
-        run: leave,
+        run: Some(leave),
     },
     Experiment {
         name: "owner",
         about: "Registers on an object of the recorder's own under the global one, and releases it.",
         knobs: &["owner-release"],
-        run: owner,
+        run: Some(owner),
     },
     Experiment {
         name: "aggregate",
         about: "Has an object made that is aggregated onto one of the recorder's own.",
         knobs: &["aggregate"],
-        run: aggregate,
+        run: Some(aggregate),
     },
     Experiment {
         name: "threads",
         about: "Registers on one thread, changes the state on another, and notes where notifications come.",
         knobs: &["thread"],
-        run: host::threads,
+        run: Some(host::threads),
     },
     Experiment {
         name: "profiles",
         about: "Creates profiles without services, reads the profile table and deletes them, if it may.",
         knobs: &["app-profiles", "profile-names", "find-backward", "rows"],
-        run: host::profiles,
+        run: Some(host::profiles),
     },
     Experiment {
         name: "user",
         about: "Lets the user work offline and online again.",
         knobs: &[],
-        run: host::user,
+        run: Some(host::user),
+    },
+    Experiment {
+        name: "quit",
+        about: "Leaves a registration and a reference behind when the host quits, and notes whether it is asked.",
+        knobs: &["quit"],
+        run: None,
     },
 ];
 
@@ -125,14 +141,18 @@ pub const EXPERIMENTS: &[Experiment] = &[
 /// # Errors
 /// What `HrOpenOfflineObj` answered, if the profile's object cannot be opened: there is nothing to record.
 pub fn record(recorder: &Arc<Recorder>) -> Result<(), HRESULT> {
+    recorder.experiment(BEFORE);
+    recorder.administration();
     let initialized = recorder.initialize().is_ok();
     let opened = recorder.open("global");
     if let Ok(object) = opened {
         recorder.release(object);
         for experiment in EXPERIMENTS {
-            recorder.experiment(experiment.name);
-            (experiment.run)(recorder);
-            recorder.quiet();
+            if let Some(run) = experiment.run {
+                recorder.experiment(experiment.name);
+                run(recorder);
+                recorder.quiet();
+            }
         }
     }
     if initialized {
@@ -153,6 +173,49 @@ pub fn before_log_off(recorder: &Arc<Recorder>) {
         recorder.release(object);
     }
     recorder.host_event("logoff");
+}
+
+/// What the recorder leaves behind when the host quits.
+pub struct LeftAtQuit {
+    recorder: Arc<Recorder>,
+    object: Option<RecordedObject>,
+    is_asked: AtomicBool,
+}
+
+/// Leaves a registration and a reference behind for the quit, which [`LeftAtQuit::after_quit`] has to follow. To be
+/// called when the host, in which the profile is logged on anew, is about to quit.
+pub fn before_quit(recorder: &Arc<Recorder>) -> LeftAtQuit {
+    recorder.experiment("quit");
+    let object = recorder.open("global").ok();
+    if let Some(object) = object {
+        recorder.advise(object, "left-at-quit");
+    }
+    recorder.host_event("quit");
+    LeftAtQuit {
+        recorder: Arc::clone(recorder),
+        object,
+        is_asked: AtomicBool::new(false),
+    }
+}
+
+impl LeftAtQuit {
+    /// The host asks the recorder to disconnect, as in OnDisconnection.
+    pub fn disconnects(&self) {
+        self.is_asked.store(true, Ordering::SeqCst);
+        self.recorder.host_event("asked-to-disconnect");
+        if let Some(object) = self.object {
+            let _ = self.recorder.state(object);
+            self.recorder.release(object);
+        }
+    }
+
+    /// Notes that the host has quit.
+    pub fn after_quit(&self) {
+        self.recorder.quiet();
+        if !self.is_asked.load(Ordering::SeqCst) {
+            self.recorder.host_event("not-asked-to-disconnect");
+        }
+    }
 }
 
 /// Notes that the host has logged off.

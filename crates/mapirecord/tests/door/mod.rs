@@ -2,11 +2,13 @@
 
 use std::ffi::{CString, c_void};
 use std::ptr::{null, null_mut};
+use std::sync::Arc;
 
 use mapi_offline_core::{KNOBS, Policy};
 use mapi_offline_sys::{GUID, HRESULT, MAPIOFFLINE_CREATEINFO, S_OK};
 use mapirecord_add_in::{
-    Mapi, RecordedTrace, Recorder, RecorderHost, after_log_off, before_log_off, record,
+    LeftAtQuit, Mapi, RecordedTrace, Recorder, RecorderHost, after_log_off, before_log_off,
+    before_quit, record,
 };
 use msmapi32::*;
 
@@ -91,6 +93,23 @@ fn log_off() -> HRESULT {
     unsafe { mapisim_log_off(c"Work".as_ptr()) }
 }
 
+/// The host logs on anew and quits.
+fn quit(recorder: &Arc<Recorder>) {
+    extern "C-unwind" fn disconnects(left: *mut c_void) {
+        // SAFETY: it is what is left below, and lives until the host has quit.
+        unsafe { &*left.cast::<LeftAtQuit>() }.disconnects();
+    }
+    recorder.host_event("logon");
+    // SAFETY: the string ends with a zero.
+    ok(unsafe { mapisim_log_on(c"Work".as_ptr()) });
+    let left = before_quit(recorder);
+    let context = (&raw const left).cast_mut().cast();
+    // SAFETY: the string ends with a zero, and `left` lives until the host has quit.
+    ok(unsafe { mapisim_on_disconnect(c"client".as_ptr(), Some(disconnects), context) });
+    ok(mapisim_quit());
+    left.after_quit();
+}
+
 fn ok(hr: HRESULT) {
     assert_eq!(hr, S_OK);
 }
@@ -135,6 +154,7 @@ pub fn record_policy(policy: &Policy, seed: u64) -> String {
     before_log_off(&recorder);
     ok(log_off());
     after_log_off(&recorder);
+    quit(&recorder);
     let text = recorder.trace();
     // SAFETY: null is allowed.
     ok(unsafe { mapisim_shut_down(null_mut()) });

@@ -27,6 +27,7 @@ fn oracle(policy: &Policy) -> Oracle {
         profiles: Vec::new(),
         clients: Vec::new(),
         failures: Vec::new(),
+        shutdown_notifications: Vec::new(),
         steps: Vec::new(),
         expect: Vec::new(),
         always: Vec::new(),
@@ -257,7 +258,13 @@ fn a_callback_is_released_once_and_not_before_its_time() {
     assert_eq!(broken("", &running), ["UNADV-2"]);
     let mut open = oracle(&Policy::default());
     sees(&mut open, advised(1));
-    sees(&mut open, Event::LogsOff { session: SESSION });
+    sees(
+        &mut open,
+        Event::LogsOff {
+            session: SESSION,
+            ends_process: false,
+        },
+    );
     open.close();
     assert_eq!(open.broken.len(), 1, "it was never released");
 }

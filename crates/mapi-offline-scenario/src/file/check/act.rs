@@ -3,7 +3,8 @@
 use std::iter::repeat_n;
 
 use crate::model::{Action, Condition, Reaction, ScriptCall, Step, Trigger};
-use mapi_offline_core::Phase;
+use mapi_offline_core::{ClientId, Phase};
+use mapi_offline_driver::HostAction;
 
 use super::super::format::Act;
 use super::super::problem::Fault;
@@ -27,6 +28,9 @@ impl Checker<'_> {
     fn step(&mut self, at: &At<Act>) -> Option<Step> {
         let act = at.value();
         let action = match (&act.host, &act.client) {
+            (Some(host), client) if host.value() == vocabulary::USER_DISCONNECTS => {
+                self.user_disconnects(act, host, client.as_ref())
+            }
             (Some(host), None) => self.host(act, host),
             (None, Some(client)) => self.client_step(at, client),
             (Some(host), Some(_)) => {
@@ -64,7 +68,7 @@ impl Checker<'_> {
         self.only_keys(act, "a host event", &[calls::HOST]);
         let events = vocabulary::HOST_EVENTS;
         let Some((_, event)) = events.iter().find(|(name, _)| name == host.value()) else {
-            let known = events.iter().map(|(name, _)| *name);
+            let known = vocabulary::host_events();
             self.problems
                 .unknown_word(&host.span(), host.value(), "a host event", known);
             return None;
@@ -73,6 +77,34 @@ impl Checker<'_> {
             event: *event,
             profile: act.profile.as_ref().map(|name| name.value().clone()),
             wait: act.wait.unwrap_or(false),
+        })
+    }
+
+    /// The user disconnects a client (HOST-2).
+    fn user_disconnects(
+        &mut self,
+        act: &Act,
+        host: &At<String>,
+        client: Option<&At<String>>,
+    ) -> Option<Action> {
+        self.only_keys(act, "the host event `disconnect`", &[calls::DISCONNECT]);
+        let Some(client) = client else {
+            let fault = Fault::MissingKey {
+                key: "client",
+                owner: "the host event `disconnect`".to_owned(),
+            };
+            self.problems.say(&host.span(), fault, None);
+            return None;
+        };
+        let place = self.names.client(client.value());
+        if place.is_none() {
+            self.unknown_client(client);
+        }
+        let client = ClientId(u32::try_from(place?).ok()?);
+        Some(Action::Host {
+            event: HostAction::Disconnect(client),
+            profile: None,
+            wait: false,
         })
     }
 

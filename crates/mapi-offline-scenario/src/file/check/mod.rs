@@ -11,8 +11,8 @@ mod value; //  words and numbers
 
 use crate::model::{ClientSpec, ProfileSpec, Scenario};
 use mapi_offline_core::{
-    CAPABILITIES_ALL, KNOBS, Policy, PolicyError, ProfileSettings, State, is_registry_name,
-    same_name,
+    CAPABILITIES_ALL, ClientId, KNOBS, Policy, PolicyError, ProfileSettings, State,
+    is_registry_name, same_name,
 };
 use mapi_offline_driver::{Environment, Micros};
 
@@ -42,10 +42,18 @@ pub(super) fn check(file: &File, source: &Source, problems: &mut Problems) -> Sc
         profiles: check.profiles(&file.profile),
         clients: check.clients(&file.client),
         failures: check.failures(&file.client),
+        shutdown_notifications: shutdown_notifications(&file.client),
         steps: check.steps(&file.step),
         expect: check.expectations(&file.expect, false),
         always: check.expectations(&file.always, true),
     }
+}
+
+/// The clients that are asked when the host quits fast, too.
+fn shutdown_notifications(clients: &[At<format::Client>]) -> Vec<ClientId> {
+    let clients = clients.iter().zip(0..);
+    let asked = clients.filter(|(at, _)| at.value().shutdown_notification == Some(true));
+    asked.map(|(_, place)| ClientId(place)).collect()
 }
 
 /// A file that is being checked.

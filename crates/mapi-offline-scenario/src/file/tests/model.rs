@@ -116,6 +116,7 @@ fn the_example_of_the_contract() {
             }],
         }],
         failures: Vec::new(),
+        shutdown_notifications: Vec::new(),
         steps: vec![
             open,
             step(33, get_capabilities),

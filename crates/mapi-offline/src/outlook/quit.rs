@@ -1,0 +1,142 @@
+//! The host quits, and clients disconnect (HOST-2).
+
+use mapi_offline_core::{ClientId, Finding, ProfileId, Quit, SessionEnd};
+use mapi_offline_driver::{FirstPanic, HostAction, Reporter};
+use mapi_offline_sys::{E_FAIL, HRESULT};
+
+use super::{Machine, Outlook};
+
+impl Outlook {
+    /// Runs `code` on behalf of the client of that name when it disconnects (HOST-2), as an add-in's
+    /// OnDisconnection: when the host quits, if it asks the client then, or when the user disconnects it
+    /// ([`Outlook::disconnect`]).
+    pub fn on_disconnect(&self, client: &str, code: impl FnOnce() + 'static) {
+        let client = self.machine.client(client);
+        let mut disconnects = self.machine.disconnects.borrow_mut();
+        disconnects.add(client, Box::new(code));
+    }
+
+    /// From now on the client of that name is asked to disconnect when the host quits fast, too (HOST-2,
+    /// `quit = fast`), as an add-in with RequireShutdownNotification.
+    pub fn require_shutdown_notification(&self, client: &str) {
+        let client = self.machine.client(client);
+        self.machine.disconnects.borrow_mut().require(client);
+    }
+
+    /// The user disconnects the client of that name, under every value of `quit` (HOST-2): what was said with
+    /// [`Outlook::on_disconnect`] runs. A panic in it comes out when all of it has run.
+    pub fn disconnect(&self, client: &str) {
+        let client = self.machine.client(client);
+        self.tell_host(HostAction::Disconnect(client));
+        self.machine.disconnect(client);
+        self.machine.resume_observer_panic();
+    }
+
+    /// The host quits as `quit` of its policy says (HOST-2): under `asks` each client disconnects in order, and
+    /// then every profile logs off. A panic of one that disconnects comes out when that is done.
+    pub fn quit(&self) {
+        if self.has_quit.replace(true) {
+            return;
+        }
+        self.machine.abandon_scenario();
+        self.tell_host(HostAction::Quit);
+        let mut panic = FirstPanic::default();
+        while let Some((client, disconnect)) = self.machine.next_to_disconnect() {
+            panic.of(|| self.machine.on_behalf_of(client, disconnect));
+        }
+        self.machine.end_with_host(&self.profiles(None));
+        self.machine.run_until_idle();
+        panic.resume();
+        self.machine.resume_observer_panic();
+    }
+
+    /// A client calls a function of MAPI: what it gives if the process has ended (HOST-2, `quit = fast`), which is
+    /// reported. For a door that has such functions itself.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn refused_after_the_end(&self, function: &str) -> Option<HRESULT> {
+        let machine = &self.machine;
+        if !machine.world().has_ended() {
+            return None;
+        }
+        let client = machine.current_client();
+        machine.found(Finding::called_after_the_end(client, function));
+        Some(E_FAIL)
+    }
+}
+
+impl Machine {
+    /// What the client does when it disconnects.
+    pub(super) fn disconnect(&self, client: ClientId) {
+        let own = self.disconnects.borrow_mut().take(client);
+        let mut panic = FirstPanic::default();
+        for code in own {
+            panic.of(|| self.on_behalf_of(client, code));
+        }
+        panic.resume();
+    }
+
+    /// The next client that the quitting host asks, and what it does.
+    fn next_to_disconnect(&self) -> Option<(ClientId, Box<dyn FnOnce()>)> {
+        let mut disconnects = self.disconnects.borrow_mut();
+        disconnects.next(self.quits(), |client| self.is_held_by(client))
+    }
+
+    fn quits(&self) -> Quit {
+        self.world().config().policy.quit
+    }
+
+    /// Does the client hold a reference on anything of the host's?
+    fn is_held_by(&self, client: ClientId) -> bool {
+        self.world().is_held_by(client) || self.live.is_held_by(client)
+    }
+
+    /// The host ends, and with it the sessions of these profiles.
+    fn end_with_host(&self, profiles: &[ProfileId]) {
+        let quit = self.quits();
+        let all = (0..self.clients.borrow().len() as u32).map(ClientId);
+        let not_asked = {
+            let mut disconnects = self.disconnects.borrow_mut();
+            disconnects.end(quit, all, |client| self.is_held_by(client))
+        };
+        for &client in &not_asked {
+            self.found(Finding::keeps_host_alive(client));
+        }
+        let end = match quit {
+            Quit::Fast => {
+                self.driver.borrow_mut().world.end_process();
+                self.forget_what_is_left();
+                SessionEnd::WithProcess
+            }
+            Quit::Asks | Quit::Waits => SessionEnd::LogOff {
+                not_asked: &not_asked,
+            },
+        };
+        for &profile in profiles {
+            self.end_session(profile, end);
+        }
+    }
+
+    /// Is what the client has left over reported?
+    pub(super) fn is_reported(&self, client: Option<ClientId>) -> bool {
+        !self.world().has_ended()
+            && self.disconnects.borrow().is_reported(client)
+            && !self.scenario_spares(client)
+    }
+
+    /// The process has ended: what is left over is not reported.
+    pub(super) fn forget_what_is_left(&self) {
+        self.live.take_leaks();
+        self.callbacks.borrow_mut().take();
+    }
+
+    /// The report has been made. What clients would have done when they disconnect goes; what it calls then is
+    /// nobody's doing.
+    pub(super) fn forget_the_unasked(&self) {
+        let unasked = self.disconnects.borrow_mut().take_unasked();
+        if !unasked.is_empty() {
+            self.reporter.replace(Reporter::new(None));
+            drop(unasked);
+        }
+    }
+}
