@@ -194,6 +194,9 @@ pub(crate) fn call_a_section(wild: &mut Wild, section: &IProfSect) {
             MAPI_W_ERRORS_RETURNED,
             MAPI_E_NO_ACCESS,
             MAPI_E_UNKNOWN_FLAGS,
+            // After Logoff, and after the last MAPIUninitialize.
+            E_FAIL,
+            MAPI_E_NOT_INITIALIZED,
         ];
         among("IProfSect", hr, &known);
     }

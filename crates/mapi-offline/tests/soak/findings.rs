@@ -1,7 +1,7 @@
 //! Which findings may be there: those that clients of the round deserve.
 
 use mapi_offline::{FindingId, Found};
-use mapi_offline_core::OwnerRelease;
+use mapi_offline_core::{OwnerRelease, Quit};
 
 use crate::configuration::{Configuration, Ending};
 
@@ -43,6 +43,7 @@ fn is_allowed(configuration: &Configuration, outlook: usize, id: FindingId) -> b
         // What was read before a registration that hears of the next change only.
         Id::StaleBelief | Id::BlockInNotify => true,
         Id::NobodyPumps => outlook.passes_over(),
+        Id::KeepsHostAlive => outlook.policy.quit == Quit::Waits,
         // The panic of an observer comes out where a destructor calls the Outlook.
         Id::PanicInNotify => configuration.observers_panic(),
         _ => false,
