@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use mapi_offline_core::{KNOBS, Policy};
+use mapi_offline_core::KNOBS;
 use mapi_offline_driver::ObservedPolicy;
 use mapi_offline_scenario::suggest;
 
@@ -44,14 +44,6 @@ fn parse(file: &str, text: &str) -> Result<ObservedPolicy, String> {
     ObservedPolicy::parse(file, text).map_err(|error| error.to_string().trim_end().to_owned())
 }
 
-/// Sets the knobs of which something is known; the others stay as they are.
-pub(crate) fn apply(observed: &ObservedPolicy, policy: &mut Policy) {
-    for (knob, known) in &observed.knobs {
-        // It was checked when it was read.
-        let _ = policy.set(knob, &known.value);
-    }
-}
-
 /// Says what is known, and of which knobs nothing is.
 pub(crate) fn tell(
     observed: &ObservedPolicy,
@@ -77,6 +69,8 @@ pub(crate) fn tell(
 
 #[cfg(test)]
 mod tests {
+    use mapi_offline_core::Policy;
+
     use super::*;
 
     #[test]
@@ -87,7 +81,7 @@ mod tests {
             policy.set("order", "reverse").expect("it has this value");
             let mut expected = observed.policy();
             expected.set("order", "reverse").expect("it has this value");
-            apply(&observed, &mut policy);
+            observed.apply(&mut policy);
             assert_eq!(policy, expected, "{}", outlook.name);
         }
     }

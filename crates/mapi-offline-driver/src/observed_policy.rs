@@ -129,11 +129,16 @@ impl ObservedPolicy {
     #[must_use]
     pub fn policy(&self) -> Policy {
         let mut policy = Policy::default();
+        self.apply(&mut policy);
+        policy
+    }
+
+    /// Sets the knobs of which something is known; the others stay as they are.
+    pub fn apply(&self, policy: &mut Policy) {
         for (knob, observed) in &self.knobs {
             let set = policy.set(knob, &observed.value);
             debug_assert!(set.is_ok(), "parse has checked {knob}");
         }
-        policy
     }
 
     /// The knobs of which nothing is known, in the order of [`KNOBS`].

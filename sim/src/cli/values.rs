@@ -80,7 +80,7 @@ impl PolicyArgs {
     /// Sets what is asked for.
     pub(crate) fn apply(&self, policy: &mut Policy) {
         if let Some(outlook) = &self.outlook {
-            outlooks::apply(&outlook.observed, policy);
+            outlook.observed.apply(policy);
         }
         for setting in &self.knobs {
             // The command line was checked when it was read.
