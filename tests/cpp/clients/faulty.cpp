@@ -22,6 +22,8 @@
 #include "mapioffline.h"
 #include "mapisim_client.h"
 
+#include "../callback.h"
+
 #include <assert.h>
 #include <atomic>
 #include <mutex>
@@ -66,30 +68,16 @@ int overflow(int depth) {
     return depth < 0 ? 0 : overflow(depth + 1) + room[0];
 }
 
-class Callback : public IMAPIOfflineNotify {
+class ClientCallback : public Callback {
   public:
-    virtual ~Callback() {}
-    STDMETHODIMP QueryInterface(REFIID iid, void **out) override {
-        if (iid == IID_IUnknown || iid == IID_IMAPIOfflineNotify) {
-            AddRef();
-            *out = this;
-            return S_OK;
-        }
-        *out = nullptr;
-        return E_NOINTERFACE;
-    }
-    STDMETHODIMP_(ULONG) AddRef() override { return ++references_; }
     STDMETHODIMP_(ULONG) Release() override {
-        ULONG left = --references_;
-        if (left == 0) {
-            if (fault == THROWS_LATE) {
-                throw std::runtime_error("thrown by Release");
-            }
-            delete this;
+        ULONG left = Callback::Release();
+        if (left == 0 && fault == THROWS_LATE) {
+            throw std::runtime_error("thrown by Release");
         }
         return left;
     }
-    STDMETHODIMP_(void) Notify(const MAPIOFFLINE_NOTIFY *info) override {
+    void notified(const MAPIOFFLINE_NOTIFY *info) override {
         if (info->NotifyType != MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_START) {
             return;
         }
@@ -124,22 +112,11 @@ class Callback : public IMAPIOfflineNotify {
             is_told = true;
         }
     }
-
-  private:
-    ULONG references_ = 1;
 };
 
 HRESULT advise() {
-    Callback *callback = new Callback();
-    MAPIOFFLINE_ADVISEINFO info;
-    memset(&info, 0, sizeof info);
-    info.ulSize = sizeof info;
-    info.ulClientToken = 42;
-    info.CallbackType = MAPIOFFLINE_CALLBACK_TYPE_NOTIFY;
-    info.pCallback = callback;
-    info.ulAdviseTypes = MAPIOFFLINE_ADVISE_TYPE_STATECHANGE;
-    info.ulStateMask = MAPIOFFLINE_STATE_ALL;
-    HRESULT hr = manager->Advise(MAPIOFFLINE_ADVISE_DEFAULT, &info, &token);
+    ClientCallback *callback = new ClientCallback();
+    HRESULT hr = ::advise(manager, callback, &token);
     callback->Release();
     return hr;
 }

@@ -19,6 +19,8 @@
 #include "mapioffline.h"
 #include "mapisim_client.h"
 
+#include "../callback.h"
+
 namespace {
 
 enum Client {
@@ -50,36 +52,19 @@ bool is_changing;
 
 void reacts(ULONG state, bool is_done);
 
-class Callback : public IMAPIOfflineNotify {
+class ClientCallback : public Callback {
   public:
-    Callback(bool is_silent, IMAPIOfflineMgr *keeps) : is_silent_(is_silent), keeps_(keeps) {
+    ClientCallback(bool is_silent, IMAPIOfflineMgr *keeps) : is_silent_(is_silent), keeps_(keeps) {
         if (keeps_ != nullptr) {
             keeps_->AddRef();
         }
     }
-    virtual ~Callback() {
+    ~ClientCallback() override {
         if (keeps_ != nullptr) {
             keeps_->Release();
         }
     }
-    STDMETHODIMP QueryInterface(REFIID iid, void **out) override {
-        if (iid == IID_IUnknown || iid == IID_IMAPIOfflineNotify) {
-            AddRef();
-            *out = this;
-            return S_OK;
-        }
-        *out = nullptr;
-        return E_NOINTERFACE;
-    }
-    STDMETHODIMP_(ULONG) AddRef() override { return ++references_; }
-    STDMETHODIMP_(ULONG) Release() override {
-        ULONG left = --references_;
-        if (left == 0) {
-            delete this;
-        }
-        return left;
-    }
-    STDMETHODIMP_(void) Notify(const MAPIOFFLINE_NOTIFY *info) override {
+    void notified(const MAPIOFFLINE_NOTIFY *info) override {
         if (!is_silent_ && info->Info.StateChange.ulMask == MAPIOFFLINE_STATE_OFFLINE_MASK) {
             bool is_done = info->NotifyType == MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_DONE;
             is_changing = !is_done;
@@ -88,22 +73,14 @@ class Callback : public IMAPIOfflineNotify {
     }
 
   private:
-    ULONG references_ = 1;
     bool is_silent_;
     IMAPIOfflineMgr *keeps_;
 };
 
 HRESULT advise(IMAPIOfflineMgr *on, bool is_silent, ULONG *gets) {
     /* The right one's callback has a reference of its own. */
-    Callback *callback = new Callback(is_silent, client == SILENCE && is_right ? manager : nullptr);
-    MAPIOFFLINE_ADVISEINFO info;
-    memset(&info, 0, sizeof info);
-    info.ulSize = sizeof info;
-    info.CallbackType = MAPIOFFLINE_CALLBACK_TYPE_NOTIFY;
-    info.pCallback = callback;
-    info.ulAdviseTypes = MAPIOFFLINE_ADVISE_TYPE_STATECHANGE;
-    info.ulStateMask = MAPIOFFLINE_STATE_ALL;
-    HRESULT hr = on->Advise(MAPIOFFLINE_ADVISE_DEFAULT, &info, gets);
+    ClientCallback *callback = new ClientCallback(is_silent, client == SILENCE && is_right ? manager : nullptr);
+    HRESULT hr = ::advise(on, callback, gets, 0);
     callback->Release();
     return hr;
 }

@@ -18,6 +18,8 @@
 #include "mapisession.h"
 #include "mapisim_client.h"
 
+#include "../callback.h"
+
 namespace {
 
 IMAPIOfflineMgr *manager;
@@ -32,48 +34,19 @@ HRESULT set(IMAPIOfflineMgr *object, ULONG state) {
     return hr == E_PENDING ? S_OK : hr;
 }
 
-class Callback : public IMAPIOfflineNotify {
+class ClientCallback : public Callback {
   public:
-    virtual ~Callback() {}
-    STDMETHODIMP QueryInterface(REFIID iid, void **out) override {
-        if (iid == IID_IUnknown || iid == IID_IMAPIOfflineNotify) {
-            AddRef();
-            *out = this;
-            return S_OK;
-        }
-        *out = nullptr;
-        return E_NOINTERFACE;
-    }
-    STDMETHODIMP_(ULONG) AddRef() override { return ++references_; }
-    STDMETHODIMP_(ULONG) Release() override {
-        ULONG left = --references_;
-        if (left == 0) {
-            delete this;
-        }
-        return left;
-    }
-    STDMETHODIMP_(void) Notify(const MAPIOFFLINE_NOTIFY *info) override {
+    void notified(const MAPIOFFLINE_NOTIFY *info) override {
         changing = info->NotifyType != MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_DONE;
         if (helper != nullptr && info->NotifyType == MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE) {
             set(helper, info->Info.StateChange.ulStateNew);
         }
     }
-
-  private:
-    ULONG references_ = 1;
 };
 
 HRESULT advise() {
-    Callback *callback = new Callback();
-    MAPIOFFLINE_ADVISEINFO info;
-    memset(&info, 0, sizeof info);
-    info.ulSize = sizeof info;
-    info.ulClientToken = 42;
-    info.CallbackType = MAPIOFFLINE_CALLBACK_TYPE_NOTIFY;
-    info.pCallback = callback;
-    info.ulAdviseTypes = MAPIOFFLINE_ADVISE_TYPE_STATECHANGE;
-    info.ulStateMask = MAPIOFFLINE_STATE_ALL;
-    HRESULT hr = manager->Advise(MAPIOFFLINE_ADVISE_DEFAULT, &info, &token);
+    ClientCallback *callback = new ClientCallback();
+    HRESULT hr = ::advise(manager, callback, &token);
     callback->Release();
     return hr;
 }
