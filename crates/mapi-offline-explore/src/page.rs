@@ -109,13 +109,8 @@ pub fn page_of_report(title: &str, report: &Report, parts: Vec<PagePart>) -> Tim
         number => count(number as u64, "finding"),
     };
     let exhausted = if report.exhausted { "" } else { "not " };
-    TimelinePage {
-        title: brief(title, 200),
-        verdict: format!("{failed} in {schedules}, {exhausted}exhausted"),
-        is_ok: report.failures.is_empty(),
-        parts,
-        ..TimelinePage::default()
-    }
+    let verdict = format!("{failed} in {schedules}, {exhausted}exhausted");
+    page_of_play(title, verdict, &report.failures, parts)
 }
 
 /// `this decides it: …`
