@@ -70,8 +70,9 @@ struct Memory {
     chains: BTreeMap<usize, Chain>,
     /// How many have been made.
     made: u64,
-    /// Addresses that were freed last, as long as nothing new is there, and 0 in other places: they are told apart
-    /// from those that nothing ever gave. In place, since what stays allocated would look like a leak.
+    /// Addresses that were freed last, and 0 where there are not so many yet: they are told apart from those that
+    /// nothing ever gave, once it is known that nothing new is there. In place, since what stays allocated would look
+    /// like a leak.
     freed: [usize; FREED],
     /// Where in it the next goes.
     next_freed: usize,
@@ -149,15 +150,6 @@ impl Memory {
         chains.any(|chain| chain.blocks[1..].iter().any(|it| it.address == address))
     }
 
-    /// A block is made there: what was freed there before is forgotten.
-    fn made_at(&mut self, address: usize) {
-        for freed in &mut self.freed {
-            if *freed == address {
-                *freed = 0;
-            }
-        }
-    }
-
     /// Remembers what has just been freed.
     fn remember(&mut self, chain: &Chain) {
         self.freed[self.next_freed] = chain.blocks[0].address;
@@ -201,7 +193,6 @@ pub unsafe fn allocate_buffer(size: u32, out: *mut *mut c_void) -> HRESULT {
         Ok(block) => {
             let address = block.address;
             let mut memory = Memory::lock();
-            memory.made_at(address);
             let chain = Chain {
                 blocks: vec![block],
                 number: memory.made,
@@ -235,7 +226,6 @@ pub unsafe fn allocate_more(size: u32, object: *mut c_void, out: *mut *mut c_voi
         Err(hr) => hr,
         Ok(block) => {
             let address = block.address;
-            memory.made_at(address);
             let chain = memory.chains.get_mut(&object.addr());
             chain.expect("it was there").blocks.push(block);
             // SAFETY: it is not null, and so may be written.
