@@ -171,7 +171,7 @@ fn of_clients(
     for written in args.trace.iter().chain(&args.shown_in.report) {
         files::check_save(written, &inputs)?;
     }
-    let options = explore::of_replay(args, replay, profile, clients.clone());
+    let options = explore::of_replay(args, replay, profile, &clients);
     let (failures, fits) = replay_clients(&options, &replay.schedule, replay.against.as_ref())
         .map_err(|error| explore::explain(&error))?;
     if failures.is_empty() && !fits {

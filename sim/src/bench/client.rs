@@ -19,7 +19,7 @@ use serde::Serialize;
 use super::{chart, progress, show};
 use crate::cli::{BenchArgs, Format};
 use crate::command_error::{self, CommandError};
-use crate::explore::{child, explain};
+use crate::explore::{client_options, explain};
 use crate::{Status, Stop, files};
 
 /// What is printed as JSON: the report, and how it differs from a baseline.
@@ -148,10 +148,7 @@ fn of_scenario(
 }
 
 fn of_clients(args: &BenchArgs, bar: &ProgressBar) -> Result<ClientReport, CommandError> {
-    let mut options = ClientOptions::new(args.client.iter().cloned());
-    options.library.clone_from(&args.library);
-    options.child = child();
-    options.timeout = Duration::from_secs(args.timeout.into());
+    let mut options = client_options(&args.client, args.library.as_deref(), args.timeout);
     if let Some(profile) = &args.profile {
         options.profile.clone_from(profile);
     }

@@ -53,10 +53,7 @@ fn policies(args: &ExploreArgs) -> Vec<NamedPolicy> {
 
 /// What is explored, but for the policy.
 fn options(args: &ExploreArgs) -> ClientOptions {
-    let mut options = ClientOptions::new(args.client.iter().cloned());
-    options.library.clone_from(&args.library);
-    options.child = child();
-    options.timeout = Duration::from_secs(args.timeout.into());
+    let mut options = client_options(&args.client, args.library.as_deref(), args.timeout);
     options.deny = args.deny.into();
     if let Some(profile) = &args.profile {
         options.profile.clone_from(profile);
@@ -106,9 +103,23 @@ fn strategy(args: &ExploreArgs, schedules: u64) -> Box<dyn Strategy> {
     }
 }
 
+/// How client libraries are played, in a process of their own. `library`: msmapi32, if it is named. `timeout`: in
+/// seconds.
+pub(crate) fn client_options(
+    clients: &[PathBuf],
+    library: Option<&Path>,
+    timeout: u32,
+) -> ClientOptions {
+    let mut options = ClientOptions::new(clients.iter().cloned());
+    options.library = library.map(Path::to_owned);
+    options.child = child();
+    options.timeout = Duration::from_secs(timeout.into());
+    options
+}
+
 /// This program once more, as the process that plays the clients. `None`: the system does not say
 /// where it is.
-pub(crate) fn child() -> Option<ChildProgram> {
+fn child() -> Option<ChildProgram> {
     Some(ChildProgram {
         program: std::env::current_exe().ok()?,
         arguments: vec!["play-clients".to_owned()],
@@ -126,12 +137,9 @@ pub(crate) fn of_replay(
     args: &ReplayArgs,
     replay: &Replay,
     profile: &str,
-    clients: Vec<PathBuf>,
+    clients: &[PathBuf],
 ) -> ClientOptions {
-    let mut options = ClientOptions::new(clients);
-    options.library.clone_from(&args.library);
-    options.child = child();
-    options.timeout = Duration::from_secs(args.timeout.into());
+    let mut options = client_options(clients, args.library.as_deref(), args.timeout);
     options.shows_output = true;
     profile.clone_into(&mut options.profile);
     options.policy = replay.policy.clone().into_iter().collect();

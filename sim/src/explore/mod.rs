@@ -29,7 +29,7 @@ use crate::command_error::{self, CommandError};
 use crate::terminal::{self, Stream};
 use crate::{Status, Stop, files};
 
-pub(crate) use clients::{child, explain, of_replay, play_clients};
+pub(crate) use clients::{client_options, explain, of_replay, play_clients};
 
 /// Explores a scenario, or client libraries.
 pub(crate) fn explore(
