@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 #[cfg(unix)]
-use crate::clients::{compile_of, library};
+use crate::clients::{compile_of, compiled};
 use crate::support::{Ran, mapisim_in, root};
 
 const SIZES: [(u64, u64); 7] = [
@@ -133,13 +133,10 @@ fn what_was_slower_fails_only_where_that_is_asked_for() {
 #[cfg(unix)]
 #[test]
 fn a_client_library_is_measured_in_a_process_of_its_own() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let folder = folder.path();
-    if !compile_of("provider.cpp", folder, "libprovider.so", &[]) {
+    let Some((folder, library)) = compiled("provider.cpp", "libprovider.so", &[]) else {
         return;
-    }
-    let library = library();
-    let library = library.to_str().expect("UTF-8");
+    };
+    let (folder, library) = (folder.path(), library.as_str());
     let of = [
         "--client",
         "libprovider.so",
@@ -160,15 +157,12 @@ fn a_client_library_is_measured_in_a_process_of_its_own() {
 #[cfg(unix)]
 #[test]
 fn a_client_that_fails_crashes_or_hangs_is_told_and_the_program_lives() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let folder = folder.path();
-    if !compile_of("provider.cpp", folder, "librefuses.so", &["-DREFUSES"]) {
+    let Some((folder, library)) = compiled("provider.cpp", "librefuses.so", &["-DREFUSES"]) else {
         return;
-    }
+    };
+    let (folder, library) = (folder.path(), library.as_str());
     compile_of("faulty.cpp", folder, "libcrashes.so", &["-DFAULT=ABORTS"]);
     compile_of("faulty.cpp", folder, "libhangs.so", &["-DFAULT=SPINS"]);
-    let library = library();
-    let library = library.to_str().expect("UTF-8");
     for (client, said) in [
         ("librefuses.so", "mapisim_client_connect gave "),
         ("libcrashes.so", "a client crashed while it was measured: "),

@@ -1,7 +1,9 @@
 //! Client libraries, explored and replayed. What lacks a C++ compiler says so, and shows nothing.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
+
+use tempfile::TempDir;
 
 use crate::cli::{blocks, timeless};
 use crate::explore::read;
@@ -10,15 +12,18 @@ use crate::report::data;
 use crate::support::{self, mapisim_in};
 
 /// The library msmapi32 that was built for these tests: beside the test program.
-pub(crate) fn library() -> PathBuf {
+fn library() -> String {
     let extension = std::env::consts::DLL_EXTENSION;
     let here = std::env::current_exe().expect("a test program has a path");
-    here.with_file_name(format!("libmsmapi32.{extension}"))
+    let library = here.with_file_name(format!("libmsmapi32.{extension}"));
+    library.to_str().expect("UTF-8").to_owned()
 }
 
-/// Compiles a variant of the provider into the folder.
-fn compile(folder: &Path, name: &str, defines: &[&str]) -> bool {
-    compile_of("provider.cpp", folder, name, defines)
+/// A folder with one of `tests/cpp/clients`, compiled under that name, and the library msmapi32. `None`: there is no
+/// compiler.
+pub(crate) fn compiled(source: &str, name: &str, defines: &[&str]) -> Option<(TempDir, String)> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    compile_of(source, folder.path(), name, defines).then(|| (folder, library()))
 }
 
 /// Compiles one of `tests/cpp/clients` into the folder. `false`: there is no compiler.
@@ -54,13 +59,10 @@ pub(crate) fn compile_of(source: &str, folder: &Path, name: &str, defines: &[&st
 
 #[test]
 fn a_client_library_is_explored_saved_and_replayed() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let folder = folder.path();
-    if !compile(folder, "libleaks.so", &["-DLEAKS"]) {
+    let Some((folder, library)) = compiled("provider.cpp", "libleaks.so", &["-DLEAKS"]) else {
         return;
-    }
-    let library = library();
-    let library = library.to_str().expect("UTF-8");
+    };
+    let (folder, library) = (folder.path(), library.as_str());
     let explore = ["explore", "--client", "libleaks.so", "--library", library];
     let of = |more: &[&str]| mapisim_in(folder, explore.iter().chain(more));
     let ran = of(&["--schedules", "500", "--save", "failure.toml"]);
@@ -109,13 +111,10 @@ fn a_client_library_is_explored_saved_and_replayed() {
 
 #[test]
 fn what_is_found_of_a_client_library_has_a_page() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let folder = folder.path();
-    if !compile(folder, "libleaks.so", &["-DLEAKS"]) {
+    let Some((folder, library)) = compiled("provider.cpp", "libleaks.so", &["-DLEAKS"]) else {
         return;
-    }
-    let library = library();
-    let library = library.to_str().expect("UTF-8");
+    };
+    let (folder, library) = (folder.path(), library.as_str());
     let run = |args: &[&str], more: &[&str]| {
         let library = ["--library", library];
         mapisim_in(folder, args.iter().chain(&library).chain(more))
@@ -154,23 +153,21 @@ fn what_is_found_of_a_client_library_has_a_page() {
 
 #[test]
 fn a_replay_in_version_1_gives_the_same_trace() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let folder = folder.path();
-    if !compile(folder, "libleaks.so", &["-DLEAKS"]) {
+    let Some((folder, library)) = compiled("provider.cpp", "libleaks.so", &["-DLEAKS"]) else {
         return;
-    }
+    };
+    let (folder, library) = (folder.path(), library.as_str());
     let name = "leaked-registration";
     let saved = support::root().join(format!("{VERSION_1}/{name}.toml"));
     std::fs::copy(saved, folder.join("failure.toml")).expect("it was saved");
-    let library = library().into_os_string();
     let args = [
         "replay",
         "--trace",
         "trace.jsonl",
         "failure.toml",
         "--library",
+        library,
     ];
-    let args = args.iter().map(AsRef::as_ref).chain([library.as_os_str()]);
     let ran = mapisim_in(folder, args);
     assert_eq!(ran.status, 1, "{}{}", ran.stdout, ran.stderr);
     assert!(
@@ -184,24 +181,22 @@ fn a_replay_in_version_1_gives_the_same_trace() {
 
 #[test]
 fn a_right_one_passes_under_every_documented_policy() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let folder = folder.path();
-    if !compile(folder, "libright.so", &[]) {
+    let Some((folder, library)) = compiled("provider.cpp", "libright.so", &[]) else {
         return;
-    }
-    let library = library().into_os_string();
+    };
+    let (folder, library) = (folder.path(), library.as_str());
     let ran = mapisim_in(
         folder,
         [
-            "explore".as_ref(),
-            "--client".as_ref(),
-            "libright.so".as_ref(),
-            "--library".as_ref(),
-            library.as_os_str(),
-            "--policies".as_ref(),
-            "documented".as_ref(),
-            "--schedules".as_ref(),
-            "500".as_ref(),
+            "explore",
+            "--client",
+            "libright.so",
+            "--library",
+            library,
+            "--policies",
+            "documented",
+            "--schedules",
+            "500",
         ],
     );
     let said = ran.stdout;
@@ -230,7 +225,7 @@ fn what_is_missing_is_named() {
     assert!(said.contains("there is no library"), "{said}");
     assert!(said.contains("MAPIOFFLINE_LIBRARY"), "{said}");
     let library = library();
-    let library = library.to_str().expect("UTF-8");
+    let library = library.as_str();
     let said = explore(&["--client", "libp.so", "--library", library]);
     assert!(said.contains("libp.so cannot be loaded"), "{said}");
     let said = explore(&["--client", library, "--library", library]);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::clients::{compile_of, library};
+use crate::clients::compiled;
 use crate::support::{self, mapisim_in};
 
 fn read(folder: &Path, file: &str) -> String {
@@ -12,13 +12,11 @@ fn read(folder: &Path, file: &str) -> String {
 
 #[test]
 fn a_client_that_crashes_is_told_saved_and_replayed_and_its_trace_has_no_end() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let folder = folder.path();
-    if !compile_of("faulty.cpp", folder, "libfaulty.so", &["-DFAULT=THROWS"]) {
+    let Some((folder, library)) = compiled("faulty.cpp", "libfaulty.so", &["-DFAULT=THROWS"])
+    else {
         return;
-    }
-    let library = library();
-    let library = library.to_str().expect("UTF-8");
+    };
+    let (folder, library) = (folder.path(), library.as_str());
     let explore = ["explore", "--client", "libfaulty.so", "--library", library];
     let ran = mapisim_in(folder, explore.iter().chain(&["--save", "f.toml"]));
     assert_eq!(ran.status, 1, "{}{}", ran.stdout, ran.stderr);
