@@ -1,7 +1,7 @@
 //! A scenario, played in an order that somebody chooses.
 
 use mapi_offline_core::{Policy, Severity};
-use mapi_offline_driver::{Found, Observer, Record, TraceWriter};
+use mapi_offline_driver::{Found, TraceWriter};
 use mapi_offline_page::{PageMark, PagePart, Recording, TimelinePage};
 use mapi_offline_scenario::{FAILS, Play, Scenario, Setting, Unmet};
 
@@ -12,10 +12,8 @@ use crate::{PlayAnswer, PlayRequest, TURNS_MAX, TurnPlayed};
 pub(crate) fn play(request: &PlayRequest) -> Result<PlayAnswer, String> {
     let scenario = read(request)?;
     let policy = policy(request, &scenario)?;
-    let mut views = PlayObserver {
-        recording: Recording::new(),
-        trace: request.trace.then(|| TraceWriter::new(Vec::new())),
-    };
+    let trace = request.trace.then(|| TraceWriter::new(Vec::new()));
+    let mut views = (Recording::new(), trace);
     let setting = Setting {
         kept: request.kept.as_deref(),
         faults: faults(&request.schedule),
@@ -30,11 +28,12 @@ pub(crate) fn play(request: &PlayRequest) -> Result<PlayAnswer, String> {
     };
     let outcome = play.finish();
     let finding = what_goes_wrong(&scenario, &broken, &outcome.findings);
+    let (recording, trace) = views;
     let part = PagePart {
         is_ok: finding.is_empty(),
         notes: notes(&turns, is_over, &finding),
         marks: broken.iter().map(mark).collect(),
-        recording: views.recording.page(),
+        recording: recording.page(),
         ..PagePart::default()
     };
     let page = TimelinePage {
@@ -47,7 +46,7 @@ pub(crate) fn play(request: &PlayRequest) -> Result<PlayAnswer, String> {
         turns,
         is_over,
         finding,
-        trace: views.trace.map(text_of),
+        trace: trace.map(text_of),
     })
 }
 
@@ -159,21 +158,4 @@ fn notes(turns: &[TurnPlayed], is_over: bool, finding: &str) -> Vec<String> {
         false => format!("It goes on after {} turns, and was given up.", turns.len()),
     };
     vec![wrong, length]
-}
-
-/// What sees a play.
-struct PlayObserver {
-    recording: Recording,
-    trace: Option<TraceWriter<Vec<u8>>>,
-}
-
-impl Observer for PlayObserver {
-    fn observe(&mut self, record: &Record<'_>) {
-        record.tell(&mut self.trace);
-        self.recording.observe(record);
-    }
-
-    fn sees_silent(&self) -> bool {
-        true
-    }
 }
