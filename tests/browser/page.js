@@ -2,7 +2,16 @@
 'use strict';
 const assert = require('node:assert/strict');
 const { join } = require('node:path');
+const { readFileSync } = require('node:fs');
 const { pathToFileURL } = require('node:url');
+const { chromium } = require('playwright-core');
+
+// The folder that they are in.
+const pages = process.env.PAGES;
+// What checks accessibility, to be run in a page.
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+const launched = () => chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox', '--force-device-scale-factor=1'] });
 
 const settled = (page) => page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
 
@@ -26,4 +35,4 @@ async function close(page) {
   await page.close();
 }
 
-module.exports = { opener, settled, close };
+module.exports = { axe, launched, opener, pages, settled, close };

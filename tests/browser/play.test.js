@@ -4,17 +4,14 @@
 const { test, before, after } = require('node:test');
 const assert = require('node:assert/strict');
 const { spawnSync } = require('node:child_process');
-const { readFileSync, statSync } = require('node:fs');
+const { statSync } = require('node:fs');
 const { join } = require('node:path');
-const { chromium } = require('playwright-core');
-const { opener, close } = require('./page.js');
+const { axe, launched, opener, pages, close } = require('./page.js');
 
-const pages = process.env.PAGES;
-const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 let browser, open;
 
 before(async () => {
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox', '--force-device-scale-factor=1'] });
+  browser = await launched();
   open = opener(browser, pages);
 });
 after(() => browser?.close());

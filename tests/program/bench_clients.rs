@@ -56,18 +56,23 @@ fn holds_its_shape(report: &Value, clients: &[&str]) {
     }
 }
 
-const SCENARIO: &str = "fixtures/scenarios/toggle.toml";
+const TOGGLE: &str = "fixtures/scenarios/toggle.toml";
+
+/// A scenario that was measured, with its baseline in `base.json`, and what the program printed.
+fn measured_and_saved(folder: &Path) -> (String, Ran) {
+    let scenario = root().join(TOGGLE);
+    let scenario = scenario.to_str().expect("UTF-8").to_owned();
+    let args = ["--format", "json", "--save-baseline", "base.json"];
+    let ran = bench(folder, &[&[scenario.as_str()], &args[..]].concat());
+    (scenario, ran)
+}
 
 #[test]
 fn the_clients_of_a_scenario_are_measured_saved_and_compared() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
-    let scenario = root().join(SCENARIO);
-    let scenario = scenario.to_str().expect("UTF-8");
-    let saved = bench(
-        folder,
-        &[scenario, "--format", "json", "--save-baseline", "base.json"],
-    );
+    let (scenario, saved) = measured_and_saved(folder);
+    let scenario = scenario.as_str();
     assert_eq!(saved.status, 0, "{}", saved.stderr);
     let printed: Value = serde_json::from_str(&saved.stdout).expect("JSON");
     let names = printed["points"][0]["clients"].as_array().expect("a list");
@@ -105,12 +110,8 @@ fn the_clients_of_a_scenario_are_measured_saved_and_compared() {
 fn what_was_slower_fails_only_where_that_is_asked_for() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
-    let scenario = root().join(SCENARIO);
-    let scenario = scenario.to_str().expect("UTF-8");
-    let saved = bench(
-        folder,
-        &[scenario, "--format", "json", "--save-baseline", "base.json"],
-    );
+    let (scenario, saved) = measured_and_saved(folder);
+    let scenario = scenario.as_str();
     let mut baseline: Value = serde_json::from_str(&saved.stdout).expect("JSON");
     for point in baseline["points"].as_array_mut().expect("a list") {
         for client in point["clients"].as_array_mut().expect("a list") {
@@ -182,7 +183,7 @@ fn what_cannot_be_measured_or_compared_is_told_before_anything_is_measured() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
     std::fs::write(folder.join("none.json"), "{}").expect("a file");
-    let scenario = root().join(SCENARIO);
+    let scenario = root().join(TOGGLE);
     let scenario = scenario.to_str().expect("UTF-8");
     for (args, said) in [
         (

@@ -1,12 +1,15 @@
 //! Log-off, shutting down and waiting until all is quiet, while something is delivered.
 
-use mapi_offline::FindingId::{CallAfterLogoff, LeakedReference, LeakedRegistration};
+use mapi_offline::FindingId::{self, CallAfterLogoff, LeakedReference, LeakedRegistration};
 use mapi_offline::State::{Offline, Online};
 use mapi_offline::sys::{E_FAIL, E_PENDING, S_OK};
 use shuttle::thread;
 
 use crate::clients::{ALL_PHASES, Office, block, only, set};
 use crate::play::play;
+
+/// What may be found of a client whose profile logs off while it leaves.
+const LOGGED_OFF_MEANWHILE: &[FindingId] = &[LeakedRegistration, LeakedReference, CallAfterLogoff];
 
 /// A profile logs off while a call waits: it comes back, and each callback goes once.
 fn logs_off_during_a_call(knobs: &'static [(&str, &str)]) {
@@ -27,10 +30,7 @@ fn logs_off_during_a_call(knobs: &'static [(&str, &str)]) {
         assert_eq!(office.outlook.state("Work"), None, "HOST-2");
         drop(manager);
         let found = office.ends();
-        only(
-            &found,
-            &[LeakedRegistration, LeakedReference, CallAfterLogoff],
-        );
+        only(&found, LOGGED_OFF_MEANWHILE);
     });
 }
 
@@ -67,10 +67,7 @@ fn who_advises_while_the_profile_logs_off_and_on_is_released_once() {
         let manager = office.open();
         drop(manager);
         let found = office.ends();
-        only(
-            &found,
-            &[LeakedRegistration, LeakedReference, CallAfterLogoff],
-        );
+        only(&found, LOGGED_OFF_MEANWHILE);
     });
 }
 
@@ -132,10 +129,7 @@ fn two_threads_may_shut_down_while_a_worker_delivers() {
             found
         });
         // The other thread may have logged the profile off while this one's client was leaving.
-        only(
-            &found,
-            &[LeakedRegistration, LeakedReference, CallAfterLogoff],
-        );
+        only(&found, LOGGED_OFF_MEANWHILE);
     });
 }
 
