@@ -277,6 +277,10 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
                 Waits::new()
             }
             StrandFrame::Disconnect { client, next } => self.disconnect(strand, client, next),
+            StrandFrame::Providers { method, next } => {
+                self.call_providers(strand, method, next);
+                Waits::new()
+            }
             StrandFrame::Quit { client, again } => {
                 self.quit_on(strand, client, again);
                 Waits::new()
