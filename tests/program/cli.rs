@@ -37,6 +37,9 @@ call = "HrOpenOfflineObj"
 returns = "S_OK"
 [[step]]
 client = "p"
+call = "GetCurrentState"
+[[step]]
+client = "p"
 call = "Release"
 [[expect]]
 findings = []

@@ -64,6 +64,8 @@ enum OpenWhat {
         object: Option<ObjectId>,
         token: Option<Token>,
     },
+    /// A call of MAPI around the Offline State API: its interface, if it is a method, and its name.
+    MapiCall(Option<&'static str>, &'static str),
     Notify(NotifyId),
 }
 
@@ -301,6 +303,8 @@ const fn actor(event: Event<'_>) -> Option<ClientId> {
     match event {
         Event::Call { client, .. }
         | Event::Return { client, .. }
+        | Event::MapiCall { client, .. }
+        | Event::MapiReturn { client, .. }
         | Event::Notify { client, .. }
         | Event::Notified { client, .. }
         | Event::Release { client, .. }
@@ -321,6 +325,20 @@ impl Recording {
                 reply,
                 ..
             } => self.returned(event, (client, function), reply, record),
+            Event::MapiCall { client, call } => {
+                let what = OpenWhat::MapiCall(call.interface, call.name);
+                self.began(event, client, what, 0, record);
+            }
+            Event::MapiReturn {
+                client,
+                call,
+                reply,
+                ..
+            } => {
+                let what = OpenWhat::MapiCall(call.interface, call.name);
+                let is_refused = reply.hresult().is_err();
+                self.ended(event, (client, is_refused), |it| *it == what, record);
+            }
             Event::Notify {
                 client,
                 registration,

@@ -28,37 +28,48 @@ impl Recording {
         call: &Call<'_>,
         record: &Record<'_>,
     ) {
-        let names = record.names();
         let (object, token) = match call {
             Call::Method(object, Method::Unadvise { token, .. }) => (Some(*object), Some(*token)),
             Call::Method(object, _) => (Some(*object), None),
             _ => (None, None),
         };
-        let Some(Words::Call { function, args, .. }) = record.words() else {
-            return;
-        };
-        let mut text = String::new();
-        wording::call(&mut text, function, &args);
         if let Call::Method(_, Method::SetCurrentState(set)) = call
             && let Some(state) = State::masked(set.state)
         {
             let number = self.events.len() as u32 + 1;
             self.causes.asks(number, event.thread, state);
         }
-        let function = call.function();
+        let what = OpenWhat::Call {
+            function: call.function(),
+            object,
+            token,
+        };
+        let lane = self.object_lane(object, record.names());
+        self.began(event, client, what, lane, record);
+    }
+
+    /// A call begins, on the object in that lane; 0: it is no offline object.
+    pub(super) fn began(
+        &mut self,
+        event: PackedEvent,
+        client: ClientId,
+        what: OpenWhat,
+        object: u32,
+        record: &Record<'_>,
+    ) {
+        let Some(Words::Call { function, args, .. }) = record.words() else {
+            return;
+        };
+        let mut text = String::new();
+        wording::call(&mut text, &function, &args);
         self.open.push(OpenBar {
             event: self.events.len(),
             thread: event.thread,
             client,
-            what: OpenWhat::Call {
-                function,
-                object,
-                token,
-            },
-            text: function.name().to_owned(),
+            what,
+            text: function.into_owned(),
         });
-        self.tell_inside(client, &names.client(client));
-        let object = self.object_lane(object, names);
+        self.tell_inside(client, &record.names().client(client));
         let (text, full) = (self.texts.add(&text), self.texts.add(&in_full(&args)));
         self.push(PackedEvent {
             kind: kind::CALL,
@@ -76,25 +87,36 @@ impl Recording {
         reply: Reply,
         record: &Record<'_>,
     ) {
-        let names = record.names();
-        let Some(Words::Return { hr, out, .. }) = record.words() else {
-            return;
+        let is_it = |what: &OpenWhat| matches!(what, OpenWhat::Call { function: called, .. } if *called == function);
+        let is_refused = reply.hresult().is_err();
+        let open = self.ended(event, (client, is_refused), is_it, record);
+        if let Some(OpenWhat::Call { object, token, .. }) = open {
+            let names = record.names();
+            let whose = names.client(client);
+            self.learned((client, &whose), function, (object, token), reply, names);
+        }
+    }
+
+    /// A call returns; gives what it was.
+    pub(super) fn ended(
+        &mut self,
+        event: PackedEvent,
+        (client, is_refused): (ClientId, bool),
+        is_it: impl Fn(&OpenWhat) -> bool,
+        record: &Record<'_>,
+    ) -> Option<OpenWhat> {
+        let Some(Words::Return {
+            function, hr, out, ..
+        }) = record.words()
+        else {
+            return None;
         };
-        let open = self.close(
-            client,
-            event.thread,
-            |what| matches!(what, OpenWhat::Call { function: called, .. } if *called == function),
-        );
-        let whose = names.client(client).into_owned();
-        self.tell_inside(client, &whose);
+        let open = self.close(client, event.thread, is_it);
+        self.tell_inside(client, &record.names().client(client));
         if let Some(open) = &open
-            && reply.hresult().is_err()
+            && is_refused
         {
             self.causes.refused(open.event as u32 + 1);
-        }
-        let what = open.as_ref().map(|open| open.what);
-        if let Some(OpenWhat::Call { object, token, .. }) = what {
-            self.learned((client, &whose), function, (object, token), reply, names);
         }
         let mut result = String::new();
         wording::result(&mut result, &hr, &out);
@@ -102,8 +124,9 @@ impl Recording {
         if !out.0.is_empty() {
             let _ = write!(full, "; {}", in_full(&out));
         }
-        let (text, result) = (self.texts.add(function.name()), self.texts.add(&result));
+        let (text, result) = (self.texts.add(&function), self.texts.add(&result));
         let full = self.texts.add(&full);
+        let what = open.as_ref().map(|open| open.what);
         self.push(PackedEvent {
             kind: kind::RETURN,
             text,
@@ -112,6 +135,7 @@ impl Recording {
             begun_by: open.map_or(0, |open| open.event as u32 + 1),
             ..event
         });
+        what
     }
 
     /// Takes the latest that is open of a client, of its thread if there is one there.
