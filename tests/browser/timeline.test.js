@@ -25,8 +25,8 @@ test('a failure is selected when the page opens, with its rule, its basis and th
   assert.match(about, /error stale-belief/);
   assert.match(about, /Rule NOTE-8: The notifications of one registration/);
   assert.match(about, /Basis: chosen by this project/);
-  assert.match(about, /reads-then-advises\.toml:38/);
-  assert.match(about, /call = "Advise"/);
+  assert.match(about, /reads-then-advises\.toml:34/);
+  assert.match(about, /call = "GetCurrentState"/);
   await close(page);
 });
 
@@ -92,10 +92,31 @@ test('filters hide lanes, kinds and calls', async () => {
 
 test('a link leads to an event', async () => {
   const page = await open('racing.html', { hash: '#recording=0&event=18' });
-  assert.match(await event(page), /SetCurrentState\(OFFLINE, BLOCK\)[^]*Event\s+18 of/);
+  assert.match(await event(page), /SetCurrentState\(OFFLINE, BLOCK\)[^]*Event\s+18, call/);
   await page.keyboard.press('ArrowDown');
   assert.match(page.url(), /#recording=0&event=19$/);
   await close(page);
+});
+
+test('events have the numbers that findings and traces have, and a call that a finding names is a link', async () => {
+  const page = await open('explored.html');
+  await page.click('#event h2 button:has-text("call 7")');
+  assert.match(await event(page), /GetCurrentState[^]*Event\s+7, call/);
+  assert.match(page.url(), /&event=7$/);
+  await page.click('[data-view="table"]');
+  const numbers = await page.locator('#events tbody td:first-child').allInnerTexts();
+  const decision = numbers.indexOf('decision');
+  assert.deepEqual(numbers.slice(decision - 1, decision + 2), ['9', 'decision', '10']);
+  await page.locator('#events').getByRole('button', { name: 'decision' }).click();
+  const link = new URL(page.url()).hash;
+  assert.match(link, /&event=\d+\.1$/);
+  await close(page);
+  const there = await open('explored.html', { hash: link });
+  assert.match(await event(there), /this decides it[^]*Event\s+decision/);
+  await there.fill('#find', 'call 10');
+  await there.keyboard.press('Enter');
+  assert.match(await event(there), /Advise[^]*Event\s+10, call/);
+  await close(there);
 });
 
 test('the order that fails stands beside the nearest one that passes', async () => {

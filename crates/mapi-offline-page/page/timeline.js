@@ -24,7 +24,7 @@ function unpack(packed) {
     text: new Uint32Array(n), result: new Uint32Array(n), full: new Uint32Array(n), begun: new Int32Array(n).fill(-1),
     cause: new Int32Array(n).fill(-1), line: new Uint32Array(n), object: new Int32Array(n).fill(-1),
     round: new Uint32Array(n), extra: new Uint32Array(n), end: new Int32Array(n).fill(-1),
-    factsAt: new Uint32Array(n + 1), facts: [],
+    factsAt: new Uint32Array(n + 1), facts: [], number: new Int32Array(n).fill(-1),
   };
   let at = 0;
   const number = () => {
@@ -32,7 +32,7 @@ function unpack(packed) {
     do { byte = bytes[at++]; value += (byte & 127) * scale; scale *= 128; } while (byte & 128);
     return value;
   };
-  let time = 0;
+  let time = 0, expected = 0;
   for (let i = 0; i < n; i++) {
     rec.kind[i] = bytes[at++];
     const present = number();
@@ -51,7 +51,8 @@ function unpack(packed) {
     rec.object[i] = field(7) - 1;
     rec.round[i] = field(8);
     rec.extra[i] = field(9);
-    const facts = field(10);
+    const facts = field(10), leftOut = field(11);
+    if (leftOut !== 1) { rec.number[i] = expected + Math.max(0, leftOut - 1); expected = rec.number[i] + 1; }
     rec.factsAt[i] = rec.facts.length / 2;
     for (let fact = 0; fact < 2 * facts; fact++) rec.facts.push(number());
   }
@@ -169,6 +170,28 @@ function severityOf(rec, i) {
   return rec.kind[i] === FINDING ? rec.findings[rec.extra[i] - 1]?.[1] ?? 'note' : '';
 }
 
+// The event of a number, as traces and findings count them; undefined of none.
+function ofNumber(rec, number) {
+  rec.numbered ??= new Map(Array.from(rec.number, (own, i) => [own, i]));
+  return number < 0 ? undefined : rec.numbered.get(number);
+}
+
+// The number of an event, or of one without a number what it is.
+const called = (rec, i) => (rec.number[i] < 0 ? KINDS[rec.kind[i]] : String(rec.number[i]));
+
+// What a link calls an event: its number, or 13.1 for the first without a number behind that of number 13.
+function linkOf(rec, i) {
+  let behind = 0;
+  for (; i >= 0 && rec.number[i] < 0; i--) behind++;
+  return `${i < 0 ? '' : rec.number[i]}${behind ? `.${behind}` : ''}`;
+}
+
+function ofLink(rec, link) {
+  const [, number, behind] = /^(\d*)(?:\.(\d+))?$/.exec(link) ?? [];
+  const from = number === '' ? -1 : ofNumber(rec, Number(number ?? NaN));
+  return from === undefined ? -1 : from + Number(behind ?? 0);
+}
+
 // What an event says, in one line.
 function sentence(rec, i) {
   const severity = severityOf(rec, i), result = resultOf(rec, i);
@@ -187,7 +210,8 @@ const state = {
 
 function part() { return data.parts[state.part]; }
 
-function choose(number, event = -1) {
+// Shows a recording, and of it the event that `find` finds, or the first error.
+function choose(number, find = () => -1) {
   state.part = Math.max(0, Math.min(number, data.parts.length - 1));
   state.rec = recordings[state.part] ??= unpack(part().recording);
   state.selected = -1;
@@ -203,7 +227,7 @@ function choose(number, event = -1) {
   makeFilters();
   filter();
   showFound();
-  const first = state.rows.length ? state.rows[0] : -1;
+  const first = state.rows.length ? state.rows[0] : -1, event = find(state.rec);
   select(event >= 0 && event < state.rec.n ? event : interesting() ?? first, event >= 0 || interesting() !== null);
   if (state.view === 'orders') showOrders();
 }
@@ -253,10 +277,10 @@ function select(event, reveals = true) {
   if (reveals) reveal(event);
   showEvent();
   markFound();
-  history.replaceState(null, '', `#recording=${state.part}&event=${event}`);
+  history.replaceState(null, '', `#recording=${state.part}&event=${linkOf(rec, event)}`);
   draw();
   if (state.view === 'table') showTable();
-  $('said').textContent = `Event ${event}, ${milliseconds(rec.time[event])}, ${who(rec, event)}: ${sentence(rec, event)}`;
+  $('said').textContent = `Event ${called(rec, event)}, ${milliseconds(rec.time[event])}, ${who(rec, event)}: ${sentence(rec, event)}`;
 }
 
 // Goes on by so many rows.
@@ -287,11 +311,11 @@ function having(rec, words) {
   let all = null;
   for (const word of wanted) {
     const texts = Uint8Array.from(lower, (one) => (one.includes(word) ? 1 : 0));
-    const columns = titles.map((one) => one.includes(word));
+    const columns = titles.map((one) => one.includes(word)), number = /^\d+$/.test(word) ? Number(word) : NaN;
     const has = new Uint8Array(rec.n);
     for (let i = 0; i < rec.n; i++) {
       has[i] = texts[rec.text[i]] || texts[rec.result[i]] || texts[rec.full[i]] || columns[rec.column[i]]
-        || (rec.shown[i] >= 0 && texts[rec.result[rec.shown[i]]]) || (KINDS[rec.kind[i]].includes(word)) ? 1 : 0;
+        || (rec.shown[i] >= 0 && texts[rec.result[rec.shown[i]]]) || (KINDS[rec.kind[i]].includes(word)) || rec.number[i] === number ? 1 : 0;
       if (all && !all[i]) has[i] = 0;
     }
     all = has;
@@ -571,9 +595,11 @@ function paintText(rec, frame, i, middle) {
     const wide = ink.measureText(`${SIGNS[kind]} ${sentence(rec, i)}`.slice(0, 400)).width;
     x = Math.max(GUTTER + 8, Math.min(x, most - wide - 4));
   }
+  let isCut = false;
   const write = (words, style) => {
-    if (!words || x >= most) return;
+    if (!words || isCut || x >= most) return;
     const short = fitting(words, most - x), width = ink.measureText(short).width;
+    isCut = short !== words;
     ink.fillStyle = i === state.selected ? colours.select : colours.ground;
     ink.globalAlpha = 0.9;
     ink.fillRect(x - 1, middle - 8, width + 2, 16);
@@ -701,18 +727,45 @@ function button(words, act) {
 }
 
 function toEvent(i) {
-  return button(`${i}: ${sentence(state.rec, i)}`.slice(0, 120), () => select(i));
+  return button(`${called(state.rec, i)}: ${sentence(state.rec, i)}`.slice(0, 120), () => select(i));
+}
+
+// The calls that a text names by their numbers: where their names begin, their events, and how long their names are.
+function callsIn(rec, words) {
+  const named = Array.from(words.matchAll(/\bcall (\d+)\b/g), (match) => [match.index, ofNumber(rec, Number(match[1])), match[0].length]);
+  return named.filter(([, i]) => i !== undefined && (rec.kind[i] === CALL || rec.kind[i] === SKIPPED));
+}
+
+// A text in which each call that it names by its number leads there.
+function leading(rec, words) {
+  const nodes = [];
+  let from = 0;
+  for (const [at, i, length] of callsIn(rec, words)) {
+    const link = button(words.slice(at, at + length), () => select(i));
+    link.className = 'link';
+    nodes.push(words.slice(from, at), link);
+    from = at + length;
+  }
+  return [...nodes, words.slice(from)];
+}
+
+function paragraph(rec, words, className) {
+  const made = element('p', undefined, className);
+  made.append(...leading(rec, words));
+  return made;
 }
 
 function showEvent() {
   const { rec, selected: i } = state, side = $('event');
   const kind = KINDS[rec.kind[i]] ?? KINDS[10];
-  const title = element('h2', `${text(rec, rec.text[i])}`);
+  const title = element('h2');
+  title.append(...leading(rec, text(rec, rec.text[i])));
   const steps = element('div', undefined, 'steps');
   steps.append(button('← Before', () => step(-1)), button('Next →', () => step(1)));
   const about = element('table'), body = element('tbody');
   const add = (head, cell) => { if (cell !== '' && cell !== undefined) body.append(rowOfTable(head, cell)); };
-  add('Event', `${i} of ${rec.n}, ${kind}`);
+  add('Event', rec.number[i] < 0 ? kind : `${rec.number[i]}, ${kind}`);
+  add('Row', `${i + 1} of ${rec.n}`);
   add('Time', milliseconds(rec.time[i]));
   add('Who', who(rec, i));
   if (rec.kind[i] === CALL || rec.kind[i] === RETURN || rec.kind[i] === NOTIFY) add(rec.kind[i] === RETURN ? 'Result' : 'Arguments', text(rec, rec.full[i]) || 'none');
@@ -745,15 +798,17 @@ function explain(rec, i) {
     parts.push(element('p', `It rests on ${rule}.`, 'quiet'));
   }
   if (remedy) parts.push(element('p', `What to do: ${remedy}`));
-  const line = lineBefore(rec, i);
-  if (line && !rec.line[i]) parts.push(...quote(line));
+  if (!rec.line[i]) for (const line of linesBefore(rec, i)) parts.push(...quote(line));
   return parts;
 }
 
-// The line of the scenario at which the lane of a finding last did something.
-function lineBefore(rec, i) {
-  for (let at = i; at >= 0; at--) if (rec.lane[at] === rec.lane[i] && rec.line[at]) return rec.line[at];
-  return 0;
+// The lines of the scenario that a finding goes back to: those of the calls that it names, or else the one at which its
+// lane last did something.
+function linesBefore(rec, i) {
+  const named = callsIn(rec, text(rec, rec.text[i])).map(([, call]) => rec.line[call]).filter(Boolean);
+  if (named.length) return new Set(named);
+  for (let at = i; at >= 0; at--) if (rec.lane[at] === rec.lane[i] && rec.line[at]) return [rec.line[at]];
+  return [];
 }
 
 // The lines of the scenario, as far as the next block.
@@ -795,7 +850,7 @@ function showFound() {
   const { rec } = state, side = $('found'), list = [];
   for (const mark of part().marks) {
     const item = element('div');
-    item.append(element('p', `✗ ${mark.text}`, 'sign-error'), ...quote(mark.line));
+    item.append(paragraph(rec, `✗ ${mark.text}`, 'sign-error'), ...quote(mark.line));
     list.push(item);
   }
   let count = 0;
@@ -812,7 +867,7 @@ function showFound() {
   if (count > 200) list.push(element('p', `and ${count - 200} more: n steps from one to the next`, 'quiet'));
   side.replaceChildren(title, ...list);
   const notes = part().notes;
-  $('notes').replaceChildren(...(notes.length ? [element('h2', 'What came of it'), ...notes.map((note) => element('p', note))] : []));
+  $('notes').replaceChildren(...(notes.length ? [element('h2', 'What came of it'), ...notes.map((note) => paragraph(rec, note))] : []));
 }
 
 function markFound() {
@@ -836,11 +891,11 @@ function showTable(number) {
   for (let row = page * PAGE; row < end; row++) {
     const i = rows[row], tr = element('tr', undefined, severityOf(rec, i));
     const first = element('td');
-    first.append(button(String(i), () => select(i)));
+    first.append(button(called(rec, i), () => select(i)));
     const what = `${SIGNS[rec.kind[i]] ?? SIGNS[10]} ${'  '.repeat(Math.min(8, rec.depth[i]))}${severityOf(rec, i)} ${text(rec, rec.text[i])}`;
     const result = resultOf(rec, i) || (rec.kind[i] === NOTIFY ? text(rec, rec.result[i]) : '');
     tr.append(first, element('td', milliseconds(rec.time[i])), element('td', who(rec, i)), element('td', what), element('td', result),
-      element('td', rec.cause[i] >= 0 ? `${rec.cause[i]}: ${text(rec, rec.text[rec.cause[i]])}` : ''));
+      element('td', rec.cause[i] >= 0 ? `${called(rec, rec.cause[i])}: ${text(rec, rec.text[rec.cause[i]])}` : ''));
     if (i === state.selected) tr.setAttribute('aria-current', 'true');
     made.push(tr);
   }
@@ -893,7 +948,7 @@ function showOrders() {
     const row = element('tr', undefined, isFirst ? 'first' : differs ? 'differs' : '');
     row.append(element('td', isFirst ? 'first difference ▶' : differs ? '≠' : ''));
     const mine = element('td', left ? undefined : '–', left ? '' : 'none');
-    if (left) mine.append(button(String(left.i), () => { show('timeline'); select(left.i); stage.focus(); }), ` ${left.words}`);
+    if (left) mine.append(button(called(left.rec, left.i), () => { show('timeline'); select(left.i); stage.focus(); }), ` ${left.words}`);
     row.append(mine, element('td', right ? right.words : '–', right ? '' : 'none'));
     return row;
   });
@@ -1054,9 +1109,9 @@ function listenToTheme() {
 
 function fromHash() {
   const wanted = new URLSearchParams(location.hash.slice(1));
-  const number = Number(wanted.get('recording') ?? NaN), event = Number(wanted.get('event') ?? -1);
+  const number = Number(wanted.get('recording') ?? NaN);
   const firstBad = data.parts.findIndex((one) => !one.ok);
-  choose(Number.isInteger(number) ? number : Math.max(0, firstBad), Number.isInteger(event) ? event : -1);
+  choose(Number.isInteger(number) ? number : Math.max(0, firstBad), (rec) => ofLink(rec, wanted.get('event') ?? 'none'));
 }
 
 function optionOf(one, place) {

@@ -142,7 +142,7 @@ impl Recording {
         self.events.is_empty()
     }
 
-    /// What comes next is what somebody decided.
+    /// What comes next is what somebody decided. A decision is no event of a trace, and has no number.
     pub fn decides(&mut self, text: &str) {
         let time = self.events.last().map_or(0, |event| event.time);
         let lane = self.lane(LaneKey::Host, "host");
@@ -275,6 +275,7 @@ impl Observer for Recording {
         let host = self.lane(LaneKey::Host, "host");
         let client = actor(record.event);
         let event = PackedEvent {
+            number: record.seq as u32 + 1,
             time: record.t_us,
             lane: client.map_or(host, |client| self.client_lane(client, record.names())),
             thread: self.thread(),
