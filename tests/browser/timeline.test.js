@@ -130,6 +130,68 @@ test('the order that fails stands beside the nearest one that passes', async () 
   await close(page);
 });
 
+test('an [[always]] that does not hold has a mark that the list of findings leads to', async () => {
+  const page = await open('always.html');
+  const mark = page.locator('#found .finding', { hasText: /✗ \[\[always\]\] in line 69/ });
+  await page.locator('#timeline').press('Home');
+  await page.keyboard.press('n');
+  await page.keyboard.press('n');
+  assert.equal(await mark.getAttribute('aria-current'), 'true');
+  await page.locator('#timeline').press('Home');
+  await mark.click();
+  assert.match(await event(page), /\[\[always\]\] in line 69: notifications of sync\.main[^]*unadvise-of-another\.toml:69[^]*registration = "main"/);
+  await page.click('[data-view="table"]');
+  assert.equal(await page.locator('#events tr.error', { hasText: '✗ ' }).count(), 1);
+  await close(page);
+});
+
+test('an Unadvise says whose registration it is, and leads to its Advise', async () => {
+  const page = await open('always.html');
+  await page.fill('#find', 'Unadvise(advise_token=2) sync.main');
+  await page.keyboard.press('Enter');
+  for (let before = 0; before < 2; before++) await page.click('#match-before');
+  assert.match(await event(page), /Registration\s+advise token 2 of sync\.main, from call 10 \(Advise\)/);
+  await page.click('#event .details button:has-text("call 10")');
+  assert.match(await event(page), /Advise\(main\)[^]*Event\s+10, call/);
+  await close(page);
+});
+
+test('the order that passes is a recording that can be chosen, and its rows in both orders lead there', async () => {
+  const page = await open('always.html');
+  const options = await page.locator('#part option').allInnerTexts();
+  assert.match(options.join('\n'), /^✗ \[\[always\]\][^\n]*\n✓ The nearest order that passes, beside: \[\[always\]\]/);
+  await page.selectOption('#part', { index: 1 });
+  assert.match(await page.locator('#notes').innerText(), /Both orders are the same up to turn 3/);
+  assert.equal(await page.locator('#found .finding', { hasText: '✗' }).count(), 0);
+  await page.click('[data-view="orders"]');
+  assert.match(await page.locator('#orders tr.first').innerText(), /first difference/);
+  await page.locator('#orders tr.first td').nth(1).getByRole('button').click();
+  assert.equal(await page.locator('#part').inputValue(), '0');
+  await page.click('[data-view="orders"]');
+  await page.locator('#orders tbody tr', { hasNot: page.locator('td.none') }).last().locator('td').nth(2).getByRole('button').click();
+  assert.equal(await page.locator('#part').inputValue(), '1');
+  await page.reload();
+  assert.equal(await page.locator('#part').inputValue(), '1');
+  await close(page);
+});
+
+test('what is said of a notification is readable in both widths', async () => {
+  for (const width of [1280, 480]) {
+    const page = await open('racing.html', { width, hash: '#recording=0&event=22' });
+    assert.match(await event(page), /START ONLINE→OFFLINE[^]*Event\s+22, notification/);
+    // None of the labels breaks.
+    const lines = await page.locator('#event .details th').evaluateAll((all) => all.map((one) => {
+      const range = document.createRange();
+      range.selectNodeContents(one);
+      return range.getClientRects().length;
+    }));
+    assert.deepEqual(lines, lines.map(() => 1), `${width} wide`);
+    const side = await page.locator('#side').evaluate((one) => one.scrollWidth - one.clientWidth);
+    assert.equal(side, 0);
+    await close(page);
+  }
+});
+
 test('names and texts are shown, and are no markup', async () => {
   const page = await open('hostile.html');
   await page.click('[data-view="table"]');
@@ -142,16 +204,20 @@ test('names and texts are shown, and are no markup', async () => {
   await close(page);
 });
 
+async function isAccessible(name, theme, view) {
+  const page = await open(name, { theme });
+  await page.click(`[data-view="${view}"]`);
+  // The policy of the page lets no script in but its own; a tester's comes from outside of it.
+  const found = await page.evaluate(`${axe}; axe.run(document, { resultTypes: ['violations'] })`);
+  const violations = found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ').slice(0, 300)}`);
+  assert.deepEqual(violations, [], `${name}, ${theme}, ${view}`);
+  await close(page);
+}
+
 test('the page is usable without seeing it, in both themes and in every view', async () => {
-  for (const theme of ['light', 'dark']) {
-    for (const view of ['timeline', 'table', 'orders']) {
-      const page = await open('explored.html', { theme });
-      await page.click(`[data-view="${view}"]`);
-      // The policy of the page lets no script in but its own; a tester's comes from outside of it.
-      const found = await page.evaluate(`${axe}; axe.run(document, { resultTypes: ['violations'] })`);
-      const violations = found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ').slice(0, 300)}`);
-      assert.deepEqual(violations, [], `${theme}, ${view}`);
-      await close(page);
+  for (const name of ['explored.html', 'always.html']) {
+    for (const theme of ['light', 'dark']) {
+      for (const view of ['timeline', 'table', 'orders']) await isAccessible(name, theme, view);
     }
   }
 });

@@ -7,10 +7,10 @@ const data = JSON.parse($('data').textContent);
 // ---------------------------------------------------------------------------------------------------------------
 // A recording: columns of numbers, unpacked from the bytes that `packed.rs` writes.
 
-const CALL = 0, RETURN = 1, NOTIFY = 2, NOTIFIED = 3, STATE = 4, RELEASE = 5, FINDING = 6, HOST = 7, SKIPPED = 8, DECISION = 9;
-const SIGNS = ['▸', '↩', '◂', '◃', '◆', '·', '●', '■', '▹', '◇', '○'];
+const CALL = 0, RETURN = 1, NOTIFY = 2, NOTIFIED = 3, STATE = 4, RELEASE = 5, FINDING = 6, HOST = 7, SKIPPED = 8, DECISION = 9, UNMET = 11;
+const SIGNS = ['▸', '↩', '◂', '◃', '◆', '·', '●', '■', '▹', '◇', '○', '✗'];
 const KINDS = ['call', 'return', 'notification', 'end of a notification', 'change of state', 'release of a callback', 'finding',
-  'host', 'skipped', 'decision', 'event'];
+  'host', 'skipped', 'decision', 'event', 'what did not hold'];
 // How many events lie between two places at which what is open, and how things stand, is known.
 const CHECKPOINT = 512;
 
@@ -192,6 +192,12 @@ function ofLink(rec, link) {
   return from === undefined ? -1 : from + Number(behind ?? 0);
 }
 
+// How much an event weighs: what did not hold weighs as much as an error.
+const weightOf = (rec, i) => (rec.kind[i] === UNMET ? 'error' : severityOf(rec, i));
+
+// Was something found here, or did something not hold?
+const isFound = (rec, i) => rec.kind[i] === FINDING || rec.kind[i] === UNMET;
+
 // What an event says, in one line.
 function sentence(rec, i) {
   const severity = severityOf(rec, i), result = resultOf(rec, i);
@@ -202,6 +208,15 @@ function sentence(rec, i) {
 // ---------------------------------------------------------------------------------------------------------------
 // What is shown: which recording, which of its events, and the one that is selected.
 
+// The nearest order that passes is a recording too, behind those that the page has: whoever has a link to one of these
+// finds it at the same place.
+data.parts.slice().forEach((one, beside) => {
+  if (!one.other) return;
+  const { about, recording } = one.other;
+  one.passing = data.parts.length;
+  const name = `The nearest order that passes, beside: ${one.name}`;
+  data.parts.push({ name, ok: true, notes: [about], marks: [], source: one.source, recording, beside });
+});
 const recordings = data.parts.map(() => null);
 const state = {
   part: 0, rec: null, rows: new Int32Array(0), rowOf: new Int32Array(0), selected: -1, view: 'timeline',
@@ -210,10 +225,18 @@ const state = {
 
 function part() { return data.parts[state.part]; }
 
+const recordingOf = (number) => recordings[number] ??= unpack(data.parts[number].recording);
+
+// The two recordings that `Two orders` shows: the one that fails and the one that passes.
+function twoOrders() {
+  const failing = part().beside ?? state.part;
+  return [failing, data.parts[failing].passing];
+}
+
 // Shows a recording, and of it the event that `find` finds, or the first error.
 function choose(number, find = () => -1) {
   state.part = Math.max(0, Math.min(number, data.parts.length - 1));
-  state.rec = recordings[state.part] ??= unpack(part().recording);
+  state.rec = recordingOf(state.part);
   state.selected = -1;
   state.lanesOff.clear();
   state.callsOff.clear();
@@ -222,8 +245,9 @@ function choose(number, find = () => -1) {
   state.scroll = 0;
   state.height = 22;
   $('part').value = String(state.part);
-  document.querySelector('[data-view="orders"]').hidden = !part().other;
-  if (state.view === 'orders' && !part().other) show('timeline');
+  const [, passing] = twoOrders();
+  document.querySelector('[data-view="orders"]').hidden = passing === undefined;
+  if (state.view === 'orders' && passing === undefined) show('timeline');
   makeFilters();
   filter();
   showFound();
@@ -235,7 +259,7 @@ function choose(number, find = () => -1) {
 // The first error, or else nothing in particular.
 function interesting() {
   const { rec } = state;
-  for (let i = 0; i < rec.n; i++) if (severityOf(rec, i) === 'error') return i;
+  for (let i = 0; i < rec.n; i++) if (weightOf(rec, i) === 'error') return i;
   return null;
 }
 
@@ -261,7 +285,7 @@ function isShown(rec, i) {
   if (!state.ends && (rec.merged[i] || kind === NOTIFIED)) return false;
   if (kind === DECISION) return true;
   if (state.lanesOff.has(rec.column[i])) return false;
-  const group = kind === RETURN ? CALL : kind === NOTIFIED ? NOTIFY : kind === SKIPPED ? CALL : kind;
+  const group = { [RETURN]: CALL, [SKIPPED]: CALL, [NOTIFIED]: NOTIFY, [UNMET]: FINDING }[kind] ?? kind;
   if (state.kindsOff.has(group)) return false;
   if (group === CALL && state.callsOff.size) {
     const call = kind === RETURN && rec.begun[i] >= 0 ? rec.begun[i] : i;
@@ -478,6 +502,7 @@ function colourOf(rec, i) {
     case NOTIFY: case NOTIFIED: return colours.news;
     case STATE: case HOST: return colours.host;
     case DECISION: case SKIPPED: return colours.doubt;
+    case UNMET: return colours.bad;
     case FINDING: return { error: colours.bad, warning: colours.doubt, note: colours.news }[severityOf(rec, i)];
     case RELEASE: return colours.quiet;
     default: return colours.call;
@@ -491,7 +516,7 @@ function paintSmall(rec, frame) {
   for (let row = frame.first; row <= frame.last; row++) {
     const i = state.rows[row], y = frame.y(row), column = rec.column[i];
     const pixel = (Math.floor(y - HEAD) + 1) * rec.columns.length + column;
-    const severity = severityOf(rec, i);
+    const severity = weightOf(rec, i);
     if (drawn[pixel] && !(severity && severity !== 'note') && !state.matches?.has(i)) continue;
     drawn[pixel] = 1;
     ink.fillStyle = colourOf(rec, i);
@@ -506,7 +531,7 @@ function paintSmall(rec, frame) {
 function paintRows(rec, frame) {
   const { rows } = state;
   for (let row = frame.first; row <= frame.last; row++) {
-    const i = rows[row], y = frame.y(row), severity = severityOf(rec, i);
+    const i = rows[row], y = frame.y(row), severity = weightOf(rec, i);
     const ground = i === state.selected ? colours.select : state.matches?.has(i) ? colours.match
       : severity === 'error' ? colours['error-row'] : rec.kind[i] === DECISION ? colours.raised : '';
     if (ground) { ink.fillStyle = ground; ink.globalAlpha = 0.85; ink.fillRect(0, y, size.width, state.height); ink.globalAlpha = 1; }
@@ -560,7 +585,7 @@ function paintArrows(rec, frame) {
     const i = state.rows[row], cause = rec.cause[i];
     if (cause < 0 || state.lanesOff.has(rec.column[cause])) continue;
     const isSelected = i === state.selected || cause === state.selected;
-    if (!all && !isSelected) continue;
+    if (!isSelected && (!all || rec.kind[i] === UNMET)) continue;
     const from = frame.x(rec.column[cause]) + 1.5, y = frame.y(row) + state.height / 2;
     const to = rec.kind[i] === STATE ? frame.x(rec.column[i]) + 1 : barX(frame, rec, i) - 2;
     const top = Math.max(HEAD, frame.y(state.rowOf[cause]) + state.height / 2), way = to < from ? -1 : 1;
@@ -588,9 +613,9 @@ function paintText(rec, frame, i, middle) {
   const kind = rec.kind[i], severity = severityOf(rec, i), result = resultOf(rec, i);
   const isBar = rec.end[i] >= 0 || rec.begun[i] >= 0;
   let x = frame.x(rec.column[i]) + (rec.columns[rec.column[i]].kind === 'object' ? 20 : 8) + (isBar ? 5 : 0) + Math.min(8, rec.depth[i]) * 9;
-  ink.font = `${kind === STATE || kind === FINDING ? '600 ' : ''}12.5px ${MONO}`;
+  ink.font = `${kind === STATE || isFound(rec, i) ? '600 ' : ''}12.5px ${MONO}`;
   const colour = colourOf(rec, i), most = size.width - OVERVIEW - 6;
-  if (kind === DECISION || kind === FINDING) {
+  if (kind === DECISION || isFound(rec, i)) {
     // What was found is to be read: it stands as far to the left as it needs.
     const wide = ink.measureText(`${SIGNS[kind]} ${sentence(rec, i)}`.slice(0, 400)).width;
     x = Math.max(GUTTER + 8, Math.min(x, most - wide - 4));
@@ -671,7 +696,7 @@ function paintOverview() {
     }
     pen.globalAlpha = 1;
     for (let row = 0; row < rows.length; row++) {
-      const severity = severityOf(rec, rows[row]);
+      const severity = weightOf(rec, rows[row]);
       if (severity !== 'error' && severity !== 'warning') continue;
       pen.fillStyle = colourOf(rec, rows[row]);
       pen.fillRect(severity === 'error' ? 0 : OVERVIEW - 10, Math.floor(row * each), severity === 'error' ? OVERVIEW : 10, 2);
@@ -762,7 +787,7 @@ function showEvent() {
   title.append(...leading(rec, text(rec, rec.text[i])));
   const steps = element('div', undefined, 'steps');
   steps.append(button('← Before', () => step(-1)), button('Next →', () => step(1)));
-  const about = element('table'), body = element('tbody');
+  const about = element('table', undefined, 'details'), body = element('tbody');
   const add = (head, cell) => { if (cell !== '' && cell !== undefined) body.append(rowOfTable(head, cell)); };
   add('Event', rec.number[i] < 0 ? kind : `${rec.number[i]}, ${kind}`);
   add('Row', `${i + 1} of ${rec.n}`);
@@ -775,7 +800,8 @@ function showEvent() {
   }
   if (rec.end[i] >= 0 && !rec.merged[rec.end[i]]) add('Ends', toEvent(rec.end[i]));
   if (rec.begun[i] >= 0) add('Began', toEvent(rec.begun[i]));
-  if (rec.cause[i] >= 0) add('Asked for by', toEvent(rec.cause[i]));
+  if (rec.cause[i] >= 0) add(rec.kind[i] === UNMET ? 'Shows in' : 'Asked for by', toEvent(rec.cause[i]));
+  if (rec.kind[i] === CALL && rec.extra[i]) add('Registration', paragraph(rec, text(rec, rec.extra[i]), 'mono'));
   if (rec.threads.length > 1) add('Thread', text(rec, rec.threads[rec.thread[i]]));
   about.append(body);
   side.replaceChildren(title, steps, about);
@@ -831,7 +857,7 @@ function standing(rec, i) {
   const last = rec.kind[i] === CALL && rec.shown[i] >= 0 && !state.ends ? rec.shown[i] : i;
   apply(rec, after, i, last + 1);
   if (!after.size) return [];
-  const table = element('table'), body = element('tbody');
+  const table = element('table', undefined, 'standing'), body = element('tbody');
   const head = element('tr');
   head.append(...['What', 'Before', 'After'].map((words) => { const th = element('th', words); th.scope = 'col'; return th; }));
   const names = [...after.keys()].sort((a, b) => text(rec, a).localeCompare(text(rec, b)));
@@ -848,18 +874,13 @@ function standing(rec, i) {
 // The findings of the recording, and what did not hold.
 function showFound() {
   const { rec } = state, side = $('found'), list = [];
-  for (const mark of part().marks) {
-    const item = element('div');
-    item.append(paragraph(rec, `✗ ${mark.text}`, 'sign-error'), ...quote(mark.line));
-    list.push(item);
-  }
   let count = 0;
   for (let i = 0; i < rec.n; i++) {
-    if (rec.kind[i] !== FINDING || ++count > 200) continue;
+    if (!isFound(rec, i) || ++count > 200) continue;
     const item = button('', () => select(i)), severity = severityOf(rec, i);
     item.className = 'finding';
     item.dataset.event = String(i);
-    item.append(element('span', `● ${severity} `, `sign-${severity}`), text(rec, rec.text[i]));
+    item.append(element('span', `${SIGNS[rec.kind[i]]} ${severity && `${severity} `}`, `sign-${weightOf(rec, i)}`), text(rec, rec.text[i]));
     list.push(item);
   }
   const title = element('h2', part().marks.length ? 'What did not hold, and what was found' : 'What was found');
@@ -889,13 +910,13 @@ function showTable(number) {
   const body = $('events').tBodies[0], made = [];
   const end = Math.min(rows.length, (page + 1) * PAGE);
   for (let row = page * PAGE; row < end; row++) {
-    const i = rows[row], tr = element('tr', undefined, severityOf(rec, i));
+    const i = rows[row], tr = element('tr', undefined, weightOf(rec, i));
     const first = element('td');
     first.append(button(called(rec, i), () => select(i)));
     const what = `${SIGNS[rec.kind[i]] ?? SIGNS[10]} ${'  '.repeat(Math.min(8, rec.depth[i]))}${severityOf(rec, i)} ${text(rec, rec.text[i])}`;
     const result = resultOf(rec, i) || (rec.kind[i] === NOTIFY ? text(rec, rec.result[i]) : '');
     tr.append(first, element('td', milliseconds(rec.time[i])), element('td', who(rec, i)), element('td', what), element('td', result),
-      element('td', rec.cause[i] >= 0 ? `${called(rec, rec.cause[i])}: ${text(rec, rec.text[rec.cause[i]])}` : ''));
+      element('td', rec.cause[i] >= 0 && rec.kind[i] !== UNMET ? `${called(rec, rec.cause[i])}: ${text(rec, rec.text[rec.cause[i]])}` : ''));
     if (i === state.selected) tr.setAttribute('aria-current', 'true');
     made.push(tr);
   }
@@ -938,22 +959,31 @@ function align(one, other) {
 }
 
 function showOrders() {
-  const { other } = part();
-  if (!other) return;
-  other.unpacked ??= unpack(other.recording);
-  $('orders-about').textContent = other.about;
-  const { pairs, same } = align(linesOf(state.rec), linesOf(other.unpacked));
+  const [failing, passing] = twoOrders();
+  if (passing === undefined) return;
+  $('orders-about').textContent = data.parts[failing].other.about;
+  const { pairs, same } = align(linesOf(recordingOf(failing)), linesOf(recordingOf(passing)));
+  const cell = (number, line) => {
+    const made = element('td', line ? undefined : '–', line ? '' : 'none');
+    if (line) made.append(button(called(line.rec, line.i), () => lookAt(number, line.i)), ` ${line.words}`);
+    return made;
+  };
   const rows = pairs.map(([left, right], at) => {
     const isFirst = at === same, differs = !left || !right;
     const row = element('tr', undefined, isFirst ? 'first' : differs ? 'differs' : '');
     row.append(element('td', isFirst ? 'first difference ▶' : differs ? '≠' : ''));
-    const mine = element('td', left ? undefined : '–', left ? '' : 'none');
-    if (left) mine.append(button(called(left.rec, left.i), () => { show('timeline'); select(left.i); stage.focus(); }), ` ${left.words}`);
-    row.append(mine, element('td', right ? right.words : '–', right ? '' : 'none'));
+    row.append(cell(failing, left), cell(passing, right));
     return row;
   });
   $('orders').tBodies[0].replaceChildren(...rows);
   $('orders').querySelector('.first')?.scrollIntoView({ block: 'center' });
+}
+
+// Shows an event of a recording in the timeline.
+function lookAt(number, i) {
+  show('timeline');
+  if (number === state.part) select(i); else choose(number, () => i);
+  stage.focus();
 }
 
 function show(view) {
@@ -1010,8 +1040,8 @@ const KEYS = [
   ['+ − 0', 'larger, smaller, everything', (key) => key === '+' || key === '=', () => zoom(1.3)],
   ['', '', (key) => key === '-', () => zoom(1 / 1.3)],
   ['', '', (key) => key === '0', () => zoom(0)],
-  ['n p', 'the next finding, the one before', (key) => key === 'n', () => seek(1, (i) => state.rec.kind[i] === FINDING)],
-  ['', '', (key) => key === 'p', () => seek(-1, (i) => state.rec.kind[i] === FINDING)],
+  ['n p', 'the next finding, the one before', (key) => key === 'n', () => seek(1, (i) => isFound(state.rec, i))],
+  ['', '', (key) => key === 'p', () => seek(-1, (i) => isFound(state.rec, i))],
   ['m M', 'the next match, the one before', (key) => key === 'm', () => seek(1, (i) => state.matches?.has(i))],
   ['', '', (key) => key === 'M', () => seek(-1, (i) => state.matches?.has(i))],
   ['c', 'what asked for this', (key) => key === 'c', () => select(state.rec.cause[state.selected])],
@@ -1138,6 +1168,9 @@ $('title').textContent = data.title;
 $('verdict').textContent = `${data.ok ? '✓' : '✗'} ${data.verdict}`;
 $('verdict').className = data.ok ? 'good' : 'bad';
 $('part').replaceChildren(...data.parts.map(optionOf));
+// In the list the order that passes stands behind the one that fails.
+const optionAt = (place) => $('part').querySelector(`[value="${place}"]`);
+data.parts.forEach(({ beside }, place) => { if (beside !== undefined) optionAt(beside).after(optionAt(place)); });
 $('part-label').hidden = data.parts.length < 2;
 for (const [keys, what] of KEYS.filter(([keys]) => keys)) {
   const row = element('tr');

@@ -69,7 +69,8 @@ pub(crate) struct PackedEvent {
     pub(crate) object: u32,
     /// Of a notification: one more than the number of its transition. 0: none.
     pub(crate) round: u32,
-    /// Of a state, of a finding: a text.
+    /// Of a state: its name, a text. Of a finding: one more than its place among the findings. Of a call that names a
+    /// registration: that registration, a text.
     pub(crate) extra: u32,
     /// What changed: names and values, as texts.
     pub(crate) facts: Vec<(u32, u32)>,

@@ -27,6 +27,7 @@ pub(crate) mod kind {
     pub(crate) const SKIPPED: u8 = 8;
     pub(crate) const DECISION: u8 = 9;
     pub(crate) const OTHER: u8 = 10;
+    pub(crate) const UNMET: u8 = 11;
 }
 
 /// A lane of the page.

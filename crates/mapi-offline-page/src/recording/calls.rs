@@ -6,6 +6,7 @@ use mapi_offline_core::{Call, ClientId, Function, Method, ObjectId, Reply, State
 use mapi_offline_driver::{Fields, Names, Record, RegistrationId, Value, Words};
 
 use super::{OpenBar, OpenWhat, Recording, kind};
+use crate::facts::LivingRegistration;
 use crate::packed::PackedEvent;
 use crate::wording;
 
@@ -39,6 +40,10 @@ impl Recording {
         };
         let mut text = String::new();
         wording::call(&mut text, function, &args);
+        let mut registration = String::new();
+        if let Some((object, token)) = object.zip(token) {
+            (text, registration) = self.of_registration(text, client, (object, token), names);
+        }
         if let Call::Method(_, Method::SetCurrentState(set)) = call
             && let Some(state) = State::masked(set.state)
         {
@@ -60,13 +65,32 @@ impl Recording {
         self.tell_inside(client, &names.client(client));
         let object = self.object_lane(object, names);
         let (text, full) = (self.texts.add(&text), self.texts.add(&in_full(&args)));
+        let extra = self.texts.add(&registration);
         self.push(PackedEvent {
             kind: kind::CALL,
             text,
             full,
             object,
+            extra,
             ..event
         });
+    }
+
+    /// A call that names a registration by its token: its text, with whose registration it is, and that registration in
+    /// full.
+    fn of_registration(
+        &self,
+        text: String,
+        client: ClientId,
+        (object, token): (ObjectId, Token),
+        names: &dyn Names,
+    ) -> (String, String) {
+        let Some((owner, registration)) = self.facts.registration(object, token) else {
+            return (text, "none that is alive".to_owned());
+        };
+        let name = names.client(owner);
+        let text = text + &registration.suffix(&name, owner == client);
+        (text, registration.describe(&name))
     }
 
     pub(super) fn returned(
@@ -94,7 +118,11 @@ impl Recording {
         }
         let what = open.as_ref().map(|open| open.what);
         if let Some(OpenWhat::Call { object, token, .. }) = what {
-            self.learned((client, &whose), function, (object, token), reply, names);
+            let call = open
+                .as_ref()
+                .map_or(0, |open| self.events[open.event].number);
+            let called = (function, call);
+            self.learned((client, &whose), called, (object, token), reply, names);
         }
         let mut result = String::new();
         wording::result(&mut result, &hr, &out);
@@ -128,11 +156,11 @@ impl Recording {
         Some(self.open.remove(place))
     }
 
-    /// What a call that has returned changes.
+    /// What a call that has returned changes. `call`: one more than its number.
     pub(super) fn learned(
         &mut self,
         (client, whose): (ClientId, &str),
-        function: Function,
+        (function, call): (Function, u32),
         (object, token): (Option<ObjectId>, Option<Token>),
         reply: Reply,
         names: &dyn Names,
@@ -150,7 +178,13 @@ impl Recording {
                 let registration = RegistrationId { object, token };
                 let name = names.own_registration().map(str::to_owned);
                 let name = name.unwrap_or_else(|| names.registration(client, registration).into());
-                self.facts.advised((client, whose), object, token, name);
+                let registration = LivingRegistration {
+                    object,
+                    token,
+                    name,
+                    call,
+                };
+                self.facts.advised((client, whose), registration);
             }
             (Function::Unadvise, reply) if reply.hresult().is_ok() => {
                 if let Some(token) = token {

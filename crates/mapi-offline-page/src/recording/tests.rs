@@ -94,7 +94,7 @@ fn a_notification_was_caused_by_what_asked_for_its_transition() {
 #[test]
 fn how_things_stand_changes_with_what_happens() {
     let recording = recording(TWO_TRANSITIONS);
-    let finished = recording.page().finished();
+    let finished = recording.page().finished(&[]);
     let facts: Vec<(&str, &str)> = finished
         .events
         .iter()
@@ -156,6 +156,60 @@ fn an_event_has_its_number_in_the_trace_and_a_decision_has_none() {
         .position(|line| line.contains("\"event\":\"quit\""));
     let number = saying(&recording.1, kind::HOST, "quit")[0].number;
     assert_eq!(number as usize - 1, quit.expect("the host quits"));
+}
+
+#[test]
+fn a_call_that_names_a_registration_says_whose_it_is_and_which_call_made_it() {
+    let recording = recording(
+        r#"title = "Unadvise of others"
+[[profile]]
+name = "Work"
+[[client]]
+name = "a"
+profile = "Work"
+[[client]]
+name = "b"
+profile = "Work"
+[[step]]
+client = "a"
+call = "HrOpenOfflineObj"
+[[step]]
+client = "b"
+call = "HrOpenOfflineObj"
+[[step]]
+client = "a"
+call = "Advise"
+[[step]]
+client = "b"
+call = "Advise"
+registration = "watch"
+[[step]]
+client = "a"
+call = "Unadvise"
+advise_token = 2
+[[step]]
+client = "a"
+call = "Unadvise"
+advise_token = 2
+[[step]]
+client = "a"
+call = "Unadvise"
+"#,
+    );
+    let said = saying(&recording, kind::CALL, "Unadvise").into_iter();
+    let said = said.map(|event| (text(&recording, event.text), text(&recording, event.extra)));
+    let expected = [
+        (
+            "Unadvise(advise_token=2) of b.watch",
+            "advise token 2 of b.watch, from call 7 (Advise)",
+        ),
+        ("Unadvise(advise_token=2)", "none that is alive"),
+        (
+            "Unadvise(advise_token=1)",
+            "advise token 1 of a, from call 4 (Advise)",
+        ),
+    ];
+    assert_eq!(said.collect::<Vec<_>>(), expected);
 }
 
 /// Records, with a decision after so many events.
