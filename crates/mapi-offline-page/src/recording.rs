@@ -27,6 +27,7 @@ pub(crate) mod kind {
     pub(crate) const SKIPPED: u8 = 8;
     pub(crate) const DECISION: u8 = 9;
     pub(crate) const OTHER: u8 = 10;
+    pub(crate) const UNMET: u8 = 11;
 }
 
 /// A lane of the page.
@@ -144,7 +145,7 @@ impl Recording {
         self.events.is_empty()
     }
 
-    /// What comes next is what somebody decided.
+    /// What comes next is what somebody decided. A decision is no event of a trace, and has no number.
     pub fn decides(&mut self, text: &str) {
         let time = self.events.last().map_or(0, |event| event.time);
         let lane = self.lane(LaneKey::Host, "host");
@@ -277,6 +278,7 @@ impl Observer for Recording {
         let host = self.lane(LaneKey::Host, "host");
         let client = actor(record.event);
         let event = PackedEvent {
+            number: record.seq as u32 + 1,
             time: record.t_us,
             lane: client.map_or(host, |client| self.client_lane(client, record.names())),
             thread: self.thread(),
@@ -327,7 +329,7 @@ impl Recording {
             } => self.returned(event, (client, function), reply, record),
             Event::MapiCall { client, call } => {
                 let what = OpenWhat::MapiCall(call.interface, call.name);
-                self.began(event, client, what, 0, record);
+                self.began(event, client, what, Default::default(), record);
             }
             Event::MapiReturn {
                 client,
@@ -336,8 +338,8 @@ impl Recording {
                 ..
             } => {
                 let what = OpenWhat::MapiCall(call.interface, call.name);
-                let is_refused = reply.hresult().is_err();
-                self.ended(event, (client, is_refused), |it| *it == what, record);
+                let open = self.ended(event.thread, client, reply, |it| *it == what, record);
+                self.push_return(event, open, record);
             }
             Event::Notify {
                 client,

@@ -6,6 +6,7 @@ use mapi_offline_core::{Call, ClientId, Function, Method, ObjectId, Reply, State
 use mapi_offline_driver::{Fields, Names, Record, RegistrationId, Value, Words};
 
 use super::{OpenBar, OpenWhat, Recording, kind};
+use crate::facts::LivingRegistration;
 use crate::packed::PackedEvent;
 use crate::wording;
 
@@ -44,17 +45,31 @@ impl Recording {
             object,
             token,
         };
-        let lane = self.object_lane(object, record.names());
-        self.began(event, client, what, lane, record);
+        let names = record.names();
+        let lane = self.object_lane(object, names);
+        let registration = object.zip(token);
+        let registration =
+            registration.map(|registration| self.of_registration(client, registration, names));
+        let event = PackedEvent {
+            object: lane,
+            ..event
+        };
+        self.began(
+            event,
+            client,
+            what,
+            registration.unwrap_or_default(),
+            record,
+        );
     }
 
-    /// A call begins, on the object in that lane; 0: it is no offline object.
+    /// A call begins. What follows its text, and the registration that it is about in full.
     pub(super) fn began(
         &mut self,
         event: PackedEvent,
         client: ClientId,
         what: OpenWhat,
-        object: u32,
+        (suffix, registration): (String, String),
         record: &Record<'_>,
     ) {
         let Some(Words::Call { function, args, .. }) = record.words() else {
@@ -62,6 +77,7 @@ impl Recording {
         };
         let mut text = String::new();
         wording::call(&mut text, &function, &args);
+        text.push_str(&suffix);
         self.open.push(OpenBar {
             event: self.events.len(),
             thread: event.thread,
@@ -71,13 +87,29 @@ impl Recording {
         });
         self.tell_inside(client, &record.names().client(client));
         let (text, full) = (self.texts.add(&text), self.texts.add(&in_full(&args)));
+        let extra = self.texts.add(&registration);
         self.push(PackedEvent {
             kind: kind::CALL,
             text,
             full,
-            object,
+            extra,
             ..event
         });
+    }
+
+    /// Of a call that names a registration by its token: whose registration it is, and that registration in full.
+    fn of_registration(
+        &self,
+        client: ClientId,
+        (object, token): (ObjectId, Token),
+        names: &dyn Names,
+    ) -> (String, String) {
+        let Some((owner, registration)) = self.facts.registration(object, token) else {
+            return (String::new(), "none that is alive".to_owned());
+        };
+        let name = names.client(owner);
+        let suffix = registration.suffix(&name, owner == client);
+        (suffix, registration.describe(&name))
     }
 
     pub(super) fn returned(
@@ -88,36 +120,50 @@ impl Recording {
         record: &Record<'_>,
     ) {
         let is_it = |what: &OpenWhat| matches!(what, OpenWhat::Call { function: called, .. } if *called == function);
-        let is_refused = reply.hresult().is_err();
-        let open = self.ended(event, (client, is_refused), is_it, record);
-        if let Some(OpenWhat::Call { object, token, .. }) = open {
+        let open = self.ended(event.thread, client, reply, is_it, record);
+        if let Some(open) = &open
+            && let OpenWhat::Call { object, token, .. } = open.what
+        {
             let names = record.names();
             let whose = names.client(client);
-            self.learned((client, &whose), function, (object, token), reply, names);
+            let called = (function, self.events[open.event].number);
+            self.learned((client, &whose), called, (object, token), reply, names);
         }
+        self.push_return(event, open, record);
     }
 
-    /// A call returns; gives what it was.
+    /// The client is not inside of a call any more; gives which it was.
     pub(super) fn ended(
         &mut self,
-        event: PackedEvent,
-        (client, is_refused): (ClientId, bool),
+        thread: u32,
+        client: ClientId,
+        reply: Reply,
         is_it: impl Fn(&OpenWhat) -> bool,
         record: &Record<'_>,
-    ) -> Option<OpenWhat> {
+    ) -> Option<OpenBar> {
+        let open = self.close(client, thread, is_it);
+        self.tell_inside(client, &record.names().client(client));
+        if let Some(open) = &open
+            && reply.hresult().is_err()
+        {
+            self.causes.refused(open.event as u32 + 1);
+        }
+        open
+    }
+
+    /// Keeps the return of a call.
+    pub(super) fn push_return(
+        &mut self,
+        event: PackedEvent,
+        open: Option<OpenBar>,
+        record: &Record<'_>,
+    ) {
         let Some(Words::Return {
             function, hr, out, ..
         }) = record.words()
         else {
-            return None;
+            return;
         };
-        let open = self.close(client, event.thread, is_it);
-        self.tell_inside(client, &record.names().client(client));
-        if let Some(open) = &open
-            && is_refused
-        {
-            self.causes.refused(open.event as u32 + 1);
-        }
         let mut result = String::new();
         wording::result(&mut result, &hr, &out);
         let mut full = hr;
@@ -126,7 +172,6 @@ impl Recording {
         }
         let (text, result) = (self.texts.add(&function), self.texts.add(&result));
         let full = self.texts.add(&full);
-        let what = open.as_ref().map(|open| open.what);
         self.push(PackedEvent {
             kind: kind::RETURN,
             text,
@@ -135,7 +180,6 @@ impl Recording {
             begun_by: open.map_or(0, |open| open.event as u32 + 1),
             ..event
         });
-        what
     }
 
     /// Takes the latest that is open of a client, of its thread if there is one there.
@@ -152,11 +196,11 @@ impl Recording {
         Some(self.open.remove(place))
     }
 
-    /// What a call that has returned changes.
+    /// What a call that has returned changes. `call`: one more than its number.
     pub(super) fn learned(
         &mut self,
         (client, whose): (ClientId, &str),
-        function: Function,
+        (function, call): (Function, u32),
         (object, token): (Option<ObjectId>, Option<Token>),
         reply: Reply,
         names: &dyn Names,
@@ -174,7 +218,13 @@ impl Recording {
                 let registration = RegistrationId { object, token };
                 let name = names.own_registration().map(str::to_owned);
                 let name = name.unwrap_or_else(|| names.registration(client, registration).into());
-                self.facts.advised((client, whose), object, token, name);
+                let registration = LivingRegistration {
+                    object,
+                    token,
+                    name,
+                    call,
+                };
+                self.facts.advised((client, whose), registration);
             }
             (Function::Unadvise, reply) if reply.hresult().is_ok() => {
                 if let Some(token) = token {
