@@ -48,6 +48,7 @@ TOML
 
 mapisim() { cargo run --quiet -- "$@" >/dev/null; }
 mapisim explore --report "$PAGES/explored.html" fixtures/exploring/reads-then-advises.toml || [ $? = 1 ]
+mapisim explore --report "$PAGES/always.html" fixtures/exploring/unadvise-of-another.toml || [ $? = 1 ]
 mapisim run --report "$PAGES/racing.html" fixtures/scenarios/racing-clients.toml
 mapisim run --report "$PAGES/hostile.html" "$PAGES/hostile.toml"
 mapisim run --report "$PAGES/many.html" "$PAGES/many.toml"

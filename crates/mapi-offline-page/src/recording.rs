@@ -28,6 +28,7 @@ pub(crate) mod kind {
     pub(crate) const SKIPPED: u8 = 8;
     pub(crate) const DECISION: u8 = 9;
     pub(crate) const OTHER: u8 = 10;
+    pub(crate) const UNMET: u8 = 11;
 }
 
 /// A lane of the page.
@@ -65,6 +66,8 @@ enum OpenWhat {
         object: Option<ObjectId>,
         token: Option<Token>,
     },
+    /// A call of MAPI around the Offline State API: its interface, if it is a method, and its name.
+    MapiCall(Option<&'static str>, &'static str),
     Notify(NotifyId),
 }
 
@@ -143,7 +146,7 @@ impl Recording {
         self.events.is_empty()
     }
 
-    /// What comes next is what somebody decided.
+    /// What comes next is what somebody decided. A decision is no event of a trace, and has no number.
     pub fn decides(&mut self, text: &str) {
         let time = self.events.last().map_or(0, |event| event.time);
         let lane = self.lane(LaneKey::Host, "host");
@@ -276,6 +279,7 @@ impl Observer for Recording {
         let host = self.lane(LaneKey::Host, "host");
         let client = actor(record.event);
         let event = PackedEvent {
+            number: record.seq as u32 + 1,
             time: record.t_us,
             lane: client.map_or(host, |client| self.client_lane(client, record.names())),
             thread: self.thread(),
@@ -302,6 +306,8 @@ const fn actor(event: Event<'_>) -> Option<ClientId> {
     match event {
         Event::Call { client, .. }
         | Event::Return { client, .. }
+        | Event::MapiCall { client, .. }
+        | Event::MapiReturn { client, .. }
         | Event::Notify { client, .. }
         | Event::Notified { client, .. }
         | Event::Release { client, .. }
@@ -323,6 +329,20 @@ impl Recording {
                 reply,
                 ..
             } => self.returned(event, (client, function), reply, record),
+            Event::MapiCall { client, call } => {
+                let what = OpenWhat::MapiCall(call.interface, call.name);
+                self.began(event, client, what, Default::default(), record);
+            }
+            Event::MapiReturn {
+                client,
+                call,
+                reply,
+                ..
+            } => {
+                let what = OpenWhat::MapiCall(call.interface, call.name);
+                let open = self.ended(event.thread, client, reply, |it| *it == what, record);
+                self.push_return(event, open, record);
+            }
             Event::Notify {
                 client,
                 registration,
