@@ -358,6 +358,13 @@ impl Recording {
             Event::Release { references, .. } => self.released(event, references),
             Event::Finding(finding) => self.found(event, finding, record),
             Event::Host(action) => self.of_host(event, action),
+            _ => self.keep_plain(event, record),
+        }
+    }
+
+    /// The same of what is shown in words alone.
+    fn keep_plain(&mut self, event: PackedEvent, record: &Record<'_>) {
+        match record.event {
             Event::Observed { name, value, .. } => {
                 self.plain(event, kind::OTHER, &format!("concludes {name} = {value}"));
             }
