@@ -6,6 +6,7 @@ mod connect; // clients are connected, and told when startup is complete
 mod context; //  what the code of a thread runs inside of
 mod dispatch; // how the notifications of a round reach the clients
 mod effects; //  what is taken in under a logon's lock, and done without it
+mod initialization; // whose thread the first MAPIInitialize makes that of notifications
 mod logon; //    one logon of one profile
 mod mail; //     deliveries that wait for a certain thread
 mod object_owner; // a logon as the owner of the objects behind the doors

@@ -15,6 +15,7 @@ use mapi_offline_driver::{
 use mapi_offline_sys::E_FAIL;
 
 use super::context::{self, Inside};
+use super::initialization::InitializingThread;
 use super::mail::Mail;
 use super::releases::Releases;
 use super::worker::Workers;
@@ -48,8 +49,8 @@ pub(super) struct Shared {
     failures: Mutex<CallFailures>,
     /// Is there an observer?
     pub(super) is_observed: bool,
-    /// The thread that began it (NOTE-5, `thread = initializing`).
-    pub(super) initializing: u64,
+    /// Where notifications arrive with `thread = initializing` (NOTE-5).
+    pub(super) initializing: Mutex<InitializingThread>,
     /// Has the process ended, without a log-off (HOST-2, `quit = fast`)?
     pub(super) has_ended: AtomicBool,
     next_session: AtomicU32,
@@ -139,7 +140,7 @@ impl Shared {
             ),
             observer_panic,
             is_observed,
-            initializing: mapi_offline_com::thread_number(),
+            initializing: Mutex::new(InitializingThread::here(config.policy.initialized)),
             has_ended: AtomicBool::new(false),
             next_session: AtomicU32::new(0),
             began: Instant::now(),
