@@ -451,17 +451,12 @@ rules! {
             "by analogy: they speak of IMAPIAdviseSink, and no page says on which thread Notify comes";
         O [THREADING_RULES] "the same, of MAPI";
         C "the default, and threads that do not pump"
-    }
-    todo {
-        "Only the first MAPIInitialize of the process is to decide the thread: without \
-        MAPI_MULTITHREAD_NOTIFICATIONS it is the caller's, which has to pump (initializing-mapi); \
-        where the host has initialised MAPI its call was the first."
-        until "MAPI_MULTITHREAD_NOTIFICATIONS"
     }:
         "The thread of a notification may be another than the registering one: a worker of the \
-        emulation (`thread = worker`, the default), the first thread that called MAPIInitialize, \
-        when it pumps (`initializing`), the `registering` one, or the `caller` of \
-        SetCurrentState. For a DEFAULT call `caller` needs `first-notify = during-call`. A thread \
+        emulation (`thread = worker`, the default), that of the first MAPIInitialize of the process, when it pumps \
+        (`initializing`), or a worker if that call had MAPI_MULTITHREAD_NOTIFICATIONS, the `registering` one, or the `caller` of \
+        SetCurrentState. Where the host has initialised MAPI (`initialized = host`) its call was the first, without \
+        that flag. For a DEFAULT call `caller` needs `first-notify = during-call`. A thread \
         that pumps, or waits in a BLOCK call, is notified for every profile. If it has ended, or does not \
         pump while a BLOCK call waits for it (10 s), or has not by the log-off, its notifications are \
         passed over (finding `nobody-pumps`)."
@@ -767,16 +762,7 @@ rules! {
         table does not have, and more than 1024 conditions or 32 levels give MAPI_E_TOO_COMPLEX."
 }
 "Logging on" {
-    "LOGON-1" { D ["mapilogonex", "imapisession-logoff"] }
-    todo {
-        "While Outlook runs it holds a shared session, which a MAPILogonEx without MAPI_NEW_SESSION \
-        joins whatever profile it names (mapilogonex): another name is to be the finding \
-        joined-other-session (warning)." until "joined-other-session"
-    }
-    todo {
-        "Logoff with MAPI_LOGOFF_SHARED would begin the shutdown of every client (imapisession-logoff): \
-        it is to be an error." until "MAPI_LOGOFF_SHARED"
-    }:
+    "LOGON-1" { D ["mapilogonex", "imapisession-logoff"] }:
         "MAPILogonEx fails with MAPI_E_LOGON_FAILED. Without MAPI_NEW_SESSION an existing shared \
         session wins over the name; MAPI_USE_DEFAULT takes the default profile. After Logoff only \
         Release is allowed."
@@ -788,6 +774,22 @@ rules! {
     "LOGON-3" { OURS }:
         "Interfaces of profile administration, tables, sessions and profile sections that are \
         alive when the host has quit are reported as `leaked-reference`."
+    "LOGON-4" {
+        D ["mapilogonex"] "that a shared session is joined whatever name is given, that MAPI_NEW_SESSION is for a \
+            certain profile, and that a name has 64 characters at most";
+        C "that the host shares its session, and what happens to a longer name"
+    }:
+        "While the default profile is logged on the host shares its session: MAPILogonEx without MAPI_NEW_SESSION joins \
+        it, if no client shares another (LOGON-2), whatever name is given, and without looking at the password. A name \
+        that is not that of the session that is joined is reported as `joined-other-session`. A name of more than 64 \
+        characters is reported as `bad-argument`, and goes on as any other name. After log-off of the default profile, \
+        and without one, the host shares nothing."
+    "LOGON-5" {
+        D ["imapisession-logoff"] "that clients never pass the flag, since every client would begin to shut down";
+        C "that nothing of that happens here"
+    }:
+        "Logoff with MAPI_LOGOFF_SHARED is reported as `shared-logoff`. It ends the session of the caller as any other \
+        Logoff, and no other client is told."
 }
 "Failures on purpose" {
     "FAIL-1" {

@@ -189,6 +189,18 @@ choices! {
     for: "What is still held when the host ends is what a test wants to know.",
     emulation: "It is a finding, not a behaviour.",
 }
+"LOGON-4" {
+    for: "Outlook logs on for its user, and the documented sample logs on with MAPI_USE_DEFAULT and without \
+        MAPI_NEW_SESSION, to be where its user is.",
+    against: "Outlook may log on without MAPI_ALLOW_OTHERS, and so share nothing; a name that is too long may be refused \
+        or cut off.",
+    experiment: "With Outlook running call MAPILogonEx without MAPI_NEW_SESSION and with another profile's name, in an \
+        add-in and in a program of its own, and read PR_PROFILE_NAME of the session; then with 65 characters.",
+}
+"LOGON-5" {
+    for: "The page tells clients never to pass the flag; what it would bring about ends the process that is tested.",
+    emulation: "The emulation reports the mistake and goes on, so that what comes after it can be tested.",
+}
 "FAIL-1" {
     for: "A client must bear every answer that a call may give, and a real Outlook gives the rare ones \
         when no test is running.",
