@@ -6,14 +6,19 @@ use std::ffi::{CString, c_char, c_void};
 use std::ptr::{null, null_mut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use mapi_offline_core::{FindingId, Function, HostEvent, KNOBS, Policy};
-use mapi_offline_sys::session::{IMAPITable, IProfAdmin, SRow, SRowSet};
+use mapi_offline_core::{
+    FindingId, Function, HostEvent, KNOBS, Policy, ProviderKind, ShutdownMethod,
+};
+use mapi_offline_sys::session::{
+    IMAPIProviderShutdown, IMAPIProviderShutdown_Impl, IMAPITable, IProfAdmin, SRow, SRowSet,
+};
 use mapi_offline_sys::{
     GUID, HRESULT, MAPI_APP_PROFILE, MAPI_E_NO_SUPPORT, MAPIOFFLINE_CREATEINFO, S_OK,
 };
 use msmapi32::*;
-use windows_core::Interface;
+use windows_core::{Interface, implement};
 
+use crate::abilities::Shutdown;
 use crate::arm::Setup;
 use crate::calls::{Admin, Row};
 use crate::com_arm::{ComArm, Host, Seen, Watch};
@@ -81,6 +86,24 @@ extern "C-unwind" fn disconnect(context: *mut c_void) {
     does();
 }
 
+/// A provider object.
+#[implement(IMAPIProviderShutdown)]
+struct Provider(Shutdown);
+
+impl IMAPIProviderShutdown_Impl for Provider_Impl {
+    unsafe fn QueryFastShutdown(&self) -> HRESULT {
+        (self.0)(ShutdownMethod::QueryFastShutdown)
+    }
+
+    unsafe fn NotifyProcessShutdown(&self) -> HRESULT {
+        (self.0)(ShutdownMethod::NotifyProcessShutdown)
+    }
+
+    unsafe fn DoFastShutdown(&self) -> HRESULT {
+        (self.0)(ShutdownMethod::DoFastShutdown)
+    }
+}
+
 impl Library {
     fn admin(&self) -> IProfAdmin {
         let mut out = null_mut();
@@ -111,6 +134,9 @@ impl Host for Library {
         unsafe {
             ok(mapisim_begin());
             ok(mapisim_seed(setup.seed));
+            ok(mapisim_fast_shutdown_behavior(
+                setup.fast_shutdown_behavior as u32,
+            ));
             for knob in KNOBS {
                 let value = value_of(&setup.policy, knob.name, knob.values);
                 ok(mapisim_policy(
@@ -311,6 +337,18 @@ impl Host for Library {
     fn require_shutdown_notification(&self, client: &str) {
         // SAFETY: the name ends with a zero.
         ok(unsafe { mapisim_require_shutdown_notification(text(client).as_ptr()) });
+    }
+
+    fn add_provider(&self, client: &str, kind: ProviderKind, shutdown: Option<Shutdown>) {
+        let kind = match kind {
+            ProviderKind::Transport => MAPISIM_PROVIDER_TRANSPORT,
+            ProviderKind::AddressBook => MAPISIM_PROVIDER_ADDRESS_BOOK,
+            ProviderKind::Store => MAPISIM_PROVIDER_STORE,
+        };
+        let provider = shutdown.map(|does| IMAPIProviderShutdown::from(Provider(does)));
+        let object = provider.as_ref().map_or(null_mut(), Interface::as_raw);
+        // SAFETY: the name ends with a zero, and the object is null or lives during the call.
+        ok(unsafe { mapisim_add_provider(text(client).as_ptr(), kind, object) });
     }
 
     fn disconnect(&self, client: &str) {

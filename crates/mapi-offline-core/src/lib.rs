@@ -17,6 +17,7 @@ mod canonical; //     what a world is apart from its counters
 mod choices; //       what is chosen: evidence, and what would decide it
 mod effect; //        what a call has a driver do
 mod failures; //      calls that are made to fail on purpose
+mod fast_shutdown; // which providers are asked when the host quits fast
 mod finding; //       what the emulation tells a client's author
 mod ids; //           the names of things
 mod mapi_call; //     calls of MAPI around the Offline State API, as they are told
@@ -48,6 +49,7 @@ pub use callback::{AnyCallback, OutsideCallback, ScriptCallback};
 pub use choices::{CHOICES, DecidedBy, KNOB_MEANINGS, KnobMeaning, RuleChoice};
 pub use effect::{Delay, Effect, Effects};
 pub use failures::{CallFailure, CallFailureError, CallFailures};
+pub use fast_shutdown::{FastShutdownBehavior, ProviderKind, ShutdownMethod};
 pub use finding::{Finding, FindingId, FindingPlace, NumberedCall, Severity};
 pub use ids::{Caller, ClientId, NotifyId, ObjectId, OpenRound, RoundId, SessionId, Token, WaitId};
 pub use mapi_call::{MapiArgument, MapiCall, MapiObjectId};

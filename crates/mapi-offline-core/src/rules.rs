@@ -522,11 +522,6 @@ rules! {
         M ["imapiprovidershutdown-queryfastshutdown"] "that another quit waits for all references";
         O [SHUTDOWN_POSTS] "that OnDisconnection could wait for references before 2007";
         C "the default, that the references on offline objects count, the codes, and what is released and reported"
-    }
-    todo {
-        "A fast quit asks the client and each provider with QueryFastShutdown, and if all agree tells \
-        them NotifyProcessShutdown and DoFastShutdown (fast-shutdown-overview, \
-        fast-shutdown-user-options, best-practices-for-fast-shutdown)." until "QueryFastShutdown"
     }:
         "logon makes the objects of a profile openable; profiles start logged on. logoff does not ask. \
         quit depends on `quit`. With `asks` (the default, Outlook's policy AddinFastShutdownBehavior = 1) each \
@@ -545,6 +540,22 @@ rules! {
         chosen for the user (`user-switch = follows`, HOST-1) survives it."
     "HOST-4" { OURS }:
         "A host event with `wait` that a later, different wish overtakes returns at once."
+    "HOST-5" ["quit"] {
+        M ["fast-shutdown-overview", "fast-shutdown-user-options", "imapiprovidershutdowniunknown"]
+            "the methods, their order by kinds of provider, and the three values of FastShutdownBehavior";
+        M ["imapiprovidershutdown-queryfastshutdown", "best-practices-for-fast-shutdown"]
+            "that Outlook calls neither NotifyProcessShutdown nor DoFastShutdown after a refusal, and waits for \
+            all references";
+        C "that all are asked before a refusal counts, and that clients disconnect between the queries and the rest"
+    }:
+        "A host that would quit fast (`quit = fast`) first has MAPI call IMAPIProviderShutdown::QueryFastShutdown of \
+        each provider that has this interface: transport providers, then those of address books, then those of \
+        stores, and each kind in the order in which they were made known. If none prevents it, the clients that are \
+        asked disconnect (HOST-2), then each provider is called NotifyProcessShutdown, then each DoFastShutdown, in the \
+        same order, and the process ends. If one prevents it, no provider is called any more, and the host quits as \
+        with `quit = waits`. With FastShutdownBehavior 0 (the default) a provider prevents it whose answer is not S_OK; \
+        with 1 also one without the interface; with 2 it is always prevented, and no provider is called at all. Quits \
+        of another kind call none."
 }
 "Lifetime" {
     "LIFE-1" { COM "the rules of QueryInterface"; C "which interfaces there are" }:

@@ -5,6 +5,7 @@ use std::thread::{self, ThreadId};
 
 use mapi_offline_core::{ClientId, Function, NotifyId, ObjectId, Token};
 use mapi_offline_driver::{Event, Names, Observer, Record};
+use mapi_offline_sys::hresult;
 
 use crate::causes::Causes;
 use crate::facts::Facts;
@@ -311,6 +312,7 @@ const fn actor(event: Event<'_>) -> Option<ClientId> {
         | Event::Notified { client, .. }
         | Event::Release { client, .. }
         | Event::Observed { client, .. }
+        | Event::Provider { client, .. }
         | Event::Skipped { client, .. } => Some(client),
         _ => None,
     }
@@ -366,6 +368,10 @@ impl Recording {
             Event::HostSkipped(action) => {
                 let text = format!("{} skipped: there is no such profile", action.name());
                 self.plain(event, kind::SKIPPED, &text);
+            }
+            Event::Provider { method, gave, .. } => {
+                let text = format!("{} → {}", method.name(), hresult::describe(gave));
+                self.plain(event, kind::OTHER, &text);
             }
             Event::Refused {
                 client,

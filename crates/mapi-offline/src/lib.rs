@@ -127,6 +127,7 @@ mod deep; //            where on its stack a thread runs it
 mod disconnects; //    what clients do when they disconnect
 pub mod interface; //  what an explorer and a loaded library tell each other
 mod outlook; //        the emulated Outlook
+mod providers; //       MAPI providers, and what they are asked
 mod sync; //           what the threads of the threaded driver meet in
 mod threaded; //       real threads and real time
 mod verification; //   findings that nobody has read
@@ -135,13 +136,13 @@ mod verification; //   findings that nobody has read
 pub use mapi_offline_com::call_client;
 pub use mapi_offline_com::{OfflineNotify, callback, callback_fn, thread_number};
 #[doc(hidden)]
-pub use mapi_offline_com::{Refusals, RefusedCall};
+pub use mapi_offline_com::{ProviderShutdown, Refusals, RefusedCall};
 pub use mapi_offline_com::{
     ThreadedCallback, ThreadedManager, threaded_callback, threaded_callback_fn,
 };
 pub use mapi_offline_core::{
-    CallFailureError, FindingId, Function, HostEvent, Noise, Notification, Phase, Policy,
-    ProfileSettings, Severity, State, StateChange,
+    CallFailureError, FastShutdownBehavior, FindingId, Function, HostEvent, Noise, Notification,
+    Phase, Policy, ProfileSettings, ProviderKind, Severity, ShutdownMethod, State, StateChange,
 };
 pub use mapi_offline_driver::{
     ActDifference, Answered, ClientActs, Event, Fields, Found, FoundPlace, HostAction, Names,

@@ -30,6 +30,14 @@ choices! {
     for: "A wish that will not be carried out has nothing to wait for.",
     emulation: "`wait` is a word of scenario files.",
 }
+"HOST-5" {
+    for: "The overview has MAPI query each provider before it answers its client, and an add-in that requires \
+        it is told of the shutdown before the process begins to end.",
+    against: "MAPI may stop at the first refusal, and add-ins may be told before any provider is asked: the \
+        pages on add-ins and those on providers do not name each other.",
+    experiment: "A store and a transport provider that write a log, of which the first refuses, beside an add-in \
+        with RequireShutdownNotification: quit under each value of FastShutdownBehavior, and read the order.",
+}
 "LIFE-1" {
     for: "COM's rules, and the two interfaces of the pages. An object that answered IAgileObject would \
         promise more than any page does.",

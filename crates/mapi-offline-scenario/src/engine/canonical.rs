@@ -288,6 +288,9 @@ impl<A: Audience> Engine<'_, A> {
                 StrandFrame::Quit { client, again } => {
                     words.extend([5, *client as u32, u32::from(*again)]);
                 }
+                StrandFrame::Providers { method, next } => {
+                    words.extend([6, *method as u32, *next as u32]);
+                }
                 // In free order no client comes from outside.
                 StrandFrame::OutsideCall { .. } | StrandFrame::OutsideNotify { .. } => {}
             }

@@ -62,8 +62,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             }
             HostAction::Quit => {
                 self.before_quit();
-                let (client, again) = (0, false);
-                strand.frames.push(StrandFrame::Quit { client, again });
+                self.begin_quit(strand);
                 Waits::new()
             }
         }

@@ -14,6 +14,7 @@ mod names; //   what things are called
 mod outcome; // what came of a run
 mod outside; // with clients that are no scripts
 mod play; //    a scenario under way, driven by an explorer
+mod providers; // MAPI calls the providers when the host quits fast
 mod quit; //    the host quits, and clients disconnect
 mod run; //     runs a scenario
 mod state; //   how far a scenario under way has come

@@ -27,10 +27,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
 
     /// Clients that have reached nothing, so that nothing of them was tested.
     fn find_unreached(&mut self) {
-        let profiles = self.scenario.profiles.iter();
-        let profiles: Vec<String> = profiles.map(|profile| profile.name.clone()).collect();
-        let clients = self.scenario.clients.len();
-        for finding in self.audience.unreached(clients, &profiles) {
+        for finding in self.audience.unreached(self.scenario) {
             self.found(finding);
         }
     }
@@ -288,6 +285,10 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
                 Waits::new()
             }
             StrandFrame::Disconnect { client, next } => self.disconnect(strand, client, next),
+            StrandFrame::Providers { method, next } => {
+                self.call_providers(strand, method, next);
+                Waits::new()
+            }
             StrandFrame::Quit { client, again } => {
                 self.quit_on(strand, client, again);
                 Waits::new()

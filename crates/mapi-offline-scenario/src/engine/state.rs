@@ -9,7 +9,7 @@ use std::convert::Infallible;
 
 use mapi_offline_core::{
     AnyCallback, ClientId, Effects, Exact, Function, Notification, NotifyId, ObjectId, RoundId,
-    ScriptCallback, State, StateChange, Token, WaitId,
+    ScriptCallback, ShutdownMethod, State, StateChange, Token, WaitId,
 };
 use mapi_offline_driver::{
     Beliefs, Livelock, Move, ObjectNames, PendingRequests, RegistrationId, ShortList, VirtualDriver,
@@ -120,6 +120,8 @@ pub(super) enum StrandFrame<'s> {
     },
     /// A client disconnects: its DISCONNECT reactions from `next` on.
     Disconnect { client: usize, next: usize },
+    /// The host quits fast, and calls this method of providers, from the one at `next` on (HOST-5).
+    Providers { method: ShutdownMethod, next: usize },
     /// The host quits, and has come to this client. `again`: has one disconnected since the first?
     Quit { client: usize, again: bool },
 }
@@ -152,6 +154,10 @@ pub enum OutsideTask<C> {
     },
     /// The host quits: the client disconnects (HOST-2).
     Disconnect(ClientId),
+    /// The host quits fast: to call this method of the provider at that place of
+    /// [`SharedWithEngine::providers`](super::SharedWithEngine::providers) (HOST-5), and say what
+    /// [it gave](super::MixedRun::provider_gave).
+    Provider(usize, ShutdownMethod),
 }
 
 /// What the engine asks of clients from outside, and how far it has come for them.

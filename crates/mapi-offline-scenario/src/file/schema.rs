@@ -1,6 +1,6 @@
 //! The parts of the JSON Schema that the types alone do not say: which words may stand where.
 
-use mapi_offline_core::{FindingId, Function, KNOBS};
+use mapi_offline_core::{FindingId, Function, KNOBS, ProviderKind};
 use mapi_offline_sys::hresult;
 use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -175,6 +175,20 @@ pub(super) fn failures(_: &mut SchemaGenerator) -> Schema {
         "allOf": conditions.collect::<Vec<_>>(),
     });
     json_schema!({ "anyOf": [one, { "type": "array", "items": one }] })
+}
+
+pub(super) fn fast_shutdown_behavior(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "integer", "enum": [0, 1, 2] })
+}
+
+/// The kinds of provider that a client is: one, or a list in which none is twice.
+pub(super) fn provider(_: &mut SchemaGenerator) -> Schema {
+    let kind = names(ProviderKind::ALL.map(ProviderKind::name));
+    json_schema!({ "anyOf": [kind, { "type": "array", "items": kind, "uniqueItems": true }] })
+}
+
+pub(super) fn fast_shutdown(_: &mut SchemaGenerator) -> Schema {
+    names(vocabulary::SHUTDOWN_ANSWERS)
 }
 
 pub(super) fn guid(_: &mut SchemaGenerator) -> Schema {

@@ -109,6 +109,9 @@ pub(super) const NUMBERS: Vocabulary = Vocabulary {
 
 pub(super) const GLOBAL_STATE: &str = "GUID_GlobalState";
 
+/// What a provider may answer to QueryFastShutdown (HOST-5).
+pub(super) const SHUTDOWN_ANSWERS: [&str; 2] = ["S_OK", "MAPI_E_NO_SUPPORT"];
+
 pub(super) const DISCONNECT: &str = "DISCONNECT";
 
 pub(super) const HOST_EVENTS: [(&str, HostAction); 7] = [

@@ -13,6 +13,7 @@ mod machine; // what is behind every interface pointer
 mod machine_names; // what things are called
 mod memory; //  what was done wrongly with MAPI's memory
 mod object_owner; // the machine as the owner of the objects behind the doors
+mod providers; // MAPI calls the providers when the host quits fast
 mod quit; //    the host quits, and clients disconnect
 mod report; //  the end: what was found
 mod scenario; // a scenario that is played, with real clients among scripted ones
