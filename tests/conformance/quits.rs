@@ -91,7 +91,7 @@ pub fn host_2_a_host_that_waits_asks_who_holds_no_reference<A: Quits>() {
     let arm = A::with("quit", "waits");
     let (work, other) = (arm.opened("client"), arm.opened("other"));
     arm.register(work, 1);
-    assert_eq!(arm.state(work), Online);
+    assert_eq!((arm.state(work), arm.state(other)), (Online, Online));
     let order = Kept::<&str>::default();
     for (client, name) in [(work.client, "client"), (other.client, "other")] {
         let order = order.clone();

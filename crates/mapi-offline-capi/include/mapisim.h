@@ -193,6 +193,12 @@ mapisim_hresult mapisim_finding_count(uint32_t *count);
 /* One of them; the first is 0. MAPI_E_NOT_FOUND: there are not so many. */
 mapisim_hresult mapisim_finding_at(uint32_t index, mapisim_finding *finding);
 
+/* Which thing it is about, in which call it was found, and which calls it goes back to, by their numbers in
+ * the trace: "IMAPIOfflineMgr of Work, advise token 7, in call 12 (Unadvise)". Empty where nothing is known; the
+ * calls are known where there is a trace. The string stays as those of mapisim_finding_at do.
+ * MAPI_E_NOT_FOUND: there are not so many findings. */
+mapisim_hresult mapisim_finding_where(uint32_t index, const char **where);
+
 /* ---- The end. ---- */
 
 /* Quits, reports what leaked, and ends the emulation; count (or null) gets the number of findings.

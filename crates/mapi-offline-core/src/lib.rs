@@ -19,6 +19,7 @@ mod effect; //        what a call has a driver do
 mod failures; //      calls that are made to fail on purpose
 mod finding; //       what the emulation tells a client's author
 mod ids; //           the names of things
+mod mapi_call; //     calls of MAPI around the Offline State API, as they are told
 mod noise; //         what a client has to ignore, sent on purpose
 mod not_compared; //  what stands in a value and is no part of it
 mod notification; //  what one Notify carries
@@ -49,6 +50,7 @@ pub use effect::{Delay, Effect, Effects};
 pub use failures::{CallFailure, CallFailureError, CallFailures};
 pub use finding::{Finding, FindingId, FindingPlace, NumberedCall, Severity};
 pub use ids::{Caller, ClientId, NotifyId, ObjectId, OpenRound, RoundId, SessionId, Token, WaitId};
+pub use mapi_call::{MapiArgument, MapiCall, MapiObjectId};
 pub use noise::{Noise, NoiseKind};
 pub use notification::{Delivery, Notification, Phase, StateChange};
 #[cfg(feature = "planted-bugs")]

@@ -275,7 +275,7 @@ impl<C: Clone + Eq> World<C> {
             return Err(MAPI_E_NOT_FOUND);
         }
         if let Some(unknown) = self.profiles.unknown(caller.client, function, name) {
-            effects.push(Effect::Finding(unknown));
+            effects.push(Effect::found(unknown));
         }
         self.profiles
             .find(name)

@@ -3,8 +3,8 @@
 use std::{fmt, io};
 
 use mapi_offline_core::{
-    Call, ClientId, Finding, Function, Notification, NotifyId, ObjectId, Reply, RoundId, SessionId,
-    State, Token,
+    Call, ClientId, Finding, Function, MapiCall, MapiObjectId, Notification, NotifyId, ObjectId,
+    Reply, RoundId, SessionId, State, Token,
 };
 use serde::ser::{Serialize, Serializer};
 
@@ -43,6 +43,24 @@ pub enum Event<'a> {
         reply: Reply,
         /// Did the call wait (SET-3)?
         waited: bool,
+    },
+    /// A client calls a function or a method of MAPI around the Offline State API.
+    MapiCall {
+        /// The client.
+        client: ClientId,
+        /// What it calls, with which arguments.
+        call: &'a MapiCall<'a>,
+    },
+    /// That call returns.
+    MapiReturn {
+        /// The client.
+        client: ClientId,
+        /// What it called.
+        call: &'a MapiCall<'a>,
+        /// What comes back.
+        reply: Reply,
+        /// The object that it has given, which is new.
+        made: Option<MapiObjectId>,
     },
     /// A `Notify` begins.
     Notify {

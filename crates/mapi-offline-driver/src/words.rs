@@ -12,7 +12,7 @@ use crate::names::{self, Names};
 
 mod arguments;
 
-use arguments::{arguments, results};
+use arguments::{arguments, arguments_of_mapi, results, results_of_mapi};
 
 /// A value among the arguments or results of a call.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -87,7 +87,7 @@ pub enum Words<'a> {
         actor: Cow<'a, str>,
         /// The function or method.
         #[serde(rename = "fn")]
-        function: &'static str,
+        function: Cow<'static, str>,
         /// The arguments that matter.
         args: Fields<'a>,
     },
@@ -97,7 +97,7 @@ pub enum Words<'a> {
         actor: Cow<'a, str>,
         /// The function or method.
         #[serde(rename = "fn")]
-        function: &'static str,
+        function: Cow<'static, str>,
         /// The name of the HRESULT. `S_OK` for AddRef and Release, whose count is in `out`.
         hr: String,
         /// The results.
@@ -245,8 +245,24 @@ impl<'a> Words<'a> {
         Some(match event {
             Event::Call { client, call } => Self::Call {
                 actor: names.client(client),
-                function: call.function().name(),
+                function: Cow::Borrowed(call.function().name()),
                 args: arguments(call, names),
+            },
+            Event::MapiCall { client, call } => Self::Call {
+                actor: names.client(client),
+                function: call.function(),
+                args: arguments_of_mapi(call),
+            },
+            Event::MapiReturn {
+                client,
+                call,
+                reply,
+                ..
+            } => Self::Return {
+                actor: names.client(client),
+                function: call.function(),
+                hr: hresult::describe(reply.hresult()),
+                out: results_of_mapi(reply),
             },
             Event::Return {
                 client,
@@ -255,7 +271,7 @@ impl<'a> Words<'a> {
                 ..
             } => Self::Return {
                 actor: names.client(client),
-                function: function.name(),
+                function: Cow::Borrowed(function.name()),
                 hr: hresult::describe(reply.hresult()),
                 out: results(function, reply, names),
             },

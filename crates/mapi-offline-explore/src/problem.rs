@@ -124,11 +124,11 @@ impl Problem {
         }
     }
 
-    /// How much it weighs: a finding as its kind does, and anything else is an error.
+    /// How much it weighs: a finding as its kind does in an exploration, and anything else is an error.
     #[must_use]
     pub const fn severity(&self) -> Severity {
         match self {
-            Self::Finding { id, .. } => id.severity(),
+            Self::Finding { id, .. } => id.severity_explored(),
             _ => Severity::Error,
         }
     }

@@ -65,6 +65,8 @@ enum OpenWhat {
         object: Option<ObjectId>,
         token: Option<Token>,
     },
+    /// A call of MAPI around the Offline State API: its interface, if it is a method, and its name.
+    MapiCall(Option<&'static str>, &'static str),
     Notify(NotifyId),
 }
 
@@ -303,6 +305,8 @@ const fn actor(event: Event<'_>) -> Option<ClientId> {
     match event {
         Event::Call { client, .. }
         | Event::Return { client, .. }
+        | Event::MapiCall { client, .. }
+        | Event::MapiReturn { client, .. }
         | Event::Notify { client, .. }
         | Event::Notified { client, .. }
         | Event::Release { client, .. }
@@ -323,6 +327,20 @@ impl Recording {
                 reply,
                 ..
             } => self.returned(event, (client, function), reply, record),
+            Event::MapiCall { client, call } => {
+                let what = OpenWhat::MapiCall(call.interface, call.name);
+                self.began(event, client, what, Default::default(), record);
+            }
+            Event::MapiReturn {
+                client,
+                call,
+                reply,
+                ..
+            } => {
+                let what = OpenWhat::MapiCall(call.interface, call.name);
+                let open = self.ended(event.thread, client, reply, |it| *it == what, record);
+                self.push_return(event, open, record);
+            }
             Event::Notify {
                 client,
                 registration,

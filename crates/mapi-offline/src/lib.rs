@@ -147,7 +147,7 @@ pub use mapi_offline_core::{
 };
 pub use mapi_offline_driver::{
     ActDifference, Answered, ClientActs, Event, Fields, Found, FoundPlace, HostAction, Names,
-    NotifyTimes, Observer, Record, RegistrationId, Stacks, TimedNotify, Trace, TraceFile,
+    NotifyTimes, Observer, Reach, Record, RegistrationId, Stacks, TimedNotify, Trace, TraceFile,
     TraceWriter, Turn, TurnKind, Value, Words, timeline,
 };
 /// Scenarios: their values, their files and their engine. [`OutlookBuilder::scenario`] has real clients take

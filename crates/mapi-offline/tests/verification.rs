@@ -3,7 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use mapi_offline::sys::{MAPIOFFLINE_FLAG_BLOCK, S_OK};
-use mapi_offline::{FindingId, Outlook, State, ThreadedOutlook, callback_fn, threaded_callback_fn};
+use mapi_offline::{
+    FindingId, Found, Observer, Outlook, Record, State, ThreadedOutlook, callback_fn,
+    threaded_callback_fn,
+};
 
 /// What the panic of `code` says; nothing if it does not panic.
 fn panic_of(code: impl FnOnce()) -> String {
@@ -193,6 +196,58 @@ fn what_was_found_so_far_can_be_asserted() {
     assert_eq!(work.unadvise(4711), S_OK);
     outlook.assert_no_errors();
     assert!(panic_of(|| outlook.assert_clean()).contains("warning stale-token"));
+}
+
+/// `never-reached` of the client in the report, in words.
+fn unreached(found: &[Found]) -> Vec<(&str, &str)> {
+    let unreached = found
+        .iter()
+        .filter(|found| found.id == FindingId::NeverReached);
+    let unreached = unreached.map(|found| (found.client.as_deref(), found.detail.as_str()));
+    unreached
+        .map(|(client, detail)| (client.expect("it is about somebody"), detail))
+        .collect()
+}
+
+#[test]
+fn open_3_a_client_of_which_nothing_was_tested_has_a_note() {
+    const OPENS: &str =
+        "it opened an offline object, and never advised, read or set; so nothing of it was tested";
+    let outlook = Outlook::with_profile("Work");
+    drop(outlook.open("Work"));
+    assert_eq!(unreached(&outlook.shut_down()), [("client", OPENS)]);
+    let observed = ThreadedOutlook::builder().profile("Work").observer(Sees);
+    let outlook = observed.build().expect("a name");
+    drop(outlook.open("Work"));
+    assert_eq!(unreached(&outlook.shut_down()), [("client", OPENS)]);
+
+    let outlook = Outlook::with_profile("Work");
+    outlook.as_client("lost", || assert!(outlook.open("W").is_err()));
+    let refused = "it never got an offline object: HrOpenOfflineObj(\"W\") gave MAPI_E_NOT_FOUND; the profiles are \
+        Work; so nothing of it was tested";
+    assert_eq!(unreached(&outlook.shut_down()), [("lost", refused)]);
+}
+
+#[test]
+fn open_3_who_reads_or_has_no_name_and_opens_nothing_has_none() {
+    let outlook = Outlook::with_profile("Work");
+    let work = outlook.as_client("reads", || outlook.open("Work").expect("it opens"));
+    outlook.as_client("reads", || work.capabilities().expect("it answers"));
+    outlook.as_client("reads", || work.current_state().expect("it answers"));
+    // Whoever drops it is nobody in particular.
+    drop(work);
+    assert_eq!(unreached(&outlook.shut_down()), []);
+    let outlook = Outlook::with_profile("Work");
+    outlook.work_offline();
+    assert_eq!(outlook.shut_down(), []);
+    drop(Outlook::with_profile("Work").open("Work"));
+}
+
+/// Sees everything, so that it is known who calls what.
+struct Sees;
+
+impl Observer for Sees {
+    fn observe(&mut self, _: &Record<'_>) {}
 }
 
 #[test]

@@ -18,7 +18,8 @@ pub use clients::{
 pub use explore::*;
 pub(crate) use findings::Findings;
 pub use findings::{
-    mapisim_finding, mapisim_finding_at, mapisim_finding_count, mapisim_hresult_name,
+    mapisim_finding, mapisim_finding_at, mapisim_finding_count, mapisim_finding_where,
+    mapisim_hresult_name,
 };
 pub use host::*;
 pub use noise::mapisim_check_noise;

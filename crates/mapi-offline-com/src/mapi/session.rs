@@ -4,7 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use std::rc::Rc;
 
-use mapi_offline_core::{Effect, Finding, FindingId};
+use mapi_offline_core::MapiArgument::{Flags, Pointer, Text};
+use mapi_offline_core::{Effect, Finding, FindingId, MapiCall};
 use mapi_offline_sys::session::*;
 use mapi_offline_sys::{
     E_FAIL, E_NOINTERFACE, GUID, HRESULT, IID_IMAPISession, IID_IProfSect,
@@ -62,25 +63,32 @@ pub unsafe fn logon_ex(
     flags: u32,
     out: *mut *mut c_void,
 ) -> HRESULT {
+    let failed = |_| MAPI_E_LOGON_FAILED;
     // SAFETY: as the caller says.
-    let logged_on = unsafe {
-        (|| {
-            clear(out)?;
-            if flags & !LOGON_FLAGS != 0 {
-                return Err(MAPI_E_UNKNOWN_FLAGS);
-            }
-            let failed = |_| MAPI_E_LOGON_FAILED;
-            let profile = text::read(profile, flags).map_err(failed)?;
-            let password = text::read(password, flags).map_err(failed)?;
-            let logon = log_on(machine, profile, password, flags)?;
-            let session = MapiSession {
-                logon: RefCell::new(Some(logon)),
-                is_logged_off: Rc::default(),
-            };
-            put(out, MapiObject::give(machine, session))
-        })()
+    let (profile, password) = unsafe {
+        (
+            text::read(profile, flags).map_err(failed),
+            text::read(password, flags).map_err(failed),
+        )
     };
-    logged_on.err().unwrap_or(S_OK)
+    let name = profile.as_ref().ok().and_then(|name| name.as_deref());
+    let arguments = [("profile", Text(name)), ("flags", Flags(flags))];
+    let call = MapiCall::of_function("MAPILogonEx", &arguments);
+    let logged_on = || {
+        // SAFETY: as the caller says.
+        unsafe { clear(out)? };
+        if flags & !LOGON_FLAGS != 0 {
+            return Err(MAPI_E_UNKNOWN_FLAGS);
+        }
+        let logon = log_on(machine, profile.clone()?, password?, flags)?;
+        let session = MapiSession {
+            logon: RefCell::new(Some(logon)),
+            is_logged_off: Rc::default(),
+        };
+        // SAFETY: as the caller says.
+        unsafe { put(out, MapiObject::give(machine, session)) }
+    };
+    machine.told(&call, || logged_on().err().unwrap_or(S_OK))
 }
 
 fn log_on(
@@ -130,11 +138,11 @@ pub(super) fn called_after_logoff(
     machine.call(|_, caller, effects| {
         let detail = match interface {
             "IMAPISession" => format!("{interface}::{method} after Logoff"),
-            _ => format!("{method} of an {interface} after Logoff of its session"),
+            _ => format!("{interface}::{method} after Logoff of its session"),
         };
         let client = Some(caller.client);
         let finding = Finding::new(FindingId::CallAfterLogoff, client, "LOGON-2", detail);
-        effects.push(Effect::Finding(finding.of_interface(interface)));
+        effects.push(Effect::found(finding.of_interface(interface)));
     });
     E_FAIL
 }
@@ -175,7 +183,11 @@ unsafe extern "system" fn open_profile_section(
     // SAFETY: the client has a reference on the IMAPISession; `uid`, `iid` and `out` are null or
     // valid, as MAPI asks.
     unsafe {
-        attempt::<MapiSession>(this, |session| {
+        let arguments = [
+            ("section", Pointer(!uid.is_null())),
+            ("flags", Flags(flags)),
+        ];
+        attempt::<MapiSession>(this, "OpenProfileSection", &arguments, |session| {
             clear(out)?;
             let logon = session.logon("OpenProfileSection")?;
             if uid.is_null() {
@@ -212,10 +224,10 @@ unsafe extern "system" fn open_profile_section(
     }
 }
 
-unsafe extern "system" fn logoff(this: This, _: usize, _: u32, _: u32) -> HRESULT {
+unsafe extern "system" fn logoff(this: This, _: usize, flags: u32, _: u32) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPISession that it has a reference on.
     unsafe {
-        attempt::<MapiSession>(this, |session| {
+        attempt::<MapiSession>(this, "Logoff", &[("flags", Flags(flags))], |session| {
             let logon = session.logon("Logoff")?;
             session.value.logon.take();
             session.value.is_logged_off.set(true);
@@ -231,7 +243,7 @@ macro_rules! others {
         $(
             unsafe extern "system" fn $function(this: This, $(_: $argument),*) -> HRESULT {
                 // SAFETY: the client calls a method of an IMAPISession that it has a reference on.
-                unsafe { enter::<MapiSession, _>(this, |session| session.other($name)) }
+                unsafe { enter::<MapiSession, _>(this, $name, &[], |session| session.other($name)) }
             }
         )+
     };

@@ -16,8 +16,17 @@ pub trait Audience {
     /// `event` has happened at `t_us`.
     fn tell(&mut self, t_us: Micros, event: Event<'_>, names: &dyn Names);
 
+    /// A call begins or returns, and nobody is to be told.
+    fn took_in(&mut self, _: Event<'_>) {}
+
     /// Something was found.
     fn found(&mut self, t_us: Micros, finding: Finding, names: &dyn Names);
+
+    /// Which of so many clients have reached nothing, where that is known. `profiles`: the names
+    /// that they could have opened.
+    fn unreached(&self, _clients: usize, _profiles: &[String]) -> Vec<Finding> {
+        Vec::new()
+    }
 
     /// The findings so far, and how many were not kept; they are forgotten here.
     fn take_findings(&mut self) -> (Vec<Found>, u64);
@@ -38,6 +47,15 @@ impl Audience for Reporter<'_> {
 
     fn found(&mut self, t_us: Micros, finding: Finding, names: &dyn Names) {
         Reporter::found(self, t_us, finding, names);
+    }
+
+    #[inline]
+    fn took_in(&mut self, event: Event<'_>) {
+        Reporter::took_in(self, event);
+    }
+
+    fn unreached(&self, clients: usize, profiles: &[String]) -> Vec<Finding> {
+        Reporter::unreached(self, clients, None, profiles)
     }
 
     fn take_findings(&mut self) -> (Vec<Found>, u64) {

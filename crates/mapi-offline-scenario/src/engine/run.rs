@@ -21,7 +21,18 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             self.quit();
             self.play();
         }
+        self.find_unreached();
         self.conclude_all()
+    }
+
+    /// Clients that have reached nothing, so that nothing of them was tested.
+    fn find_unreached(&mut self) {
+        let profiles = self.scenario.profiles.iter();
+        let profiles: Vec<String> = profiles.map(|profile| profile.name.clone()).collect();
+        let clients = self.scenario.clients.len();
+        for finding in self.audience.unreached(clients, &profiles) {
+            self.found(finding);
+        }
     }
 
     /// What came of it, now that it is over.

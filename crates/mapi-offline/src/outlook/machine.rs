@@ -161,6 +161,11 @@ impl Machine {
         self.current.set(client);
     }
 
+    /// Who calls when nobody else is named.
+    pub(super) const fn nobody(&self) -> ClientId {
+        self.nobody.get()
+    }
+
     /// Is a `Notify` running?
     pub(super) fn is_notifying(&self) -> bool {
         !self.inside.borrow().is_empty()

@@ -259,7 +259,7 @@ impl Outlook {
         }
         self.machine.call(|world, caller, effects| {
             world.call(caller, Call::Method(object, Method::Release), effects);
-            effects.push(Effect::Finding(Finding::new(
+            effects.push(Effect::found(Finding::new(
                 FindingId::BadArgument,
                 Some(caller.client),
                 "CREATE-13",

@@ -34,6 +34,25 @@ impl Outlook {
         self.machine.find_leaked_callbacks();
         self.machine.find_unbalanced_initialization();
         self.machine.find_own_panics();
+        self.find_unreached();
+    }
+
+    /// Clients that have reached nothing, so that nothing of them was tested: those that have a name, and whoever has
+    /// called. Without an observer nobody knows, and an explorer looks at all executions instead.
+    fn find_unreached(&self) {
+        let machine = &self.machine;
+        if machine.stacks.is_some() || !machine.is_observed() {
+            return;
+        }
+        let profiles = machine.world().profiles().names();
+        let (clients, nobody) = (machine.clients.borrow().len(), machine.nobody());
+        let unreached = {
+            let reporter = machine.reporter.borrow();
+            reporter.unreached(clients, Some(nobody), &profiles)
+        };
+        for finding in unreached {
+            machine.found(finding);
+        }
     }
 
     /// Asserts that nothing was found so far of which nobody knows, as

@@ -457,7 +457,7 @@ impl Inner {
             let client = Some(delivery.client);
             let finding = Finding::new(FindingId::NobodyPumps, client, "NOTE-5", detail);
             let finding = finding.of_registration(delivery.object, token);
-            self.effects.push(Effect::Finding(finding));
+            self.effects.push(Effect::found(finding));
         }
         self.session.delivered(delivery.id, &mut self.effects);
     }

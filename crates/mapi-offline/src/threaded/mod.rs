@@ -246,6 +246,7 @@ impl ThreadedOutlook {
         self.quit();
         self.0.find_leaked_callbacks();
         self.0.shared.find_own_panics();
+        self.0.shared.find_unreached(&self.0.profiles.names());
         self.0.shared.resume_observer_panic();
         self.0.shared.take_findings()
     }

@@ -260,7 +260,7 @@ impl ThreadedOutlook {
         for effect in effects {
             if let Effect::Finding(finding) = effect {
                 let client = Some(context::current_client(&self.0.shared));
-                self.0.shared.found(Finding { client, ..finding });
+                self.0.shared.found(Finding { client, ..*finding });
             }
         }
         checked
@@ -293,7 +293,7 @@ impl Logon {
                 return Ok(());
             }
             session.call(caller, object, Method::Release, effects);
-            effects.push(Effect::Finding(Finding::new(
+            effects.push(Effect::found(Finding::new(
                 FindingId::BadArgument,
                 Some(caller.client),
                 "CREATE-13",

@@ -298,6 +298,19 @@ impl Shared {
         }
     }
 
+    /// At the very end: which clients have reached nothing, so that nothing of them was tested? Without an observer
+    /// nobody knows.
+    pub(super) fn find_unreached(&self, profiles: &[String]) {
+        if !self.is_observed {
+            return;
+        }
+        let (clients, nobody) = (self.clients(), Some(ClientId(0)));
+        let unreached = self.reporter.lock().unreached(clients, nobody, profiles);
+        for finding in unreached {
+            self.found(finding);
+        }
+    }
+
     pub(super) fn findings(&self) -> Vec<Found> {
         self.reporter.lock().read_findings()
     }
