@@ -357,7 +357,7 @@ impl Recording {
             Event::State { object, new, .. } => self.state_changed(event, object, new, record),
             Event::Release { references, .. } => self.released(event, references),
             Event::Finding(finding) => self.found(event, finding, record),
-            Event::Host(action) => self.of_host(event, action),
+            Event::Host(action) => self.of_host(event, action, record),
             Event::Observed { name, value, .. } => {
                 self.plain(event, kind::OTHER, &format!("concludes {name} = {value}"));
             }

@@ -4,7 +4,7 @@ use mapi_offline_core::{FindingId, Severity};
 use mapi_offline_driver::Found;
 
 use super::Outlook;
-use crate::verification;
+use crate::{client_code, verification};
 
 impl Outlook {
     /// What was found so far.
@@ -88,11 +88,15 @@ impl Outlook {
 }
 
 impl Drop for Outlook {
-    /// The host quits. Errors of which nobody knows fail the test, unless it is
+    /// What is pending happens, and the host quits. Errors of which nobody knows fail the test, unless it is
     /// [told not to](crate::OutlookBuilder::verify_on_drop).
     fn drop(&mut self) {
         if std::thread::panicking() {
             return verification::show(self.trace.as_ref());
+        }
+        let is_at_rest = !self.has_quit.get() && !client_code::is_running();
+        if self.trace.is_some() && is_at_rest && !self.machine.plays_scenario() {
+            self.run_until_idle();
         }
         self.quit();
         if self.trace.is_none() {
