@@ -322,7 +322,9 @@ macro_rules! rules_of_quitting {
                 host_5_a_provider_that_refuses_has_the_host_wait,
                 host_5_what_a_provider_without_the_interface_prevents_is_the_administrators_choice,
                 host_5_an_administrator_can_prevent_every_fast_quit,
-                host_5_providers_are_asked_nothing_when_the_host_does_not_quit_fast,;
+                host_5_providers_are_asked_nothing_when_the_host_does_not_quit_fast,
+                host_6_whether_a_client_that_is_connected_can_open_is_not_documented,
+                host_6_others_and_later_calls_open_all_the_same,;
         }
     };
 }

@@ -250,3 +250,41 @@ pub fn host_5_providers_are_asked_nothing_when_the_host_does_not_quit_fast<A: Qu
         assert_eq!(arm.findings(), [], "{quit}");
     }
 }
+
+pub fn host_6_whether_a_client_that_is_connected_can_open_is_not_documented<A: Quits>() {
+    for (value, expected) in [("found", Ok(())), ("not-found", Err(MAPI_E_NOT_FOUND))] {
+        let arm = A::with("open-during-logon", value);
+        let client = arm.client("add-in");
+        let answer = Kept::<Result<(), HRESULT>>::default();
+        let keep = answer.clone();
+        arm.connect(client, |arm| {
+            let opened = arm.open(client, &open_args("Work"));
+            keep.keep(opened.map(|work| {
+                arm.release(work);
+            }));
+        });
+        assert_eq!(answer.all(), [expected], "{value}");
+        arm.quit();
+        assert_eq!(arm.findings(), [], "{value}");
+    }
+}
+
+pub fn host_6_others_and_later_calls_open_all_the_same<A: Quits>() {
+    let arm = A::with("open-during-logon", "not-found");
+    let (client, other) = (arm.client("add-in"), arm.client("other"));
+    arm.connect(client, |arm| {
+        assert!(arm.open(client, &open_args("Work")).is_err());
+        let work = arm
+            .open(other, &open_args("Work"))
+            .expect("it is not being connected");
+        arm.release(work);
+    });
+    arm.started(client, |arm| {
+        let work = arm
+            .open(client, &open_args("Work"))
+            .expect("startup is complete");
+        arm.release(work);
+    });
+    arm.quit();
+    assert_eq!(arm.findings(), []);
+}

@@ -31,6 +31,12 @@ pub trait Quits: Arm {
     /// The client is a provider. `shutdown`: what its `IMAPIProviderShutdown` does; `None`: it has none (HOST-5).
     fn add_provider(&self, client: ClientId, kind: ProviderKind, shutdown: Option<Shutdown>);
 
+    /// The client is connected, and does this then (HOST-6).
+    fn connect(&self, client: ClientId, does: impl FnOnce(&Self));
+
+    /// The client is told that startup is complete, and does this then (HOST-6).
+    fn started(&self, client: ClientId, does: impl FnOnce(&Self));
+
     /// The user disconnects the client.
     fn disconnect(&self, client: ClientId);
 

@@ -79,6 +79,20 @@ extern "C-unwind" fn line(context: *mut c_void, line: *const c_char) {
     }
 }
 
+/// Has `call` run a closure, by the function and the context that it is given.
+fn once<F: FnOnce()>(
+    does: F,
+    call: impl FnOnce(extern "C-unwind" fn(*mut c_void), *mut c_void) -> HRESULT,
+) {
+    extern "C-unwind" fn run<F: FnOnce()>(context: *mut c_void) {
+        // SAFETY: the context is the closure below, which lives until the call has returned.
+        let does = unsafe { &mut *context.cast::<Option<F>>() };
+        does.take().expect("it runs once")();
+    }
+    let mut does = Some(does);
+    ok(call(run::<F>, (&raw mut does).cast()));
+}
+
 /// Runs a closure that a `context` stands for, once.
 extern "C-unwind" fn disconnect(context: *mut c_void) {
     // SAFETY: it came from `Box::into_raw`, and the library calls it once.
@@ -349,6 +363,20 @@ impl Host for Library {
         let object = provider.as_ref().map_or(null_mut(), Interface::as_raw);
         // SAFETY: the name ends with a zero, and the object is null or lives during the call.
         ok(unsafe { mapisim_add_provider(text(client).as_ptr(), kind, object) });
+    }
+
+    fn connect(&self, client: &str, does: impl FnOnce()) {
+        // SAFETY: the name ends with a zero, and the context is what the code expects.
+        once(does, |code, context| unsafe {
+            mapisim_connect(text(client).as_ptr(), Some(code), context)
+        });
+    }
+
+    fn started(&self, client: &str, does: impl FnOnce()) {
+        // SAFETY: as in `connect`.
+        once(does, |code, context| unsafe {
+            mapisim_started(text(client).as_ptr(), Some(code), context)
+        });
     }
 
     fn disconnect(&self, client: &str) {

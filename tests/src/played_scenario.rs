@@ -123,6 +123,14 @@ impl Host for ScenarioHost {
         }
     }
 
+    fn connect(&self, client: &str, does: impl FnOnce()) {
+        self.0.connect(client, does);
+    }
+
+    fn started(&self, client: &str, does: impl FnOnce()) {
+        self.0.started(client, does);
+    }
+
     fn disconnect(&self, client: &str) {
         self.0.disconnect(client);
     }

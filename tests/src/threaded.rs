@@ -185,6 +185,14 @@ impl<const OBSERVED: bool> Host for Threads<OBSERVED> {
         }
     }
 
+    fn connect(&self, client: &str, does: impl FnOnce()) {
+        self.outlook.connect(client, does);
+    }
+
+    fn started(&self, client: &str, does: impl FnOnce()) {
+        self.outlook.started(client, does);
+    }
+
     fn disconnect(&self, client: &str) {
         self.outlook.disconnect(client);
     }

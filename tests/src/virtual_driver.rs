@@ -112,6 +112,14 @@ impl Host for Outlook {
         }
     }
 
+    fn connect(&self, client: &str, does: impl FnOnce()) {
+        self.connect(client, does);
+    }
+
+    fn started(&self, client: &str, does: impl FnOnce()) {
+        self.started(client, does);
+    }
+
     fn disconnect(&self, client: &str) {
         self.disconnect(client);
     }

@@ -159,6 +159,14 @@ mapisim_hresult mapisim_leave_client(void);
  * with noise. E_INVALIDARG: a null pointer, an empty name, or text that is not UTF-8. */
 mapisim_hresult mapisim_observe(const char *name, const char *value);
 
+/* code(context) runs now on behalf of the client of that name, which is being connected, as in a provider's
+ * Logon or an add-in's OnConnection at startup (HOST-6): with open-during-logon = not-found it can open
+ * nothing in there. E_INVALIDARG: a null pointer, or an empty name. */
+mapisim_hresult mapisim_connect(const char *client, void (*code)(void *context), void *context);
+
+/* The same for an add-in's OnStartupComplete (HOST-6). */
+mapisim_hresult mapisim_started(const char *client, void (*code)(void *context), void *context);
+
 /* code(context) runs on behalf of the client of that name when it disconnects, as an add-in's
  * OnDisconnection (HOST-2): when the host quits, if it asks the client then, or in mapisim_disconnect. */
 mapisim_hresult mapisim_on_disconnect(const char *client, void (*code)(void *context),

@@ -59,9 +59,9 @@ pub use notification::{Delivery, Notification, Phase, StateChange};
 pub use planted::PlantedBug;
 pub use policy::{
     Aggregate, AppProfiles, BlockReturns, DefaultReturns, FindBackward, FirstNotify, FirstProfile,
-    Initialized, Join, KNOBS, Knob, Late, NullCallback, OpenBadArgument, Order, OwnerRelease,
-    Policy, PolicyError, ProfileNames, Quit, Redundant, Rows, SetInDone, Thread, UserSwitch,
-    Visible,
+    Initialized, Join, KNOBS, Knob, Late, NullCallback, OpenBadArgument, OpenDuringLogon, Order,
+    OwnerRelease, Policy, PolicyError, ProfileNames, Quit, Redundant, Rows, SetInDone, Thread,
+    UserSwitch, Visible,
 };
 pub use profile_names::{
     NAME_MAX, REGISTRY_NAME_MAX, folded_name, is_registry_name, is_valid_name, profile_key,

@@ -138,16 +138,10 @@ rules! {
         `E_INVALIDARG`) it gives the only failure that the function's page names."
     "OPEN-2" { COM "an out pointer is null after a failure" }:
         "On every failure a `*ppOfflineObj` that can be written to is set to null."
-    "OPEN-3" { D ["hropenofflineobj"] "that it fails so"; C "the cases" }
-    todo {
-        "Whether the object can be opened inside a provider's Logon, or an add-in's OnConnection at \
-        startup, is open: a shipped provider does it there and has an answer ready for its failure \
-        (Kopano's provider)." until "open-during-logon"
-        knob "open-during-logon" ["found", "not-found"]
-    }:
+    "OPEN-3" { D ["hropenofflineobj"] "that it fails so"; C "the cases" }:
         "A profile that is unknown, has no offline object or is not logged on gives \
         MAPI_E_NOT_FOUND. In Outlook a name that no profile has is reported as `unknown-profile`, with \
-        the names that there are."
+        the names that there are. What a client gets that is being connected HOST-6 says."
     "OPEN-4" { D ["hropenofflineobj"] "what pGUID must be"; C "the answer" }:
         "A pGUID other than GUID_GlobalState gives MAPI_E_NOT_FOUND."
     "OPEN-5" { D ["hropenofflineobj"]; O [SAMPLE_POST] }:
@@ -556,6 +550,15 @@ rules! {
         with `quit = waits`. With FastShutdownBehavior 0 (the default) a provider prevents it whose answer is not S_OK; \
         with 1 also one without the interface; with 2 it is always prevented, and no provider is called at all. Quits \
         of another kind call none."
+    "HOST-6" ["open-during-logon"] {
+        O [KOPANO] "that a provider opens the object in its Logon, and has an answer ready for its failure";
+        C "the rest"
+    }:
+        "A client can be connected when a profile logs on: its CONNECT, as a provider's Logon or an add-in's \
+        OnConnection at startup. When all that are connected then have returned, each is told that startup is \
+        complete: its STARTED, as an add-in's OnStartupComplete. Inside its CONNECT a client can open offline objects \
+        (`open-during-logon = found`, the default), or HrOpenOfflineObj and HrCreateOfflineObj give MAPI_E_NOT_FOUND \
+        (`not-found`), whatever the profile."
 }
 "Lifetime" {
     "LIFE-1" { COM "the rules of QueryInterface"; C "which interfaces there are" }:

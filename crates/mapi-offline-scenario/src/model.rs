@@ -122,7 +122,7 @@ impl ClientSpec {
     }
 }
 
-/// What a client does when it is notified, or when the host quits.
+/// What a client does when it is notified, or when the host connects or disconnects it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reaction {
     /// When.
@@ -141,7 +141,11 @@ pub enum Trigger {
         /// To this state; `None`: to any.
         new: Option<State>,
     },
-    /// When the host quits (HOST-2).
+    /// When the client is connected: as its profile logs on (HOST-6).
+    Connect,
+    /// When startup is complete (HOST-6).
+    Started,
+    /// When the client disconnects (HOST-2).
     Disconnect,
 }
 

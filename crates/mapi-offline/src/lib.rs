@@ -174,8 +174,8 @@ pub mod knobs {
     pub use mapi_offline_core::{
         Aggregate, AppProfiles, BlockReturns, DefaultReturns, FindBackward, FirstNotify,
         FirstProfile, Initialized, Join, KNOBS, Knob, Late, Noise, NullCallback, OpenBadArgument,
-        Order, OwnerRelease, PolicyError, ProfileNames, Quit, Redundant, Rows, SetInDone, Thread,
-        UserSwitch, Visible,
+        OpenDuringLogon, Order, OwnerRelease, PolicyError, ProfileNames, Quit, Redundant, Rows,
+        SetInDone, Thread, UserSwitch, Visible,
     };
 }
 

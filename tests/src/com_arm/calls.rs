@@ -327,6 +327,16 @@ impl<H: Host> Quits for ComArm<H> {
         self.outlook().add_provider(&name, kind, shutdown);
     }
 
+    fn connect(&self, client: ClientId, does: impl FnOnce(&Self)) {
+        let name = self.0.clients.lock()[client.0 as usize].clone();
+        self.does(|| self.outlook().connect(&name, || does(self)));
+    }
+
+    fn started(&self, client: ClientId, does: impl FnOnce(&Self)) {
+        let name = self.0.clients.lock()[client.0 as usize].clone();
+        self.does(|| self.outlook().started(&name, || does(self)));
+    }
+
     fn disconnect(&self, client: ClientId) {
         let name = self.0.clients.lock()[client.0 as usize].clone();
         self.does(|| self.outlook().disconnect(&name));

@@ -99,6 +99,12 @@ pub trait Host: Sized + 'static {
     /// The client is a provider.
     fn add_provider(&self, client: &str, kind: ProviderKind, shutdown: Option<Shutdown>);
 
+    /// The client is connected, and does this then.
+    fn connect(&self, client: &str, does: impl FnOnce());
+
+    /// The client is told that startup is complete, and does this then.
+    fn started(&self, client: &str, does: impl FnOnce());
+
     /// The user disconnects the client.
     fn disconnect(&self, client: &str);
 

@@ -13,8 +13,9 @@ mod stacks; //   the stacks of an explorer
 mod watch; //    the trace
 
 pub use clients::{
-    mapisim_declare_held, mapisim_disconnect, mapisim_enter_client, mapisim_fail,
+    mapisim_connect, mapisim_declare_held, mapisim_disconnect, mapisim_enter_client, mapisim_fail,
     mapisim_leave_client, mapisim_on_disconnect, mapisim_require_shutdown_notification,
+    mapisim_started,
 };
 pub use explore::*;
 pub(crate) use findings::Findings;

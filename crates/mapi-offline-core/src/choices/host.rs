@@ -38,6 +38,13 @@ choices! {
     experiment: "A store and a transport provider that write a log, of which the first refuses, beside an add-in \
         with RequireShutdownNotification: quit under each value of FastShutdownBehavior, and read the order.",
 }
+"HOST-6" {
+    for: "A profile that logs on has its object, so that nothing that a client is told of comes before it can look.",
+    against: "A provider's Logon is part of the profile's logging on, and the one provider that is known to open the \
+        object there has an answer ready for the failure (Kopano's provider).",
+    experiment: "Open the object in OnConnection with ext_cm_Startup, in a provider's Logon, and in \
+        OnStartupComplete, and compare the answers and the pointers.",
+}
 "LIFE-1" {
     for: "COM's rules, and the two interfaces of the pages. An object that answered IAgileObject would \
         promise more than any page does.",

@@ -10,6 +10,7 @@ mod faults; //  calls that an explorer lets fail on purpose
 mod free_order; // which steps may start when times do not bind
 mod host; //    what happens to the host
 mod judge; //   what is expected against what came
+mod moments; // clients are connected, and told that startup is complete
 mod names; //   what things are called
 mod outcome; // what came of a run
 mod outside; // with clients that are no scripts

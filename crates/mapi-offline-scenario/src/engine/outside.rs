@@ -84,6 +84,7 @@ impl<'s, C: OutsideCallback> MixedRun<'s, C> {
             calls: 0,
             done: Vec::new(),
         }));
+        engine.start();
         Self { engine }
     }
 

@@ -22,7 +22,7 @@ use super::free_order::Free;
 use super::outcome::Outcome;
 use super::quit::Quitting;
 use super::steps::Steps;
-use crate::model::{Scenario, ScriptCall};
+use crate::model::{Scenario, ScriptCall, Trigger};
 
 /// A registration as its client knows it.
 #[derive(Clone, Copy, Debug)]
@@ -117,6 +117,18 @@ pub(super) enum StrandFrame<'s> {
         client: ClientId,
         registration: RegistrationId,
         id: NotifyId,
+    },
+    /// These clients are connected, or told that startup is complete, from the one at `place` on (HOST-6).
+    Moments {
+        trigger: Trigger,
+        clients: SmallVec<[u32; 4]>,
+        place: usize,
+    },
+    /// One of them is: its reactions from `next` on.
+    Moment {
+        trigger: Trigger,
+        client: usize,
+        next: usize,
     },
     /// A client disconnects: its DISCONNECT reactions from `next` on.
     Disconnect { client: usize, next: usize },
@@ -239,6 +251,8 @@ pub(super) struct Engine<'s, A, C = Infallible> {
     /// The host has quit, and nothing has logged on since.
     pub(super) has_quit: bool,
     pub(super) quitting: Quitting,
+    /// The host starts: no step comes before all clients have been connected and told that startup is complete.
+    pub(super) is_starting: bool,
     /// What clients from outside need; `None`: none comes.
     pub(super) outside: Option<Box<Outside<'s, C>>>,
     /// The calls that an explorer may let fail on purpose.

@@ -126,7 +126,7 @@ pub(crate) struct Client {
     #[serde(default)]
     #[schemars(schema_with = "schema::fast_shutdown")]
     pub(super) fast_shutdown: Option<At<String>>,
-    /// What it does when it is notified, or when the host quits.
+    /// What it does when it is notified, or when the host connects or disconnects it.
     #[serde(default)]
     #[schemars(schema_with = "reactions")]
     pub(super) on: Vec<At<Act>>,
@@ -168,8 +168,8 @@ pub(crate) struct Act {
     /// Of a host event: go on only when the transition that it causes is done. Default false.
     pub(super) wait: Option<bool>,
 
-    /// The notification type that it reacts to; `DISCONNECT`: the host quits. Default any
-    /// notification.
+    /// The notification type that it reacts to; `CONNECT`: its profile logs on; `STARTED`: startup is complete;
+    /// `DISCONNECT`: it disconnects. Default any notification.
     #[serde(rename = "type")]
     #[schemars(schema_with = "schema::trigger")]
     pub(super) notify_type: Option<At<String>>,

@@ -290,11 +290,10 @@ impl ActKind {
             all.push(json!({ "if": { "required": ["host"] }, "then": of_host, "else": a_call }));
         } else {
             all.push(a_call);
-            all.push(when(
-                "type",
-                vocabulary::DISCONNECT,
-                json!({ "not": { "required": ["new"] } }),
-            ));
+            let without_new = json!({ "not": { "required": ["new"] } });
+            all.extend(
+                vocabulary::MOMENTS.map(|(name, _)| when("type", name, without_new.clone())),
+            );
         }
         for (call, own) in calls::CALLS {
             let own = own.iter().copied().chain(calls::common(call));

@@ -4,6 +4,7 @@ mod builder; // what an emulated Outlook is made with
 mod callbacks; // the references on the clients' callbacks
 mod client_calls; // runs clients' code
 mod conclusions; // what clients say that they have concluded
+mod connect; // clients are connected, and told when startup is complete
 mod deliver; // delivering notifications to real clients
 mod effects; // carries effects out
 mod failures; // calls that fail on purpose

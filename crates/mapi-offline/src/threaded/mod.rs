@@ -2,6 +2,7 @@
 
 mod beliefs; //  what clients last learned, as far as a sweep can tell
 mod builder; //  what a threaded Outlook is made with
+mod connect; // clients are connected, and told when startup is complete
 mod context; //  what the code of a thread runs inside of
 mod dispatch; // how the notifications of a round reach the clients
 mod effects; //  what is taken in under a logon's lock, and done without it

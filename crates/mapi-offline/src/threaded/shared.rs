@@ -58,6 +58,8 @@ pub(super) struct Shared {
     /// The clients' names, by id. 0 is who calls when nobody else is named.
     clients: Mutex<Vec<String>>,
     releases: Releases,
+    /// The clients that are being connected (HOST-6); once for each time.
+    pub(super) connecting: Mutex<Vec<ClientId>>,
     /// The last registration of each callback, by its address; for an observer alone.
     registered: Mutex<HashMap<usize, RegistrationId>>,
     /// What a test holds on purpose, by the callback's address.
@@ -144,6 +146,7 @@ impl Shared {
             reporter,
             clients: Mutex::new(vec!["client".to_owned()]),
             releases: Releases::default(),
+            connecting: Mutex::default(),
             registered: Mutex::default(),
             declared: Mutex::default(),
         }
