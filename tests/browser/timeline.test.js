@@ -192,6 +192,57 @@ test('what is said of a notification is readable in both widths', async () => {
   }
 });
 
+test('a client that acts on several threads has a lane for each', async () => {
+  const page = await open('threads.html');
+  await page.click('#filters summary');
+  const lanes = await page.locator('#filter-fields fieldset', { hasText: 'Lanes' }).locator('label').allInnerTexts();
+  assert.ok(lanes.includes('client (main)'), lanes.join(', '));
+  assert.ok(lanes.filter((lane) => lane.startsWith('client (')).length >= 2, lanes.join(', '));
+  await page.click('#filters summary');
+  await page.fill('#find', 'STATECHANGE_DONE');
+  await page.keyboard.press('Enter');
+  assert.doesNotMatch(await event(page), /Thread\s+main/);
+  await close(page);
+  // Where a client has one thread, its lane has no other name than its own.
+  const other = await open('racing.html');
+  assert.equal(await other.locator('#filter-fields label', { hasText: '(' }).filter({ hasNotText: /^[A-Z]/ }).count(), 0);
+  await close(other);
+});
+
+const libraries = { skip: !process.env.LIBRARIES && 'no client libraries could be compiled' };
+
+test('the failure of a client library stands beside an order that passes, and its calls are links', libraries, async () => {
+  const page = await open('planted.html');
+  assert.match(await event(page), /error stale-belief/);
+  await page.locator('#event h2 button').first().click();
+  assert.match(await event(page), /GetCurrentState[^]*Who\s+planted/);
+  await page.click('[data-view="orders"]');
+  assert.equal(await page.locator('#orders tr.first').count(), 1);
+  await close(page);
+});
+
+test('a crash of a client library is told with where it was, and with what was found before', libraries, async () => {
+  const page = await open('faulty.html');
+  const options = await page.locator('#part option').allInnerTexts();
+  assert.ok(options.some((option) => option.startsWith('✗ crashed of faulty')), options.join('\n'));
+  assert.ok(options.some((option) => option.startsWith('✗ over-release of faulty')), options.join('\n'));
+  await page.selectOption('#part', { index: options.findIndex((option) => option.startsWith('✗ crashed')) });
+  assert.match(await page.locator('#found').innerText(), /error crashed of faulty: SIGSEGV/);
+  assert.match(await page.locator('#notes').innerText(), /The client ends its process\. The recording ends there\./);
+  await page.click('[data-view="table"]');
+  assert.equal(await page.locator('#events tr', { hasText: '■ disconnect faulty' }).count(), 1);
+  await close(page);
+});
+
+test('pages of client libraries and threads are usable without seeing them', async () => {
+  const names = process.env.LIBRARIES ? ['threads.html', 'planted.html', 'faulty.html'] : ['threads.html'];
+  for (const name of names) {
+    for (const theme of ['light', 'dark']) {
+      for (const view of ['timeline', 'table']) await isAccessible(name, theme, view);
+    }
+  }
+});
+
 test('names and texts are shown, and are no markup', async () => {
   const page = await open('hostile.html');
   await page.click('[data-view="table"]');

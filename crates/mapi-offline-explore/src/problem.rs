@@ -6,6 +6,7 @@ use std::fmt;
 use mapi_offline::{FindingId, Found, Severity};
 use mapi_offline_core::{Finding, RULES};
 use mapi_offline_scenario::Line;
+use serde_json::Value;
 
 /// What went wrong in an execution.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +83,21 @@ impl Problem {
             rule: finding.rule.to_owned(),
             detail: finding.detail,
         }
+    }
+
+    /// The finding that a line of a trace tells of. `None`: it tells of something else.
+    pub(crate) fn of_trace_line(line: &str) -> Option<Self> {
+        let event: Value = serde_json::from_str(line).ok()?;
+        let text = |key: &str| event.get(key).and_then(Value::as_str);
+        if text("kind") != Some("finding") {
+            return None;
+        }
+        Some(Self::Finding {
+            id: FindingId::from_name(text("id")?)?,
+            client: text("client").map(str::to_owned),
+            rule: text("rule").unwrap_or_default().to_owned(),
+            detail: text("detail").unwrap_or_default().to_owned(),
+        })
     }
 
     /// Its name, by which problems are distinct: the finding's id, `always: …`,

@@ -70,10 +70,12 @@ function arrange(rec) {
   rec.column = new Uint32Array(n);
   const columns = [], known = new Map();
   const rank = { host: 0, object: 1, client: 2 };
-  const severalThreads = rec.threads.length > 1;
+  // A client that acts on several threads has a lane for each of them.
+  const threadsOf = rec.lanes.map(() => new Set());
+  for (let i = 0; i < n; i++) threadsOf[rec.lane[i]].add(rec.thread[i]);
   for (let i = 0; i < n; i++) {
     const lane = rec.lane[i], [what, name] = rec.lanes[lane];
-    const thread = severalThreads && what === 'client' ? rec.thread[i] : -1;
+    const thread = what === 'client' && threadsOf[lane].size > 1 ? rec.thread[i] : -1;
     const key = lane * 4096 + thread + 1;
     if (!known.has(key)) {
       known.set(key, columns.length);

@@ -357,7 +357,7 @@ impl Recording {
             Event::State { object, new, .. } => self.state_changed(event, object, new, record),
             Event::Release { references, .. } => self.released(event, references),
             Event::Finding(finding) => self.found(event, finding, record),
-            Event::Host(action) => self.of_host(event, action),
+            Event::Host(action) => self.of_host(event, action, record),
             _ => self.keep_plain(event, record),
         }
     }
@@ -368,30 +368,12 @@ impl Recording {
             Event::Observed { name, value, .. } => {
                 self.plain(event, kind::OTHER, &format!("concludes {name} = {value}"));
             }
-            Event::Skipped { function, .. } => {
-                let text = format!("{} skipped: there is nothing to do it to", function.name());
-                self.plain(event, kind::SKIPPED, &text);
-            }
-            Event::HostSkipped(action) => {
-                let text = format!("{} skipped: there is no such profile", action.name());
-                self.plain(event, kind::SKIPPED, &text);
-            }
             Event::Provider { method, gave, .. } => {
                 let text = format!("{} → {}", method.name(), hresult::describe(gave));
                 self.plain(event, kind::OTHER, &text);
             }
-            Event::Refused {
-                client,
-                function,
-                gave,
-                ..
-            } => {
-                let why = match client {
-                    None => " on another thread",
-                    Some(_) => "",
-                };
-                let text = format!("{function} refused{why}: {gave}");
-                self.plain(event, kind::SKIPPED, &text);
+            Event::Skipped { .. } | Event::HostSkipped(_) | Event::Refused { .. } => {
+                self.plain(event, kind::SKIPPED, &undone(record.event));
             }
             // An event that the page knows no picture for: its words.
             _ => {
@@ -399,6 +381,31 @@ impl Recording {
                 self.plain(event, kind::OTHER, &words);
             }
         }
+    }
+}
+
+/// In words: what was not done, and why.
+fn undone(event: Event<'_>) -> String {
+    match event {
+        Event::Skipped { function, .. } => {
+            format!("{} skipped: there is nothing to do it to", function.name())
+        }
+        Event::HostSkipped(action) => {
+            format!("{} skipped: there is no such profile", action.name())
+        }
+        Event::Refused {
+            client,
+            function,
+            gave,
+            ..
+        } => {
+            let why = match client {
+                None => " on another thread",
+                Some(_) => "",
+            };
+            format!("{function} refused{why}: {gave}")
+        }
+        _ => String::new(),
     }
 }
 

@@ -5,7 +5,6 @@ use std::mem::offset_of;
 
 use mapi_offline_sys::session::*;
 use serde::Deserialize;
-use windows_core::Interface;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -121,6 +121,7 @@
 
 #![deny(missing_debug_implementations)]
 
+mod build_error; //     why an emulated Outlook cannot be started
 mod client_code; //     whether a client's code runs
 mod debug; //          what is shown of what has no fields to show
 mod deep; //            where on its stack a thread runs it
@@ -132,6 +133,7 @@ mod sync; //           what the threads of the threaded driver meet in
 mod threaded; //       real threads and real time
 mod verification; //   findings that nobody has read
 
+pub use build_error::BuildError;
 #[doc(hidden)]
 pub use mapi_offline_com::call_client;
 pub use mapi_offline_com::{OfflineNotify, callback, callback_fn, thread_number};

@@ -46,6 +46,11 @@ impl<F: ?Sized> Providers<F> {
         });
     }
 
+    /// Is the client a provider?
+    pub(crate) fn has(&self, client: ClientId) -> bool {
+        self.all.iter().any(|provider| provider.client == client)
+    }
+
     /// The providers; with each, has it `IMAPIProviderShutdown`?
     pub(crate) fn list(&self) -> Vec<(ClientId, ProviderKind, bool)> {
         let all = self.all.iter();

@@ -84,6 +84,51 @@ fn a_panic_in_a_callback_that_nobody_reads_fails_the_test() {
 }
 
 #[test]
+fn what_nobody_waited_for_is_delivered_before_the_test_ends() {
+    let said = panic_of(|| {
+        let outlook = Outlook::with_profile("Work");
+        let work = outlook.open("Work").expect("it is logged on");
+        let token = work.advise(&callback_fn(|_| panic!("on purpose")), 0);
+        outlook.on_disconnect("client", move || {
+            assert_eq!(work.unadvise(token.expect("Advise")), S_OK);
+        });
+        outlook.work_offline();
+    });
+    assert!(said.contains("error panic-in-notify of client"), "{said}");
+    let said = panic_of(|| {
+        let outlook = ThreadedOutlook::with_profile("Work");
+        let work = outlook.open("Work").expect("it is logged on");
+        let callback = threaded_callback_fn(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(30));
+            panic!("on purpose");
+        });
+        let token = work.advise(&callback, 0);
+        drop(callback);
+        outlook.on_disconnect("client", move || {
+            assert_eq!(work.unadvise(token.expect("Advise")), S_OK);
+        });
+        outlook.work_offline();
+    });
+    assert!(said.contains("error panic-in-notify of client"), "{said}");
+    assert_eq!(said.matches("panic-in-notify").count(), 3, "{said}");
+}
+
+#[test]
+fn an_outlook_that_cannot_be_made_says_which_profile_and_why() {
+    let built = Outlook::builder().profile("Work").profile("work").build();
+    let error = built.err().expect("there is one already");
+    let words = "the profile \"work\" cannot be made: MAPI_E_NO_ACCESS";
+    assert_eq!(
+        (error.to_string().as_str(), format!("{error:?}").as_str()),
+        (words, words)
+    );
+    let built = ThreadedOutlook::builder().profile("a\\b").build();
+    let said = format!("{:?}", built.err().expect("no such name is allowed"));
+    let words = "the profile \"a\\\\b\" cannot be made: E_INVALIDARG";
+    assert_eq!(said, words);
+}
+
+#[test]
 fn right_clients_and_known_findings_fail_nothing() {
     registers(&Outlook::with_profile("Work"), false);
     registers_on_threads(&ThreadedOutlook::with_profile("Work"), false);

@@ -139,7 +139,7 @@ pub unsafe extern "C" fn mapisim_started(
 }
 
 /// A client's name that is not empty, and code that is there.
-fn of_a_client<'a, F>(client: Option<&'a str>, code: Option<F>) -> Option<(&'a str, F)> {
+fn of_a_client<F>(client: Option<&str>, code: Option<F>) -> Option<(&str, F)> {
     client.filter(|name| !name.is_empty()).zip(code)
 }
 

@@ -299,6 +299,11 @@ impl Emulation for InLibrary {
         };
     }
 
+    fn disconnects(&self, client: &str) {
+        // SAFETY: the string ends with a zero.
+        let _ = unsafe { (self.exports.mapisim_explore_disconnects)(text(client).as_ptr()) };
+    }
+
     fn quiet(&self) {
         // SAFETY: it takes nothing.
         let _ = unsafe { (self.exports.mapisim_explore_quiet)() };

@@ -28,10 +28,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
 
     /// Clients that have reached nothing, so that nothing of them was tested.
     fn find_unreached(&mut self) {
-        let profiles = self.scenario.profiles.iter();
-        let profiles: Vec<String> = profiles.map(|profile| profile.name.clone()).collect();
-        let clients = self.scenario.clients.len();
-        for finding in self.audience.unreached(clients, &profiles) {
+        for finding in self.audience.unreached(self.scenario) {
             self.found(finding);
         }
     }

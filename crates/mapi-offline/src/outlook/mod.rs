@@ -76,6 +76,8 @@ pub(crate) use machine::Machine;
 pub struct Outlook {
     machine: Rc<Machine>,
     has_quit: Cell<bool>,
+    /// What all clients are called, if that is known.
+    all_clients: Option<Vec<String>>,
     /// What has happened, if it is verified when it is dropped.
     trace: Option<Trace>,
     _page: PageAtEnd,

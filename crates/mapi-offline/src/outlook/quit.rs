@@ -9,27 +9,59 @@ use super::{Machine, Outlook};
 impl Outlook {
     /// Runs `code` on behalf of the client of that name when it disconnects (HOST-2), as an add-in's
     /// OnDisconnection: when the host quits, if it asks the client then, or when the user disconnects it
-    /// ([`Outlook::disconnect`]).
+    /// ([`Outlook::disconnect`]). A name that nobody has is that of a new client.
+    ///
+    /// # Panics
+    /// In an exploration, whose clients are known, if there is no client of that name.
     pub fn on_disconnect(&self, client: &str, code: impl FnOnce() + 'static) {
-        let client = self.machine.client(client);
+        let client = self.known_client(client);
         let mut disconnects = self.machine.disconnects.borrow_mut();
         disconnects.add(client, Box::new(code));
     }
 
     /// From now on the client of that name is asked to disconnect when the host quits fast, too (HOST-2,
     /// `quit = fast`), as an add-in with RequireShutdownNotification.
+    ///
+    /// # Panics
+    /// As [`Outlook::on_disconnect`].
     pub fn require_shutdown_notification(&self, client: &str) {
-        let client = self.machine.client(client);
+        let client = self.known_client(client);
         self.machine.disconnects.borrow_mut().require(client);
     }
 
     /// The user disconnects the client of that name, under every value of `quit` (HOST-2): what was said with
     /// [`Outlook::on_disconnect`] runs. A panic in it comes out when all of it has run.
+    ///
+    /// # Panics
+    /// As [`Outlook::on_disconnect`].
     pub fn disconnect(&self, client: &str) {
-        let client = self.machine.client(client);
+        let client = self.known_client(client);
         self.tell_host(HostAction::Disconnect(client));
         self.machine.disconnect(client);
         self.machine.resume_observer_panic();
+    }
+
+    /// Tells that the user disconnects a client. For an explorer, which runs itself what the client then does.
+    #[doc(hidden)]
+    pub fn tell_disconnect(&self, client: &str) {
+        let client = self.machine.client(client);
+        self.tell_host(HostAction::Disconnect(client));
+    }
+
+    /// The client of that name, which is a new one if nobody has it.
+    ///
+    /// # Panics
+    /// If all clients are known, and none has it.
+    fn known_client(&self, name: &str) -> ClientId {
+        if let Some(all) = &self.all_clients {
+            let is_known = all.iter().any(|known| known == name);
+            assert!(
+                is_known,
+                "there is no client {name:?}; there are: {}",
+                all.join(", ")
+            );
+        }
+        self.machine.client(name)
     }
 
     /// The host quits as `quit` of its policy says (HOST-2): under `asks` each client disconnects in order, and

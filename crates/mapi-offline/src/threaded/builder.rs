@@ -16,6 +16,7 @@ use super::profiles::Profiles;
 use super::shared::{Pace, Shared};
 use super::worker::Workers;
 use super::{Machine, ThreadedOutlook};
+use crate::build_error::BuildError;
 use crate::providers::Providers;
 use crate::sync::Mutex;
 use crate::sync::atomic::AtomicBool;
@@ -192,7 +193,8 @@ impl ThreadedOutlookBuilder {
     }
 
     /// Whether a test fails when the last clone of the Outlook is dropped with errors among its findings of which
-    /// nobody knows; as [`OutlookBuilder::verify_on_drop`](crate::OutlookBuilder::verify_on_drop). Default: yes.
+    /// nobody knows; as [`OutlookBuilder::verify_on_drop`](crate::OutlookBuilder::verify_on_drop). Without
+    /// [durations](Self::durations) it waits before, as [`ThreadedOutlook::wait_until_idle`] does. Default: yes.
     #[must_use]
     pub const fn verify_on_drop(mut self, verify: bool) -> Self {
         self.verifies = verify;
@@ -212,7 +214,7 @@ impl ThreadedOutlookBuilder {
     /// # Errors
     /// `MAPI_E_INVALID_PARAMETER` for a bad profile name (PROF-3), `MAPI_E_NO_ACCESS` for one
     /// that is there twice (PROF-4), and if the file of the page cannot be made.
-    pub fn build(self) -> windows_core::Result<ThreadedOutlook> {
+    pub fn build(self) -> Result<ThreadedOutlook, BuildError> {
         let config = Config {
             policy: self.policy,
             seed: self.seed,
@@ -221,7 +223,7 @@ impl ThreadedOutlookBuilder {
         };
         let create = |report| PageWriter::create(report, Recording::of_threads());
         let page = self.report.map(create).transpose();
-        let page = page.map_err(|_| MAPI_E_NO_ACCESS)?;
+        let page = page.map_err(|error| BuildError::of_page(&error, MAPI_E_NO_ACCESS))?;
         let observer: Option<Box<dyn Observer + Send>> = match (page.clone(), self.observer) {
             (None, observer) => observer,
             (Some(page), observer) => Some(Box::new((page, observer))),
@@ -231,7 +233,8 @@ impl ThreadedOutlookBuilder {
         let names_by = self.policy.profile_names;
         let profiles = Profiles::new(table, names_by, self.administration_patience);
         for (name, settings) in &self.profiles {
-            profiles.add(name, *settings)?;
+            let added = profiles.add(name, *settings);
+            added.map_err(|error| BuildError::of_profile(name, error.code()))?;
         }
         let trace = self
             .keeps_timeline

@@ -251,7 +251,7 @@ impl ThreadedOutlook {
         self.quit();
         self.0.find_leaked_callbacks();
         self.0.shared.find_own_panics();
-        self.0.shared.find_unreached(&self.0.profiles.names());
+        self.0.find_unreached();
         self.0.shared.resume_observer_panic();
         self.0.shared.take_findings()
     }
@@ -262,20 +262,7 @@ impl ThreadedOutlook {
     /// with the finding `livelock`; a client that does not come back within the
     /// [watchdog's](ThreadedOutlookBuilder::watchdog) time is not waited for any longer, and is the finding `stuck`.
     pub fn wait_until_idle(&self) {
-        if context::is_in_callback_of(&self.0.shared) {
-            return;
-        }
-        let waited = self.0.profiles.wait_until_idle();
-        self.0.shared.find_own_panics();
-        if waited.is_err() {
-            return self.0.shared.resume_observer_panic();
-        }
-        for logon in self.0.profiles.logons() {
-            for stale in logon.stale() {
-                let name = stale.place.object.map(|object| logon.name_of(object));
-                self.0.shared.found_once(stale, name.as_deref());
-            }
-        }
+        self.0.wait_until_idle();
         self.0.shared.resume_observer_panic();
     }
 

@@ -99,6 +99,14 @@ impl Machine {
         waited_for
     }
 
+    /// At the very end: of which clients nothing was tested?
+    pub(super) fn find_unreached(&self) {
+        let providers = self.providers.lock();
+        let is_provider = |client| providers.has(client);
+        self.shared
+            .find_unreached(is_provider, &self.profiles.names());
+    }
+
     /// At the very end: which callbacks still have references, but no registration?
     pub(super) fn find_leaked_callbacks(&self) {
         if self.shared.has_ended.load(Ordering::Acquire) {

@@ -304,12 +304,22 @@ impl Shared {
 
     /// At the very end: which clients have reached nothing, so that nothing of them was tested? Without an observer
     /// nobody knows.
-    pub(super) fn find_unreached(&self, profiles: &[String]) {
+    /// `may_be_idle`: need that client call nothing?
+    pub(super) fn find_unreached(
+        &self,
+        may_be_idle: impl Fn(ClientId) -> bool,
+        profiles: &[String],
+    ) {
         if !self.is_observed {
             return;
         }
-        let (clients, nobody) = (self.clients(), Some(ClientId(0)));
-        let unreached = self.reporter.lock().unreached(clients, nobody, profiles);
+        let clients = self.clients();
+        let may_be_idle = |client| client == ClientId(0) || may_be_idle(client);
+        let unreached = {
+            self.reporter
+                .lock()
+                .unreached(clients, may_be_idle, profiles)
+        };
         for finding in unreached {
             self.found(finding);
         }
