@@ -121,6 +121,10 @@ findings! {
     UseAfterUninitialize = "use-after-uninitialize", Error;
     /// MAPIFreeBuffer of what was freed before, goes with its parent, or MAPIAllocateBuffer did not give.
     BadFree = "bad-free", Error;
+    /// MAPILogonEx without MAPI_NEW_SESSION named a profile, and joined the shared session of another.
+    JoinedOtherSession = "joined-other-session", Warning;
+    /// Logoff with MAPI_LOGOFF_SHARED, which begins the shutdown of every client.
+    SharedLogoff = "shared-logoff", Error;
     /// At the end a buffer of MAPIAllocateBuffer, or of a call that gave one, was not freed.
     LeakedBuffer = "leaked-buffer", Warning;
     /// MAPIInitialize and MAPIUninitialize were not called equally often.

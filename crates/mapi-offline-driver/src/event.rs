@@ -4,8 +4,9 @@ use std::{fmt, io};
 
 use mapi_offline_core::{
     Call, ClientId, Finding, Function, MapiCall, MapiObjectId, Notification, NotifyId, ObjectId,
-    Reply, RoundId, SessionId, State, Token,
+    Reply, RoundId, SessionId, ShutdownMethod, State, Token,
 };
+use mapi_offline_sys::HRESULT;
 use serde::ser::{Serialize, Serializer};
 
 use crate::host::HostAction;
@@ -120,6 +121,15 @@ pub enum Event<'a> {
     },
     /// Something happened to the host.
     Host(HostAction),
+    /// The host quits fast: MAPI has called a provider (HOST-5).
+    Provider {
+        /// The provider.
+        client: ClientId,
+        /// Which method of its `IMAPIProviderShutdown`.
+        method: ShutdownMethod,
+        /// What it gave.
+        gave: HRESULT,
+    },
     /// A profile is logging off: what is released follows.
     LogsOff {
         /// Its session.

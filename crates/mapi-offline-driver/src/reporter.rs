@@ -106,19 +106,18 @@ impl<O: Observer + ?Sized> ReporterTo<O> {
         self.reach.saw(event);
     }
 
-    /// Which of so many clients have reached nothing, so that nothing of them was tested: all that have a name, and
-    /// `nobody`, who calls when nobody else is named, if he has tried to get an offline object. `profiles`: the names
-    /// that they could have opened.
+    /// Which of so many clients have reached nothing, so that nothing of them was tested. One that `may_be_idle` must have
+    /// tried to get an offline object. `profiles`: the names that they could have opened.
     pub fn unreached(
         &self,
         clients: usize,
-        nobody: Option<ClientId>,
+        may_be_idle: impl Fn(ClientId) -> bool,
         profiles: &[String],
     ) -> Vec<Finding> {
         let clients = (0..clients as u32).map(ClientId);
         let unreached = clients.filter_map(|client| {
             let reach = self.reach.of(client);
-            let counts = Some(client) != nobody || reach.tries();
+            let counts = !may_be_idle(client) || reach.tries();
             counts.then(|| reach.verdict(Some(client), profiles))?
         });
         unreached.collect()

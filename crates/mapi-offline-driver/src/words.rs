@@ -175,6 +175,16 @@ pub enum Words<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         client: Option<Cow<'a, str>>,
     },
+    /// The host quits fast: MAPI has called a provider.
+    Provider {
+        /// The provider.
+        client: Cow<'a, str>,
+        /// The method of its `IMAPIProviderShutdown`.
+        #[serde(rename = "fn")]
+        function: &'static str,
+        /// What it gave: the name of an HRESULT.
+        hr: String,
+    },
     /// A call was refused before any rule was asked.
     Refused {
         /// Who called; none where it was another thread, and nobody knows whose.
@@ -236,6 +246,15 @@ impl<'a> Words<'a> {
                 let client = client.map(|client| names.client(client));
                 Self::Host { event, client }
             }
+            Event::Provider {
+                client,
+                method,
+                gave,
+            } => Self::Provider {
+                client: names.client(client),
+                function: method.name(),
+                hr: hresult::describe(gave),
+            },
             of_a_client => return Self::of_call(of_a_client, names),
         })
     }

@@ -5,6 +5,7 @@ use std::thread::{self, ThreadId};
 
 use mapi_offline_core::{ClientId, Function, NotifyId, ObjectId, Token};
 use mapi_offline_driver::{Event, Names, Observer, Record};
+use mapi_offline_sys::hresult;
 
 use crate::causes::Causes;
 use crate::facts::Facts;
@@ -311,6 +312,7 @@ const fn actor(event: Event<'_>) -> Option<ClientId> {
         | Event::Notified { client, .. }
         | Event::Release { client, .. }
         | Event::Observed { client, .. }
+        | Event::Provider { client, .. }
         | Event::Skipped { client, .. } => Some(client),
         _ => None,
     }
@@ -356,29 +358,22 @@ impl Recording {
             Event::Release { references, .. } => self.released(event, references),
             Event::Finding(finding) => self.found(event, finding, record),
             Event::Host(action) => self.of_host(event, action, record),
+            _ => self.keep_plain(event, record),
+        }
+    }
+
+    /// The same of what is shown in words alone.
+    fn keep_plain(&mut self, event: PackedEvent, record: &Record<'_>) {
+        match record.event {
             Event::Observed { name, value, .. } => {
                 self.plain(event, kind::OTHER, &format!("concludes {name} = {value}"));
             }
-            Event::Skipped { function, .. } => {
-                let text = format!("{} skipped: there is nothing to do it to", function.name());
-                self.plain(event, kind::SKIPPED, &text);
+            Event::Provider { method, gave, .. } => {
+                let text = format!("{} → {}", method.name(), hresult::describe(gave));
+                self.plain(event, kind::OTHER, &text);
             }
-            Event::HostSkipped(action) => {
-                let text = format!("{} skipped: there is no such profile", action.name());
-                self.plain(event, kind::SKIPPED, &text);
-            }
-            Event::Refused {
-                client,
-                function,
-                gave,
-                ..
-            } => {
-                let why = match client {
-                    None => " on another thread",
-                    Some(_) => "",
-                };
-                let text = format!("{function} refused{why}: {gave}");
-                self.plain(event, kind::SKIPPED, &text);
+            Event::Skipped { .. } | Event::HostSkipped(_) | Event::Refused { .. } => {
+                self.plain(event, kind::SKIPPED, &undone(record.event));
             }
             // An event that the page knows no picture for: its words.
             _ => {
@@ -386,6 +381,31 @@ impl Recording {
                 self.plain(event, kind::OTHER, &words);
             }
         }
+    }
+}
+
+/// In words: what was not done, and why.
+fn undone(event: Event<'_>) -> String {
+    match event {
+        Event::Skipped { function, .. } => {
+            format!("{} skipped: there is nothing to do it to", function.name())
+        }
+        Event::HostSkipped(action) => {
+            format!("{} skipped: there is no such profile", action.name())
+        }
+        Event::Refused {
+            client,
+            function,
+            gave,
+            ..
+        } => {
+            let why = match client {
+                None => " on another thread",
+                Some(_) => "",
+            };
+            format!("{function} refused{why}: {gave}")
+        }
+        _ => String::new(),
     }
 }
 

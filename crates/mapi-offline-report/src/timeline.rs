@@ -331,6 +331,26 @@ impl Observer for Timeline {
             (Event::Host(action), _) => {
                 self.add(time, HOST, Kind::Host, |text| text.push_str(action.name()));
             }
+            (Event::Skipped { client, function }, _) => {
+                let lane = self.lane(client);
+                self.add(time, lane, Kind::Skipped, |text| {
+                    text.push_str(function.name());
+                });
+            }
+            (Event::HostSkipped(action), _) => {
+                self.add(time, HOST, Kind::Skipped, |text| {
+                    text.push_str(action.name());
+                });
+            }
+            (event, words) => self.remarked(time, event, words),
+        }
+    }
+}
+
+impl Timeline {
+    /// A client says something, or a provider has answered.
+    fn remarked(&mut self, time: u64, event: Event<'_>, words: &Words<'_>) {
+        match (event, words) {
             (
                 Event::Observed {
                     client,
@@ -344,15 +364,10 @@ impl Observer for Timeline {
                     text.extend([name, " = ", value]);
                 });
             }
-            (Event::Skipped { client, function }, _) => {
+            (Event::Provider { client, method, .. }, Words::Provider { hr, .. }) => {
                 let lane = self.lane(client);
-                self.add(time, lane, Kind::Skipped, |text| {
-                    text.push_str(function.name());
-                });
-            }
-            (Event::HostSkipped(action), _) => {
-                self.add(time, HOST, Kind::Skipped, |text| {
-                    text.push_str(action.name());
+                self.add(time, lane, Kind::Notify, |text| {
+                    text.extend([method.name(), " → ", hr]);
                 });
             }
             _ => {}

@@ -128,6 +128,7 @@ mod deep; //            where on its stack a thread runs it
 mod disconnects; //    what clients do when they disconnect
 pub mod interface; //  what an explorer and a loaded library tell each other
 mod outlook; //        the emulated Outlook
+mod providers; //       MAPI providers, and what they are asked
 mod sync; //           what the threads of the threaded driver meet in
 mod threaded; //       real threads and real time
 mod verification; //   findings that nobody has read
@@ -137,13 +138,13 @@ pub use build_error::BuildError;
 pub use mapi_offline_com::call_client;
 pub use mapi_offline_com::{OfflineNotify, callback, callback_fn, thread_number};
 #[doc(hidden)]
-pub use mapi_offline_com::{Refusals, RefusedCall};
+pub use mapi_offline_com::{ProviderShutdown, Refusals, RefusedCall};
 pub use mapi_offline_com::{
     ThreadedCallback, ThreadedManager, threaded_callback, threaded_callback_fn,
 };
 pub use mapi_offline_core::{
-    CallFailureError, FindingId, Function, HostEvent, Noise, Notification, Phase, Policy,
-    ProfileSettings, Severity, State, StateChange,
+    CallFailureError, FastShutdownBehavior, FindingId, Function, HostEvent, Noise, Notification,
+    Phase, Policy, ProfileSettings, ProviderKind, Severity, ShutdownMethod, State, StateChange,
 };
 pub use mapi_offline_driver::{
     ActDifference, Answered, ClientActs, Event, Fields, Found, FoundPlace, HostAction, Names,
@@ -173,8 +174,8 @@ pub mod knobs {
     pub use mapi_offline_core::{
         Aggregate, AppProfiles, BlockReturns, DefaultReturns, FindBackward, FirstNotify,
         FirstProfile, Initialized, Join, KNOBS, Knob, Late, Noise, NullCallback, OpenBadArgument,
-        Order, OwnerRelease, PolicyError, ProfileNames, Quit, Redundant, Rows, SetInDone, Thread,
-        UserSwitch, Visible,
+        OpenDuringLogon, Order, OwnerRelease, PolicyError, ProfileNames, Quit, Redundant, Rows,
+        SetInDone, Thread, UserSwitch, Visible,
     };
 }
 

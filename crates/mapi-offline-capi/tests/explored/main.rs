@@ -2,7 +2,7 @@
 //!
 //! A test that lacks a compiler says so and counts as ignored.
 
-mod endings;
+mod ends; // clients that crash, or do not come back
 mod noise;
 mod pages;
 #[path = "../support/mod.rs"]
@@ -283,22 +283,6 @@ fn a_process_of_its_own_finds_the_same() -> Result<(), Failed> {
     expect(names(&explore(&options, 100)?), vec!["livelock"])
 }
 
-fn one_that_behaves_differently_is_not_deterministic() -> Result<(), Failed> {
-    let faulty = compile_source("faulty.cpp", "faulty", &["FAULT=CLOCK"], false)?;
-    let report = explore(&options_of_child(&[&faulty])?, 100)?;
-    let failures = report.failures.iter();
-    let found: Vec<_> = failures
-        .map(|it| (it.finding.as_str(), it.problem.client(), it.is_repeatable))
-        .collect();
-    expect(
-        found,
-        vec![
-            ("leaked-registration", Some("faulty"), false),
-            ("not-deterministic", Some("faulty"), false),
-        ],
-    )
-}
-
 fn two_are_told_apart() -> Result<(), Failed> {
     let leaky = compile("leaky", &["LEAKS"], false)?;
     let clean = compile("clean", &[], false)?;
@@ -361,15 +345,15 @@ fn main() {
         one_that_spins_ends_the_exploration_and_nothing_else,
         what_cannot_be_explored_is_refused,
         a_process_of_its_own_finds_the_same,
-        endings::freed_memory_that_a_late_notification_finds_is_a_crash,
-        endings::an_assertion_that_does_not_hold_is_told_with_its_line,
-        endings::whatever_ends_the_process_is_a_crash,
-        endings::an_exception_that_leaves_a_callback_is_a_crash_of_its_client,
-        endings::the_story_of_a_crash_says_that_its_client_is_disconnected,
-        endings::what_was_found_before_a_crash_is_told_too,
-        endings::a_longjmp_out_of_a_callback_is_a_crash_of_its_client,
-        endings::one_that_does_not_come_back_is_stuck,
-        one_that_behaves_differently_is_not_deterministic,
+        ends::freed_memory_that_a_late_notification_finds_is_a_crash,
+        ends::an_assertion_that_does_not_hold_is_told_with_its_line,
+        ends::whatever_ends_the_process_is_a_crash,
+        ends::an_exception_that_leaves_a_callback_is_a_crash_of_its_client,
+        ends::the_story_of_a_crash_says_that_its_client_is_disconnected,
+        ends::what_was_found_before_a_crash_is_told_too,
+        ends::a_longjmp_out_of_a_callback_is_a_crash_of_its_client,
+        ends::one_that_does_not_come_back_is_stuck,
+        ends::one_that_behaves_differently_is_not_deterministic,
         two_are_told_apart,
         two_copies_of_a_right_one_pass,
         pages::a_page_shows_both_orders_and_is_the_same_from_another_process,

@@ -1,11 +1,11 @@
-//! `MAPILogonEx` and `IMAPISession` (LOGON-1, LOGON-2, PROF-9).
+//! `MAPILogonEx` and `IMAPISession` (LOGON-1, LOGON-2, LOGON-4, LOGON-5, PROF-9).
 
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use std::rc::Rc;
 
 use mapi_offline_core::MapiArgument::{Flags, Pointer, Text};
-use mapi_offline_core::{Effect, Finding, FindingId, MapiCall};
+use mapi_offline_core::{Effect, Finding, FindingId, Function, MapiCall, NAME_MAX, same_name};
 use mapi_offline_sys::session::*;
 use mapi_offline_sys::{
     E_FAIL, E_NOINTERFACE, GUID, HRESULT, IID_IMAPISession, IID_IProfSect,
@@ -77,6 +77,9 @@ pub unsafe fn logon_ex(
     let logged_on = || {
         // SAFETY: as the caller says.
         unsafe { clear(out)? };
+        if let Some(hr) = fails_on_purpose(&**machine) {
+            return Err(hr);
+        }
         if flags & !LOGON_FLAGS != 0 {
             return Err(MAPI_E_UNKNOWN_FLAGS);
         }
@@ -97,8 +100,15 @@ fn log_on(
     password: Option<String>,
     flags: u32,
 ) -> Result<Rc<MapiLogon>, HRESULT> {
+    if profile
+        .as_ref()
+        .is_some_and(|name| name.encode_utf16().count() > NAME_MAX)
+    {
+        let detail = format!("MAPILogonEx with a name of more than {NAME_MAX} characters");
+        found(&**machine, FindingId::BadArgument, "LOGON-4", detail);
+    }
     if flags & MAPI_NEW_SESSION == 0
-        && let Some(shared) = machine.shared().borrow().upgrade()
+        && let Some(shared) = join(machine, profile.as_deref(), flags)
     {
         return Ok(shared);
     }
@@ -126,6 +136,49 @@ fn log_on(
         machine.shared().replace(Rc::downgrade(&logon));
     }
     Ok(logon)
+}
+
+/// The shared session that a logon joins without MAPI_NEW_SESSION, whatever name is given: a client's (LOGON-2), or else
+/// the host's (LOGON-4).
+fn join(machine: &Rc<dyn MapiMachine>, named: Option<&str>, flags: u32) -> Option<Rc<MapiLogon>> {
+    let of_a_client = machine.shared().borrow().upgrade();
+    let joined = of_a_client.or_else(|| of_host(machine).map(Rc::new))?;
+    let named = named.filter(|name| flags & MAPI_USE_DEFAULT == 0 && !name.is_empty());
+    if let Some(other) = named.filter(|name| !same_name(name, &joined.name)) {
+        let detail = format!(
+            "MAPILogonEx with the name {other:?} and without MAPI_NEW_SESSION joined the shared session of {:?}",
+            joined.name,
+        );
+        found(&**machine, FindingId::JoinedOtherSession, "LOGON-4", detail);
+    }
+    Some(joined)
+}
+
+/// A logon to the session that the host shares.
+fn of_host(machine: &Rc<dyn MapiMachine>) -> Option<MapiLogon> {
+    machine.call(|world, _, _| {
+        let profile = world.shared_by_host()?;
+        let name = world.profiles().name(profile)?.to_owned();
+        world.profiles_mut().begin_session(profile);
+        Some(MapiLogon {
+            machine: Rc::downgrade(machine),
+            profile,
+            name,
+        })
+    })
+}
+
+/// What MAPILogonEx of the client that calls gives now, if it is to fail on purpose (FAIL-1).
+fn fails_on_purpose(machine: &dyn MapiMachine) -> Option<HRESULT> {
+    machine.call(|world, caller, _| world.fails_on_purpose(caller.client, Function::MAPILogonEx))
+}
+
+/// The client that calls has made a mistake in logging on or off.
+fn found(machine: &dyn MapiMachine, id: FindingId, rule: &'static str, detail: String) {
+    machine.call(|_, caller, effects| {
+        let finding = Finding::new(id, Some(caller.client), rule, detail);
+        effects.push(Effect::found(finding));
+    });
 }
 
 /// `method` of a session that has been logged off, or of what it gave, is called (LOGON-2): tells of it, and gives what
@@ -229,6 +282,15 @@ unsafe extern "system" fn logoff(this: This, _: usize, flags: u32, _: u32) -> HR
     unsafe {
         attempt::<MapiSession>(this, "Logoff", &[("flags", Flags(flags))], |session| {
             let logon = session.logon("Logoff")?;
+            if flags & MAPI_LOGOFF_SHARED != 0 {
+                let detail = "IMAPISession::Logoff with MAPI_LOGOFF_SHARED".to_owned();
+                found(
+                    &*session.machine,
+                    FindingId::SharedLogoff,
+                    "LOGON-5",
+                    detail,
+                );
+            }
             session.value.logon.take();
             session.value.is_logged_off.set(true);
             drop(logon);

@@ -275,7 +275,11 @@ impl Emulation for InLibrary {
             HostAction::Event(HostEvent::ServerBack) => exports.mapisim_server_back,
             HostAction::LogOn => exports.mapisim_log_on,
             HostAction::LogOff => exports.mapisim_log_off,
-            HostAction::Disconnect(_) | HostAction::Quit => return,
+            HostAction::Connect(_)
+            | HostAction::Connected(_)
+            | HostAction::Started(_)
+            | HostAction::Disconnect(_)
+            | HostAction::Quit => return,
         };
         // SAFETY: the string ends with a zero, or is null.
         let _ = unsafe { function(profile.as_ref().map_or(null(), |name| name.as_ptr())) };

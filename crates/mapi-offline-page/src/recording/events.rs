@@ -149,6 +149,9 @@ impl Recording {
             HostAction::Event(HostEvent::WorkOnline | HostEvent::ServerBack) => Some(State::Online),
             HostAction::LogOn
             | HostAction::LogOff
+            | HostAction::Connect(_)
+            | HostAction::Connected(_)
+            | HostAction::Started(_)
             | HostAction::Disconnect(_)
             | HostAction::Quit => None,
         };

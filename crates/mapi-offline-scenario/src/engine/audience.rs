@@ -3,6 +3,8 @@
 use mapi_offline_core::{ClientId, Finding, FindingId};
 use mapi_offline_driver::{Event, Found, Micros, Names, Observer, Record, Reporter};
 
+use crate::model::Scenario;
+
 /// To whom an engine tells what happens.
 pub trait Audience {
     /// May anything be put into words, so that objects need names?
@@ -22,9 +24,8 @@ pub trait Audience {
     /// Something was found.
     fn found(&mut self, t_us: Micros, finding: Finding, names: &dyn Names);
 
-    /// Which of so many clients have reached nothing, where that is known. `profiles`: the names
-    /// that they could have opened.
-    fn unreached(&self, _clients: usize, _profiles: &[String]) -> Vec<Finding> {
+    /// Which clients of the scenario have reached nothing, where that is known.
+    fn unreached(&self, _of: &Scenario) -> Vec<Finding> {
         Vec::new()
     }
 
@@ -54,8 +55,13 @@ impl Audience for Reporter<'_> {
         Reporter::took_in(self, event);
     }
 
-    fn unreached(&self, clients: usize, profiles: &[String]) -> Vec<Finding> {
-        Reporter::unreached(self, clients, None, profiles)
+    fn unreached(&self, of: &Scenario) -> Vec<Finding> {
+        let profiles = of.profiles.iter().map(|profile| profile.name.clone());
+        let profiles: Vec<String> = profiles.collect();
+        // Who is only there to be asked by MAPI need not call (HOST-5).
+        let providers = &of.fast_shutdown.providers;
+        let may_be_idle = |client| providers.iter().any(|provider| provider.client == client);
+        Reporter::unreached(self, of.clients.len(), may_be_idle, &profiles)
     }
 
     fn take_findings(&mut self) -> (Vec<Found>, u64) {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use mapi_offline_com::SIZES;
-use mapi_offline_core::{Config, Policy, ProfileSettings, World};
+use mapi_offline_core::{Config, FastShutdownBehavior, Policy, ProfileSettings, World};
 use mapi_offline_driver::{
     Environment, Micros, Observer, Stacks, TieBreaker, Trace, VirtualDriver,
 };
@@ -24,6 +24,7 @@ pub struct OutlookBuilder {
     policy: Policy,
     seed: u64,
     environment: Environment,
+    fast_shutdown_behavior: FastShutdownBehavior,
     keeps_zombies: bool,
     observer: Option<Box<dyn Observer>>,
     /// Where a page goes, and its title.
@@ -42,6 +43,7 @@ impl Default for OutlookBuilder {
             policy: Policy::default(),
             seed: 0,
             environment: Environment::default(),
+            fast_shutdown_behavior: FastShutdownBehavior::default(),
             keeps_zombies: true,
             observer: None,
             report: None,
@@ -106,6 +108,14 @@ impl OutlookBuilder {
     #[must_use]
     pub const fn in_another_process(mut self) -> Self {
         self.environment.is_outlook = false;
+        self
+    }
+
+    /// What the administrator has set for fast shutdown, the registry value FastShutdownBehavior (HOST-5). Default: it is
+    /// done unless a provider refuses.
+    #[must_use]
+    pub const fn fast_shutdown_behavior(mut self, behavior: FastShutdownBehavior) -> Self {
+        self.fast_shutdown_behavior = behavior;
         self
     }
 
@@ -219,6 +229,9 @@ impl OutlookBuilder {
             (None, own) => own,
         };
         let machine = Machine::new(driver, observer, self.keeps_zombies, self.stacks);
+        let mut providers = machine.providers.borrow_mut();
+        providers.administer(self.fast_shutdown_behavior);
+        drop(providers);
         if let Some(scenario) = self.scenario {
             machine.begin_scenario(scenario);
         }

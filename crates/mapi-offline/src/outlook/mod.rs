@@ -4,6 +4,7 @@ mod builder; // what an emulated Outlook is made with
 mod callbacks; // the references on the clients' callbacks
 mod client_calls; // runs clients' code
 mod conclusions; // what clients say that they have concluded
+mod connect; // clients are connected, and told when startup is complete
 mod deliver; // delivering notifications to real clients
 mod effects; // carries effects out
 mod failures; // calls that fail on purpose
@@ -13,6 +14,7 @@ mod machine; // what is behind every interface pointer
 mod machine_names; // what things are called
 mod memory; //  what was done wrongly with MAPI's memory
 mod object_owner; // the machine as the owner of the objects behind the doors
+mod providers; // MAPI calls the providers when the host quits fast
 mod quit; //    the host quits, and clients disconnect
 mod report; //  the end: what was found
 mod scenario; // a scenario that is played, with real clients among scripted ones

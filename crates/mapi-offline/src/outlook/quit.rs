@@ -1,6 +1,6 @@
 //! The host quits, and clients disconnect (HOST-2).
 
-use mapi_offline_core::{ClientId, Finding, ProfileId, Quit, SessionEnd};
+use mapi_offline_core::{ClientId, Finding, ProfileId, Quit, SessionEnd, ShutdownMethod};
 use mapi_offline_driver::{FirstPanic, HostAction, Reporter};
 use mapi_offline_sys::{E_FAIL, HRESULT};
 
@@ -65,7 +65,8 @@ impl Outlook {
     }
 
     /// The host quits as `quit` of its policy says (HOST-2): under `asks` each client disconnects in order, and
-    /// then every profile logs off. A panic of one that disconnects comes out when that is done.
+    /// then every profile logs off. Under `fast` MAPI calls the providers (HOST-5). A panic of one that disconnects, or of
+    /// a provider, comes out when that is done.
     pub fn quit(&self) {
         if self.has_quit.replace(true) {
             return;
@@ -73,8 +74,14 @@ impl Outlook {
         self.machine.abandon_scenario();
         self.tell_host(HostAction::Quit);
         let mut panic = FirstPanic::default();
+        self.machine.begin_quit(&mut panic);
         while let Some((client, disconnect)) = self.machine.next_to_disconnect() {
             panic.of(|| self.machine.on_behalf_of(client, disconnect));
+        }
+        if self.machine.quits() == Quit::Fast {
+            let machine = &self.machine;
+            machine.call_providers(ShutdownMethod::NotifyProcessShutdown, &mut panic);
+            machine.call_providers(ShutdownMethod::DoFastShutdown, &mut panic);
         }
         self.machine.end_with_host(&self.profiles(None));
         self.machine.run_until_idle();
@@ -114,8 +121,10 @@ impl Machine {
         disconnects.next(self.quits(), |client| self.is_held_by(client))
     }
 
+    /// How the host quits, now that providers have been asked.
     fn quits(&self) -> Quit {
-        self.world().config().policy.quit
+        let quit = self.world().config().policy.quit;
+        self.providers.borrow().quits(quit)
     }
 
     /// Does the client hold a reference on anything of the host's?

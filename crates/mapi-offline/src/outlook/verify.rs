@@ -47,8 +47,9 @@ impl Outlook {
         let profiles = machine.world().profiles().names();
         let (clients, nobody) = (machine.clients.borrow().len(), machine.nobody());
         let unreached = {
-            let reporter = machine.reporter.borrow();
-            reporter.unreached(clients, Some(nobody), &profiles)
+            let (reporter, providers) = (machine.reporter.borrow(), machine.providers.borrow());
+            let may_be_idle = |client| client == nobody || providers.has(client);
+            reporter.unreached(clients, may_be_idle, &profiles)
         };
         for finding in unreached {
             machine.found(finding);

@@ -6,7 +6,7 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use mapi_offline_com::{SIZES, tell_panics_to};
-use mapi_offline_core::{Config, Policy, ProfileSettings, ProfileTable};
+use mapi_offline_core::{Config, FastShutdownBehavior, Policy, ProfileSettings, ProfileTable};
 use mapi_offline_driver::{Observer, Trace};
 use mapi_offline_page::{PageAtEnd, PageWriter, Recording, title_of_thread};
 use mapi_offline_sys::MAPI_E_NO_ACCESS;
@@ -17,6 +17,7 @@ use super::shared::{Pace, Shared};
 use super::worker::Workers;
 use super::{Machine, ThreadedOutlook};
 use crate::build_error::BuildError;
+use crate::providers::Providers;
 use crate::sync::Mutex;
 use crate::sync::atomic::AtomicBool;
 use crate::verification::EVENTS_KEPT;
@@ -27,6 +28,7 @@ pub struct ThreadedOutlookBuilder {
     policy: Policy,
     seed: u64,
     is_outlook: bool,
+    fast_shutdown_behavior: FastShutdownBehavior,
     keeps_zombies: bool,
     /// From the call to the STARTs, from there to the STATECHANGEs, from there to the DONEs.
     durations: [Duration; 3],
@@ -49,6 +51,7 @@ impl Default for ThreadedOutlookBuilder {
             policy: Policy::default(),
             seed: 0,
             is_outlook: true,
+            fast_shutdown_behavior: FastShutdownBehavior::default(),
             keeps_zombies: true,
             durations: [Duration::ZERO; 3],
             is_stepped: false,
@@ -120,6 +123,14 @@ impl ThreadedOutlookBuilder {
     #[must_use]
     pub const fn in_another_process(mut self) -> Self {
         self.is_outlook = false;
+        self
+    }
+
+    /// What the administrator has set for fast shutdown, the registry value FastShutdownBehavior (HOST-5). Default: it is
+    /// done unless a provider refuses.
+    #[must_use]
+    pub const fn fast_shutdown_behavior(mut self, behavior: FastShutdownBehavior) -> Self {
+        self.fast_shutdown_behavior = behavior;
         self
     }
 
@@ -253,10 +264,13 @@ impl ThreadedOutlookBuilder {
         for profile in profiles.ids(None) {
             profiles.log_on(&shared, profile);
         }
+        let mut providers = Providers::default();
+        providers.administer(self.fast_shutdown_behavior);
         Ok(ThreadedOutlook(Arc::new(Machine {
             shared,
             profiles,
             disconnects: Mutex::default(),
+            providers: Mutex::new(providers),
             has_quit: AtomicBool::new(false),
             verifies: self.verifies,
             trace,

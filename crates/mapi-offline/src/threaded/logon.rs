@@ -466,7 +466,7 @@ impl Inner {
     pub(super) fn home(&self, shared: &Shared, delivery: &Delivery<CallbackRef>) -> Option<u64> {
         match shared.config.policy.thread {
             Thread::Worker | Thread::Caller => None,
-            Thread::Initializing => Some(shared.initializing),
+            Thread::Initializing => shared.initializing.lock().thread,
             Thread::Registering => self
                 .homes
                 .get(&(delivery.object.index, delivery.token))

@@ -1,4 +1,4 @@
-//! Clients that end their process, or do not come back.
+//! Clients that end their process, that do not come back, or that behave differently on the same schedule.
 
 use std::time::Duration;
 
@@ -121,4 +121,20 @@ pub fn one_that_does_not_come_back_is_stuck() -> Result<(), Failed> {
     let since = "after GetCurrentState, since turn 5 (`faulty calls GetCurrentState`)";
     ends("WAITS", "stuck", &[since])?;
     ends("SPINS", "stuck", &["GetCurrentState", "since turn "])
+}
+
+pub fn one_that_behaves_differently_is_not_deterministic() -> Result<(), Failed> {
+    let faulty = compile_source("faulty.cpp", "faulty", &["FAULT=CLOCK"], false)?;
+    let report = explore(&options_of_child(&[&faulty])?, 100)?;
+    let failures = report.failures.iter();
+    let found: Vec<_> = failures
+        .map(|it| (it.finding.as_str(), it.problem.client(), it.is_repeatable))
+        .collect();
+    expect(
+        found,
+        vec![
+            ("leaked-registration", Some("faulty"), false),
+            ("not-deterministic", Some("faulty"), false),
+        ],
+    )
 }
