@@ -35,7 +35,7 @@ test('a notification is found, and what asked for it', async () => {
   await page.keyboard.press('/');
   await page.keyboard.type('start');
   await page.keyboard.press('Enter');
-  assert.match(await page.locator('#matches').innerText(), /3 matches/);
+  assert.match(await page.locator('#match-count').innerText(), /3 matches/);
   assert.match(await event(page), /START ONLINE→OFFLINE/);
   await page.keyboard.press('Escape');
   await page.keyboard.press('c');
@@ -46,12 +46,12 @@ test('a notification is found, and what asked for it', async () => {
 test('what is preceded by something else is found', async () => {
   const page = await open('racing.html');
   await page.fill('#find', 'Unadvise');
-  const all = await page.locator('#matches').innerText();
+  const all = await page.locator('#match-count').innerText();
   await page.fill('#before', 'server-lost');
-  assert.equal(await page.locator('#matches').innerText(), all);
+  assert.equal(await page.locator('#match-count').innerText(), all);
   await page.fill('#before', 'E_PENDING');
   await page.check('#same');
-  assert.equal(await page.locator('#matches').innerText(), '1 match');
+  assert.equal(await page.locator('#match-count').innerText(), '1 match');
   await close(page);
 });
 

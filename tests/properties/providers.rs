@@ -171,7 +171,7 @@ fn faulty_providers_are_caught_by_short_histories() {
     for (fault, says, policy, happenings) in CAUGHT {
         let failed = tried(fault).expect_err("it does not hold");
         assert!(failed.reason.contains(says), "{fault:?}: {failed}");
-        let history = failed.minimal;
+        let history = *failed.minimal;
         let length = history.happened().len();
         assert!(length <= happenings, "{fault:?}: {history:?}");
         let knobs = Knobs(history.weather().policy).differing();

@@ -353,7 +353,7 @@ function search() {
   const { rec } = state;
   const found = having(rec, $('find').value), before = having(rec, $('before').value);
   state.matches = null;
-  $('matches').textContent = '';
+  $('match-count').textContent = '';
   if (!found && !before) return;
   const matches = new Set(), seen = new Set();
   for (const i of state.rows) {
@@ -362,7 +362,7 @@ function search() {
     if (before?.[i]) seen.add(lane);
   }
   state.matches = matches;
-  $('matches').textContent = matches.size === 1 ? '1 match' : `${matches.size} matches`;
+  $('match-count').textContent = matches.size === 1 ? '1 match' : `${matches.size} matches`;
 }
 
 // ---------------------------------------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ pub struct Failed<T: Debug> {
     /// What the test panicked with, in the smallest case.
     pub reason: String,
     /// The smallest case that was found to fail.
-    pub minimal: T,
+    pub minimal: Box<T>,
     /// The seed of the case that failed first; it leads to `minimal` again.
     pub seed: u64,
     /// The command that plays that case and no other.
@@ -145,7 +145,7 @@ impl Cases {
             if let Err(TestError::Fail(reason, minimal)) = held {
                 return Err(Failed {
                     reason: reason.message().to_owned(),
-                    minimal,
+                    minimal: Box::new(minimal),
                     seed,
                     replay: replay(seed),
                 });
@@ -205,7 +205,7 @@ mod tests {
         let failed = Cases::default().try_run(numbers(), small);
         let failed = failed.expect_err("there are big numbers");
         assert_eq!(
-            (failed.reason.as_str(), &failed.minimal),
+            (failed.reason.as_str(), &*failed.minimal),
             ("a big number", &vec![501])
         );
         let again = Cases {

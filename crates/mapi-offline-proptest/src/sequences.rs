@@ -224,7 +224,7 @@ mod tests {
         let failed = Cases::at_least(256).try_run(ups_and_downs, |(first, transitions)| {
             assert!(!is_too_high(first, &transitions), "too high");
         });
-        let (first, transitions) = failed.expect_err("it goes high").minimal;
+        let (first, transitions) = *failed.expect_err("it goes high").minimal;
         assert!(is_too_high(first, &transitions));
         for place in 0..transitions.len() {
             let mut shorter = transitions.clone();

@@ -116,14 +116,14 @@ fn what_nobody_waited_for_is_delivered_before_the_test_ends() {
 #[test]
 fn an_outlook_that_cannot_be_made_says_which_profile_and_why() {
     let built = Outlook::builder().profile("Work").profile("work").build();
-    let error = built.err().expect("there is one already");
+    let error = built.expect_err("there is one already");
     let words = "the profile \"work\" cannot be made: MAPI_E_NO_ACCESS";
     assert_eq!(
         (error.to_string().as_str(), format!("{error:?}").as_str()),
         (words, words)
     );
     let built = ThreadedOutlook::builder().profile("a\\b").build();
-    let said = format!("{:?}", built.err().expect("no such name is allowed"));
+    let said = format!("{:?}", built.expect_err("no such name is allowed"));
     let words = "the profile \"a\\\\b\" cannot be made: E_INVALIDARG";
     assert_eq!(said, words);
 }
