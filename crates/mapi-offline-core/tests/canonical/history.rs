@@ -240,11 +240,15 @@ impl History {
     }
 
     /// Begins the next `Notify` of the round of a transition, by its place among those that have begun.
-    pub(crate) fn notifies(mut self, transition: usize) -> Self {
+    pub(crate) fn notifies(self, transition: usize) -> Self {
+        let round = self.begun[transition];
+        self.notifies_in(round)
+    }
+
+    /// Begins the next `Notify` of a round.
+    pub(crate) fn notifies_in(mut self, round: RoundId) -> Self {
         let mut effects = Effects::new();
-        let delivery = self
-            .world
-            .next_delivery(self.begun[transition], &mut effects);
+        let delivery = self.world.next_delivery(round, &mut effects);
         self.inside.push(delivery.expect("somebody is left").id);
         self.take_in(effects);
         self

@@ -448,3 +448,19 @@ fn the_profile_table_counts_where_it_changes() {
 fn a_failure_that_is_taken_back_is_none() {
     alike(&begin().will_fail(1).takes_failures_back(), &begin());
 }
+
+#[test]
+fn which_of_two_callbacks_returns_first_counts_after_a_log_off_too() {
+    let noisy = History::with(&[("noise", "notifications")]).asks(0);
+    let begun = noisy.advises(0, 1).advises(0, 2).sets(0, OFFLINE);
+    let [noise, starts] = begun.due[..] else {
+        panic!("a round of noise, and one of the transition");
+    };
+    let open = || begun.clone().opens_round(0).opens_round(0);
+    let second_outside = open().notifies_in(noise).returns().notifies_in(noise);
+    let second_outside = second_outside.notifies_in(starts).logs_off(0);
+    let second_inside = open().notifies_in(noise);
+    let second_inside = second_inside.notifies_in(starts);
+    let second_inside = second_inside.returns().notifies_in(starts).logs_off(0);
+    assert_ne!(second_outside.words(NONE), second_inside.words(NONE));
+}
