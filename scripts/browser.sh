@@ -48,12 +48,29 @@ TOML
 
 mapisim() { cargo run --quiet -- "$@" >/dev/null; }
 mapisim explore --report "$PAGES/explored.html" fixtures/exploring/reads-then-advises.toml || [ $? = 1 ]
+mapisim explore --report "$PAGES/always.html" fixtures/exploring/unadvise-of-another.toml || [ $? = 1 ]
 mapisim run --report "$PAGES/racing.html" fixtures/scenarios/racing-clients.toml
 mapisim run --report "$PAGES/hostile.html" "$PAGES/hostile.toml"
 mapisim run --report "$PAGES/many.html" "$PAGES/many.toml"
 mapisim explore --report "$PAGES/played.html" --report-play fixtures/exploring/reads-then-advises.toml || [ $? = 1 ]
 mapisim run --report "$PAGES/played-run.html" --report-play fixtures/exploring/reads-then-advises.toml || [ $? = 1 ]
 export MAPISIM="$target/debug/mapisim"
+cargo run --quiet -p mapi-offline --example threaded -- "$PAGES/threads.html" >/dev/null
+
+# Client libraries: one that reads the state too early, and one whose disconnect ends the process.
+CXX=${CXX:-$(command -v c++ || command -v g++ || command -v clang++ || true)}
+if [ -n "$CXX" ] && [ "$(uname)" = Linux ]; then
+    cargo build --quiet -p mapi-offline-capi
+    explore_client() {
+        "$CXX" -std=c++11 -g -shared -fPIC -fvisibility=hidden -I crates/mapi-offline-capi/include "$2" "tests/cpp/clients/$1.cpp" -o "$PAGES/lib$1.so" -ldl
+        mapisim explore --schedules 500 --report "$PAGES/$1.html" --client "$PAGES/lib$1.so" || [ $? = 1 ]
+    }
+    explore_client planted -DCLIENT=READS_FIRST
+    explore_client faulty -DFAULT=TWICE
+    export LIBRARIES=yes
+else
+    echo "the pages of client libraries are left out: they need Linux and a C++ compiler" >&2
+fi
 
 # What plays in these pages: the module that the program has, and one that is built now where its target is installed.
 cargo build --quiet -p mapi-offline-play --example answers

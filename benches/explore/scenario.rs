@@ -3,8 +3,8 @@
 use mapi_offline::{HostEvent, Policy, ProfileSettings, State};
 use mapi_offline_core::{AdviseArgs, SetArgs, Sizes};
 use mapi_offline_scenario::{
-    Action, Call, ClientSpec, Environment, HostAction, ProfileSpec, Reaction, Scenario, ScriptCall,
-    Step, Trigger, WhichRegistration,
+    Action, Call, ClientSpec, Environment, FastShutdown, HostAction, ProfileSpec, Reaction,
+    Scenario, ScriptCall, Step, Trigger, WhichRegistration,
 };
 use mapi_offline_sys::{
     GUID_GlobalState, MAPIOFFLINE_FLAG_DEFAULT, MAPIOFFLINE_STATE_OFFLINE_MASK,
@@ -92,6 +92,7 @@ fn scenario(calls: Vec<Vec<Call>>) -> Scenario {
         clients: clients.collect(),
         failures: Vec::new(),
         shutdown_notifications: Vec::new(),
+        fast_shutdown: FastShutdown::default(),
         steps: steps.collect(),
         expect: Vec::new(),
         always: Vec::new(),

@@ -25,8 +25,8 @@ test('a failure is selected when the page opens, with its rule, its basis and th
   assert.match(about, /error stale-belief/);
   assert.match(about, /Rule NOTE-8: The notifications of one registration/);
   assert.match(about, /Basis: chosen by this project/);
-  assert.match(about, /reads-then-advises\.toml:38/);
-  assert.match(about, /call = "Advise"/);
+  assert.match(about, /reads-then-advises\.toml:34/);
+  assert.match(about, /call = "GetCurrentState"/);
   await close(page);
 });
 
@@ -92,10 +92,31 @@ test('filters hide lanes, kinds and calls', async () => {
 
 test('a link leads to an event', async () => {
   const page = await open('racing.html', { hash: '#recording=0&event=18' });
-  assert.match(await event(page), /SetCurrentState\(OFFLINE, BLOCK\)[^]*Event\s+18 of/);
+  assert.match(await event(page), /SetCurrentState\(OFFLINE, BLOCK\)[^]*Event\s+18, call/);
   await page.keyboard.press('ArrowDown');
   assert.match(page.url(), /#recording=0&event=19$/);
   await close(page);
+});
+
+test('events have the numbers that findings and traces have, and a call that a finding names is a link', async () => {
+  const page = await open('explored.html');
+  await page.click('#event h2 button:has-text("call 7")');
+  assert.match(await event(page), /GetCurrentState[^]*Event\s+7, call/);
+  assert.match(page.url(), /&event=7$/);
+  await page.click('[data-view="table"]');
+  const numbers = await page.locator('#events tbody td:first-child').allInnerTexts();
+  const decision = numbers.indexOf('decision');
+  assert.deepEqual(numbers.slice(decision - 1, decision + 2), ['9', 'decision', '10']);
+  await page.locator('#events').getByRole('button', { name: 'decision' }).click();
+  const link = new URL(page.url()).hash;
+  assert.match(link, /&event=\d+\.1$/);
+  await close(page);
+  const there = await open('explored.html', { hash: link });
+  assert.match(await event(there), /this decides it[^]*Event\s+decision/);
+  await there.fill('#find', 'call 10');
+  await there.keyboard.press('Enter');
+  assert.match(await event(there), /Advise[^]*Event\s+10, call/);
+  await close(there);
 });
 
 test('the order that fails stands beside the nearest one that passes', async () => {
@@ -107,6 +128,119 @@ test('the order that fails stands beside the nearest one that passes', async () 
   assert.match(await first.innerText(), /first difference ▶[^]*STATECHANGE_DONE/);
   assert.equal(await page.locator('#orders tr', { hasText: 'error stale-belief' }).locator('td.none').count(), 1);
   await close(page);
+});
+
+test('an [[always]] that does not hold has a mark that the list of findings leads to', async () => {
+  const page = await open('always.html');
+  const mark = page.locator('#found .finding', { hasText: /✗ \[\[always\]\] in line 69/ });
+  await page.locator('#timeline').press('Home');
+  await page.keyboard.press('n');
+  await page.keyboard.press('n');
+  assert.equal(await mark.getAttribute('aria-current'), 'true');
+  await page.locator('#timeline').press('Home');
+  await mark.click();
+  assert.match(await event(page), /\[\[always\]\] in line 69: notifications of sync\.main[^]*unadvise-of-another\.toml:69[^]*registration = "main"/);
+  await page.click('[data-view="table"]');
+  assert.equal(await page.locator('#events tr.error', { hasText: '✗ ' }).count(), 1);
+  await close(page);
+});
+
+test('an Unadvise says whose registration it is, and leads to its Advise', async () => {
+  const page = await open('always.html');
+  await page.fill('#find', 'Unadvise(advise_token=2) sync.main');
+  await page.keyboard.press('Enter');
+  for (let before = 0; before < 2; before++) await page.click('#match-before');
+  assert.match(await event(page), /Registration\s+advise token 2 of sync\.main, from call 10 \(Advise\)/);
+  await page.click('#event .details button:has-text("call 10")');
+  assert.match(await event(page), /Advise\(main\)[^]*Event\s+10, call/);
+  await close(page);
+});
+
+test('the order that passes is a recording that can be chosen, and its rows in both orders lead there', async () => {
+  const page = await open('always.html');
+  const options = await page.locator('#part option').allInnerTexts();
+  assert.match(options.join('\n'), /^✗ \[\[always\]\][^\n]*\n✓ The nearest order that passes, beside: \[\[always\]\]/);
+  await page.selectOption('#part', { index: 1 });
+  assert.match(await page.locator('#notes').innerText(), /Both orders are the same up to turn 3/);
+  assert.equal(await page.locator('#found .finding', { hasText: '✗' }).count(), 0);
+  await page.click('[data-view="orders"]');
+  assert.match(await page.locator('#orders tr.first').innerText(), /first difference/);
+  await page.locator('#orders tr.first td').nth(1).getByRole('button').click();
+  assert.equal(await page.locator('#part').inputValue(), '0');
+  await page.click('[data-view="orders"]');
+  await page.locator('#orders tbody tr', { hasNot: page.locator('td.none') }).last().locator('td').nth(2).getByRole('button').click();
+  assert.equal(await page.locator('#part').inputValue(), '1');
+  await page.reload();
+  assert.equal(await page.locator('#part').inputValue(), '1');
+  await close(page);
+});
+
+test('what is said of a notification is readable in both widths', async () => {
+  for (const width of [1280, 480]) {
+    const page = await open('racing.html', { width, hash: '#recording=0&event=22' });
+    assert.match(await event(page), /START ONLINE→OFFLINE[^]*Event\s+22, notification/);
+    // None of the labels breaks.
+    const lines = await page.locator('#event .details th').evaluateAll((all) => all.map((one) => {
+      const range = document.createRange();
+      range.selectNodeContents(one);
+      return range.getClientRects().length;
+    }));
+    assert.deepEqual(lines, lines.map(() => 1), `${width} wide`);
+    const side = await page.locator('#side').evaluate((one) => one.scrollWidth - one.clientWidth);
+    assert.equal(side, 0);
+    await close(page);
+  }
+});
+
+test('a client that acts on several threads has a lane for each', async () => {
+  const page = await open('threads.html');
+  await page.click('#filters summary');
+  const lanes = await page.locator('#filter-fields fieldset', { hasText: 'Lanes' }).locator('label').allInnerTexts();
+  assert.ok(lanes.includes('client (main)'), lanes.join(', '));
+  assert.ok(lanes.filter((lane) => lane.startsWith('client (')).length >= 2, lanes.join(', '));
+  await page.click('#filters summary');
+  await page.fill('#find', 'STATECHANGE_DONE');
+  await page.keyboard.press('Enter');
+  assert.doesNotMatch(await event(page), /Thread\s+main/);
+  await close(page);
+  // Where a client has one thread, its lane has no other name than its own.
+  const other = await open('racing.html');
+  assert.equal(await other.locator('#filter-fields label', { hasText: '(' }).filter({ hasNotText: /^[A-Z]/ }).count(), 0);
+  await close(other);
+});
+
+const libraries = { skip: !process.env.LIBRARIES && 'no client libraries could be compiled' };
+
+test('the failure of a client library stands beside an order that passes, and its calls are links', libraries, async () => {
+  const page = await open('planted.html');
+  assert.match(await event(page), /error stale-belief/);
+  await page.locator('#event h2 button').first().click();
+  assert.match(await event(page), /GetCurrentState[^]*Who\s+planted/);
+  await page.click('[data-view="orders"]');
+  assert.equal(await page.locator('#orders tr.first').count(), 1);
+  await close(page);
+});
+
+test('a crash of a client library is told with where it was, and with what was found before', libraries, async () => {
+  const page = await open('faulty.html');
+  const options = await page.locator('#part option').allInnerTexts();
+  assert.ok(options.some((option) => option.startsWith('✗ crashed of faulty')), options.join('\n'));
+  assert.ok(options.some((option) => option.startsWith('✗ over-release of faulty')), options.join('\n'));
+  await page.selectOption('#part', { index: options.findIndex((option) => option.startsWith('✗ crashed')) });
+  assert.match(await page.locator('#found').innerText(), /error crashed of faulty: SIGSEGV/);
+  assert.match(await page.locator('#notes').innerText(), /The client ends its process\. The recording ends there\./);
+  await page.click('[data-view="table"]');
+  assert.equal(await page.locator('#events tr', { hasText: '■ disconnect faulty' }).count(), 1);
+  await close(page);
+});
+
+test('pages of client libraries and threads are usable without seeing them', async () => {
+  const names = process.env.LIBRARIES ? ['threads.html', 'planted.html', 'faulty.html'] : ['threads.html'];
+  for (const name of names) {
+    for (const theme of ['light', 'dark']) {
+      for (const view of ['timeline', 'table']) await isAccessible(name, theme, view);
+    }
+  }
 });
 
 test('names and texts are shown, and are no markup', async () => {
@@ -121,16 +255,20 @@ test('names and texts are shown, and are no markup', async () => {
   await close(page);
 });
 
+async function isAccessible(name, theme, view) {
+  const page = await open(name, { theme });
+  await page.click(`[data-view="${view}"]`);
+  // The policy of the page lets no script in but its own; a tester's comes from outside of it.
+  const found = await page.evaluate(`${axe}; axe.run(document, { resultTypes: ['violations'] })`);
+  const violations = found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ').slice(0, 300)}`);
+  assert.deepEqual(violations, [], `${name}, ${theme}, ${view}`);
+  await close(page);
+}
+
 test('the page is usable without seeing it, in both themes and in every view', async () => {
-  for (const theme of ['light', 'dark']) {
-    for (const view of ['timeline', 'table', 'orders']) {
-      const page = await open('explored.html', { theme });
-      await page.click(`[data-view="${view}"]`);
-      // The policy of the page lets no script in but its own; a tester's comes from outside of it.
-      const found = await page.evaluate(`${axe}; axe.run(document, { resultTypes: ['violations'] })`);
-      const violations = found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ').slice(0, 300)}`);
-      assert.deepEqual(violations, [], `${theme}, ${view}`);
-      await close(page);
+  for (const name of ['explored.html', 'always.html']) {
+    for (const theme of ['light', 'dark']) {
+      for (const view of ['timeline', 'table', 'orders']) await isAccessible(name, theme, view);
     }
   }
 });

@@ -317,7 +317,14 @@ macro_rules! rules_of_quitting {
                 host_2_what_a_fast_quit_leaves_over_is_no_mistake,
                 host_2_after_a_fast_quit_every_call_fails_and_is_reported,
                 host_2_a_host_that_waits_asks_who_holds_no_reference,
-                host_2_the_user_disconnects_a_client_whatever_the_host_does_later,;
+                host_2_the_user_disconnects_a_client_whatever_the_host_does_later,
+                host_5_providers_are_called_by_their_kinds_before_and_after_who_is_asked,
+                host_5_a_provider_that_refuses_has_the_host_wait,
+                host_5_what_a_provider_without_the_interface_prevents_is_the_administrators_choice,
+                host_5_an_administrator_can_prevent_every_fast_quit,
+                host_5_providers_are_asked_nothing_when_the_host_does_not_quit_fast,
+                host_6_whether_a_client_that_is_connected_can_open_is_not_documented,
+                host_6_others_and_later_calls_open_all_the_same,;
         }
     };
 }

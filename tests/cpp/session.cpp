@@ -26,16 +26,17 @@ static std::string profile_of(LPMAPISESSION session) {
 
 static void logon() {
     LPMAPISESSION session = nullptr, other = nullptr;
-    CHECK_HR(MAPILogonEx(0, text("None"), nullptr, 0, &session), MAPI_E_LOGON_FAILED);
-    CHECK_HR(MAPILogonEx(0, text("Work"), text("secret"), 0, &session), MAPI_E_LOGON_FAILED);
-    CHECK_HR(MAPILogonEx(0, nullptr, nullptr, MAPI_LOGON_UI, &session), MAPI_E_LOGON_FAILED);
+    const ULONG own = MAPI_NEW_SESSION;
+    CHECK_HR(MAPILogonEx(0, text("None"), nullptr, own, &session), MAPI_E_LOGON_FAILED);
+    CHECK_HR(MAPILogonEx(0, text("Work"), text("secret"), own, &session), MAPI_E_LOGON_FAILED);
+    CHECK_HR(MAPILogonEx(0, nullptr, nullptr, own | MAPI_LOGON_UI, &session), MAPI_E_LOGON_FAILED);
     CHECK_HR(MAPILogonEx(0, text("Work"), nullptr, 0x400, &session), MAPI_E_UNKNOWN_FLAGS);
     CHECK_HR(MAPILogonEx(0, text("Work"), nullptr, 0, nullptr), MAPI_E_INVALID_PARAMETER);
     CHECK(session == nullptr);
 
     /* A shared session wins over the name, unless a new one is asked for. */
     WCHAR home[] = {'H', 'o', 'm', 'e', 0};
-    ULONG flags = MAPI_EXTENDED | MAPI_ALLOW_OTHERS | MAPI_UNICODE;
+    ULONG flags = MAPI_EXTENDED | MAPI_ALLOW_OTHERS | MAPI_UNICODE | MAPI_NEW_SESSION;
     CHECK_HR(MAPILogonEx(0, reinterpret_cast<LPTSTR>(home), nullptr, flags, &session), S_OK);
     CHECK(profile_of(session) == "Home");
     CHECK_HR(MAPILogonEx(0, text("Work"), nullptr, MAPI_EXTENDED, &other), S_OK);
@@ -189,7 +190,68 @@ static void after_the_end(const char *initialized) {
                             : Ids()));
 }
 
+/* While the default profile is logged on Outlook shares its session (LOGON-4). */
+static void session_of_the_host() {
+    describe();
+    CHECK_HR(mapisim_profile("Home", MAPISIM_ONLINE, MAPISIM_CAPABILITIES_ALL, 0), S_OK);
+    CHECK_HR(mapisim_start(), S_OK);
+    initialize();
+    LPMAPISESSION session = nullptr;
+    const struct {
+        const char *name;
+        ULONG flags;
+        const char *joins;
+    } logons[] = {
+        {nullptr, 0, "Work"},
+        {"", MAPI_EXTENDED, "Work"},
+        {"WORK", 0, "Work"},
+        {"Home", MAPI_USE_DEFAULT, "Work"},
+        {"Home", MAPI_NEW_SESSION, "Home"},
+        {"Home", 0, "Work"}, /* joined-other-session */
+        {"None", 0, "Work"}, /* the same */
+    };
+    for (const auto &logon : logons) {
+        CHECK_HR(MAPILogonEx(0, text(logon.name), nullptr, logon.flags, &session), S_OK);
+        CHECK(profile_of(session) == logon.joins);
+        session->Release();
+    }
+
+    /* Nobody may end the session of others (LOGON-5); a name has 64 characters at most. */
+    CHECK_HR(MAPILogonEx(0, nullptr, nullptr, 0, &session), S_OK);
+    CHECK_HR(session->Logoff(0, MAPI_LOGOFF_SHARED | MAPI_LOGOFF_UI, 0), S_OK);
+    session->Release();
+    std::string longer(65, 'a');
+    CHECK_HR(MAPILogonEx(0, text(longer.c_str()), nullptr, MAPI_NEW_SESSION, &session),
+             MAPI_E_LOGON_FAILED);
+
+    /* A profile that is not logged on, or is not the default, is not shared. */
+    CHECK_HR(mapisim_log_off("Work"), S_OK);
+    CHECK_HR(MAPILogonEx(0, nullptr, nullptr, 0, &session), MAPI_E_LOGON_FAILED);
+    CHECK_HR(MAPILogonEx(0, text("Home"), nullptr, 0, &session), S_OK);
+    CHECK(profile_of(session) == "Home");
+    session->Release();
+    CHECK(finish() == Ids({"bad-argument", "joined-other-session", "joined-other-session",
+                           "shared-logoff"}));
+}
+
+/* A logon can fail for a while (FAIL-1). */
+static void transient_failure() {
+    start();
+    LPMAPISESSION session = nullptr;
+    CHECK_HR(mapisim_fail("client", "MAPILogonEx", 1, MAPI_E_TIMEOUT), S_OK);
+    CHECK_HR(mapisim_fail("client", "MAPILogonEx", 2, MAPI_E_LOGON_FAILED), S_OK);
+    CHECK_HR(mapisim_fail("client", "MAPILogonEx", 1, MAPI_E_NO_ACCESS), E_INVALIDARG);
+    CHECK_HR(MAPILogonEx(0, nullptr, nullptr, MAPI_USE_DEFAULT, &session), MAPI_E_TIMEOUT);
+    CHECK_HR(MAPILogonEx(0, nullptr, nullptr, MAPI_USE_DEFAULT, &session), MAPI_E_LOGON_FAILED);
+    CHECK(session == nullptr);
+    CHECK_HR(MAPILogonEx(0, nullptr, nullptr, MAPI_USE_DEFAULT, &session), S_OK);
+    session->Release();
+    CHECK(finish() == Ids());
+}
+
 int main() {
+    session_of_the_host();
+    transient_failure();
     after_the_end("host");
     after_the_end("client");
     memory();
@@ -232,8 +294,8 @@ int main() {
     MAPIUninitialize();
     MAPIUninitialize();
     CHECK_HR(MAPIAllocateBuffer(8, &memory), MAPI_E_NOT_INITIALIZED);
-    CHECK(finish() == Ids({"bad-argument", "bad-free", "call-after-logoff",
-                           "call-after-logoff", "not-emulated", "not-emulated", "not-initialized",
+    CHECK(finish() == Ids({"bad-argument", "bad-free", "call-after-logoff", "call-after-logoff",
+                           "joined-other-session", "not-emulated", "not-emulated", "not-initialized",
                            "not-initialized", "not-initialized", "unbalanced-initialize",
                            "unbalanced-initialize"}));
     return 0;

@@ -58,11 +58,11 @@ int main() {
     int yes = 1;
     const char *all = "state-bits,capability-bits,notifications";
     CHECK(check(careless, nullptr, "state-bits", &found) == 1);
-    CHECK(found.find("reacts-to-noise STATE-1: after 3 acts it calls SetCurrentState(") == 0);
+    CHECK(found.find("reacts-to-noise STATE-1: after 4 acts it calls SetCurrentState(") == 0);
     CHECK(check(careless, &yes, "state-bits", &found) == 0);
     /* Of several kinds the one that causes it is named. */
     CHECK(check(concludes, nullptr, all, &found) == 1);
-    CHECK(found == "reacts-to-noise STATE-1: after 3 acts it concludes that works online is yes without noise, "
+    CHECK(found == "reacts-to-noise STATE-1: after 4 acts it concludes that works online is yes without noise, "
                    "and concludes that works online is no with state-bits (GetCurrentState sets other bits too)");
     CHECK(check(concludes, &yes, all, &found) == 0);
     CHECK(check(concludes, nullptr, "notifications", &found) == 0);

@@ -24,7 +24,7 @@ fn junit_has_a_suite_for_each_file_and_an_error_for_one_that_cannot_be_run() {
     write(folder.path(), "wrong.toml", "title = 1");
     let ran = mapisim_in(folder.path(), ["run", "--format", "junit", "."]);
     assert_eq!(ran.status, 2, "{}", ran.stderr);
-    let head = r#"<testsuites name="mapisim" tests="3" skipped="0" failures="1" errors="1">"#;
+    let head = r#"<testsuites name="mapisim" tests="4" skipped="0" failures="1" errors="1">"#;
     assert!(ran.stdout.contains(head), "{}", ran.stdout);
     assert!(
         ran.stdout.contains("<testsuite name=\"./wrong.toml\""),

@@ -37,6 +37,9 @@ call = "HrOpenOfflineObj"
 returns = "S_OK"
 [[step]]
 client = "p"
+call = "GetCurrentState"
+[[step]]
+client = "p"
 call = "Release"
 [[expect]]
 findings = []
@@ -97,7 +100,10 @@ parent = \"a\"
     let twice = format!("{GOOD}[[client]]\nname = \"p\"\nprofile = \"Work\"\n");
     let same = format!("{GOOD}[[profile]]\nname = \"WORK\"\n");
     let cases: &[(&str, Vec<u8>)] = &[
-        ("truncated", GOOD.as_bytes()[..GOOD.len() / 2].to_vec()),
+        (
+            "truncated",
+            GOOD.split(" = \"Release").next().unwrap_or(GOOD).into(),
+        ),
         ("cut in a string", GOOD.as_bytes()[..12].to_vec()),
         ("empty", Vec::new()),
         ("not UTF-8", b"title = \"\xff\xfe\"\n".to_vec()),

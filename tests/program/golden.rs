@@ -91,6 +91,7 @@ fn a_line_of_a_trace_has_its_keys_in_the_order_of_the_format() {
         ("finding", &["id", "client", "rule", "detail"]),
         ("observe", &["actor", "name", "value"]),
         ("host", &["event"]),
+        ("provider", &["client", "fn", "hr"]),
         ("skipped", &["actor", "fn"]),
         ("end", &[]),
     ];

@@ -1,7 +1,7 @@
 //! What only some arms can do. A rule that needs one of these says so in its bounds, and the list
 //! of rules says of every other arm that it cannot show it, and why.
 
-use mapi_offline_core::{AdviseArgs, ClientId, HostEvent, OpenArgs};
+use mapi_offline_core::{AdviseArgs, ClientId, HostEvent, OpenArgs, ProviderKind, ShutdownMethod};
 use mapi_offline_sys::{HRESULT, MAPIOFFLINE_NOTIFY};
 
 use crate::arm::{Arm, Callback, HeldBy, Interface, Reaction, Sink};
@@ -17,6 +17,9 @@ pub trait Waits: Arm {
 /// An arm in which each client owns its references, and nobody else may use them (LIFE-6).
 pub trait OwnReferences: Arm {}
 
+/// What a provider's `IMAPIProviderShutdown` does when MAPI calls one of its methods.
+pub type Shutdown = Box<dyn Fn(ShutdownMethod) -> HRESULT + Send>;
+
 /// An arm whose host quits (HOST-2).
 pub trait Quits: Arm {
     /// What the client does when it disconnects.
@@ -24,6 +27,15 @@ pub trait Quits: Arm {
 
     /// The client is asked when the host quits fast, too.
     fn require_shutdown_notification(&self, client: ClientId);
+
+    /// The client is a provider. `shutdown`: what its `IMAPIProviderShutdown` does; `None`: it has none (HOST-5).
+    fn add_provider(&self, client: ClientId, kind: ProviderKind, shutdown: Option<Shutdown>);
+
+    /// The client is connected, and does this then (HOST-6).
+    fn connect(&self, client: ClientId, does: impl FnOnce(&Self));
+
+    /// The client is told that startup is complete, and does this then (HOST-6).
+    fn started(&self, client: ClientId, does: impl FnOnce(&Self));
 
     /// The user disconnects the client.
     fn disconnect(&self, client: ClientId);

@@ -7,8 +7,8 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use mapi_offline_core::{
-    AdviseArgs, ClientId, FindingId, Function, HostEvent, Notification, OpenArgs, Policy,
-    ProfileSettings, SetArgs, Sizes,
+    AdviseArgs, ClientId, FastShutdownBehavior, FindingId, Function, HostEvent, Notification,
+    OpenArgs, Policy, ProfileSettings, SetArgs, Sizes,
 };
 use mapi_offline_sys::{
     GUID, HRESULT, IID_IMAPIOffline, IID_IMAPIOfflineMgr, IID_IMAPIOfflineNotify,
@@ -25,6 +25,8 @@ pub struct Setup {
     pub seed: u64,
     /// Is the host process Outlook (OPEN-5)?
     pub is_outlook: bool,
+    /// What the administrator has set for fast shutdown (HOST-5).
+    pub fast_shutdown_behavior: FastShutdownBehavior,
     /// The profiles that are there from the start, in order.
     pub profiles: Vec<SetupProfile>,
 }
@@ -47,6 +49,7 @@ impl Default for Setup {
             policy: Policy::default(),
             seed: 0,
             is_outlook: true,
+            fast_shutdown_behavior: FastShutdownBehavior::default(),
             profiles: vec![SetupProfile {
                 name: "Work",
                 settings: ProfileSettings::default(),

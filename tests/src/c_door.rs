@@ -6,14 +6,19 @@ use std::ffi::{CString, c_char, c_void};
 use std::ptr::{null, null_mut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use mapi_offline_core::{FindingId, Function, HostEvent, KNOBS, Policy};
-use mapi_offline_sys::session::{IMAPITable, IProfAdmin, SRow, SRowSet};
+use mapi_offline_core::{
+    FindingId, Function, HostEvent, KNOBS, Policy, ProviderKind, ShutdownMethod,
+};
+use mapi_offline_sys::session::{
+    IMAPIProviderShutdown, IMAPIProviderShutdown_Impl, IMAPITable, IProfAdmin, SRow, SRowSet,
+};
 use mapi_offline_sys::{
     GUID, HRESULT, MAPI_APP_PROFILE, MAPI_E_NO_SUPPORT, MAPIOFFLINE_CREATEINFO, S_OK,
 };
 use msmapi32::*;
-use windows_core::Interface;
+use windows_core::{Interface, implement};
 
+use crate::abilities::Shutdown;
 use crate::arm::Setup;
 use crate::calls::{Admin, Row};
 use crate::com_arm::{ComArm, Host, Seen, Watch};
@@ -74,11 +79,43 @@ extern "C-unwind" fn line(context: *mut c_void, line: *const c_char) {
     }
 }
 
+/// Has `call` run a closure, by the function and the context that it is given.
+fn once<F: FnOnce()>(
+    does: F,
+    call: impl FnOnce(extern "C-unwind" fn(*mut c_void), *mut c_void) -> HRESULT,
+) {
+    extern "C-unwind" fn run<F: FnOnce()>(context: *mut c_void) {
+        // SAFETY: the context is the closure below, which lives until the call has returned.
+        let does = unsafe { &mut *context.cast::<Option<F>>() };
+        does.take().expect("it runs once")();
+    }
+    let mut does = Some(does);
+    ok(call(run::<F>, (&raw mut does).cast()));
+}
+
 /// Runs a closure that a `context` stands for, once.
 extern "C-unwind" fn disconnect(context: *mut c_void) {
     // SAFETY: it came from `Box::into_raw`, and the library calls it once.
     let does = unsafe { Box::from_raw(context.cast::<Box<dyn FnOnce()>>()) };
     does();
+}
+
+/// A provider object.
+#[implement(IMAPIProviderShutdown)]
+struct Provider(Shutdown);
+
+impl IMAPIProviderShutdown_Impl for Provider_Impl {
+    unsafe fn QueryFastShutdown(&self) -> HRESULT {
+        (self.0)(ShutdownMethod::QueryFastShutdown)
+    }
+
+    unsafe fn NotifyProcessShutdown(&self) -> HRESULT {
+        (self.0)(ShutdownMethod::NotifyProcessShutdown)
+    }
+
+    unsafe fn DoFastShutdown(&self) -> HRESULT {
+        (self.0)(ShutdownMethod::DoFastShutdown)
+    }
 }
 
 impl Library {
@@ -111,6 +148,9 @@ impl Host for Library {
         unsafe {
             ok(mapisim_begin());
             ok(mapisim_seed(setup.seed));
+            ok(mapisim_fast_shutdown_behavior(
+                setup.fast_shutdown_behavior as u32,
+            ));
             for knob in KNOBS {
                 let value = value_of(&setup.policy, knob.name, knob.values);
                 ok(mapisim_policy(
@@ -311,6 +351,32 @@ impl Host for Library {
     fn require_shutdown_notification(&self, client: &str) {
         // SAFETY: the name ends with a zero.
         ok(unsafe { mapisim_require_shutdown_notification(text(client).as_ptr()) });
+    }
+
+    fn add_provider(&self, client: &str, kind: ProviderKind, shutdown: Option<Shutdown>) {
+        let kind = match kind {
+            ProviderKind::Transport => MAPISIM_PROVIDER_TRANSPORT,
+            ProviderKind::AddressBook => MAPISIM_PROVIDER_ADDRESS_BOOK,
+            ProviderKind::Store => MAPISIM_PROVIDER_STORE,
+        };
+        let provider = shutdown.map(|does| IMAPIProviderShutdown::from(Provider(does)));
+        let object = provider.as_ref().map_or(null_mut(), Interface::as_raw);
+        // SAFETY: the name ends with a zero, and the object is null or lives during the call.
+        ok(unsafe { mapisim_add_provider(text(client).as_ptr(), kind, object) });
+    }
+
+    fn connect(&self, client: &str, does: impl FnOnce()) {
+        // SAFETY: the name ends with a zero, and the context is what the code expects.
+        once(does, |code, context| unsafe {
+            mapisim_connect(text(client).as_ptr(), Some(code), context)
+        });
+    }
+
+    fn started(&self, client: &str, does: impl FnOnce()) {
+        // SAFETY: as in `connect`.
+        once(does, |code, context| unsafe {
+            mapisim_started(text(client).as_ptr(), Some(code), context)
+        });
     }
 
     fn disconnect(&self, client: &str) {

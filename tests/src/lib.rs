@@ -42,8 +42,9 @@ pub mod prelude {
     pub use mapi_offline_core::Phase::{self, *};
     pub use mapi_offline_core::State::{self, *};
     pub use mapi_offline_core::{
-        AdviseArgs, AdviseInfo, AggregateInfo, CAPABILITIES_ALL, ClientId, Notification, OpenArgs,
-        Policy, ProfileSettings, SetArgs, Sizes, StateChange,
+        AdviseArgs, AdviseInfo, AggregateInfo, CAPABILITIES_ALL, ClientId, FastShutdownBehavior,
+        Notification, OpenArgs, Policy, ProfileSettings, ProviderKind, SetArgs, ShutdownMethod,
+        Sizes, StateChange,
     };
     pub use mapi_offline_sys::*;
 }

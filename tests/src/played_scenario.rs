@@ -3,10 +3,11 @@
 use std::ffi::c_void;
 
 use mapi_offline::Outlook;
-use mapi_offline::scenario::{Environment, ProfileSpec, Scenario};
-use mapi_offline_core::{Function, HostEvent};
+use mapi_offline::scenario::{Environment, FastShutdown, ProfileSpec, Scenario};
+use mapi_offline_core::{Function, HostEvent, ProviderKind};
 use mapi_offline_sys::{GUID, HRESULT, MAPIOFFLINE_CREATEINFO};
 
+use crate::abilities::Shutdown;
 use crate::arm::Setup;
 use crate::calls::{Admin, Row};
 use crate::com_arm::{ComArm, Host, RustHost, Seen, Watch};
@@ -39,6 +40,10 @@ impl Host for ScenarioHost {
             clients: Vec::new(),
             failures: Vec::new(),
             shutdown_notifications: Vec::new(),
+            fast_shutdown: FastShutdown {
+                behavior: setup.fast_shutdown_behavior,
+                providers: Vec::new(),
+            },
             steps: Vec::new(),
             expect: Vec::new(),
             always: Vec::new(),
@@ -109,6 +114,21 @@ impl Host for ScenarioHost {
 
     fn require_shutdown_notification(&self, client: &str) {
         self.0.require_shutdown_notification(client);
+    }
+
+    fn add_provider(&self, client: &str, kind: ProviderKind, shutdown: Option<Shutdown>) {
+        match shutdown {
+            None => self.0.add_provider(client, kind),
+            Some(shutdown) => self.0.add_provider_with_shutdown(client, kind, shutdown),
+        }
+    }
+
+    fn connect(&self, client: &str, does: impl FnOnce()) {
+        self.0.connect(client, does);
+    }
+
+    fn started(&self, client: &str, does: impl FnOnce()) {
+        self.0.started(client, does);
     }
 
     fn disconnect(&self, client: &str) {

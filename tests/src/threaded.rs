@@ -14,10 +14,11 @@ use std::thread;
 use std::time::Duration;
 
 use mapi_offline::{Found, ThreadedOutlook};
-use mapi_offline_core::{Function, HostEvent};
+use mapi_offline_core::{Function, HostEvent, ProviderKind};
 use mapi_offline_sys::{GUID, HRESULT, MAPIOFFLINE_CREATEINFO};
 use parking_lot::Mutex;
 
+use crate::abilities::Shutdown;
 use crate::arm::Setup;
 use crate::calls::{Admin, Row};
 use crate::com_arm::{ComArm, Host, RustHost, Seen, Watch};
@@ -71,6 +72,7 @@ impl<const OBSERVED: bool> RustHost for Threads<OBSERVED> {}
 impl<const OBSERVED: bool> Host for Threads<OBSERVED> {
     fn begin(setup: &Setup, watch: Watch) -> Self {
         let builder = ThreadedOutlook::builder().policy(setup.policy);
+        let builder = builder.fast_shutdown_behavior(setup.fast_shutdown_behavior);
         let mut builder = builder.seed(setup.seed).stepped().verify_on_drop(false);
         if OBSERVED {
             builder = builder.observer(watch.clone());
@@ -172,6 +174,23 @@ impl<const OBSERVED: bool> Host for Threads<OBSERVED> {
 
     fn require_shutdown_notification(&self, client: &str) {
         self.outlook.require_shutdown_notification(client);
+    }
+
+    fn add_provider(&self, client: &str, kind: ProviderKind, shutdown: Option<Shutdown>) {
+        match shutdown {
+            None => self.outlook.add_provider(client, kind),
+            Some(shutdown) => self
+                .outlook
+                .add_provider_with_shutdown(client, kind, shutdown),
+        }
+    }
+
+    fn connect(&self, client: &str, does: impl FnOnce()) {
+        self.outlook.connect(client, does);
+    }
+
+    fn started(&self, client: &str, does: impl FnOnce()) {
+        self.outlook.started(client, does);
     }
 
     fn disconnect(&self, client: &str) {

@@ -4,9 +4,10 @@ use std::ffi::c_void;
 use std::time::Duration;
 
 use mapi_offline::Outlook;
-use mapi_offline_core::{Function, HostEvent};
+use mapi_offline_core::{Function, HostEvent, ProviderKind};
 use mapi_offline_sys::{GUID, HRESULT, MAPIOFFLINE_CREATEINFO};
 
+use crate::abilities::Shutdown;
 use crate::arm::Setup;
 use crate::calls::{Admin, Row};
 use crate::com_arm::{ComArm, Host, RustHost, Seen, Watch};
@@ -30,6 +31,7 @@ impl RustHost for Outlook {}
 impl Host for Outlook {
     fn begin(setup: &Setup, watch: Watch) -> Self {
         let builder = Outlook::builder().policy(setup.policy).seed(setup.seed);
+        let builder = builder.fast_shutdown_behavior(setup.fast_shutdown_behavior);
         let mut builder = builder.observer(watch).verify_on_drop(false);
         if !setup.is_outlook {
             builder = builder.in_another_process();
@@ -101,6 +103,21 @@ impl Host for Outlook {
 
     fn require_shutdown_notification(&self, client: &str) {
         self.require_shutdown_notification(client);
+    }
+
+    fn add_provider(&self, client: &str, kind: ProviderKind, shutdown: Option<Shutdown>) {
+        match shutdown {
+            None => self.add_provider(client, kind),
+            Some(shutdown) => self.add_provider_with_shutdown(client, kind, shutdown),
+        }
+    }
+
+    fn connect(&self, client: &str, does: impl FnOnce()) {
+        self.connect(client, does);
+    }
+
+    fn started(&self, client: &str, does: impl FnOnce()) {
+        self.started(client, does);
     }
 
     fn disconnect(&self, client: &str) {

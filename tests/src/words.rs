@@ -400,28 +400,27 @@ pub trait Words: Arm {
         .collect()
     }
 
-    /// The findings, in their order.
-    fn findings(&self) -> Vec<FindingId> {
+    /// The findings and whom each is about, in their order. That nothing of a client was tested is said of the test.
+    fn found(&self) -> Vec<(FindingId, Option<ClientId>)> {
         let log = self.log().into_iter();
         log.filter_map(|event| match event {
-            Event::Finding { id, .. } => Some(id),
+            Event::Finding { id, client, .. } => Some((id, client)),
             _ => None,
         })
+        .filter(|(id, _)| *id != FindingId::NeverReached)
         .collect()
+    }
+
+    /// The findings, in their order.
+    fn findings(&self) -> Vec<FindingId> {
+        self.found().into_iter().map(|(id, _)| id).collect()
     }
 
     /// The findings about one client.
     fn findings_about(&self, client: ClientId) -> Vec<FindingId> {
-        let log = self.log().into_iter();
-        log.filter_map(|event| match event {
-            Event::Finding {
-                id,
-                client: Some(about),
-                ..
-            } if about == client => Some(id),
-            _ => None,
-        })
-        .collect()
+        let found = self.found().into_iter();
+        let own = found.filter(|(_, about)| *about == Some(client));
+        own.map(|(id, _)| id).collect()
     }
 
     /// `CreateProfile`, without password and flags.

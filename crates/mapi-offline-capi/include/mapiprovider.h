@@ -2,13 +2,25 @@
  * The interfaces of MAPI's providers, for a provider that follows the connection state: what
  * MAPI's own mapispi.h declares. Include it instead of that.
  *
- * The emulation calls no provider and has no IMAPISupport: a test plays MAPI's part. Structures
+ * The emulation calls nothing of a provider but IMAPIProviderShutdown (HOST-5), and has no IMAPISupport: a
+ * test plays MAPI's part. Structures
  * that only pass through are named by their tags, and stay incomplete.
  */
 #ifndef MAPIPROVIDER_H
 #define MAPIPROVIDER_H
 
 #include "mapisession.h"
+
+#ifndef MAPISTORE_UNKNOWN_METHODS
+#ifdef __cplusplus
+#define MAPISTORE_UNKNOWN_METHODS
+#else
+#define MAPISTORE_UNKNOWN_METHODS                                                                  \
+    STDMETHOD(QueryInterface)(THIS_ REFIID riid, void **ppvObject);                                \
+    STDMETHOD_(ULONG, AddRef)(THIS);                                                               \
+    STDMETHOD_(ULONG, Release)(THIS);
+#endif
+#endif
 
 #ifndef MAPISPI_H
 
@@ -33,17 +45,6 @@
 #endif
 #define STDINITMETHODIMP HRESULT STDMAPIINITCALLTYPE
 #define STDINITMETHODIMP_(type) type STDMAPIINITCALLTYPE
-#endif
-
-#ifndef MAPISTORE_UNKNOWN_METHODS
-#ifdef __cplusplus
-#define MAPISTORE_UNKNOWN_METHODS
-#else
-#define MAPISTORE_UNKNOWN_METHODS                                                                  \
-    STDMETHOD(QueryInterface)(THIS_ REFIID riid, void **ppvObject);                                \
-    STDMETHOD_(ULONG, AddRef)(THIS);                                                               \
-    STDMETHOD_(ULONG, Release)(THIS);
-#endif
 #endif
 
 struct _ADRLIST;
@@ -294,5 +295,32 @@ typedef HRESULT(STDMAPIINITCALLTYPE MSPROVIDERINIT)(
     ULONG *lpulProviderVer, LPMSPROVIDER *lppMSProvider);
 
 #endif /* MAPISPI_H */
+
+/* What a provider object answers when its client shuts down fast (HOST-5). Slots 3 to 5. The headers of MAPI
+ * that come with Wine and with mingw lack it; those of Outlook 2010 and later have it in mapidefs.h or
+ * mapispi.h. */
+#ifndef MAPI_IMAPIPROVIDERSHUTDOWN_METHODS
+typedef struct IMAPIProviderShutdown *LPMAPIPROVIDERSHUTDOWN;
+#undef INTERFACE
+#define INTERFACE IMAPIProviderShutdown
+DECLARE_INTERFACE_(IMAPIProviderShutdown, IUnknown) {
+    MAPISTORE_UNKNOWN_METHODS
+    STDMETHOD(QueryFastShutdown)(THIS) PURE;
+    STDMETHOD(NotifyProcessShutdown)(THIS) PURE;
+    STDMETHOD(DoFastShutdown)(THIS) PURE;
+};
+#undef INTERFACE
+#endif
+
+#if !defined(MAPIGUID_H) || !defined(USES_IID_IMAPIProviderShutdown)
+#ifdef __cplusplus
+extern "C" {
+#endif
+DEFINE_GUID(IID_IMAPIProviderShutdown, 0x00020398, 0x0000, 0x0000, 0xc0, 0x00, 0x00, 0x00, 0x00,
+            0x00, 0x00, 0x46);
+#ifdef __cplusplus
+}
+#endif
+#endif
 
 #endif

@@ -45,6 +45,11 @@ typedef int32_t mapisim_hresult;
 #define MAPISIM_PROFILE_APP 0x2u               /* it is an app profile (PROF-8) */
 #define MAPISIM_PROFILE_NO_OFFLINE_OBJECT 0x4u /* it has no offline object (OPEN-3) */
 
+/* Kinds of MAPI providers, in the order in which MAPI calls them. */
+#define MAPISIM_PROVIDER_TRANSPORT 1u
+#define MAPISIM_PROVIDER_ADDRESS_BOOK 2u
+#define MAPISIM_PROVIDER_STORE 3u
+
 /* ---- Describing it: between mapisim_begin and mapisim_start, else E_UNEXPECTED. ---- */
 
 /* Begins the description of an emulated Outlook, and forgets what was found before.
@@ -70,6 +75,11 @@ mapisim_hresult mapisim_durations(uint64_t start_us, uint64_t change_us, uint64_
 
 /* The host process is not Outlook, so that nothing can be opened (OPEN-5). */
 mapisim_hresult mapisim_not_outlook(void);
+
+/* What the administrator has set for fast shutdown, the registry value FastShutdownBehavior (HOST-5): 0,
+ * the default: it is done unless a provider refuses; 1: only if every provider agrees; 2: never.
+ * E_INVALIDARG: another number. */
+mapisim_hresult mapisim_fast_shutdown_behavior(uint32_t behavior);
 
 /* Whether objects that are fully released stay as zombies, so that a call on one is a finding and
  * not undefined behaviour (LIFE-5). Default: 1. With 0 a tool such as valgrind sees the call. */
@@ -149,6 +159,14 @@ mapisim_hresult mapisim_leave_client(void);
  * with noise. E_INVALIDARG: a null pointer, an empty name, or text that is not UTF-8. */
 mapisim_hresult mapisim_observe(const char *name, const char *value);
 
+/* code(context) runs now on behalf of the client of that name, which is being connected, as in a provider's
+ * Logon or an add-in's OnConnection at startup (HOST-6): with open-during-logon = not-found it can open
+ * nothing in there. E_INVALIDARG: a null pointer, or an empty name. */
+mapisim_hresult mapisim_connect(const char *client, void (*code)(void *context), void *context);
+
+/* The same for an add-in's OnStartupComplete (HOST-6). */
+mapisim_hresult mapisim_started(const char *client, void (*code)(void *context), void *context);
+
 /* code(context) runs on behalf of the client of that name when it disconnects, as an add-in's
  * OnDisconnection (HOST-2): when the host quits, if it asks the client then, or in mapisim_disconnect. */
 mapisim_hresult mapisim_on_disconnect(const char *client, void (*code)(void *context),
@@ -158,6 +176,12 @@ mapisim_hresult mapisim_on_disconnect(const char *client, void (*code)(void *con
  * quit = fast), as an add-in with RequireShutdownNotification. E_INVALIDARG: a null pointer, or an empty
  * name. */
 mapisim_hresult mapisim_require_shutdown_notification(const char *client);
+
+/* The client of that name is a MAPI provider of that kind, MAPISIM_PROVIDER_*: provider, a COM object, or
+ * null. It is asked for IMAPIProviderShutdown now, and if it has that the emulation holds a reference on it
+ * until mapisim_shut_down, and calls it when the host quits fast (HOST-5). E_INVALIDARG: the name is null or
+ * empty, or there is no such kind. */
+mapisim_hresult mapisim_add_provider(const char *client, uint32_t kind, void *provider);
 
 /* The user disconnects the client of that name, under every value of quit (HOST-2): what
  * mapisim_on_disconnect was given for it runs. E_INVALIDARG: a null pointer, or an empty name. */
@@ -192,6 +216,12 @@ mapisim_hresult mapisim_finding_count(uint32_t *count);
 
 /* One of them; the first is 0. MAPI_E_NOT_FOUND: there are not so many. */
 mapisim_hresult mapisim_finding_at(uint32_t index, mapisim_finding *finding);
+
+/* Which thing it is about, in which call it was found, and which calls it goes back to, by their numbers in
+ * the trace: "IMAPIOfflineMgr of Work, advise token 7, in call 12 (Unadvise)". Empty where nothing is known; the
+ * calls are known where there is a trace. The string stays as those of mapisim_finding_at do.
+ * MAPI_E_NOT_FOUND: there are not so many findings. */
+mapisim_hresult mapisim_finding_where(uint32_t index, const char **where);
 
 /* ---- The end. ---- */
 

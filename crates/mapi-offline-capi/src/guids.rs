@@ -31,6 +31,8 @@ guids! {
     IID_IMAPITable = sys::IID_IMAPITable;
     /// `IMAPIProp`
     IID_IMAPIProp = session::IID_IMAPIProp;
+    /// `IMAPIProviderShutdown`
+    IID_IMAPIProviderShutdown = session::IID_IMAPIProviderShutdown;
     /// `IProfSect`
     IID_IProfSect = sys::IID_IProfSect;
     /// `IProfAdmin`

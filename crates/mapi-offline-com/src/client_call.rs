@@ -7,6 +7,8 @@ use std::ffi::c_void;
 use std::io::Write;
 use std::mem;
 
+use mapi_offline_core::ShutdownMethod;
+use mapi_offline_sys::session::IMAPIProviderShutdown_Vtbl;
 use mapi_offline_sys::{E_POINTER, GUID, HRESULT, IMAPIOfflineNotify_Vtbl, MAPIOFFLINE_NOTIFY};
 use windows_core::IUnknown_Vtbl;
 
@@ -16,6 +18,7 @@ const UNCAUGHT: &str = "Rust cannot catch foreign exceptions";
 type ThrowingQueryInterface =
     unsafe extern "system-unwind" fn(*mut c_void, *const GUID, *mut *mut c_void) -> HRESULT;
 type ThrowingCount = unsafe extern "system-unwind" fn(*mut c_void) -> u32;
+type ThrowingShutdown = unsafe extern "system-unwind" fn(*mut c_void) -> HRESULT;
 type ThrowingNotify = unsafe extern "system-unwind" fn(*mut c_void, *const MAPIOFFLINE_NOTIFY);
 
 /// Runs `code`, which calls a client. Where an exception of another language leaves it, the process ends with what
@@ -125,5 +128,22 @@ pub(crate) unsafe fn notify(object: *mut c_void, info: *const MAPIOFFLINE_NOTIFY
     unsafe {
         let method = vtable::<IMAPIOfflineNotify_Vtbl>(object).Notify;
         mem::transmute::<unsafe extern "system" fn(_, _), ThrowingNotify>(method)(object, info);
+    }
+}
+
+/// A method of a client's `IMAPIProviderShutdown`, which may throw.
+///
+/// # Safety
+/// `object` is an `IMAPIProviderShutdown`.
+pub(crate) unsafe fn shutdown(object: *mut c_void, method: ShutdownMethod) -> HRESULT {
+    // SAFETY: as for `query_interface`.
+    unsafe {
+        let vtable = vtable::<IMAPIProviderShutdown_Vtbl>(object);
+        let method = match method {
+            ShutdownMethod::QueryFastShutdown => vtable.QueryFastShutdown,
+            ShutdownMethod::NotifyProcessShutdown => vtable.NotifyProcessShutdown,
+            ShutdownMethod::DoFastShutdown => vtable.DoFastShutdown,
+        };
+        mem::transmute::<unsafe extern "system" fn(_) -> _, ThrowingShutdown>(method)(object)
     }
 }

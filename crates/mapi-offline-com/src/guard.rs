@@ -3,6 +3,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use mapi_offline_core::Reply;
 use mapi_offline_sys::{E_FAIL, HRESULT, MAPI_E_NOT_INITIALIZED, RPC_E_WRONG_THREAD};
 
 use super::thread_number;
@@ -17,6 +18,9 @@ pub trait Answer: Sized {
     const NOT_INITIALIZED: Option<Self>;
     /// It panicked.
     const FAILED: Self;
+
+    /// The same, as traces tell it.
+    fn reply(&self) -> Reply;
 }
 
 impl Answer for HRESULT {
@@ -24,6 +28,10 @@ impl Answer for HRESULT {
     const REFUSED_WITH: Option<HRESULT> = Some(RPC_E_WRONG_THREAD);
     const NOT_INITIALIZED: Option<Self> = Some(MAPI_E_NOT_INITIALIZED);
     const FAILED: Self = E_FAIL;
+
+    fn reply(&self) -> Reply {
+        Reply::Returns(*self)
+    }
 }
 
 /// AddRef and Release have nothing but a count to answer with.
@@ -32,6 +40,10 @@ impl Answer for u32 {
     const REFUSED_WITH: Option<HRESULT> = None;
     const NOT_INITIALIZED: Option<Self> = None;
     const FAILED: Self = 0;
+
+    fn reply(&self) -> Reply {
+        Reply::Count(*self)
+    }
 }
 
 /// Runs a method of an object that lives on the thread of that number; 0: on any. `refused` gets what the method gives

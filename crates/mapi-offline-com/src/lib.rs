@@ -13,6 +13,7 @@ mod guard; //    the right thread, and no panic across the door
 pub mod mapi; // MAPI's memory, profile administration and session
 mod memory; //   the memory of MAPIOFFLINE_NOTIFY structures
 mod methods; //  the methods of the emulation's objects
+mod provider; // a client's IMAPIProviderShutdown
 mod refusals; // calls that another thread made
 pub mod sync; // what threads meet in
 mod thread; //   which thread this is
@@ -28,6 +29,7 @@ pub use client_call::{call_client, end_the_process};
 pub use door::{Asking, Doors, ObjectOwner, put_object};
 pub use guard::{Answer, guarded};
 pub use memory::{NotifyMemory, NotifyPlace};
+pub use provider::ProviderShutdown;
 pub use refusals::{Refusals, RefusedCall};
 pub use thread::thread_number;
 pub use watch::CallbackWatch;

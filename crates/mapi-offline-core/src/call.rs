@@ -180,6 +180,7 @@ pub enum Function {
     RenameProfile,
     CopyProfile,
     SetDefaultProfile,
+    MAPILogonEx,
 }
 
 impl Function {
@@ -200,6 +201,7 @@ impl Function {
         Self::RenameProfile,
         Self::CopyProfile,
         Self::SetDefaultProfile,
+        Self::MAPILogonEx,
     ];
 
     /// The function or method of that name.
@@ -228,6 +230,7 @@ impl Function {
             Self::RenameProfile => "RenameProfile",
             Self::CopyProfile => "CopyProfile",
             Self::SetDefaultProfile => "SetDefaultProfile",
+            Self::MAPILogonEx => "MAPILogonEx",
         }
     }
 

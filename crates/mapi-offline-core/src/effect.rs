@@ -62,7 +62,15 @@ pub enum Effect<C> {
         hr: HRESULT,
     },
     /// Tell the client's author.
-    Finding(Finding),
+    Finding(Box<Finding>),
+}
+
+impl<C> Effect<C> {
+    /// To tell the client's author of it. In a box, since hardly any effect is one, and all are as large as the largest.
+    #[must_use]
+    pub fn found(finding: Finding) -> Self {
+        Self::Finding(Box::new(finding))
+    }
 }
 
 /// Effects in the order in which they are to be carried out.
@@ -77,5 +85,5 @@ pub(crate) fn find<C>(
     detail: impl Into<String>,
 ) {
     let finding = Finding::new(id, Some(client), rule, detail);
-    effects.push(Effect::Finding(finding));
+    effects.push(Effect::found(finding));
 }

@@ -2,7 +2,7 @@
 
 use mapi_offline_sys::{
     E_FAIL, E_INVALIDARG, E_NOINTERFACE, E_OUTOFMEMORY, E_PENDING, HRESULT, MAPI_E_LOGON_FAILED,
-    MAPI_E_NO_ACCESS, MAPI_E_NOT_FOUND, hresult,
+    MAPI_E_NO_ACCESS, MAPI_E_NOT_FOUND, MAPI_E_TIMEOUT, hresult,
 };
 use thiserror::Error;
 
@@ -73,6 +73,7 @@ impl Function {
                 E_OUTOFMEMORY,
                 E_FAIL,
             ],
+            Self::MAPILogonEx => &[MAPI_E_LOGON_FAILED, MAPI_E_TIMEOUT, E_OUTOFMEMORY, E_FAIL],
             Self::HrCreateOfflineObj
             | Self::GetCapabilities
             | Self::GetCurrentState
@@ -88,6 +89,7 @@ impl Function {
         match self {
             Self::HrOpenOfflineObj => &[MAPI_E_NOT_FOUND, E_OUTOFMEMORY],
             Self::SetCurrentState => &[E_PENDING, E_OUTOFMEMORY],
+            Self::MAPILogonEx => &[MAPI_E_LOGON_FAILED, MAPI_E_TIMEOUT],
             _ if self.failures().is_empty() => &[],
             _ => &[E_OUTOFMEMORY],
         }

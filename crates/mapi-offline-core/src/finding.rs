@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::ids::{ClientId, ObjectId, Token};
+use crate::mapi_call::MapiObjectId;
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,8 +105,8 @@ findings! {
     NobodyPumps = "nobody-pumps", Warning;
     /// With `quit = waits`, the host could not quit: a client held references until it would have been disconnected.
     KeepsHostAlive = "keeps-host-alive", Warning;
-    /// A client of an exploration never got an offline object, or never advised, read or set: nothing of it was tested.
-    NeverReached = "never-reached", Error;
+    /// A client never got an offline object, or never advised, read or set: nothing of it was tested. In an exploration an error.
+    NeverReached = "never-reached", Note;
     /// An exploration alone: a client ended its process, by a signal or an exception of the system, an abort, an exit, or a C++ exception or a panic that nobody caught.
     Crashed = "crashed", Error;
     /// In an exploration or on real threads: a client did not come back within the time that the watchdog gives it.
@@ -120,6 +121,10 @@ findings! {
     UseAfterUninitialize = "use-after-uninitialize", Error;
     /// MAPIFreeBuffer of what was freed before, goes with its parent, or MAPIAllocateBuffer did not give.
     BadFree = "bad-free", Error;
+    /// MAPILogonEx without MAPI_NEW_SESSION named a profile, and joined the shared session of another.
+    JoinedOtherSession = "joined-other-session", Warning;
+    /// Logoff with MAPI_LOGOFF_SHARED, which begins the shutdown of every client.
+    SharedLogoff = "shared-logoff", Error;
     /// At the end a buffer of MAPIAllocateBuffer, or of a call that gave one, was not freed.
     LeakedBuffer = "leaked-buffer", Warning;
     /// MAPIInitialize and MAPIUninitialize were not called equally often.
@@ -129,6 +134,15 @@ findings! {
 }
 
 impl FindingId {
+    /// How much it weighs in an exploration, whose green says that a client was tested.
+    #[must_use]
+    pub const fn severity_explored(self) -> Severity {
+        match self {
+            Self::NeverReached => Severity::Error,
+            id => id.severity(),
+        }
+    }
+
     /// The finding of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
@@ -204,6 +218,13 @@ impl Finding {
         self.on(object)
     }
 
+    /// The same, about this object of MAPI, which has this interface.
+    #[must_use]
+    pub const fn on_mapi_object(mut self, object: MapiObjectId, interface: &'static str) -> Self {
+        self.place.mapi_object = Some(object);
+        self.of_interface(interface)
+    }
+
     /// The same, about an object with this interface.
     #[must_use]
     pub const fn of_interface(mut self, interface: &'static str) -> Self {
@@ -235,6 +256,8 @@ impl Finding {
 pub struct FindingPlace {
     /// The offline object.
     pub object: Option<ObjectId>,
+    /// The object of MAPI, where it is not an offline object.
+    pub mapi_object: Option<MapiObjectId>,
     /// The interface through which the object is used.
     pub interface: Option<&'static str>,
     /// The advise token of the registration.

@@ -17,8 +17,10 @@ mod canonical; //     what a world is apart from its counters
 mod choices; //       what is chosen: evidence, and what would decide it
 mod effect; //        what a call has a driver do
 mod failures; //      calls that are made to fail on purpose
+mod fast_shutdown; // which providers are asked when the host quits fast
 mod finding; //       what the emulation tells a client's author
 mod ids; //           the names of things
+mod mapi_call; //     calls of MAPI around the Offline State API, as they are told
 mod noise; //         what a client has to ignore, sent on purpose
 mod not_compared; //  what stands in a value and is no part of it
 mod notification; //  what one Notify carries
@@ -47,17 +49,19 @@ pub use callback::{AnyCallback, OutsideCallback, ScriptCallback};
 pub use choices::{CHOICES, DecidedBy, KNOB_MEANINGS, KnobMeaning, RuleChoice};
 pub use effect::{Delay, Effect, Effects};
 pub use failures::{CallFailure, CallFailureError, CallFailures};
+pub use fast_shutdown::{FastShutdownBehavior, ProviderKind, ShutdownMethod};
 pub use finding::{Finding, FindingId, FindingPlace, NumberedCall, Severity};
 pub use ids::{Caller, ClientId, NotifyId, ObjectId, OpenRound, RoundId, SessionId, Token, WaitId};
+pub use mapi_call::{MapiArgument, MapiCall, MapiObjectId};
 pub use noise::{Noise, NoiseKind};
 pub use notification::{Delivery, Notification, Phase, StateChange};
 #[cfg(feature = "planted-bugs")]
 pub use planted::PlantedBug;
 pub use policy::{
     Aggregate, AppProfiles, BlockReturns, DefaultReturns, FindBackward, FirstNotify, FirstProfile,
-    Initialized, Join, KNOBS, Knob, Late, NullCallback, OpenBadArgument, Order, OwnerRelease,
-    Policy, PolicyError, ProfileNames, Quit, Redundant, Rows, SetInDone, Thread, UserSwitch,
-    Visible,
+    Initialized, Join, KNOBS, Knob, Late, NullCallback, OpenBadArgument, OpenDuringLogon, Order,
+    OwnerRelease, Policy, PolicyError, ProfileNames, Quit, Redundant, Rows, SetInDone, Thread,
+    UserSwitch, Visible,
 };
 pub use profile_names::{
     NAME_MAX, REGISTRY_NAME_MAX, folded_name, is_registry_name, is_valid_name, profile_key,

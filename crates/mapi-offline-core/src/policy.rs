@@ -136,6 +136,13 @@ knobs! {
         /// MAPI_E_NOT_FOUND, the only failure that the function's page names
         NotFound = "MAPI_E_NOT_FOUND",
     }
+    /// Whether an offline object can be opened while a provider or an add-in is being connected.
+    open_during_logon: OpenDuringLogon = "open-during-logon", "HOST-6" {
+        /// yes
+        Found = "found",
+        /// no: MAPI_E_NOT_FOUND
+        NotFound = "not-found",
+    }
     /// Which pointer an aggregated HrCreateOfflineObj gives back.
     aggregate: Aggregate = "aggregate", "CREATE-5" {
         /// the inner, non-delegating one

@@ -163,6 +163,13 @@ impl ProfileTable {
         self.profiles.keys().copied()
     }
 
+    /// The names of all of them, in the same order.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let profiles = self.profiles.values();
+        profiles.map(|profile| profile.name.clone()).collect()
+    }
+
     /// The profile that administration sees under that name: none that is marked for deletion.
     fn visible(&self, name: &str) -> Result<ProfileId, HRESULT> {
         self.find(name)

@@ -161,6 +161,14 @@ const REMEDIES: &[(FindingId, &str)] = &[
         buffer that it was allocated with.",
     ),
     (
+        F::JoinedOtherSession,
+        "Pass MAPI_NEW_SESSION where a certain profile is meant, and no name where the session that there is will do.",
+    ),
+    (
+        F::SharedLogoff,
+        "Pass 0, or MAPI_LOGOFF_UI, to Logoff: the session of others is not yours to end.",
+    ),
+    (
         F::LeakedBuffer,
         "Free what MAPIAllocateBuffer, GetProps, GetPropList, HrGetOneProp gave with MAPIFreeBuffer, and rows \
         with FreeProws.",

@@ -138,16 +138,10 @@ rules! {
         `E_INVALIDARG`) it gives the only failure that the function's page names."
     "OPEN-2" { COM "an out pointer is null after a failure" }:
         "On every failure a `*ppOfflineObj` that can be written to is set to null."
-    "OPEN-3" { D ["hropenofflineobj"] "that it fails so"; C "the cases" }
-    todo {
-        "Whether the object can be opened inside a provider's Logon, or an add-in's OnConnection at \
-        startup, is open: a shipped provider does it there and has an answer ready for its failure \
-        (Kopano's provider)." until "open-during-logon"
-        knob "open-during-logon" ["found", "not-found"]
-    }:
+    "OPEN-3" { D ["hropenofflineobj"] "that it fails so"; C "the cases" }:
         "A profile that is unknown, has no offline object or is not logged on gives \
         MAPI_E_NOT_FOUND. In Outlook a name that no profile has is reported as `unknown-profile`, with \
-        the names that there are."
+        the names that there are. What a client gets that is being connected HOST-6 says."
     "OPEN-4" { D ["hropenofflineobj"] "what pGUID must be"; C "the answer" }:
         "A pGUID other than GUID_GlobalState gives MAPI_E_NOT_FOUND."
     "OPEN-5" { D ["hropenofflineobj"]; O [SAMPLE_POST] }:
@@ -457,17 +451,12 @@ rules! {
             "by analogy: they speak of IMAPIAdviseSink, and no page says on which thread Notify comes";
         O [THREADING_RULES] "the same, of MAPI";
         C "the default, and threads that do not pump"
-    }
-    todo {
-        "Only the first MAPIInitialize of the process is to decide the thread: without \
-        MAPI_MULTITHREAD_NOTIFICATIONS it is the caller's, which has to pump (initializing-mapi); \
-        where the host has initialised MAPI its call was the first."
-        until "MAPI_MULTITHREAD_NOTIFICATIONS"
     }:
         "The thread of a notification may be another than the registering one: a worker of the \
-        emulation (`thread = worker`, the default), the first thread that called MAPIInitialize, \
-        when it pumps (`initializing`), the `registering` one, or the `caller` of \
-        SetCurrentState. For a DEFAULT call `caller` needs `first-notify = during-call`. A thread \
+        emulation (`thread = worker`, the default), that of the first MAPIInitialize of the process, when it pumps \
+        (`initializing`), or a worker if that call had MAPI_MULTITHREAD_NOTIFICATIONS, the `registering` one, or the `caller` of \
+        SetCurrentState. Where the host has initialised MAPI (`initialized = host`) its call was the first, without \
+        that flag. For a DEFAULT call `caller` needs `first-notify = during-call`. A thread \
         that pumps, or waits in a BLOCK call, is notified for every profile. If it has ended, or does not \
         pump while a BLOCK call waits for it (10 s), or has not by the log-off, its notifications are \
         passed over (finding `nobody-pumps`)."
@@ -522,11 +511,6 @@ rules! {
         M ["imapiprovidershutdown-queryfastshutdown"] "that another quit waits for all references";
         O [SHUTDOWN_POSTS] "that OnDisconnection could wait for references before 2007";
         C "the default, that the references on offline objects count, the codes, and what is released and reported"
-    }
-    todo {
-        "A fast quit asks the client and each provider with QueryFastShutdown, and if all agree tells \
-        them NotifyProcessShutdown and DoFastShutdown (fast-shutdown-overview, \
-        fast-shutdown-user-options, best-practices-for-fast-shutdown)." until "QueryFastShutdown"
     }:
         "logon makes the objects of a profile openable; profiles start logged on. logoff does not ask. \
         quit depends on `quit`. With `asks` (the default, Outlook's policy AddinFastShutdownBehavior = 1) each \
@@ -545,6 +529,31 @@ rules! {
         chosen for the user (`user-switch = follows`, HOST-1) survives it."
     "HOST-4" { OURS }:
         "A host event with `wait` that a later, different wish overtakes returns at once."
+    "HOST-5" ["quit"] {
+        M ["fast-shutdown-overview", "fast-shutdown-user-options", "imapiprovidershutdowniunknown"]
+            "the methods, their order by kinds of provider, and the three values of FastShutdownBehavior";
+        M ["imapiprovidershutdown-queryfastshutdown", "best-practices-for-fast-shutdown"]
+            "that Outlook calls neither NotifyProcessShutdown nor DoFastShutdown after a refusal, and waits for \
+            all references";
+        C "that all are asked before a refusal counts, and that clients disconnect between the queries and the rest"
+    }:
+        "A host that would quit fast (`quit = fast`) first has MAPI call IMAPIProviderShutdown::QueryFastShutdown of \
+        each provider that has this interface: transport providers, then those of address books, then those of \
+        stores, and each kind in the order in which they were made known. If none prevents it, the clients that are \
+        asked disconnect (HOST-2), then each provider is called NotifyProcessShutdown, then each DoFastShutdown, in the \
+        same order, and the process ends. If one prevents it, no provider is called any more, and the host quits as \
+        with `quit = waits`. With FastShutdownBehavior 0 (the default) a provider prevents it whose answer is not S_OK; \
+        with 1 also one without the interface; with 2 it is always prevented, and no provider is called at all. Quits \
+        of another kind call none."
+    "HOST-6" ["open-during-logon"] {
+        O [KOPANO] "that a provider opens the object in its Logon, and has an answer ready for its failure";
+        C "the rest"
+    }:
+        "A client can be connected when a profile logs on: its CONNECT, as a provider's Logon or an add-in's \
+        OnConnection at startup. When all that are connected then have returned, each is told that startup is \
+        complete: its STARTED, as an add-in's OnStartupComplete. Inside its CONNECT a client can open offline objects \
+        (`open-during-logon = found`, the default), or HrOpenOfflineObj and HrCreateOfflineObj give MAPI_E_NOT_FOUND \
+        (`not-found`), whatever the profile."
 }
 "Lifetime" {
     "LIFE-1" { COM "the rules of QueryInterface"; C "which interfaces there are" }:
@@ -753,16 +762,7 @@ rules! {
         table does not have, and more than 1024 conditions or 32 levels give MAPI_E_TOO_COMPLEX."
 }
 "Logging on" {
-    "LOGON-1" { D ["mapilogonex", "imapisession-logoff"] }
-    todo {
-        "While Outlook runs it holds a shared session, which a MAPILogonEx without MAPI_NEW_SESSION \
-        joins whatever profile it names (mapilogonex): another name is to be the finding \
-        joined-other-session (warning)." until "joined-other-session"
-    }
-    todo {
-        "Logoff with MAPI_LOGOFF_SHARED would begin the shutdown of every client (imapisession-logoff): \
-        it is to be an error." until "MAPI_LOGOFF_SHARED"
-    }:
+    "LOGON-1" { D ["mapilogonex", "imapisession-logoff"] }:
         "MAPILogonEx fails with MAPI_E_LOGON_FAILED. Without MAPI_NEW_SESSION an existing shared \
         session wins over the name; MAPI_USE_DEFAULT takes the default profile. After Logoff only \
         Release is allowed."
@@ -774,6 +774,22 @@ rules! {
     "LOGON-3" { OURS }:
         "Interfaces of profile administration, tables, sessions and profile sections that are \
         alive when the host has quit are reported as `leaked-reference`."
+    "LOGON-4" {
+        D ["mapilogonex"] "that a shared session is joined whatever name is given, that MAPI_NEW_SESSION is for a \
+            certain profile, and that a name has 64 characters at most";
+        C "that the host shares its session, and what happens to a longer name"
+    }:
+        "While the default profile is logged on the host shares its session: MAPILogonEx without MAPI_NEW_SESSION joins \
+        it, if no client shares another (LOGON-2), whatever name is given, and without looking at the password. A name \
+        that is not that of the session that is joined is reported as `joined-other-session`. A name of more than 64 \
+        characters is reported as `bad-argument`, and goes on as any other name. After log-off of the default profile, \
+        and without one, the host shares nothing."
+    "LOGON-5" {
+        D ["imapisession-logoff"] "that clients never pass the flag, since every client would begin to shut down";
+        C "that nothing of that happens here"
+    }:
+        "Logoff with MAPI_LOGOFF_SHARED is reported as `shared-logoff`. It ends the session of the caller as any other \
+        Logoff, and no other client is told."
 }
 "Failures on purpose" {
     "FAIL-1" {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use mapi_offline_sys::GUID_GlobalState;
 use mapi_offline_sys::{E_INVALIDARG, HRESULT, MAPI_E_NOT_FOUND};
 
+mod connect; // clients that are being connected
 mod end; // how sessions end, and the process
 
 use crate::account::{Account, HostEvent, ProfileSettings};
@@ -12,7 +13,7 @@ use crate::args::{CreateArgs, CreateInfo, OpenArgs, Refusal, check_create, check
 use crate::call::{Call, Function, Method, Reply};
 use crate::effect::{Effect, Effects, find};
 use crate::failures::{CallFailure, CallFailureError, CallFailures};
-use crate::ids::{Caller, NotifyId, ObjectId, RoundId, SessionId, Token, WaitId};
+use crate::ids::{Caller, ClientId, NotifyId, ObjectId, RoundId, SessionId, Token, WaitId};
 use crate::notification::{Delivery, Notification};
 use crate::policy::{OpenBadArgument, Policy};
 use crate::profiles::{ProfileId, ProfileTable};
@@ -35,6 +36,8 @@ pub struct World<C> {
     failures: CallFailures,
     /// Has the process ended, without a log-off (HOST-2, `quit = fast`)?
     has_ended: bool,
+    /// The clients that are being connected (HOST-6).
+    connecting: Vec<ClientId>,
 }
 
 impl<C: Clone + Eq> World<C> {
@@ -50,6 +53,7 @@ impl<C: Clone + Eq> World<C> {
             next_session: 0,
             failures: CallFailures::default(),
             has_ended: false,
+            connecting: Vec::new(),
         }
     }
 
@@ -264,18 +268,18 @@ impl<C: Clone + Eq> World<C> {
         reply
     }
 
-    /// The session of a profile that `function` can open (OPEN-3, OPEN-5).
+    /// The session of a profile that `function` can open (OPEN-3, OPEN-5, HOST-6).
     fn openable(
         &mut self,
         caller: Caller<'_>,
         (function, name): (Function, &str),
         effects: &mut Effects<C>,
     ) -> Result<&mut Session<C>, HRESULT> {
-        if !self.is_outlook {
+        if !self.is_outlook || self.cannot_open(caller.client) {
             return Err(MAPI_E_NOT_FOUND);
         }
         if let Some(unknown) = self.profiles.unknown(caller.client, function, name) {
-            effects.push(Effect::Finding(unknown));
+            effects.push(Effect::found(unknown));
         }
         self.profiles
             .find(name)

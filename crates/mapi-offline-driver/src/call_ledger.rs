@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 
 use mapi_offline_core::{
-    Call, ClientId, Finding, FindingId, FindingPlace, Function, Method, NotifyId, NumberedCall,
-    ObjectId, Phase, Reply, Token,
+    Call, ClientId, Finding, FindingId, FindingPlace, Function, MapiCall, MapiObjectId, Method,
+    NotifyId, NumberedCall, ObjectId, Phase, Reply, Token,
 };
 use mapi_offline_sys::{E_PENDING, S_OK};
 
@@ -17,7 +17,8 @@ use crate::names::Names;
 /// The interface of every offline object.
 const OFFLINE_MGR: &str = "IMAPIOfflineMgr";
 
-/// So many calls at most are named of those that took the references of one client on one object.
+/// So many calls at most are named of those that took the references of one client on one object, and of its calls of
+/// MAPIInitialize.
 const TAKEN_KEPT: usize = 16;
 
 /// So many registrations that have been unadvised are remembered, for the finding `stale-token`.
@@ -43,12 +44,31 @@ enum UnreturnedKind {
     Notify(NotifyId, RegistrationId),
 }
 
-/// The references of one client on one object.
+/// The references of one client on one object, or whatever else is taken and given back.
 #[derive(Clone, Debug, Default)]
 struct Taken {
     count: u32,
     /// The calls that took them, and perhaps others that have been given back: nobody can tell which.
     calls: Vec<NumberedCall>,
+}
+
+impl Taken {
+    fn take(&mut self, call: NumberedCall) {
+        self.count += 1;
+        if self.calls.len() < TAKEN_KEPT {
+            self.calls.push(call);
+        }
+    }
+
+    /// One less. `true`: nothing is left.
+    fn give_back(&mut self) -> bool {
+        self.count = self.count.saturating_sub(1);
+        if self.count > 0 && self.calls.len() == TAKEN_KEPT {
+            // Who takes and gives back again and again has room for the next.
+            self.calls.pop();
+        }
+        self.count == 0
+    }
 }
 
 /// From what a client last learned the state of an object.
@@ -64,6 +84,10 @@ pub(crate) struct CallLedger {
     open: Vec<Unreturned>,
     taken: BTreeMap<(ObjectId, ClientId), Taken>,
     released: BTreeMap<(ObjectId, ClientId), NumberedCall>,
+    /// The references on each object of MAPI, and the client that it was given to.
+    mapi_taken: BTreeMap<MapiObjectId, (ClientId, Taken)>,
+    /// The calls of MAPIInitialize that are in force.
+    initialized: BTreeMap<ClientId, Taken>,
     advised: BTreeMap<RegistrationId, (ClientId, NumberedCall)>,
     unadvised: VecDeque<(RegistrationId, [NumberedCall; 2])>,
     learned: BTreeMap<(ObjectId, ClientId), LearnedFrom>,
@@ -79,6 +103,8 @@ impl CallLedger {
             open: Vec::new(),
             taken: BTreeMap::new(),
             released: BTreeMap::new(),
+            mapi_taken: BTreeMap::new(),
+            initialized: BTreeMap::new(),
             advised: BTreeMap::new(),
             unadvised: VecDeque::new(),
             learned: BTreeMap::new(),
@@ -105,6 +131,20 @@ impl CallLedger {
                 reply,
                 ..
             } => self.returned((thread, client), function, reply),
+            Event::MapiCall { client, call } => {
+                begins(client, begun_in_mapi(seq, call, names));
+            }
+            Event::MapiReturn {
+                client,
+                call,
+                reply,
+                made,
+            } => {
+                let function = call.function();
+                if let Some((own, ..)) = self.close(thread, client, &function) {
+                    self.returned_from_mapi(client, call, own, (reply, made));
+                }
+            }
             Event::Notify {
                 client,
                 registration,
@@ -136,25 +176,72 @@ impl CallLedger {
         }
     }
 
-    /// A call returns: it may have taken something, or given it back.
-    fn returned(&mut self, (thread, client): (u64, ClientId), function: Function, reply: Reply) {
+    /// Takes out the call of that function which a client made last on that thread, with the offline object that it is
+    /// made on, and the token that it takes back.
+    fn close(
+        &mut self,
+        thread: u64,
+        client: ClientId,
+        function: &str,
+    ) -> Option<(NumberedCall, Option<ObjectId>, Option<Token>)> {
         let is_it = |open: &Unreturned| {
             let UnreturnedKind::Call { call, .. } = &open.what else {
                 return false;
             };
-            (open.thread, open.client) == (thread, client) && call.function == function.name()
+            (open.thread, open.client) == (thread, client) && call.function == function
         };
-        let place = self.open.iter().rposition(is_it);
-        let Some(Unreturned {
-            what:
-                UnreturnedKind::Call {
-                    call,
-                    object,
-                    token,
-                },
-            ..
-        }) = place.map(|place| self.open.remove(place))
-        else {
+        let place = self.open.iter().rposition(is_it)?;
+        match self.open.remove(place).what {
+            UnreturnedKind::Call {
+                call,
+                object,
+                token,
+            } => Some((call, object, token)),
+            UnreturnedKind::Notify(..) => None,
+        }
+    }
+
+    /// A call of MAPI around the Offline State API returns.
+    fn returned_from_mapi(
+        &mut self,
+        client: ClientId,
+        of: &MapiCall<'_>,
+        own: NumberedCall,
+        (reply, made): (Reply, Option<MapiObjectId>),
+    ) {
+        if let Some(made) = made {
+            let taken = self.mapi_taken.entry(made);
+            taken.or_insert((client, Taken::default())).1.take(own);
+            return;
+        }
+        let succeeds = matches!(reply, Reply::Returns(S_OK) | Reply::Count(_));
+        match (of.name, of.object) {
+            ("MAPIInitialize", None) if succeeds => {
+                self.initialized.entry(client).or_default().take(own);
+            }
+            ("MAPIUninitialize", None) => {
+                let taken = self.initialized.get_mut(&client);
+                if taken.is_some_and(Taken::give_back) {
+                    self.initialized.remove(&client);
+                }
+            }
+            (_, Some(object)) if succeeds && of.references != 0 => {
+                let Some((_, taken)) = self.mapi_taken.get_mut(&object) else {
+                    return;
+                };
+                if of.references > 0 {
+                    taken.take(own);
+                } else if taken.give_back() {
+                    self.mapi_taken.remove(&object);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A call returns: it may have taken something, or given it back.
+    fn returned(&mut self, (thread, client): (u64, ClientId), function: Function, reply: Reply) {
+        let Some((call, object, token)) = self.close(thread, client, function.name()) else {
             return;
         };
         if let Reply::Object(object) = reply {
@@ -188,11 +275,7 @@ impl CallLedger {
     }
 
     fn took(&mut self, client: ClientId, object: ObjectId, call: NumberedCall) {
-        let taken = self.taken.entry((object, client)).or_default();
-        taken.count += 1;
-        if taken.calls.len() < TAKEN_KEPT {
-            taken.calls.push(call);
-        }
+        self.taken.entry((object, client)).or_default().take(call);
     }
 
     /// The reference of another client goes if this one has none, as in the core.
@@ -205,12 +288,8 @@ impl CallLedger {
         if let Some(owner) = owner
             && let Some(taken) = self.taken.get_mut(&owner)
         {
-            taken.count -= 1;
-            if taken.count == 0 {
+            if taken.give_back() {
                 self.taken.remove(&owner);
-            } else if taken.calls.len() == TAKEN_KEPT {
-                // Who takes and releases again and again has room for the next.
-                taken.calls.pop();
             }
             self.released.insert((object, client), call);
         }
@@ -232,7 +311,9 @@ impl CallLedger {
         let (id, client) = (finding.id, finding.client);
         let place = &mut finding.place;
         match id {
-            FindingId::WrongThread => place.call.clone_from(&self.refused),
+            FindingId::WrongThread | FindingId::NotInitialized => {
+                place.call.clone_from(&self.refused);
+            }
             FindingId::OverRelease
             | FindingId::UseAfterRelease
             | FindingId::StaleToken
@@ -243,6 +324,9 @@ impl CallLedger {
             | FindingId::NotEmulated
             | FindingId::NoCapabilityCheck
             | FindingId::CallAfterLogoff
+            | FindingId::UseAfterUninitialize
+            | FindingId::UnbalancedInitialize
+            | FindingId::UnknownProfile
             | FindingId::Deadlock => self.place_at_hand(client, names.thread(), place),
             _ => {}
         }
@@ -281,15 +365,29 @@ impl CallLedger {
         let registration = place.object.zip(place.token);
         let registration = registration.map(|(object, token)| RegistrationId { object, token });
         place.calls = match id {
+            FindingId::LeakedReference if place.mapi_object.is_some() => {
+                let taken = place.mapi_object.and_then(|it| self.mapi_taken.get(&it));
+                taken.map_or_else(Vec::new, |(_, taken)| taken.calls.clone())
+            }
+            FindingId::UnbalancedInitialize => {
+                let taken = client.and_then(|client| self.initialized.get(&client));
+                taken.map_or_else(Vec::new, |taken| taken.calls.clone())
+            }
             FindingId::LeakedReference => {
                 let taken = about.and_then(|about| self.taken.get(&about));
                 taken.map_or_else(Vec::new, |taken| taken.calls.clone())
             }
             FindingId::KeepsHostAlive => {
                 let own = self.taken.iter();
-                let own = own.filter(|((_, whose), _)| Some(*whose) == client);
-                let calls = own.flat_map(|(_, taken)| &taken.calls).take(TAKEN_KEPT);
-                calls.cloned().collect()
+                let own = own.map(|((_, whose), taken)| (whose, taken));
+                let of_mapi = self.mapi_taken.values();
+                let all = own.chain(of_mapi.map(|(whose, taken)| (whose, taken)));
+                let own = all.filter(|(whose, _)| Some(**whose) == client);
+                let calls = own.flat_map(|(_, taken)| &taken.calls);
+                let mut calls: Vec<_> = calls.cloned().collect();
+                calls.sort_by_key(|call| call.seq);
+                calls.truncate(TAKEN_KEPT);
+                calls
             }
             FindingId::OverRelease | FindingId::UseAfterRelease => {
                 let released = about.and_then(|about| self.released.get(&about));
@@ -334,6 +432,25 @@ impl CallLedger {
         let mut ended = self.unadvised.iter();
         let ended = ended.rfind(|(ended, _)| *ended == registration);
         ended.map_or_else(Vec::new, |(_, calls)| calls.to_vec())
+    }
+}
+
+/// A call of MAPI around the Offline State API that begins.
+fn begun_in_mapi(seq: u64, call: &MapiCall<'_>, names: &dyn Names) -> UnreturnedKind {
+    let gave = match (call.interface, call.references) {
+        (Some(interface), 1) if call.name == "QueryInterface" => Some(interface),
+        _ => None,
+    };
+    let call = NumberedCall {
+        seq,
+        function: call.function(),
+        gave,
+        line: names.line(),
+    };
+    UnreturnedKind::Call {
+        call,
+        object: None,
+        token: None,
     }
 }
 

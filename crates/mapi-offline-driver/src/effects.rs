@@ -96,7 +96,7 @@ fn take_in_some<C>(
                 if keeper.tells_of(&effect) {
                     left.push(effect);
                 }
-                left.extend(count(keeper, from_notify, round).map(Effect::Finding));
+                left.extend(count(keeper, from_notify, round).map(Effect::found));
             }
             Effect::State { .. } if !keeper.tells_of(&effect) => {}
             Effect::State { .. } | Effect::Release { .. } | Effect::Finding(_) => left.push(effect),
@@ -144,7 +144,7 @@ impl<C> Errands<C> {
         for effect in effects {
             match effect {
                 Effect::Release { callback, client } => messenger.release(callback, client),
-                Effect::Finding(finding) => messenger.found(finding),
+                Effect::Finding(finding) => messenger.found(*finding),
                 Effect::State { object, old, new } => messenger.state_changed(object, old, new),
                 Effect::Begun { round, .. } => messenger.begun(round),
                 Effect::Due { .. } | Effect::Wake { .. } => {}

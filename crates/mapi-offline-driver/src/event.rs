@@ -3,9 +3,10 @@
 use std::{fmt, io};
 
 use mapi_offline_core::{
-    Call, ClientId, Finding, Function, Notification, NotifyId, ObjectId, Reply, RoundId, SessionId,
-    State, Token,
+    Call, ClientId, Finding, Function, MapiCall, MapiObjectId, Notification, NotifyId, ObjectId,
+    Reply, RoundId, SessionId, ShutdownMethod, State, Token,
 };
+use mapi_offline_sys::HRESULT;
 use serde::ser::{Serialize, Serializer};
 
 use crate::host::HostAction;
@@ -43,6 +44,24 @@ pub enum Event<'a> {
         reply: Reply,
         /// Did the call wait (SET-3)?
         waited: bool,
+    },
+    /// A client calls a function or a method of MAPI around the Offline State API.
+    MapiCall {
+        /// The client.
+        client: ClientId,
+        /// What it calls, with which arguments.
+        call: &'a MapiCall<'a>,
+    },
+    /// That call returns.
+    MapiReturn {
+        /// The client.
+        client: ClientId,
+        /// What it called.
+        call: &'a MapiCall<'a>,
+        /// What comes back.
+        reply: Reply,
+        /// The object that it has given, which is new.
+        made: Option<MapiObjectId>,
     },
     /// A `Notify` begins.
     Notify {
@@ -102,6 +121,15 @@ pub enum Event<'a> {
     },
     /// Something happened to the host.
     Host(HostAction),
+    /// The host quits fast: MAPI has called a provider (HOST-5).
+    Provider {
+        /// The provider.
+        client: ClientId,
+        /// Which method of its `IMAPIProviderShutdown`.
+        method: ShutdownMethod,
+        /// What it gave.
+        gave: HRESULT,
+    },
     /// A profile is logging off: what is released follows.
     LogsOff {
         /// Its session.

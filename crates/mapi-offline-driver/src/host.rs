@@ -11,6 +11,12 @@ pub enum HostAction {
     LogOn,
     /// `logoff`
     LogOff,
+    /// `connect`: a client is being connected (HOST-6).
+    Connect(ClientId),
+    /// `connected`: it has been.
+    Connected(ClientId),
+    /// `started`: a client is told that startup is complete (HOST-6).
+    Started(ClientId),
     /// `disconnect`: the user disconnects one client.
     Disconnect(ClientId),
     /// `quit`
@@ -22,7 +28,10 @@ impl HostAction {
     #[must_use]
     pub const fn client(self) -> Option<ClientId> {
         match self {
-            Self::Disconnect(client) => Some(client),
+            Self::Connect(client)
+            | Self::Connected(client)
+            | Self::Started(client)
+            | Self::Disconnect(client) => Some(client),
             Self::Event(_) | Self::LogOn | Self::LogOff | Self::Quit => None,
         }
     }
@@ -37,6 +46,9 @@ impl HostAction {
             Self::Event(HostEvent::ServerBack) => "server-back",
             Self::LogOn => "logon",
             Self::LogOff => "logoff",
+            Self::Connect(_) => "connect",
+            Self::Connected(_) => "connected",
+            Self::Started(_) => "started",
             Self::Disconnect(_) => "disconnect",
             Self::Quit => "quit",
         }

@@ -20,6 +20,7 @@ mod livelock; //       notices clients that undo each other for ever
 pub mod names; //      how things are called in traces and reports
 mod notify_times; //   how long each Notify takes
 mod observed_policy; // what is known of one version of Outlook
+mod reach; //          what a client has reached
 mod reporter; //       tells the observer, and keeps the findings
 mod requests; //       requests that got E_PENDING
 mod schedule; //       who goes next
@@ -43,6 +44,7 @@ pub use livelock::Livelock;
 pub use names::{Names, ObjectNames};
 pub use notify_times::{NotifyTimes, TimedNotify};
 pub use observed_policy::{Evidence, ObservedPolicy, ObservedPolicyError, ObservedValue};
+pub use reach::Reach;
 pub use reporter::{Found, Reporter, ReporterTo};
 pub use requests::PendingRequests;
 pub use schedule::TieBreaker;

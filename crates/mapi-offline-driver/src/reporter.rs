@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use mapi_offline_core::{Finding, FindingId, Severity};
+use mapi_offline_core::{ClientId, Finding, FindingId, Severity};
 
 use crate::call_ledger::CallLedger;
 use crate::event::{Event, Observer, Record};
 use crate::found_place::FoundPlace;
 use crate::names::Names;
+use crate::reach::ReachOfAll;
 use crate::time::Micros;
 
 /// A finding, for people.
@@ -55,6 +56,7 @@ pub type Reporter<'o> = ReporterTo<dyn Observer + 'o>;
 pub struct ReporterTo<O: ?Sized> {
     observer: Option<Box<O>>,
     ledger: CallLedger,
+    reach: ReachOfAll,
     seq: u64,
     findings: Vec<Found>,
     /// The kinds that were found of each client.
@@ -71,6 +73,7 @@ impl<O: Observer + ?Sized> ReporterTo<O> {
         Self {
             observer,
             ledger: CallLedger::new(),
+            reach: ReachOfAll::new(),
             seq: 0,
             findings: Vec::new(),
             kinds: BTreeSet::new(),
@@ -91,9 +94,33 @@ impl<O: Observer + ?Sized> ReporterTo<O> {
     pub fn tell(&mut self, t_us: Micros, event: Event<'_>, names: &dyn Names) {
         if let Some(observer) = &mut self.observer {
             self.ledger.saw(self.seq, event, names);
+            self.reach.saw(event);
             Record::new(self.seq, t_us, event, names).tell(observer);
             self.seq += u64::from(!event.is_silent());
         }
+    }
+
+    /// `event` has happened, and is not told: it counts for what clients have [reached](ReporterTo::unreached) alone.
+    #[inline]
+    pub fn took_in(&mut self, event: Event<'_>) {
+        self.reach.saw(event);
+    }
+
+    /// Which of so many clients have reached nothing, so that nothing of them was tested. One that `may_be_idle` must have
+    /// tried to get an offline object. `profiles`: the names that they could have opened.
+    pub fn unreached(
+        &self,
+        clients: usize,
+        may_be_idle: impl Fn(ClientId) -> bool,
+        profiles: &[String],
+    ) -> Vec<Finding> {
+        let clients = (0..clients as u32).map(ClientId);
+        let unreached = clients.filter_map(|client| {
+            let reach = self.reach.of(client);
+            let counts = !may_be_idle(client) || reach.tries();
+            counts.then(|| reach.verdict(Some(client), profiles))?
+        });
+        unreached.collect()
     }
 
     /// Something was found.

@@ -167,6 +167,10 @@ impl TimelineText {
                 let what = format!("■ {} {client}", text("event"));
                 self.line("host", what.trim_end());
             }
+            "provider" => {
+                let hr = text("hr");
+                self.line(client, &format!("◂ {function} → {hr}"));
+            }
             "skipped" => self.line(actor, &format!("◦ {function}")),
             "refused" => {
                 let gave = text("gave");

@@ -12,7 +12,7 @@ use crate::names::{self, Names};
 
 mod arguments;
 
-use arguments::{arguments, results};
+use arguments::{arguments, arguments_of_mapi, results, results_of_mapi};
 
 /// A value among the arguments or results of a call.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -87,7 +87,7 @@ pub enum Words<'a> {
         actor: Cow<'a, str>,
         /// The function or method.
         #[serde(rename = "fn")]
-        function: &'static str,
+        function: Cow<'static, str>,
         /// The arguments that matter.
         args: Fields<'a>,
     },
@@ -97,7 +97,7 @@ pub enum Words<'a> {
         actor: Cow<'a, str>,
         /// The function or method.
         #[serde(rename = "fn")]
-        function: &'static str,
+        function: Cow<'static, str>,
         /// The name of the HRESULT. `S_OK` for AddRef and Release, whose count is in `out`.
         hr: String,
         /// The results.
@@ -175,6 +175,16 @@ pub enum Words<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         client: Option<Cow<'a, str>>,
     },
+    /// The host quits fast: MAPI has called a provider.
+    Provider {
+        /// The provider.
+        client: Cow<'a, str>,
+        /// The method of its `IMAPIProviderShutdown`.
+        #[serde(rename = "fn")]
+        function: &'static str,
+        /// What it gave: the name of an HRESULT.
+        hr: String,
+    },
     /// A call was refused before any rule was asked.
     Refused {
         /// Who called; none where it was another thread, and nobody knows whose.
@@ -236,6 +246,15 @@ impl<'a> Words<'a> {
                 let client = client.map(|client| names.client(client));
                 Self::Host { event, client }
             }
+            Event::Provider {
+                client,
+                method,
+                gave,
+            } => Self::Provider {
+                client: names.client(client),
+                function: method.name(),
+                hr: hresult::describe(gave),
+            },
             of_a_client => return Self::of_call(of_a_client, names),
         })
     }
@@ -245,8 +264,24 @@ impl<'a> Words<'a> {
         Some(match event {
             Event::Call { client, call } => Self::Call {
                 actor: names.client(client),
-                function: call.function().name(),
+                function: Cow::Borrowed(call.function().name()),
                 args: arguments(call, names),
+            },
+            Event::MapiCall { client, call } => Self::Call {
+                actor: names.client(client),
+                function: call.function(),
+                args: arguments_of_mapi(call),
+            },
+            Event::MapiReturn {
+                client,
+                call,
+                reply,
+                ..
+            } => Self::Return {
+                actor: names.client(client),
+                function: call.function(),
+                hr: hresult::describe(reply.hresult()),
+                out: results_of_mapi(reply),
             },
             Event::Return {
                 client,
@@ -255,7 +290,7 @@ impl<'a> Words<'a> {
                 ..
             } => Self::Return {
                 actor: names.client(client),
-                function: function.name(),
+                function: Cow::Borrowed(function.name()),
                 hr: hresult::describe(reply.hresult()),
                 out: results(function, reply, names),
             },

@@ -239,18 +239,17 @@ fn add_findings<'p>(
     }
 }
 
-/// What clients end with that is no finding. It stands in no line of a file.
+/// What goes wrong that is no finding.
 fn marks<'p>(problems: impl IntoIterator<Item = &'p Problem>) -> Vec<PageMark> {
-    let is_no_finding = |problem: &&Problem| {
-        matches!(
-            problem,
-            Problem::Panicked { .. } | Problem::Failed { .. } | Problem::Broken { .. }
-        )
-    };
+    let is_no_finding = |problem: &&Problem| !matches!(problem, Problem::Finding { .. });
     let problems = problems.into_iter().filter(is_no_finding);
     let marks = problems.map(|problem| PageMark {
-        line: 0,
+        line: match problem {
+            Problem::Always { line, .. } => *line,
+            _ => 0,
+        },
         text: problem.to_string(),
+        client: problem.client().map(str::to_owned),
     });
     marks.collect()
 }

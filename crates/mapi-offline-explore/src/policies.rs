@@ -149,11 +149,16 @@ pub(crate) fn without_noise(policy: &Policy) -> Policy {
 }
 
 /// The policy with the knobs that no scripted client can notice at their defaults: which thread
-/// delivers, which pointer an aggregated create gives, and how one walks through a table. Policies that are then the same have
-/// the same worlds, and are searched once.
-pub(crate) fn noticeable(policy: &Policy) -> Policy {
+/// delivers, which pointer an aggregated create gives, and how one walks through a table; and, unless a client does
+/// something when it is connected, what it can open then. Policies that are then the same have the same worlds, and are
+/// searched once.
+pub(crate) fn noticeable(policy: &Policy, any_connects: bool) -> Policy {
     let default = Policy::default();
     Policy {
+        open_during_logon: match any_connects {
+            true => policy.open_during_logon,
+            false => default.open_during_logon,
+        },
         thread: default.thread,
         aggregate: default.aggregate,
         find_backward: default.find_backward,

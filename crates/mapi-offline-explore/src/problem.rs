@@ -6,6 +6,7 @@ use std::fmt;
 use mapi_offline::{FindingId, Found, Severity};
 use mapi_offline_core::{Finding, RULES};
 use mapi_offline_scenario::Line;
+use serde_json::Value;
 
 /// What went wrong in an execution.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +85,21 @@ impl Problem {
         }
     }
 
+    /// The finding that a line of a trace tells of. `None`: it tells of something else.
+    pub(crate) fn of_trace_line(line: &str) -> Option<Self> {
+        let event: Value = serde_json::from_str(line).ok()?;
+        let text = |key: &str| event.get(key).and_then(Value::as_str);
+        if text("kind") != Some("finding") {
+            return None;
+        }
+        Some(Self::Finding {
+            id: FindingId::from_name(text("id")?)?,
+            client: text("client").map(str::to_owned),
+            rule: text("rule").unwrap_or_default().to_owned(),
+            detail: text("detail").unwrap_or_default().to_owned(),
+        })
+    }
+
     /// Its name, by which problems are distinct: the finding's id, `always: …`,
     /// `invariant: NOTE-1`, `panic`, `client-failed` or `assertion`.
     #[must_use]
@@ -108,11 +124,11 @@ impl Problem {
         }
     }
 
-    /// How much it weighs: a finding as its kind does, and anything else is an error.
+    /// How much it weighs: a finding as its kind does in an exploration, and anything else is an error.
     #[must_use]
     pub const fn severity(&self) -> Severity {
         match self {
-            Self::Finding { id, .. } => id.severity(),
+            Self::Finding { id, .. } => id.severity_explored(),
             _ => Severity::Error,
         }
     }

@@ -1,13 +1,9 @@
-//! Clients that reach nothing: what passed was not tested (finding `never-reached`).
+//! Clients that reach nothing in an exploration: what passed was not tested (finding `never-reached`).
 //!
-//! A client reaches the emulation in an execution if it opens an offline object there, and advises,
-//! unadvises, reads or sets the state of one; or if it succeeds with a call of another kind. A client
-//! that does so in no execution has tested nothing. It is looked for where nothing fails, in a few
+//! A client that reaches nothing in any execution has tested nothing. It is looked for where nothing fails, in a few
 //! executions with a trace.
 
-use std::collections::BTreeSet;
-
-use mapi_offline_core::FindingId;
+use mapi_offline::Reach;
 use serde_json::{Map, Value};
 
 use crate::problem::Problem;
@@ -15,101 +11,40 @@ use crate::problem::Problem;
 /// In so many executions it is looked for: the first in the order of what is possible, and then at random.
 pub(crate) const EXECUTIONS: u64 = 16;
 
-/// Calls that give or return references: whoever makes no others has only come and gone.
-const COMES_AND_GOES: [&str; 6] = [
-    "HrOpenOfflineObj",
-    "HrCreateOfflineObj",
-    "QueryInterface",
-    "AddRef",
-    "Release",
-    "GetCapabilities",
-];
-
-/// What a trace says of one client's calls.
-#[derive(Debug, Default)]
-struct CallsOfClient {
-    /// Has it got an offline object?
-    opens: bool,
-    /// Has it done something with one?
-    uses: bool,
-    /// Calls that did not succeed, each once: the function and what it gave.
-    refused: BTreeSet<String>,
-    /// The last arguments of HrOpenOfflineObj.
-    profile: Option<String>,
-}
-
-impl CallsOfClient {
-    fn of(trace: &str, client: &str) -> Self {
-        let mut calls = Self::default();
-        for line in trace.lines() {
-            if let Ok(Value::Object(event)) = serde_json::from_str(line) {
-                calls.take_in(&event, client);
-            }
-        }
-        calls
+/// Takes in a line of a trace, if it says something of what that client does.
+fn take_in(reach: &mut Reach, event: &Map<String, Value>, client: &str) {
+    let text = |key: &str| event.get(key).and_then(Value::as_str).unwrap_or_default();
+    if text("actor") != client {
+        return;
     }
-
-    fn take_in(&mut self, event: &Map<String, Value>, client: &str) {
-        let text = |key: &str| event.get(key).and_then(Value::as_str).unwrap_or_default();
-        if text("actor") != client {
-            return;
+    match text("kind") {
+        "call" if text("fn").starts_with("Hr") => {
+            let profile = event.get("args").and_then(|args| args.get("profile"));
+            if let Some(profile) = profile.and_then(Value::as_str) {
+                reach.opens(profile);
+            }
         }
-        let (function, hr) = (text("fn"), text("hr"));
-        match text("kind") {
-            "call" => {
-                let profile = event.get("args").and_then(|args| args.get("profile"));
-                if let Some(profile) = profile.and_then(Value::as_str) {
-                    self.profile = Some(profile.to_owned());
-                }
-            }
-            "return" if hr == "S_OK" || hr == "E_PENDING" => {
-                self.opens |= matches!(function, "HrOpenOfflineObj" | "HrCreateOfflineObj");
-                self.uses |= !COMES_AND_GOES.contains(&function);
-            }
-            "return" => {
-                let profile = self
-                    .profile
-                    .as_ref()
-                    .filter(|_| function == "HrOpenOfflineObj");
-                let profile = profile.map_or_else(String::new, |name| format!("({name:?})"));
-                self.refused
-                    .insert(format!("{function}{profile} gave {hr}"));
-            }
-            "refused" => {
-                self.refused
-                    .insert(format!("{function} gave {}", text("gave")));
-            }
-            _ => {}
-        }
+        "return" => reach.returned(text("fn"), text("hr")),
+        "refused" => reach.refused(text("fn"), text("gave")),
+        _ => {}
     }
 }
 
 /// Says that `client` reached nothing in the execution of this trace, if that is so. `profiles`: the
 /// names that it could have opened, if they are known.
 pub(crate) fn never_reached(trace: &str, client: &str, profiles: &[String]) -> Option<Problem> {
-    let calls = CallsOfClient::of(trace, client);
-    if calls.uses {
-        return None;
+    let mut reach = Reach::default();
+    for line in trace.lines() {
+        if let Ok(Value::Object(event)) = serde_json::from_str(line) {
+            take_in(&mut reach, &event, client);
+        }
     }
-    let mut refused = calls.refused.iter().cloned().collect::<Vec<_>>().join(", ");
-    if !profiles.is_empty() && !refused.is_empty() {
-        refused = format!("{refused}; the profiles are {}", profiles.join(", "));
-    }
-    let (rule, what) = match (calls.opens, refused.is_empty()) {
-        (true, _) => ("OPEN-3", "it opened an offline object, and never advised, read or set".to_owned()),
-        (false, false) => ("OPEN-3", format!("it never got an offline object: {refused}")),
-        (false, true) => (
-            "OPEN-8",
-            "it never called: it does nothing, or it calls another library than this one, or gave up before \
-             MAPI was initialised"
-                .to_owned(),
-        ),
-    };
+    let finding = reach.verdict(None, profiles)?;
     Some(Problem::Finding {
-        id: FindingId::NeverReached,
+        id: finding.id,
         client: Some(client.to_owned()),
-        rule: rule.to_owned(),
-        detail: format!("{what}; so nothing of it was tested"),
+        rule: finding.rule.to_owned(),
+        detail: finding.detail,
     })
 }
 
@@ -129,16 +64,13 @@ mod tests {
     }
 
     #[test]
-    fn to_come_and_go_is_not_enough() {
+    fn what_others_do_does_not_count() {
         let opens = returns("a", "HrOpenOfflineObj", "S_OK");
-        let asks = returns("a", "GetCapabilities", "S_OK");
         let reads = returns("a", "GetCurrentState", "S_OK");
         let others = returns("b", "GetCurrentState", "S_OK");
         assert_eq!(detail(&[opens.clone(), reads]), None);
-        let said = detail(&[opens, asks, others]).expect("it is found");
+        let said = detail(&[opens, others]).expect("it is found");
         assert!(said.contains("never advised, read or set"), "{said}");
-        let said = detail(&[]).expect("it is found");
-        assert!(said.contains("another library"), "{said}");
     }
 
     #[test]
@@ -147,11 +79,15 @@ mod tests {
         let refused = returns("a", "HrOpenOfflineObj", "MAPI_E_NOT_FOUND");
         let said = detail(&[call.to_owned(), refused]).expect("it is found");
         assert!(
-            said.contains("HrOpenOfflineObj(\"W\") gave MAPI_E_NOT_FOUND"),
+            said.contains("HrOpenOfflineObj(\"W\") gave MAPI_E_NOT_FOUND; the profiles are Work"),
             "{said}"
         );
-        assert!(said.contains("the profiles are Work"), "{said}");
-        let pending = returns("a", "SetCurrentState", "E_PENDING");
-        assert_eq!(detail(&[pending]), None);
+        let line =
+            r#"{"kind":"refused","actor":"a","fn":"MAPILogonEx","gave":"MAPI_E_NOT_INITIALIZED"}"#;
+        let said = detail(&[line.to_owned()]).expect("it is found");
+        assert!(
+            said.contains("MAPILogonEx gave MAPI_E_NOT_INITIALIZED"),
+            "{said}"
+        );
     }
 }

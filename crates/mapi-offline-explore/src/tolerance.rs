@@ -46,7 +46,7 @@ impl Tolerance {
             Judgement::Fails
         } else if self.allowed.contains(&id) {
             Judgement::Allowed
-        } else if id.severity() >= self.deny {
+        } else if id.severity_explored() >= self.deny {
             Judgement::Fails
         } else {
             Judgement::Remarked

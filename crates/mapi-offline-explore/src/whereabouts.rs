@@ -64,6 +64,12 @@ impl Whereabouts {
             Event::Return {
                 client, function, ..
             } => self.leave(&name(client), function.name(), true),
+            Event::MapiCall { client, call } => {
+                self.enter(name(client), call.function().into_owned(), true);
+            }
+            Event::MapiReturn { client, call, .. } => {
+                self.leave(&name(client), &call.function(), true);
+            }
             Event::Notify { client, .. } => {
                 let words = record.words();
                 let line = words.and_then(|_| serde_json::to_string(record).ok());

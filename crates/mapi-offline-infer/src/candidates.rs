@@ -188,8 +188,8 @@ fn may_matter(knob: &str, candidate: &Candidate, index: &TraceIndex<'_>) -> bool
         ]),
         "visible" | "block-returns" | "join" | "order" => is_changing(),
         "late" => is_asked(&["Unadvise"]) || is_changing(),
-        // A recording tells of no call of MAPI before its MAPIInitialize.
-        "initialized" => false,
+        // A recording tells of no call of MAPI before its MAPIInitialize, nor of one while its client is connected.
+        "initialized" | "open-during-logon" => false,
         _ => true,
     }
 }

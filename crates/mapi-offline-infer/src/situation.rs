@@ -342,7 +342,10 @@ impl Situation {
                         next.world.log_off(profile, &mut effects);
                     }
                     // What a client does then are calls of its own.
-                    HostAction::Disconnect(_) => {}
+                    HostAction::Connect(_)
+                    | HostAction::Connected(_)
+                    | HostAction::Started(_)
+                    | HostAction::Disconnect(_) => {}
                 }
             }
             next.absorb(effects, None);

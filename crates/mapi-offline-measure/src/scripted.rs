@@ -3,8 +3,8 @@
 use mapi_offline::{HostEvent, Policy, ProfileSettings};
 use mapi_offline_core::{AdviseArgs, Sizes};
 use mapi_offline_scenario::{
-    Action, Call, ClientSpec, Environment, HostAction, ProfileSpec, Reaction, Scenario, ScriptCall,
-    Step, Trigger, WhichRegistration,
+    Action, Call, ClientSpec, Environment, FastShutdown, HostAction, ProfileSpec, Reaction,
+    Scenario, ScriptCall, Step, Trigger, WhichRegistration,
 };
 use mapi_offline_sys::{GUID_GlobalState, MAPIOFFLINE_UNADVISE_DEFAULT};
 
@@ -37,6 +37,7 @@ pub fn scenario(clients: usize, toggles: usize) -> Scenario {
         clients: (0..clients).map(client).collect(),
         failures: Vec::new(),
         shutdown_notifications: Vec::new(),
+        fast_shutdown: FastShutdown::default(),
         steps,
         expect: Vec::new(),
         always: Vec::new(),

@@ -43,7 +43,7 @@ async function add(one, schedule, from, name) {
   const { turns, finding } = answer;
   const added = { ...made, name, source: one.source, turns, finding, play: { ...one.play, schedule: labelsOf(turns) } };
   const event = take(added, (rec) => rec.time.findIndex((time) => time >= from));
-  choose(data.parts.length - 1, Math.max(0, event));
+  choose(data.parts.length - 1, () => Math.max(0, event));
   say(`${name}. ${added.notes.join(' ')}`);
 }
 

@@ -7,10 +7,10 @@ const data = JSON.parse($('data').textContent);
 // ---------------------------------------------------------------------------------------------------------------
 // A recording: columns of numbers, unpacked from the bytes that `packed.rs` writes.
 
-const CALL = 0, RETURN = 1, NOTIFY = 2, NOTIFIED = 3, STATE = 4, RELEASE = 5, FINDING = 6, HOST = 7, SKIPPED = 8, DECISION = 9;
-const SIGNS = ['▸', '↩', '◂', '◃', '◆', '·', '●', '■', '▹', '◇', '○'];
+const CALL = 0, RETURN = 1, NOTIFY = 2, NOTIFIED = 3, STATE = 4, RELEASE = 5, FINDING = 6, HOST = 7, SKIPPED = 8, DECISION = 9, UNMET = 11;
+const SIGNS = ['▸', '↩', '◂', '◃', '◆', '·', '●', '■', '▹', '◇', '○', '✗'];
 const KINDS = ['call', 'return', 'notification', 'end of a notification', 'change of state', 'release of a callback', 'finding',
-  'host', 'skipped', 'decision', 'event'];
+  'host', 'skipped', 'decision', 'event', 'what did not hold'];
 // How many events lie between two places at which what is open, and how things stand, is known.
 const CHECKPOINT = 512;
 
@@ -24,7 +24,7 @@ function unpack(packed) {
     text: new Uint32Array(n), result: new Uint32Array(n), full: new Uint32Array(n), begun: new Int32Array(n).fill(-1),
     cause: new Int32Array(n).fill(-1), line: new Uint32Array(n), object: new Int32Array(n).fill(-1),
     round: new Uint32Array(n), extra: new Uint32Array(n), end: new Int32Array(n).fill(-1),
-    factsAt: new Uint32Array(n + 1), facts: [],
+    factsAt: new Uint32Array(n + 1), facts: [], number: new Int32Array(n).fill(-1),
   };
   let at = 0;
   const number = () => {
@@ -32,7 +32,7 @@ function unpack(packed) {
     do { byte = bytes[at++]; value += (byte & 127) * scale; scale *= 128; } while (byte & 128);
     return value;
   };
-  let time = 0;
+  let time = 0, expected = 0;
   for (let i = 0; i < n; i++) {
     rec.kind[i] = bytes[at++];
     const present = number();
@@ -51,7 +51,8 @@ function unpack(packed) {
     rec.object[i] = field(7) - 1;
     rec.round[i] = field(8);
     rec.extra[i] = field(9);
-    const facts = field(10);
+    const facts = field(10), leftOut = field(11);
+    if (leftOut !== 1) { rec.number[i] = expected + Math.max(0, leftOut - 1); expected = rec.number[i] + 1; }
     rec.factsAt[i] = rec.facts.length / 2;
     for (let fact = 0; fact < 2 * facts; fact++) rec.facts.push(number());
   }
@@ -69,10 +70,12 @@ function arrange(rec) {
   rec.column = new Uint32Array(n);
   const columns = [], known = new Map();
   const rank = { host: 0, object: 1, client: 2 };
-  const severalThreads = rec.threads.length > 1;
+  // A client that acts on several threads has a lane for each of them.
+  const threadsOf = rec.lanes.map(() => new Set());
+  for (let i = 0; i < n; i++) threadsOf[rec.lane[i]].add(rec.thread[i]);
   for (let i = 0; i < n; i++) {
     const lane = rec.lane[i], [what, name] = rec.lanes[lane];
-    const thread = severalThreads && what === 'client' ? rec.thread[i] : -1;
+    const thread = what === 'client' && threadsOf[lane].size > 1 ? rec.thread[i] : -1;
     const key = lane * 4096 + thread + 1;
     if (!known.has(key)) {
       known.set(key, columns.length);
@@ -169,6 +172,34 @@ function severityOf(rec, i) {
   return rec.kind[i] === FINDING ? rec.findings[rec.extra[i] - 1]?.[1] ?? 'note' : '';
 }
 
+// The event of a number, as traces and findings count them; undefined of none.
+function ofNumber(rec, number) {
+  rec.numbered ??= new Map(Array.from(rec.number, (own, i) => [own, i]));
+  return number < 0 ? undefined : rec.numbered.get(number);
+}
+
+// The number of an event, or of one without a number what it is.
+const called = (rec, i) => (rec.number[i] < 0 ? KINDS[rec.kind[i]] : String(rec.number[i]));
+
+// What a link calls an event: its number, or 13.1 for the first without a number behind that of number 13.
+function linkOf(rec, i) {
+  let behind = 0;
+  for (; i >= 0 && rec.number[i] < 0; i--) behind++;
+  return `${i < 0 ? '' : rec.number[i]}${behind ? `.${behind}` : ''}`;
+}
+
+function ofLink(rec, link) {
+  const [, number, behind] = /^(\d*)(?:\.(\d+))?$/.exec(link) ?? [];
+  const from = number === '' ? -1 : ofNumber(rec, Number(number ?? NaN));
+  return from === undefined ? -1 : from + Number(behind ?? 0);
+}
+
+// How much an event weighs: what did not hold weighs as much as an error.
+const weightOf = (rec, i) => (rec.kind[i] === UNMET ? 'error' : severityOf(rec, i));
+
+// Was something found here, or did something not hold?
+const isFound = (rec, i) => rec.kind[i] === FINDING || rec.kind[i] === UNMET;
+
 // What an event says, in one line.
 function sentence(rec, i) {
   const severity = severityOf(rec, i), result = resultOf(rec, i);
@@ -179,6 +210,15 @@ function sentence(rec, i) {
 // ---------------------------------------------------------------------------------------------------------------
 // What is shown: which recording, which of its events, and the one that is selected.
 
+// The nearest order that passes is a recording too, behind those that the page has: whoever has a link to one of these
+// finds it at the same place.
+data.parts.slice().forEach((one, beside) => {
+  if (!one.other) return;
+  const { about, recording } = one.other;
+  one.passing = data.parts.length;
+  const name = `The nearest order that passes, beside: ${one.name}`;
+  data.parts.push({ name, ok: true, notes: [about], marks: [], source: one.source, recording, beside });
+});
 const recordings = data.parts.map(() => null);
 const state = {
   part: 0, rec: null, rows: new Int32Array(0), rowOf: new Int32Array(0), selected: -1, view: 'timeline',
@@ -187,9 +227,18 @@ const state = {
 
 function part() { return data.parts[state.part]; }
 
-function choose(number, event = -1) {
+const recordingOf = (number) => recordings[number] ??= unpack(data.parts[number].recording);
+
+// The two recordings that `Two orders` shows: the one that fails and the one that passes.
+function twoOrders() {
+  const failing = part().beside ?? state.part;
+  return [failing, data.parts[failing].passing];
+}
+
+// Shows a recording, and of it the event that `find` finds, or the first error.
+function choose(number, find = () => -1) {
   state.part = Math.max(0, Math.min(number, data.parts.length - 1));
-  state.rec = recordings[state.part] ??= unpack(part().recording);
+  state.rec = recordingOf(state.part);
   state.selected = -1;
   state.lanesOff.clear();
   state.callsOff.clear();
@@ -198,12 +247,13 @@ function choose(number, event = -1) {
   state.scroll = 0;
   state.height = 22;
   $('part').value = String(state.part);
-  document.querySelector('[data-view="orders"]').hidden = !part().other;
-  if (state.view === 'orders' && !part().other) show('timeline');
+  const [, passing] = twoOrders();
+  document.querySelector('[data-view="orders"]').hidden = passing === undefined;
+  if (state.view === 'orders' && passing === undefined) show('timeline');
   makeFilters();
   filter();
   showFound();
-  const first = state.rows.length ? state.rows[0] : -1;
+  const first = state.rows.length ? state.rows[0] : -1, event = find(state.rec);
   select(event >= 0 && event < state.rec.n ? event : interesting() ?? first, event >= 0 || interesting() !== null);
   if (state.view === 'orders') showOrders();
 }
@@ -211,7 +261,7 @@ function choose(number, event = -1) {
 // The first error, or else nothing in particular.
 function interesting() {
   const { rec } = state;
-  for (let i = 0; i < rec.n; i++) if (severityOf(rec, i) === 'error') return i;
+  for (let i = 0; i < rec.n; i++) if (weightOf(rec, i) === 'error') return i;
   return null;
 }
 
@@ -237,7 +287,7 @@ function isShown(rec, i) {
   if (!state.ends && (rec.merged[i] || kind === NOTIFIED)) return false;
   if (kind === DECISION) return true;
   if (state.lanesOff.has(rec.column[i])) return false;
-  const group = kind === RETURN ? CALL : kind === NOTIFIED ? NOTIFY : kind === SKIPPED ? CALL : kind;
+  const group = { [RETURN]: CALL, [SKIPPED]: CALL, [NOTIFIED]: NOTIFY, [UNMET]: FINDING }[kind] ?? kind;
   if (state.kindsOff.has(group)) return false;
   if (group === CALL && state.callsOff.size) {
     const call = kind === RETURN && rec.begun[i] >= 0 ? rec.begun[i] : i;
@@ -253,10 +303,10 @@ function select(event, reveals = true) {
   if (reveals) reveal(event);
   showEvent();
   markFound();
-  history.replaceState(null, '', `#recording=${state.part}&event=${event}`);
+  history.replaceState(null, '', `#recording=${state.part}&event=${linkOf(rec, event)}`);
   draw();
   if (state.view === 'table') showTable();
-  $('said').textContent = `Event ${event}, ${milliseconds(rec.time[event])}, ${who(rec, event)}: ${sentence(rec, event)}`;
+  $('said').textContent = `Event ${called(rec, event)}, ${milliseconds(rec.time[event])}, ${who(rec, event)}: ${sentence(rec, event)}`;
 }
 
 // Goes on by so many rows.
@@ -287,11 +337,11 @@ function having(rec, words) {
   let all = null;
   for (const word of wanted) {
     const texts = Uint8Array.from(lower, (one) => (one.includes(word) ? 1 : 0));
-    const columns = titles.map((one) => one.includes(word));
+    const columns = titles.map((one) => one.includes(word)), number = /^\d+$/.test(word) ? Number(word) : NaN;
     const has = new Uint8Array(rec.n);
     for (let i = 0; i < rec.n; i++) {
       has[i] = texts[rec.text[i]] || texts[rec.result[i]] || texts[rec.full[i]] || columns[rec.column[i]]
-        || (rec.shown[i] >= 0 && texts[rec.result[rec.shown[i]]]) || (KINDS[rec.kind[i]].includes(word)) ? 1 : 0;
+        || (rec.shown[i] >= 0 && texts[rec.result[rec.shown[i]]]) || (KINDS[rec.kind[i]].includes(word)) || rec.number[i] === number ? 1 : 0;
       if (all && !all[i]) has[i] = 0;
     }
     all = has;
@@ -454,6 +504,7 @@ function colourOf(rec, i) {
     case NOTIFY: case NOTIFIED: return colours.news;
     case STATE: case HOST: return colours.host;
     case DECISION: case SKIPPED: return colours.doubt;
+    case UNMET: return colours.bad;
     case FINDING: return { error: colours.bad, warning: colours.doubt, note: colours.news }[severityOf(rec, i)];
     case RELEASE: return colours.quiet;
     default: return colours.call;
@@ -467,7 +518,7 @@ function paintSmall(rec, frame) {
   for (let row = frame.first; row <= frame.last; row++) {
     const i = state.rows[row], y = frame.y(row), column = rec.column[i];
     const pixel = (Math.floor(y - HEAD) + 1) * rec.columns.length + column;
-    const severity = severityOf(rec, i);
+    const severity = weightOf(rec, i);
     if (drawn[pixel] && !(severity && severity !== 'note') && !state.matches?.has(i)) continue;
     drawn[pixel] = 1;
     ink.fillStyle = colourOf(rec, i);
@@ -482,7 +533,7 @@ function paintSmall(rec, frame) {
 function paintRows(rec, frame) {
   const { rows } = state;
   for (let row = frame.first; row <= frame.last; row++) {
-    const i = rows[row], y = frame.y(row), severity = severityOf(rec, i);
+    const i = rows[row], y = frame.y(row), severity = weightOf(rec, i);
     const ground = i === state.selected ? colours.select : state.matches?.has(i) ? colours.match
       : severity === 'error' ? colours['error-row'] : rec.kind[i] === DECISION ? colours.raised : '';
     if (ground) { ink.fillStyle = ground; ink.globalAlpha = 0.85; ink.fillRect(0, y, size.width, state.height); ink.globalAlpha = 1; }
@@ -536,7 +587,7 @@ function paintArrows(rec, frame) {
     const i = state.rows[row], cause = rec.cause[i];
     if (cause < 0 || state.lanesOff.has(rec.column[cause])) continue;
     const isSelected = i === state.selected || cause === state.selected;
-    if (!all && !isSelected) continue;
+    if (!isSelected && (!all || rec.kind[i] === UNMET)) continue;
     const from = frame.x(rec.column[cause]) + 1.5, y = frame.y(row) + state.height / 2;
     const to = rec.kind[i] === STATE ? frame.x(rec.column[i]) + 1 : barX(frame, rec, i) - 2;
     const top = Math.max(HEAD, frame.y(state.rowOf[cause]) + state.height / 2), way = to < from ? -1 : 1;
@@ -564,16 +615,18 @@ function paintText(rec, frame, i, middle) {
   const kind = rec.kind[i], severity = severityOf(rec, i), result = resultOf(rec, i);
   const isBar = rec.end[i] >= 0 || rec.begun[i] >= 0;
   let x = frame.x(rec.column[i]) + (rec.columns[rec.column[i]].kind === 'object' ? 20 : 8) + (isBar ? 5 : 0) + Math.min(8, rec.depth[i]) * 9;
-  ink.font = `${kind === STATE || kind === FINDING ? '600 ' : ''}12.5px ${MONO}`;
+  ink.font = `${kind === STATE || isFound(rec, i) ? '600 ' : ''}12.5px ${MONO}`;
   const colour = colourOf(rec, i), most = size.width - OVERVIEW - 6;
-  if (kind === DECISION || kind === FINDING) {
+  if (kind === DECISION || isFound(rec, i)) {
     // What was found is to be read: it stands as far to the left as it needs.
     const wide = ink.measureText(`${SIGNS[kind]} ${sentence(rec, i)}`.slice(0, 400)).width;
     x = Math.max(GUTTER + 8, Math.min(x, most - wide - 4));
   }
+  let isCut = false;
   const write = (words, style) => {
-    if (!words || x >= most) return;
+    if (!words || isCut || x >= most) return;
     const short = fitting(words, most - x), width = ink.measureText(short).width;
+    isCut = short !== words;
     ink.fillStyle = i === state.selected ? colours.select : colours.ground;
     ink.globalAlpha = 0.9;
     ink.fillRect(x - 1, middle - 8, width + 2, 16);
@@ -645,7 +698,7 @@ function paintOverview() {
     }
     pen.globalAlpha = 1;
     for (let row = 0; row < rows.length; row++) {
-      const severity = severityOf(rec, rows[row]);
+      const severity = weightOf(rec, rows[row]);
       if (severity !== 'error' && severity !== 'warning') continue;
       pen.fillStyle = colourOf(rec, rows[row]);
       pen.fillRect(severity === 'error' ? 0 : OVERVIEW - 10, Math.floor(row * each), severity === 'error' ? OVERVIEW : 10, 2);
@@ -701,18 +754,45 @@ function button(words, act) {
 }
 
 function toEvent(i) {
-  return button(`${i}: ${sentence(state.rec, i)}`.slice(0, 120), () => select(i));
+  return button(`${called(state.rec, i)}: ${sentence(state.rec, i)}`.slice(0, 120), () => select(i));
+}
+
+// The calls that a text names by their numbers: where their names begin, their events, and how long their names are.
+function callsIn(rec, words) {
+  const named = Array.from(words.matchAll(/\bcall (\d+)\b/g), (match) => [match.index, ofNumber(rec, Number(match[1])), match[0].length]);
+  return named.filter(([, i]) => i !== undefined && (rec.kind[i] === CALL || rec.kind[i] === SKIPPED));
+}
+
+// A text in which each call that it names by its number leads there.
+function leading(rec, words) {
+  const nodes = [];
+  let from = 0;
+  for (const [at, i, length] of callsIn(rec, words)) {
+    const link = button(words.slice(at, at + length), () => select(i));
+    link.className = 'link';
+    nodes.push(words.slice(from, at), link);
+    from = at + length;
+  }
+  return [...nodes, words.slice(from)];
+}
+
+function paragraph(rec, words, className) {
+  const made = element('p', undefined, className);
+  made.append(...leading(rec, words));
+  return made;
 }
 
 function showEvent() {
   const { rec, selected: i } = state, side = $('event');
   const kind = KINDS[rec.kind[i]] ?? KINDS[10];
-  const title = element('h2', `${text(rec, rec.text[i])}`);
+  const title = element('h2');
+  title.append(...leading(rec, text(rec, rec.text[i])));
   const steps = element('div', undefined, 'steps');
   steps.append(button('← Before', () => step(-1)), button('Next →', () => step(1)));
-  const about = element('table'), body = element('tbody');
+  const about = element('table', undefined, 'details'), body = element('tbody');
   const add = (head, cell) => { if (cell !== '' && cell !== undefined) body.append(rowOfTable(head, cell)); };
-  add('Event', `${i} of ${rec.n}, ${kind}`);
+  add('Event', rec.number[i] < 0 ? kind : `${rec.number[i]}, ${kind}`);
+  add('Row', `${i + 1} of ${rec.n}`);
   add('Time', milliseconds(rec.time[i]));
   add('Who', who(rec, i));
   if (rec.kind[i] === CALL || rec.kind[i] === RETURN || rec.kind[i] === NOTIFY) add(rec.kind[i] === RETURN ? 'Result' : 'Arguments', text(rec, rec.full[i]) || 'none');
@@ -722,7 +802,8 @@ function showEvent() {
   }
   if (rec.end[i] >= 0 && !rec.merged[rec.end[i]]) add('Ends', toEvent(rec.end[i]));
   if (rec.begun[i] >= 0) add('Began', toEvent(rec.begun[i]));
-  if (rec.cause[i] >= 0) add('Asked for by', toEvent(rec.cause[i]));
+  if (rec.cause[i] >= 0) add(rec.kind[i] === UNMET ? 'Shows in' : 'Asked for by', toEvent(rec.cause[i]));
+  if (rec.kind[i] === CALL && rec.extra[i]) add('Registration', paragraph(rec, text(rec, rec.extra[i]), 'mono'));
   if (rec.threads.length > 1) add('Thread', text(rec, rec.threads[rec.thread[i]]));
   about.append(body);
   side.replaceChildren(title, steps, about);
@@ -745,15 +826,17 @@ function explain(rec, i) {
     parts.push(element('p', `It rests on ${rule}.`, 'quiet'));
   }
   if (remedy) parts.push(element('p', `What to do: ${remedy}`));
-  const line = lineBefore(rec, i);
-  if (line && !rec.line[i]) parts.push(...quote(line));
+  if (!rec.line[i]) for (const line of linesBefore(rec, i)) parts.push(...quote(line));
   return parts;
 }
 
-// The line of the scenario at which the lane of a finding last did something.
-function lineBefore(rec, i) {
-  for (let at = i; at >= 0; at--) if (rec.lane[at] === rec.lane[i] && rec.line[at]) return rec.line[at];
-  return 0;
+// The lines of the scenario that a finding goes back to: those of the calls that it names, or else the one at which its
+// lane last did something.
+function linesBefore(rec, i) {
+  const named = callsIn(rec, text(rec, rec.text[i])).map(([, call]) => rec.line[call]).filter(Boolean);
+  if (named.length) return new Set(named);
+  for (let at = i; at >= 0; at--) if (rec.lane[at] === rec.lane[i] && rec.line[at]) return [rec.line[at]];
+  return [];
 }
 
 // The lines of the scenario, as far as the next block.
@@ -776,7 +859,7 @@ function standing(rec, i) {
   const last = rec.kind[i] === CALL && rec.shown[i] >= 0 && !state.ends ? rec.shown[i] : i;
   apply(rec, after, i, last + 1);
   if (!after.size) return [];
-  const table = element('table'), body = element('tbody');
+  const table = element('table', undefined, 'standing'), body = element('tbody');
   const head = element('tr');
   head.append(...['What', 'Before', 'After'].map((words) => { const th = element('th', words); th.scope = 'col'; return th; }));
   const names = [...after.keys()].sort((a, b) => text(rec, a).localeCompare(text(rec, b)));
@@ -793,18 +876,13 @@ function standing(rec, i) {
 // The findings of the recording, and what did not hold.
 function showFound() {
   const { rec } = state, side = $('found'), list = [];
-  for (const mark of part().marks) {
-    const item = element('div');
-    item.append(element('p', `✗ ${mark.text}`, 'sign-error'), ...quote(mark.line));
-    list.push(item);
-  }
   let count = 0;
   for (let i = 0; i < rec.n; i++) {
-    if (rec.kind[i] !== FINDING || ++count > 200) continue;
+    if (!isFound(rec, i) || ++count > 200) continue;
     const item = button('', () => select(i)), severity = severityOf(rec, i);
     item.className = 'finding';
     item.dataset.event = String(i);
-    item.append(element('span', `● ${severity} `, `sign-${severity}`), text(rec, rec.text[i]));
+    item.append(element('span', `${SIGNS[rec.kind[i]]} ${severity && `${severity} `}`, `sign-${weightOf(rec, i)}`), text(rec, rec.text[i]));
     list.push(item);
   }
   const title = element('h2', part().marks.length ? 'What did not hold, and what was found' : 'What was found');
@@ -812,7 +890,7 @@ function showFound() {
   if (count > 200) list.push(element('p', `and ${count - 200} more: n steps from one to the next`, 'quiet'));
   side.replaceChildren(title, ...list);
   const notes = part().notes;
-  $('notes').replaceChildren(...(notes.length ? [element('h2', 'What came of it'), ...notes.map((note) => element('p', note))] : []));
+  $('notes').replaceChildren(...(notes.length ? [element('h2', 'What came of it'), ...notes.map((note) => paragraph(rec, note))] : []));
 }
 
 function markFound() {
@@ -834,13 +912,13 @@ function showTable(number) {
   const body = $('events').tBodies[0], made = [];
   const end = Math.min(rows.length, (page + 1) * PAGE);
   for (let row = page * PAGE; row < end; row++) {
-    const i = rows[row], tr = element('tr', undefined, severityOf(rec, i));
+    const i = rows[row], tr = element('tr', undefined, weightOf(rec, i));
     const first = element('td');
-    first.append(button(String(i), () => select(i)));
+    first.append(button(called(rec, i), () => select(i)));
     const what = `${SIGNS[rec.kind[i]] ?? SIGNS[10]} ${'  '.repeat(Math.min(8, rec.depth[i]))}${severityOf(rec, i)} ${text(rec, rec.text[i])}`;
     const result = resultOf(rec, i) || (rec.kind[i] === NOTIFY ? text(rec, rec.result[i]) : '');
     tr.append(first, element('td', milliseconds(rec.time[i])), element('td', who(rec, i)), element('td', what), element('td', result),
-      element('td', rec.cause[i] >= 0 ? `${rec.cause[i]}: ${text(rec, rec.text[rec.cause[i]])}` : ''));
+      element('td', rec.cause[i] >= 0 && rec.kind[i] !== UNMET ? `${called(rec, rec.cause[i])}: ${text(rec, rec.text[rec.cause[i]])}` : ''));
     if (i === state.selected) tr.setAttribute('aria-current', 'true');
     made.push(tr);
   }
@@ -883,22 +961,31 @@ function align(one, other) {
 }
 
 function showOrders() {
-  const { other } = part();
-  if (!other) return;
-  other.unpacked ??= unpack(other.recording);
-  $('orders-about').textContent = other.about;
-  const { pairs, same } = align(linesOf(state.rec), linesOf(other.unpacked));
+  const [failing, passing] = twoOrders();
+  if (passing === undefined) return;
+  $('orders-about').textContent = data.parts[failing].other.about;
+  const { pairs, same } = align(linesOf(recordingOf(failing)), linesOf(recordingOf(passing)));
+  const cell = (number, line) => {
+    const made = element('td', line ? undefined : '–', line ? '' : 'none');
+    if (line) made.append(button(called(line.rec, line.i), () => lookAt(number, line.i)), ` ${line.words}`);
+    return made;
+  };
   const rows = pairs.map(([left, right], at) => {
     const isFirst = at === same, differs = !left || !right;
     const row = element('tr', undefined, isFirst ? 'first' : differs ? 'differs' : '');
     row.append(element('td', isFirst ? 'first difference ▶' : differs ? '≠' : ''));
-    const mine = element('td', left ? undefined : '–', left ? '' : 'none');
-    if (left) mine.append(button(String(left.i), () => { show('timeline'); select(left.i); stage.focus(); }), ` ${left.words}`);
-    row.append(mine, element('td', right ? right.words : '–', right ? '' : 'none'));
+    row.append(cell(failing, left), cell(passing, right));
     return row;
   });
   $('orders').tBodies[0].replaceChildren(...rows);
   $('orders').querySelector('.first')?.scrollIntoView({ block: 'center' });
+}
+
+// Shows an event of a recording in the timeline.
+function lookAt(number, i) {
+  show('timeline');
+  if (number === state.part) select(i); else choose(number, () => i);
+  stage.focus();
 }
 
 function show(view) {
@@ -955,8 +1042,8 @@ const KEYS = [
   ['+ − 0', 'larger, smaller, everything', (key) => key === '+' || key === '=', () => zoom(1.3)],
   ['', '', (key) => key === '-', () => zoom(1 / 1.3)],
   ['', '', (key) => key === '0', () => zoom(0)],
-  ['n p', 'the next finding, the one before', (key) => key === 'n', () => seek(1, (i) => state.rec.kind[i] === FINDING)],
-  ['', '', (key) => key === 'p', () => seek(-1, (i) => state.rec.kind[i] === FINDING)],
+  ['n p', 'the next finding, the one before', (key) => key === 'n', () => seek(1, (i) => isFound(state.rec, i))],
+  ['', '', (key) => key === 'p', () => seek(-1, (i) => isFound(state.rec, i))],
   ['m M', 'the next match, the one before', (key) => key === 'm', () => seek(1, (i) => state.matches?.has(i))],
   ['', '', (key) => key === 'M', () => seek(-1, (i) => state.matches?.has(i))],
   ['c', 'what asked for this', (key) => key === 'c', () => select(state.rec.cause[state.selected])],
@@ -1054,9 +1141,9 @@ function listenToTheme() {
 
 function fromHash() {
   const wanted = new URLSearchParams(location.hash.slice(1));
-  const number = Number(wanted.get('recording') ?? NaN), event = Number(wanted.get('event') ?? -1);
+  const number = Number(wanted.get('recording') ?? NaN);
   const firstBad = data.parts.findIndex((one) => !one.ok);
-  choose(Number.isInteger(number) ? number : Math.max(0, firstBad), Number.isInteger(event) ? event : -1);
+  choose(Number.isInteger(number) ? number : Math.max(0, firstBad), (rec) => ofLink(rec, wanted.get('event') ?? 'none'));
 }
 
 function optionOf(one, place) {
@@ -1083,6 +1170,9 @@ $('title').textContent = data.title;
 $('verdict').textContent = `${data.ok ? '✓' : '✗'} ${data.verdict}`;
 $('verdict').className = data.ok ? 'good' : 'bad';
 $('part').replaceChildren(...data.parts.map(optionOf));
+// In the list the order that passes stands behind the one that fails.
+const optionAt = (place) => $('part').querySelector(`[value="${place}"]`);
+data.parts.forEach(({ beside }, place) => { if (beside !== undefined) optionAt(beside).after(optionAt(place)); });
 $('part-label').hidden = data.parts.length < 2;
 for (const [keys, what] of KEYS.filter(([keys]) => keys)) {
   const row = element('tr');

@@ -80,13 +80,15 @@ pub struct PagePlay {
     pub replay: String,
 }
 
-/// A line of the source at which something did not hold.
+/// Something that did not hold. Behind what happened it has an event of its own.
 #[derive(Clone, Debug, Serialize)]
 pub struct PageMark {
-    /// The line, from 1.
+    /// The line of the source that says it, from 1. 0: none does.
     pub line: usize,
     /// What did not hold.
     pub text: String,
+    /// Whom it is about, if that is known.
+    pub client: Option<String>,
 }
 
 /// Another order of the same.
@@ -160,8 +162,8 @@ struct RecordingData {
 }
 
 impl RecordingData {
-    fn of(recording: &PageRecording) -> Self {
-        let finished = recording.finished();
+    fn of(recording: &PageRecording, marks: &[PageMark]) -> Self {
+        let finished = recording.finished(marks);
         Self {
             lanes: finished.lanes,
             threads: finished.threads,
@@ -261,10 +263,10 @@ impl PagePart {
             notes: &self.notes,
             marks: &self.marks,
             source: self.source,
-            recording: RecordingData::of(&self.recording),
+            recording: RecordingData::of(&self.recording, &self.marks),
             other: self.other.as_ref().map(|other| OrderData {
                 about: &other.about,
-                recording: RecordingData::of(&other.recording),
+                recording: RecordingData::of(&other.recording, &[]),
             }),
             play: self.play.as_ref(),
         }

@@ -48,6 +48,8 @@ impl Texts {
 pub(crate) struct PackedEvent {
     /// One of the kinds of `recording`.
     pub(crate) kind: u8,
+    /// One more than its number in traces and findings. 0: it has none.
+    pub(crate) number: u32,
     /// In microseconds.
     pub(crate) time: u64,
     /// By number.
@@ -67,7 +69,8 @@ pub(crate) struct PackedEvent {
     pub(crate) object: u32,
     /// Of a notification: one more than the number of its transition. 0: none.
     pub(crate) round: u32,
-    /// Of a state, of a finding: a text.
+    /// Of a state: its name, a text. Of a finding: one more than its place among the findings. Of a call that names a
+    /// registration: that registration, a text.
     pub(crate) extra: u32,
     /// What changed: names and values, as texts.
     pub(crate) facts: Vec<(u32, u32)>,
@@ -76,19 +79,31 @@ pub(crate) struct PackedEvent {
 /// Writes the events as the page reads them, in base64.
 pub(crate) fn pack(events: &[PackedEvent]) -> String {
     let mut bytes = Vec::with_capacity(events.len() * 16);
-    let mut before = 0;
-    for (number, event) in (0..).zip(events) {
-        write_event(&mut bytes, number, event, event.time.saturating_sub(before));
+    let (mut before, mut expected) = (0, 1);
+    for (place, event) in (0..).zip(events) {
+        let after = event.time.saturating_sub(before);
+        let number = match event.number {
+            0 => 1,
+            number => match number.saturating_sub(expected) {
+                0 => 0,
+                left_out => left_out + 1,
+            },
+        };
+        write_event(&mut bytes, place, event, [after, number.into()]);
         before = event.time;
+        if event.number > 0 {
+            expected = event.number + 1;
+        }
     }
     STANDARD.encode(bytes)
 }
 
-/// Writes which of the fields are there, and then those.
-fn write_event(bytes: &mut Vec<u8>, number: u32, event: &PackedEvent, after: u64) {
+/// Writes which of the fields are there, and then those. `after`: the event before; `number`: 0 of the number that
+/// follows that of the last numbered event, 1 of none, and one more than how many numbers are left out.
+fn write_event(bytes: &mut Vec<u8>, place: u32, event: &PackedEvent, [after, number]: [u64; 2]) {
     let back = |to: u32| match to {
         0 => 0,
-        to => u64::from((number + 1).saturating_sub(to)),
+        to => u64::from((place + 1).saturating_sub(to)),
     };
     let fields = [
         after,
@@ -102,6 +117,7 @@ fn write_event(bytes: &mut Vec<u8>, number: u32, event: &PackedEvent, after: u64
         u64::from(event.round),
         u64::from(event.extra),
         event.facts.len() as u64,
+        number,
     ];
     let mut present = 0;
     for (place, field) in fields.iter().enumerate() {
@@ -155,11 +171,19 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_event_takes_four_bytes() {
-        let event = PackedEvent::default();
-        assert_eq!(
-            STANDARD.decode(pack(&[event])).map(|bytes| bytes.len()),
-            Ok(4)
-        );
+    fn a_plain_event_takes_four_bytes_and_a_number_that_follows_none() {
+        let bytes = |numbers: &[u32]| {
+            let numbered = |&number: &u32| PackedEvent {
+                number,
+                ..PackedEvent::default()
+            };
+            let events: Vec<PackedEvent> = numbers.iter().map(numbered).collect();
+            STANDARD.decode(pack(&events)).expect("base64").len()
+        };
+        assert_eq!(bytes(&[1]), 4);
+        assert_eq!(bytes(&[1, 2, 3]), 12);
+        // Of no number, and of one that does not follow, there is a byte in the mask and one more.
+        assert_eq!(bytes(&[1, 0, 2]), 14);
+        assert_eq!(bytes(&[1, 7, 8]), 14);
     }
 }

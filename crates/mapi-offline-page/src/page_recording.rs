@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use mapi_offline_core::{FindingId, Severity};
 use serde::{Deserialize, Serialize};
 
+use crate::document::PageMark;
 use crate::packed::PackedEvent;
 use crate::recording::kind;
 
@@ -188,15 +189,46 @@ impl PageRecording {
         place as u32
     }
 
-    /// The same, once all events have come: at its last event a transition is over.
+    /// Adds an event at the end that says what did not hold: in the lane of the last call that the marked line makes, or
+    /// in that of the client, or of the host.
+    fn add_mark(&mut self, mark: &PageMark) {
+        let is_it =
+            |event: &PackedEvent| event.kind == kind::CALL && event.line as usize == mark.line;
+        let shows_at = match mark.line {
+            0 => None,
+            _ => self.events.iter().rposition(is_it),
+        };
+        let lane = match (shows_at, &mark.client) {
+            (Some(call), _) => self.events[call].lane,
+            (None, Some(client)) => self.find_lane(LaneKind::Client, client),
+            (None, None) => self.find_lane(LaneKind::Host, "host"),
+        };
+        let text = self.add_text(&mark.text);
+        let last = self.events.last();
+        self.events.push(PackedEvent {
+            kind: kind::UNMET,
+            time: last.map_or(0, |last| last.time),
+            thread: last.map_or(0, |last| last.thread),
+            lane,
+            text,
+            line: mark.line as u32,
+            caused_by: shows_at.map_or(0, |call| call as u32 + 1),
+            ..PackedEvent::default()
+        });
+    }
+
+    /// The same, once all events have come: at its last event a transition is over, and what did not hold is marked.
     #[must_use]
-    pub(crate) fn finished(&self) -> Self {
+    pub(crate) fn finished(&self, marks: &[PageMark]) -> Self {
         let mut finished = self.clone();
         for end in self.transitions.values() {
             let none = finished.add_text("none");
             if let Some(last) = finished.events.get_mut(end.last) {
                 last.facts.push((end.fact, none));
             }
+        }
+        for mark in marks {
+            finished.add_mark(mark);
         }
         finished
     }

@@ -5,6 +5,7 @@ use std::thread::{self, ThreadId};
 
 use mapi_offline_core::{ClientId, Function, NotifyId, ObjectId, Token};
 use mapi_offline_driver::{Event, Names, Observer, Record};
+use mapi_offline_sys::hresult;
 
 use crate::causes::Causes;
 use crate::facts::Facts;
@@ -27,6 +28,7 @@ pub(crate) mod kind {
     pub(crate) const SKIPPED: u8 = 8;
     pub(crate) const DECISION: u8 = 9;
     pub(crate) const OTHER: u8 = 10;
+    pub(crate) const UNMET: u8 = 11;
 }
 
 /// A lane of the page.
@@ -64,6 +66,8 @@ enum OpenWhat {
         object: Option<ObjectId>,
         token: Option<Token>,
     },
+    /// A call of MAPI around the Offline State API: its interface, if it is a method, and its name.
+    MapiCall(Option<&'static str>, &'static str),
     Notify(NotifyId),
 }
 
@@ -142,7 +146,7 @@ impl Recording {
         self.events.is_empty()
     }
 
-    /// What comes next is what somebody decided.
+    /// What comes next is what somebody decided. A decision is no event of a trace, and has no number.
     pub fn decides(&mut self, text: &str) {
         let time = self.events.last().map_or(0, |event| event.time);
         let lane = self.lane(LaneKey::Host, "host");
@@ -275,6 +279,7 @@ impl Observer for Recording {
         let host = self.lane(LaneKey::Host, "host");
         let client = actor(record.event);
         let event = PackedEvent {
+            number: record.seq as u32 + 1,
             time: record.t_us,
             lane: client.map_or(host, |client| self.client_lane(client, record.names())),
             thread: self.thread(),
@@ -301,10 +306,13 @@ const fn actor(event: Event<'_>) -> Option<ClientId> {
     match event {
         Event::Call { client, .. }
         | Event::Return { client, .. }
+        | Event::MapiCall { client, .. }
+        | Event::MapiReturn { client, .. }
         | Event::Notify { client, .. }
         | Event::Notified { client, .. }
         | Event::Release { client, .. }
         | Event::Observed { client, .. }
+        | Event::Provider { client, .. }
         | Event::Skipped { client, .. } => Some(client),
         _ => None,
     }
@@ -321,6 +329,20 @@ impl Recording {
                 reply,
                 ..
             } => self.returned(event, (client, function), reply, record),
+            Event::MapiCall { client, call } => {
+                let what = OpenWhat::MapiCall(call.interface, call.name);
+                self.began(event, client, what, Default::default(), record);
+            }
+            Event::MapiReturn {
+                client,
+                call,
+                reply,
+                ..
+            } => {
+                let what = OpenWhat::MapiCall(call.interface, call.name);
+                let open = self.ended(event.thread, client, reply, |it| *it == what, record);
+                self.push_return(event, open, record);
+            }
             Event::Notify {
                 client,
                 registration,
@@ -335,30 +357,23 @@ impl Recording {
             Event::State { object, new, .. } => self.state_changed(event, object, new, record),
             Event::Release { references, .. } => self.released(event, references),
             Event::Finding(finding) => self.found(event, finding, record),
-            Event::Host(action) => self.of_host(event, action),
+            Event::Host(action) => self.of_host(event, action, record),
+            _ => self.keep_plain(event, record),
+        }
+    }
+
+    /// The same of what is shown in words alone.
+    fn keep_plain(&mut self, event: PackedEvent, record: &Record<'_>) {
+        match record.event {
             Event::Observed { name, value, .. } => {
                 self.plain(event, kind::OTHER, &format!("concludes {name} = {value}"));
             }
-            Event::Skipped { function, .. } => {
-                let text = format!("{} skipped: there is nothing to do it to", function.name());
-                self.plain(event, kind::SKIPPED, &text);
+            Event::Provider { method, gave, .. } => {
+                let text = format!("{} → {}", method.name(), hresult::describe(gave));
+                self.plain(event, kind::OTHER, &text);
             }
-            Event::HostSkipped(action) => {
-                let text = format!("{} skipped: there is no such profile", action.name());
-                self.plain(event, kind::SKIPPED, &text);
-            }
-            Event::Refused {
-                client,
-                function,
-                gave,
-                ..
-            } => {
-                let why = match client {
-                    None => " on another thread",
-                    Some(_) => "",
-                };
-                let text = format!("{function} refused{why}: {gave}");
-                self.plain(event, kind::SKIPPED, &text);
+            Event::Skipped { .. } | Event::HostSkipped(_) | Event::Refused { .. } => {
+                self.plain(event, kind::SKIPPED, &undone(record.event));
             }
             // An event that the page knows no picture for: its words.
             _ => {
@@ -366,6 +381,31 @@ impl Recording {
                 self.plain(event, kind::OTHER, &words);
             }
         }
+    }
+}
+
+/// In words: what was not done, and why.
+fn undone(event: Event<'_>) -> String {
+    match event {
+        Event::Skipped { function, .. } => {
+            format!("{} skipped: there is nothing to do it to", function.name())
+        }
+        Event::HostSkipped(action) => {
+            format!("{} skipped: there is no such profile", action.name())
+        }
+        Event::Refused {
+            client,
+            function,
+            gave,
+            ..
+        } => {
+            let why = match client {
+                None => " on another thread",
+                Some(_) => "",
+            };
+            format!("{function} refused{why}: {gave}")
+        }
+        _ => String::new(),
     }
 }
 

@@ -144,6 +144,7 @@ fn mark(unmet: &Unmet) -> PageMark {
     PageMark {
         line: unmet.line,
         text: unmet.in_words(),
+        client: None,
     }
 }
 

@@ -380,7 +380,7 @@ impl FindingLines {
 impl Observer for FindingLines {
     fn observe(&mut self, record: &Record<'_>) {
         let actor = match record.event {
-            Event::Call { client, .. } => Some(client.0),
+            Event::Call { client, .. } | Event::MapiCall { client, .. } => Some(client.0),
             Event::Host(_) => None,
             Event::Finding(finding) => {
                 let whose = finding.client.map(|client| client.0);

@@ -41,6 +41,7 @@ impl RunPage {
         let marks = ran.outcome.failures.iter().map(|unmet| PageMark {
             line: unmet.line,
             text: unmet.in_words(),
+            client: None,
         });
         let source = self.page.sources.len();
         self.page.sources.push(source_of(&ran.parsed.source));

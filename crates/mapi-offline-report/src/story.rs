@@ -189,7 +189,10 @@ struct Active(Vec<bool>);
 
 impl Observer for Active {
     fn observe(&mut self, record: &Record<'_>) {
-        if let Event::Call { client, .. } | Event::Notify { client, .. } = record.event {
+        if let Event::Call { client, .. }
+        | Event::MapiCall { client, .. }
+        | Event::Notify { client, .. } = record.event
+        {
             self.0[client.0 as usize] = true;
         }
     }

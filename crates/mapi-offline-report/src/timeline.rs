@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 
-use mapi_offline_core::{ClientId, Finding, Function, Severity};
+use std::borrow::Cow;
+
+use mapi_offline_core::{ClientId, Finding, Severity};
 use mapi_offline_driver::{Event, Fields, FoundPlace, Observer, Record, Words};
 use mapi_offline_scenario::text::harmless;
 use mapi_offline_scenario::{Action, Call, Scenario, ScriptCall};
@@ -65,7 +67,7 @@ pub(super) struct Row {
 #[derive(Debug)]
 struct Open {
     lane: usize,
-    function: Function,
+    function: Cow<'static, str>,
     row: u64,
 }
 
@@ -185,25 +187,19 @@ impl Timeline {
     }
 
     /// A client calls.
-    fn called(&mut self, time: u64, lane: usize, function: Function, args: &Fields<'_>) {
+    fn called(&mut self, time: u64, lane: usize, function: Cow<'static, str>, args: &Fields<'_>) {
         self.open.push(Open {
             lane,
-            function,
+            function: function.clone(),
             row: self.count,
         });
         self.add(time, lane, Kind::Call, |text| {
-            wording::call(text, function.name(), args);
+            wording::call(text, &function, args);
         });
     }
 
     /// A call returns: on its own row if nothing of weight came between.
-    fn returned(
-        &mut self,
-        time: u64,
-        lane: usize,
-        function: Function,
-        (hr, out): (&str, &Fields<'_>),
-    ) {
+    fn returned(&mut self, time: u64, lane: usize, function: &str, (hr, out): (&str, &Fields<'_>)) {
         let is_it = |open: &Open| open.lane == lane && open.function == function;
         let open = self.open.iter().rposition(is_it);
         let open = open.map(|place| self.open.remove(place));
@@ -215,7 +211,7 @@ impl Timeline {
             return;
         }
         self.add(time, lane, Kind::Return, |text| {
-            text.push_str(function.name());
+            text.push_str(function);
         });
         if let Some(row) = self.row_mut(self.count - 1) {
             wording::result(&mut row.result, hr, out);
@@ -302,17 +298,16 @@ impl Observer for Timeline {
             return;
         };
         match (record.event, &words) {
-            (Event::Call { client, call }, Words::Call { args, .. }) => {
-                self.called(time, self.lane(client), call.function(), args);
-            }
             (
-                Event::Return {
-                    client, function, ..
+                Event::Call { client, .. } | Event::MapiCall { client, .. },
+                Words::Call { function, args, .. },
+            ) => self.called(time, self.lane(client), function.clone(), args),
+            (
+                Event::Return { client, .. } | Event::MapiReturn { client, .. },
+                Words::Return {
+                    function, hr, out, ..
                 },
-                Words::Return { hr, out, .. },
-            ) => {
-                self.returned(time, self.lane(client), function, (hr, out));
-            }
+            ) => self.returned(time, self.lane(client), function, (hr, out)),
             (Event::Notify { client, .. }, words) => self.notified(time, self.lane(client), words),
             (Event::Notified { client, .. }, _) => {
                 let lane = self.lane(client);
@@ -336,6 +331,26 @@ impl Observer for Timeline {
             (Event::Host(action), _) => {
                 self.add(time, HOST, Kind::Host, |text| text.push_str(action.name()));
             }
+            (Event::Skipped { client, function }, _) => {
+                let lane = self.lane(client);
+                self.add(time, lane, Kind::Skipped, |text| {
+                    text.push_str(function.name());
+                });
+            }
+            (Event::HostSkipped(action), _) => {
+                self.add(time, HOST, Kind::Skipped, |text| {
+                    text.push_str(action.name());
+                });
+            }
+            (event, words) => self.remarked(time, event, words),
+        }
+    }
+}
+
+impl Timeline {
+    /// A client says something, or a provider has answered.
+    fn remarked(&mut self, time: u64, event: Event<'_>, words: &Words<'_>) {
+        match (event, words) {
             (
                 Event::Observed {
                     client,
@@ -349,15 +364,10 @@ impl Observer for Timeline {
                     text.extend([name, " = ", value]);
                 });
             }
-            (Event::Skipped { client, function }, _) => {
+            (Event::Provider { client, method, .. }, Words::Provider { hr, .. }) => {
                 let lane = self.lane(client);
-                self.add(time, lane, Kind::Skipped, |text| {
-                    text.push_str(function.name());
-                });
-            }
-            (Event::HostSkipped(action), _) => {
-                self.add(time, HOST, Kind::Skipped, |text| {
-                    text.push_str(action.name());
+                self.add(time, lane, Kind::Notify, |text| {
+                    text.extend([method.name(), " → ", hr]);
                 });
             }
             _ => {}

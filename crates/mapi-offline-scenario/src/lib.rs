@@ -28,6 +28,7 @@ pub use file::{Blessed, Mistake, Parsed, Place, Source, bless, json_schema, pars
 pub use mapi_offline_core::{AnyCallback, OutsideCallback, ScriptCallback};
 pub use mapi_offline_driver::{Environment, Found, HostAction, Micros};
 pub use model::{
-    Action, Call, ClientSpec, Condition, CreateSpec, Expectation, ExpectedState, Line, Parent,
-    ProfileSpec, Reaction, Scenario, ScriptCall, Step, Trigger, WhichRegistration,
+    Action, Call, ClientSpec, Condition, CreateSpec, Expectation, ExpectedState, FastShutdown,
+    Line, Parent, ProfileSpec, Reaction, Scenario, ScriptCall, ScriptedProvider, Step, Trigger,
+    WhichRegistration,
 };

@@ -2,8 +2,8 @@
 //! argument a number or a null pointer.
 
 use mapi_offline_core::{
-    AdviseArgs, CallFailure, ClientId, FindingId, Function, Phase, Policy, ProfileCall,
-    ProfileSettings, SetArgs, Sizes, State, StateChange,
+    AdviseArgs, CallFailure, ClientId, FastShutdownBehavior, FindingId, Function, Phase, Policy,
+    ProfileCall, ProfileSettings, ProviderKind, SetArgs, Sizes, State, StateChange,
 };
 use mapi_offline_driver::{Environment, HostAction, Micros};
 use mapi_offline_sys::{GUID, HRESULT};
@@ -30,6 +30,8 @@ pub struct Scenario {
     pub failures: Vec<CallFailure>,
     /// The clients, by their places, that the host asks to disconnect when it quits fast, too (HOST-2).
     pub shutdown_notifications: Vec<ClientId>,
+    /// Which clients are MAPI providers, and what comes of that when the host quits fast (HOST-5).
+    pub fast_shutdown: FastShutdown,
     /// What happens, in file order.
     pub steps: Vec<Step>,
     /// What must hold in this run.
@@ -68,6 +70,26 @@ impl Scenario {
     }
 }
 
+/// The MAPI providers of a scenario, and what the administrator has set for fast shutdown (HOST-5).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FastShutdown {
+    /// What the administrator has set.
+    pub behavior: FastShutdownBehavior,
+    /// The providers, in the order of the file.
+    pub providers: Vec<ScriptedProvider>,
+}
+
+/// A client that is a MAPI provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScriptedProvider {
+    /// The client, by its place.
+    pub client: ClientId,
+    /// What kind of provider it is.
+    pub kind: ProviderKind,
+    /// What its QueryFastShutdown gives; `None`: it has no `IMAPIProviderShutdown`.
+    pub answer: Option<HRESULT>,
+}
+
 /// A profile that is there from the start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProfileSpec {
@@ -100,7 +122,7 @@ impl ClientSpec {
     }
 }
 
-/// What a client does when it is notified, or when the host quits.
+/// What a client does when it is notified, or when the host connects or disconnects it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reaction {
     /// When.
@@ -119,7 +141,11 @@ pub enum Trigger {
         /// To this state; `None`: to any.
         new: Option<State>,
     },
-    /// When the host quits (HOST-2).
+    /// When the client is connected: as its profile logs on (HOST-6).
+    Connect,
+    /// When startup is complete (HOST-6).
+    Started,
+    /// When the client disconnects (HOST-2).
     Disconnect,
 }
 

@@ -89,6 +89,8 @@ hresults! {
 
     /// The user cancelled. Source: MAPI headers.
     MAPI_E_USER_CANCEL = 0x8004_0113;
+    /// `MAPI_E_TIMEOUT`: another logon held MAPI up for too long. Source: `mapilogonex`.
+    MAPI_E_TIMEOUT = 0x8004_0401;
 
     /// A restriction or a sort order is too complex. Source: MAPI headers.
     MAPI_E_TOO_COMPLEX = 0x8004_0117;

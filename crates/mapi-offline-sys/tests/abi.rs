@@ -159,6 +159,7 @@ fn every_hresult_has_its_value() {
         MAPI_E_NOT_FOUND,
         MAPI_E_LOGON_FAILED,
         MAPI_E_USER_CANCEL,
+        MAPI_E_TIMEOUT,
         MAPI_E_TOO_COMPLEX,
         MAPI_E_INVALID_BOOKMARK,
         MAPI_E_NOT_INITIALIZED,

@@ -5,7 +5,6 @@ use std::mem::offset_of;
 
 use mapi_offline_sys::session::*;
 use serde::Deserialize;
-use windows_core::Interface;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -83,10 +82,12 @@ fn every_constant_has_its_value() {
 
 #[test]
 fn every_guid_has_its_value() {
-    let guids: BTreeMap<String, String> = BTreeMap::from([(
-        "IID_IMAPIProp".to_owned(),
-        format!("{:?}", IMAPIProp::IID).to_lowercase(),
-    )]);
+    let all = [
+        ("IID_IMAPIProp", IID_IMAPIProp),
+        ("IID_IMAPIProviderShutdown", IID_IMAPIProviderShutdown),
+    ];
+    let guids = all.map(|(name, iid)| (name.to_owned(), format!("{iid:?}").to_lowercase()));
+    let guids = BTreeMap::from(guids);
     assert_eq!(guids, abi().guids);
 }
 
@@ -256,6 +257,7 @@ fn every_method_is_in_its_slot() {
         IProfSect_Vtbl: "IMAPIProp" {  }
         IMAPITable_Vtbl: "IUnknown" { GetLastError, Advise, Unadvise, GetStatus, SetColumns, QueryColumns, GetRowCount, SeekRow, SeekRowApprox, QueryPosition, FindRow, Restrict, CreateBookmark, FreeBookmark, SortTable, QuerySortOrder, QueryRows, Abort, ExpandRow, CollapseRow, WaitForCompletion, GetCollapseState, SetCollapseState }
         IMAPISession_Vtbl: "IUnknown" { GetLastError, GetMsgStoresTable, OpenMsgStore, OpenAddressBook, OpenProfileSection, GetStatusTable, OpenEntry, CompareEntryIDs, Advise, Unadvise, MessageOptions, QueryDefaultMessageOpt, EnumAdrTypes, QueryIdentity, Logoff, SetDefaultStore, AdminServices, ShowForm, PrepareForm }
+        IMAPIProviderShutdown_Vtbl: "IUnknown" { QueryFastShutdown, NotifyProcessShutdown, DoFastShutdown }
         IProfAdmin_Vtbl: "IUnknown" { GetLastError, GetProfileTable, CreateProfile, DeleteProfile, ChangeProfilePassword, CopyProfile, RenameProfile, SetDefaultProfile, AdminServices }
     };
     let there = abi().interfaces;

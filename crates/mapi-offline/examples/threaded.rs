@@ -1,6 +1,7 @@
 //! A provider that is called on threads: real time, a delivery worker, and a thread of its own.
 //!
-//! `cargo run -p mapi-offline --example threaded`
+//! `cargo run -p mapi-offline --example threaded`, and with `-- page.html` it writes the timeline page, in which each
+//! thread of the provider has a lane.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -72,7 +73,12 @@ impl Provider {
 }
 
 fn main() -> windows_core::Result<()> {
-    let outlook = ThreadedOutlook::with_profile("Work");
+    let builder = ThreadedOutlook::builder().profile("Work");
+    let builder = match std::env::args_os().nth(1) {
+        Some(page) => builder.report_html(page),
+        None => builder,
+    };
+    let outlook = builder.build()?;
     let provider = Provider::connect(outlook.open("Work")?)?;
 
     outlook.work_offline();

@@ -18,6 +18,7 @@
 //!   comes
 //! - `mapisim_hresult mapisim_explore_decides(const char *words)`: for the recording, what comes next is what somebody
 //!   decided
+//! - `mapisim_hresult mapisim_explore_disconnects(const char *name)`: the explorer disconnects this client now
 
 use std::ffi::{c_char, c_void};
 
@@ -26,7 +27,7 @@ pub use mapi_offline_page::{PageRecording, Recording};
 use crate::{Turn, TurnKind};
 
 /// Which interface it is. It changes with everything here.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// [`Stacks`](crate::Stacks), for the library to call.
 #[repr(C)]

@@ -121,31 +121,34 @@
 
 #![deny(missing_debug_implementations)]
 
+mod build_error; //     why an emulated Outlook cannot be started
 mod client_code; //     whether a client's code runs
 mod debug; //          what is shown of what has no fields to show
 mod deep; //            where on its stack a thread runs it
 mod disconnects; //    what clients do when they disconnect
 pub mod interface; //  what an explorer and a loaded library tell each other
 mod outlook; //        the emulated Outlook
+mod providers; //       MAPI providers, and what they are asked
 mod sync; //           what the threads of the threaded driver meet in
 mod threaded; //       real threads and real time
 mod verification; //   findings that nobody has read
 
+pub use build_error::BuildError;
 #[doc(hidden)]
 pub use mapi_offline_com::call_client;
 pub use mapi_offline_com::{OfflineNotify, callback, callback_fn, thread_number};
 #[doc(hidden)]
-pub use mapi_offline_com::{Refusals, RefusedCall};
+pub use mapi_offline_com::{ProviderShutdown, Refusals, RefusedCall};
 pub use mapi_offline_com::{
     ThreadedCallback, ThreadedManager, threaded_callback, threaded_callback_fn,
 };
 pub use mapi_offline_core::{
-    CallFailureError, FindingId, Function, HostEvent, Noise, Notification, Phase, Policy,
-    ProfileSettings, Severity, State, StateChange,
+    CallFailureError, FastShutdownBehavior, FindingId, Function, HostEvent, Noise, Notification,
+    Phase, Policy, ProfileSettings, ProviderKind, Severity, ShutdownMethod, State, StateChange,
 };
 pub use mapi_offline_driver::{
     ActDifference, Answered, ClientActs, Event, Fields, Found, FoundPlace, HostAction, Names,
-    NotifyTimes, Observer, Record, RegistrationId, Stacks, TimedNotify, Trace, TraceFile,
+    NotifyTimes, Observer, Reach, Record, RegistrationId, Stacks, TimedNotify, Trace, TraceFile,
     TraceWriter, Turn, TurnKind, Value, Words, timeline,
 };
 /// Scenarios: their values, their files and their engine. [`OutlookBuilder::scenario`] has real clients take
@@ -171,8 +174,8 @@ pub mod knobs {
     pub use mapi_offline_core::{
         Aggregate, AppProfiles, BlockReturns, DefaultReturns, FindBackward, FirstNotify,
         FirstProfile, Initialized, Join, KNOBS, Knob, Late, Noise, NullCallback, OpenBadArgument,
-        Order, OwnerRelease, PolicyError, ProfileNames, Quit, Redundant, Rows, SetInDone, Thread,
-        UserSwitch, Visible,
+        OpenDuringLogon, Order, OwnerRelease, PolicyError, ProfileNames, Quit, Redundant, Rows,
+        SetInDone, Thread, UserSwitch, Visible,
     };
 }
 

@@ -3,7 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use mapi_offline::sys::{MAPIOFFLINE_FLAG_BLOCK, S_OK};
-use mapi_offline::{FindingId, Outlook, State, ThreadedOutlook, callback_fn, threaded_callback_fn};
+use mapi_offline::{
+    FindingId, Found, Observer, Outlook, Record, State, ThreadedOutlook, callback_fn,
+    threaded_callback_fn,
+};
 
 /// What the panic of `code` says; nothing if it does not panic.
 fn panic_of(code: impl FnOnce()) -> String {
@@ -81,6 +84,51 @@ fn a_panic_in_a_callback_that_nobody_reads_fails_the_test() {
 }
 
 #[test]
+fn what_nobody_waited_for_is_delivered_before_the_test_ends() {
+    let said = panic_of(|| {
+        let outlook = Outlook::with_profile("Work");
+        let work = outlook.open("Work").expect("it is logged on");
+        let token = work.advise(&callback_fn(|_| panic!("on purpose")), 0);
+        outlook.on_disconnect("client", move || {
+            assert_eq!(work.unadvise(token.expect("Advise")), S_OK);
+        });
+        outlook.work_offline();
+    });
+    assert!(said.contains("error panic-in-notify of client"), "{said}");
+    let said = panic_of(|| {
+        let outlook = ThreadedOutlook::with_profile("Work");
+        let work = outlook.open("Work").expect("it is logged on");
+        let callback = threaded_callback_fn(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(30));
+            panic!("on purpose");
+        });
+        let token = work.advise(&callback, 0);
+        drop(callback);
+        outlook.on_disconnect("client", move || {
+            assert_eq!(work.unadvise(token.expect("Advise")), S_OK);
+        });
+        outlook.work_offline();
+    });
+    assert!(said.contains("error panic-in-notify of client"), "{said}");
+    assert_eq!(said.matches("panic-in-notify").count(), 3, "{said}");
+}
+
+#[test]
+fn an_outlook_that_cannot_be_made_says_which_profile_and_why() {
+    let built = Outlook::builder().profile("Work").profile("work").build();
+    let error = built.err().expect("there is one already");
+    let words = "the profile \"work\" cannot be made: MAPI_E_NO_ACCESS";
+    assert_eq!(
+        (error.to_string().as_str(), format!("{error:?}").as_str()),
+        (words, words)
+    );
+    let built = ThreadedOutlook::builder().profile("a\\b").build();
+    let said = format!("{:?}", built.err().expect("no such name is allowed"));
+    let words = "the profile \"a\\\\b\" cannot be made: E_INVALIDARG";
+    assert_eq!(said, words);
+}
+
+#[test]
 fn right_clients_and_known_findings_fail_nothing() {
     registers(&Outlook::with_profile("Work"), false);
     registers_on_threads(&ThreadedOutlook::with_profile("Work"), false);
@@ -148,6 +196,58 @@ fn what_was_found_so_far_can_be_asserted() {
     assert_eq!(work.unadvise(4711), S_OK);
     outlook.assert_no_errors();
     assert!(panic_of(|| outlook.assert_clean()).contains("warning stale-token"));
+}
+
+/// `never-reached` of the client in the report, in words.
+fn unreached(found: &[Found]) -> Vec<(&str, &str)> {
+    let unreached = found
+        .iter()
+        .filter(|found| found.id == FindingId::NeverReached);
+    let unreached = unreached.map(|found| (found.client.as_deref(), found.detail.as_str()));
+    unreached
+        .map(|(client, detail)| (client.expect("it is about somebody"), detail))
+        .collect()
+}
+
+#[test]
+fn open_3_a_client_of_which_nothing_was_tested_has_a_note() {
+    const OPENS: &str =
+        "it opened an offline object, and never advised, read or set; so nothing of it was tested";
+    let outlook = Outlook::with_profile("Work");
+    drop(outlook.open("Work"));
+    assert_eq!(unreached(&outlook.shut_down()), [("client", OPENS)]);
+    let observed = ThreadedOutlook::builder().profile("Work").observer(Sees);
+    let outlook = observed.build().expect("a name");
+    drop(outlook.open("Work"));
+    assert_eq!(unreached(&outlook.shut_down()), [("client", OPENS)]);
+
+    let outlook = Outlook::with_profile("Work");
+    outlook.as_client("lost", || assert!(outlook.open("W").is_err()));
+    let refused = "it never got an offline object: HrOpenOfflineObj(\"W\") gave MAPI_E_NOT_FOUND; the profiles are \
+        Work; so nothing of it was tested";
+    assert_eq!(unreached(&outlook.shut_down()), [("lost", refused)]);
+}
+
+#[test]
+fn open_3_who_reads_or_has_no_name_and_opens_nothing_has_none() {
+    let outlook = Outlook::with_profile("Work");
+    let work = outlook.as_client("reads", || outlook.open("Work").expect("it opens"));
+    outlook.as_client("reads", || work.capabilities().expect("it answers"));
+    outlook.as_client("reads", || work.current_state().expect("it answers"));
+    // Whoever drops it is nobody in particular.
+    drop(work);
+    assert_eq!(unreached(&outlook.shut_down()), []);
+    let outlook = Outlook::with_profile("Work");
+    outlook.work_offline();
+    assert_eq!(outlook.shut_down(), []);
+    drop(Outlook::with_profile("Work").open("Work"));
+}
+
+/// Sees everything, so that it is known who calls what.
+struct Sees;
+
+impl Observer for Sees {
+    fn observe(&mut self, _: &Record<'_>) {}
 }
 
 #[test]

@@ -62,7 +62,8 @@ fn a_release_that_another_thread_makes_is_told_and_so_is_its_leak() {
         [
             FindingId::WrongThread,
             FindingId::WrongThread,
-            FindingId::LeakedReference
+            FindingId::LeakedReference,
+            FindingId::NeverReached
         ]
     );
     assert_eq!(

@@ -190,13 +190,13 @@ impl Recorder {
         let actor = Cow::Borrowed(CLIENT);
         self.trace.words(&Words::Call {
             actor: actor.clone(),
-            function,
+            function: Cow::Borrowed(function),
             args: Fields(args),
         });
         let (hr, out) = make();
         self.trace.words(&Words::Return {
             actor,
-            function,
+            function: Cow::Borrowed(function),
             hr: hresult::describe(hr),
             out: Fields(out),
         });

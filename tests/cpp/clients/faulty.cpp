@@ -14,6 +14,7 @@
  * SPINS         its callback reads the state for ever
  * CONNECT       its connect uses memory that is not there
  * DISCONNECT    so does its disconnect
+ * TWICE         its disconnect releases the manager twice, and then does the same
  * CLOCK         every second execution leaks its registration
  */
 #define INITGUID
@@ -47,6 +48,7 @@ enum Fault {
     SPINS,
     CONNECT,
     DISCONNECT,
+    TWICE,
     CLOCK
 };
 const Fault fault = FAULT;
@@ -176,6 +178,10 @@ HRESULT mapisim_client_disconnect(void) {
         data = nowhere;
     }
     manager->Release();
+    if (fault == TWICE) {
+        manager->Release();
+        *nowhere = 1;
+    }
     manager = nullptr;
     return S_OK;
 }

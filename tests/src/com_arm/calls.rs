@@ -4,13 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
 use mapi_offline::callback_fn;
-use mapi_offline_core::{AdviseArgs, ClientId, Function, HostEvent, OpenArgs, SetArgs, Sizes};
+use mapi_offline_core::{
+    AdviseArgs, ClientId, Function, HostEvent, OpenArgs, ProviderKind, SetArgs, Sizes,
+};
 use mapi_offline_sys::{HRESULT, MAPIOFFLINE_NOTIFY, S_OK};
 use parking_lot::Mutex;
 use windows_core::{IUnknown, Interface as _};
 
 use super::{ComArm, Host, Inner, Pointer, RustHost, Seen, Watch, pointer_to_mut};
-use crate::abilities::{Adapters, Pointers, Quits};
+use crate::abilities::{Adapters, Pointers, Quits, Shutdown};
 use crate::arm::{Arm, Callback, Event, Held, HeldBy, Interface, Reaction, Setup, Sink};
 use crate::calls::{Admin, CreateCall, Row};
 use crate::sink::ComSink;
@@ -318,6 +320,21 @@ impl<H: Host> Quits for ComArm<H> {
     fn require_shutdown_notification(&self, client: ClientId) {
         let name = self.0.clients.lock()[client.0 as usize].clone();
         self.outlook().require_shutdown_notification(&name);
+    }
+
+    fn add_provider(&self, client: ClientId, kind: ProviderKind, shutdown: Option<Shutdown>) {
+        let name = self.0.clients.lock()[client.0 as usize].clone();
+        self.outlook().add_provider(&name, kind, shutdown);
+    }
+
+    fn connect(&self, client: ClientId, does: impl FnOnce(&Self)) {
+        let name = self.0.clients.lock()[client.0 as usize].clone();
+        self.does(|| self.outlook().connect(&name, || does(self)));
+    }
+
+    fn started(&self, client: ClientId, does: impl FnOnce(&Self)) {
+        let name = self.0.clients.lock()[client.0 as usize].clone();
+        self.does(|| self.outlook().started(&name, || does(self)));
     }
 
     fn disconnect(&self, client: ClientId) {

@@ -14,7 +14,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
 
-use mapi_offline_core::{AdviseArgs, ClientId, Function, HostEvent, Notification, OpenArgs};
+use mapi_offline_core::{
+    AdviseArgs, ClientId, Function, HostEvent, Notification, OpenArgs, ProviderKind,
+};
 use mapi_offline_sys::{
     GUID, HRESULT, IMAPIOfflineMgr, MAPIOFFLINE_ADVISEINFO, MAPIOFFLINE_AGGREGATEINFO,
     MAPIOFFLINE_CREATEINFO,
@@ -22,7 +24,7 @@ use mapi_offline_sys::{
 use parking_lot::Mutex;
 use windows_core::Interface as _;
 
-use crate::abilities::Pointers;
+use crate::abilities::{Pointers, Shutdown};
 use crate::arm::{Callback, Event, Held, HeldBy, Interface, Reaction, Setup, Sink};
 use crate::calls::{Admin, CreateCall, Row};
 use crate::sink::{ComSink, Owner};
@@ -93,6 +95,15 @@ pub trait Host: Sized + 'static {
 
     /// The client is asked when the host quits fast, too.
     fn require_shutdown_notification(&self, client: &str);
+
+    /// The client is a provider.
+    fn add_provider(&self, client: &str, kind: ProviderKind, shutdown: Option<Shutdown>);
+
+    /// The client is connected, and does this then.
+    fn connect(&self, client: &str, does: impl FnOnce());
+
+    /// The client is told that startup is complete, and does this then.
+    fn started(&self, client: &str, does: impl FnOnce());
 
     /// The user disconnects the client.
     fn disconnect(&self, client: &str);

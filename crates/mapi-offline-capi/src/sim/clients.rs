@@ -94,6 +94,55 @@ pub unsafe extern "C" fn mapisim_on_disconnect(
     })
 }
 
+/// `code(context)` runs now on behalf of the client of that name, which is being connected (HOST-6).
+///
+/// # Safety
+/// `client` is null or ends with a zero; `context` is what `code` expects.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mapisim_connect(
+    client: *const c_char,
+    code: Option<extern "C-unwind" fn(context: *mut c_void)>,
+    context: *mut c_void,
+) -> HRESULT {
+    // SAFETY: as the caller says.
+    let client = unsafe { text::read(client) };
+    process::host(|running| match of_a_client(client, code) {
+        None => E_INVALIDARG,
+        Some((client, code)) => {
+            let code = || process::theirs("the code of mapisim_connect", || code(context));
+            running.outlook.connect(client, code);
+            S_OK
+        }
+    })
+}
+
+/// `code(context)` runs now on behalf of the client of that name, which is told that startup is complete (HOST-6).
+///
+/// # Safety
+/// As for [`mapisim_connect`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mapisim_started(
+    client: *const c_char,
+    code: Option<extern "C-unwind" fn(context: *mut c_void)>,
+    context: *mut c_void,
+) -> HRESULT {
+    // SAFETY: as the caller says.
+    let client = unsafe { text::read(client) };
+    process::host(|running| match of_a_client(client, code) {
+        None => E_INVALIDARG,
+        Some((client, code)) => {
+            let code = || process::theirs("the code of mapisim_started", || code(context));
+            running.outlook.started(client, code);
+            S_OK
+        }
+    })
+}
+
+/// A client's name that is not empty, and code that is there.
+fn of_a_client<F>(client: Option<&str>, code: Option<F>) -> Option<(&str, F)> {
+    client.filter(|name| !name.is_empty()).zip(code)
+}
+
 /// From now on the client of that name is asked to disconnect when the host quits fast, too (HOST-2, `quit = fast`).
 ///
 /// # Safety

@@ -128,6 +128,23 @@ pub unsafe extern "C" fn mapisim_explore_decides(words: *const c_char) -> HRESUL
     })
 }
 
+/// The client of that name is disconnected now, by the explorer: for traces and recordings.
+///
+/// # Safety
+/// `name` is null or ends with a zero.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mapisim_explore_disconnects(name: *const c_char) -> HRESULT {
+    // SAFETY: as the caller says.
+    let name = unsafe { text::read(name) };
+    process::host(|running| match name {
+        None => E_INVALIDARG,
+        Some(name) => {
+            running.outlook.tell_disconnect(name);
+            S_OK
+        }
+    })
+}
+
 /// All is quiet: looks for stale beliefs.
 #[unsafe(no_mangle)]
 pub extern "C" fn mapisim_explore_quiet() -> HRESULT {

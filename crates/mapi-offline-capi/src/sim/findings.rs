@@ -35,6 +35,7 @@ struct Text {
     client: Option<CString>,
     rule: CString,
     detail: CString,
+    place: CString,
     severity: u32,
 }
 
@@ -46,6 +47,7 @@ impl From<&Found> for Text {
             client: found.client.as_deref().map(text::write),
             rule: text::write(found.rule),
             detail: text::write(&found.detail),
+            place: text::write(&found.place.to_string()),
             severity: match found.id.severity() {
                 Severity::Note => 0,
                 Severity::Warning => 1,
@@ -74,6 +76,13 @@ impl Findings {
 
     pub(super) fn len(&self) -> u32 {
         u32::try_from(self.0.borrow().len()).unwrap_or(u32::MAX)
+    }
+
+    /// Which thing a finding is about, and which calls it goes back to, in words.
+    fn place(&self, index: u32) -> Option<*const c_char> {
+        let texts = self.0.borrow();
+        let text = texts.get(usize::try_from(index).ok()?)?;
+        Some(text.place.as_ptr())
     }
 
     fn get(&self, index: u32) -> Option<mapisim_finding> {
@@ -137,6 +146,28 @@ pub unsafe extern "C" fn mapisim_finding_at(index: u32, finding: *mut mapisim_fi
             Some(found) => {
                 // SAFETY: it is not null, and so may be written.
                 unsafe { finding.write(found) };
+                S_OK
+            }
+        }
+    })
+}
+
+/// Which thing a finding is about, in which call it was found, and which calls it goes back to: an empty text where
+/// nothing is known.
+///
+/// # Safety
+/// `place` is null or may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mapisim_finding_where(index: u32, place: *mut *const c_char) -> HRESULT {
+    process::control(|| {
+        if place.is_null() {
+            return E_INVALIDARG;
+        }
+        match look(|findings| findings.place(index)).flatten() {
+            None => MAPI_E_NOT_FOUND,
+            Some(words) => {
+                // SAFETY: it is not null, and so may be written.
+                unsafe { place.write(words) };
                 S_OK
             }
         }

@@ -5,6 +5,7 @@ mod explore; //  an explorer drives it
 mod findings; // what was found
 mod host; //     Work Offline, the server, time
 mod noise; //    does a program react to noise?
+mod providers; // clients that are MAPI providers
 mod scenario; // scenario files that C clients take part in
 mod settings; // what the emulated Outlook is made with
 mod shutdown; // the end, and the report
@@ -12,16 +13,19 @@ mod stacks; //   the stacks of an explorer
 mod watch; //    the trace
 
 pub use clients::{
-    mapisim_declare_held, mapisim_disconnect, mapisim_enter_client, mapisim_fail,
+    mapisim_connect, mapisim_declare_held, mapisim_disconnect, mapisim_enter_client, mapisim_fail,
     mapisim_leave_client, mapisim_on_disconnect, mapisim_require_shutdown_notification,
+    mapisim_started,
 };
 pub use explore::*;
 pub(crate) use findings::Findings;
 pub use findings::{
-    mapisim_finding, mapisim_finding_at, mapisim_finding_count, mapisim_hresult_name,
+    mapisim_finding, mapisim_finding_at, mapisim_finding_count, mapisim_finding_where,
+    mapisim_hresult_name,
 };
 pub use host::*;
 pub use noise::mapisim_check_noise;
+pub use providers::*;
 pub use scenario::{mapisim_run_scenario, mapisim_scenario_report};
 pub(crate) use settings::Settings;
 pub use settings::*;

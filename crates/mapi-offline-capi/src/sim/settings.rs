@@ -11,7 +11,7 @@ use mapi_offline::sys::{
     E_INVALIDARG, E_UNEXPECTED, HRESULT, MAPI_E_NOT_FOUND, MAPIOFFLINE_STATE_OFFLINE,
     MAPIOFFLINE_STATE_ONLINE, RPC_E_WRONG_THREAD, S_OK,
 };
-use mapi_offline::{Outlook, Policy, ProfileSettings, State};
+use mapi_offline::{FastShutdownBehavior, Outlook, Policy, ProfileSettings, State};
 
 use super::scenario::forget_report;
 use super::stacks::Theirs;
@@ -36,6 +36,7 @@ pub(crate) struct Settings {
     seed: u64,
     durations: Option<[u64; 3]>,
     elsewhere: bool,
+    pub(super) fast_shutdown_behavior: FastShutdownBehavior,
     forget_the_dead: bool,
     pub(super) trace_file: Option<PathBuf>,
     pub(super) report_file: Option<PathBuf>,
@@ -68,6 +69,7 @@ impl Settings {
         let mut builder = Outlook::builder()
             .policy(self.policy)
             .seed(self.seed)
+            .fast_shutdown_behavior(self.fast_shutdown_behavior)
             .zombies(!self.forget_the_dead)
             .verify_on_drop(false);
         for (name, settings) in &self.profiles {

@@ -354,6 +354,29 @@ fn whatever_ends_the_process_is_a_crash() -> Result<(), Failed> {
     )
 }
 
+fn the_story_of_a_crash_says_that_its_client_is_disconnected() -> Result<(), Failed> {
+    let faulty = compile_source("faulty.cpp", "faulty", &["FAULT=DISCONNECT"], false)?;
+    let report = explore(&options_of_child(&[&faulty])?, 200)?;
+    let timeline = report.failures[0].timeline.trim_end();
+    let last = timeline.lines().last().unwrap_or_default();
+    expect(last, "  host         ■ disconnect faulty")
+}
+
+fn what_was_found_before_a_crash_is_told_too() -> Result<(), Failed> {
+    let faulty = compile_source("faulty.cpp", "faulty", &["FAULT=TWICE"], false)?;
+    let options = options_of_child(&[&faulty])?;
+    let report = explore(&options, 200)?;
+    let mut found = names(&report);
+    found.sort_unstable();
+    expect(found, vec!["crashed", "over-release"])?;
+    for failure in &report.failures {
+        expect(failure.is_repeatable, true)?;
+        expect(failure.problem.client(), Some("faulty"))?;
+    }
+    let (again, _) = replay_clients(&options, &report.failures[0].replay.schedule, None)?;
+    expect(again.len(), 2)
+}
+
 fn an_exception_that_leaves_a_callback_is_a_crash_of_its_client() -> Result<(), Failed> {
     ends(
         "THROWS",
@@ -458,6 +481,8 @@ fn main() {
         an_assertion_that_does_not_hold_is_told_with_its_line,
         whatever_ends_the_process_is_a_crash,
         an_exception_that_leaves_a_callback_is_a_crash_of_its_client,
+        the_story_of_a_crash_says_that_its_client_is_disconnected,
+        what_was_found_before_a_crash_is_told_too,
         a_longjmp_out_of_a_callback_is_a_crash_of_its_client,
         one_that_does_not_come_back_is_stuck,
         one_that_behaves_differently_is_not_deterministic,

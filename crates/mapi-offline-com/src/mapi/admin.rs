@@ -3,7 +3,8 @@
 use std::ffi::c_void;
 use std::rc::Rc;
 
-use mapi_offline_core::ProfileCall;
+use mapi_offline_core::MapiArgument::Flags;
+use mapi_offline_core::{Function, MapiCall, ProfileCall};
 use mapi_offline_sys::session::{IProfAdmin_Vtbl, MAPIERROR};
 use mapi_offline_sys::{
     GUID, HRESULT, IID_IProfAdmin, MAPI_APP_PROFILE, MAPI_DIALOG, MAPI_E_BAD_CHARWIDTH,
@@ -12,7 +13,7 @@ use mapi_offline_sys::{
 
 use super::machine::MapiMachine;
 use super::object::{
-    MapiObject, ObjectKind, This, attempt, clear, enter, last_error, put, unknown,
+    MapiObject, ObjectKind, This, attempt, clear, enter, enter_untold, last_error, put, unknown,
 };
 use super::{table, text};
 
@@ -38,13 +39,17 @@ pub unsafe fn admin_profiles(
     flags: u32,
     out: *mut *mut c_void,
 ) -> HRESULT {
-    // SAFETY: as the caller says.
-    let given = unsafe {
-        clear(out)
-            .and_then(|()| check_flags(flags, 0))
-            .and_then(|()| put(out, MapiObject::give(machine, Admin)))
-    };
-    given.err().unwrap_or(S_OK)
+    let arguments = [("flags", Flags(flags))];
+    let call = MapiCall::of_function("MAPIAdminProfiles", &arguments);
+    machine.told(&call, || {
+        // SAFETY: as the caller says.
+        let given = unsafe {
+            clear(out)
+                .and_then(|()| check_flags(flags, 0))
+                .and_then(|()| put(out, MapiObject::give(machine, Admin)))
+        };
+        given.err().unwrap_or(S_OK)
+    })
 }
 
 /// # Errors
@@ -67,12 +72,27 @@ unsafe fn name(name: *const c_void, flags: u32) -> Result<String, HRESULT> {
     unsafe { text::read(name, flags) }?.ok_or(MAPI_E_INVALID_PARAMETER)
 }
 
-/// Makes a change.
-fn change(admin: &MapiObject<Admin>, call: ProfileCall<&str>) -> Result<(), HRESULT> {
-    match admin.machine.call_profiles(call) {
-        S_OK => Ok(()),
-        hr => Err(hr),
-    }
+/// Makes the change that `read` makes of the arguments of the method, and tells of it: by its arguments, or by its flags
+/// alone where these are refused.
+///
+/// # Safety
+/// As [`enter_untold`].
+unsafe fn change(
+    this: This,
+    function: Function,
+    flags: u32,
+    read: impl FnOnce() -> Result<ProfileCall<String>, HRESULT>,
+) -> HRESULT {
+    let method = |admin: &MapiObject<Admin>| match read() {
+        Ok(call) => admin.machine.call_profiles(call.as_deref()),
+        Err(hr) => {
+            let arguments = [("flags", Flags(flags))];
+            let call = MapiCall::of_function(function.name(), &arguments);
+            admin.machine.told(&call, || hr)
+        }
+    };
+    // SAFETY: as the caller says.
+    unsafe { enter_untold::<Admin, _>(this, function.name(), method) }
 }
 
 type MapiString = *const c_void;
@@ -94,14 +114,19 @@ unsafe extern "system" fn get_profile_table(
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IProfAdmin; `out` is null or valid, as MAPI asks.
     unsafe {
-        attempt::<Admin>(this, |admin| {
-            clear(out)?;
-            check_flags(flags, MAPI_APP_PROFILE)?;
-            let app = flags & MAPI_APP_PROFILE != 0;
-            let machine = &admin.machine;
-            let rows = machine.call(|world, _, _| world.profiles().rows(app));
-            put(out, table::give(machine, rows))
-        })
+        attempt::<Admin>(
+            this,
+            "GetProfileTable",
+            &[("flags", Flags(flags))],
+            |admin| {
+                clear(out)?;
+                check_flags(flags, MAPI_APP_PROFILE)?;
+                let app = flags & MAPI_APP_PROFILE != 0;
+                let machine = &admin.machine;
+                let rows = machine.call(|world, _, _| world.profiles().rows(app));
+                put(out, table::give(machine, rows))
+            },
+        )
     }
 }
 
@@ -115,20 +140,16 @@ unsafe extern "system" fn create_profile(
     // SAFETY: the client has a reference on the IProfAdmin; `profile` and `password` are null or
     // valid, as MAPI asks.
     unsafe {
-        attempt::<Admin>(this, |admin| {
+        change(this, Function::CreateProfile, flags, || {
             check_flags(
                 flags,
                 MAPI_DEFAULT_SERVICES | MAPI_DIALOG | MAPI_APP_PROFILE,
             )?;
-            let (profile, password) = (name(profile, 0)?, text::read(password, 0)?);
-            let app = flags & MAPI_APP_PROFILE != 0;
-            let (name, password) = (profile.as_str(), password.as_deref());
-            let call = ProfileCall::Create {
-                name,
-                password,
-                app,
-            };
-            change(admin, call)
+            Ok(ProfileCall::Create {
+                name: name(profile, 0)?,
+                password: text::read(password, 0)?,
+                app: flags & MAPI_APP_PROFILE != 0,
+            })
         })
     }
 }
@@ -137,12 +158,12 @@ unsafe extern "system" fn delete_profile(this: This, profile: MapiString, flags:
     // SAFETY: the client has a reference on the IProfAdmin; `profile` is null or valid, as MAPI
     // asks.
     unsafe {
-        attempt::<Admin>(this, |admin| {
+        change(this, Function::DeleteProfile, flags, || {
             check_flags(flags, MAPI_APP_PROFILE)?;
-            let profile = name(profile, 0)?;
-            let app = flags & MAPI_APP_PROFILE != 0;
-            let name = profile.as_str();
-            change(admin, ProfileCall::Delete { name, app })
+            Ok(ProfileCall::Delete {
+                name: name(profile, 0)?,
+                app: flags & MAPI_APP_PROFILE != 0,
+            })
         })
     }
 }
@@ -157,18 +178,23 @@ unsafe extern "system" fn change_profile_password(
     // SAFETY: the client has a reference on the IProfAdmin; `profile` is null or valid, as MAPI
     // asks.
     unsafe {
-        attempt::<Admin>(this, |admin| {
-            check_flags(flags, MAPI_UNICODE)?;
-            name(profile, flags)?;
-            let changed = admin
-                .machine
-                .call(|world, _, _| world.profiles().change_password());
-            if changed == S_OK {
-                Ok(())
-            } else {
-                Err(changed)
-            }
-        })
+        attempt::<Admin>(
+            this,
+            "ChangeProfilePassword",
+            &[("flags", Flags(flags))],
+            |admin| {
+                check_flags(flags, MAPI_UNICODE)?;
+                name(profile, flags)?;
+                let changed = admin
+                    .machine
+                    .call(|world, _, _| world.profiles().change_password());
+                if changed == S_OK {
+                    Ok(())
+                } else {
+                    Err(changed)
+                }
+            },
+        )
     }
 }
 
@@ -183,18 +209,14 @@ unsafe extern "system" fn copy_profile(
     // SAFETY: the client has a reference on the IProfAdmin; `from`, `password` and `to` are null or
     // valid, as MAPI asks.
     unsafe {
-        attempt::<Admin>(this, |admin| {
+        change(this, Function::CopyProfile, flags, || {
             check_flags(flags, MAPI_DIALOG | MAPI_APP_PROFILE)?;
-            let (from, to) = (name(from, 0)?, name(to, 0)?);
-            let password = text::read(password, 0)?;
-            let app = flags & MAPI_APP_PROFILE != 0;
-            let call = ProfileCall::Copy {
-                name: from.as_str(),
-                password: password.as_deref(),
-                to: &to,
-                app,
-            };
-            change(admin, call)
+            Ok(ProfileCall::Copy {
+                name: name(from, 0)?,
+                to: name(to, 0)?,
+                password: text::read(password, 0)?,
+                app: flags & MAPI_APP_PROFILE != 0,
+            })
         })
     }
 }
@@ -210,18 +232,14 @@ unsafe extern "system" fn rename_profile(
     // SAFETY: the client has a reference on the IProfAdmin; `from`, `password` and `to` are null or
     // valid, as MAPI asks.
     unsafe {
-        attempt::<Admin>(this, |admin| {
+        change(this, Function::RenameProfile, flags, || {
             check_flags(flags, MAPI_DIALOG | MAPI_APP_PROFILE)?;
-            let (from, to) = (name(from, 0)?, name(to, 0)?);
-            let password = text::read(password, 0)?;
-            let app = flags & MAPI_APP_PROFILE != 0;
-            let call = ProfileCall::Rename {
-                name: from.as_str(),
-                password: password.as_deref(),
-                to: &to,
-                app,
-            };
-            change(admin, call)
+            Ok(ProfileCall::Rename {
+                name: name(from, 0)?,
+                to: name(to, 0)?,
+                password: text::read(password, 0)?,
+                app: flags & MAPI_APP_PROFILE != 0,
+            })
         })
     }
 }
@@ -234,11 +252,11 @@ unsafe extern "system" fn set_default_profile(
     // SAFETY: the client has a reference on the IProfAdmin; `profile` is null or valid, as MAPI
     // asks.
     unsafe {
-        attempt::<Admin>(this, |admin| {
+        change(this, Function::SetDefaultProfile, flags, || {
             check_flags(flags, MAPI_UNICODE)?;
-            let profile = text::read(profile, flags)?;
-            let name = profile.as_deref();
-            change(admin, ProfileCall::SetDefault { name })
+            Ok(ProfileCall::SetDefault {
+                name: text::read(profile, flags)?,
+            })
         })
     }
 }
@@ -254,7 +272,7 @@ unsafe extern "system" fn admin_services(
     // SAFETY: the client has a reference on the IProfAdmin; `profile`, `password` and `out` are
     // null or valid, as MAPI asks.
     unsafe {
-        enter::<Admin, _>(this, |admin| {
+        enter::<Admin, _>(this, "AdminServices", &[("flags", Flags(flags))], |admin| {
             let allowed = clear(out)
                 .and_then(|()| check_flags(flags, MAPI_UNICODE | MAPI_DIALOG))
                 .and_then(|()| Ok((name(profile, flags)?, text::read(password, flags)?)))

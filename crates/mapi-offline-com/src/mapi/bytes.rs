@@ -1,14 +1,14 @@
-//! Properties and tags in memory that MAPIFreeBuffer frees.
+//! Properties, tags and rows in memory that MAPIFreeBuffer frees.
 
 #![allow(non_snake_case, reason = "fields keep their Win32 names")]
 
 use std::ffi::c_void;
 use std::ptr::null_mut;
 
-use mapi_offline_core::PropValue;
+use mapi_offline_core::{ProfileRow, PropValue, column};
 use mapi_offline_sys::session::{
-    PT_BINARY, PT_BOOLEAN, PT_ERROR, PT_STRING8, PT_UNICODE, PropUnion, SBinary, SPropTagArray,
-    SPropValue,
+    PR_NULL, PT_BINARY, PT_BOOLEAN, PT_ERROR, PT_STRING8, PT_UNICODE, PropUnion, SBinary,
+    SPropTagArray, SPropValue, SRow, SRowSet,
 };
 use mapi_offline_sys::{HRESULT, MAPI_E_INVALID_PARAMETER, MAPI_E_NOT_FOUND, S_OK};
 
@@ -137,4 +137,39 @@ pub(super) fn tags(tags: &[u32]) -> Result<*mut SPropTagArray, HRESULT> {
             .copy_from_nonoverlapping(tags.as_ptr(), tags.len());
     }
     Ok(array.cast())
+}
+
+/// Rows in memory: the set is a block, and so are the columns of each row (TABLE-2).
+///
+/// # Errors
+/// `MAPI_E_NOT_ENOUGH_MEMORY`
+pub(super) fn rows(rows: &[ProfileRow], columns: &[u32]) -> Result<*mut SRowSet, HRESULT> {
+    // An SRowSet has a place for one row already.
+    let set: *mut SRowSet = block(1 + rows.len())?;
+    // SAFETY: the block has a place for the count and more rows than there are.
+    unsafe {
+        let places = (&raw mut (*set).aRow).cast::<SRow>();
+        for (index, row) in rows.iter().enumerate() {
+            let values: Vec<_> = columns
+                .iter()
+                .map(|&tag| (tag, column(row, tag).filter(|_| tag != PR_NULL)))
+                .collect();
+            match properties(&values) {
+                Ok(properties) => places.add(index).write(SRow {
+                    ulAdrEntryPad: 0,
+                    cValues: values.len() as u32,
+                    lpProps: properties,
+                }),
+                Err(hr) => {
+                    for made in 0..index {
+                        let _ = free_buffer((*places.add(made)).lpProps.cast());
+                    }
+                    let _ = free_buffer(set.cast());
+                    return Err(hr);
+                }
+            }
+        }
+        (&raw mut (*set).cRows).write(rows.len() as u32);
+    }
+    Ok(set)
 }

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
-use mapi_offline_core::{ClientId, Finding, FindingId};
+use mapi_offline_core::{ClientId, Finding, FindingId, MapiObjectId};
 
 /// An object that somebody has references on.
 struct Alive {
@@ -15,29 +15,34 @@ struct Alive {
 /// The objects that are alive, in the order in which they were made.
 #[derive(Default)]
 pub struct LiveObjects {
-    objects: RefCell<BTreeMap<u64, Alive>>,
+    objects: RefCell<BTreeMap<MapiObjectId, Alive>>,
     made: Cell<u64>,
 }
 
 impl LiveObjects {
-    /// An object has been made for `client`, with one reference. Gives its number.
-    pub(super) fn enter(&self, interface: &'static str, client: ClientId) -> u64 {
-        let number = self.made.get();
-        self.made.set(number + 1);
+    /// An object has been made for `client`, with one reference. Gives its id.
+    pub(super) fn enter(&self, interface: &'static str, client: ClientId) -> MapiObjectId {
+        let id = MapiObjectId(self.made.get());
+        self.made.set(id.0 + 1);
         let alive = Alive {
             interface,
             client,
             references: 1,
         };
-        self.objects.borrow_mut().insert(number, alive);
-        number
+        self.objects.borrow_mut().insert(id, alive);
+        id
+    }
+
+    /// The id of the object that is made next.
+    pub(super) fn next(&self) -> MapiObjectId {
+        MapiObjectId(self.made.get())
     }
 
     /// So many references are on the object now.
-    pub(super) fn counted(&self, number: u64, references: u32) {
+    pub(super) fn counted(&self, id: MapiObjectId, references: u32) {
         let mut objects = self.objects.borrow_mut();
-        match objects.get_mut(&number) {
-            Some(_) if references == 0 => _ = objects.remove(&number),
+        match objects.get_mut(&id) {
+            Some(_) if references == 0 => _ = objects.remove(&id),
             Some(alive) => alive.references = references,
             None => {}
         }
@@ -51,8 +56,8 @@ impl LiveObjects {
 
     /// What is still alive, and should not be. It is told once.
     pub fn take_leaks(&self) -> Vec<Finding> {
-        let alive = self.objects.take().into_values();
-        let leaks = alive.map(|alive| {
+        let alive = self.objects.take().into_iter();
+        let leaks = alive.map(|(id, alive)| {
             let Alive { references, .. } = alive;
             let noun = if references == 1 {
                 "reference"
@@ -63,7 +68,7 @@ impl LiveObjects {
             let detail = format!("an {interface} has {references} {noun} left");
             let client = Some(alive.client);
             let finding = Finding::new(FindingId::LeakedReference, client, "LOGON-3", detail);
-            finding.of_interface(interface)
+            finding.on_mapi_object(id, interface)
         });
         leaks.collect()
     }

@@ -3,11 +3,14 @@
 use std::cell::RefCell;
 use std::rc::Weak;
 
-use mapi_offline_core::{Caller, ClientId, Effects, ProfileCall, ProfileId, World};
+use mapi_offline_core::{
+    Caller, ClientId, Effects, MapiCall, MapiObjectId, ProfileCall, ProfileId, Reply, World,
+};
 use mapi_offline_sys::HRESULT;
 
 use super::live_objects::LiveObjects;
 use crate::callback::ClientCallback;
+use crate::guard::Answer;
 use crate::refusals::Refusals;
 
 /// One call of the world, on behalf of a caller.
@@ -37,11 +40,27 @@ pub trait MapiMachine {
     /// Makes one call of the world, once, and carries its effects out.
     fn call_world(&self, call: WorldCall<'_>);
 
+    /// Tells that the client that calls now makes `call`, which no rule of the core answers.
+    fn tell_call(&self, call: &MapiCall<'_>);
+
+    /// Tells that it returns. `made`: the object of MAPI that it has given, which is new.
+    fn tell_return(&self, call: &MapiCall<'_>, reply: Reply, made: Option<MapiObjectId>);
+
     /// Makes a call of `IProfAdmin`, and tells of it.
     fn call_profiles(&self, call: ProfileCall<&str>) -> HRESULT;
 }
 
 impl dyn MapiMachine + '_ {
+    /// Makes `call` with `make`, and tells of it.
+    pub fn told<T: Answer>(&self, call: &MapiCall<'_>, make: impl FnOnce() -> T) -> T {
+        self.tell_call(call);
+        let next = self.live().next();
+        let answer = make();
+        let made = (self.live().next() > next).then_some(next);
+        self.tell_return(call, answer.reply(), made);
+        answer
+    }
+
     /// Makes one call of the world, and gives its answer.
     pub(super) fn call<T>(
         &self,

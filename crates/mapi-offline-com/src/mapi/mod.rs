@@ -2,7 +2,7 @@
 //! administration, the profile table, the session and its profile section.
 
 mod admin; //   IProfAdmin
-mod bytes; //   properties and tags in memory that MAPIFreeBuffer frees
+mod bytes; //   properties, tags and rows in memory that MAPIFreeBuffer frees
 mod filter; //  an SRestriction as a value
 mod live_objects; //    the interfaces that are alive
 mod machine; // the emulated Outlook that made them

@@ -5,7 +5,7 @@ use std::ffi::c_void;
 use std::ptr::null_mut;
 use std::rc::Rc;
 
-use mapi_offline_core::{Effect, Finding, FindingId};
+use mapi_offline_core::{Effect, Finding, FindingId, MapiArgument, MapiCall, MapiObjectId};
 use mapi_offline_sys::{
     E_NOINTERFACE, E_POINTER, GUID, HRESULT, MAPI_E_INVALID_PARAMETER, MAPI_E_NO_SUPPORT, S_OK,
 };
@@ -39,7 +39,7 @@ pub(super) struct MapiObject<K: ObjectKind> {
     /// Where calls of other threads are kept.
     refusals: Refusals,
     references: Cell<u32>,
-    number: u64,
+    id: MapiObjectId,
     pub(super) machine: Rc<dyn MapiMachine>,
     pub(super) value: K,
 }
@@ -47,13 +47,13 @@ pub(super) struct MapiObject<K: ObjectKind> {
 impl<K: ObjectKind> MapiObject<K> {
     /// A new object with one reference.
     pub(super) fn give(machine: &Rc<dyn MapiMachine>, value: K) -> *mut c_void {
-        let number = machine.live().enter(K::NAME, machine.current_client());
+        let id = machine.live().enter(K::NAME, machine.current_client());
         let object = Box::new(Self {
             vtable: K::VTABLE,
             thread: thread_number(),
             refusals: machine.refusals().clone(),
             references: Cell::new(1),
-            number,
+            id,
             machine: Rc::clone(machine),
             value,
         });
@@ -80,43 +80,91 @@ pub(super) fn not_emulated(
         let detail = format!("{interface}::{method} gave MAPI_E_NO_SUPPORT");
         let client = Some(caller.client);
         let finding = Finding::new(FindingId::NotEmulated, client, rule, detail);
-        effects.push(Effect::Finding(finding.of_interface(interface)));
+        effects.push(Effect::found(finding.of_interface(interface)));
     });
     MAPI_E_NO_SUPPORT
 }
 
-/// Runs a method of the object behind `this`.
+/// A method of an object, as it is told: its name, and the arguments that matter.
+pub(super) struct ToldMethod<'a> {
+    name: &'static str,
+    /// By how many it changes the references on the object.
+    references: i8,
+    /// `None`: it is told by whoever carries it out.
+    arguments: Option<MethodArguments<'a>>,
+}
+
+/// The arguments that matter, each with its name.
+pub(super) type MethodArguments<'a> = &'a [(&'static str, MapiArgument<'a>)];
+
+impl<'a> ToldMethod<'a> {
+    const fn new(name: &'static str, arguments: MethodArguments<'a>) -> Self {
+        Self {
+            name,
+            references: 0,
+            arguments: Some(arguments),
+        }
+    }
+
+    const fn counting(name: &'static str, references: i8) -> Self {
+        Self {
+            references,
+            ..Self::new(name, &[])
+        }
+    }
+
+    /// The call of it on an object of that kind.
+    fn call<K: ObjectKind>(&self, object: MapiObjectId) -> MapiCall<'a> {
+        MapiCall {
+            interface: Some(K::NAME),
+            name: self.name,
+            object: Some(object),
+            references: self.references,
+            arguments: self.arguments.unwrap_or_default(),
+        }
+    }
+}
+
+/// Runs a method of the object behind `this`, and tells of it.
 ///
 /// # Safety
 /// `this` is an `Object<K>` on which the client has a reference.
 pub(super) unsafe fn enter<K: ObjectKind, T: Answer>(
     this: *mut c_void,
+    name: &'static str,
+    arguments: MethodArguments<'_>,
     method: impl FnOnce(&MapiObject<K>) -> T,
 ) -> T {
-    // SAFETY: as the caller says.
-    unsafe { enter_named(this, None, method) }
+    let told = ToldMethod::new(name, arguments);
+    // SAFETY: as the caller says, and the method runs on the object's own thread.
+    unsafe { enter_by_pointer(this, &told, |object| method(&*object)) }
 }
 
-/// As [`enter`], for a method of IUnknown, which has a name.
+/// As [`enter`], for a method that whoever carries it out tells of.
 ///
 /// # Safety
 /// As [`enter`].
-unsafe fn enter_named<K: ObjectKind, T: Answer>(
+pub(super) unsafe fn enter_untold<K: ObjectKind, T: Answer>(
     this: *mut c_void,
-    name: Option<&str>,
+    name: &'static str,
     method: impl FnOnce(&MapiObject<K>) -> T,
 ) -> T {
+    let told = ToldMethod {
+        name,
+        references: 0,
+        arguments: None,
+    };
     // SAFETY: as the caller says, and the method runs on the object's own thread.
-    unsafe { enter_by_pointer(this, name, |object| method(&*object)) }
+    unsafe { enter_by_pointer(this, &told, |object| method(&*object)) }
 }
 
-/// As [`enter_named`], for a Release, in which the object may end: it is not lent.
+/// As [`enter`], for any method. In a Release the object may end: it is not lent.
 ///
 /// # Safety
 /// As [`enter`].
 unsafe fn enter_by_pointer<K: ObjectKind, T: Answer>(
     this: *mut c_void,
-    name: Option<&str>,
+    told: &ToldMethod<'_>,
     method: impl FnOnce(*mut MapiObject<K>) -> T,
 ) -> T {
     // SAFETY: as the caller says; the thread's number never changes, so any thread may read it.
@@ -125,10 +173,7 @@ unsafe fn enter_by_pointer<K: ObjectKind, T: Answer>(
         // SAFETY: as the caller says; the field never changes, so any thread may read it.
         let refusals = unsafe { &(*this.cast::<MapiObject<K>>()).refusals };
         refusals.add(RefusedCall {
-            function: match name {
-                Some(name) => format!("{}::{name}", K::NAME),
-                None => format!("a method of {}", K::NAME),
-            },
+            function: format!("{}::{}", K::NAME, told.name),
             object: None,
             hr,
         });
@@ -136,17 +181,18 @@ unsafe fn enter_by_pointer<K: ObjectKind, T: Answer>(
     guarded(lives_on, refused, || {
         let object = this.cast::<MapiObject<K>>();
         // SAFETY: as the caller says, and this is the object's own thread.
-        let machine = unsafe { &(*object).machine };
+        let (machine, id) = unsafe { (Rc::clone(&(*object).machine), (*object).id) };
+        let call = told.call::<K>(id);
         if machine.has_been_uninitialized() {
-            machine.called_after_uninitialize(&match name {
-                Some(name) => format!("{}::{name}", K::NAME),
-                None => format!("a method of {}", K::NAME),
+            return machine.told(&call, || {
+                machine.called_after_uninitialize(&call.function());
+                T::NOT_INITIALIZED.unwrap_or_else(|| method(object))
             });
-            if let Some(answer) = T::NOT_INITIALIZED {
-                return answer;
-            }
         }
-        method(object)
+        match told.arguments {
+            Some(_) => machine.told(&call, || method(object)),
+            None => method(object),
+        }
     })
 }
 
@@ -156,10 +202,13 @@ unsafe fn enter_by_pointer<K: ObjectKind, T: Answer>(
 /// As [`enter`].
 pub(super) unsafe fn attempt<K: ObjectKind>(
     this: *mut c_void,
+    name: &'static str,
+    arguments: MethodArguments<'_>,
     method: impl FnOnce(&MapiObject<K>) -> Result<(), HRESULT>,
 ) -> HRESULT {
+    let method = |object: &MapiObject<K>| method(object).err().unwrap_or(S_OK);
     // SAFETY: as the caller says.
-    unsafe { enter(this, |object| method(object).err().unwrap_or(S_OK)) }
+    unsafe { enter(this, name, arguments, method) }
 }
 
 /// Refuses a null out pointer, and clears another.
@@ -200,7 +249,7 @@ pub(super) unsafe fn put<T>(out: *mut T, value: T) -> Result<(), HRESULT> {
 /// `this` is an `Object<K>` on which the client has a reference; `out` is null or may be written.
 pub(super) unsafe fn last_error<K: ObjectKind, T>(this: *mut c_void, out: *mut *mut T) -> HRESULT {
     // SAFETY: as the caller says.
-    unsafe { attempt::<K>(this, |_| clear(out)) }
+    unsafe { attempt::<K>(this, "GetLastError", &[], |_| clear(out)) }
 }
 
 unsafe extern "system" fn query_interface<K: ObjectKind>(
@@ -215,7 +264,9 @@ unsafe extern "system" fn query_interface<K: ObjectKind>(
     unsafe {
         out.write_unaligned(null_mut());
         let iid = iid.read_unaligned();
-        enter_named::<K, _>(this, Some("QueryInterface"), |object| {
+        let told = ToldMethod::counting("QueryInterface", 1);
+        enter_by_pointer::<K, _>(this, &told, |object| {
+            let object = &*object;
             if iid != IUnknown::IID && !K::IIDS.contains(&iid) {
                 return E_NOINTERFACE;
             }
@@ -228,13 +279,15 @@ unsafe extern "system" fn query_interface<K: ObjectKind>(
 
 fn count<K: ObjectKind>(object: &MapiObject<K>, references: u32) {
     object.references.set(references);
-    object.machine.live().counted(object.number, references);
+    object.machine.live().counted(object.id, references);
 }
 
 unsafe extern "system" fn add_ref<K: ObjectKind>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer.
     unsafe {
-        enter_named::<K, _>(this, Some("AddRef"), |object| {
+        let told = ToldMethod::counting("AddRef", 1);
+        enter_by_pointer::<K, _>(this, &told, |object| {
+            let object = &*object;
             count(object, object.references.get().saturating_add(1));
             object.references.get()
         })
@@ -245,7 +298,8 @@ unsafe extern "system" fn release<K: ObjectKind>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer, and gives it up. Nobody uses the object after the last
     // reference on it has gone; it came from `Box::into_raw`.
     unsafe {
-        enter_by_pointer::<K, _>(this, Some("Release"), |object| {
+        let told = ToldMethod::counting("Release", -1);
+        enter_by_pointer::<K, _>(this, &told, |object| {
             let left = (*object).references.get() - 1;
             count(&*object, left);
             if left == 0 {

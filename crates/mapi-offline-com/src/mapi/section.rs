@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::ffi::c_void;
 use std::rc::Rc;
 
+use mapi_offline_core::MapiArgument::{Flags, Number, Pointer};
 use mapi_offline_core::PropValue;
 use mapi_offline_sys::session::{
     IID_IMAPIProp, IMAPIProp_Vtbl, IProfSect_Vtbl, MAPIERROR, PR_PROFILE_NAME_A, PT_STRING8,
@@ -16,7 +17,7 @@ use mapi_offline_sys::{
 
 use super::bytes;
 use super::machine::MapiMachine;
-use super::object::{self, MapiObject, ObjectKind, This, clear, put, unknown};
+use super::object::{self, MapiObject, MethodArguments, ObjectKind, This, clear, put, unknown};
 use super::session::called_after_logoff;
 
 /// The value of an `IProfSect`.
@@ -53,13 +54,18 @@ pub(super) fn give(
 ///
 /// # Safety
 /// As [`enter`](super::object::enter).
-unsafe fn enter(this: This, method: impl FnOnce(&MapiObject<Section>) -> HRESULT) -> HRESULT {
+unsafe fn enter(
+    this: This,
+    name: &'static str,
+    arguments: MethodArguments<'_>,
+    method: impl FnOnce(&MapiObject<Section>) -> HRESULT,
+) -> HRESULT {
     let checked = |section: &MapiObject<Section>| match section.value.is_logged_off.get() {
-        true => called_after_logoff(&*section.machine, "IProfSect", "a method"),
+        true => called_after_logoff(&*section.machine, "IProfSect", name),
         false => method(section),
     };
     // SAFETY: as the caller says.
-    unsafe { object::enter::<Section, _>(this, checked) }
+    unsafe { object::enter::<Section, _>(this, name, arguments, checked) }
 }
 
 /// As [`enter`], for a method that does its work with `?`.
@@ -68,10 +74,13 @@ unsafe fn enter(this: This, method: impl FnOnce(&MapiObject<Section>) -> HRESULT
 /// As [`enter`].
 unsafe fn attempt(
     this: This,
+    name: &'static str,
+    arguments: MethodArguments<'_>,
     method: impl FnOnce(&MapiObject<Section>) -> Result<(), HRESULT>,
 ) -> HRESULT {
+    let method = |section: &MapiObject<Section>| method(section).err().unwrap_or(S_OK);
     // SAFETY: as the caller says.
-    unsafe { enter(this, |section| method(section).err().unwrap_or(S_OK)) }
+    unsafe { enter(this, name, arguments, method) }
 }
 
 impl Section {
@@ -99,12 +108,12 @@ unsafe extern "system" fn get_last_error(
     out: *mut *mut MAPIERROR,
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IProfSect; `out` is null or valid, as MAPI asks.
-    unsafe { attempt(this, |_| clear(out)) }
+    unsafe { attempt(this, "GetLastError", &[], |_| clear(out)) }
 }
 
-unsafe extern "system" fn save_changes(this: This, _: u32) -> HRESULT {
+unsafe extern "system" fn save_changes(this: This, flags: u32) -> HRESULT {
     // SAFETY: the client calls a method of an IProfSect that it has a reference on.
-    unsafe { attempt(this, |_| Ok(())) }
+    unsafe { attempt(this, "SaveChanges", &[("flags", Flags(flags))], |_| Ok(())) }
 }
 
 unsafe extern "system" fn get_props(
@@ -117,25 +126,30 @@ unsafe extern "system" fn get_props(
     // SAFETY: the client has a reference on the IProfSect; `tags`, `count` and `out` are null or
     // valid, as MAPI asks.
     unsafe {
-        enter(this, |section| {
-            let got = (|| {
-                clear(out)?;
-                put(count, 0)?;
-                if flags & !MAPI_UNICODE != 0 {
-                    return Err(MAPI_E_UNKNOWN_FLAGS);
+        enter(
+            this,
+            "GetProps",
+            &[("tags", Pointer(!tags.is_null())), ("flags", Flags(flags))],
+            |section| {
+                let got = (|| {
+                    clear(out)?;
+                    put(count, 0)?;
+                    if flags & !MAPI_UNICODE != 0 {
+                        return Err(MAPI_E_UNKNOWN_FLAGS);
+                    }
+                    let tags = bytes::read_tags(tags)?;
+                    let values = section.value.get(tags, flags & MAPI_UNICODE != 0);
+                    put(out, bytes::properties(&values)?)?;
+                    put(count, values.len() as u32)?;
+                    Ok(values.iter().all(|(_, value)| value.is_some()))
+                })();
+                match got {
+                    Ok(true) => S_OK,
+                    Ok(false) => MAPI_W_ERRORS_RETURNED,
+                    Err(hr) => hr,
                 }
-                let tags = bytes::read_tags(tags)?;
-                let values = section.value.get(tags, flags & MAPI_UNICODE != 0);
-                put(out, bytes::properties(&values)?)?;
-                put(count, values.len() as u32)?;
-                Ok(values.iter().all(|(_, value)| value.is_some()))
-            })();
-            match got {
-                Ok(true) => S_OK,
-                Ok(false) => MAPI_W_ERRORS_RETURNED,
-                Err(hr) => hr,
-            }
-        })
+            },
+        )
     }
 }
 
@@ -146,7 +160,7 @@ unsafe extern "system" fn get_prop_list(
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IProfSect; `out` is null or valid, as MAPI asks.
     unsafe {
-        attempt(this, |section| {
+        attempt(this, "GetPropList", &[("flags", Flags(flags))], |section| {
             clear(out)?;
             if flags & !MAPI_UNICODE != 0 {
                 return Err(MAPI_E_UNKNOWN_FLAGS);
@@ -167,7 +181,11 @@ unsafe extern "system" fn open_property(
     out: *mut *mut c_void,
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IProfSect; `out` is null or valid, as MAPI asks.
-    unsafe { attempt(this, |_| clear(out).and(Err(MAPI_E_NO_SUPPORT))) }
+    unsafe {
+        attempt(this, "OpenProperty", &[], |_| {
+            clear(out).and(Err(MAPI_E_NO_SUPPORT))
+        })
+    }
 }
 
 unsafe extern "system" fn set_props(
@@ -178,10 +196,15 @@ unsafe extern "system" fn set_props(
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IProfSect; `values` is null or valid, as MAPI asks.
     unsafe {
-        enter(this, |_| match count == 0 || values.is_null() {
-            true => MAPI_E_INVALID_PARAMETER,
-            false => MAPI_E_NO_ACCESS,
-        })
+        enter(
+            this,
+            "SetProps",
+            &[("values", Number(count.into()))],
+            |_| match count == 0 || values.is_null() {
+                true => MAPI_E_INVALID_PARAMETER,
+                false => MAPI_E_NO_ACCESS,
+            },
+        )
     }
 }
 
@@ -192,7 +215,7 @@ unsafe extern "system" fn delete_props(
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IProfSect; `tags` is null or valid, as MAPI asks.
     unsafe {
-        attempt(this, |_| {
+        attempt(this, "DeleteProps", &[], |_| {
             bytes::read_tags(tags)?.ok_or(MAPI_E_INVALID_PARAMETER)?;
             Err(MAPI_E_NO_ACCESS)
         })
@@ -212,7 +235,7 @@ unsafe extern "system" fn copy_to(
     _: *mut *mut SPropProblemArray,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IProfSect that it has a reference on.
-    unsafe { enter(this, |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter(this, "CopyTo", &[], |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn copy_props(
@@ -226,7 +249,7 @@ unsafe extern "system" fn copy_props(
     _: *mut *mut SPropProblemArray,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IProfSect that it has a reference on.
-    unsafe { enter(this, |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter(this, "CopyProps", &[], |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn get_names_from_ids(
@@ -238,7 +261,7 @@ unsafe extern "system" fn get_names_from_ids(
     _: *mut *mut *mut c_void,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IProfSect that it has a reference on.
-    unsafe { enter(this, |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter(this, "GetNamesFromIDs", &[], |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn get_ids_from_names(
@@ -249,7 +272,7 @@ unsafe extern "system" fn get_ids_from_names(
     _: *mut *mut SPropTagArray,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IProfSect that it has a reference on.
-    unsafe { enter(this, |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter(this, "GetIDsFromNames", &[], |_| MAPI_E_NO_SUPPORT) }
 }
 
 static VTABLE: IProfSect_Vtbl = IProfSect_Vtbl {

@@ -1,10 +1,11 @@
-//! `MAPILogonEx` and `IMAPISession` (LOGON-1, LOGON-2, PROF-9).
+//! `MAPILogonEx` and `IMAPISession` (LOGON-1, LOGON-2, LOGON-4, LOGON-5, PROF-9).
 
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use std::rc::Rc;
 
-use mapi_offline_core::{Effect, Finding, FindingId};
+use mapi_offline_core::MapiArgument::{Flags, Pointer, Text};
+use mapi_offline_core::{Effect, Finding, FindingId, Function, MapiCall, NAME_MAX, same_name};
 use mapi_offline_sys::session::*;
 use mapi_offline_sys::{
     E_FAIL, E_NOINTERFACE, GUID, HRESULT, IID_IMAPISession, IID_IProfSect,
@@ -62,25 +63,35 @@ pub unsafe fn logon_ex(
     flags: u32,
     out: *mut *mut c_void,
 ) -> HRESULT {
+    let failed = |_| MAPI_E_LOGON_FAILED;
     // SAFETY: as the caller says.
-    let logged_on = unsafe {
-        (|| {
-            clear(out)?;
-            if flags & !LOGON_FLAGS != 0 {
-                return Err(MAPI_E_UNKNOWN_FLAGS);
-            }
-            let failed = |_| MAPI_E_LOGON_FAILED;
-            let profile = text::read(profile, flags).map_err(failed)?;
-            let password = text::read(password, flags).map_err(failed)?;
-            let logon = log_on(machine, profile, password, flags)?;
-            let session = MapiSession {
-                logon: RefCell::new(Some(logon)),
-                is_logged_off: Rc::default(),
-            };
-            put(out, MapiObject::give(machine, session))
-        })()
+    let (profile, password) = unsafe {
+        (
+            text::read(profile, flags).map_err(failed),
+            text::read(password, flags).map_err(failed),
+        )
     };
-    logged_on.err().unwrap_or(S_OK)
+    let name = profile.as_ref().ok().and_then(|name| name.as_deref());
+    let arguments = [("profile", Text(name)), ("flags", Flags(flags))];
+    let call = MapiCall::of_function("MAPILogonEx", &arguments);
+    let logged_on = || {
+        // SAFETY: as the caller says.
+        unsafe { clear(out)? };
+        if let Some(hr) = fails_on_purpose(&**machine) {
+            return Err(hr);
+        }
+        if flags & !LOGON_FLAGS != 0 {
+            return Err(MAPI_E_UNKNOWN_FLAGS);
+        }
+        let logon = log_on(machine, profile.clone()?, password?, flags)?;
+        let session = MapiSession {
+            logon: RefCell::new(Some(logon)),
+            is_logged_off: Rc::default(),
+        };
+        // SAFETY: as the caller says.
+        unsafe { put(out, MapiObject::give(machine, session)) }
+    };
+    machine.told(&call, || logged_on().err().unwrap_or(S_OK))
 }
 
 fn log_on(
@@ -89,8 +100,15 @@ fn log_on(
     password: Option<String>,
     flags: u32,
 ) -> Result<Rc<MapiLogon>, HRESULT> {
+    if profile
+        .as_ref()
+        .is_some_and(|name| name.encode_utf16().count() > NAME_MAX)
+    {
+        let detail = format!("MAPILogonEx with a name of more than {NAME_MAX} characters");
+        found(&**machine, FindingId::BadArgument, "LOGON-4", detail);
+    }
     if flags & MAPI_NEW_SESSION == 0
-        && let Some(shared) = machine.shared().borrow().upgrade()
+        && let Some(shared) = join(machine, profile.as_deref(), flags)
     {
         return Ok(shared);
     }
@@ -120,6 +138,49 @@ fn log_on(
     Ok(logon)
 }
 
+/// The shared session that a logon joins without MAPI_NEW_SESSION, whatever name is given: a client's (LOGON-2), or else
+/// the host's (LOGON-4).
+fn join(machine: &Rc<dyn MapiMachine>, named: Option<&str>, flags: u32) -> Option<Rc<MapiLogon>> {
+    let of_a_client = machine.shared().borrow().upgrade();
+    let joined = of_a_client.or_else(|| of_host(machine).map(Rc::new))?;
+    let named = named.filter(|name| flags & MAPI_USE_DEFAULT == 0 && !name.is_empty());
+    if let Some(other) = named.filter(|name| !same_name(name, &joined.name)) {
+        let detail = format!(
+            "MAPILogonEx with the name {other:?} and without MAPI_NEW_SESSION joined the shared session of {:?}",
+            joined.name,
+        );
+        found(&**machine, FindingId::JoinedOtherSession, "LOGON-4", detail);
+    }
+    Some(joined)
+}
+
+/// A logon to the session that the host shares.
+fn of_host(machine: &Rc<dyn MapiMachine>) -> Option<MapiLogon> {
+    machine.call(|world, _, _| {
+        let profile = world.shared_by_host()?;
+        let name = world.profiles().name(profile)?.to_owned();
+        world.profiles_mut().begin_session(profile);
+        Some(MapiLogon {
+            machine: Rc::downgrade(machine),
+            profile,
+            name,
+        })
+    })
+}
+
+/// What MAPILogonEx of the client that calls gives now, if it is to fail on purpose (FAIL-1).
+fn fails_on_purpose(machine: &dyn MapiMachine) -> Option<HRESULT> {
+    machine.call(|world, caller, _| world.fails_on_purpose(caller.client, Function::MAPILogonEx))
+}
+
+/// The client that calls has made a mistake in logging on or off.
+fn found(machine: &dyn MapiMachine, id: FindingId, rule: &'static str, detail: String) {
+    machine.call(|_, caller, effects| {
+        let finding = Finding::new(id, Some(caller.client), rule, detail);
+        effects.push(Effect::found(finding));
+    });
+}
+
 /// `method` of a session that has been logged off, or of what it gave, is called (LOGON-2): tells of it, and gives what
 /// it returns.
 pub(super) fn called_after_logoff(
@@ -130,11 +191,11 @@ pub(super) fn called_after_logoff(
     machine.call(|_, caller, effects| {
         let detail = match interface {
             "IMAPISession" => format!("{interface}::{method} after Logoff"),
-            _ => format!("{method} of an {interface} after Logoff of its session"),
+            _ => format!("{interface}::{method} after Logoff of its session"),
         };
         let client = Some(caller.client);
         let finding = Finding::new(FindingId::CallAfterLogoff, client, "LOGON-2", detail);
-        effects.push(Effect::Finding(finding.of_interface(interface)));
+        effects.push(Effect::found(finding.of_interface(interface)));
     });
     E_FAIL
 }
@@ -175,7 +236,11 @@ unsafe extern "system" fn open_profile_section(
     // SAFETY: the client has a reference on the IMAPISession; `uid`, `iid` and `out` are null or
     // valid, as MAPI asks.
     unsafe {
-        attempt::<MapiSession>(this, |session| {
+        let arguments = [
+            ("section", Pointer(!uid.is_null())),
+            ("flags", Flags(flags)),
+        ];
+        attempt::<MapiSession>(this, "OpenProfileSection", &arguments, |session| {
             clear(out)?;
             let logon = session.logon("OpenProfileSection")?;
             if uid.is_null() {
@@ -212,11 +277,20 @@ unsafe extern "system" fn open_profile_section(
     }
 }
 
-unsafe extern "system" fn logoff(this: This, _: usize, _: u32, _: u32) -> HRESULT {
+unsafe extern "system" fn logoff(this: This, _: usize, flags: u32, _: u32) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPISession that it has a reference on.
     unsafe {
-        attempt::<MapiSession>(this, |session| {
+        attempt::<MapiSession>(this, "Logoff", &[("flags", Flags(flags))], |session| {
             let logon = session.logon("Logoff")?;
+            if flags & MAPI_LOGOFF_SHARED != 0 {
+                let detail = "IMAPISession::Logoff with MAPI_LOGOFF_SHARED".to_owned();
+                found(
+                    &*session.machine,
+                    FindingId::SharedLogoff,
+                    "LOGON-5",
+                    detail,
+                );
+            }
             session.value.logon.take();
             session.value.is_logged_off.set(true);
             drop(logon);
@@ -231,7 +305,7 @@ macro_rules! others {
         $(
             unsafe extern "system" fn $function(this: This, $(_: $argument),*) -> HRESULT {
                 // SAFETY: the client calls a method of an IMAPISession that it has a reference on.
-                unsafe { enter::<MapiSession, _>(this, |session| session.other($name)) }
+                unsafe { enter::<MapiSession, _>(this, $name, &[], |session| session.other($name)) }
             }
         )+
     };

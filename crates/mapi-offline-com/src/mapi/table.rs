@@ -6,11 +6,12 @@ use std::cell::RefCell;
 use std::ffi::c_void;
 use std::rc::Rc;
 
-use mapi_offline_core::{ProfileRow, SortKey, TableView, column};
+use mapi_offline_core::MapiArgument::{Flags, Number, Pointer};
+use mapi_offline_core::{ProfileRow, SortKey, TableView};
 use mapi_offline_sys::session::{
-    BOOKMARK, DIR_BACKWARD, IMAPITable_Vtbl, MAPIERROR, PR_NULL, SPropTagArray, SRestriction, SRow,
-    SRowSet, SSortOrder, SSortOrderSet, TABLE_SORT_ASCEND, TABLE_SORT_DESCEND, TBL_ALL_COLUMNS,
-    TBL_ASYNC, TBL_BATCH, TBL_NOADVANCE, TBLSTAT_COMPLETE, TBLTYPE_SNAPSHOT,
+    BOOKMARK, DIR_BACKWARD, IMAPITable_Vtbl, MAPIERROR, SPropTagArray, SRestriction, SRowSet,
+    SSortOrder, SSortOrderSet, TABLE_SORT_ASCEND, TABLE_SORT_DESCEND, TBL_ALL_COLUMNS, TBL_ASYNC,
+    TBL_BATCH, TBL_NOADVANCE, TBLSTAT_COMPLETE, TBLTYPE_SNAPSHOT,
 };
 use mapi_offline_sys::{
     GUID, HRESULT, IID_IMAPITable, MAPI_E_INVALID_PARAMETER, MAPI_E_NO_SUPPORT, MAPI_E_TOO_COMPLEX,
@@ -21,7 +22,7 @@ use super::machine::MapiMachine;
 use super::object::{
     MapiObject, ObjectKind, This, attempt, clear, enter, last_error, put, unknown,
 };
-use super::{bytes, filter, memory};
+use super::{bytes, filter};
 
 /// The value of an `IMAPITable`.
 pub(super) struct MapiTable(RefCell<TableView>);
@@ -63,19 +64,19 @@ unsafe extern "system" fn get_last_error(
 
 unsafe extern "system" fn advise(this: This, _: u32, _: This, _: *mut usize) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
-    unsafe { enter::<MapiTable, _>(this, |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter::<MapiTable, _>(this, "Advise", &[], |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn unadvise(this: This, _: usize) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
-    unsafe { enter::<MapiTable, _>(this, |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter::<MapiTable, _>(this, "Unadvise", &[], |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn get_status(this: This, status: *mut u32, kind: *mut u32) -> HRESULT {
     // SAFETY: the client has a reference on the IMAPITable; `status` and `kind` are null or valid,
     // as MAPI asks.
     unsafe {
-        attempt::<MapiTable>(this, |_| {
+        attempt::<MapiTable>(this, "GetStatus", &[], |_| {
             put(status, TBLSTAT_COMPLETE)?;
             put(kind, TBLTYPE_SNAPSHOT)
         })
@@ -89,11 +90,19 @@ unsafe extern "system" fn set_columns(
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IMAPITable; `tags` is null or valid, as MAPI asks.
     unsafe {
-        attempt::<MapiTable>(this, |table| {
-            check_flags(flags, TBL_ASYNC | TBL_BATCH)?;
-            let tags = bytes::read_tags(tags)?.ok_or(MAPI_E_INVALID_PARAMETER)?;
-            table.value.0.borrow_mut().set_columns(&tags)
-        })
+        attempt::<MapiTable>(
+            this,
+            "SetColumns",
+            &[
+                ("columns", Pointer(!tags.is_null())),
+                ("flags", Flags(flags)),
+            ],
+            |table| {
+                check_flags(flags, TBL_ASYNC | TBL_BATCH)?;
+                let tags = bytes::read_tags(tags)?.ok_or(MAPI_E_INVALID_PARAMETER)?;
+                table.value.0.borrow_mut().set_columns(&tags)
+            },
+        )
     }
 }
 
@@ -104,7 +113,7 @@ unsafe extern "system" fn query_columns(
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IMAPITable; `out` is null or valid, as MAPI asks.
     unsafe {
-        attempt::<MapiTable>(this, |table| {
+        attempt::<MapiTable>(this, "QueryColumns", &[("flags", Flags(flags))], |table| {
             clear(out)?;
             check_flags(flags, TBL_ALL_COLUMNS)?;
             let columns = match flags {
@@ -119,7 +128,7 @@ unsafe extern "system" fn query_columns(
 unsafe extern "system" fn get_row_count(this: This, flags: u32, count: *mut u32) -> HRESULT {
     // SAFETY: the client has a reference on the IMAPITable; `count` is null or valid, as MAPI asks.
     unsafe {
-        attempt::<MapiTable>(this, |table| {
+        attempt::<MapiTable>(this, "GetRowCount", &[("flags", Flags(flags))], |table| {
             check_flags(flags, 0)?;
             put(count, table.value.0.borrow().row_count() as u32)
         })
@@ -135,22 +144,36 @@ unsafe extern "system" fn seek_row(
     // SAFETY: the client has a reference on the IMAPITable; `sought` is null or valid, as MAPI
     // asks.
     unsafe {
-        attempt::<MapiTable>(this, |table| {
-            let passed = table.value.0.borrow_mut().seek(origin, rows)?;
-            if !sought.is_null() {
-                put(sought, passed)?;
-            }
-            Ok(())
-        })
+        attempt::<MapiTable>(
+            this,
+            "SeekRow",
+            &[
+                ("origin", Number(origin.into())),
+                ("rows", Number(rows.into())),
+            ],
+            |table| {
+                let passed = table.value.0.borrow_mut().seek(origin, rows)?;
+                if !sought.is_null() {
+                    put(sought, passed)?;
+                }
+                Ok(())
+            },
+        )
     }
 }
 
 unsafe extern "system" fn seek_row_approx(this: This, part: u32, whole: u32) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
     unsafe {
-        attempt::<MapiTable>(this, |table| {
-            table.value.0.borrow_mut().seek_approx(part, whole)
-        })
+        attempt::<MapiTable>(
+            this,
+            "SeekRowApprox",
+            &[
+                ("numerator", Number(part.into())),
+                ("denominator", Number(whole.into())),
+            ],
+            |table| table.value.0.borrow_mut().seek_approx(part, whole),
+        )
     }
 }
 
@@ -163,7 +186,7 @@ unsafe extern "system" fn query_position(
     // SAFETY: the client has a reference on the IMAPITable; `row`, `part` and `whole` are null or
     // valid, as MAPI asks.
     unsafe {
-        attempt::<MapiTable>(this, |table| {
+        attempt::<MapiTable>(this, "QueryPosition", &[], |table| {
             if row.is_null() || part.is_null() || whole.is_null() {
                 return Err(MAPI_E_INVALID_PARAMETER);
             }
@@ -184,16 +207,25 @@ unsafe extern "system" fn find_row(
     // SAFETY: the client has a reference on the IMAPITable; `restriction` is null or valid, as MAPI
     // asks.
     unsafe {
-        attempt::<MapiTable>(this, |table| {
-            check_flags(flags, DIR_BACKWARD)?;
-            let restriction = filter::read(restriction)?;
-            let backward = flags & DIR_BACKWARD != 0;
-            table
-                .value
-                .0
-                .borrow_mut()
-                .find(&restriction, origin, backward)
-        })
+        attempt::<MapiTable>(
+            this,
+            "FindRow",
+            &[
+                ("restriction", Pointer(!restriction.is_null())),
+                ("origin", Number(origin.into())),
+                ("flags", Flags(flags)),
+            ],
+            |table| {
+                check_flags(flags, DIR_BACKWARD)?;
+                let restriction = filter::read(restriction)?;
+                let backward = flags & DIR_BACKWARD != 0;
+                table
+                    .value
+                    .0
+                    .borrow_mut()
+                    .find(&restriction, origin, backward)
+            },
+        )
     }
 }
 
@@ -205,21 +237,29 @@ unsafe extern "system" fn restrict(
     // SAFETY: the client has a reference on the IMAPITable; `restriction` is null or valid, as MAPI
     // asks.
     unsafe {
-        attempt::<MapiTable>(this, |table| {
-            check_flags(flags, TBL_ASYNC | TBL_BATCH)?;
-            let restriction = match restriction.is_null() {
-                true => None,
-                false => Some(filter::read(restriction)?),
-            };
-            table.value.0.borrow_mut().restrict(restriction)
-        })
+        attempt::<MapiTable>(
+            this,
+            "Restrict",
+            &[
+                ("restriction", Pointer(!restriction.is_null())),
+                ("flags", Flags(flags)),
+            ],
+            |table| {
+                check_flags(flags, TBL_ASYNC | TBL_BATCH)?;
+                let restriction = match restriction.is_null() {
+                    true => None,
+                    false => Some(filter::read(restriction)?),
+                };
+                table.value.0.borrow_mut().restrict(restriction)
+            },
+        )
     }
 }
 
 unsafe extern "system" fn create_bookmark(this: This, out: *mut BOOKMARK) -> HRESULT {
     // SAFETY: the client has a reference on the IMAPITable; `out` is null or valid, as MAPI asks.
     unsafe {
-        attempt::<MapiTable>(this, |table| {
+        attempt::<MapiTable>(this, "CreateBookmark", &[], |table| {
             if out.is_null() {
                 return Err(MAPI_E_INVALID_PARAMETER);
             }
@@ -231,9 +271,12 @@ unsafe extern "system" fn create_bookmark(this: This, out: *mut BOOKMARK) -> HRE
 unsafe extern "system" fn free_bookmark(this: This, bookmark: BOOKMARK) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
     unsafe {
-        attempt::<MapiTable>(this, |table| {
-            table.value.0.borrow_mut().free_bookmark(bookmark)
-        })
+        attempt::<MapiTable>(
+            this,
+            "FreeBookmark",
+            &[("bookmark", Number(bookmark.into()))],
+            |table| table.value.0.borrow_mut().free_bookmark(bookmark),
+        )
     }
 }
 
@@ -245,11 +288,19 @@ unsafe extern "system" fn sort_table(
     // SAFETY: the client has a reference on the IMAPITable; `criteria` is null or valid, as MAPI
     // asks.
     unsafe {
-        attempt::<MapiTable>(this, |table| {
-            check_flags(flags, TBL_ASYNC | TBL_BATCH)?;
-            let keys = read_sort(criteria)?;
-            table.value.0.borrow_mut().sort(&keys)
-        })
+        attempt::<MapiTable>(
+            this,
+            "SortTable",
+            &[
+                ("criteria", Pointer(!criteria.is_null())),
+                ("flags", Flags(flags)),
+            ],
+            |table| {
+                check_flags(flags, TBL_ASYNC | TBL_BATCH)?;
+                let keys = read_sort(criteria)?;
+                table.value.0.borrow_mut().sort(&keys)
+            },
+        )
     }
 }
 
@@ -285,7 +336,7 @@ unsafe fn read_sort(criteria: *const SSortOrderSet) -> Result<Vec<SortKey>, HRES
 unsafe extern "system" fn query_sort_order(this: This, out: *mut *mut SSortOrderSet) -> HRESULT {
     // SAFETY: the client has a reference on the IMAPITable; `out` is null or valid, as MAPI asks.
     unsafe {
-        attempt::<MapiTable>(this, |table| {
+        attempt::<MapiTable>(this, "QuerySortOrder", &[], |table| {
             clear(out)?;
             let keys = table.value.0.borrow().sort_order().to_vec();
             let set: *mut u32 = bytes::block(3 + 2 * keys.len().max(1))?;
@@ -312,54 +363,27 @@ unsafe extern "system" fn query_rows(
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IMAPITable; `out` is null or valid, as MAPI asks.
     unsafe {
-        attempt::<MapiTable>(this, |table| {
-            clear(out)?;
-            check_flags(flags, TBL_NOADVANCE)?;
-            let (rows, columns) = {
-                let mut view = table.value.0.borrow_mut();
-                let rows = view.query(count, flags & TBL_NOADVANCE != 0)?;
-                (rows, view.columns().to_vec())
-            };
-            put(out, row_set(&rows, &columns)?)
-        })
+        attempt::<MapiTable>(
+            this,
+            "QueryRows",
+            &[("rows", Number(count.into())), ("flags", Flags(flags))],
+            |table| {
+                clear(out)?;
+                check_flags(flags, TBL_NOADVANCE)?;
+                let (rows, columns) = {
+                    let mut view = table.value.0.borrow_mut();
+                    let rows = view.query(count, flags & TBL_NOADVANCE != 0)?;
+                    (rows, view.columns().to_vec())
+                };
+                put(out, bytes::rows(&rows, &columns)?)
+            },
+        )
     }
-}
-
-/// Rows in memory: the set is a block, and so are the columns of each row (TABLE-2).
-fn row_set(rows: &[ProfileRow], columns: &[u32]) -> Result<*mut SRowSet, HRESULT> {
-    // An SRowSet has a place for one row already.
-    let set: *mut SRowSet = bytes::block(1 + rows.len())?;
-    // SAFETY: the block has a place for the count and more rows than there are.
-    unsafe {
-        let places = (&raw mut (*set).aRow).cast::<SRow>();
-        for (index, row) in rows.iter().enumerate() {
-            let values: Vec<_> = columns
-                .iter()
-                .map(|&tag| (tag, column(row, tag).filter(|_| tag != PR_NULL)))
-                .collect();
-            match bytes::properties(&values) {
-                Ok(properties) => places.add(index).write(SRow {
-                    ulAdrEntryPad: 0,
-                    cValues: values.len() as u32,
-                    lpProps: properties,
-                }),
-                Err(hr) => {
-                    for made in 0..index {
-                        let _ = memory::free_buffer((*places.add(made)).lpProps.cast());
-                    }
-                    let _ = memory::free_buffer(set.cast());
-                    return Err(hr);
-                }
-            }
-        }
-        (&raw mut (*set).cRows).write(rows.len() as u32);
-    }
-    Ok(set)
 }
 
 unsafe extern "system" fn abort(this: This) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
-    unsafe { attempt::<MapiTable>(this, |_| Ok(())) }
+    unsafe { attempt::<MapiTable>(this, "Abort", &[], |_| Ok(())) }
 }
 
 unsafe extern "system" fn expand_row(
@@ -372,7 +396,7 @@ unsafe extern "system" fn expand_row(
     _: *mut u32,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
-    unsafe { enter::<MapiTable, _>(this, |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter::<MapiTable, _>(this, "ExpandRow", &[], |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn collapse_row(
@@ -383,7 +407,7 @@ unsafe extern "system" fn collapse_row(
     _: *mut u32,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
-    unsafe { enter::<MapiTable, _>(this, |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter::<MapiTable, _>(this, "CollapseRow", &[], |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn wait_for_completion(
@@ -395,7 +419,7 @@ unsafe extern "system" fn wait_for_completion(
     // SAFETY: the client has a reference on the IMAPITable; `status` is null or valid, as MAPI
     // asks.
     unsafe {
-        attempt::<MapiTable>(this, |_| {
+        attempt::<MapiTable>(this, "WaitForCompletion", &[], |_| {
             if !status.is_null() {
                 put(status, TBLSTAT_COMPLETE)?;
             }
@@ -413,7 +437,7 @@ unsafe extern "system" fn get_collapse_state(
     _: *mut *mut u8,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
-    unsafe { enter::<MapiTable, _>(this, |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter::<MapiTable, _>(this, "GetCollapseState", &[], |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn set_collapse_state(
@@ -424,7 +448,7 @@ unsafe extern "system" fn set_collapse_state(
     _: *mut BOOKMARK,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
-    unsafe { enter::<MapiTable, _>(this, |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter::<MapiTable, _>(this, "SetCollapseState", &[], |_| MAPI_E_NO_SUPPORT) }
 }
 
 static VTABLE: IMAPITable_Vtbl = IMAPITable_Vtbl {

@@ -30,6 +30,21 @@ choices! {
     for: "A wish that will not be carried out has nothing to wait for.",
     emulation: "`wait` is a word of scenario files.",
 }
+"HOST-5" {
+    for: "The overview has MAPI query each provider before it answers its client, and an add-in that requires \
+        it is told of the shutdown before the process begins to end.",
+    against: "MAPI may stop at the first refusal, and add-ins may be told before any provider is asked: the \
+        pages on add-ins and those on providers do not name each other.",
+    experiment: "A store and a transport provider that write a log, of which the first refuses, beside an add-in \
+        with RequireShutdownNotification: quit under each value of FastShutdownBehavior, and read the order.",
+}
+"HOST-6" {
+    for: "A profile that logs on has its object, so that nothing that a client is told of comes before it can look.",
+    against: "A provider's Logon is part of the profile's logging on, and the one provider that is known to open the \
+        object there has an answer ready for the failure (Kopano's provider).",
+    experiment: "Open the object in OnConnection with ext_cm_Startup, in a provider's Logon, and in \
+        OnStartupComplete, and compare the answers and the pointers.",
+}
 "LIFE-1" {
     for: "COM's rules, and the two interfaces of the pages. An object that answered IAgileObject would \
         promise more than any page does.",
@@ -173,6 +188,18 @@ choices! {
 "LOGON-3" {
     for: "What is still held when the host ends is what a test wants to know.",
     emulation: "It is a finding, not a behaviour.",
+}
+"LOGON-4" {
+    for: "Outlook logs on for its user, and the documented sample logs on with MAPI_USE_DEFAULT and without \
+        MAPI_NEW_SESSION, to be where its user is.",
+    against: "Outlook may log on without MAPI_ALLOW_OTHERS, and so share nothing; a name that is too long may be refused \
+        or cut off.",
+    experiment: "With Outlook running call MAPILogonEx without MAPI_NEW_SESSION and with another profile's name, in an \
+        add-in and in a program of its own, and read PR_PROFILE_NAME of the session; then with 65 characters.",
+}
+"LOGON-5" {
+    for: "The page tells clients never to pass the flag; what it would bring about ends the process that is tested.",
+    emulation: "The emulation reports the mistake and goes on, so that what comes after it can be tested.",
 }
 "FAIL-1" {
     for: "A client must bear every answer that a call may give, and a real Outlook gives the rare ones \

@@ -28,6 +28,14 @@ knob_meanings! {
     evidence: "The page names MAPI_E_NOT_FOUND alone.";
     experiment: "Open with ulReserved = 1.";
 }
+"open-during-logon" {
+    "found": "A client can open the object and register as soon as it is connected.";
+    "not-found": "A client that opens in its Logon or in OnConnection has to try again later, and not to take the \
+        failure for \"not in Outlook\".";
+    evidence: "No page says when the object is there; a shipped provider opens it in its Logon and falls back to a state \
+        of its own (Kopano's provider).";
+    experiment: "Open in OnConnection at startup, and again in OnStartupComplete.";
+}
 "aggregate" {
     "nondelegating": "The client owns the inner object by the pointer, and gives the outer object's \
         QueryInterface what it asks of it.";

@@ -69,7 +69,7 @@ impl<C: Clone + Eq> Session<C> {
             let detail = format!("advise token {token} is not live");
             let client = Some(caller.client);
             let finding = Finding::new(FindingId::StaleToken, client, "UNADV-1", detail);
-            effects.push(Effect::Finding(finding.of_registration(object, token)));
+            effects.push(Effect::found(finding.of_registration(object, token)));
             return Ok(());
         };
         let queued = if self.notifies_late() {

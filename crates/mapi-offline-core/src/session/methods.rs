@@ -67,7 +67,7 @@ impl<C: Clone + Eq> Session<C> {
         let client = Some(caller.client);
         let finding = Finding::new(FindingId::PlaceholderCalled, client, "ABI", detail);
         let finding = finding.on(object).of_interface("IMAPIOfflineMgr");
-        effects.push(Effect::Finding(finding));
+        effects.push(Effect::found(finding));
         Err(E_NOTIMPL)
     }
 

@@ -437,7 +437,7 @@ impl<C: Clone + Eq> Session<C> {
     }
 
     fn report_leaks(&self, not_asked: &[ClientId], effects: &mut Effects<C>) {
-        let mut leaks = |finding| effects.push(Effect::Finding(finding));
+        let mut leaks = |finding| effects.push(Effect::found(finding));
         for (&index, object) in self.objects.iter() {
             let id = self.object_id(index);
             for registration in object.registrations.live() {

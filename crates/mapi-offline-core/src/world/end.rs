@@ -64,7 +64,7 @@ impl<C: Clone + Eq> World<C> {
         effects: &mut Effects<C>,
     ) -> Reply {
         let found = Finding::called_after_the_end(caller.client, call.function().name());
-        effects.push(Effect::Finding(found));
+        effects.push(Effect::found(found));
         Reply::Returns(E_FAIL)
     }
 }

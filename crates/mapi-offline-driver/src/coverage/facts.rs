@@ -143,7 +143,7 @@ pub(super) enum Fact {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClientCoverage {
     /// A bit for each moment, by function.
-    calls: [u8; Function::SetDefaultProfile as usize + 1],
+    calls: [u8; Function::MAPILogonEx as usize + 1],
     results: Vec<(Function, HRESULT)>,
     /// A bit for each order.
     orders: u64,

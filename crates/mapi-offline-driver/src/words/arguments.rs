@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use mapi_offline_core::{
-    AdviseArgs, Call, CreateArgs, Function, InterfaceId, Method, OpenArgs, ProfileCall, Reply,
-    SetArgs, Sizes, State,
+    AdviseArgs, Call, CreateArgs, Function, InterfaceId, MapiArgument, MapiCall, Method, OpenArgs,
+    ProfileCall, Reply, SetArgs, Sizes, State,
 };
 use mapi_offline_sys::{
     GUID, GUID_GlobalState, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
@@ -66,6 +66,37 @@ pub(super) fn results<'a>(function: Function, reply: Reply, names: &'a dyn Names
         Reply::Token(token) => fields.add("advise_token", token.0),
         Reply::Count(count) => fields.add("refs", count),
         Reply::FailsOnPurpose(_) => fields.add("failure", "on-purpose"),
+    }
+    fields
+}
+
+/// What is said of the arguments of a call of MAPI around the Offline State API.
+pub(super) fn arguments_of_mapi<'a>(call: &'a MapiCall<'a>) -> Fields<'a> {
+    let mut fields = Fields::default();
+    for &(name, argument) in call.arguments {
+        match argument {
+            MapiArgument::Text(text) => fields.add(name, text.unwrap_or("null")),
+            MapiArgument::Number(number) => fields.add(name, signed(number)),
+            MapiArgument::Flags(flags) => fields.unusual(name, flags != 0, hex(flags)),
+            MapiArgument::Pointer(is_there) => fields.unusual(name, !is_there, "null"),
+        }
+    }
+    fields
+}
+
+/// A number, which may be negative.
+fn signed(number: i64) -> Value<'static> {
+    match u64::try_from(number) {
+        Ok(number) => Value::Number(number),
+        Err(_) => number.to_string().into(),
+    }
+}
+
+/// What is said of what comes back from it.
+pub(super) fn results_of_mapi<'a>(reply: Reply) -> Fields<'a> {
+    let mut fields = Fields::default();
+    if let Reply::Count(count) = reply {
+        fields.add("refs", count);
     }
     fields
 }

@@ -115,6 +115,7 @@ exports! {
     mapisim_explore_quiet: NoArguments,
     mapisim_explore_recording: unsafe extern "C" fn(Option<TakeText>, *mut c_void) -> HRESULT,
     mapisim_explore_decides: OneText,
+    mapisim_explore_disconnects: OneText,
     HrOpenOfflineObj: OpenOfflineObject,
 }
 

@@ -275,7 +275,11 @@ impl Emulation for InLibrary {
             HostAction::Event(HostEvent::ServerBack) => exports.mapisim_server_back,
             HostAction::LogOn => exports.mapisim_log_on,
             HostAction::LogOff => exports.mapisim_log_off,
-            HostAction::Disconnect(_) | HostAction::Quit => return,
+            HostAction::Connect(_)
+            | HostAction::Connected(_)
+            | HostAction::Started(_)
+            | HostAction::Disconnect(_)
+            | HostAction::Quit => return,
         };
         // SAFETY: the string ends with a zero, or is null.
         let _ = unsafe { function(profile.as_ref().map_or(null(), |name| name.as_ptr())) };
@@ -293,6 +297,11 @@ impl Emulation for InLibrary {
         let _ = unsafe {
             (self.exports.mapisim_explore_client)(text(name).as_ptr(), Some(call), context.cast())
         };
+    }
+
+    fn disconnects(&self, client: &str) {
+        // SAFETY: the string ends with a zero.
+        let _ = unsafe { (self.exports.mapisim_explore_disconnects)(text(client).as_ptr()) };
     }
 
     fn quiet(&self) {

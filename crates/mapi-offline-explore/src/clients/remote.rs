@@ -87,8 +87,8 @@ impl<'o> RemoteClients<'o> {
     }
 
     /// The execution that ended the process, played again turn by turn: then it is known who was
-    /// where. `how` it ended; nothing: it did not come back.
-    fn way_to_the_end(&self, so_far: &PlayedSoFar, how: Option<ProcessEnding>) -> Way {
+    /// where, and what was found before. `how` it ended; nothing: it did not come back.
+    fn ways_to_the_end(&self, so_far: &PlayedSoFar, how: Option<ProcessEnding>) -> Vec<Way> {
         let id = match &how {
             Some(_) => FindingId::Crashed,
             None => FindingId::Stuck,
@@ -98,21 +98,27 @@ impl<'o> RemoteClients<'o> {
             walk_by_label(&mut execution, &mut |_| Some(*path.next()? as usize))
         });
         let walked = labelled.unwrap_or_default().walked;
-        let mut problems = walked.problems.into_iter().map(|(_, problem)| problem);
-        let again = problems.find(|problem| problem.name() == id.name());
-        let problem = again.unwrap_or_else(|| Problem::Finding {
-            id,
-            client: None,
-            rule: String::new(),
-            detail: how.map_or_else(|| STUCK.to_owned(), |how| how.in_words("")),
-        });
-        Way {
+        let problems = walked.problems.into_iter().map(|(_, problem)| problem);
+        let mut problems: Vec<Problem> = problems.collect();
+        if !problems.iter().any(|problem| problem.name() == id.name()) {
+            problems.insert(
+                0,
+                Problem::Finding {
+                    id,
+                    client: None,
+                    rule: String::new(),
+                    detail: how.map_or_else(|| STUCK.to_owned(), |how| how.in_words("")),
+                },
+            );
+        }
+        let ways = problems.into_iter().map(|problem| Way {
             problem,
             path: so_far.path.clone(),
             length: walked.places.len(),
-            places: walked.places,
+            places: walked.places.clone(),
             found_after: so_far.execution,
-        }
+        });
+        ways.collect()
     }
 
     /// The process has ended, or does not come back: what it was at is found.
@@ -130,11 +136,12 @@ impl<'o> RemoteClients<'o> {
         }
         found.schedules = found.schedules.max(so_far.execution);
         found.exhausted = false;
-        let way = self.way_to_the_end(&so_far, how);
-        let is_known = |known: &Way| (keep.is_same)(&known.problem, &way.problem);
-        let is_allowed = self.tolerance.judge(&way.problem) == Judgement::Allowed;
-        if !is_allowed && !found.problems.iter().any(is_known) {
-            found.problems.push(way);
+        for way in self.ways_to_the_end(&so_far, how) {
+            let is_known = |known: &Way| (keep.is_same)(&known.problem, &way.problem);
+            let is_allowed = self.tolerance.judge(&way.problem) == Judgement::Allowed;
+            if !is_allowed && !found.problems.iter().any(is_known) {
+                found.problems.push(way);
+            }
         }
         found
     }
@@ -214,6 +221,7 @@ impl RealClients for RemoteClients<'_> {
             decides: None,
             turn_begins: (0, 0),
             whereabouts: Whereabouts::default(),
+            found: Vec::new(),
             problems: Vec::new(),
         };
         execution.order(&ChildOrder::Start {
@@ -295,6 +303,8 @@ pub(super) struct RemoteExecution<'c> {
     /// Where in the trace and in the recording the turn begins.
     turn_begins: (usize, usize),
     whereabouts: Whereabouts,
+    /// What the emulation has found so far, each kind once for each client.
+    found: Vec<Problem>,
     problems: Vec<Problem>,
 }
 
@@ -332,6 +342,11 @@ impl RemoteExecution<'_> {
 
     fn note(&mut self, line: &str) {
         self.whereabouts.note_line(line);
+        if let Some(found) = Problem::of_trace_line(line)
+            && !self.found.iter().any(|known| known.is_like(&found))
+        {
+            self.found.push(found);
+        }
         if self.trace.len() < KEPT_TRACE {
             self.trace.push_str(line);
             self.trace.push('\n');
@@ -370,9 +385,16 @@ impl RemoteExecution<'_> {
             rule: String::new(),
             detail: say(&place),
         };
-        if self.clients.tolerance.judge(&problem) != Judgement::Allowed {
-            self.problems.push(problem);
-        }
+        // The process does not say itself any more what was found before. An exception that left its client's code, and
+        // ended the process with that, is the crash itself.
+        let last = self.trace.lines().last().and_then(Problem::of_trace_line);
+        let is_it = |it: &Problem| it.name() == FindingId::PanicInNotify.name();
+        let ends_it = last.filter(is_it);
+        let found = std::mem::take(&mut self.found).into_iter();
+        let found = found.filter(|it| !ends_it.as_ref().is_some_and(|ends| ends.is_like(it)));
+        let problems = std::iter::once(problem).chain(found);
+        let is_told = |it: &Problem| self.clients.tolerance.judge(it) != Judgement::Allowed;
+        self.problems.extend(problems.filter(is_told));
     }
 
     /// The client that ran.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::hash::Hasher;
 
-use mapi_offline_scenario::{Action, Call, Environment, Scenario, ScriptCall};
+use mapi_offline_scenario::{Action, Call, Environment, FastShutdown, Scenario, ScriptCall};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 /// A fingerprint of a scenario: 32 hexadecimal digits, the same on every machine. It does not
@@ -41,6 +41,7 @@ pub(super) fn fingerprint(scenario: &Scenario) -> String {
         clients,
         failures,
         shutdown_notifications,
+        fast_shutdown,
         steps,
         expect: _,
         always,
@@ -49,13 +50,16 @@ pub(super) fn fingerprint(scenario: &Scenario) -> String {
     let parts = (seed, environment, profiles, clients, steps, always);
     // A hasher takes everything.
     let _ = write!(text, "{parts:?}");
-    // Scenarios in which no call fails on purpose, or no client requires to be asked, are known by what they were
-    // before that could be said.
+    // Scenarios in which no call fails on purpose, no client requires to be asked, or none is a provider, are known by
+    // what they were before that could be said.
     if !failures.is_empty() {
         let _ = write!(text, "{failures:?}");
     }
     if !shutdown_notifications.is_empty() {
         let _ = write!(text, "{shutdown_notifications:?}");
+    }
+    if fast_shutdown != FastShutdown::default() {
+        let _ = write!(text, "{fast_shutdown:?}");
     }
     format!("{:032x}", text.0.finish128().as_u128())
 }

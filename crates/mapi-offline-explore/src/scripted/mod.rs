@@ -11,7 +11,7 @@
 //! # let scenario = Scenario {
 //! #     title: String::new(), seed: 0, environment: Environment::default(),
 //! #     policy: mapi_offline::Policy::default(), profiles: vec![], clients: vec![],
-//! #     failures: vec![], shutdown_notifications: vec![], steps: vec![], expect: vec![], always: vec![],
+//! #     failures: vec![], shutdown_notifications: vec![], fast_shutdown: Default::default(), steps: vec![], expect: vec![], always: vec![],
 //! # };
 //! let options = Options {
 //!     search: Search::Random { seed: 1, schedules: 1_000 },

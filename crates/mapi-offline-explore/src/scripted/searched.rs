@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use mapi_offline::coverage::{BehaviourCoverage, CoverageWatch};
 use mapi_offline_core::Policy;
-use mapi_offline_scenario::Scenario;
+use mapi_offline_scenario::{Scenario, Trigger};
 
 use super::system::ScriptedPlay;
 use crate::policies::noticeable;
@@ -14,6 +14,8 @@ pub(super) struct SearchedPolicies {
     /// By what a scenario can notice of a policy.
     searched: Vec<(Policy, BehaviourCoverage)>,
     covered: Option<BehaviourCoverage>,
+    /// Does any client do something when it is connected?
+    any_connects: bool,
 }
 
 /// What clients meet in one search, if that is asked for.
@@ -29,16 +31,19 @@ impl SearchedPolicies {
             }
             covered
         });
+        let mut reactions = scenario.clients.iter().flat_map(|client| &client.on);
         Self {
             searched: Vec::new(),
             covered,
+            any_connects: reactions.any(|on| on.trigger == Trigger::Connect),
         }
     }
 
     /// Was a policy searched that the scenario cannot tell from this one? Then what was met there was met here.
     pub(super) fn has(&mut self, policy: &Policy) -> bool {
+        let noticeable = noticeable(policy, self.any_connects);
         let mut searched = self.searched.iter();
-        let Some((_, met)) = searched.find(|(other, _)| *other == noticeable(policy)) else {
+        let Some((_, met)) = searched.find(|(other, _)| *other == noticeable) else {
             return false;
         };
         if let Some(covered) = &mut self.covered {
@@ -62,7 +67,8 @@ impl SearchedPolicies {
         if let Some(covered) = &mut self.covered {
             covered.merge(&met.clone().under(policy));
         }
-        self.searched.push((noticeable(policy), met));
+        let noticeable = noticeable(policy, self.any_connects);
+        self.searched.push((noticeable, met));
     }
 
     /// What clients met, under all policies together.

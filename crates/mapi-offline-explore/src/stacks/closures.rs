@@ -75,7 +75,9 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
             None => self.noise.set(sim.noise()),
         }
         let suspender = Suspender::new();
-        let mut builder = sim.builder.stacks(Rc::clone(&suspender) as _);
+        let names = sim.clients.iter().map(|(name, _)| name.clone());
+        let builder = sim.builder.clients(names.collect());
+        let mut builder = builder.stacks(Rc::clone(&suspender) as _);
         let trace = Trace::default();
         let recording = keeps.recording.then(Rc::<RefCell<Recording>>::default);
         let watching = self.check.limits.watched.clone().map(WatchingObserver);
@@ -87,7 +89,7 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
         };
         let outlook = match builder.build() {
             Ok(outlook) => Rc::new(outlook),
-            Err(error) => panic!("a profile cannot be made: {}", describe(error.code())),
+            Err(error) => panic!("{error}"),
         };
         if keeps != Keeps::NOTHING || self.names.borrow().is_empty() {
             let names = sim.clients.iter().map(|(name, _)| name.clone());

@@ -20,6 +20,11 @@ pub(crate) trait Emulation {
     /// Runs `code` on behalf of a client.
     fn as_client(&self, name: &str, code: &mut dyn FnMut());
 
+    /// The code with which a client disconnects comes next, where the explorer calls it.
+    fn disconnects(&self, client: &str) {
+        let _ = client;
+    }
+
     /// All is quiet: looks at what clients believe.
     fn quiet(&self);
 

@@ -233,7 +233,13 @@ impl<'p> Execution<'p> {
 
     fn carry_out(&mut self, target: ChoiceTarget) {
         match target {
-            ChoiceTarget::Stack(place) => self.go_on_at(place, true),
+            ChoiceTarget::Stack(place) => {
+                let aside = &self.aside[place];
+                if matches!(aside.pause, Pause::Leave(_)) {
+                    self.emulation.disconnects(&aside.name);
+                }
+                self.go_on_at(place, true);
+            }
             ChoiceTarget::Return(turn, place) => {
                 self.emulation.play(turn);
                 self.go_on_at(place, true);

@@ -61,6 +61,9 @@ impl HostStep {
             (
                 HostAction::LogOn
                 | HostAction::LogOff
+                | HostAction::Connect(_)
+                | HostAction::Connected(_)
+                | HostAction::Started(_)
                 | HostAction::Disconnect(_)
                 | HostAction::Quit,
                 _,

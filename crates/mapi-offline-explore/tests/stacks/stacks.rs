@@ -115,6 +115,22 @@ fn a_condition_that_panics_is_its_clients_panic() {
 }
 
 #[test]
+fn a_client_that_there_is_not_cannot_be_disconnected() {
+    let report = check(|sim| {
+        sim.profile("Work");
+        sim.client("provider", |outlook| {
+            outlook.on_disconnect("provder", || ());
+            open(outlook, "Work").map(drop)
+        });
+    })
+    .schedules(1)
+    .report();
+    let text = report.failures[0].problem.to_string();
+    let expected = "there is no client \"provder\"; there are: provider";
+    assert!(text.contains(expected), "{text}");
+}
+
+#[test]
 fn one_that_panics_when_the_host_quits_is_a_problem() {
     let report = check(|sim| {
         sim.profile("Work");

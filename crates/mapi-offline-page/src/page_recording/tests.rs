@@ -79,9 +79,42 @@ fn what_is_cut_off_ends_no_transition() {
         let facts = recording.events.iter().flat_map(|event| &event.facts);
         facts.filter(|fact| Some(fact.1 as usize) == none).count()
     };
-    assert_eq!((none(&given), none(&given.finished())), (0, 1));
+    assert_eq!((none(&given), none(&given.finished(&[]))), (0, 1));
     given.cut_off();
-    assert_eq!(none(&given.finished()), 0, "it is still under way");
+    assert_eq!(none(&given.finished(&[])), 0, "it is still under way");
+}
+
+#[test]
+fn what_did_not_hold_stands_at_the_end_and_leads_to_the_call_of_its_line() {
+    let given = in_parts().given;
+    let mark = |line, client: Option<&str>| PageMark {
+        line,
+        text: format!("line {line}"),
+        client: client.map(str::to_owned),
+    };
+    // Line 10 makes the call Advise; no event is of line 99, and none of no line.
+    let marks = [mark(10, None), mark(99, None), mark(0, Some("p"))];
+    let finished = given.finished(&marks);
+    let unmet = &finished.events[given.len()..];
+    let of = |event: &PackedEvent| {
+        let (kind, lane) = finished.lanes[event.lane as usize];
+        let shows_in = (event.caused_by as usize).checked_sub(1);
+        let shows_in =
+            shows_in.map(|call| finished.texts[finished.events[call].text as usize].as_str());
+        assert_eq!((event.kind, event.number), (kind::UNMET, 0));
+        (
+            kind,
+            finished.texts[lane as usize].as_str(),
+            event.line,
+            shows_in,
+        )
+    };
+    let expected = [
+        (LaneKind::Client, "p", 10, Some("Advise")),
+        (LaneKind::Host, "host", 99, None),
+        (LaneKind::Client, "p", 0, None),
+    ];
+    assert_eq!(unmet.iter().map(of).collect::<Vec<_>>(), expected);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use mapi_offline_core::{Call, ClientId, Function, Method, ObjectId, Reply, State
 use mapi_offline_driver::{Fields, Names, Record, RegistrationId, Value, Words};
 
 use super::{OpenBar, OpenWhat, Recording, kind};
+use crate::facts::LivingRegistration;
 use crate::packed::PackedEvent;
 use crate::wording;
 
@@ -28,45 +29,87 @@ impl Recording {
         call: &Call<'_>,
         record: &Record<'_>,
     ) {
-        let names = record.names();
         let (object, token) = match call {
             Call::Method(object, Method::Unadvise { token, .. }) => (Some(*object), Some(*token)),
             Call::Method(object, _) => (Some(*object), None),
             _ => (None, None),
         };
-        let Some(Words::Call { function, args, .. }) = record.words() else {
-            return;
-        };
-        let mut text = String::new();
-        wording::call(&mut text, function, &args);
         if let Call::Method(_, Method::SetCurrentState(set)) = call
             && let Some(state) = State::masked(set.state)
         {
             let number = self.events.len() as u32 + 1;
             self.causes.asks(number, event.thread, state);
         }
-        let function = call.function();
+        let what = OpenWhat::Call {
+            function: call.function(),
+            object,
+            token,
+        };
+        let names = record.names();
+        let lane = self.object_lane(object, names);
+        let registration = object.zip(token);
+        let registration =
+            registration.map(|registration| self.of_registration(client, registration, names));
+        let event = PackedEvent {
+            object: lane,
+            ..event
+        };
+        self.began(
+            event,
+            client,
+            what,
+            registration.unwrap_or_default(),
+            record,
+        );
+    }
+
+    /// A call begins. What follows its text, and the registration that it is about in full.
+    pub(super) fn began(
+        &mut self,
+        event: PackedEvent,
+        client: ClientId,
+        what: OpenWhat,
+        (suffix, registration): (String, String),
+        record: &Record<'_>,
+    ) {
+        let Some(Words::Call { function, args, .. }) = record.words() else {
+            return;
+        };
+        let mut text = String::new();
+        wording::call(&mut text, &function, &args);
+        text.push_str(&suffix);
         self.open.push(OpenBar {
             event: self.events.len(),
             thread: event.thread,
             client,
-            what: OpenWhat::Call {
-                function,
-                object,
-                token,
-            },
-            text: function.name().to_owned(),
+            what,
+            text: function.into_owned(),
         });
-        self.tell_inside(client, &names.client(client));
-        let object = self.object_lane(object, names);
+        self.tell_inside(client, &record.names().client(client));
         let (text, full) = (self.texts.add(&text), self.texts.add(&in_full(&args)));
+        let extra = self.texts.add(&registration);
         self.push(PackedEvent {
             kind: kind::CALL,
             text,
             full,
-            object,
+            extra,
             ..event
         });
+    }
+
+    /// Of a call that names a registration by its token: whose registration it is, and that registration in full.
+    fn of_registration(
+        &self,
+        client: ClientId,
+        (object, token): (ObjectId, Token),
+        names: &dyn Names,
+    ) -> (String, String) {
+        let Some((owner, registration)) = self.facts.registration(object, token) else {
+            return (String::new(), "none that is alive".to_owned());
+        };
+        let name = names.client(owner);
+        let suffix = registration.suffix(&name, owner == client);
+        (suffix, registration.describe(&name))
     }
 
     pub(super) fn returned(
@@ -76,33 +119,58 @@ impl Recording {
         reply: Reply,
         record: &Record<'_>,
     ) {
-        let names = record.names();
-        let Some(Words::Return { hr, out, .. }) = record.words() else {
-            return;
-        };
-        let open = self.close(
-            client,
-            event.thread,
-            |what| matches!(what, OpenWhat::Call { function: called, .. } if *called == function),
-        );
-        let whose = names.client(client).into_owned();
-        self.tell_inside(client, &whose);
+        let is_it = |what: &OpenWhat| matches!(what, OpenWhat::Call { function: called, .. } if *called == function);
+        let open = self.ended(event.thread, client, reply, is_it, record);
+        if let Some(open) = &open
+            && let OpenWhat::Call { object, token, .. } = open.what
+        {
+            let names = record.names();
+            let whose = names.client(client);
+            let called = (function, self.events[open.event].number);
+            self.learned((client, &whose), called, (object, token), reply, names);
+        }
+        self.push_return(event, open, record);
+    }
+
+    /// The client is not inside of a call any more; gives which it was.
+    pub(super) fn ended(
+        &mut self,
+        thread: u32,
+        client: ClientId,
+        reply: Reply,
+        is_it: impl Fn(&OpenWhat) -> bool,
+        record: &Record<'_>,
+    ) -> Option<OpenBar> {
+        let open = self.close(client, thread, is_it);
+        self.tell_inside(client, &record.names().client(client));
         if let Some(open) = &open
             && reply.hresult().is_err()
         {
             self.causes.refused(open.event as u32 + 1);
         }
-        let what = open.as_ref().map(|open| open.what);
-        if let Some(OpenWhat::Call { object, token, .. }) = what {
-            self.learned((client, &whose), function, (object, token), reply, names);
-        }
+        open
+    }
+
+    /// Keeps the return of a call.
+    pub(super) fn push_return(
+        &mut self,
+        event: PackedEvent,
+        open: Option<OpenBar>,
+        record: &Record<'_>,
+    ) {
+        let Some(Words::Return {
+            function, hr, out, ..
+        }) = record.words()
+        else {
+            return;
+        };
         let mut result = String::new();
         wording::result(&mut result, &hr, &out);
         let mut full = hr;
         if !out.0.is_empty() {
             let _ = write!(full, "; {}", in_full(&out));
         }
-        let (text, result) = (self.texts.add(function.name()), self.texts.add(&result));
+        let (text, result) = (self.texts.add(&function), self.texts.add(&result));
         let full = self.texts.add(&full);
         self.push(PackedEvent {
             kind: kind::RETURN,
@@ -128,11 +196,11 @@ impl Recording {
         Some(self.open.remove(place))
     }
 
-    /// What a call that has returned changes.
+    /// What a call that has returned changes. `call`: one more than its number.
     pub(super) fn learned(
         &mut self,
         (client, whose): (ClientId, &str),
-        function: Function,
+        (function, call): (Function, u32),
         (object, token): (Option<ObjectId>, Option<Token>),
         reply: Reply,
         names: &dyn Names,
@@ -150,7 +218,13 @@ impl Recording {
                 let registration = RegistrationId { object, token };
                 let name = names.own_registration().map(str::to_owned);
                 let name = name.unwrap_or_else(|| names.registration(client, registration).into());
-                self.facts.advised((client, whose), object, token, name);
+                let registration = LivingRegistration {
+                    object,
+                    token,
+                    name,
+                    call,
+                };
+                self.facts.advised((client, whose), registration);
             }
             (Function::Unadvise, reply) if reply.hresult().is_ok() => {
                 if let Some(token) = token {

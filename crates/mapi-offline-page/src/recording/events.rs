@@ -141,7 +141,7 @@ impl Recording {
         });
     }
 
-    pub(super) fn of_host(&mut self, event: PackedEvent, action: HostAction) {
+    pub(super) fn of_host(&mut self, event: PackedEvent, action: HostAction, record: &Record<'_>) {
         let asks = match action {
             HostAction::Event(HostEvent::WorkOffline | HostEvent::ServerLost) => {
                 Some(State::Offline)
@@ -149,6 +149,9 @@ impl Recording {
             HostAction::Event(HostEvent::WorkOnline | HostEvent::ServerBack) => Some(State::Online),
             HostAction::LogOn
             | HostAction::LogOff
+            | HostAction::Connect(_)
+            | HostAction::Connected(_)
+            | HostAction::Started(_)
             | HostAction::Disconnect(_)
             | HostAction::Quit => None,
         };
@@ -156,8 +159,11 @@ impl Recording {
         if let Some(state) = asks {
             self.causes.asks(number, event.thread, state);
         }
-        self.facts.set("host: last".to_owned(), action.name());
-        let text = self.texts.add(action.name());
+        let whom = action.client().map(|client| record.names().client(client));
+        let whom = whom.map_or_else(String::new, |whom| format!(" {whom}"));
+        let words = format!("{}{whom}", action.name());
+        self.facts.set("host: last".to_owned(), words.clone());
+        let text = self.texts.add(&words);
         self.push(PackedEvent {
             kind: kind::HOST,
             text,

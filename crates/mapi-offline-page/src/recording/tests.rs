@@ -1,5 +1,6 @@
 //! What a recording keeps of scenarios.
 
+use mapi_offline_driver::TraceWriter;
 use mapi_offline_scenario::{parse, run};
 
 use super::*;
@@ -93,7 +94,7 @@ fn a_notification_was_caused_by_what_asked_for_its_transition() {
 #[test]
 fn how_things_stand_changes_with_what_happens() {
     let recording = recording(TWO_TRANSITIONS);
-    let finished = recording.page().finished();
+    let finished = recording.page().finished(&[]);
     let facts: Vec<(&str, &str)> = finished
         .events
         .iter()
@@ -135,6 +136,92 @@ fn a_return_names_its_call_and_each_names_its_line() {
     // The one of b returns first.
     assert_eq!(ends.collect::<Vec<_>>(), [25, 19]);
     assert_eq!(saying(&recording, kind::HOST, "work-online")[0].line, 33);
+}
+
+#[test]
+fn an_event_has_its_number_in_the_trace_and_a_decision_has_none() {
+    let parsed = parse("test.toml", TWO_TRANSITIONS.as_bytes()).expect("a scenario");
+    let mut writer = TraceWriter::new(Vec::new());
+    let mut recording = DecidingAfter(3, Recording::new());
+    let _ = run(&parsed.scenario, Some(&mut (&mut writer, &mut recording)));
+    let trace = String::from_utf8(writer.finish().expect("memory takes it")).expect("UTF-8");
+    let events = &recording.1.events;
+    assert_eq!(events[3].kind, kind::DECISION);
+    let numbers = events.iter().map(|event| event.number);
+    let lines = trace.lines().count() as u32;
+    let expected = (1..=3).chain([0]).chain(4..=lines);
+    assert_eq!(numbers.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+    let quit = trace
+        .lines()
+        .position(|line| line.contains("\"event\":\"quit\""));
+    let number = saying(&recording.1, kind::HOST, "quit")[0].number;
+    assert_eq!(number as usize - 1, quit.expect("the host quits"));
+}
+
+#[test]
+fn a_call_that_names_a_registration_says_whose_it_is_and_which_call_made_it() {
+    let recording = recording(
+        r#"title = "Unadvise of others"
+[[profile]]
+name = "Work"
+[[client]]
+name = "a"
+profile = "Work"
+[[client]]
+name = "b"
+profile = "Work"
+[[step]]
+client = "a"
+call = "HrOpenOfflineObj"
+[[step]]
+client = "b"
+call = "HrOpenOfflineObj"
+[[step]]
+client = "a"
+call = "Advise"
+[[step]]
+client = "b"
+call = "Advise"
+registration = "watch"
+[[step]]
+client = "a"
+call = "Unadvise"
+advise_token = 2
+[[step]]
+client = "a"
+call = "Unadvise"
+advise_token = 2
+[[step]]
+client = "a"
+call = "Unadvise"
+"#,
+    );
+    let said = saying(&recording, kind::CALL, "Unadvise").into_iter();
+    let said = said.map(|event| (text(&recording, event.text), text(&recording, event.extra)));
+    let expected = [
+        (
+            "Unadvise(advise_token=2) of b.watch",
+            "advise token 2 of b.watch, from call 7 (Advise)",
+        ),
+        ("Unadvise(advise_token=2)", "none that is alive"),
+        (
+            "Unadvise(advise_token=1)",
+            "advise token 1 of a, from call 4 (Advise)",
+        ),
+    ];
+    assert_eq!(said.collect::<Vec<_>>(), expected);
+}
+
+/// Records, with a decision after so many events.
+struct DecidingAfter(u64, Recording);
+
+impl Observer for DecidingAfter {
+    fn observe(&mut self, record: &Record<'_>) {
+        if record.seq == self.0 {
+            self.1.decides("this decides it");
+        }
+        self.1.observe(record);
+    }
 }
 
 #[test]

@@ -1,10 +1,8 @@
 //! Rows of hand-made events.
 
-use std::borrow::Cow;
-
 use mapi_offline_core::{
-    Call, FindingId, Method, Notification, NotifyId, ObjectId, Phase, Reply, RoundId, SessionId,
-    SetArgs, Sizes, State, Token,
+    Call, FindingId, Function, Method, Notification, NotifyId, ObjectId, Phase, Reply, RoundId,
+    SessionId, SetArgs, Sizes, State, Token,
 };
 use mapi_offline_driver::{Names, RegistrationId};
 use mapi_offline_sys::MAPIOFFLINE_STATE_OFFLINE_MASK;

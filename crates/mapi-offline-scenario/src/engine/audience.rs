@@ -3,6 +3,8 @@
 use mapi_offline_core::{ClientId, Finding, FindingId};
 use mapi_offline_driver::{Event, Found, Micros, Names, Observer, Record, Reporter};
 
+use crate::model::Scenario;
+
 /// To whom an engine tells what happens.
 pub trait Audience {
     /// May anything be put into words, so that objects need names?
@@ -16,8 +18,16 @@ pub trait Audience {
     /// `event` has happened at `t_us`.
     fn tell(&mut self, t_us: Micros, event: Event<'_>, names: &dyn Names);
 
+    /// A call begins or returns, and nobody is to be told.
+    fn took_in(&mut self, _: Event<'_>) {}
+
     /// Something was found.
     fn found(&mut self, t_us: Micros, finding: Finding, names: &dyn Names);
+
+    /// Which clients of the scenario have reached nothing, where that is known.
+    fn unreached(&self, _of: &Scenario) -> Vec<Finding> {
+        Vec::new()
+    }
 
     /// The findings so far, and how many were not kept; they are forgotten here.
     fn take_findings(&mut self) -> (Vec<Found>, u64);
@@ -38,6 +48,20 @@ impl Audience for Reporter<'_> {
 
     fn found(&mut self, t_us: Micros, finding: Finding, names: &dyn Names) {
         Reporter::found(self, t_us, finding, names);
+    }
+
+    #[inline]
+    fn took_in(&mut self, event: Event<'_>) {
+        Reporter::took_in(self, event);
+    }
+
+    fn unreached(&self, of: &Scenario) -> Vec<Finding> {
+        let profiles = of.profiles.iter().map(|profile| profile.name.clone());
+        let profiles: Vec<String> = profiles.collect();
+        // Who is only there to be asked by MAPI need not call (HOST-5).
+        let providers = &of.fast_shutdown.providers;
+        let may_be_idle = |client| providers.iter().any(|provider| provider.client == client);
+        Reporter::unreached(self, of.clients.len(), may_be_idle, &profiles)
     }
 
     fn take_findings(&mut self) -> (Vec<Found>, u64) {

@@ -109,6 +109,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             },
             has_quit: false,
             quitting: Quitting::default(),
+            is_starting: false,
             outside: None,
             faults: ChosenFailures::default(),
             effects: Vec::new(),

@@ -45,12 +45,12 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             self.observe(client, call);
             return Made::Returned;
         };
-        if self.audience.is_observed() {
+        if self.audience.is_observed() || made.profile().is_some() {
             let event = Event::Call {
                 client: client_id,
                 call: &made.told(),
             };
-            self.tell_in(Some((client, call)), event);
+            self.tell_call(Some((client, call)), event);
         }
         self.perform(caller, client, call, made)
     }
@@ -370,7 +370,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
                 reply,
                 waited,
             };
-            self.tell_in(Some((client, call)), event);
+            self.tell_call(Some((client, call)), event);
             if self.notes_returns {
                 let returned = &mut self.clients[client].returned;
                 returned.retain(|(of, _)| *of != function);
@@ -378,6 +378,15 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             }
         }
         self.check_returns(client, call, reply.hresult());
+    }
+
+    /// Tells that a call begins or returns.
+    fn tell_call(&mut self, call: Option<(usize, &'s ScriptCall)>, event: Event<'_>) {
+        if self.audience.is_observed() {
+            self.tell_in(call, event);
+        } else {
+            self.audience.took_in(event);
+        }
     }
 
     /// Tells of an event in a call.

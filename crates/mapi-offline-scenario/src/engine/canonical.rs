@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 use super::audience::Audience;
 use super::play::Play;
 use super::state::{Engine, Order, ScriptedClient, Strand, StrandFrame};
-use crate::model::{Call, Scenario, ScriptCall, WhichRegistration};
+use crate::model::{Call, Scenario, ScriptCall, Trigger, WhichRegistration};
 
 /// Per client: which of its registrations are part of what the play is, by their place. `None`:
 /// all are.
@@ -29,6 +29,11 @@ fn rank(kept: &KeptRegistrations, callback: ScriptCallback) -> u32 {
 const fn scripted(callback: AnyCallback) -> ScriptCallback {
     let AnyCallback::Scripted(callback) = callback;
     callback
+}
+
+/// A moment of a client.
+fn moment(trigger: Trigger) -> u32 {
+    u32::from(trigger == Trigger::Connect)
 }
 
 /// A state word, or none.
@@ -78,7 +83,7 @@ impl<A: Audience> Play<'_, A> {
                     .map(|at| at.next << 1 | u32::from(at.busy)),
             );
         }
-        words.push(u32::from(engine.has_quit()));
+        words.push(u32::from(engine.has_quit()) | u32::from(engine.is_starting) << 1);
         words.extend(engine.quitting.disconnected.iter().map(|it| u32::from(*it)));
         words.push(engine.noise_left.map_or(u32::MAX, u32::from));
         words.push(engine.faults.left);
@@ -287,6 +292,22 @@ impl<A: Audience> Engine<'_, A> {
                 }
                 StrandFrame::Quit { client, again } => {
                     words.extend([5, *client as u32, u32::from(*again)]);
+                }
+                StrandFrame::Moments {
+                    trigger,
+                    clients,
+                    place,
+                } => {
+                    words.extend([7, moment(*trigger), *place as u32, clients.len() as u32]);
+                    words.extend(clients);
+                }
+                StrandFrame::Moment {
+                    trigger,
+                    client,
+                    next,
+                } => words.extend([8, moment(*trigger), *client as u32, *next as u32]),
+                StrandFrame::Providers { method, next } => {
+                    words.extend([6, *method as u32, *next as u32]);
                 }
                 // In free order no client comes from outside.
                 StrandFrame::OutsideCall { .. } | StrandFrame::OutsideNotify { .. } => {}

@@ -173,7 +173,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
                 phase.is_none_or(|phase| phase == change.phase)
                     && new.is_none_or(|new| new == change.new)
             }
-            Trigger::Disconnect => false,
+            Trigger::Connect | Trigger::Started | Trigger::Disconnect => false,
         };
         let Some((place, reaction)) = self.reaction(callback.client, next, matches) else {
             strand.inside.pop();

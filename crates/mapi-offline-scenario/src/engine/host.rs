@@ -43,9 +43,14 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
                     Some(_) => self.profiles(profile),
                     None => self.driver.world.profiles().ids().collect(),
                 };
+                let fresh = profiles.iter().copied();
+                let world = &self.driver.world;
+                let fresh: SmallVec<[ProfileId; 2]> =
+                    fresh.filter(|&it| world.session_of(it).is_none()).collect();
                 for profile in profiles {
                     self.log_on(profile);
                 }
+                self.connect(strand, &fresh);
                 Waits::new()
             }
             HostAction::LogOff => {
@@ -56,14 +61,17 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
                 }
                 Waits::new()
             }
+            // No step says these: they come with a logon.
+            HostAction::Connect(_) | HostAction::Connected(_) | HostAction::Started(_) => {
+                Waits::new()
+            }
             HostAction::Disconnect(client) => {
                 self.disconnects(strand, client.0 as usize);
                 Waits::new()
             }
             HostAction::Quit => {
                 self.before_quit();
-                let (client, again) = (0, false);
-                strand.frames.push(StrandFrame::Quit { client, again });
+                self.begin_quit(strand);
                 Waits::new()
             }
         }

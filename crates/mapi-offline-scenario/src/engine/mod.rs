@@ -10,10 +10,12 @@ mod faults; //  calls that an explorer lets fail on purpose
 mod free_order; // which steps may start when times do not bind
 mod host; //    what happens to the host
 mod judge; //   what is expected against what came
+mod moments; // clients are connected, and told that startup is complete
 mod names; //   what things are called
 mod outcome; // what came of a run
 mod outside; // with clients that are no scripts
 mod play; //    a scenario under way, driven by an explorer
+mod providers; // MAPI calls the providers when the host quits fast
 mod quit; //    the host quits, and clients disconnect
 mod run; //     runs a scenario
 mod state; //   how far a scenario under way has come

@@ -4,7 +4,8 @@ use std::fmt;
 use std::mem::swap;
 
 use mapi_offline_core::{
-    AnyCallback, ClientId, NotifyId, OutsideCallback, RoundId, ScriptCallback, Sizes, WaitId,
+    AnyCallback, ClientId, NotifyId, OutsideCallback, ProviderKind, RoundId, ScriptCallback,
+    ShutdownMethod, Sizes, WaitId,
 };
 use mapi_offline_driver::{Beliefs, Livelock, Micros, ObjectNames, Reporter, VirtualDriver};
 use mapi_offline_sys::{HRESULT, S_OK};
@@ -30,6 +31,9 @@ pub struct SharedWithEngine<'m, C: OutsideCallback> {
     pub clients: &'m [String],
     /// The clients that are asked when the host quits fast (HOST-2), besides those of which the scenario says so.
     pub requires_notification: &'m [ClientId],
+    /// The MAPI providers among the clients that are not in the scenario (HOST-5), in the order in which they were
+    /// made known; with each, has it `IMAPIProviderShutdown`?
+    pub providers: &'m [(ClientId, ProviderKind, bool)],
 }
 
 impl<C: OutsideCallback> fmt::Debug for SharedWithEngine<'_, C> {
@@ -80,6 +84,7 @@ impl<'s, C: OutsideCallback> MixedRun<'s, C> {
             calls: 0,
             done: Vec::new(),
         }));
+        engine.start();
         Self { engine }
     }
 
@@ -96,6 +101,8 @@ impl<'s, C: OutsideCallback> MixedRun<'s, C> {
         let requires = shared.requires_notification;
         engine.quitting.requires.clear();
         engine.quitting.requires.extend(requires);
+        engine.quitting.providers.clear();
+        engine.quitting.providers.extend(shared.providers);
         if let Some(outside) = &mut engine.outside {
             let scripted = engine.scenario.clients.len();
             let known = outside.names.len();
@@ -139,6 +146,11 @@ impl<'s, C: OutsideCallback> MixedRun<'s, C> {
         let outside = self.engine.outside.as_mut()?;
         let task = outside.asked.take()?;
         Some((task, StrandAside(std::mem::take(&mut outside.aside))))
+    }
+
+    /// What the method of a provider gave that a task had called.
+    pub fn provider_gave(&mut self, method: ShutdownMethod, hr: HRESULT) {
+        self.engine.provider_gave(method, Some(hr));
     }
 
     /// A task has been done.

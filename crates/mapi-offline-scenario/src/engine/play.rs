@@ -18,7 +18,7 @@ use super::faults::ChosenFailure;
 use super::free_order::Setting;
 use super::outcome::{Outcome, Unmet};
 use super::state::{Engine, Next, Order, Strand, StrandFrame};
-use crate::model::{Action, Scenario};
+use crate::model::{Action, Scenario, Trigger};
 
 /// Who acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -118,6 +118,7 @@ impl<'s, A: Audience> Play<'s, A> {
         let mut play = Self {
             engine: Engine::free(setting, audience),
         };
+        play.engine.start();
         play.quit_if_quiet();
         play
     }
@@ -141,7 +142,12 @@ impl<'s, A: Audience> Play<'s, A> {
         let Order::Free(steps) = &engine.steps else {
             return;
         };
-        turns.extend(steps.ready().iter().map(|&(index, actor)| PlayTurn {
+        let ready = if engine.is_starting {
+            &[]
+        } else {
+            steps.ready()
+        };
+        turns.extend(ready.iter().map(|&(index, actor)| PlayTurn {
             actor: match actor {
                 0 => Actor::Host,
                 client => Actor::Client(client - 1),
@@ -201,7 +207,7 @@ impl<'s, A: Audience> Play<'s, A> {
     #[must_use]
     pub fn has_no_step(&self) -> bool {
         match &self.engine.steps {
-            Order::Free(steps) => !steps.is_any_ready(),
+            Order::Free(steps) => !steps.is_any_ready() || self.engine.is_starting,
             Order::File(_) => false,
         }
     }
@@ -317,6 +323,10 @@ impl<'s, A: Audience> Play<'s, A> {
                     client.registrations[callback.registration].label()
                 )
             }
+            Some(StrandFrame::Moments { trigger, .. }) if *trigger == Trigger::Connect => {
+                format!("{function} on CONNECT")
+            }
+            Some(StrandFrame::Moments { .. }) => format!("{function} on STARTED"),
             _ => format!("{function} on DISCONNECT"),
         }
     }

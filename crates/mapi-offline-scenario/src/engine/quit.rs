@@ -1,6 +1,8 @@
 //! The host quits, and clients disconnect (HOST-2).
 
-use mapi_offline_core::{AtQuit, ClientId, Finding, OutsideCallback, Quit, SessionEnd};
+use mapi_offline_core::{
+    AtQuit, ClientId, Finding, OutsideCallback, ProviderKind, Quit, SessionEnd, ShutdownMethod,
+};
 use smallvec::SmallVec;
 
 use super::audience::Audience;
@@ -14,6 +16,10 @@ pub(super) struct Quitting {
     pub(super) disconnected: SmallVec<[bool; 8]>,
     /// The clients that are not in the scenario and are asked when the host quits fast.
     pub(super) requires: Vec<ClientId>,
+    /// The providers that are not in the scenario; with each, has it `IMAPIProviderShutdown`?
+    pub(super) providers: Vec<(ClientId, ProviderKind, bool)>,
+    /// Is a fast quit prevented, by the administrator or by a provider that was asked (HOST-5)?
+    pub(super) is_prevented: bool,
     /// The clients of which nothing that is left over is reported.
     pub(super) spared: SmallVec<[ClientId; 2]>,
 }
@@ -88,7 +94,13 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
             }
             (place, again) = (0, false);
         }
-        self.end_with_host(all);
+        match self.quits() {
+            Quit::Fast => {
+                let (method, next) = (ShutdownMethod::NotifyProcessShutdown, 0);
+                strand.frames.push(StrandFrame::Providers { method, next });
+            }
+            Quit::Asks | Quit::Waits => self.end_with_host(),
+        }
     }
 
     fn at_quit(&self, client: usize) -> AtQuit {
@@ -97,12 +109,13 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         let mut requires = requires.by_ref().chain(&self.quitting.requires);
         let requires = requires.any(|other| other.0 as usize == client);
         let is_held = || world.is_held_by(ClientId(client as u32));
-        world.config().policy.quit.of_client(requires, is_held)
+        self.quits().of_client(requires, is_held)
     }
 
-    /// The sessions end. `all`: the number of clients.
-    fn end_with_host(&mut self, all: usize) {
-        let ends_fast = self.driver.world.config().policy.quit == Quit::Fast;
+    /// The sessions end.
+    pub(super) fn end_with_host(&mut self) {
+        let all = self.clients.len() + self.others();
+        let ends_fast = self.quits() == Quit::Fast;
         let not_asked: SmallVec<[ClientId; 2]> = (0..all)
             .filter(|&place| !self.quitting.has_disconnected(place))
             .filter(|&place| self.at_quit(place) == AtQuit::KeepsHostAlive)

@@ -16,12 +16,21 @@ use crate::model::{Action, Condition, ScriptCall};
 impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
     /// Runs to the end.
     pub(super) fn run(mut self) -> Outcome {
+        self.start();
         self.play();
         if !self.has_quit {
             self.quit();
             self.play();
         }
+        self.find_unreached();
         self.conclude_all()
+    }
+
+    /// Clients that have reached nothing, so that nothing of them was tested.
+    fn find_unreached(&mut self) {
+        for finding in self.audience.unreached(self.scenario) {
+            self.found(finding);
+        }
     }
 
     /// What came of it, now that it is over.
@@ -120,7 +129,8 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         let Order::Free(steps) = &self.steps else {
             return false;
         };
-        !self.is_given_up() && (steps.is_any_ready() || self.driver.first_move().is_some())
+        let is_any_ready = steps.is_any_ready() && !self.is_starting;
+        !self.is_given_up() && (is_any_ready || self.driver.first_move().is_some())
     }
 
     /// What goes next; `None`: nothing is left.
@@ -132,7 +142,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         let now = self.driver.now();
         let next_move = self.driver.next_time();
         let steps = match &self.steps {
-            Order::File(steps) if !self.livelock.is_reached() => steps.ready(),
+            Order::File(steps) if !self.livelock.is_reached() && !self.is_starting => steps.ready(),
             _ => &[],
         };
         let next_step = steps.iter().map(|&(time, _)| time.max(now)).min();
@@ -276,11 +286,36 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
                 self.notified(client, registration, id);
                 Waits::new()
             }
+            frame => self.go_on_with_host(strand, frame),
+        }
+    }
+
+    /// The same of what the host is in the middle of.
+    fn go_on_with_host(&mut self, strand: &mut Strand<'s>, frame: StrandFrame<'s>) -> Waits {
+        match frame {
+            StrandFrame::Moments {
+                trigger,
+                clients,
+                place,
+            } => {
+                self.moments(strand, trigger, clients, place);
+                Waits::new()
+            }
+            StrandFrame::Moment {
+                trigger,
+                client,
+                next,
+            } => self.moment(strand, trigger, client, next),
             StrandFrame::Disconnect { client, next } => self.disconnect(strand, client, next),
+            StrandFrame::Providers { method, next } => {
+                self.call_providers(strand, method, next);
+                Waits::new()
+            }
             StrandFrame::Quit { client, again } => {
                 self.quit_on(strand, client, again);
                 Waits::new()
             }
+            _ => Waits::new(),
         }
     }
 

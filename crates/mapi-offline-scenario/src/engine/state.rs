@@ -9,7 +9,7 @@ use std::convert::Infallible;
 
 use mapi_offline_core::{
     AnyCallback, ClientId, Effects, Exact, Function, Notification, NotifyId, ObjectId, RoundId,
-    ScriptCallback, State, StateChange, Token, WaitId,
+    ScriptCallback, ShutdownMethod, State, StateChange, Token, WaitId,
 };
 use mapi_offline_driver::{
     Beliefs, Livelock, Move, ObjectNames, PendingRequests, RegistrationId, ShortList, VirtualDriver,
@@ -22,7 +22,7 @@ use super::free_order::Free;
 use super::outcome::Outcome;
 use super::quit::Quitting;
 use super::steps::Steps;
-use crate::model::{Scenario, ScriptCall};
+use crate::model::{Scenario, ScriptCall, Trigger};
 
 /// A registration as its client knows it.
 #[derive(Clone, Copy, Debug)]
@@ -118,8 +118,22 @@ pub(super) enum StrandFrame<'s> {
         registration: RegistrationId,
         id: NotifyId,
     },
+    /// These clients are connected, or told that startup is complete, from the one at `place` on (HOST-6).
+    Moments {
+        trigger: Trigger,
+        clients: SmallVec<[u32; 4]>,
+        place: usize,
+    },
+    /// One of them is: its reactions from `next` on.
+    Moment {
+        trigger: Trigger,
+        client: usize,
+        next: usize,
+    },
     /// A client disconnects: its DISCONNECT reactions from `next` on.
     Disconnect { client: usize, next: usize },
+    /// The host quits fast, and calls this method of providers, from the one at `next` on (HOST-5).
+    Providers { method: ShutdownMethod, next: usize },
     /// The host quits, and has come to this client. `again`: has one disconnected since the first?
     Quit { client: usize, again: bool },
 }
@@ -152,6 +166,10 @@ pub enum OutsideTask<C> {
     },
     /// The host quits: the client disconnects (HOST-2).
     Disconnect(ClientId),
+    /// The host quits fast: to call this method of the provider at that place of
+    /// [`SharedWithEngine::providers`](super::SharedWithEngine::providers) (HOST-5), and say what
+    /// [it gave](super::MixedRun::provider_gave).
+    Provider(usize, ShutdownMethod),
 }
 
 /// What the engine asks of clients from outside, and how far it has come for them.
@@ -233,6 +251,8 @@ pub(super) struct Engine<'s, A, C = Infallible> {
     /// The host has quit, and nothing has logged on since.
     pub(super) has_quit: bool,
     pub(super) quitting: Quitting,
+    /// The host starts: no step comes before all clients have been connected and told that startup is complete.
+    pub(super) is_starting: bool,
     /// What clients from outside need; `None`: none comes.
     pub(super) outside: Option<Box<Outside<'s, C>>>,
     /// The calls that an explorer may let fail on purpose.

@@ -67,6 +67,10 @@ pub(crate) struct EnvironmentTable {
     pub(super) done: Option<At<Word>>,
     /// Is the host process Outlook (OPEN-5)? Default true.
     pub(super) outlook: Option<bool>,
+    /// What the administrator has set for fast shutdown (HOST-5, FastShutdownBehavior): 0, the default, unless a
+    /// provider refuses; 1, only if all agree; 2, never.
+    #[schemars(schema_with = "schema::fast_shutdown_behavior")]
+    pub(super) fast_shutdown_behavior: Option<At<u32>>,
 }
 
 /// A profile.
@@ -96,6 +100,7 @@ pub(crate) struct ProfileEntry {
 /// A client.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("dependentRequired" = { "fast_shutdown": ["provider"] }))]
 pub(crate) struct Client {
     /// Its name.
     #[schemars(schema_with = "schema::name")]
@@ -112,7 +117,16 @@ pub(crate) struct Client {
     pub(super) fail: Option<OneOrMany<FailEntry>>,
     /// Is it asked to disconnect even when the host quits fast (HOST-2, RequireShutdownNotification)? Default false.
     pub(super) shutdown_notification: Option<bool>,
-    /// What it does when it is notified, or when the host quits.
+    /// Which MAPI provider it is, if it is one (HOST-5): one kind, or a list of them.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::provider")]
+    pub(super) provider: Option<At<WordOrList>>,
+    /// Of a provider: what its IMAPIProviderShutdown::QueryFastShutdown gives (HOST-5); default: it has no such
+    /// interface.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::fast_shutdown")]
+    pub(super) fast_shutdown: Option<At<String>>,
+    /// What it does when it is notified, or when the host connects or disconnects it.
     #[serde(default)]
     #[schemars(schema_with = "reactions")]
     pub(super) on: Vec<At<Act>>,
@@ -154,8 +168,8 @@ pub(crate) struct Act {
     /// Of a host event: go on only when the transition that it causes is done. Default false.
     pub(super) wait: Option<bool>,
 
-    /// The notification type that it reacts to; `DISCONNECT`: the host quits. Default any
-    /// notification.
+    /// The notification type that it reacts to; `CONNECT`: its profile logs on; `STARTED`: startup is complete;
+    /// `DISCONNECT`: it disconnects. Default any notification.
     #[serde(rename = "type")]
     #[schemars(schema_with = "schema::trigger")]
     pub(super) notify_type: Option<At<String>>,

@@ -1,6 +1,6 @@
 //! The parts of the JSON Schema that the types alone do not say: which words may stand where.
 
-use mapi_offline_core::{FindingId, Function, KNOBS};
+use mapi_offline_core::{FindingId, Function, KNOBS, ProviderKind};
 use mapi_offline_sys::hresult;
 use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -177,6 +177,20 @@ pub(super) fn failures(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "anyOf": [one, { "type": "array", "items": one }] })
 }
 
+pub(super) fn fast_shutdown_behavior(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "integer", "enum": [0, 1, 2] })
+}
+
+/// The kinds of provider that a client is: one, or a list in which none is twice.
+pub(super) fn provider(_: &mut SchemaGenerator) -> Schema {
+    let kind = names(ProviderKind::ALL.map(ProviderKind::name));
+    json_schema!({ "anyOf": [kind, { "type": "array", "items": kind, "uniqueItems": true }] })
+}
+
+pub(super) fn fast_shutdown(_: &mut SchemaGenerator) -> Schema {
+    names(vocabulary::SHUTDOWN_ANSWERS)
+}
+
 pub(super) fn guid(_: &mut SchemaGenerator) -> Schema {
     number_or(Some(json_schema!({ "anyOf": [
         names([vocabulary::GLOBAL_STATE, "null"]),
@@ -276,11 +290,10 @@ impl ActKind {
             all.push(json!({ "if": { "required": ["host"] }, "then": of_host, "else": a_call }));
         } else {
             all.push(a_call);
-            all.push(when(
-                "type",
-                vocabulary::DISCONNECT,
-                json!({ "not": { "required": ["new"] } }),
-            ));
+            let without_new = json!({ "not": { "required": ["new"] } });
+            all.extend(
+                vocabulary::MOMENTS.map(|(name, _)| when("type", name, without_new.clone())),
+            );
         }
         for (call, own) in calls::CALLS {
             let own = own.iter().copied().chain(calls::common(call));

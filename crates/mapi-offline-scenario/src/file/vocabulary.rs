@@ -2,6 +2,8 @@
 
 use mapi_offline_core::{HostEvent, Phase, State};
 use mapi_offline_driver::HostAction;
+
+use crate::model::Trigger;
 use mapi_offline_sys::{
     MAPI_APP_PROFILE, MAPIOFFLINE_ADVISE_TYPE_STATECHANGE, MAPIOFFLINE_CALLBACK_TYPE_NOTIFY,
     MAPIOFFLINE_CAPABILITY_OFFLINE, MAPIOFFLINE_CAPABILITY_ONLINE, MAPIOFFLINE_FLAG_BLOCK,
@@ -109,7 +111,15 @@ pub(super) const NUMBERS: Vocabulary = Vocabulary {
 
 pub(super) const GLOBAL_STATE: &str = "GUID_GlobalState";
 
-pub(super) const DISCONNECT: &str = "DISCONNECT";
+/// What a provider may answer to QueryFastShutdown (HOST-5).
+pub(super) const SHUTDOWN_ANSWERS: [&str; 2] = ["S_OK", "MAPI_E_NO_SUPPORT"];
+
+/// The moments of a client that are no notifications.
+pub(super) const MOMENTS: [(&str, Trigger); 3] = [
+    ("CONNECT", Trigger::Connect),
+    ("STARTED", Trigger::Started),
+    ("DISCONNECT", Trigger::Disconnect),
+];
 
 pub(super) const HOST_EVENTS: [(&str, HostAction); 7] = [
     ("work-offline", HostAction::Event(HostEvent::WorkOffline)),
@@ -130,9 +140,10 @@ pub(super) fn host_events() -> impl Iterator<Item = &'static str> {
     names.chain([USER_DISCONNECTS])
 }
 
-/// The notification types, and what stands for the end.
+/// The notification types, and the moments.
 pub(super) fn triggers() -> impl Iterator<Item = &'static str> {
-    Phase::ALL.map(Phase::name).into_iter().chain([DISCONNECT])
+    let moments = MOMENTS.map(|(name, _)| name);
+    Phase::ALL.map(Phase::name).into_iter().chain(moments)
 }
 
 /// Every notification that an expectation can name.

@@ -10,6 +10,10 @@ pub const MAPI_NO_COINIT: u32 = 0x8;
 /// The caller is a Windows service.
 pub const MAPI_NT_SERVICE: u32 = 0x0001_0000;
 
+/// Logoff: every client of the shared session is told to log off; never to be passed.
+pub const MAPI_LOGOFF_SHARED: u32 = 0x1;
+/// Logoff: a dialog may be shown.
+pub const MAPI_LOGOFF_UI: u32 = 0x2;
 /// Logon: a dialog may be shown.
 pub const MAPI_LOGON_UI: u32 = 0x1;
 /// Logon: a session of its own, not one that is shared already.

@@ -407,3 +407,15 @@ pub unsafe trait IProfAdmin: IUnknown {
         lppServiceAdmin: *mut *mut c_void,
     ) -> HRESULT;
 }
+
+/// `IMAPIProviderShutdown`: a provider is asked whether the process may end at once, and told that it does.
+/// Source: `imapiprovidershutdowniunknown`.
+#[interface("00020398-0000-0000-c000-000000000046")]
+pub unsafe trait IMAPIProviderShutdown: IUnknown {
+    /// Slot 3. `S_OK`: the provider agrees to a fast shutdown; `MAPI_E_NO_SUPPORT`: it does not.
+    pub fn QueryFastShutdown(&self) -> HRESULT;
+    /// Slot 4. A fast shutdown will be done.
+    pub fn NotifyProcessShutdown(&self) -> HRESULT;
+    /// Slot 5. The process ends at once.
+    pub fn DoFastShutdown(&self) -> HRESULT;
+}

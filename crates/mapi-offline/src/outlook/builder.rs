@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use mapi_offline_com::SIZES;
-use mapi_offline_core::{Config, Policy, ProfileSettings, World};
+use mapi_offline_core::{Config, FastShutdownBehavior, Policy, ProfileSettings, World};
 use mapi_offline_driver::{
     Environment, Micros, Observer, Stacks, TieBreaker, Trace, VirtualDriver,
 };
@@ -15,6 +15,7 @@ use mapi_offline_scenario::Scenario;
 use mapi_offline_sys::MAPI_E_NO_ACCESS;
 
 use super::{Machine, Outlook};
+use crate::build_error::BuildError;
 use crate::verification::EVENTS_KEPT;
 
 /// What an emulated Outlook is made with. Made by [`Outlook::builder`].
@@ -23,6 +24,7 @@ pub struct OutlookBuilder {
     policy: Policy,
     seed: u64,
     environment: Environment,
+    fast_shutdown_behavior: FastShutdownBehavior,
     keeps_zombies: bool,
     observer: Option<Box<dyn Observer>>,
     /// Where a page goes, and its title.
@@ -30,6 +32,8 @@ pub struct OutlookBuilder {
     stacks: Option<Rc<dyn Stacks>>,
     scenario: Option<Scenario>,
     verifies: bool,
+    /// What all clients are called, if that is known.
+    clients: Option<Vec<String>>,
 }
 
 impl Default for OutlookBuilder {
@@ -39,12 +43,14 @@ impl Default for OutlookBuilder {
             policy: Policy::default(),
             seed: 0,
             environment: Environment::default(),
+            fast_shutdown_behavior: FastShutdownBehavior::default(),
             keeps_zombies: true,
             observer: None,
             report: None,
             stacks: None,
             scenario: None,
             verifies: true,
+            clients: None,
         }
     }
 }
@@ -105,6 +111,14 @@ impl OutlookBuilder {
         self
     }
 
+    /// What the administrator has set for fast shutdown, the registry value FastShutdownBehavior (HOST-5). Default: it is
+    /// done unless a provider refuses.
+    #[must_use]
+    pub const fn fast_shutdown_behavior(mut self, behavior: FastShutdownBehavior) -> Self {
+        self.fast_shutdown_behavior = behavior;
+        self
+    }
+
     /// Whether objects that are fully released stay as zombies, so that a call on one is a
     /// finding and not undefined behaviour (LIFE-5). Default: yes. Without it a test that makes
     /// millions of objects needs no memory for the dead.
@@ -141,7 +155,8 @@ impl OutlookBuilder {
     /// Whether a test fails that drops the Outlook with errors among its findings of which nobody knows: neither
     /// [`Outlook::findings`] nor the report have given them, nor has [`Outlook::has_found`] said that there are such. The
     /// panic has the findings and a timeline of what happened, which is also printed if the test has failed
-    /// already. Default: yes, save under exploration.
+    /// already. Before, what is pending happens, as [`Outlook::run_until_idle`] lets it: a test that forgets to ask for that
+    /// does not pass because nothing was delivered. Default: yes, save under exploration.
     #[must_use]
     pub const fn verify_on_drop(mut self, verify: bool) -> Self {
         self.verifies = verify;
@@ -169,12 +184,21 @@ impl OutlookBuilder {
         self
     }
 
+    /// These are all clients that there will be: what names another, to disconnect it, is refused. For an explorer,
+    /// whose world says what its clients are.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn clients(mut self, names: Vec<String>) -> Self {
+        self.clients = Some(names);
+        self
+    }
+
     /// Starts it, and logs the profiles on.
     ///
     /// # Errors
     /// `MAPI_E_INVALID_PARAMETER` for a bad profile name (PROF-3), `MAPI_E_NO_ACCESS` for one
     /// that is there twice (PROF-4), and if the file of the page cannot be made.
-    pub fn build(self) -> windows_core::Result<Outlook> {
+    pub fn build(self) -> Result<Outlook, BuildError> {
         let config = Config {
             policy: self.policy,
             seed: self.seed,
@@ -187,12 +211,13 @@ impl OutlookBuilder {
             Some(_) => &[],
         };
         for (name, settings) in profiles {
-            world.add_profile(name, *settings)?;
+            let added = world.add_profile(name, *settings);
+            added.map_err(|code| BuildError::of_profile(name, code))?;
         }
         let driver = VirtualDriver::new(world, TieBreaker::new(self.seed), self.environment);
         let create = |report| PageWriter::create(report, Recording::new());
         let page = self.report.map(create).transpose();
-        let page = page.map_err(|_| MAPI_E_NO_ACCESS)?;
+        let page = page.map_err(|error| BuildError::of_page(&error, MAPI_E_NO_ACCESS))?;
         let observer: Option<Box<dyn Observer>> = match (page.clone(), self.observer) {
             (None, observer) => observer,
             (Some(page), observer) => Some(Box::new((page, observer))),
@@ -204,6 +229,9 @@ impl OutlookBuilder {
             (None, own) => own,
         };
         let machine = Machine::new(driver, observer, self.keeps_zombies, self.stacks);
+        let mut providers = machine.providers.borrow_mut();
+        providers.administer(self.fast_shutdown_behavior);
+        drop(providers);
         if let Some(scenario) = self.scenario {
             machine.begin_scenario(scenario);
         }
@@ -214,6 +242,7 @@ impl OutlookBuilder {
         Ok(Outlook {
             machine,
             has_quit: Cell::new(false),
+            all_clients: self.clients,
             trace,
             _page: PageAtEnd(page),
         })

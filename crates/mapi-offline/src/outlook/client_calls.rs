@@ -1,7 +1,7 @@
 //! The machine runs clients' code, and tells of what panics in it.
 
 use mapi_offline_com::{ObjectOwner, call_client, end_the_process, take_panics};
-use mapi_offline_core::{ClientId, Effects, Finding, FindingId, NotifyId};
+use mapi_offline_core::{ClientId, Effects, Finding, FindingId, NotifyId, ShutdownMethod};
 use mapi_offline_driver::{Event, names};
 
 use super::Machine;
@@ -15,6 +15,8 @@ pub(super) enum ClientMethod {
     Notify,
     /// `Release` of a callback.
     Release,
+    /// Of a provider's `IMAPIProviderShutdown`.
+    Provider(ShutdownMethod),
 }
 
 impl ClientMethod {
@@ -22,6 +24,7 @@ impl ClientMethod {
         match self {
             Self::Notify => "Notify",
             Self::Release => "Release",
+            Self::Provider(method) => method.name(),
         }
     }
 }
@@ -117,7 +120,7 @@ impl Machine {
             StackPlace::leave(outer.next_back());
             let notify = match last.method {
                 ClientMethod::Notify => self.leave_notify(),
-                ClientMethod::Release => None,
+                ClientMethod::Release | ClientMethod::Provider(_) => None,
             };
             left.extend(calls.pop().map(|call| (call, notify)));
         }

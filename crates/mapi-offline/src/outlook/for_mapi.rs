@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use mapi_offline_com::Refusals;
 use mapi_offline_com::mapi::{LiveObjects, MapiMachine, SharedSession, WorldCall};
-use mapi_offline_core::{Call, ClientId, ProfileCall};
+use mapi_offline_core::{Call, ClientId, MapiCall, MapiObjectId, ProfileCall, Reply};
+use mapi_offline_driver::Event;
 use mapi_offline_sys::HRESULT;
 
 use super::{Machine, Outlook};
@@ -36,6 +37,22 @@ impl MapiMachine for Machine {
 
     fn call_world(&self, call: WorldCall<'_>) {
         self.call(call);
+    }
+
+    fn tell_call(&self, call: &MapiCall<'_>) {
+        self.find_refused_calls();
+        let client = self.current_client();
+        self.tell(Event::MapiCall { client, call });
+    }
+
+    fn tell_return(&self, call: &MapiCall<'_>, reply: Reply, made: Option<MapiObjectId>) {
+        let client = self.current_client();
+        self.tell(Event::MapiReturn {
+            client,
+            call,
+            reply,
+            made,
+        });
     }
 
     fn call_profiles(&self, call: ProfileCall<&str>) -> HRESULT {
@@ -78,6 +95,11 @@ impl Outlook {
     #[must_use]
     pub fn refusals(&self) -> Refusals {
         self.machine.doors().refusals().clone()
+    }
+
+    /// The machine, for a call of MAPI that is told.
+    pub(super) fn of_mapi(&self) -> &dyn MapiMachine {
+        &*self.machine
     }
 
     /// The machine, as the objects of MAPI keep it.

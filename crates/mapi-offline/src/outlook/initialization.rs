@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ffi::c_void;
 
-use mapi_offline_core::{ClientId, Finding, FindingId, Initialized};
+use mapi_offline_core::{ClientId, Finding, FindingId, Initialized, MapiArgument, MapiCall};
 use mapi_offline_driver::Event;
 use mapi_offline_sys::session::{
     MAPI_INIT_VERSION, MAPI_MULTITHREAD_NOTIFICATIONS, MAPI_NO_COINIT, MAPI_NT_SERVICE, MAPIINIT_0,
@@ -135,31 +135,37 @@ impl Outlook {
     /// # Safety
     /// `init` is null or a `MAPIINIT_0`, at any address.
     pub unsafe fn mapi_initialize(&self, init: *const c_void) -> HRESULT {
-        if !init.is_null() {
-            // SAFETY: as the caller says.
-            let init = unsafe { init.cast::<MAPIINIT_0>().read_unaligned() };
-            if init.ulVersion != MAPI_INIT_VERSION {
-                return MAPI_E_INVALID_PARAMETER;
+        // SAFETY: as the caller says.
+        let init = (!init.is_null()).then(|| unsafe { init.cast::<MAPIINIT_0>().read_unaligned() });
+        let flags = init.as_ref().map_or(0, |init| init.ulFlags);
+        let arguments = [("flags", MapiArgument::Flags(flags))];
+        let call = MapiCall::of_function("MAPIInitialize", &arguments);
+        self.of_mapi().told(&call, || match init {
+            Some(init) if init.ulVersion != MAPI_INIT_VERSION => MAPI_E_INVALID_PARAMETER,
+            Some(init) if init.ulFlags & !FLAGS != 0 => MAPI_E_UNKNOWN_FLAGS,
+            _ => {
+                let client = self.machine.current_client();
+                self.machine.initialization.initialize(client);
+                S_OK
             }
-            if init.ulFlags & !FLAGS != 0 {
-                return MAPI_E_UNKNOWN_FLAGS;
-            }
-        }
-        let client = self.machine.current_client();
-        self.machine.initialization.initialize(client);
-        S_OK
+        })
     }
 
     /// `MAPIUninitialize`: counts one user of MAPI less (PROF-10). If there is none, nothing happens but the finding
     /// `unbalanced-initialize`.
     pub fn mapi_uninitialize(&self) {
         let client = self.machine.current_client();
-        if !self.machine.initialization.uninitialize(client) {
-            let detail =
-                "MAPIUninitialize was called, and no MAPIInitialize was in force".to_owned();
-            self.machine.found_unbalanced(client, detail);
-            self.machine.resume_observer_panic();
-        }
+        let _ = self
+            .of_mapi()
+            .told(&MapiCall::of_function("MAPIUninitialize", &[]), || {
+                if !self.machine.initialization.uninitialize(client) {
+                    let detail = "MAPIUninitialize was called, and no MAPIInitialize was in force"
+                        .to_owned();
+                    self.machine.found_unbalanced(client, detail);
+                }
+                S_OK
+            });
+        self.machine.resume_observer_panic();
     }
 
     /// Runs `code`, which is the exported MAPI function of that name, if MAPI is initialised (PROF-15); otherwise

@@ -9,7 +9,7 @@ use mapi_offline_com::mapi::{LiveObjects, SharedSession};
 use mapi_offline_com::{Asking, ClientCallback, Doors, NotifyMemory};
 use mapi_offline_core::{
     Call, Caller, ClientId, Effects, Finding, FindingId, Function, NotifyId, ObjectId, Reply,
-    SessionEnd, State, WaitId, World,
+    SessionEnd, ShutdownMethod, State, WaitId, World,
 };
 use mapi_offline_driver::{
     Beliefs, Event, Livelock, Micros, Move, ObjectNames, Observer, ObserverPanic, Reporter, Stacks,
@@ -24,6 +24,7 @@ use super::machine_names::MachineNames;
 use super::scenario::ScenarioUnderWay;
 use crate::client_code::{self, Depth};
 use crate::disconnects::Disconnects;
+use crate::providers::Providers;
 
 /// The emulated machine. Every field is borrowed for moments only.
 pub(crate) struct Machine {
@@ -62,6 +63,8 @@ pub(crate) struct Machine {
     pub(super) played: RefCell<Option<ScenarioUnderWay>>,
     /// What clients do when they disconnect.
     pub(super) disconnects: RefCell<Disconnects<dyn FnOnce()>>,
+    /// The MAPI providers among them.
+    pub(super) providers: RefCell<Providers<dyn FnMut(ShutdownMethod) -> HRESULT>>,
     /// Who puts the clients' stacks aside, under exploration.
     pub(super) stacks: Option<Rc<dyn Stacks>>,
     /// How many times effects are being carried out, one inside the other: what clients call
@@ -114,6 +117,7 @@ impl Machine {
             shared: SharedSession::default(),
             played: RefCell::default(),
             disconnects: RefCell::default(),
+            providers: RefCell::default(),
             stacks,
             carrying: Cell::new(0),
         })
@@ -159,6 +163,11 @@ impl Machine {
     pub(super) fn set_nobody(&self, client: ClientId) {
         self.nobody.set(client);
         self.current.set(client);
+    }
+
+    /// Who calls when nobody else is named.
+    pub(super) const fn nobody(&self) -> ClientId {
+        self.nobody.get()
     }
 
     /// Is a `Notify` running?

@@ -4,6 +4,7 @@ mod builder; // what an emulated Outlook is made with
 mod callbacks; // the references on the clients' callbacks
 mod client_calls; // runs clients' code
 mod conclusions; // what clients say that they have concluded
+mod connect; // clients are connected, and told when startup is complete
 mod deliver; // delivering notifications to real clients
 mod effects; // carries effects out
 mod failures; // calls that fail on purpose
@@ -13,6 +14,7 @@ mod machine; // what is behind every interface pointer
 mod machine_names; // what things are called
 mod memory; //  what was done wrongly with MAPI's memory
 mod object_owner; // the machine as the owner of the objects behind the doors
+mod providers; // MAPI calls the providers when the host quits fast
 mod quit; //    the host quits, and clients disconnect
 mod report; //  the end: what was found
 mod scenario; // a scenario that is played, with real clients among scripted ones
@@ -74,6 +76,8 @@ pub(crate) use machine::Machine;
 pub struct Outlook {
     machine: Rc<Machine>,
     has_quit: Cell<bool>,
+    /// What all clients are called, if that is known.
+    all_clients: Option<Vec<String>>,
     /// What has happened, if it is verified when it is dropped.
     trace: Option<Trace>,
     _page: PageAtEnd,
@@ -257,7 +261,7 @@ impl Outlook {
         }
         self.machine.call(|world, caller, effects| {
             world.call(caller, Call::Method(object, Method::Release), effects);
-            effects.push(Effect::Finding(Finding::new(
+            effects.push(Effect::found(Finding::new(
                 FindingId::BadArgument,
                 Some(caller.client),
                 "CREATE-13",

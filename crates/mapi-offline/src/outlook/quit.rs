@@ -1,6 +1,6 @@
 //! The host quits, and clients disconnect (HOST-2).
 
-use mapi_offline_core::{ClientId, Finding, ProfileId, Quit, SessionEnd};
+use mapi_offline_core::{ClientId, Finding, ProfileId, Quit, SessionEnd, ShutdownMethod};
 use mapi_offline_driver::{FirstPanic, HostAction, Reporter};
 use mapi_offline_sys::{E_FAIL, HRESULT};
 
@@ -9,31 +9,64 @@ use super::{Machine, Outlook};
 impl Outlook {
     /// Runs `code` on behalf of the client of that name when it disconnects (HOST-2), as an add-in's
     /// OnDisconnection: when the host quits, if it asks the client then, or when the user disconnects it
-    /// ([`Outlook::disconnect`]).
+    /// ([`Outlook::disconnect`]). A name that nobody has is that of a new client.
+    ///
+    /// # Panics
+    /// In an exploration, whose clients are known, if there is no client of that name.
     pub fn on_disconnect(&self, client: &str, code: impl FnOnce() + 'static) {
-        let client = self.machine.client(client);
+        let client = self.known_client(client);
         let mut disconnects = self.machine.disconnects.borrow_mut();
         disconnects.add(client, Box::new(code));
     }
 
     /// From now on the client of that name is asked to disconnect when the host quits fast, too (HOST-2,
     /// `quit = fast`), as an add-in with RequireShutdownNotification.
+    ///
+    /// # Panics
+    /// As [`Outlook::on_disconnect`].
     pub fn require_shutdown_notification(&self, client: &str) {
-        let client = self.machine.client(client);
+        let client = self.known_client(client);
         self.machine.disconnects.borrow_mut().require(client);
     }
 
     /// The user disconnects the client of that name, under every value of `quit` (HOST-2): what was said with
     /// [`Outlook::on_disconnect`] runs. A panic in it comes out when all of it has run.
+    ///
+    /// # Panics
+    /// As [`Outlook::on_disconnect`].
     pub fn disconnect(&self, client: &str) {
-        let client = self.machine.client(client);
+        let client = self.known_client(client);
         self.tell_host(HostAction::Disconnect(client));
         self.machine.disconnect(client);
         self.machine.resume_observer_panic();
     }
 
+    /// Tells that the user disconnects a client. For an explorer, which runs itself what the client then does.
+    #[doc(hidden)]
+    pub fn tell_disconnect(&self, client: &str) {
+        let client = self.machine.client(client);
+        self.tell_host(HostAction::Disconnect(client));
+    }
+
+    /// The client of that name, which is a new one if nobody has it.
+    ///
+    /// # Panics
+    /// If all clients are known, and none has it.
+    fn known_client(&self, name: &str) -> ClientId {
+        if let Some(all) = &self.all_clients {
+            let is_known = all.iter().any(|known| known == name);
+            assert!(
+                is_known,
+                "there is no client {name:?}; there are: {}",
+                all.join(", ")
+            );
+        }
+        self.machine.client(name)
+    }
+
     /// The host quits as `quit` of its policy says (HOST-2): under `asks` each client disconnects in order, and
-    /// then every profile logs off. A panic of one that disconnects comes out when that is done.
+    /// then every profile logs off. Under `fast` MAPI calls the providers (HOST-5). A panic of one that disconnects, or of
+    /// a provider, comes out when that is done.
     pub fn quit(&self) {
         if self.has_quit.replace(true) {
             return;
@@ -41,8 +74,14 @@ impl Outlook {
         self.machine.abandon_scenario();
         self.tell_host(HostAction::Quit);
         let mut panic = FirstPanic::default();
+        self.machine.begin_quit(&mut panic);
         while let Some((client, disconnect)) = self.machine.next_to_disconnect() {
             panic.of(|| self.machine.on_behalf_of(client, disconnect));
+        }
+        if self.machine.quits() == Quit::Fast {
+            let machine = &self.machine;
+            machine.call_providers(ShutdownMethod::NotifyProcessShutdown, &mut panic);
+            machine.call_providers(ShutdownMethod::DoFastShutdown, &mut panic);
         }
         self.machine.end_with_host(&self.profiles(None));
         self.machine.run_until_idle();
@@ -82,8 +121,10 @@ impl Machine {
         disconnects.next(self.quits(), |client| self.is_held_by(client))
     }
 
+    /// How the host quits, now that providers have been asked.
     fn quits(&self) -> Quit {
-        self.world().config().policy.quit
+        let quit = self.world().config().policy.quit;
+        self.providers.borrow().quits(quit)
     }
 
     /// Does the client hold a reference on anything of the host's?

@@ -4,10 +4,12 @@ use std::rc::Rc;
 
 use mapi_offline_com::{CallbackRef, SIZES};
 use mapi_offline_core::{ClientId, Notification, NotifyId, RoundId, ScriptCallback};
-use mapi_offline_driver::{Micros, Reporter};
+use mapi_offline_driver::{FirstPanic, Micros, Reporter};
 use mapi_offline_scenario::{
     MixedRun, Outcome, OutsideTask, Scenario, SharedWithEngine, StrandAside,
 };
+
+use mapi_offline_sys::E_FAIL;
 
 use super::client_calls::ClientMethod;
 use super::{Machine, Outlook};
@@ -69,6 +71,7 @@ impl Machine {
             livelock: &mut self.livelock.borrow_mut(),
             clients: &self.clients.borrow(),
             requires_notification: self.disconnects.borrow().requires(),
+            providers: &self.providers.borrow().list(),
         });
     }
 
@@ -127,6 +130,13 @@ impl Machine {
                             ..
                         } => self.notify_real(callback, client, &notification, aside.inside()),
                         OutsideTask::Disconnect(client) => self.disconnect(client),
+                        OutsideTask::Provider(place, method) => {
+                            let mut panic = FirstPanic::default();
+                            let gave = self.call_provider(place, method, &mut panic);
+                            let gave = gave.unwrap_or(E_FAIL);
+                            self.with_scenario(|run| run.provider_gave(method, gave));
+                            panic.resume();
+                        }
                     }
                     self.with_scenario(|run| run.done(aside));
                 }

@@ -4,7 +4,7 @@ use mapi_offline_core::{FindingId, Severity};
 use mapi_offline_driver::Found;
 
 use super::Outlook;
-use crate::verification;
+use crate::{client_code, verification};
 
 impl Outlook {
     /// What was found so far.
@@ -34,6 +34,26 @@ impl Outlook {
         self.machine.find_leaked_callbacks();
         self.machine.find_unbalanced_initialization();
         self.machine.find_own_panics();
+        self.find_unreached();
+    }
+
+    /// Clients that have reached nothing, so that nothing of them was tested: those that have a name, and whoever has
+    /// called. Without an observer nobody knows, and an explorer looks at all executions instead.
+    fn find_unreached(&self) {
+        let machine = &self.machine;
+        if machine.stacks.is_some() || !machine.is_observed() {
+            return;
+        }
+        let profiles = machine.world().profiles().names();
+        let (clients, nobody) = (machine.clients.borrow().len(), machine.nobody());
+        let unreached = {
+            let (reporter, providers) = (machine.reporter.borrow(), machine.providers.borrow());
+            let may_be_idle = |client| client == nobody || providers.has(client);
+            reporter.unreached(clients, may_be_idle, &profiles)
+        };
+        for finding in unreached {
+            machine.found(finding);
+        }
     }
 
     /// Asserts that nothing was found so far of which nobody knows, as
@@ -68,11 +88,15 @@ impl Outlook {
 }
 
 impl Drop for Outlook {
-    /// The host quits. Errors of which nobody knows fail the test, unless it is
+    /// What is pending happens, and the host quits. Errors of which nobody knows fail the test, unless it is
     /// [told not to](crate::OutlookBuilder::verify_on_drop).
     fn drop(&mut self) {
         if std::thread::panicking() {
             return verification::show(self.trace.as_ref());
+        }
+        let is_at_rest = !self.has_quit.get() && !client_code::is_running();
+        if self.trace.is_some() && is_at_rest && !self.machine.plays_scenario() {
+            self.run_until_idle();
         }
         self.quit();
         if self.trace.is_none() {

@@ -6,7 +6,7 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use mapi_offline_com::{SIZES, tell_panics_to};
-use mapi_offline_core::{Config, Policy, ProfileSettings, ProfileTable};
+use mapi_offline_core::{Config, FastShutdownBehavior, Policy, ProfileSettings, ProfileTable};
 use mapi_offline_driver::{Observer, Trace};
 use mapi_offline_page::{PageAtEnd, PageWriter, Recording, title_of_thread};
 use mapi_offline_sys::MAPI_E_NO_ACCESS;
@@ -16,6 +16,8 @@ use super::profiles::Profiles;
 use super::shared::{Pace, Shared};
 use super::worker::Workers;
 use super::{Machine, ThreadedOutlook};
+use crate::build_error::BuildError;
+use crate::providers::Providers;
 use crate::sync::Mutex;
 use crate::sync::atomic::AtomicBool;
 use crate::verification::EVENTS_KEPT;
@@ -26,6 +28,7 @@ pub struct ThreadedOutlookBuilder {
     policy: Policy,
     seed: u64,
     is_outlook: bool,
+    fast_shutdown_behavior: FastShutdownBehavior,
     keeps_zombies: bool,
     /// From the call to the STARTs, from there to the STATECHANGEs, from there to the DONEs.
     durations: [Duration; 3],
@@ -48,6 +51,7 @@ impl Default for ThreadedOutlookBuilder {
             policy: Policy::default(),
             seed: 0,
             is_outlook: true,
+            fast_shutdown_behavior: FastShutdownBehavior::default(),
             keeps_zombies: true,
             durations: [Duration::ZERO; 3],
             is_stepped: false,
@@ -122,6 +126,14 @@ impl ThreadedOutlookBuilder {
         self
     }
 
+    /// What the administrator has set for fast shutdown, the registry value FastShutdownBehavior (HOST-5). Default: it is
+    /// done unless a provider refuses.
+    #[must_use]
+    pub const fn fast_shutdown_behavior(mut self, behavior: FastShutdownBehavior) -> Self {
+        self.fast_shutdown_behavior = behavior;
+        self
+    }
+
     /// Whether objects that are fully released stay as zombies; see
     /// [`OutlookBuilder::zombies`](crate::OutlookBuilder::zombies). Default: yes.
     #[must_use]
@@ -181,7 +193,8 @@ impl ThreadedOutlookBuilder {
     }
 
     /// Whether a test fails when the last clone of the Outlook is dropped with errors among its findings of which
-    /// nobody knows; as [`OutlookBuilder::verify_on_drop`](crate::OutlookBuilder::verify_on_drop). Default: yes.
+    /// nobody knows; as [`OutlookBuilder::verify_on_drop`](crate::OutlookBuilder::verify_on_drop). Without
+    /// [durations](Self::durations) it waits before, as [`ThreadedOutlook::wait_until_idle`] does. Default: yes.
     #[must_use]
     pub const fn verify_on_drop(mut self, verify: bool) -> Self {
         self.verifies = verify;
@@ -201,7 +214,7 @@ impl ThreadedOutlookBuilder {
     /// # Errors
     /// `MAPI_E_INVALID_PARAMETER` for a bad profile name (PROF-3), `MAPI_E_NO_ACCESS` for one
     /// that is there twice (PROF-4), and if the file of the page cannot be made.
-    pub fn build(self) -> windows_core::Result<ThreadedOutlook> {
+    pub fn build(self) -> Result<ThreadedOutlook, BuildError> {
         let config = Config {
             policy: self.policy,
             seed: self.seed,
@@ -210,7 +223,7 @@ impl ThreadedOutlookBuilder {
         };
         let create = |report| PageWriter::create(report, Recording::of_threads());
         let page = self.report.map(create).transpose();
-        let page = page.map_err(|_| MAPI_E_NO_ACCESS)?;
+        let page = page.map_err(|error| BuildError::of_page(&error, MAPI_E_NO_ACCESS))?;
         let observer: Option<Box<dyn Observer + Send>> = match (page.clone(), self.observer) {
             (None, observer) => observer,
             (Some(page), observer) => Some(Box::new((page, observer))),
@@ -220,7 +233,8 @@ impl ThreadedOutlookBuilder {
         let names_by = self.policy.profile_names;
         let profiles = Profiles::new(table, names_by, self.administration_patience);
         for (name, settings) in &self.profiles {
-            profiles.add(name, *settings)?;
+            let added = profiles.add(name, *settings);
+            added.map_err(|error| BuildError::of_profile(name, error.code()))?;
         }
         let trace = self
             .keeps_timeline
@@ -250,10 +264,13 @@ impl ThreadedOutlookBuilder {
         for profile in profiles.ids(None) {
             profiles.log_on(&shared, profile);
         }
+        let mut providers = Providers::default();
+        providers.administer(self.fast_shutdown_behavior);
         Ok(ThreadedOutlook(Arc::new(Machine {
             shared,
             profiles,
             disconnects: Mutex::default(),
+            providers: Mutex::new(providers),
             has_quit: AtomicBool::new(false),
             verifies: self.verifies,
             trace,

@@ -457,7 +457,7 @@ impl Inner {
             let client = Some(delivery.client);
             let finding = Finding::new(FindingId::NobodyPumps, client, "NOTE-5", detail);
             let finding = finding.of_registration(delivery.object, token);
-            self.effects.push(Effect::Finding(finding));
+            self.effects.push(Effect::found(finding));
         }
         self.session.delivered(delivery.id, &mut self.effects);
     }
@@ -466,7 +466,7 @@ impl Inner {
     pub(super) fn home(&self, shared: &Shared, delivery: &Delivery<CallbackRef>) -> Option<u64> {
         match shared.config.policy.thread {
             Thread::Worker | Thread::Caller => None,
-            Thread::Initializing => Some(shared.initializing),
+            Thread::Initializing => shared.initializing.lock().thread,
             Thread::Registering => self
                 .homes
                 .get(&(delivery.object.index, delivery.token))

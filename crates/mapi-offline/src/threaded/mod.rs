@@ -2,14 +2,17 @@
 
 mod beliefs; //  what clients last learned, as far as a sweep can tell
 mod builder; //  what a threaded Outlook is made with
+mod connect; // clients are connected, and told when startup is complete
 mod context; //  what the code of a thread runs inside of
 mod dispatch; // how the notifications of a round reach the clients
 mod effects; //  what is taken in under a logon's lock, and done without it
+mod initialization; // whose thread the first MAPIInitialize makes that of notifications
 mod logon; //    one logon of one profile
 mod mail; //     deliveries that wait for a certain thread
 mod object_owner; // a logon as the owner of the objects behind the doors
 mod open; //     the calls that give objects
 mod profiles; // the profile table, and who is logged on
+mod providers; // MAPI calls the providers when the host quits fast
 mod queue; //    what of a logon is to open, or may return
 mod quit; //     the host quits, and clients disconnect
 mod releases; // what Releases left on callbacks
@@ -22,8 +25,8 @@ use std::sync::Arc;
 
 use mapi_offline_com::ThreadedCallback;
 use mapi_offline_core::{
-    CallFailure, CallFailureError, FindingId, Function, HostEvent, ProfileTable, SessionEnd, State,
-    folded_name,
+    CallFailure, CallFailureError, FindingId, Function, HostEvent, ProfileTable, SessionEnd,
+    ShutdownMethod, State, folded_name,
 };
 use mapi_offline_driver::{Event, Found, HostAction, Trace};
 use mapi_offline_page::PageAtEnd;
@@ -33,6 +36,7 @@ use windows_core::Interface;
 pub use builder::ThreadedOutlookBuilder;
 
 use crate::disconnects::Disconnects;
+use crate::providers::Providers;
 
 pub(crate) use context::is_in_callback;
 use profiles::Profiles;
@@ -91,6 +95,7 @@ struct Machine {
     shared: Arc<Shared>,
     profiles: Profiles,
     disconnects: Mutex<Disconnects<dyn FnOnce() + Send>>,
+    providers: Mutex<Providers<dyn FnMut(ShutdownMethod) -> HRESULT + Send>>,
     has_quit: AtomicBool,
     /// Do errors of which nobody knows fail the test when it is dropped?
     verifies: bool,
@@ -246,6 +251,7 @@ impl ThreadedOutlook {
         self.quit();
         self.0.find_leaked_callbacks();
         self.0.shared.find_own_panics();
+        self.0.find_unreached();
         self.0.shared.resume_observer_panic();
         self.0.shared.take_findings()
     }
@@ -256,20 +262,7 @@ impl ThreadedOutlook {
     /// with the finding `livelock`; a client that does not come back within the
     /// [watchdog's](ThreadedOutlookBuilder::watchdog) time is not waited for any longer, and is the finding `stuck`.
     pub fn wait_until_idle(&self) {
-        if context::is_in_callback_of(&self.0.shared) {
-            return;
-        }
-        let waited = self.0.profiles.wait_until_idle();
-        self.0.shared.find_own_panics();
-        if waited.is_err() {
-            return self.0.shared.resume_observer_panic();
-        }
-        for logon in self.0.profiles.logons() {
-            for stale in logon.stale() {
-                let name = stale.place.object.map(|object| logon.name_of(object));
-                self.0.shared.found_once(stale, name.as_deref());
-            }
-        }
+        self.0.wait_until_idle();
         self.0.shared.resume_observer_panic();
     }
 

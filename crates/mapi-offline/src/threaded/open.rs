@@ -99,7 +99,7 @@ impl ThreadedOutlook {
             let checked =
                 self.check(|config, caller, effects| config.check_open(caller, args, effects));
             let opened = checked.and_then(|_| {
-                let folded = folded.filter(|_| shared.is_outlook);
+                let folded = folded.filter(|_| shared.is_outlook && !shared.cannot_open());
                 let opened = folded.map(|folded| {
                     self.0.profiles.with_logon(folded, |logon| {
                         let object = logon.does(|session, caller, _| session.open(caller))?;
@@ -213,7 +213,7 @@ impl ThreadedOutlook {
     ) -> Result<ObjectId, HRESULT> {
         let info =
             self.check(|config, caller, effects| config.check_create(caller, args, effects))?;
-        if !self.0.shared.is_outlook {
+        if !self.0.shared.is_outlook || self.0.shared.cannot_open() {
             return Err(MAPI_E_NOT_FOUND);
         }
         let name = info.name.unwrap_or_default();
@@ -260,7 +260,7 @@ impl ThreadedOutlook {
         for effect in effects {
             if let Effect::Finding(finding) = effect {
                 let client = Some(context::current_client(&self.0.shared));
-                self.0.shared.found(Finding { client, ..finding });
+                self.0.shared.found(Finding { client, ..*finding });
             }
         }
         checked
@@ -293,7 +293,7 @@ impl Logon {
                 return Ok(());
             }
             session.call(caller, object, Method::Release, effects);
-            effects.push(Effect::Finding(Finding::new(
+            effects.push(Effect::found(Finding::new(
                 FindingId::BadArgument,
                 Some(caller.client),
                 "CREATE-13",

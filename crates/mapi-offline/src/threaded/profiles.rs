@@ -159,6 +159,11 @@ impl Profiles {
         }
     }
 
+    /// The names of all profiles, in the order in which they were made.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.table.lock().profiles.names()
+    }
+
     /// Every logon, in the order in which the profiles were made.
     pub(super) fn logons(&self) -> Vec<Arc<Logon>> {
         let names: Vec<Box<str>> = self.table.lock().names.values().cloned().collect();

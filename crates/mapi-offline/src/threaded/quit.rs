@@ -1,6 +1,6 @@
 //! The host quits, and clients disconnect (HOST-2).
 
-use mapi_offline_core::{ClientId, Finding, Quit, SessionEnd};
+use mapi_offline_core::{ClientId, Finding, Quit, SessionEnd, ShutdownMethod};
 use mapi_offline_driver::{Event, FirstPanic, HostAction};
 
 use super::{Machine, ThreadedOutlook, context};
@@ -37,7 +37,8 @@ impl ThreadedOutlook {
     }
 
     /// The host quits as `quit` of its policy says (HOST-2): under `asks` each client disconnects in order, and
-    /// then every profile logs off. A panic of one that disconnects comes out when that is done.
+    /// then every profile logs off. Under `fast` MAPI calls the providers (HOST-5). A panic of one that disconnects, or of
+    /// a provider, comes out when that is done.
     pub fn quit(&self) {
         self.0.quit();
         self.0.shared.resume_observer_panic();
@@ -47,17 +48,21 @@ impl ThreadedOutlook {
 impl Machine {
     /// A panic of a client that disconnects is gone on with when all sessions have ended.
     pub(super) fn quit(&self) {
-        let quit = self.shared.config.policy.quit;
         let mut panic = FirstPanic::default();
         let mut not_asked = Vec::new();
         if !self.has_quit.swap(true, Ordering::Relaxed) {
             self.shared.tell(Event::Host(HostAction::Quit), None);
+            let quit = self.begin_quit(&mut panic);
             while let Some((client, disconnect)) = self.next_to_disconnect(quit) {
                 panic.of(|| context::on_behalf_of(&self.shared, client, disconnect));
             }
+            if quit == Quit::Fast {
+                self.call_providers(ShutdownMethod::NotifyProcessShutdown, &mut panic);
+                self.call_providers(ShutdownMethod::DoFastShutdown, &mut panic);
+            }
             not_asked = self.waited_for(quit);
         }
-        let end = match quit {
+        let end = match self.quits() {
             Quit::Fast => {
                 self.shared.has_ended.store(true, Ordering::Release);
                 SessionEnd::WithProcess
@@ -92,6 +97,14 @@ impl Machine {
             self.shared.found(Finding::keeps_host_alive(client));
         }
         waited_for
+    }
+
+    /// At the very end: of which clients nothing was tested?
+    pub(super) fn find_unreached(&self) {
+        let providers = self.providers.lock();
+        let is_provider = |client| providers.has(client);
+        self.shared
+            .find_unreached(is_provider, &self.profiles.names());
     }
 
     /// At the very end: which callbacks still have references, but no registration?

@@ -15,6 +15,7 @@ use mapi_offline_driver::{
 use mapi_offline_sys::E_FAIL;
 
 use super::context::{self, Inside};
+use super::initialization::InitializingThread;
 use super::mail::Mail;
 use super::releases::Releases;
 use super::worker::Workers;
@@ -48,8 +49,8 @@ pub(super) struct Shared {
     failures: Mutex<CallFailures>,
     /// Is there an observer?
     pub(super) is_observed: bool,
-    /// The thread that began it (NOTE-5, `thread = initializing`).
-    pub(super) initializing: u64,
+    /// Where notifications arrive with `thread = initializing` (NOTE-5).
+    pub(super) initializing: Mutex<InitializingThread>,
     /// Has the process ended, without a log-off (HOST-2, `quit = fast`)?
     pub(super) has_ended: AtomicBool,
     next_session: AtomicU32,
@@ -58,6 +59,8 @@ pub(super) struct Shared {
     /// The clients' names, by id. 0 is who calls when nobody else is named.
     clients: Mutex<Vec<String>>,
     releases: Releases,
+    /// The clients that are being connected (HOST-6); once for each time.
+    pub(super) connecting: Mutex<Vec<ClientId>>,
     /// The last registration of each callback, by its address; for an observer alone.
     registered: Mutex<HashMap<usize, RegistrationId>>,
     /// What a test holds on purpose, by the callback's address.
@@ -137,13 +140,14 @@ impl Shared {
             ),
             observer_panic,
             is_observed,
-            initializing: mapi_offline_com::thread_number(),
+            initializing: Mutex::new(InitializingThread::here(config.policy.initialized)),
             has_ended: AtomicBool::new(false),
             next_session: AtomicU32::new(0),
             began: Instant::now(),
             reporter,
             clients: Mutex::new(vec!["client".to_owned()]),
             releases: Releases::default(),
+            connecting: Mutex::default(),
             registered: Mutex::default(),
             declared: Mutex::default(),
         }
@@ -295,6 +299,29 @@ impl Shared {
         let is_known = self.reporter.lock().findings().iter().any(is_same);
         if !is_known {
             self.found_on(finding, object);
+        }
+    }
+
+    /// At the very end: which clients have reached nothing, so that nothing of them was tested? Without an observer
+    /// nobody knows.
+    /// `may_be_idle`: need that client call nothing?
+    pub(super) fn find_unreached(
+        &self,
+        may_be_idle: impl Fn(ClientId) -> bool,
+        profiles: &[String],
+    ) {
+        if !self.is_observed {
+            return;
+        }
+        let clients = self.clients();
+        let may_be_idle = |client| client == ClientId(0) || may_be_idle(client);
+        let unreached = {
+            self.reporter
+                .lock()
+                .unreached(clients, may_be_idle, profiles)
+        };
+        for finding in unreached {
+            self.found(finding);
         }
     }
 

@@ -2,8 +2,10 @@
 
 use mapi_offline_core::Severity;
 
-use super::{Machine, ThreadedOutlook};
-use crate::verification;
+use super::shared::Pace;
+use super::{Machine, ThreadedOutlook, context};
+use crate::sync::atomic::Ordering;
+use crate::{client_code, verification};
 
 impl ThreadedOutlook {
     /// Asserts that nothing was found so far of which nobody knows: no error, no warning and no note. What
@@ -28,6 +30,24 @@ impl ThreadedOutlook {
 }
 
 impl Machine {
+    /// Waits until nothing is left that happens by itself, and then looks for stale beliefs.
+    pub(super) fn wait_until_idle(&self) {
+        if context::is_in_callback_of(&self.shared) {
+            return;
+        }
+        let waited = self.profiles.wait_until_idle();
+        self.shared.find_own_panics();
+        if waited.is_err() {
+            return;
+        }
+        for logon in self.profiles.logons() {
+            for stale in logon.stale() {
+                let name = stale.place.object.map(|object| logon.name_of(object));
+                self.shared.found_once(stale, name.as_deref());
+            }
+        }
+    }
+
     #[track_caller]
     fn assert_none(&self, severity: Severity) {
         self.shared.find_own_panics();
@@ -36,11 +56,15 @@ impl Machine {
 }
 
 impl Drop for Machine {
-    /// The host quits. Errors of which nobody knows fail the test, unless it is
+    /// What is pending is delivered, if that takes no real time, and the host quits. Errors of which nobody knows fail the test, unless it is
     /// [told not to](crate::ThreadedOutlookBuilder::verify_on_drop).
     fn drop(&mut self) {
         if std::thread::panicking() {
             return verification::show(self.trace.as_ref());
+        }
+        let is_at_rest = !self.has_quit.load(Ordering::Relaxed) && !client_code::is_running();
+        if self.verifies && is_at_rest && self.shared.pace == Pace::Immediate {
+            self.wait_until_idle();
         }
         self.quit();
         self.shared.resume_observer_panic();

@@ -42,6 +42,8 @@ fn is_allowed(configuration: &Configuration, outlook: usize, id: FindingId) -> b
         Id::CallAfterLogoff | Id::BadArgument => logs_off,
         // What was read before a registration that hears of the next change only.
         Id::StaleBelief | Id::BlockInNotify => true,
+        // Not every client comes to use what it has opened.
+        Id::NeverReached => true,
         Id::NobodyPumps => outlook.passes_over(),
         Id::KeepsHostAlive => outlook.policy.quit == Quit::Waits,
         // The panic of an observer comes out where a destructor calls the Outlook.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use mapi_offline::Phase::{Done, Start, StateChange};
 use mapi_offline::State::{Offline, Online};
 use mapi_offline::ThreadedManager;
+use mapi_offline::sys::session::MAPI_MULTITHREAD_NOTIFICATIONS;
 use mapi_offline::sys::{E_FAIL, E_PENDING, S_OK};
 use mapi_offline::{Phase, Policy};
 
@@ -126,6 +127,43 @@ fn note_5_the_initializing_thread_notifies_when_it_pumps() {
     assert_eq!(phases(&heard), [Phase::ALL; 2].concat());
     assert!(all_on(&heard, here()));
     assert!(!outlook.pump());
+}
+
+#[test]
+fn note_5_the_first_mapi_initialize_decides_the_thread() {
+    let _alive = watched();
+    let cases = [
+        ("client", 0, true),
+        ("client", MAPI_MULTITHREAD_NOTIFICATIONS, false),
+        ("host", 0, false),
+    ];
+    for (initialized, flags, here_decides) in cases {
+        let policy = [("thread", "initializing"), ("initialized", initialized)];
+        let outlook = outlook(&["Work"], &policy);
+        thread::scope(|scope| {
+            let client = scope.spawn(|| {
+                outlook.mapi_initialize(flags);
+                outlook.mapi_initialize(flags ^ MAPI_MULTITHREAD_NOTIFICATIONS);
+                let work = open(&outlook, "Work");
+                let heard = hear(&work);
+                assert_eq!(set(&work, Offline), S_OK);
+                if here_decides {
+                    while phases(&heard).len() < 3 {
+                        if !outlook.pump() {
+                            thread::yield_now();
+                        }
+                    }
+                    assert!(all_on(&heard, here()), "{initialized}, {flags}");
+                } else if initialized == "client" {
+                    outlook.wait_until_idle();
+                    assert_eq!(phases(&heard), Phase::ALL, "a worker needs nobody to pump");
+                } else {
+                    assert!(!outlook.pump(), "it waits for the host's thread");
+                }
+            });
+            client.join().expect("it does not panic");
+        });
+    }
 }
 
 #[test]

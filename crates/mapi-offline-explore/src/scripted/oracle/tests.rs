@@ -28,6 +28,7 @@ fn oracle(policy: &Policy) -> Oracle {
         clients: Vec::new(),
         failures: Vec::new(),
         shutdown_notifications: Vec::new(),
+        fast_shutdown: Default::default(),
         steps: Vec::new(),
         expect: Vec::new(),
         always: Vec::new(),

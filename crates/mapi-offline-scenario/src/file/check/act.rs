@@ -144,12 +144,13 @@ impl Checker<'_> {
         let Some(given) = &act.notify_type else {
             return Some(Trigger::Notify { phase: None, new });
         };
-        if given.value() == vocabulary::DISCONNECT {
+        let mut moments = vocabulary::MOMENTS.into_iter();
+        if let Some((name, moment)) = moments.find(|(name, _)| given.value() == name) {
             if let Some(new) = &act.new {
-                let fault = "at DISCONNECT there is no new state".to_owned();
+                let fault = format!("at {name} there is no new state");
                 self.problems.say(&new.span(), Fault::Conflict(fault), None);
             }
-            return Some(Trigger::Disconnect);
+            return Some(moment);
         }
         let phase = Phase::ALL.into_iter().find(|p| p.name() == given.value());
         if phase.is_none() {

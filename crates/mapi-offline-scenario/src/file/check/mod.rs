@@ -6,6 +6,7 @@ mod circle; // objects that can never be made
 mod expect; // what must hold
 mod fail; //   calls that fail on purpose
 mod names; //  what the file has names for
+mod provider; // clients that are MAPI providers
 mod time; //   `10ms`
 mod value; //  words and numbers
 
@@ -43,6 +44,7 @@ pub(super) fn check(file: &File, source: &Source, problems: &mut Problems) -> Sc
         clients: check.clients(&file.client),
         failures: check.failures(&file.client),
         shutdown_notifications: shutdown_notifications(&file.client),
+        fast_shutdown: check.fast_shutdown(file),
         steps: check.steps(&file.step),
         expect: check.expectations(&file.expect, false),
         always: check.expectations(&file.always, true),

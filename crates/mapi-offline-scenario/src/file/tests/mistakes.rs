@@ -269,6 +269,35 @@ fn profiles_and_clients() {
 }
 
 #[test]
+fn providers() {
+    check(&[
+        (
+            "[[client]]\nname = 'q'\nprofile = 'Work'\nprovider = 'stor'",
+            &[
+                "16:12 `stor` is not a kind of provider",
+                "did you mean `store`",
+            ],
+        ),
+        (
+            "[[client]]\nname = 'q'\nprofile = 'Work'\nprovider = ['store', 'store']",
+            &["16:22 the kind of provider `store` is there twice"],
+        ),
+        (
+            "[[client]]\nname = 'q'\nprofile = 'Work'\nprovider = 'store'\nfast_shutdown = 'E_FAIL'",
+            &["17:17 `E_FAIL` is not an answer to QueryFastShutdown"],
+        ),
+        (
+            "[[client]]\nname = 'q'\nprofile = 'Work'\nfast_shutdown = 'S_OK'",
+            &["16:17", "needs `provider`"],
+        ),
+        (
+            "[environment]\nfast_shutdown_behavior = 3",
+            &["14:26 `3` is out of range", "0, 1 or 2"],
+        ),
+    ]);
+}
+
+#[test]
 fn steps() {
     check(&[
         (

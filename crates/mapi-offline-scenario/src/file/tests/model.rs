@@ -2,12 +2,12 @@
 
 use crate::{
     Action, Call, ClientSpec, Condition, CreateSpec, Environment, Expectation, ExpectedState,
-    HostAction, Parent, ProfileSpec, Reaction, Scenario, ScriptCall, Step, Trigger,
-    WhichRegistration,
+    FastShutdown, HostAction, Parent, ProfileSpec, Reaction, Scenario, ScriptCall,
+    ScriptedProvider, Step, Trigger, WhichRegistration,
 };
 use mapi_offline_core::{
-    AdviseArgs, FindingId, HostEvent, Phase, Policy, ProfileCall, ProfileSettings, SetArgs, Sizes,
-    State, StateChange,
+    AdviseArgs, ClientId, FastShutdownBehavior, FindingId, HostEvent, Phase, Policy, ProfileCall,
+    ProfileSettings, ProviderKind, SetArgs, Sizes, State, StateChange,
 };
 use mapi_offline_sys::{E_FAIL, E_PENDING, GUID, GUID_GlobalState, HRESULT, S_OK};
 
@@ -117,6 +117,7 @@ fn the_example_of_the_contract() {
         }],
         failures: Vec::new(),
         shutdown_notifications: Vec::new(),
+        fast_shutdown: FastShutdown::default(),
         steps: vec![
             open,
             step(33, get_capabilities),
@@ -363,10 +364,10 @@ fn a_client_may_use_a_profile_that_a_call_makes() {
 fn everything_else_of_a_file() {
     let text = format!(
         "seed = '0xffffffffffffffff'\n{START}
-         [environment]\nstart = '0ms'\nchange = '20us'\ndone = '1.5s'\noutlook = false
+         [environment]\nstart = '0ms'\nchange = '20us'\ndone = '1.5s'\noutlook = false\nfast_shutdown_behavior = 2
          [policy]\norder = 'reverse'\nnoise = ['state-bits', 'notifications']
          [[profile]]\nname = 'P'\nstate = 'OFFLINE'\ncapabilities = ['ONLINE']\noffline_object = false\napp = true
-         [[client]]\nname = 'q'\nprofile = 'P'
+         [[client]]\nname = 'q'\nprofile = 'P'\nprovider = ['store', 'transport']\nfast_shutdown = 'S_OK'
          [[client.on]]\ntype = 'DISCONNECT'\ncall = 'Release'
          [[client.on]]\ncall = 'GetCurrentState'
          [[step]]\nhost = 'logoff'\nprofile = 'any'\nat = '1ms'\nafter = '2ms'\nparallel = true
@@ -394,6 +395,19 @@ fn everything_else_of_a_file() {
         app: true,
     };
     assert_eq!(scenario.profiles[2].settings, settings);
+    let provider = |kind| ScriptedProvider {
+        client: ClientId(1),
+        kind,
+        answer: Some(S_OK),
+    };
+    let fast_shutdown = FastShutdown {
+        behavior: FastShutdownBehavior::Never,
+        providers: vec![
+            provider(ProviderKind::Store),
+            provider(ProviderKind::Transport),
+        ],
+    };
+    assert_eq!(scenario.fast_shutdown, fast_shutdown);
     let triggers: Vec<Trigger> = scenario.clients[1].on.iter().map(|on| on.trigger).collect();
     let any = Trigger::Notify {
         phase: None,

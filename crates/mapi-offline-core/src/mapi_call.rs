@@ -1,0 +1,62 @@
+//! Calls of MAPI around the Offline State API, as traces tell of them: initialisation, sessions, profile administration,
+//! tables and sections. They are told in the order in which clients make them; of some the rules know nothing but that.
+
+use std::borrow::Cow;
+
+/// An object of MAPI other than an offline object: an `IMAPISession`, an `IMAPITable` …
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MapiObjectId(pub u64);
+
+/// A call of a function of MAPI, or of a method of one of its objects, as it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MapiCall<'a> {
+    /// The interface of the object that it is made on; `None`: it is a function.
+    pub interface: Option<&'static str>,
+    /// The function or the method.
+    pub name: &'static str,
+    /// The object that it is made on, if it is made on one.
+    pub object: Option<MapiObjectId>,
+    /// By how many it changes the references on its object, where it succeeds: 1, 0 or -1.
+    pub references: i8,
+    /// The arguments that matter, each with its name in MAPI's documentation or a plainer one.
+    pub arguments: &'a [(&'static str, MapiArgument<'a>)],
+}
+
+/// An argument of a [`MapiCall`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MapiArgument<'a> {
+    /// A string; `None`: a null pointer.
+    Text(Option<&'a str>),
+    /// A count, a place or a number of rows.
+    Number(i64),
+    /// `ulFlags`, which is told when it is not 0.
+    Flags(u32),
+    /// Something larger: is the pointer to it other than null?
+    Pointer(bool),
+}
+
+impl<'a> MapiCall<'a> {
+    /// A call of the function of that name.
+    #[must_use]
+    pub const fn of_function(
+        name: &'static str,
+        arguments: &'a [(&'static str, MapiArgument<'a>)],
+    ) -> Self {
+        Self {
+            interface: None,
+            name,
+            object: None,
+            references: 0,
+            arguments,
+        }
+    }
+
+    /// What is called: `MAPILogonEx`, `IMAPISession::Logoff` …
+    #[must_use]
+    pub fn function(&self) -> Cow<'static, str> {
+        match self.interface {
+            None => Cow::Borrowed(self.name),
+            Some(interface) => Cow::Owned(format!("{interface}::{}", self.name)),
+        }
+    }
+}
