@@ -23,7 +23,7 @@ pub(crate) const ALL: Exact = Exact {
 
 /// A world, and what its deeds gave.
 #[derive(Clone)]
-pub(crate) struct History {
+pub(crate) struct WorldHistory {
     pub(crate) world: World<u32>,
     pub(crate) profiles: Vec<ProfileId>,
     pub(crate) objects: Vec<ObjectId>,
@@ -38,7 +38,7 @@ pub(crate) struct History {
     pub(crate) client: ClientId,
 }
 
-impl History {
+impl WorldHistory {
     /// Two profiles, `Work` logged on, and its global object opened by client 0; with knobs of the policy.
     pub(crate) fn with(knobs: &[(&str, &str)]) -> Self {
         let mut policy = Policy::default();

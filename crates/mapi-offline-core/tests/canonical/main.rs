@@ -5,19 +5,19 @@ mod history; // a world and how it came about
 
 use mapi_offline_core::{Exact, HostEvent, ProfileCall, State};
 
-use history::{ALL, History, NONE};
+use history::{ALL, NONE, WorldHistory};
 
 const OFFLINE: State = State::Offline;
 const ONLINE: State = State::Online;
 /// What stands for what is no more.
 const GONE: u32 = u32::MAX;
 
-fn begin() -> History {
-    History::with(&[])
+fn begin() -> WorldHistory {
+    WorldHistory::with(&[])
 }
 
 /// Fails if two of these have the same words.
-fn differ(exact: Exact, worlds: &[(&str, History)]) {
+fn differ(exact: Exact, worlds: &[(&str, WorldHistory)]) {
     for (place, (name, world)) in worlds.iter().enumerate() {
         for (other_name, other) in &worlds[..place] {
             assert_ne!(
@@ -30,7 +30,7 @@ fn differ(exact: Exact, worlds: &[(&str, History)]) {
 }
 
 /// Fails unless both have the same words.
-fn alike(one: &History, other: &History) {
+fn alike(one: &WorldHistory, other: &WorldHistory) {
     assert_eq!(one.words(NONE), other.words(NONE));
 }
 
@@ -137,7 +137,7 @@ fn worlds_differ_in_what_the_host_wants() {
             ),
         ],
     );
-    let follows = || History::with(&[("user-switch", "follows")]);
+    let follows = || WorldHistory::with(&[("user-switch", "follows")]);
     differ(
         NONE,
         &[
@@ -221,7 +221,7 @@ fn worlds_differ_in_what_waits_for_a_transition() {
         ],
     );
     let two = |join: &str| {
-        let it = History::with(&[("join", join)]).asks(0).advises(0, 1);
+        let it = WorldHistory::with(&[("join", join)]).asks(0).advises(0, 1);
         (
             it.clone().sets(0, OFFLINE).advises(0, 2),
             it.advises(0, 2).sets(0, OFFLINE),
@@ -240,7 +240,7 @@ fn worlds_differ_in_what_waits_for_a_transition() {
 #[test]
 fn worlds_differ_in_what_policies_leave_open() {
     let of = |knob, value| {
-        let it = History::with(&[(knob, value)]).asks(0);
+        let it = WorldHistory::with(&[(knob, value)]).asks(0);
         it.advises(0, 1)
             .advises(0, 2)
             .advises(0, 3)
@@ -280,7 +280,7 @@ fn worlds_differ_in_what_policies_leave_open() {
         ],
     );
     // The order is drawn from the number of the round.
-    let shuffled = || History::with(&[("order", "shuffled")]);
+    let shuffled = || WorldHistory::with(&[("order", "shuffled")]);
     let later = shuffled()
         .sets(0, OFFLINE)
         .plays_out()
@@ -313,7 +313,7 @@ fn worlds_that_differ_in_their_counters_alone_are_alike() {
     };
     let new = || begin().asks(0);
     alike(&used(), &new());
-    let goes_on = |it: History| {
+    let goes_on = |it: WorldHistory| {
         let it = it.opens("Work").creates(Some(0), None);
         let child = it.objects.len() - 1;
         let it = it.asks(child).advises(0, 1).advises(child, 2);
@@ -322,7 +322,7 @@ fn worlds_that_differ_in_their_counters_alone_are_alike() {
     };
     let (used, new) = (goes_on(used()), goes_on(new()));
     alike(&used, &new);
-    let open = |it: History| {
+    let open = |it: WorldHistory| {
         let transition = it.begun.len() - 1;
         it.opens_round(0).notifies(transition)
     };
@@ -378,7 +378,7 @@ fn each_thing_is_named_by_its_rank_among_those_that_live() {
 #[test]
 fn rounds_of_noise_are_counted_among_the_rounds() {
     let noisy = || {
-        History::with(&[("noise", "notifications")])
+        WorldHistory::with(&[("noise", "notifications")])
             .asks(0)
             .advises(0, 1)
     };
@@ -402,7 +402,7 @@ fn rounds_of_noise_are_counted_among_the_rounds() {
 
 #[test]
 fn every_callback_that_is_held_or_runs_is_shown() {
-    let shown = |it: &History| {
+    let shown = |it: &WorldHistory| {
         let mut shown = Vec::new();
         it.world.callbacks(|callback| shown.push(*callback));
         shown
@@ -451,7 +451,7 @@ fn a_failure_that_is_taken_back_is_none() {
 
 #[test]
 fn which_of_two_callbacks_returns_first_counts_after_a_log_off_too() {
-    let noisy = History::with(&[("noise", "notifications")]).asks(0);
+    let noisy = WorldHistory::with(&[("noise", "notifications")]).asks(0);
     let begun = noisy.advises(0, 1).advises(0, 2).sets(0, OFFLINE);
     let [noise, starts] = begun.due[..] else {
         panic!("a round of noise, and one of the transition");
