@@ -168,7 +168,7 @@ fn gives_object(function: &str) -> bool {
     )
 }
 
-/// Does the function give or return references, so that whoever makes no other call has only come and gone?
+/// Does the function initialise, or give or return references, so that whoever makes no other call has only come and gone?
 const fn comes_and_goes(function: Function) -> bool {
     matches!(
         function,
@@ -178,6 +178,7 @@ const fn comes_and_goes(function: Function) -> bool {
             | Function::AddRef
             | Function::Release
             | Function::GetCapabilities
+            | Function::MAPILogonEx
     )
 }
 
