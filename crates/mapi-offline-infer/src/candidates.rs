@@ -80,6 +80,15 @@ pub(crate) fn after_line(
     join(left)
 }
 
+/// Does the host begin to connect a client, or has it done so (HOST-6)? `None`: it is another event.
+fn connects(event: &str) -> Option<bool> {
+    match event {
+        "connect" => Some(true),
+        "connected" => Some(false),
+        _ => None,
+    }
+}
+
 /// A line that nothing can be wrong with: a call begins, or the host is said to do something.
 pub(crate) fn take_in(
     candidates: &mut [Candidate],
@@ -90,7 +99,15 @@ pub(crate) fn take_in(
         TracedEvent::Call { .. } => Box::new(|situation| {
             situation.calls.push((line, SituationStage::Asked));
         }),
-        TracedEvent::Host { event } => match host_action(event) {
+        TracedEvent::Host { event, client } if let Some(is_connecting) = connects(event) => {
+            let clients = index.clients_called(client.as_deref());
+            Box::new(move |situation| {
+                for &client in &clients {
+                    situation.world.set_connecting(client, is_connecting);
+                }
+            })
+        }
+        TracedEvent::Host { event, .. } => match host_action(event) {
             Some(action) => Box::new(move |situation| situation.host_will(action)),
             None if was_asked(event).is_some() => return false,
             None => return true,
@@ -188,8 +205,13 @@ fn may_matter(knob: &str, candidate: &Candidate, index: &TraceIndex<'_>) -> bool
         ]),
         "visible" | "block-returns" | "join" | "order" => is_changing(),
         "late" => is_asked(&["Unadvise"]) || is_changing(),
-        // A recording tells of no call of MAPI before its MAPIInitialize, nor of one while its client is connected.
-        "initialized" | "open-during-logon" => false,
+        "open-during-logon" => {
+            let mut situations = candidate.situations.iter();
+            situations.any(|situation| situation.world.is_connecting_any())
+                && is_asked(&["HrOpenOfflineObj", "HrCreateOfflineObj"])
+        }
+        // A recording tells of no call of MAPI before its MAPIInitialize.
+        "initialized" => false,
         _ => true,
     }
 }

@@ -269,6 +269,14 @@ impl<'t> TraceIndex<'t> {
         }
     }
 
+    /// The clients of that name, or all.
+    pub(crate) fn clients_called(&self, name: Option<&str>) -> Vec<ClientId> {
+        let all = (0..).map(ClientId).zip(&self.clients);
+        all.filter(|(_, known)| name.is_none_or(|name| name == **known))
+            .map(|(client, _)| client)
+            .collect()
+    }
+
     /// Who calls or is notified.
     pub(crate) fn client(&self, line: TraceLine) -> ClientId {
         ClientId(self.links[line as usize].client.unwrap_or(u32::MAX))

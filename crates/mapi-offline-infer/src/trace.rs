@@ -74,8 +74,11 @@ pub(crate) enum TracedEvent {
         client: String,
         registration: Option<String>,
     },
-    /// Something happens to the host.
-    Host { event: String },
+    /// Something happens to the host, or it does something to a client.
+    Host {
+        event: String,
+        client: Option<String>,
+    },
     /// Whoever recorded the trace waited, and nothing came any more.
     Quiet,
     /// An experiment of the recorder begins.
@@ -127,7 +130,7 @@ impl TraceRecord {
                 registration,
             } => format!("the Notify of {client}'s registration {registration} returns"),
             TracedEvent::Release { client, .. } => format!("a callback of {client} is released"),
-            TracedEvent::Host { event } => format!("the host: {event}"),
+            TracedEvent::Host { event, .. } => format!("the host: {event}"),
             TracedEvent::Quiet => "all is quiet".to_owned(),
             TracedEvent::Experiment { name } => format!("the experiment {name} begins"),
             TracedEvent::Other => "what a client does not see".to_owned(),

@@ -138,4 +138,20 @@ impl RecorderHost for EmulatedHost {
     fn has_threads(&self) -> bool {
         false
     }
+
+    fn connects(&self, mut code: &mut dyn FnMut()) {
+        type Code = extern "C-unwind" fn(*mut c_void);
+        type Connect = unsafe extern "C" fn(*const c_char, Code, *mut c_void) -> HRESULT;
+        extern "C-unwind" fn connected(code: *mut c_void) {
+            // SAFETY: it is what is given below, and lives until mapisim_connect has returned.
+            let code = unsafe { &mut *code.cast::<&mut dyn FnMut()>() };
+            code();
+        }
+        // SAFETY: the type is that of mapisim.h.
+        if let Ok(connect) = unsafe { self.0.get::<Connect>("mapisim_connect") } {
+            let context = (&raw mut code).cast();
+            // SAFETY: the name ends with a zero, and the code lives during the call.
+            let _ = unsafe { connect(c"client".as_ptr(), connected, context) };
+        }
+    }
 }

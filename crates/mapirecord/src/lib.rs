@@ -18,7 +18,8 @@ mod tables; //      the profile table
 mod trace; //       the trace
 
 pub use experiments::{
-    EXPERIMENTS, Experiment, LeftAtQuit, after_log_off, before_log_off, before_quit, record,
+    Begun, EXPERIMENTS, Experiment, LeftAtQuit, after_log_off, before_log_off, before_quit, begin,
+    go_on, record, while_connected,
 };
 pub use mapi::{Exports, Mapi};
 pub use recorder::{Recorder, RecorderHost};

@@ -45,6 +45,12 @@ pub trait RecorderHost: Send + Sync {
 
     /// May calls be made from other threads of the recorder's?
     fn has_threads(&self) -> bool;
+
+    /// Runs `code` while the host connects the recorder, as in a provider's Logon or in OnConnection at startup. Where
+    /// that moment has passed nothing is run.
+    fn connects(&self, code: &mut dyn FnMut()) {
+        let _ = code;
+    }
 }
 
 /// An object that a call gave, by its name in the trace; the empty name is the nameless one. It is an
@@ -225,6 +231,15 @@ impl Recorder {
                 None => (E_FAIL, Vec::new()),
             }
         })
+    }
+
+    /// Opens the profile's object and releases it, while the host connects the recorder.
+    pub(crate) fn opens_while_connected(&self) {
+        self.host_event("connect");
+        if let Ok(object) = self.open("global") {
+            self.release(object);
+        }
+        self.host_event("connected");
     }
 
     pub(crate) fn initialize(&self) -> HRESULT {

@@ -25,10 +25,6 @@ const UNDECIDED: &[(&str, &str)] = &[
         "an Outlook that runs has a profile already",
     ),
     (
-        "open-during-logon",
-        "the recorder begins when startup is complete",
-    ),
-    (
         "user-switch",
         "the recorder neither ends the session nor cuts the server off",
     ),

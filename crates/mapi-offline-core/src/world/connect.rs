@@ -16,6 +16,12 @@ impl<C: Clone + Eq> World<C> {
         }
     }
 
+    /// Is any client being connected (HOST-6)?
+    #[must_use]
+    pub const fn is_connecting_any(&self) -> bool {
+        !self.connecting.is_empty()
+    }
+
     /// Can the client open nothing, because it is being connected (HOST-6)?
     pub(super) fn cannot_open(&self, client: ClientId) -> bool {
         self.config.policy.open_during_logon == OpenDuringLogon::NotFound

@@ -218,13 +218,19 @@ unsafe extern "system" fn invoke(
     E_NOTIMPL
 }
 
+/// ext_cm_Startup: OutlookApplication is starting. Source: the reference of IDTExtensibility2.
+const AT_STARTUP: i32 = 1;
+
 unsafe extern "system" fn on_connection(
     _: *mut c_void,
     _: *mut c_void,
-    _: i32,
+    mode: i32,
     _: *mut c_void,
     _: *mut *mut c_void,
 ) -> HRESULT {
+    if mode == AT_STARTUP {
+        super::connects();
+    }
     S_OK
 }
 

@@ -17,7 +17,10 @@ use std::sync::Arc;
 use mapi_offline_sys::{E_FAIL, GUID, HRESULT, S_OK};
 use parking_lot::Mutex;
 
-use crate::{Exports, RecordedTrace, Recorder, before_log_off, record, summarize};
+use crate::{
+    Begun, Exports, RecordedTrace, Recorder, before_log_off, begin, go_on, summarize,
+    while_connected,
+};
 use outlook::OutlookApplication;
 
 /// The class of the add-in.
@@ -34,23 +37,52 @@ fn folder() -> Option<PathBuf> {
     win32::path_of_this_library()?.parent().map(Path::to_owned)
 }
 
+/// A recorder that has begun, and where it writes.
+struct Recording {
+    folder: PathBuf,
+    recorder: Arc<Recorder>,
+    begun: Begun,
+}
+
+/// The recording, from the moment in which OutlookApplication connects the add-in until it has started.
+static BEGUN: Mutex<Option<Recording>> = Mutex::new(None);
+
+/// OutlookApplication connects the add-in while it starts: what can be seen only now is recorded. Nothing is changed.
+fn connects() {
+    if let Some((folder, profile)) = test_profile()
+        && let Ok(recording) = begins(&folder, &profile)
+    {
+        while_connected(&recording.recorder);
+        *BEGUN.lock() = Some(recording);
+    }
+}
+
+/// The folder of this library, and the test profile that is named there.
+fn test_profile() -> Option<(PathBuf, String)> {
+    let folder = folder()?;
+    let profile = fs::read_to_string(folder.join("mapirecord-profile.txt")).ok()?;
+    let profile = profile.trim();
+    (!profile.is_empty()).then(|| (folder, profile.to_owned()))
+}
+
 /// OutlookApplication has started: asks, and plays the experiments.
 fn started() {
-    let Some(folder) = folder() else {
+    let Some((folder, profile)) = test_profile() else {
         return;
     };
-    let Ok(profile) = fs::read_to_string(folder.join("mapirecord-profile.txt")) else {
-        return;
-    };
-    let profile = profile.trim();
+    let recording = BEGUN.lock().take();
     let question = format!(
         "mapirecord will open the offline object of the profile {profile}, switch between online and offline some \
          twenty times, and put the state back. It reads no mail and sends nothing. It takes some two minutes. Begin?"
     );
-    if profile.is_empty() || !win32::ask(&question) {
+    if !win32::ask(&question) {
+        if recording.is_some() {
+            let _ = fs::remove_file(folder.join(TRACE));
+        }
         return;
     }
-    match play(&folder, profile) {
+    let recording = recording.map_or_else(|| begins(&folder, &profile), Ok);
+    match recording.and_then(play) {
         Ok(()) => win32::tell(
             "mapirecord is done: read mapirecord.txt before you share mapirecord.jsonl.",
         ),
@@ -58,14 +90,18 @@ fn started() {
     }
 }
 
-fn play(folder: &Path, profile: &str) -> Result<(), String> {
+/// The name of the trace, beside the library.
+const TRACE: &str = "mapirecord.jsonl";
+
+/// Makes the recorder, and begins.
+fn begins(folder: &Path, profile: &str) -> Result<Recording, String> {
     // SAFETY: these are the modules of MAPI, and their exports have the types of the reference.
     let mut found = LIBRARIES
         .iter()
         .map(|name| unsafe { Exports::load(Path::new(name)) });
     let exports = found.find_map(Result::ok);
     let exports = exports.ok_or("no MAPI library has HrOpenOfflineObj")?;
-    let path = folder.join("mapirecord.jsonl");
+    let path = folder.join(TRACE);
     let trace = RecordedTrace::create(&path).map_err(|error| error.to_string())?;
     let recorder = Recorder::new(
         Box::new(exports),
@@ -73,9 +109,24 @@ fn play(folder: &Path, profile: &str) -> Result<(), String> {
         profile,
         trace,
     );
-    let recorded = record(&recorder);
-    write_summary(folder, &recorder)?;
-    *RECORDED.lock() = Some((recorder, folder.to_owned()));
+    let begun = begin(&recorder);
+    Ok(Recording {
+        folder: folder.to_owned(),
+        recorder,
+        begun,
+    })
+}
+
+/// Plays the experiments.
+fn play(recording: Recording) -> Result<(), String> {
+    let Recording {
+        folder,
+        recorder,
+        begun,
+    } = recording;
+    let recorded = go_on(&recorder, &begun);
+    write_summary(&folder, &recorder)?;
+    *RECORDED.lock() = Some((recorder, folder));
     recorded.map_err(|hr| format!("the profile cannot be opened: {:#010x}", hr.0))
 }
 

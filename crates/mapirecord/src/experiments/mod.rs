@@ -23,12 +23,15 @@ pub struct Experiment {
     pub about: &'static str,
     /// The knobs whose values it tells apart.
     pub knobs: &'static [&'static str],
-    /// None is run by itself: it comes before all others, or ends with the host, as [`before_quit`] says.
+    /// None is run by itself: it comes before all others, as [`begin`] and [`while_connected`] say, or ends with the
+    /// host, as [`before_quit`] says.
     run: Option<fn(&Arc<Recorder>)>,
 }
 
 /// The experiment that comes before MAPIInitialize.
 const BEFORE: &str = "before-initialize";
+/// The experiment that is made while the host connects the recorder.
+const CONNECT: &str = "connect";
 
 /// Every experiment, in the order in which they are made.
 pub const EXPERIMENTS: &[Experiment] = &[
@@ -36,6 +39,12 @@ pub const EXPERIMENTS: &[Experiment] = &[
         name: BEFORE,
         about: "Asks for the administration of profiles before it initialises MAPI.",
         knobs: &["initialized"],
+        run: None,
+    },
+    Experiment {
+        name: CONNECT,
+        about: "Opens the profile's object while Outlook connects the recorder, before startup is complete.",
+        knobs: &["open-during-logon"],
         run: None,
     },
     Experiment {
@@ -141,9 +150,39 @@ pub const EXPERIMENTS: &[Experiment] = &[
 /// # Errors
 /// What `HrOpenOfflineObj` answered, if the profile's object cannot be opened: there is nothing to record.
 pub fn record(recorder: &Arc<Recorder>) -> Result<(), HRESULT> {
+    let begun = begin(recorder);
+    recorder.host.connects(&mut || while_connected(recorder));
+    go_on(recorder, &begun)
+}
+
+/// That [`begin`] has been called.
+#[derive(Debug)]
+pub struct Begun {
+    /// Has MAPIInitialize succeeded?
+    initialized: bool,
+}
+
+/// Plays the experiment that comes before MAPIInitialize, and initialises MAPI.
+#[must_use]
+pub fn begin(recorder: &Arc<Recorder>) -> Begun {
     recorder.experiment(BEFORE);
     recorder.administration();
     let initialized = recorder.initialize().is_ok();
+    Begun { initialized }
+}
+
+/// Plays the experiment that has to be made while the host connects the recorder, which is now: after [`begin`], and
+/// before [`go_on`].
+pub fn while_connected(recorder: &Arc<Recorder>) {
+    recorder.experiment(CONNECT);
+    recorder.opens_while_connected();
+}
+
+/// Plays every other experiment.
+///
+/// # Errors
+/// As [`record`].
+pub fn go_on(recorder: &Arc<Recorder>, begun: &Begun) -> Result<(), HRESULT> {
     let opened = recorder.open("global");
     if let Ok(object) = opened {
         recorder.release(object);
@@ -155,7 +194,7 @@ pub fn record(recorder: &Arc<Recorder>) -> Result<(), HRESULT> {
             }
         }
     }
-    if initialized {
+    if begun.initialized {
         recorder.uninitialize();
     }
     opened.map(|_| ())

@@ -86,6 +86,17 @@ impl RecorderHost for VirtualHost {
     fn has_threads(&self) -> bool {
         false
     }
+
+    fn connects(&self, mut code: &mut dyn FnMut()) {
+        extern "C-unwind" fn connected(code: *mut c_void) {
+            // SAFETY: it is what is given below, and lives until mapisim_connect has returned.
+            let code = unsafe { &mut *code.cast::<&mut dyn FnMut()>() };
+            code();
+        }
+        let context = (&raw mut code).cast();
+        // SAFETY: the string ends with a zero, and the code lives during the call.
+        ok(unsafe { mapisim_connect(c"client".as_ptr(), Some(connected), context) });
+    }
 }
 
 fn log_off() -> HRESULT {
