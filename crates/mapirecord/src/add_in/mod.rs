@@ -38,14 +38,14 @@ fn folder() -> Option<PathBuf> {
 }
 
 /// A recorder that has begun, and where it writes.
-struct Recording {
+struct BegunRecording {
     folder: PathBuf,
     recorder: Arc<Recorder>,
     begun: Begun,
 }
 
 /// The recording, from the moment in which OutlookApplication connects the add-in until it has started.
-static BEGUN: Mutex<Option<Recording>> = Mutex::new(None);
+static BEGUN: Mutex<Option<BegunRecording>> = Mutex::new(None);
 
 /// OutlookApplication connects the add-in while it starts: what can be seen only now is recorded. Nothing is changed.
 fn connects() {
@@ -94,7 +94,7 @@ fn started() {
 const TRACE: &str = "mapirecord.jsonl";
 
 /// Makes the recorder, and begins.
-fn begins(folder: &Path, profile: &str) -> Result<Recording, String> {
+fn begins(folder: &Path, profile: &str) -> Result<BegunRecording, String> {
     // SAFETY: these are the modules of MAPI, and their exports have the types of the reference.
     let mut found = LIBRARIES
         .iter()
@@ -110,7 +110,7 @@ fn begins(folder: &Path, profile: &str) -> Result<Recording, String> {
         trace,
     );
     let begun = begin(&recorder);
-    Ok(Recording {
+    Ok(BegunRecording {
         folder: folder.to_owned(),
         recorder,
         begun,
@@ -118,8 +118,8 @@ fn begins(folder: &Path, profile: &str) -> Result<Recording, String> {
 }
 
 /// Plays the experiments.
-fn play(recording: Recording) -> Result<(), String> {
-    let Recording {
+fn play(recording: BegunRecording) -> Result<(), String> {
+    let BegunRecording {
         folder,
         recorder,
         begun,

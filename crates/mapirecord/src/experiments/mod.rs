@@ -1,9 +1,12 @@
 //! What is tried, one experiment after the other. Each takes back what it registered, releases what it opened,
 //! and puts the state back.
 
+mod ends; // the log-off, and the quit
 mod host; // threads, profiles, the user
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+pub use ends::{LeftAtQuit, after_log_off, before_log_off, before_quit};
+
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
 
 use mapi_offline_sys::{
@@ -198,68 +201,6 @@ pub fn go_on(recorder: &Arc<Recorder>, begun: &Begun) -> Result<(), HRESULT> {
         recorder.uninitialize();
     }
     opened.map(|_| ())
-}
-
-/// Leaves a registration behind for the log-off, which [`after_log_off`] has to follow: what becomes of it
-/// shows in the trace. To be called when the host is about to end.
-pub fn before_log_off(recorder: &Arc<Recorder>) {
-    recorder.experiment("log-off");
-    if recorder.initialize().is_ok()
-        && let Ok(object) = recorder.open("global")
-    {
-        recorder.advise(object, "left-over");
-        recorder.advise(object, "left-over-too");
-        recorder.release(object);
-    }
-    recorder.host_event("logoff");
-}
-
-/// What the recorder leaves behind when the host quits.
-pub struct LeftAtQuit {
-    recorder: Arc<Recorder>,
-    object: Option<RecordedObject>,
-    is_asked: AtomicBool,
-}
-
-/// Leaves a registration and a reference behind for the quit, which [`LeftAtQuit::after_quit`] has to follow. To be
-/// called when the host, in which the profile is logged on anew, is about to quit.
-pub fn before_quit(recorder: &Arc<Recorder>) -> LeftAtQuit {
-    recorder.experiment("quit");
-    let object = recorder.open("global").ok();
-    if let Some(object) = object {
-        recorder.advise(object, "left-at-quit");
-    }
-    recorder.host_event("quit");
-    LeftAtQuit {
-        recorder: Arc::clone(recorder),
-        object,
-        is_asked: AtomicBool::new(false),
-    }
-}
-
-impl LeftAtQuit {
-    /// The host asks the recorder to disconnect, as in OnDisconnection.
-    pub fn disconnects(&self) {
-        self.is_asked.store(true, Ordering::SeqCst);
-        self.recorder.host_event("asked-to-disconnect");
-        if let Some(object) = self.object {
-            let _ = self.recorder.state(object);
-            self.recorder.release(object);
-        }
-    }
-
-    /// Notes that the host has quit.
-    pub fn after_quit(&self) {
-        self.recorder.quiet();
-        if !self.is_asked.load(Ordering::SeqCst) {
-            self.recorder.host_event("not-asked-to-disconnect");
-        }
-    }
-}
-
-/// Notes that the host has logged off.
-pub fn after_log_off(recorder: &Arc<Recorder>) {
-    recorder.quiet();
 }
 
 /// The state that the object is in, as `is it online`.
