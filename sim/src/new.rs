@@ -123,11 +123,15 @@ fn project(
             (CPP, forward(&home), next)
         }
     };
+    let name = project_name(&args.path);
+    let identifier = name.replace('-', "_");
     for (place, text) in files {
         let path = args.path.join(place);
         let folder = path.parent().unwrap_or(&args.path);
         fs::create_dir_all(folder).map_err(|why| FileError::unwritable(folder, &why))?;
-        write_new(&path, &text.replace("@MAPI_OFFLINE@", &home))?;
+        let text = text.replace("@MAPI_OFFLINE@", &home);
+        let text = text.replace("my-provider", &name);
+        write_new(&path, &text.replace("my_provider", &identifier))?;
     }
     let folder = shown(&args.path);
     writeln!(
@@ -171,4 +175,16 @@ fn write_new(path: &Path, text: &str) -> Result<(), CommandError> {
         }
         Err(why) => Err(FileError::unwritable(path, &why).into()),
     }
+}
+
+/// What the project in that folder is called: as the folder, if a package of Rust can be called so.
+fn project_name(folder: &Path) -> String {
+    let name = folder.file_name().and_then(|name| name.to_str());
+    let is_allowed = |name: &&str| {
+        name.starts_with(|first: char| first.is_ascii_alphabetic())
+            && name
+                .chars()
+                .all(|it| it.is_ascii_alphanumeric() || "-_".contains(it))
+    };
+    name.filter(is_allowed).unwrap_or("my-provider").to_owned()
 }

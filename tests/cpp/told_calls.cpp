@@ -141,6 +141,20 @@ static void findings_go_back() {
     session->Release();
     CHECK(where("call-after-logoff") == "IMAPISession, in call 4 (IMAPISession::Logoff)");
 
+    LPPROFADMIN admin = nullptr;
+    LPMAPITABLE table = nullptr;
+    LPSRowSet rows = nullptr;
+    begin();
+    CHECK_HR(MAPIAdminProfiles(0, &admin), S_OK);
+    CHECK_HR(admin->GetProfileTable(0, &table), S_OK);
+    CHECK_HR(table->QueryRows(5, 0, &rows), S_OK); /* 4 */
+    table->Release();
+    admin->Release();
+    CHECK(where("leaked-buffer") == "from call 4 (IMAPITable::QueryRows)");
+    for (ULONG i = 0; i < rows->cRows; ++i)
+        MAPIFreeBuffer(rows->aRow[i].lpProps);
+    MAPIFreeBuffer(rows);
+
     begin();
     CHECK_HR(MAPIInitialize(nullptr), S_OK); /* 0 */
     CHECK_HR(MAPIInitialize(nullptr), S_OK); /* 2 */

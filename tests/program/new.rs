@@ -73,6 +73,8 @@ fn a_new_project_has_all_its_files_and_says_what_comes_next() {
             let entry = entry.expect("it can be read");
             let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
             assert!(!text.contains("@MAPI"), "{}", entry.path().display());
+            let is_named = !text.contains("my-provider") && !text.contains("my_provider");
+            assert!(is_named, "it is called mine: {}", entry.path().display());
         }
     }
 }

@@ -159,6 +159,13 @@ mapisim_hresult mapisim_leave_client(void);
  * with noise. E_INVALIDARG: a null pointer, an empty name, or text that is not UTF-8. */
 mapisim_hresult mapisim_observe(const char *name, const char *value);
 
+/* The client that calls now says what it now takes the state of a profile for, MAPISIM_OFFLINE or MAPISIM_ONLINE: to be
+ * called where it stores what it has read or been told. The emulation sees reads and notifications, but not the store:
+ * one that comes late, and undoes what a notification has stored meanwhile, is found so (stale-belief, NOTE-8), in
+ * explorations of client libraries too. A profile that is not logged on is passed over. E_INVALIDARG: profile is null,
+ * or it is no state. E_UNEXPECTED: nothing is running. */
+mapisim_hresult mapisim_believes(const char *profile, uint32_t state);
+
 /* code(context) runs now on behalf of the client of that name, which is being connected, as in a provider's
  * Logon or an add-in's OnConnection at startup (HOST-6): with open-during-logon = not-found it can open
  * nothing in there. E_INVALIDARG: a null pointer, or an empty name. */

@@ -20,6 +20,8 @@
  *     none may be in the middle of being handled (in a catch block) when a call is made.
  *   - A lock that is held across a call, and taken in a callback, is a deadlock here as it is in
  *     Outlook: after ten seconds (--timeout) it is the finding `stuck`, and ends the exploration.
+ *   - What the client stores is not seen. It says so with mapisim_believes (mapisim.h), where it
+ *     stores it; mapisim_client_disconnect may come in the middle of a transition.
  *   - The only source of chance is mapisim: no threads, no clock. A client that behaves differently
  *     on the same schedule is the finding `not-deterministic`.
  *   - A client that crashes, or that ends the process, is the finding `crashed`. It is played in a

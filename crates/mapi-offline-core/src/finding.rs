@@ -225,6 +225,13 @@ impl Finding {
         self.of_interface(interface)
     }
 
+    /// The same, about these buffers of MAPI's memory.
+    #[must_use]
+    pub fn of_buffers(mut self, buffers: Vec<u64>) -> Self {
+        self.place.buffers = buffers;
+        self
+    }
+
     /// The same, about an object with this interface.
     #[must_use]
     pub const fn of_interface(mut self, interface: &'static str) -> Self {
@@ -258,6 +265,8 @@ pub struct FindingPlace {
     pub object: Option<ObjectId>,
     /// The object of MAPI, where it is not an offline object.
     pub mapi_object: Option<MapiObjectId>,
+    /// The buffers of MAPI's memory, by their numbers in the process.
+    pub buffers: Vec<u64>,
     /// The interface through which the object is used.
     pub interface: Option<&'static str>,
     /// The advise token of the registration.

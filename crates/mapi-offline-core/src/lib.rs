@@ -52,7 +52,7 @@ pub use failures::{CallFailure, CallFailureError, CallFailures};
 pub use fast_shutdown::{FastShutdownBehavior, ProviderKind, ShutdownMethod};
 pub use finding::{Finding, FindingId, FindingPlace, NumberedCall, Severity};
 pub use ids::{Caller, ClientId, NotifyId, ObjectId, OpenRound, RoundId, SessionId, Token, WaitId};
-pub use mapi_call::{MapiArgument, MapiCall, MapiObjectId};
+pub use mapi_call::{MapiArgument, MapiCall, MapiGiven, MapiObjectId};
 pub use noise::{Noise, NoiseKind};
 pub use notification::{Delivery, Notification, Phase, StateChange};
 #[cfg(feature = "planted-bugs")]

@@ -22,6 +22,15 @@ pub struct MapiCall<'a> {
     pub arguments: &'a [(&'static str, MapiArgument<'a>)],
 }
 
+/// What a [`MapiCall`] has given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MapiGiven {
+    /// The object of MAPI, which is new.
+    pub object: Option<MapiObjectId>,
+    /// The buffers of MAPI's memory: the number of the first, and that behind the last.
+    pub buffers: (u64, u64),
+}
+
 /// An argument of a [`MapiCall`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MapiArgument<'a> {

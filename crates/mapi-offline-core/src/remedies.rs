@@ -128,7 +128,8 @@ const REMEDIES: &[(FindingId, &str)] = &[
     (
         F::Crashed,
         "Run the replay in a debugger: what ended the process is the client's own code, or memory that it uses \
-        after it was freed. Unadvise does not end a Notify that is under way.",
+        after it was freed. Notifications come until Unadvise returns, also after the host has asked the client to \
+        disconnect, and Unadvise does not end a Notify that is under way: free what a callback uses after both.",
     ),
     (
         F::Stuck,

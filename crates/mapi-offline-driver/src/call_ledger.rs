@@ -6,23 +6,23 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 
 use mapi_offline_core::{
-    Call, ClientId, Finding, FindingId, FindingPlace, Function, MapiCall, MapiObjectId, Method,
-    NotifyId, NumberedCall, ObjectId, Phase, Reply, Token,
+    Call, ClientId, Finding, FindingId, FindingPlace, Function, MapiCall, MapiGiven, MapiObjectId,
+    Method, NotifyId, NumberedCall, ObjectId, Phase, Reply, Token,
 };
 use mapi_offline_sys::{E_PENDING, S_OK};
 
 use crate::event::{Event, RegistrationId};
 use crate::names::Names;
+use crate::taken::{TAKEN_KEPT, Taken};
 
 /// The interface of every offline object.
 const OFFLINE_MGR: &str = "IMAPIOfflineMgr";
 
-/// So many calls at most are named of those that took the references of one client on one object, and of its calls of
-/// MAPIInitialize.
-const TAKEN_KEPT: usize = 16;
-
 /// So many registrations that have been unadvised are remembered, for the finding `stale-token`.
 const UNADVISED_KEPT: usize = 1_000;
+
+/// So many calls that gave buffers are remembered.
+const BUFFERS_KEPT: usize = 1_000;
 
 /// A call or a `Notify` that has not returned.
 #[derive(Clone, Debug)]
@@ -44,33 +44,6 @@ enum UnreturnedKind {
     Notify(NotifyId, RegistrationId),
 }
 
-/// The references of one client on one object, or whatever else is taken and given back.
-#[derive(Clone, Debug, Default)]
-struct Taken {
-    count: u32,
-    /// The calls that took them, and perhaps others that have been given back: nobody can tell which.
-    calls: Vec<NumberedCall>,
-}
-
-impl Taken {
-    fn take(&mut self, call: NumberedCall) {
-        self.count += 1;
-        if self.calls.len() < TAKEN_KEPT {
-            self.calls.push(call);
-        }
-    }
-
-    /// One less. `true`: nothing is left.
-    fn give_back(&mut self) -> bool {
-        self.count = self.count.saturating_sub(1);
-        if self.count > 0 && self.calls.len() == TAKEN_KEPT {
-            // Who takes and gives back again and again has room for the next.
-            self.calls.pop();
-        }
-        self.count == 0
-    }
-}
-
 /// From what a client last learned the state of an object.
 #[derive(Clone, Debug)]
 enum LearnedFrom {
@@ -86,6 +59,8 @@ pub(crate) struct CallLedger {
     released: BTreeMap<(ObjectId, ClientId), NumberedCall>,
     /// The references on each object of MAPI, and the client that it was given to.
     mapi_taken: BTreeMap<MapiObjectId, (ClientId, Taken)>,
+    /// The latest calls that gave buffers, with the numbers of the first and of that behind the last.
+    buffers: VecDeque<((u64, u64), NumberedCall)>,
     /// The calls of MAPIInitialize that are in force.
     initialized: BTreeMap<ClientId, Taken>,
     advised: BTreeMap<RegistrationId, (ClientId, NumberedCall)>,
@@ -104,6 +79,7 @@ impl CallLedger {
             taken: BTreeMap::new(),
             released: BTreeMap::new(),
             mapi_taken: BTreeMap::new(),
+            buffers: VecDeque::new(),
             initialized: BTreeMap::new(),
             advised: BTreeMap::new(),
             unadvised: VecDeque::new(),
@@ -138,11 +114,11 @@ impl CallLedger {
                 client,
                 call,
                 reply,
-                made,
+                gave,
             } => {
                 let function = call.function();
                 if let Some((own, ..)) = self.close(thread, client, &function) {
-                    self.returned_from_mapi(client, call, own, (reply, made));
+                    self.returned_from_mapi(client, call, own, (reply, gave));
                 }
             }
             Event::Notify {
@@ -207,9 +183,15 @@ impl CallLedger {
         client: ClientId,
         of: &MapiCall<'_>,
         own: NumberedCall,
-        (reply, made): (Reply, Option<MapiObjectId>),
+        (reply, gave): (Reply, MapiGiven),
     ) {
-        if let Some(made) = made {
+        if gave.buffers.0 < gave.buffers.1 {
+            if self.buffers.len() == BUFFERS_KEPT {
+                self.buffers.pop_front();
+            }
+            self.buffers.push_back((gave.buffers, own.clone()));
+        }
+        if let Some(made) = gave.object {
             let taken = self.mapi_taken.entry(made);
             taken.or_insert((client, Taken::default())).1.take(own);
             return;
@@ -359,6 +341,16 @@ impl CallLedger {
         place.token = place.token.or(token);
     }
 
+    /// The calls that gave these buffers.
+    fn gave(&self, buffers: &[u64]) -> Vec<NumberedCall> {
+        let calls = self.buffers.iter().filter(|((first, end), _)| {
+            let mut buffers = buffers.iter();
+            buffers.any(|number| (first..end).contains(&number))
+        });
+        let calls = calls.map(|(_, call)| call.clone());
+        calls.take(TAKEN_KEPT).collect()
+    }
+
     /// The calls that a finding goes back to.
     fn goes_back(&self, id: FindingId, client: Option<ClientId>, place: &mut FindingPlace) {
         let about = place.object.zip(client);
@@ -369,6 +361,7 @@ impl CallLedger {
                 let taken = place.mapi_object.and_then(|it| self.mapi_taken.get(&it));
                 taken.map_or_else(Vec::new, |(_, taken)| taken.calls.clone())
             }
+            FindingId::LeakedBuffer => self.gave(&place.buffers),
             FindingId::UnbalancedInitialize => {
                 let taken = client.and_then(|client| self.initialized.get(&client));
                 taken.map_or_else(Vec::new, |taken| taken.calls.clone())

@@ -3,7 +3,7 @@
 use std::{fmt, io};
 
 use mapi_offline_core::{
-    Call, ClientId, Finding, Function, MapiCall, MapiObjectId, Notification, NotifyId, ObjectId,
+    Call, ClientId, Finding, Function, MapiCall, MapiGiven, Notification, NotifyId, ObjectId,
     Reply, RoundId, SessionId, ShutdownMethod, State, Token,
 };
 use mapi_offline_sys::HRESULT;
@@ -60,8 +60,8 @@ pub enum Event<'a> {
         call: &'a MapiCall<'a>,
         /// What comes back.
         reply: Reply,
-        /// The object that it has given, which is new.
-        made: Option<MapiObjectId>,
+        /// What it has given.
+        gave: MapiGiven,
     },
     /// A `Notify` begins.
     Notify {

@@ -25,6 +25,7 @@ mod reporter; //       tells the observer, and keeps the findings
 mod requests; //       requests that got E_PENDING
 mod schedule; //       who goes next
 mod short_list; //     lists that are short as a rule, and quickly copied
+mod taken; //          what calls take and give back
 mod time; //           virtual time, and how long things take
 mod timeline; //       what happened, line by line
 mod trace_file; //     a trace as a file

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::ffi::{c_char, c_void};
 use std::mem::ManuallyDrop;
 
-use mapi_offline::Function;
 use mapi_offline::sys::{E_INVALIDARG, E_UNEXPECTED, HRESULT, IMAPIOfflineNotify, S_OK};
+use mapi_offline::{Function, State};
 use windows_core::{IUnknown, Interface};
 
 use crate::process;
@@ -66,6 +66,23 @@ pub unsafe extern "C" fn mapisim_observe(name: *const c_char, value: *const c_ch
             return E_INVALIDARG;
         };
         running.outlook.observe(name, value);
+        S_OK
+    })
+}
+
+/// The client that calls now says what it now takes the state of a profile for: 1 offline, 2 online.
+///
+/// # Safety
+/// `profile` is null or ends with a zero.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mapisim_believes(profile: *const c_char, state: u32) -> HRESULT {
+    // SAFETY: as the caller says.
+    let profile = unsafe { text::read(profile) };
+    process::host(|running| {
+        let Some((profile, state)) = profile.zip(State::masked(state)) else {
+            return E_INVALIDARG;
+        };
+        running.outlook.believes(profile, state);
         S_OK
     })
 }

@@ -184,6 +184,15 @@ fn one_that_reads_before_it_advises_misses_a_change() -> Result<(), Failed> {
     expect(report.failures[0].problem.client(), Some("early"))
 }
 
+/// The emulation does not see what a client stores, but the client can say it.
+fn one_that_stores_what_it_read_too_late_is_found() -> Result<(), Failed> {
+    let late = compile_source("stores.cpp", "stores", &[], true)?;
+    let report = explore(&options(&[&late]), 1_000)?;
+    expect(names(&report), vec!["stale-belief"])?;
+    let right = compile_source("stores.cpp", "stores", &["RIGHT"], true)?;
+    expect(names(&explore(&options(&[&right]), 1_000)?), Vec::new())
+}
+
 fn those_that_block_go_on_beside_each_other() -> Result<(), Failed> {
     let one = compile("one", &["BLOCKS"], false)?;
     let two = compile("two", &["BLOCKS"], true)?;
@@ -340,6 +349,7 @@ fn main() {
         one_that_forgets_to_initialise_mapi_is_found,
         a_registration_leaked_in_a_transition_is_found,
         one_that_reads_before_it_advises_misses_a_change,
+        one_that_stores_what_it_read_too_late_is_found,
         those_that_block_go_on_beside_each_other,
         one_that_refuses_is_reported,
         one_that_spins_ends_the_exploration_and_nothing_else,

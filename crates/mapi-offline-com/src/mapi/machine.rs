@@ -4,11 +4,12 @@ use std::cell::RefCell;
 use std::rc::Weak;
 
 use mapi_offline_core::{
-    Caller, ClientId, Effects, MapiCall, MapiObjectId, ProfileCall, ProfileId, Reply, World,
+    Caller, ClientId, Effects, MapiCall, MapiGiven, ProfileCall, ProfileId, Reply, World,
 };
 use mapi_offline_sys::HRESULT;
 
 use super::live_objects::LiveObjects;
+use super::memory::buffers_given;
 use crate::callback::ClientCallback;
 use crate::guard::Answer;
 use crate::refusals::Refusals;
@@ -43,8 +44,8 @@ pub trait MapiMachine {
     /// Tells that the client that calls now makes `call`, which no rule of the core answers.
     fn tell_call(&self, call: &MapiCall<'_>);
 
-    /// Tells that it returns. `made`: the object of MAPI that it has given, which is new.
-    fn tell_return(&self, call: &MapiCall<'_>, reply: Reply, made: Option<MapiObjectId>);
+    /// Tells that it returns, and what it has given.
+    fn tell_return(&self, call: &MapiCall<'_>, reply: Reply, gave: MapiGiven);
 
     /// Makes a call of `IProfAdmin`, and tells of it.
     fn call_profiles(&self, call: ProfileCall<&str>) -> HRESULT;
@@ -54,10 +55,13 @@ impl dyn MapiMachine + '_ {
     /// Makes `call` with `make`, and tells of it.
     pub fn told<T: Answer>(&self, call: &MapiCall<'_>, make: impl FnOnce() -> T) -> T {
         self.tell_call(call);
-        let next = self.live().next();
+        let (next, buffers) = (self.live().next(), buffers_given());
         let answer = make();
-        let made = (self.live().next() > next).then_some(next);
-        self.tell_return(call, answer.reply(), made);
+        let gave = MapiGiven {
+            object: (self.live().next() > next).then_some(next),
+            buffers: (buffers, buffers_given()),
+        };
+        self.tell_return(call, answer.reply(), gave);
         answer
     }
 

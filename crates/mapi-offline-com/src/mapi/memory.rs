@@ -171,13 +171,15 @@ pub fn buffers_given() -> u64 {
     Memory::lock().made
 }
 
-/// The sizes of the buffers that were given since there were `since` of them, and are not freed: with all that was
-/// allocated with each, in bytes.
-pub fn leaked_buffers(since: u64) -> Vec<usize> {
+/// The buffers that were given since there were `since` of them, and are not freed: the number of each, and its size
+/// with all that was allocated with it, in bytes.
+pub fn leaked_buffers(since: u64) -> Vec<(u64, usize)> {
     let memory = Memory::lock();
     let chains = memory.chains.values();
     let leaked = chains.filter(|chain| chain.number >= since);
-    leaked.map(Chain::bytes).collect()
+    let mut leaked: Vec<_> = leaked.map(|chain| (chain.number, chain.bytes())).collect();
+    leaked.sort_unstable();
+    leaked
 }
 
 /// `MAPIAllocateBuffer`.

@@ -31,6 +31,9 @@ const KEPT_TEXT: usize = 4096;
 /// How long a process that has closed its output may take to be over.
 const TO_END: Duration = Duration::from_secs(5);
 
+/// How long what a process has written may take to be read when it is over.
+const TO_READ: Duration = Duration::from_secs(1);
+
 /// What a client has printed last.
 #[derive(Debug, Default)]
 pub(super) struct Printed {
@@ -66,6 +69,8 @@ pub(super) struct ClientProcess {
     orders: Option<ChildStdin>,
     replies: Receiver<ChildReply>,
     printed: Arc<Mutex<Printed>>,
+    /// The threads that read what it writes, until it has closed that.
+    readers: Vec<thread::JoinHandle<()>>,
     progress: tempfile::NamedTempFile,
     /// What the clients are called.
     pub(super) names: Vec<String>,
@@ -90,19 +95,22 @@ impl ClientProcess {
             text: Vec::new(),
             is_shown: options.shows_output,
         }));
+        let mut readers = Vec::new();
         if let Some(out) = child.stdout.take() {
             let printed = Arc::clone(&printed);
-            thread::spawn(move || listen(BufReader::new(out), &give, &printed));
+            let listens = move || listen(BufReader::new(out), &give, &printed);
+            readers.push(thread::spawn(listens));
         }
         if let Some(err) = child.stderr.take() {
             let printed = Arc::clone(&printed);
-            thread::spawn(move || keep(err, &printed));
+            readers.push(thread::spawn(move || keep(err, &printed)));
         }
         let mut process = Self {
             orders: child.stdin.take(),
             child,
             replies,
             printed,
+            readers,
             names: Vec::new(),
             progress,
         };
@@ -168,8 +176,11 @@ impl ClientProcess {
 
     /// The last line that clients printed, and that says something.
     fn last_line(&self) -> Option<String> {
-        // What it printed last may still be on its way.
-        thread::sleep(Duration::from_millis(2));
+        // What it printed last may still be on its way; a process of its own may keep the output open.
+        let deadline = Instant::now() + TO_READ;
+        while self.readers.iter().any(|reader| !reader.is_finished()) && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(1));
+        }
         let printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
         let text = String::from_utf8_lossy(&printed.text);
         let lines = text.lines().map(str::trim);

@@ -2,6 +2,7 @@
 
 use std::rc::{Rc, Weak};
 
+use mapi_offline_core::{Session, State};
 use mapi_offline_driver::Event;
 
 use super::{Machine, Outlook};
@@ -44,6 +45,40 @@ impl Outlook {
     /// the trace; conclusions that differ when only the noise differs are `reacts-to-noise`.
     pub fn observe(&self, name: &str, value: &str) {
         self.machine.concludes(name, value);
+    }
+
+    /// The client that calls now says what it now takes the state of a profile's global object for: it is what it
+    /// believes from now on, whatever it has read or been told before.
+    ///
+    /// The Outlook sees what a client reads and is told, but not what it stores. Under `check`, others may come between a
+    /// read and the store of what was read, which then undoes what a notification has stored meanwhile. A client
+    /// that says what it stores, where it stores it, has such a loss found when all is quiet (finding `stale-belief`,
+    /// NOTE-8). A profile that is not logged on is passed over.
+    ///
+    /// ```
+    /// use mapi_offline::{FindingId, Outlook, State, callback_fn};
+    ///
+    /// let outlook = Outlook::with_profile("Work");
+    /// let work = outlook.open("Work").expect("it is logged on");
+    /// let token = work.advise(&callback_fn(|_| ()), 0).expect("it is registered");
+    /// let read = State::masked(work.current_state().expect("it answers")).expect("a state");
+    /// outlook.work_offline();
+    /// outlook.run_until_idle(); // the notification comes here
+    /// outlook.believes("Work", read); // and the store only now
+    /// outlook.run_until_idle();
+    /// assert!(outlook.has_found(FindingId::StaleBelief));
+    /// # assert!(work.unadvise(token).is_ok());
+    /// ```
+    pub fn believes(&self, profile: &str, state: State) {
+        let object = {
+            let world = self.machine.world();
+            let id = world.profiles().find(profile);
+            let session = id.and_then(|id| world.session_of(id));
+            session.and_then(Session::global)
+        };
+        if let Some(object) = object {
+            self.machine.learns(object, state);
+        }
     }
 
     /// A handle for callbacks, with which a client says what it has concluded.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use mapi_offline_com::Refusals;
 use mapi_offline_com::mapi::{LiveObjects, MapiMachine, SharedSession, WorldCall};
-use mapi_offline_core::{Call, ClientId, MapiCall, MapiObjectId, ProfileCall, Reply};
+use mapi_offline_core::{Call, ClientId, MapiCall, MapiGiven, ProfileCall, Reply};
 use mapi_offline_driver::Event;
 use mapi_offline_sys::HRESULT;
 
@@ -45,13 +45,13 @@ impl MapiMachine for Machine {
         self.tell(Event::MapiCall { client, call });
     }
 
-    fn tell_return(&self, call: &MapiCall<'_>, reply: Reply, made: Option<MapiObjectId>) {
+    fn tell_return(&self, call: &MapiCall<'_>, reply: Reply, gave: MapiGiven) {
         let client = self.current_client();
         self.tell(Event::MapiReturn {
             client,
             call,
             reply,
-            made,
+            gave,
         });
     }
 

@@ -1,7 +1,7 @@
 //! What was done wrongly with MAPI's memory (PROF-17), for a door that has one Outlook a process.
 
 use mapi_offline_com::mapi::{leaked_buffers, take_memory_faults};
-use mapi_offline_core::{ClientId, Finding, FindingId};
+use mapi_offline_core::{Finding, FindingId};
 
 use super::Outlook;
 
@@ -16,7 +16,8 @@ impl Outlook {
                 false => FindingId::BadArgument,
             };
             let client = self.machine.current_client();
-            self.found_in_memory(id, Some(client), fault.to_string());
+            self.machine
+                .found(Finding::new(id, Some(client), "PROF-17", fault.to_string()));
         }
     }
 
@@ -25,7 +26,7 @@ impl Outlook {
     pub fn find_leaked_buffers(&self, since: u64) {
         self.find_memory_faults();
         let leaked = leaked_buffers(since);
-        let bytes: usize = leaked.iter().sum();
+        let bytes: usize = leaked.iter().map(|(_, bytes)| bytes).sum();
         let detail = match leaked.len() {
             0 => return,
             1 => format!("1 buffer of {bytes} bytes was never freed with MAPIFreeBuffer"),
@@ -33,11 +34,8 @@ impl Outlook {
                 "{count} buffers of {bytes} bytes in all were never freed with MAPIFreeBuffer"
             ),
         };
-        self.found_in_memory(FindingId::LeakedBuffer, None, detail);
-    }
-
-    fn found_in_memory(&self, id: FindingId, client: Option<ClientId>, detail: String) {
-        self.machine
-            .found(Finding::new(id, client, "PROF-17", detail));
+        let finding = Finding::new(FindingId::LeakedBuffer, None, "PROF-17", detail);
+        let numbers = leaked.iter().map(|(number, _)| *number);
+        self.machine.found(finding.of_buffers(numbers.collect()));
     }
 }
