@@ -54,12 +54,18 @@ pub fn set_7_it_never_hangs_deep_inside_either<A: Arm>() {
 }
 
 pub fn set_7_a_child_that_the_transition_covers_is_pending<A: Arm>() {
-    let arm = A::plain();
-    let work = arm.opened("client");
-    let child = arm.child(work);
-    let inside = arm.react(work, 1, Start, move |now| now.arm.block(child, Offline));
-    arm.change(work, Offline);
-    assert_eq!(inside.answer(), E_PENDING);
+    for (phase, to) in Phase::ALL
+        .into_iter()
+        .flat_map(|phase| [(phase, Offline), (phase, Online)])
+    {
+        let arm = A::plain();
+        let work = arm.opened("client");
+        let child = arm.child(work);
+        let inside = arm.react(work, 1, phase, move |now| now.arm.block(child, to));
+        arm.change(work, Offline);
+        assert_eq!(inside.answer(), E_PENDING, "{phase}, {to}");
+        assert_eq!(arm.state(child), Offline, "{phase}, {to}");
+    }
 }
 
 pub fn set_7_block_on_an_unrelated_object_returns_when_that_one_is_done<A: Arm>() {
