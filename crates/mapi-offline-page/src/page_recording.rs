@@ -23,13 +23,15 @@ pub(crate) enum LaneKind {
 #[serde(try_from = "[String; 3]", into = "[String; 3]")]
 pub(crate) struct PageFinding {
     pub(crate) id: FindingId,
+    /// How much it weighs where it was found: in a run, or in an exploration.
+    pub(crate) severity: Severity,
     /// Empty for what rests on no rule.
     pub(crate) rule: String,
 }
 
 impl From<PageFinding> for [String; 3] {
     fn from(finding: PageFinding) -> Self {
-        let severity = finding.id.severity().to_string();
+        let severity = finding.severity.to_string();
         [finding.id.name().to_owned(), severity, finding.rule]
     }
 }
@@ -37,11 +39,14 @@ impl From<PageFinding> for [String; 3] {
 impl TryFrom<[String; 3]> for PageFinding {
     type Error = String;
 
-    fn try_from([id, _, rule]: [String; 3]) -> Result<Self, String> {
-        match FindingId::from_name(&id) {
-            Some(id) => Ok(Self { id, rule }),
-            None => Err(format!("there is no finding {id}")),
-        }
+    fn try_from([id, severity, rule]: [String; 3]) -> Result<Self, String> {
+        let all = [Severity::Note, Severity::Warning, Severity::Error];
+        let known = all.into_iter().find(|it| it.to_string() == severity);
+        Ok(Self {
+            id: FindingId::from_name(&id).ok_or_else(|| format!("there is no finding {id}"))?,
+            severity: known.ok_or_else(|| format!("there is no severity {severity}"))?,
+            rule,
+        })
     }
 }
 
@@ -131,7 +136,7 @@ impl PageRecording {
     /// How many findings there are, and the weight of the heaviest.
     #[must_use]
     pub fn weigh_findings(&self) -> (usize, Option<Severity>) {
-        let severities = self.findings.iter().map(|finding| finding.id.severity());
+        let severities = self.findings.iter().map(|finding| finding.severity);
         (self.findings.len(), severities.max())
     }
 
@@ -149,19 +154,28 @@ impl PageRecording {
             Some(client) => self.find_lane(LaneKind::Client, client),
             None => self.find_lane(LaneKind::Host, "host"),
         };
-        let last = self.events.last();
         self.findings.push(PageFinding {
             id,
+            severity: id.severity_explored(),
             rule: rule.to_owned(),
         });
-        self.events.push(PackedEvent {
+        self.add_at_end(PackedEvent {
             kind: kind::FINDING,
-            time: last.map_or(0, |last| last.time),
-            thread: last.map_or(0, |last| last.thread),
             lane,
             text,
             extra: self.findings.len() as u32,
             ..PackedEvent::default()
+        });
+    }
+
+    /// Adds an event that happens where and when the last one does.
+    fn add_at_end(&mut self, event: PackedEvent) {
+        let last = self.events.last();
+        let (time, thread) = last.map_or((0, 0), |last| (last.time, last.thread));
+        self.events.push(PackedEvent {
+            time,
+            thread,
+            ..event
         });
     }
 
@@ -204,11 +218,8 @@ impl PageRecording {
             (None, None) => self.find_lane(LaneKind::Host, "host"),
         };
         let text = self.add_text(&mark.text);
-        let last = self.events.last();
-        self.events.push(PackedEvent {
+        self.add_at_end(PackedEvent {
             kind: kind::UNMET,
-            time: last.map_or(0, |last| last.time),
-            thread: last.map_or(0, |last| last.thread),
             lane,
             text,
             line: mark.line as u32,

@@ -97,6 +97,7 @@ impl Recording {
         };
         self.findings.push(PageFinding {
             id: finding.id,
+            severity: finding.id.severity(),
             rule: finding.rule.to_owned(),
         });
         let number = self.findings.len() as u32;
