@@ -41,8 +41,8 @@ pub trait MapiMachine {
     /// Makes one call of the world, once, and carries its effects out.
     fn call_world(&self, call: WorldCall<'_>);
 
-    /// Tells that the client that calls now makes `call`, which no rule of the core answers.
-    fn tell_call(&self, call: &MapiCall<'_>);
+    /// Tells that the client that calls now makes `call`, which no rule of the core answers. `false`: nobody listens.
+    fn tell_call(&self, call: &MapiCall<'_>) -> bool;
 
     /// Tells that it returns, and what it has given.
     fn tell_return(&self, call: &MapiCall<'_>, reply: Reply, gave: MapiGiven);
@@ -54,7 +54,9 @@ pub trait MapiMachine {
 impl dyn MapiMachine + '_ {
     /// Makes `call` with `make`, and tells of it.
     pub fn told<T: Answer>(&self, call: &MapiCall<'_>, make: impl FnOnce() -> T) -> T {
-        self.tell_call(call);
+        if !self.tell_call(call) {
+            return make();
+        }
         let (next, buffers) = (self.live().next(), buffers_given());
         let answer = make();
         let gave = MapiGiven {

@@ -39,10 +39,11 @@ impl MapiMachine for Machine {
         self.call(call);
     }
 
-    fn tell_call(&self, call: &MapiCall<'_>) {
+    fn tell_call(&self, call: &MapiCall<'_>) -> bool {
         self.find_refused_calls();
         let client = self.current_client();
         self.tell(Event::MapiCall { client, call });
+        self.is_observed()
     }
 
     fn tell_return(&self, call: &MapiCall<'_>, reply: Reply, gave: MapiGiven) {
