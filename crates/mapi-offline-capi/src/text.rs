@@ -30,3 +30,8 @@ pub(crate) unsafe fn clear(out: *mut *mut c_void) {
         unsafe { out.write(std::ptr::null_mut()) };
     }
 }
+
+/// A client's name, if it is one: the empty text is none.
+pub(crate) fn named(name: Option<&str>) -> Option<&str> {
+    name.filter(|name| !name.is_empty())
+}

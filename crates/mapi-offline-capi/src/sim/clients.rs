@@ -5,11 +5,11 @@ use std::ffi::{c_char, c_void};
 use std::mem::ManuallyDrop;
 
 use mapi_offline::sys::{E_INVALIDARG, E_UNEXPECTED, HRESULT, IMAPIOfflineNotify, S_OK};
-use mapi_offline::{Function, State};
+use mapi_offline::{Function, Outlook, State};
 use windows_core::{IUnknown, Interface};
 
 use crate::process;
-use crate::text;
+use crate::text::{self, named};
 
 thread_local! {
     /// Who it was before each [`mapisim_enter_client`] that has not been left. Never dropped with its thread:
@@ -32,7 +32,7 @@ pub unsafe extern "C" fn mapisim_enter_client(name: *const c_char) -> HRESULT {
     // SAFETY: as the caller says.
     let name = unsafe { text::read(name) };
     process::host(|running| {
-        let Some(name) = name.filter(|name| !name.is_empty()) else {
+        let Some(name) = named(name) else {
             return E_INVALIDARG;
         };
         let before = running.outlook.switch_client(name);
@@ -62,7 +62,7 @@ pub unsafe extern "C" fn mapisim_observe(name: *const c_char, value: *const c_ch
     // SAFETY: as the caller says.
     let (name, value) = unsafe { (text::read(name), text::read(value)) };
     process::host(|running| {
-        let Some((name, value)) = name.filter(|name| !name.is_empty()).zip(value) else {
+        let Some((name, value)) = named(name).zip(value) else {
             return E_INVALIDARG;
         };
         running.outlook.observe(name, value);
@@ -123,14 +123,15 @@ pub unsafe extern "C" fn mapisim_connect(
 ) -> HRESULT {
     // SAFETY: as the caller says.
     let client = unsafe { text::read(client) };
-    process::host(|running| match of_a_client(client, code) {
-        None => E_INVALIDARG,
-        Some((client, code)) => {
-            let code = || process::theirs("the code of mapisim_connect", || code(context));
-            running.outlook.connect(client, code);
-            S_OK
-        }
-    })
+    runs_now(
+        "mapisim_connect",
+        client,
+        code,
+        context,
+        |outlook, client, code| {
+            outlook.connect(client, code);
+        },
+    )
 }
 
 /// `code(context)` runs now on behalf of the client of that name, which is told that startup is complete (HOST-6).
@@ -145,19 +146,35 @@ pub unsafe extern "C" fn mapisim_started(
 ) -> HRESULT {
     // SAFETY: as the caller says.
     let client = unsafe { text::read(client) };
-    process::host(|running| match of_a_client(client, code) {
+    runs_now(
+        "mapisim_started",
+        client,
+        code,
+        context,
+        |outlook, client, code| {
+            outlook.started(client, code);
+        },
+    )
+}
+
+/// A client's code, which `run` runs now on its behalf. `function`: what it was given to.
+fn runs_now(
+    function: &str,
+    client: Option<&str>,
+    code: Option<extern "C-unwind" fn(context: *mut c_void)>,
+    context: *mut c_void,
+    run: impl FnOnce(&Outlook, &str, &dyn Fn()),
+) -> HRESULT {
+    process::host(|running| match named(client).zip(code) {
         None => E_INVALIDARG,
         Some((client, code)) => {
-            let code = || process::theirs("the code of mapisim_started", || code(context));
-            running.outlook.started(client, code);
+            let whose = format!("the code of {function}");
+            run(&running.outlook, client, &|| {
+                process::theirs(&whose, || code(context));
+            });
             S_OK
         }
     })
-}
-
-/// A client's name that is not empty, and code that is there.
-fn of_a_client<F>(client: Option<&str>, code: Option<F>) -> Option<(&str, F)> {
-    client.filter(|name| !name.is_empty()).zip(code)
 }
 
 /// From now on the client of that name is asked to disconnect when the host quits fast, too (HOST-2, `quit = fast`).
@@ -168,7 +185,7 @@ fn of_a_client<F>(client: Option<&str>, code: Option<F>) -> Option<(&str, F)> {
 pub unsafe extern "C" fn mapisim_require_shutdown_notification(client: *const c_char) -> HRESULT {
     // SAFETY: as the caller says.
     let client = unsafe { text::read(client) };
-    process::host(|running| match client.filter(|name| !name.is_empty()) {
+    process::host(|running| match named(client) {
         None => E_INVALIDARG,
         Some(client) => {
             running.outlook.require_shutdown_notification(client);
@@ -185,7 +202,7 @@ pub unsafe extern "C" fn mapisim_require_shutdown_notification(client: *const c_
 pub unsafe extern "C" fn mapisim_disconnect(client: *const c_char) -> HRESULT {
     // SAFETY: as the caller says.
     let client = unsafe { text::read(client) };
-    process::host(|running| match client.filter(|name| !name.is_empty()) {
+    process::host(|running| match named(client) {
         None => E_INVALIDARG,
         Some(client) => {
             running.outlook.disconnect(client);
@@ -209,7 +226,7 @@ pub unsafe extern "C" fn mapisim_fail(
     // SAFETY: as the caller says.
     let (client, call) = unsafe { (text::read(client), text::read(call)) };
     process::host(|running| {
-        let client = client.filter(|name| !name.is_empty());
+        let client = named(client);
         let Some((client, function)) = client.zip(call.and_then(Function::from_name)) else {
             return E_INVALIDARG;
         };

@@ -49,7 +49,7 @@ pub unsafe extern "C" fn mapisim_add_provider(
             MAPISIM_PROVIDER_STORE => ProviderKind::Store,
             _ => return E_INVALIDARG,
         };
-        let Some(client) = client.filter(|name| !name.is_empty()) else {
+        let Some(client) = text::named(client) else {
             return E_INVALIDARG;
         };
         let function = format!("QueryInterface of the provider {client}");
