@@ -89,10 +89,13 @@ impl FastShutdownBehavior {
         !matches!(self, Self::Never)
     }
 
-    /// Does a provider prevent the fast shutdown? `answer`: what its QueryFastShutdown gave; `None`: it has no
-    /// `IMAPIProviderShutdown`.
+    /// Does a provider prevent the fast shutdown with what a method of it gave? QueryFastShutdown alone can. `None`: it has
+    /// no `IMAPIProviderShutdown`.
     #[must_use]
-    pub fn is_prevented_by(self, answer: Option<HRESULT>) -> bool {
+    pub fn is_prevented_by(self, method: ShutdownMethod, answer: Option<HRESULT>) -> bool {
+        if method != ShutdownMethod::QueryFastShutdown {
+            return false;
+        }
         match (self, answer) {
             (Self::UnlessRefused, None) => false,
             (Self::IfAllAgree, None) | (Self::Never, _) => true,

@@ -434,17 +434,8 @@ fn begun_in_mapi(seq: u64, call: &MapiCall<'_>, names: &dyn Names) -> Unreturned
         (Some(interface), 1) if call.name == "QueryInterface" => Some(interface),
         _ => None,
     };
-    let call = NumberedCall {
-        seq,
-        function: call.function(),
-        gave,
-        line: names.line(),
-    };
-    UnreturnedKind::Call {
-        call,
-        object: None,
-        token: None,
-    }
+    let about = (None, None);
+    unreturned(seq, call.function(), gave, about, names)
 }
 
 /// A call that begins.
@@ -458,12 +449,22 @@ fn begun(seq: u64, call: &Call<'_>, names: &dyn Names) -> UnreturnedKind {
         _ => (None, None, None),
     };
     let function = Cow::Borrowed(call.function().name());
-    let line = names.line();
+    unreturned(seq, function, gave, (object, token), names)
+}
+
+/// A call that begins, on that offline object, to take back that token. `gave`: the interface that it gives.
+fn unreturned(
+    seq: u64,
+    function: Cow<'static, str>,
+    gave: Option<&'static str>,
+    (object, token): (Option<ObjectId>, Option<Token>),
+    names: &dyn Names,
+) -> UnreturnedKind {
     let call = NumberedCall {
         seq,
         function,
         gave,
-        line,
+        line: names.line(),
     };
     UnreturnedKind::Call {
         call,

@@ -85,9 +85,7 @@ impl<F: ?Sized> Providers<F> {
 
     /// What a method of a provider gave; `None`: it has no `IMAPIProviderShutdown`.
     pub(crate) fn gave(&mut self, method: ShutdownMethod, gave: Option<HRESULT>) {
-        if method == ShutdownMethod::QueryFastShutdown {
-            self.is_prevented |= self.behavior.is_prevented_by(gave);
-        }
+        self.is_prevented |= self.behavior.is_prevented_by(method, gave);
     }
 
     /// How the host quits, where the policy says `quit`, now that providers have been asked.

@@ -96,9 +96,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
 
     /// What a method of a provider gave; `None`: it has no `IMAPIProviderShutdown`.
     pub(super) fn provider_gave(&mut self, method: ShutdownMethod, gave: Option<HRESULT>) {
-        if method == ShutdownMethod::QueryFastShutdown {
-            let behavior = self.scenario.fast_shutdown.behavior;
-            self.quitting.is_prevented |= behavior.is_prevented_by(gave);
-        }
+        let behavior = self.scenario.fast_shutdown.behavior;
+        self.quitting.is_prevented |= behavior.is_prevented_by(method, gave);
     }
 }
