@@ -1,11 +1,9 @@
 //! The canonical form of a world: worlds that behave alike have the same words, whatever came before; worlds that do
 //! not have different ones.
 
-mod history; // a world and how it came about
-
 use mapi_offline_core::{Exact, HostEvent, ProfileCall, State};
 
-use history::{ALL, NONE, WorldHistory};
+use crate::history::{ALL, NONE, WorldHistory};
 
 const OFFLINE: State = State::Offline;
 const ONLINE: State = State::Online;

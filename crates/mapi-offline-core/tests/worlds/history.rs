@@ -88,7 +88,7 @@ impl WorldHistory {
         }
     }
 
-    fn call(&mut self, call: Call<'_, u32>) -> Reply {
+    pub(crate) fn call(&mut self, call: Call<'_, u32>) -> Reply {
         let mut effects = Effects::new();
         let caller = Caller {
             client: self.client,
@@ -99,7 +99,7 @@ impl WorldHistory {
         reply
     }
 
-    fn method(&mut self, object: usize, method: Method<'_, u32>) -> Reply {
+    pub(crate) fn method(&mut self, object: usize, method: Method<'_, u32>) -> Reply {
         self.call(Call::Method(self.objects[object], method))
     }
 
