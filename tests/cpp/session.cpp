@@ -97,7 +97,16 @@ static void section() {
     CHECK_HR(section->GetProps(nullptr, 0, &count, &values), S_OK);
     CHECK(count == 1);
     MAPIFreeBuffer(values);
+    /* It is read-only, and SaveChanges changes nothing (PROF-16). */
+    SPropValue other;
+    other.ulPropTag = PR_PROFILE_NAME_A;
+    other.Value.lpszA = text("Other");
+    CHECK_HR(section->SetProps(1, &other, nullptr), MAPI_E_NO_ACCESS);
+    tags.cValues = 1;
+    CHECK_HR(section->DeleteProps(array, nullptr), MAPI_E_NO_ACCESS);
     CHECK_HR(section->SaveChanges(0), S_OK);
+    CHECK(profile_of(session) == "Work");
+    tags.cValues = 0;
     CHECK_HR(section->DeleteProps(array, nullptr), MAPI_E_INVALID_PARAMETER);
     CHECK_HR(section->GetIDsFromNames(0, nullptr, 0, &array), MAPI_E_NO_SUPPORT);
     section->Release();
