@@ -392,6 +392,18 @@ fn a_stale_belief_is_found_before_a_log_off_too() {
 }
 
 #[test]
+fn a_belief_that_was_never_formed_is_not_current() {
+    let text =
+        std::fs::read_to_string(support::root().join("fixtures/scenarios/never-learned.toml"));
+    let text = text.expect("the scenario is there");
+    assert_eq!(run(&text).status, 0);
+    let current = "[[always]]\nclient = \"waits\"\nbelief = \"current\"\n";
+    let ran = run(format!("{text}\n{current}"));
+    assert_eq!(ran.status, 1, "{}", ran.stderr);
+    assert!(ran.stdout.contains("belief of waits"), "{}", ran.stdout);
+}
+
+#[test]
 fn a_run_that_is_given_up_fails_the_steps_that_it_never_reached() {
     let text =
         std::fs::read_to_string(support::root().join("fixtures/scenarios/two-add-ins-fight.toml"));

@@ -8,6 +8,7 @@
 mod allocators; //   only benchmarks set an allocator
 mod architecture; // ARCHITECTURE.md names every crate and every dependency
 mod documents; //    documents name only files that exist
+mod evidence; //     docs/evidence.md names tests that there are
 mod exceptions; //   what is let pass, and why
 mod functions; //    functions fit on a page
 mod lines; //        files can be read at a sitting

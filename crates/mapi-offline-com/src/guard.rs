@@ -46,6 +46,18 @@ impl Answer for u32 {
     }
 }
 
+/// What traces tell, where it says more than an HRESULT.
+impl Answer for Reply {
+    const WRONG_THREAD: Self = Self::Returns(RPC_E_WRONG_THREAD);
+    const REFUSED_WITH: Option<HRESULT> = HRESULT::REFUSED_WITH;
+    const NOT_INITIALIZED: Option<Self> = Some(Self::Returns(MAPI_E_NOT_INITIALIZED));
+    const FAILED: Self = Self::Returns(E_FAIL);
+
+    fn reply(&self) -> Reply {
+        *self
+    }
+}
+
 /// Runs a method of an object that lives on the thread of that number; 0: on any. `refused` gets what the method gives
 /// where this is another thread.
 #[inline(always)] // the arguments of the method stay in registers

@@ -5,7 +5,9 @@ use std::ffi::c_void;
 use std::rc::Rc;
 
 use mapi_offline_core::MapiArgument::{Flags, Pointer, Text};
-use mapi_offline_core::{Effect, Finding, FindingId, Function, MapiCall, NAME_MAX, same_name};
+use mapi_offline_core::{
+    Effect, Finding, FindingId, Function, MapiCall, NAME_MAX, Reply, same_name,
+};
 use mapi_offline_sys::session::*;
 use mapi_offline_sys::{
     E_FAIL, E_NOINTERFACE, GUID, HRESULT, IID_IMAPISession, IID_IProfSect,
@@ -75,11 +77,6 @@ pub unsafe fn logon_ex(
     let arguments = [("profile", Text(name)), ("flags", Flags(flags))];
     let call = MapiCall::of_function("MAPILogonEx", &arguments);
     let logged_on = || {
-        // SAFETY: as the caller says.
-        unsafe { clear(out)? };
-        if let Some(hr) = fails_on_purpose(&**machine) {
-            return Err(hr);
-        }
         if flags & !LOGON_FLAGS != 0 {
             return Err(MAPI_E_UNKNOWN_FLAGS);
         }
@@ -91,7 +88,17 @@ pub unsafe fn logon_ex(
         // SAFETY: as the caller says.
         unsafe { put(out, MapiObject::give(machine, session)) }
     };
-    machine.told(&call, || logged_on().err().unwrap_or(S_OK))
+    let answered = || {
+        // SAFETY: as the caller says.
+        if let Err(hr) = unsafe { clear(out) } {
+            return Reply::Returns(hr);
+        }
+        match fails_on_purpose(&**machine) {
+            Some(hr) => Reply::FailsOnPurpose(hr),
+            None => Reply::Returns(logged_on().err().unwrap_or(S_OK)),
+        }
+    };
+    machine.told(&call, answered).hresult()
 }
 
 fn log_on(
@@ -170,7 +177,9 @@ fn of_host(machine: &Rc<dyn MapiMachine>) -> Option<MapiLogon> {
 
 /// What MAPILogonEx of the client that calls gives now, if it is to fail on purpose (FAIL-1).
 fn fails_on_purpose(machine: &dyn MapiMachine) -> Option<HRESULT> {
-    machine.call(|world, caller, _| world.fails_on_purpose(caller.client, Function::MAPILogonEx))
+    let function = Function::MAPILogonEx;
+    machine.ask_explorer(function);
+    machine.call(|world, caller, _| world.fails_on_purpose(caller.client, function))
 }
 
 /// The client that calls has made a mistake in logging on or off.

@@ -65,9 +65,14 @@ pub(super) fn results<'a>(function: Function, reply: Reply, names: &'a dyn Names
         Reply::Word(word) => fields.add("state", State::describe(word)),
         Reply::Token(token) => fields.add("advise_token", token.0),
         Reply::Count(count) => fields.add("refs", count),
-        Reply::FailsOnPurpose(_) => fields.add("failure", "on-purpose"),
+        Reply::FailsOnPurpose(_) => on_purpose(&mut fields),
     }
     fields
+}
+
+/// The call was made to fail (FAIL-1).
+fn on_purpose(fields: &mut Fields<'_>) {
+    fields.add("failure", "on-purpose");
 }
 
 /// What is said of the arguments of a call of MAPI around the Offline State API.
@@ -95,8 +100,10 @@ fn signed(number: i64) -> Value<'static> {
 /// What is said of what comes back from it.
 pub(super) fn results_of_mapi<'a>(reply: Reply) -> Fields<'a> {
     let mut fields = Fields::default();
-    if let Reply::Count(count) = reply {
-        fields.add("refs", count);
+    match reply {
+        Reply::Count(count) => fields.add("refs", count),
+        Reply::FailsOnPurpose(_) => on_purpose(&mut fields),
+        _ => {}
     }
     fields
 }

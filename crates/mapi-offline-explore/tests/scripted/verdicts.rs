@@ -93,3 +93,23 @@ fn a_client_of_which_nothing_is_tested_does_not_pass() {
     let uses = ["HrOpenOfflineObj", "GetCurrentState", "Release"];
     assert!(all(&with_an_idle_one(&uses)).failures.is_empty());
 }
+
+/// Who knows nothing has no belief that could be current.
+#[test]
+fn a_belief_that_was_never_formed_is_not_current() {
+    let waits = "title = 'waits'\n[[profile]]\nname = 'Work'\n[[client]]\nname = 'p'\nprofile = 'Work'\n\
+                 [[client.on]]\ntype = 'DISCONNECT'\ncall = 'Unadvise'\n\
+                 [[client.on]]\ntype = 'DISCONNECT'\ncall = 'Release'\n\
+                 [[step]]\nclient = 'p'\ncall = 'HrOpenOfflineObj'\n\
+                 [[step]]\nclient = 'p'\ncall = 'GetCapabilities'\n\
+                 [[step]]\nclient = 'p'\ncall = 'Advise'\n";
+    let current = "[[always]]\nclient = 'p'\nbelief = 'current'\n";
+    let reads = "[[step]]\nclient = 'p'\ncall = 'GetCurrentState'\n";
+    for (text, found) in [
+        (waits.to_owned(), &[][..]),
+        (format!("{waits}{current}"), &["never-learned"][..]),
+        (format!("{waits}{reads}{current}"), &[][..]),
+    ] {
+        assert_eq!(names(&all(&scenarios::of_text(&text))), found, "{text}");
+    }
+}
