@@ -399,6 +399,31 @@ fn rounds_of_noise_are_counted_among_the_rounds() {
 }
 
 #[test]
+fn who_is_still_to_be_notified_counts_where_the_order_is_shuffled() {
+    let advised = |callbacks: [u32; 3]| {
+        let world = WorldHistory::with(&[("order", "shuffled")]);
+        let world = callbacks
+            .into_iter()
+            .fold(world, |world, callback| world.advises(0, callback));
+        world.sets(0, OFFLINE).opens_round(0)
+    };
+    let told = |world: WorldHistory, registration| {
+        world.brings_forward(0, registration).notifies(0).returns()
+    };
+    differ(
+        NONE,
+        &[
+            // In both there are 5 and 6; the first one has been notified, or not.
+            (
+                "5 and 6 are left",
+                told(advised([5, 6, 7]), 2).unadvises(0, 2),
+            ),
+            ("6 is left", told(advised([7, 5, 6]), 1).unadvises(0, 0)),
+        ],
+    );
+}
+
+#[test]
 fn every_callback_that_is_held_or_runs_is_shown() {
     let shown = |it: &WorldHistory| {
         let mut shown = Vec::new();

@@ -3,3 +3,4 @@
 mod canonical; // worlds that behave alike have the same words
 mod history; // a world and how it came about
 mod queries; // what a driver asks
+mod rounds; // who is notified

@@ -1,10 +1,14 @@
 //! What a world and its sessions say to whoever drives them, and is no client.
 
 use mapi_offline_core::{
-    Call, Caller, ClientId, CreateArgs, Effect, Effects, FindingId, Function, Method, OpenArgs,
-    Phase, Policy, ProfileCall, Reply, SessionEnd, State, World,
+    CAPABILITIES_ALL, Call, Caller, ClientId, CreateArgs, Delay, Effect, Effects, FindingId,
+    Function, Method, OpenArgs, Phase, Policy, ProfileCall, Reply, SessionEnd, SetArgs, State,
+    World,
 };
-use mapi_offline_sys::{E_FAIL, GUID_GlobalState, MAPI_E_NOT_FOUND, S_OK};
+use mapi_offline_sys::{
+    E_FAIL, GUID_GlobalState, MAPI_E_NOT_FOUND, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
+    S_OK,
+};
 
 use crate::history::WorldHistory;
 
@@ -269,4 +273,64 @@ fn a_world_that_is_given_another_policy_goes_by_it() {
     assert_ne!(world, before);
     world.set_policy(Policy::default());
     assert_eq!(world, before);
+}
+
+#[test]
+fn set_2_the_starts_come_during_a_call_that_does_not_wait_where_the_policy_says_so() {
+    for (knob, flags, expected) in [
+        ("after-return", MAPIOFFLINE_FLAG_DEFAULT, Delay::Start),
+        ("during-call", MAPIOFFLINE_FLAG_DEFAULT, Delay::InCall),
+        ("after-return", MAPIOFFLINE_FLAG_BLOCK, Delay::Start),
+        ("during-call", MAPIOFFLINE_FLAG_BLOCK, Delay::Start),
+    ] {
+        let mut history = WorldHistory::with(&[("first-notify", knob)]);
+        let method = Method::SetCurrentState(SetArgs::new(flags, OFFLINE));
+        let call = Call::Method(history.objects[0], method);
+        let (_, effects) = history.effects_of(call);
+        let delays = effects.iter().filter_map(|effect| match effect {
+            Effect::Due { delay, .. } => Some(*delay),
+            _ => None,
+        });
+        assert_eq!(delays.collect::<Vec<_>>(), [expected], "{knob} {flags}");
+    }
+}
+
+#[test]
+fn a_transition_begun_from_inside_a_callback_is_told_as_such() {
+    let begun = |history: &mut WorldHistory, object: usize| {
+        let args = SetArgs::new(MAPIOFFLINE_FLAG_DEFAULT, OFFLINE);
+        let call = Call::Method(history.objects[object], Method::SetCurrentState(args));
+        let (_, effects) = history.effects_of(call);
+        let begun = effects.into_iter().find_map(|effect| match effect {
+            Effect::Begun { round, from_notify } => Some((round, from_notify)),
+            _ => None,
+        });
+        begun.expect("it begins")
+    };
+    let mut history = begin().creates(None, None).advises(0, 5);
+    let (_, from_notify) = begun(&mut history.clone(), 0);
+    assert!(!from_notify);
+    history = history.sets(0, OFFLINE).opens_round(0).notifies(0);
+    let (_, from_notify) = begun(&mut history, 1);
+    assert!(from_notify);
+}
+
+#[test]
+fn cap_1_noise_leaves_the_bits_that_an_object_was_created_with() {
+    let capabilities = |knobs: &[(&str, &str)]| {
+        let mut history = WorldHistory::with(knobs).creates_with(CAPABILITIES_ALL | 0x100);
+        let called = history.method(1, Method::GetCapabilities { out: true });
+        called.word().expect("it has capabilities")
+    };
+    assert_eq!(capabilities(&[]), 0x103);
+    assert_eq!(capabilities(&[("noise", "capability-bits")]) & 0x103, 0x103);
+}
+
+#[test]
+fn host_1_the_session_keeps_what_a_client_has_chosen_for_the_user() {
+    for (knob, choice) in [("apart", None), ("follows", Some(OFFLINE))] {
+        let history = WorldHistory::with(&[("user-switch", knob)]).sets(0, OFFLINE);
+        let session = history.world.session_of(history.profiles[0]);
+        assert_eq!(session.expect("it is there").choice(), choice, "{knob}");
+    }
 }
