@@ -1,6 +1,6 @@
 //! Who is notified in a round, where the policy lets it be another than who is there.
 
-use mapi_offline_core::{Call, Effect, Effects, Exact, Method, RoundId, State, Token};
+use mapi_offline_core::{Call, Effect, Effects, Method, RoundId, State, Token};
 
 use crate::history::WorldHistory;
 
@@ -156,22 +156,22 @@ fn unadv_3_what_is_queued_arrives_late_and_nothing_else_does() {
         released.collect::<Vec<_>>()
     };
     let history = WorldHistory::with(&late).creates(Some(0), None);
-    let history = history.advises(0, 0).advises(0, 1).advises(1, 2);
+    let history = history.advises(1, 0).advises(0, 1).advises(0, 2);
     // Two come when the phase has begun, and are not in it.
     let mut history = history
         .sets(0, OFFLINE)
         .opens_round(0)
-        .advises(0, 3)
-        .advises(1, 4);
+        .advises(1, 3)
+        .advises(0, 4);
     let round = history.begun[0];
     history = history.notifies_in(round).returns();
-    // The first has been notified, and those who came late are not.
+    // One has been notified, and those who came late are not.
     for (object, registration, is_released) in [
-        (0, 0, true),
-        (0, 1, false),
-        (1, 2, false),
-        (0, 3, true),
-        (1, 4, true),
+        (1, 0, false),
+        (0, 1, true),
+        (0, 2, false),
+        (1, 3, true),
+        (0, 4, true),
     ] {
         let token = history.tokens[registration];
         let method = Method::Unadvise { flags: 0, token };
@@ -181,13 +181,13 @@ fn unadv_3_what_is_queued_arrives_late_and_nothing_else_does() {
         let expected = if is_released { vec![callback] } else { vec![] };
         assert_eq!(released(&effects), expected, "{callback}");
     }
-    assert_eq!(notified(&mut history, round), [1, 2]);
+    assert_eq!(notified(&mut history, round), [2, 0]);
     assert!(
         !history
             .world
             .session(round.session)
             .expect("it is there")
-            .has_registered(&2)
+            .has_registered(&0)
     );
 }
 
@@ -233,12 +233,7 @@ fn who_does_nothing_is_notified_at_once_as_if_one_by_one() {
             for _ in 0..stop.min(5) {
                 one_by_one = one_by_one.notifies_in(round).returns();
             }
-            let exact = Exact::default();
-            assert_eq!(
-                at_once.words(exact),
-                one_by_one.words(exact),
-                "{order} {stop}"
-            );
+            assert!(at_once.world == one_by_one.world, "{order} {stop}");
             // The one that was declined, and those behind it.
             assert_eq!(notified(&mut at_once, round), expected[stop.min(5)..]);
         }
