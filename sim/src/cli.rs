@@ -220,7 +220,7 @@ pub(crate) struct ExploreArgs {
 
     /// Let up to N calls of clients fail in each order, though nothing is wrong with them: which, and how, is
     /// decided as who goes next is (FAIL-1)
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=16), conflicts_with = "client")]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=16))]
     pub(crate) faults: u32,
 
     #[command(flatten)]

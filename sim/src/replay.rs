@@ -42,7 +42,7 @@ fn play(args: &cli::ReplayArgs, out: &mut impl Write) -> Result<Status, CommandE
     let replay = read(&args.file)?;
     let replay = Replay::from_toml(&replay).map_err(|error| explain(&error, &shown, ""))?;
     match &replay.of {
-        Replayable::Clients { files, profile } => of_clients(args, &replay, files, profile, out),
+        Replayable::Clients { files, .. } => of_clients(args, &replay, files, out),
         _ if args.library.is_some() => {
             let message = "--library goes with replays of client libraries";
             Err(Stop::command_line("replay", message).into())
@@ -150,7 +150,6 @@ fn of_clients(
     args: &cli::ReplayArgs,
     replay: &Replay,
     files: &[String],
-    profile: &str,
     out: &mut impl Write,
 ) -> Result<Status, CommandError> {
     if args.report_play {
@@ -171,7 +170,7 @@ fn of_clients(
     for written in args.trace.iter().chain(&args.shown_in.report) {
         files::check_save(written, &inputs)?;
     }
-    let options = explore::of_replay(args, replay, profile, &clients);
+    let options = explore::of_replay(args, replay, &clients);
     let (failures, fits) = replay_clients(&options, &replay.schedule, replay.against.as_ref())
         .map_err(|error| explore::explain(&error))?;
     if failures.is_empty() && !fits {

@@ -203,6 +203,11 @@ mod tests {
         assert_eq!(DOCUMENTED.to_string(), pages);
         assert_eq!(CHOSEN.to_string(), "C the code");
         assert_eq!(OBSERVED.to_string(), "O add-in report");
+        let chosen_alone = Ground {
+            kind: GroundKind::ChosenAlone,
+            ..CHOSEN
+        };
+        assert_eq!(chosen_alone.to_string(), "C, ours: the code");
     }
 
     #[test]

@@ -220,6 +220,20 @@ mod tests {
     }
 
     #[test]
+    fn fail_1_an_explorer_tries_what_comes_and_goes_by_itself() {
+        let tried = Function::passing_failures;
+        let opens = [MAPI_E_NOT_FOUND, E_OUTOFMEMORY];
+        assert_eq!(tried(Function::HrOpenOfflineObj), opens);
+        assert_eq!(tried(Function::SetCurrentState), [E_PENDING, E_OUTOFMEMORY]);
+        let logs_on = [MAPI_E_LOGON_FAILED, MAPI_E_TIMEOUT];
+        assert_eq!(tried(Function::MAPILogonEx), logs_on);
+        assert_eq!(tried(Function::Advise), [E_OUTOFMEMORY]);
+        // These never fail.
+        assert_eq!(tried(Function::AddRef), []);
+        assert_eq!(tried(Function::Release), []);
+    }
+
+    #[test]
     fn what_no_such_call_may_return_is_refused() {
         let mut failures = CallFailures::default();
         let refused = failures.add(advise(1, E_PENDING)).unwrap_err();

@@ -115,3 +115,69 @@ impl Quit {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use mapi_offline_sys::{E_FAIL, MAPI_E_NO_SUPPORT};
+
+    use super::*;
+
+    const BEHAVIORS: [FastShutdownBehavior; 3] = [
+        FastShutdownBehavior::UnlessRefused,
+        FastShutdownBehavior::IfAllAgree,
+        FastShutdownBehavior::Never,
+    ];
+
+    #[test]
+    fn host_5_each_kind_of_provider_and_each_method_has_its_name() {
+        let names = ProviderKind::ALL.map(ProviderKind::name);
+        assert_eq!(names, ["transport", "address-book", "store"]);
+        let kinds = names.map(ProviderKind::from_name);
+        assert_eq!(kinds, ProviderKind::ALL.map(Some));
+        assert_eq!(ProviderKind::from_name("Store"), None);
+        let method = ShutdownMethod::NotifyProcessShutdown;
+        assert_eq!(method.name(), "NotifyProcessShutdown");
+    }
+
+    #[test]
+    fn host_5_the_registry_value_says_whether_providers_are_asked() {
+        let numbers = [0, 1, 2].map(FastShutdownBehavior::from_number);
+        assert_eq!(numbers, BEHAVIORS.map(Some));
+        assert_eq!(FastShutdownBehavior::from_number(3), None);
+        let asks = BEHAVIORS.map(FastShutdownBehavior::asks);
+        assert_eq!(asks, [true, true, false]);
+    }
+
+    #[test]
+    fn host_5_a_provider_prevents_a_fast_shutdown_unless_it_agrees() {
+        let query = ShutdownMethod::QueryFastShutdown;
+        let prevented = |answer| BEHAVIORS.map(|behavior| behavior.is_prevented_by(query, answer));
+        assert_eq!(prevented(Some(S_OK)), [false, false, true]);
+        assert_eq!(prevented(Some(E_FAIL)), [true; 3]);
+        assert_eq!(prevented(Some(MAPI_E_NO_SUPPORT)), [true; 3]);
+        // Who cannot be asked has neither agreed nor refused.
+        assert_eq!(prevented(None), [false, true, true]);
+    }
+
+    #[test]
+    fn host_5_what_a_provider_answers_later_prevents_nothing() {
+        for behavior in BEHAVIORS {
+            for method in [
+                ShutdownMethod::NotifyProcessShutdown,
+                ShutdownMethod::DoFastShutdown,
+            ] {
+                assert!(!behavior.is_prevented_by(method, Some(E_FAIL)));
+                assert!(!behavior.is_prevented_by(method, None));
+            }
+        }
+    }
+
+    #[test]
+    fn host_5_a_fast_quit_that_is_prevented_waits() {
+        for quit in [Quit::Asks, Quit::Fast, Quit::Waits] {
+            assert_eq!(quit.after_query(false), quit);
+        }
+        assert_eq!(Quit::Fast.after_query(true), Quit::Waits);
+        assert_eq!(Quit::Asks.after_query(true), Quit::Asks);
+    }
+}

@@ -299,3 +299,16 @@ pub struct NumberedCall {
     /// The line of the scenario file that makes it, from 1. `None`: it stands in no file.
     pub line: Option<usize>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finding_is_found_by_its_name() {
+        for &id in FindingId::ALL {
+            assert_eq!(FindingId::from_name(id.name()), Some(id));
+        }
+        assert_eq!(FindingId::from_name("no-such-finding"), None);
+    }
+}

@@ -69,3 +69,20 @@ impl<'a> MapiCall<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_method_is_called_with_its_interface_and_a_function_without() {
+        let function = MapiCall::of_function("MAPILogonEx", &[]);
+        assert_eq!(function.function(), "MAPILogonEx");
+        let method = MapiCall {
+            interface: Some("IMAPISession"),
+            name: "Logoff",
+            ..function
+        };
+        assert_eq!(method.function(), "IMAPISession::Logoff");
+    }
+}

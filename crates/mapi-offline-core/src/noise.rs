@@ -147,5 +147,6 @@ mod tests {
         }
         assert_eq!(Noise::ALL.kinds().count(), NOISE.values.len());
         assert!(Noise::default().is_none() && Noise::default().names().is_empty());
+        assert!(Noise::KINDS.iter().all(|kind| !kind.alone.is_none()));
     }
 }

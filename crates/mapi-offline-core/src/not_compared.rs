@@ -18,3 +18,25 @@ impl<T> Eq for NotCompared<T> {}
 impl<T> Hash for NotCompared<T> {
     fn hash<H: Hasher>(&self, _: &mut H) {}
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::hash::DefaultHasher;
+
+    use super::*;
+
+    /// What a value hashes to.
+    pub(crate) fn hash_of(value: &impl Hash) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        value.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    #[test]
+    fn values_that_differ_only_in_what_is_not_compared_are_equal() {
+        let value = |part, other| (part, NotCompared(other));
+        assert_eq!(value(1, 2), value(1, 3));
+        assert_eq!(hash_of(&value(1, 2)), hash_of(&value(1, 3)));
+        assert_ne!(value(1, 2), value(2, 2));
+    }
+}

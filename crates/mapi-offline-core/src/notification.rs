@@ -138,3 +138,28 @@ pub struct Delivery<C> {
     /// What to say.
     pub notification: Notification,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn note_1_the_phases_follow_one_another() {
+        assert_eq!(Phase::Start.next(), Some(Phase::StateChange));
+        assert_eq!(Phase::StateChange.next(), Some(Phase::Done));
+        assert_eq!(Phase::Done.next(), None);
+    }
+
+    #[test]
+    fn a_change_of_state_is_shown_with_its_phase_and_both_states() {
+        let shown = Phase::ALL.map(|phase| {
+            let (old, new) = (State::Online, State::Offline);
+            StateChange { phase, old, new }.to_string()
+        });
+        let expected = ["START", "STATECHANGE", "STATECHANGE_DONE"];
+        assert_eq!(
+            shown,
+            expected.map(|phase| format!("{phase} ONLINE->OFFLINE"))
+        );
+    }
+}

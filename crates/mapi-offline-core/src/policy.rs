@@ -374,6 +374,28 @@ mod tests {
     }
 
     #[test]
+    fn rounds_are_swept_unless_a_knob_lets_something_come_between() {
+        // What lets something come between two notifications, and what does so between two phases.
+        let (in_rounds, in_transitions) = (["order", "late"], ["join", "block-returns"]);
+        let default = Policy::default();
+        assert!(default.can_sweep() && default.sweeps_through());
+        for knob in KNOBS.iter().filter(|knob| knob.name != "noise") {
+            let can_sweep = !in_rounds.contains(&knob.name);
+            let sweeps_through = can_sweep && !in_transitions.contains(&knob.name);
+            for value in &knob.values[1..] {
+                let mut policy = default;
+                policy.set(knob.name, value).unwrap();
+                let said = (policy.can_sweep(), policy.sweeps_through());
+                let expected = (can_sweep, sweeps_through);
+                assert_eq!(said, expected, "{} = {value}", knob.name);
+            }
+        }
+        let mut noisy = default;
+        noisy.set("noise", "notifications").unwrap();
+        assert!(noisy.can_sweep() && !noisy.sweeps_through());
+    }
+
+    #[test]
     fn an_unknown_knob_or_value_is_an_error_that_says_what_was_expected() {
         let mut policy = Policy::default();
         assert!(matches!(

@@ -72,3 +72,30 @@ pub fn folded_name(name: &str) -> String {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn open_6_names_are_the_same_whatever_their_case_and_no_letter_becomes_two() {
+        assert!(same_name("Work", "wORK"));
+        assert!(same_name("Büro_1", "BÜRO_1"));
+        // A letter of ASCII can be the upper case of another.
+        assert!(same_name("Dıal", "DIAL"));
+        assert!(same_name("DIAL", "Dıal"));
+        assert!(!same_name("Straße", "STRASSE"));
+        assert!(!same_name("Work", "Works"));
+    }
+
+    #[test]
+    fn prof_3_in_the_registry_the_first_64_characters_tell_profiles_apart() {
+        for letter in ["a", "ü"] {
+            let [most, more] = [64, 65].map(|times| letter.repeat(times));
+            let registry = |name| significant(name, ProfileNames::Registry);
+            assert_eq!(registry(&more), most);
+            assert_eq!(registry(&most), most);
+            assert_eq!(significant(&more, ProfileNames::Documented), more);
+        }
+    }
+}

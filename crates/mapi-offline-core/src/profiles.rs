@@ -449,13 +449,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_the_same_whatever_their_case_and_no_letter_becomes_two() {
-        assert!(same_name("Büro_1", "BÜRO_1"));
-        assert!(!same_name("Straße", "STRASSE"));
-        assert!(!same_name("Work", "Works"));
-    }
-
-    #[test]
     fn a_deleted_default_profile_leaves_no_default() {
         let mut table = ProfileTable::default();
         table.create("Work", None, false).expect("a good name");

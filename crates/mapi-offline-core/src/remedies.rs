@@ -211,6 +211,9 @@ mod tests {
         let found: Vec<&str> = REMEDIES.iter().map(|(id, _)| id.name()).collect();
         let expected: Vec<&str> = F::ALL.iter().map(|id| id.name()).collect();
         assert_eq!(found, expected);
-        assert!(F::ALL.iter().all(|id| !id.remedy().is_empty()));
+        for (id, remedy) in REMEDIES {
+            assert_eq!(id.remedy(), *remedy);
+            assert!(!remedy.is_empty());
+        }
     }
 }

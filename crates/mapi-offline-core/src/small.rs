@@ -174,6 +174,7 @@ impl<K: Ord, V, const N: usize> SmallMap<K, V, N> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::not_compared::tests::hash_of;
 
     #[test]
     fn it_is_a_sorted_map_whatever_comes_and_goes() {
@@ -200,13 +201,41 @@ mod tests {
         let mut other: SmallMap<u32, char, N> = SmallMap::default();
         other.insert(2, 'e');
         assert_ne!(map, other);
+        assert_ne!(hash_of(&map), hash_of(&other));
         other.insert(3, 'c');
         assert_eq!(map, other);
+        assert_eq!(hash_of(&map), hash_of(&other));
         assert_eq!(map.remove(&3), Some('c'));
         map.discard(&1);
         map.insert(4, 'd');
         map.discard(&4);
         assert_eq!(map.take().collect::<Vec<_>>(), [(2, 'e')]);
         assert!(map.is_empty());
+    }
+
+    #[test]
+    fn what_is_discarded_is_gone_and_the_others_stay_in_order() {
+        what_is_discarded_is_gone::<1>();
+        what_is_discarded_is_gone::<2>();
+        what_is_discarded_is_gone::<3>();
+        what_is_discarded_is_gone::<4>();
+    }
+
+    fn what_is_discarded_is_gone<const N: usize>() {
+        for gone in 0..4 {
+            let mut map: SmallMap<u32, u32, N> = SmallMap::default();
+            let mut left = vec![];
+            for key in 0..3 {
+                map.insert(key, key);
+                left.extend((key != gone).then_some(key));
+            }
+            map.discard(&gone);
+            assert_eq!(map.len(), left.len());
+            for key in 0..4 {
+                let value = left.contains(&key).then_some(&key);
+                assert_eq!(map.get(&key), value, "{gone} of {N}");
+            }
+            assert_eq!(map.keys().copied().collect::<Vec<_>>(), left);
+        }
     }
 }

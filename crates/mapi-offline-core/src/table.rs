@@ -31,11 +31,10 @@ pub enum PropValue {
 }
 
 impl PropValue {
-    /// Two values of one kind, in their order.
+    /// Two values of one kind that a column can have, in their order.
     fn compare(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {
             (Self::Boolean(one), Self::Boolean(two)) => Some(one.cmp(two)),
-            (Self::Long(one), Self::Long(two)) => Some(one.cmp(two)),
             (Self::Text(one), Self::Text(two)) => Some(one.cmp(two)),
             (Self::Binary(one), Self::Binary(two)) => Some(one.cmp(two)),
             _ => None,
@@ -189,10 +188,8 @@ impl Restriction {
                 .zip(column(row, tags[1]))
                 .and_then(|(one, two)| one.compare(&two))
                 .is_some_and(|order| satisfies(order, *relop)),
-            Self::BitMask { relop, tag, mask } => match column(row, *tag) {
-                Some(PropValue::Long(bits)) => (bits as u32 & mask == 0) == (*relop == BMR_EQZ),
-                _ => false,
-            },
+            // It is about a PT_LONG, and no column is one.
+            Self::BitMask { .. } => false,
             Self::Size { relop, tag, size } => column(row, *tag)
                 .is_some_and(|column| satisfies(column.size(*tag).cmp(&(*size as usize)), *relop)),
             Self::Exist { tag } => column(row, *tag).is_some(),
@@ -447,14 +444,11 @@ impl TableView {
     /// # Errors
     /// `MAPI_E_INVALID_PARAMETER` for 0 rows (TABLE-2).
     pub fn query(&mut self, rows: i32, stay: bool) -> Result<Vec<ProfileRow>, HRESULT> {
-        if rows == 0 {
-            return Err(MAPI_E_INVALID_PARAMETER);
-        }
         let many = rows.unsigned_abs() as usize;
-        let range = if rows > 0 {
-            self.position..self.shown.len().min(self.position.saturating_add(many))
-        } else {
-            self.position.saturating_sub(many)..self.position
+        let range = match rows {
+            0 => return Err(MAPI_E_INVALID_PARAMETER),
+            1.. => self.position..self.shown.len().min(self.position.saturating_add(many)),
+            ..0 => self.position.saturating_sub(many)..self.position,
         };
         let given = match self.given {
             Rows::All => range.len(),

@@ -53,6 +53,6 @@ pub use short_list::ShortList;
 pub use time::{Environment, Micros};
 pub use timeline::{Trace, timeline};
 pub use trace_file::{PartFile, TraceFile};
-pub use turns::{Stacks, Turn, TurnKind};
+pub use turns::{CallAhead, Stacks, Turn, TurnKind};
 pub use virtual_driver::{Move, VirtualDriver};
 pub use words::{Fields, Value, Words, not_aggregated};

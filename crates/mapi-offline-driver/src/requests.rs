@@ -25,6 +25,11 @@ impl PendingRequests {
         }
     }
 
+    /// The user disconnects `client`: it cannot ask again, and has lost nothing.
+    pub fn forget(&mut self, client: ClientId) {
+        self.0.retain(|request| request.0 != client);
+    }
+
     /// Each request: whose, on which object, and the state that was asked for.
     pub fn all(&self) -> &[(ClientId, ObjectId, State)] {
         &self.0

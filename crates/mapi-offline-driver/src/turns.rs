@@ -4,6 +4,9 @@
 //! explorer gives each client, and each delivery, a stack of its own: then a call that waits puts
 //! only its own stack aside, and any number of them can wait at once.
 
+use mapi_offline_core::Function;
+use mapi_offline_sys::HRESULT;
+
 /// Something that the emulation can do next.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Turn {
@@ -25,12 +28,23 @@ pub enum TurnKind {
     Deliver(u32),
 }
 
+/// A call that a client is about to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallAhead<'a> {
+    /// Whose call it is.
+    pub client: &'a str,
+    /// What is called.
+    pub function: Function,
+    /// May others go first? Not before what is called inside a `Notify` or inside another call, and not before a
+    /// function that no rule of the API is about.
+    pub others_may_go_first: bool,
+}
+
 /// Keeps the stacks on which clients run. The emulation calls it on the stack of the client.
 pub trait Stacks {
-    /// A client's own code is about to call `function`: others may go first. Not asked for what
-    /// is called inside a `Notify`, or inside another call. Comes back when the call is to be
-    /// made.
-    fn before_call(&self, function: &'static str);
+    /// A client is about to call a function. Comes back when the call is to be made, with what it is then to return if
+    /// it is to fail on purpose (FAIL-1): one of [`Function::failures`].
+    fn before_call(&self, ahead: CallAhead<'_>) -> Option<HRESULT>;
 
     /// A call of `client` waits. Comes back with `true` when the [`TurnKind::Return`] of that
     /// number has been played; with `false`, at once, if this stack cannot be put aside. The

@@ -46,6 +46,8 @@ pub enum Replayable {
         files: Vec<String>,
         /// The profile that they connect to.
         profile: String,
+        /// So many calls could be made to fail; see [`ClientOptions::faults`](crate::ClientOptions::faults).
+        faults: u32,
     },
     /// Of a [`check`](crate::check).
     Check {
@@ -137,6 +139,8 @@ struct ReplayFile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     profile: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    faults: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     check: Option<String>,
     finding: String,
     schedule: Written,
@@ -166,6 +170,7 @@ impl Replay {
             fingerprint: None,
             clients: None,
             profile: None,
+            faults: None,
             check: None,
             finding: self.finding.clone(),
             schedule: match &self.schedule {
@@ -186,9 +191,14 @@ impl Replay {
                 file.fingerprint = Some(fingerprint);
                 file.steps = steps;
             }
-            Replayable::Clients { files, profile } => {
+            Replayable::Clients {
+                files,
+                profile,
+                faults,
+            } => {
                 file.clients = Some(files);
                 file.profile = Some(profile);
+                file.faults = (faults > 0).then_some(faults);
             }
             Replayable::Check { place } => file.check = Some(place),
         }
@@ -219,6 +229,7 @@ impl Replay {
             (Some(files), _) => Replayable::Clients {
                 files,
                 profile: required(file.profile, "profile")?,
+                faults: file.faults.unwrap_or(0),
             },
             (None, Some(place)) => Replayable::Check { place },
             (None, None) => Replayable::Scenario {

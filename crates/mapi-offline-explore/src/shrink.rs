@@ -14,7 +14,7 @@ use mapi_offline_core::FindingId;
 
 use crate::problem::Problem;
 use crate::schedule_run::{Labelled, place_of, walk_by_label};
-use crate::strategy::Choice;
+use crate::strategy::{Actor, Choice};
 use crate::system::{Change, Shrinking, Subject, Unguided};
 
 /// An execution, as far as it can be made smaller.
@@ -96,12 +96,17 @@ impl<'s, S: Subject> Shrinker<'s, S> {
             let place_of = |actor| possible.iter().position(|choice| choice.actor == actor);
             let chosen = wanted.find_map(|wanted| {
                 let exact = possible.iter().position(|choice| choice == wanted);
-                exact.or_else(|| place_of(wanted.actor).filter(|_| goes_on))
+                // Another call is not made to fail in its place.
+                let is_other = goes_on && wanted.actor != Actor::LETS_FAIL;
+                exact.or_else(|| place_of(wanted.actor).filter(|_| is_other))
             });
             let default = last.and_then(place_of).filter(|_| goes_on);
             let chosen = chosen.or(default).unwrap_or(0);
             departures += usize::from(chosen != 0);
-            last = Some(possible[chosen].actor);
+            last = match possible[chosen].actor {
+                Actor::LETS_FAIL => last,
+                actor => Some(actor),
+            };
             Some(chosen)
         });
         let problems = labelled.walked.problems;

@@ -27,7 +27,7 @@ pub use mapi_offline_page::{PageRecording, Recording};
 use crate::{Turn, TurnKind};
 
 /// Which interface it is. It changes with everything here.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// [`Stacks`](crate::Stacks), for the library to call.
 #[repr(C)]
@@ -35,10 +35,22 @@ pub const VERSION: u32 = 3;
 pub struct RawStacks {
     /// Handed to both functions.
     pub context: *mut c_void,
-    /// [`Stacks::before_call`](crate::Stacks::before_call)
-    pub before_call: extern "C" fn(context: *mut c_void, function: *const c_char),
+    /// [`Stacks::before_call`](crate::Stacks::before_call): 0 is `None`.
+    pub before_call: extern "C" fn(context: *mut c_void, ahead: *const RawCallAhead) -> i32,
     /// [`Stacks::wait`](crate::Stacks::wait): 0 is `false`.
     pub wait: extern "C" fn(context: *mut c_void, client: *const c_char, number: u64) -> u32,
+}
+
+/// A [`CallAhead`](crate::CallAhead).
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct RawCallAhead {
+    /// In UTF-8 up to a zero.
+    pub client: *const c_char,
+    /// The name of the function, in UTF-8 up to a zero.
+    pub function: *const c_char,
+    /// 0 is `false`.
+    pub others_may_go_first: u32,
 }
 
 /// A [`Turn`].

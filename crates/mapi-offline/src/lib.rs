@@ -147,9 +147,9 @@ pub use mapi_offline_core::{
     Phase, Policy, ProfileSettings, ProviderKind, Severity, ShutdownMethod, State, StateChange,
 };
 pub use mapi_offline_driver::{
-    ActDifference, Answered, ClientActs, Event, Fields, Found, FoundPlace, HostAction, Names,
-    NotifyTimes, Observer, Reach, Record, RegistrationId, Stacks, TimedNotify, Trace, TraceFile,
-    TraceWriter, Turn, TurnKind, Value, Words, timeline,
+    ActDifference, Answered, CallAhead, ClientActs, Event, Fields, Found, FoundPlace, HostAction,
+    Names, NotifyTimes, Observer, Reach, Record, RegistrationId, Stacks, TimedNotify, Trace,
+    TraceFile, TraceWriter, Turn, TurnKind, Value, Words, timeline,
 };
 /// Scenarios: their values, their files and their engine. [`OutlookBuilder::scenario`] has real clients take
 /// part in one.

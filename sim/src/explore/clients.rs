@@ -8,8 +8,8 @@ use std::time::Duration;
 use mapi_offline_core::{FindingId, Policy};
 use mapi_offline_explore::scripted::{self, NamedPolicy};
 use mapi_offline_explore::{
-    ChildProgram, ClientError, ClientOptions, Dfs, Pct, Random, Replay, Report, Strategy,
-    explore_clients_under, page_of_clients, serve_clients,
+    ChildProgram, ClientError, ClientOptions, Dfs, Pct, Random, Replay, Replayable, Report,
+    Strategy, explore_clients_under, page_of_clients, serve_clients,
 };
 use mapi_offline_page::TimelinePage;
 use mapi_offline_report::Plain;
@@ -55,6 +55,7 @@ fn policies(args: &ExploreArgs) -> Vec<NamedPolicy> {
 fn options(args: &ExploreArgs) -> ClientOptions {
     let mut options = client_options(&args.client, args.library.as_deref(), args.timeout);
     options.deny = args.deny.into();
+    options.faults = args.faults;
     if let Some(profile) = &args.profile {
         options.profile.clone_from(profile);
     }
@@ -133,15 +134,16 @@ pub(crate) fn play_clients() -> ExitCode {
 }
 
 /// What a replay of client libraries is played with; `clients`: where they were found.
-pub(crate) fn of_replay(
-    args: &ReplayArgs,
-    replay: &Replay,
-    profile: &str,
-    clients: &[PathBuf],
-) -> ClientOptions {
+pub(crate) fn of_replay(args: &ReplayArgs, replay: &Replay, clients: &[PathBuf]) -> ClientOptions {
     let mut options = client_options(clients, args.library.as_deref(), args.timeout);
     options.shows_output = true;
-    profile.clone_into(&mut options.profile);
+    if let Replayable::Clients {
+        profile, faults, ..
+    } = &replay.of
+    {
+        options.profile.clone_from(profile);
+        options.faults = *faults;
+    }
     options.policy = replay.policy.clone().into_iter().collect();
     // What it was saved for fails, though it be a warning.
     options.denied = FindingId::from_name(&replay.finding).into_iter().collect();

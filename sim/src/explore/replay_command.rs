@@ -45,6 +45,9 @@ fn explore(args: &ExploreArgs) -> String {
     if let Some(memory) = args.memory {
         option("memory", memory.to_string());
     }
+    if args.faults > 0 {
+        option("faults", args.faults.to_string());
+    }
     if args.policies == PolicyList::Documented {
         option("policies", "documented".to_owned());
     }
@@ -114,7 +117,7 @@ mod tests {
             of(&["a.toml"], 1),
             "mapisim explore a.toml --save failure.toml; mapisim replay failure.toml"
         );
-        let line = "--strategy pct --depth 4 --seed 7 --schedules 99 --policies documented \
+        let line = "--strategy pct --depth 4 --seed 7 --schedules 99 --faults 2 --policies documented \
                     --policy noise=state-bits,notifications a.toml";
         let line: Vec<&str> = line.split_whitespace().collect();
         let again = of(&line, 2);

@@ -1,7 +1,8 @@
 //! The stacks of an explorer that drives the emulation of this library.
 
-use mapi_offline::Stacks;
-use mapi_offline::interface::RawStacks;
+use mapi_offline::interface::{RawCallAhead, RawStacks};
+use mapi_offline::sys::HRESULT;
+use mapi_offline::{CallAhead, Stacks};
 
 use crate::text;
 
@@ -17,8 +18,18 @@ impl Theirs {
 }
 
 impl Stacks for Theirs {
-    fn before_call(&self, function: &'static str) {
-        (self.0.before_call)(self.0.context, text::write(function).as_ptr());
+    fn before_call(&self, ahead: CallAhead<'_>) -> Option<HRESULT> {
+        let (client, function) = (
+            text::write(ahead.client),
+            text::write(ahead.function.name()),
+        );
+        let ahead = RawCallAhead {
+            client: client.as_ptr(),
+            function: function.as_ptr(),
+            others_may_go_first: ahead.others_may_go_first.into(),
+        };
+        let returns = (self.0.before_call)(self.0.context, &ahead);
+        (returns != 0).then_some(HRESULT(returns))
     }
 
     fn wait(&self, client: &str, number: u64) -> bool {

@@ -3,6 +3,7 @@
 //! A test that lacks a compiler says so and counts as ignored.
 
 mod ends; // clients that crash, or do not come back
+mod faults; // calls that fail on purpose
 mod noise;
 mod pages;
 #[path = "../support/mod.rs"]
@@ -364,6 +365,13 @@ fn main() {
         ends::a_longjmp_out_of_a_callback_is_a_crash_of_its_client,
         ends::one_that_does_not_come_back_is_stuck,
         ends::one_that_behaves_differently_is_not_deterministic,
+        faults::one_that_bears_every_failure_passes,
+        faults::an_object_that_was_not_opened_is_not_there,
+        faults::a_session_that_could_not_be_had_is_not_there,
+        faults::what_a_failure_leaves_behind_is_a_leak,
+        faults::a_call_in_a_callback_fails_too,
+        faults::what_stays_registered_is_called_when_it_has_gone,
+        faults::who_does_not_ask_again_loses_its_request,
         two_are_told_apart,
         two_copies_of_a_right_one_pass,
         pages::a_page_shows_both_orders_and_is_the_same_from_another_process,

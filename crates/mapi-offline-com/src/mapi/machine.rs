@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Weak;
 
 use mapi_offline_core::{
-    Caller, ClientId, Effects, MapiCall, MapiGiven, ProfileCall, ProfileId, Reply, World,
+    Caller, ClientId, Effects, Function, MapiCall, MapiGiven, ProfileCall, ProfileId, Reply, World,
 };
 use mapi_offline_sys::HRESULT;
 
@@ -37,6 +37,10 @@ pub trait MapiMachine {
 
     /// The session that logons share.
     fn shared(&self) -> &SharedSession;
+
+    /// The client that calls now is about to make a call of this function that no rule of the core answers: under
+    /// exploration it may be made to fail on purpose (FAIL-1).
+    fn ask_explorer(&self, function: Function);
 
     /// Makes one call of the world, once, and carries its effects out.
     fn call_world(&self, call: WorldCall<'_>);

@@ -177,7 +177,9 @@ fn of_host(machine: &Rc<dyn MapiMachine>) -> Option<MapiLogon> {
 
 /// What MAPILogonEx of the client that calls gives now, if it is to fail on purpose (FAIL-1).
 fn fails_on_purpose(machine: &dyn MapiMachine) -> Option<HRESULT> {
-    machine.call(|world, caller, _| world.fails_on_purpose(caller.client, Function::MAPILogonEx))
+    let function = Function::MAPILogonEx;
+    machine.ask_explorer(function);
+    machine.call(|world, caller, _| world.fails_on_purpose(caller.client, function))
 }
 
 /// The client that calls has made a mistake in logging on or off.

@@ -1,6 +1,7 @@
 //! The list of registrations, and the walks over it.
 
 use super::*;
+use crate::not_compared::tests::hash_of;
 
 const CLIENT: ClientId = ClientId(0);
 
@@ -63,6 +64,16 @@ fn equal_lists_are_equal_whatever_their_history() {
     other.slots.retain(|slot| slot.callback.is_some());
     other.holes = 0;
     assert_eq!(one, other);
+    assert_eq!(hash_of(&one), hash_of(&other));
+    assert_eq!(one.live_count(), 2);
+    other.set_leaving(0, vec![7]);
+    assert_ne!(one, other);
+    assert_ne!(hash_of(&one), hash_of(&other));
+    one.set_leaving(0, vec![7]);
+    assert_eq!(one, other);
+    other.remove(2);
+    assert_ne!(one, other);
+    assert_ne!(hash_of(&one), hash_of(&other));
 }
 
 #[test]
@@ -78,4 +89,104 @@ fn tokens_wrap_without_zero_and_skip_the_living() {
     assert_eq!(list.find(Token(2)), Some(TOKENS + 1));
     assert_eq!(list.find(Token(0)), None);
     assert_eq!(list.find(Token(3)), None);
+}
+
+#[test]
+fn unadv_3_one_that_is_leaving_is_due_in_the_rounds_that_still_notify_it() {
+    let (mut list, next) = list_of(3);
+    list.set_leaving(0, vec![7, 8]);
+    list.set_leaving(1, vec![7]);
+    let due = |list: &Registrations<u32>, round| list.due(round).map(|r| r.number).collect();
+    let live = |list: &Registrations<u32>| list.live().map(|r| r.number).collect::<Vec<_>>();
+    let of_rounds: [Vec<Number>; 3] = [7, 8, 9].map(|round| due(&list, round));
+    assert_eq!(of_rounds, [vec![0, 1, 2], vec![0, 2], vec![2]]);
+    assert_eq!((live(&list), list.live_count()), (vec![2], 1));
+    assert_eq!(list.find(Token(1)), None);
+    assert_eq!(list.round_ended(7), [1]);
+    assert!(list.remove(1).is_some());
+    assert_eq!(list.leaving(), [(0, vec![8])], "the other is leaving still");
+    assert_eq!(list.round_ended(8), [0]);
+    assert!(list.remove(0).is_some());
+    assert!(!list.holds_none());
+    assert!(list.remove(next - 1).is_some());
+    assert!(list.holds_none());
+}
+
+#[test]
+fn sinks_are_the_live_ones_below_a_number_in_order() {
+    let (mut list, next) = list_of(5);
+    list.remove(1);
+    let mut sinks = vec![];
+    for (end, tokens) in [(0, vec![]), (3, vec![1, 3]), (next, vec![1, 3, 4, 5])] {
+        list.copy_sinks(end, &mut sinks);
+        let copied: Vec<u32> = sinks.iter().map(|sink| sink.token.0).collect();
+        assert_eq!(copied, tokens);
+        assert_eq!(list.any_below(end), !tokens.is_empty());
+    }
+}
+
+#[test]
+fn a_token_says_whose_its_registration_is() {
+    let (mut list, mut next) = list_of(1);
+    let token = list.push(&mut next, 0, 0, ClientId(7));
+    assert_eq!(list.client_of(Token(1)), Some(CLIENT));
+    assert_eq!(list.client_of(token), Some(ClientId(7)));
+    list.remove(0);
+    assert_eq!(list.client_of(Token(1)), None);
+}
+
+/// The numbers that come by until `stop` does, which does not.
+fn passed(list: &Registrations<u32>, cursor: &mut Cursor, stop: Number) -> Vec<Number> {
+    let mut passed = vec![];
+    cursor.pass(list, &mut Hint::default(), |found| {
+        let goes_on = found.registration.number != stop;
+        if goes_on {
+            passed.push(found.registration.number);
+        }
+        goes_on
+    });
+    passed
+}
+
+#[test]
+fn who_stops_a_walk_is_still_to_come_by() {
+    let (mut list, _) = list_of(7);
+    list.remove(0);
+    list.remove(3);
+    let (from, end) = (0, 6);
+    let numbers = vec![1, 2, 4, 5];
+    for (mut cursor, before, rest) in [
+        (Cursor::Forward { from, end }, vec![1, 2], vec![4, 5]),
+        (Cursor::Backward { end }, vec![5], vec![4, 2, 1]),
+        (Cursor::Listed { numbers }, vec![5], vec![4, 2, 1]),
+    ] {
+        assert_eq!(passed(&list, &mut cursor, 4), before, "{cursor:?}");
+        assert!(cursor.is_ahead(4), "{cursor:?}");
+        assert!(!cursor.is_ahead(before[0]), "{cursor:?}");
+        assert!(!cursor.is_ahead(end), "{cursor:?}");
+        assert_eq!(self::numbers(&list, cursor.clone()), rest, "{cursor:?}");
+        assert_eq!(passed(&list, &mut cursor, Number::MAX), rest);
+        assert!(cursor.is_done(&list, Hint::default()), "{cursor:?}");
+    }
+}
+
+#[test]
+fn any_one_of_a_shuffled_list_can_come_next_and_the_others_stay() {
+    let (list, next) = list_of(5);
+    let mut cursor = Cursor::Listed {
+        numbers: vec![4, 0, 2, 1],
+    };
+    cursor.bring_forward(3); // it is not to be notified
+    assert_eq!(cursor.listed(), Some(&[4, 0, 2, 1][..]));
+    cursor.bring_forward(0);
+    assert_eq!(cursor.listed(), Some(&[1, 2, 4, 0][..]));
+    assert_eq!(numbers(&list, cursor), [0, 4, 2, 1]);
+    for mut other in [
+        Cursor::Forward { from: 0, end: next },
+        Cursor::Backward { end: next },
+    ] {
+        let before = other.clone();
+        other.bring_forward(3);
+        assert_eq!((other.listed(), &other), (None, &before));
+    }
 }

@@ -156,6 +156,8 @@ fn seeking_stops_at_both_ends() {
     assert_eq!(table.position(), (3, 3, 3));
     table.seek_approx(1, 2).unwrap();
     assert_eq!(table.position().0, 1);
+    table.seek_approx(2, 3).unwrap();
+    assert_eq!(table.position().0, 2);
 }
 
 #[test]
@@ -167,4 +169,167 @@ fn table_5_an_operator_that_is_not_supported_is_too_complex() {
     };
     let like = Restriction::And(vec![like]);
     assert_eq!(table().restrict(Some(like)), Err(MAPI_E_TOO_COMPLEX));
+}
+
+/// The rows of the table for which a restriction holds.
+fn shown(restriction: Restriction) -> Vec<String> {
+    let mut table = table();
+    assert_eq!(table.restrict(Some(restriction)), Ok(()));
+    names(table.query(9, false).unwrap())
+}
+
+const ALL: [&str; 3] = ["Work", "Home", "archive"];
+const NONE: [&str; 0] = [];
+
+#[test]
+fn table_5_a_property_is_compared_by_each_operator() {
+    let compared = |relop| {
+        shown(Restriction::Property {
+            relop,
+            tag: PR_DISPLAY_NAME_W,
+            value: PropValue::Text("Work".to_owned()),
+        })
+    };
+    assert_eq!(compared(RELOP_LT), ["Home"]);
+    assert_eq!(compared(RELOP_LE), ["Work", "Home"]);
+    assert_eq!(compared(RELOP_GT), ["archive"]);
+    assert_eq!(compared(RELOP_GE), ["Work", "archive"]);
+    assert_eq!(compared(RELOP_EQ), ["Work"]);
+    assert_eq!(compared(RELOP_NE), ["Home", "archive"]);
+}
+
+#[test]
+fn table_5_a_property_of_each_column_is_compared_with_values_of_its_type() {
+    let compared = |relop, tag, value| shown(Restriction::Property { relop, tag, value });
+    let is_default = |value| compared(RELOP_EQ, PR_DEFAULT_PROFILE, value);
+    assert_eq!(is_default(PropValue::Boolean(true)), ["Home"]);
+    assert_eq!(is_default(PropValue::Boolean(false)), ["Work", "archive"]);
+    let key = || PropValue::Binary(vec![1, 0, 0, 0]);
+    assert_eq!(compared(RELOP_EQ, PR_INSTANCE_KEY, key()), ["Home"]);
+    assert_eq!(compared(RELOP_GT, PR_INSTANCE_KEY, key()), ["archive"]);
+    for relop in RELOP_LT..=RELOP_NE {
+        assert_eq!(compared(relop, PR_DEFAULT_PROFILE, key()), NONE);
+        assert_eq!(compared(relop, PR_INSTANCE_KEY, PropValue::Long(1)), NONE);
+    }
+}
+
+#[test]
+fn table_5_two_properties_are_compared_if_they_have_one_type() {
+    let compared = |relop, tags| shown(Restriction::CompareProps { relop, tags });
+    let names = [PR_DISPLAY_NAME_A, PR_DISPLAY_NAME_W];
+    assert_eq!(compared(RELOP_EQ, names), ALL);
+    assert_eq!(compared(RELOP_NE, names), NONE);
+    let unlike = [PR_DISPLAY_NAME_A, PR_DEFAULT_PROFILE];
+    assert_eq!(compared(RELOP_NE, unlike), NONE);
+}
+
+#[test]
+fn table_5_texts_are_searched_with_regard_to_case_unless_the_level_says_otherwise() {
+    let holding = |level, part: &str| {
+        shown(Restriction::Content {
+            level,
+            tag: PR_DISPLAY_NAME_A,
+            value: PropValue::Text(part.to_owned()),
+        })
+    };
+    assert_eq!(holding(FL_FULLSTRING, "Home"), ["Home"]);
+    assert_eq!(holding(FL_FULLSTRING, "Hom"), NONE);
+    assert_eq!(holding(FL_PREFIX, "Hom"), ["Home"]);
+    assert_eq!(holding(FL_PREFIX, "ome"), NONE);
+    assert_eq!(holding(FL_SUBSTRING, "r"), ["Work", "archive"]);
+    assert_eq!(holding(FL_SUBSTRING, "R"), NONE);
+    for loosely in [FL_IGNORECASE, FL_LOOSE] {
+        assert_eq!(holding(loosely | FL_FULLSTRING, "hOME"), ["Home"]);
+        assert_eq!(holding(loosely | FL_PREFIX, "HOM"), ["Home"]);
+        assert_eq!(holding(loosely | FL_SUBSTRING, "R"), ["Work", "archive"]);
+    }
+}
+
+#[test]
+fn table_5_bytes_are_searched_and_a_value_of_another_type_is_not_found() {
+    let holding = |level, value| {
+        let tag = PR_INSTANCE_KEY;
+        shown(Restriction::Content { level, tag, value })
+    };
+    let bytes = |part: &[u8]| PropValue::Binary(part.to_vec());
+    assert_eq!(holding(FL_FULLSTRING, bytes(&[1, 0, 0, 0])), ["Home"]);
+    assert_eq!(holding(FL_FULLSTRING, bytes(&[1])), NONE);
+    assert_eq!(holding(FL_PREFIX, bytes(&[1])), ["Home"]);
+    assert_eq!(holding(FL_PREFIX, bytes(&[0, 0])), ["Work"]);
+    assert_eq!(holding(FL_SUBSTRING, bytes(&[0, 0])), ALL);
+    assert_eq!(holding(FL_SUBSTRING, bytes(&[1, 0])), ["Home"]);
+    assert_eq!(holding(FL_SUBSTRING, bytes(&[])), ALL);
+    // The level says what to do with the case of texts, which bytes have not.
+    assert_eq!(holding(FL_PREFIX | FL_IGNORECASE, bytes(&[1])), ["Home"]);
+    let text = PropValue::Text(String::new());
+    assert_eq!(holding(FL_SUBSTRING, text), NONE);
+}
+
+#[test]
+fn table_5_no_column_has_bits() {
+    for relop in [BMR_EQZ, BMR_NEZ] {
+        for tag in TableView::ALL_COLUMNS {
+            assert_eq!(
+                shown(Restriction::BitMask {
+                    relop,
+                    tag,
+                    mask: 0
+                }),
+                NONE
+            );
+        }
+    }
+}
+
+#[test]
+fn table_5_a_value_is_as_long_as_its_type_stores_it() {
+    let as_long = |tag, size| {
+        let relop = RELOP_EQ;
+        shown(Restriction::Size { relop, tag, size })
+    };
+    assert_eq!(as_long(PR_DISPLAY_NAME_A, 5), ["Work", "Home"]);
+    assert_eq!(as_long(PR_DISPLAY_NAME_A, 8), ["archive"]);
+    assert_eq!(as_long(PR_DISPLAY_NAME_W, 10), ["Work", "Home"]);
+    assert_eq!(as_long(PR_DISPLAY_NAME_W, 16), ["archive"]);
+    assert_eq!(as_long(PR_DEFAULT_PROFILE, 2), ALL);
+    assert_eq!(as_long(PR_INSTANCE_KEY, 4), ALL);
+}
+
+#[test]
+fn columns_are_those_that_were_set_last_and_some_are_set() {
+    let mut table = table();
+    assert_eq!(table.columns(), TableView::COLUMNS);
+    let columns = [PR_INSTANCE_KEY];
+    assert_eq!(table.set_columns(&columns), Ok(()));
+    assert_eq!(table.set_columns(&[]), Err(MAPI_E_INVALID_PARAMETER));
+    assert_eq!(table.columns(), columns);
+}
+
+#[test]
+fn the_order_is_that_which_was_set_last() {
+    let mut table = table();
+    assert_eq!(table.sort_order(), []);
+    let key = |tag| SortKey {
+        tag,
+        descending: false,
+    };
+    let keys = [key(PR_DEFAULT_PROFILE), key(PR_DISPLAY_NAME_A)];
+    assert_eq!(table.sort(&keys), Ok(()));
+    assert_eq!(table.sort_order(), keys);
+    assert_eq!(
+        names(table.query(9, false).unwrap()),
+        ["Work", "archive", "Home"]
+    );
+    assert_eq!(table.sort(&[key(0)]), Err(MAPI_E_TOO_COMPLEX));
+    assert_eq!(table.sort_order(), keys);
+}
+
+#[test]
+fn a_bookmark_is_never_one_of_the_predefined() {
+    let mut table = table();
+    assert_eq!(table.create_bookmark(), BOOKMARK_END + 1);
+    // So many have been made.
+    table.next_bookmark = u32::MAX;
+    assert_eq!(table.create_bookmark(), u32::MAX);
+    assert_eq!(table.create_bookmark(), BOOKMARK_END + 1);
 }

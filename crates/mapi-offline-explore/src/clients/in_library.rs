@@ -5,12 +5,12 @@ use std::ffi::{CStr, CString, c_char, c_void};
 use std::ptr::null;
 use std::rc::Rc;
 
-use mapi_offline::interface::{RawStacks, RawTurn};
+use mapi_offline::interface::{RawCallAhead, RawStacks, RawTurn};
 use mapi_offline::sys::{
     HRESULT, MAPIOFFLINE_CAPABILITY_OFFLINE, MAPIOFFLINE_CAPABILITY_ONLINE,
     MAPIOFFLINE_STATE_ONLINE, S_OK, hresult,
 };
-use mapi_offline::{FindingId, HostEvent, Stacks, Turn};
+use mapi_offline::{CallAhead, FindingId, Function, HostEvent, Stacks, Turn};
 use mapi_offline_page::PageRecording;
 use mapi_offline_scenario::HostAction;
 
@@ -113,10 +113,27 @@ pub(super) unsafe fn read(text: *const c_char) -> Option<String> {
     Some(text.to_string_lossy().into_owned())
 }
 
-extern "C" fn before_call(context: *mut c_void, function: *const c_char) {
-    // SAFETY: the context is the suspender, and the library passes a string.
-    let (suspender, function) = unsafe { (&*context.cast::<Suspender>(), read(function)) };
-    suspender.before(&function.unwrap_or_default());
+extern "C" fn before_call(context: *mut c_void, ahead: *const RawCallAhead) -> i32 {
+    // SAFETY: the context is the suspender, and the library passes a call and its strings.
+    let (suspender, others, client, function) = unsafe {
+        let ahead = &*ahead;
+        (
+            &*context.cast::<Suspender>(),
+            ahead.others_may_go_first != 0,
+            read(ahead.client),
+            read(ahead.function),
+        )
+    };
+    // The library is of the same build: it knows no other function.
+    let function = function.and_then(|name| Function::from_name(&name));
+    let returns = function.and_then(|function| {
+        suspender.before_call(CallAhead {
+            client: &client.unwrap_or_default(),
+            function,
+            others_may_go_first: others,
+        })
+    });
+    returns.map_or(0, |returns| returns.0)
 }
 
 extern "C" fn wait(context: *mut c_void, client: *const c_char, number: u64) -> u32 {

@@ -35,6 +35,7 @@ pub(super) struct Job {
     denied: BTreeSet<String>,
     allowed: BTreeSet<String>,
     steps: u32,
+    faults: u32,
     stack_size: usize,
     /// Where the process writes which turn it plays; see [`super::progress_file`].
     pub(super) progress: PathBuf,
@@ -56,6 +57,7 @@ impl Job {
             denied: names(&options.denied),
             allowed: names(&options.allowed),
             steps: options.steps,
+            faults: options.faults,
             stack_size: options.stack_size,
             progress,
         }
@@ -92,6 +94,7 @@ impl Job {
             denied: ids(&self.denied),
             allowed: ids(&self.allowed),
             steps: self.steps,
+            faults: self.faults,
             stack_size: self.stack_size,
             ..ClientOptions::new(self.clients.iter().cloned())
         }
@@ -105,6 +108,8 @@ pub(super) enum ChildOrder {
     Start {
         /// In place of the noise of the policy.
         noise: Option<String>,
+        /// Can calls be made to fail in it, if that was asked for?
+        lets_fail: bool,
         /// Is its recording wanted?
         records: bool,
     },

@@ -35,7 +35,7 @@ use crate::report::{Failure, Progress, Report, Stopped};
 use crate::sample::Searched;
 use crate::schedule::Schedule;
 use crate::stacks::{
-    Actors, Execution, HostStep, Keeps, Limits, NOISE, Pool, RealClients, Suspender, explore,
+    Actors, Beginning, Execution, HostStep, Limits, NOISE, Pool, RealClients, Suspender, explore,
     follow_schedule, noise_called,
 };
 use crate::strategy::Strategy;
@@ -75,6 +75,9 @@ pub struct ClientOptions {
     pub allowed: BTreeSet<FindingId>,
     /// An execution that takes more steps is taken to go on for ever. Default: 10,000.
     pub steps: u32,
+    /// So many calls of clients may be made to fail in each execution, though nothing is wrong with them: which, and
+    /// how, is decided as who goes next is (FAIL-1). Default: none.
+    pub faults: u32,
     /// How large each stack is, in bytes: at least [`LEAST_STACK_SIZE`](crate::LEAST_STACK_SIZE). Default: 1 MiB.
     pub stack_size: usize,
     /// Who plays the clients in a process of its own. `None`: they are played in this process,
@@ -102,6 +105,7 @@ impl ClientOptions {
             denied: BTreeSet::new(),
             allowed: BTreeSet::new(),
             steps: 10_000,
+            faults: 0,
             stack_size: 1 << 20,
             child: None,
             timeout: Duration::from_secs(10),
@@ -235,6 +239,7 @@ fn replayable(options: &ClientOptions) -> Replayable {
     Replayable::Clients {
         files: files.map(|path| portable(path)).collect(),
         profile: options.profile.clone(),
+        faults: options.faults,
     }
 }
 
@@ -306,6 +311,7 @@ impl<'o> Libraries<'o> {
             pool: RefCell::new(pool),
             limits: Limits {
                 steps: options.steps,
+                faults: options.faults,
                 tolerance: tolerance(options),
                 watched: None,
             },
@@ -343,11 +349,12 @@ impl RealClients for Libraries<'_> {
     where
         Self: 's;
 
-    fn begin_with(&self, noise: Option<Noise>, keeps: Keeps) -> Option<Execution<'_>> {
+    fn begin_with(&self, beginning: Beginning) -> Option<Execution<'_>> {
+        let keeps = beginning.keeps;
         if self.pool.borrow().has_failed() {
             return None;
         }
-        let suspender = Suspender::new();
+        let suspender = Suspender::new(beginning.faults(self.limits.faults));
         let kept = KeptOfLibrary {
             trace: keeps
                 .trace
@@ -356,7 +363,8 @@ impl RealClients for Libraries<'_> {
                 .recording
                 .then(|| RecordedParts::new(self.takes_part.clone())),
         };
-        let policy = noise.map(|noise| with_noise(&self.options.policy, noise));
+        let policy = beginning.noise;
+        let policy = policy.map(|noise| with_noise(&self.options.policy, noise));
         let policy = policy.as_ref().unwrap_or(&self.options.policy);
         let emulation = InLibrary::start(&self.exports, (self.options, policy), &suspender, kept);
         let emulation = match emulation {

@@ -16,7 +16,7 @@ use crate::problem::Problem;
 use crate::replay::Replayable;
 use crate::sample::{Keep, Searched, Way, sample};
 use crate::schedule_run::walk_by_label;
-use crate::stacks::{Keeps, RealClients, Traced};
+use crate::stacks::{Beginning, Keeps, RealClients, Traced};
 use crate::strategy::{Actor, Choice, Strategy};
 use crate::system::System;
 use crate::tolerance::{Judgement, Tolerance};
@@ -209,7 +209,7 @@ impl RealClients for RemoteClients<'_> {
     where
         Self: 's;
 
-    fn begin_with(&self, noise: Option<Noise>, keeps: Keeps) -> Option<RemoteExecution<'_>> {
+    fn begin_with(&self, beginning: Beginning) -> Option<RemoteExecution<'_>> {
         let mut execution = RemoteExecution {
             clients: self,
             process: Some(self.process()?),
@@ -225,8 +225,9 @@ impl RealClients for RemoteClients<'_> {
             problems: Vec::new(),
         };
         execution.order(&ChildOrder::Start {
-            noise: noise.map(Noise::names),
-            records: keeps.recording,
+            noise: beginning.noise.map(Noise::names),
+            lets_fail: beginning.lets_fail,
+            records: beginning.keeps.recording,
         });
         execution.hear_what_is_possible();
         match self.refused.borrow().is_none() {

@@ -15,7 +15,7 @@ use super::messages::{ChildOrder, ChildReply, ClientProblem, FoundWay, Job, MARK
 use super::progress_file::{ProgressFile, WrittenDown};
 use super::{ClientError, Libraries, Loaded};
 use crate::sample::{Keep, sample};
-use crate::stacks::{Execution, Keeps, RealClients, noise_called};
+use crate::stacks::{Beginning, Execution, Keeps, RealClients, noise_called};
 use crate::strategy::SampledStrategy;
 use crate::system::System;
 
@@ -84,13 +84,20 @@ fn serve(job: &Job, orders: &Receiver<ChildOrder>) -> Result<(), ClientError> {
     reply(&ChildReply::Ready(libraries.names()));
     while let Ok(order) = orders.recv() {
         match order {
-            ChildOrder::Start { noise, records } => {
-                let noise = noise.map(|names| noise_called(&names).unwrap_or_default());
-                let keeps = Keeps {
-                    trace: true,
-                    recording: records,
+            ChildOrder::Start {
+                noise,
+                lets_fail,
+                records,
+            } => {
+                let beginning = Beginning {
+                    noise: noise.map(|names| noise_called(&names).unwrap_or_default()),
+                    lets_fail,
+                    keeps: Keeps {
+                        trace: true,
+                        recording: records,
+                    },
                 };
-                let Some(execution) = libraries.begin_with(noise, keeps) else {
+                let Some(execution) = libraries.begin_with(beginning) else {
                     break;
                 };
                 play(execution, orders);

@@ -58,6 +58,7 @@ pub fn check<F: Fn(&mut Sim)>(build: F) -> Check<F> {
         strategy: None,
         limits: Limits {
             steps: 10_000,
+            faults: 0,
             tolerance: Tolerance::default(),
             watched: Some(WatchedCheck::new(Location::caller().to_string())),
         },
@@ -143,6 +144,36 @@ impl<F: Fn(&mut Sim)> Check<F> {
     /// 10,000.
     pub const fn steps(mut self, steps: u32) -> Self {
         self.limits.steps = steps;
+        self
+    }
+
+    /// Lets up to so many calls of clients fail in each execution, though nothing is wrong with them: which, and how, is
+    /// decided as who goes next is (FAIL-1). A client must bear it: it may end with an error then, and has to leave
+    /// nothing behind. Default: none.
+    ///
+    /// ```
+    /// use mapi_offline::callback_fn;
+    /// use mapi_offline_explore::check;
+    ///
+    /// let report = check(|sim| {
+    ///     sim.profile("Work");
+    ///     sim.client("provider", |outlook| {
+    ///         // Whoever keeps the manager alive keeps its reference: what `?` drops is released.
+    ///         let manager = outlook.open("Work")?;
+    ///         let token = manager.advise(&callback_fn(|_| {}), 42)?;
+    ///         manager.current_state().expect("it never fails"); // it may
+    ///         outlook.on_disconnect("provider", move || {
+    ///             let _ = manager.unadvise(token);
+    ///         });
+    ///         Ok(())
+    ///     });
+    /// })
+    /// .faults(1)
+    /// .report();
+    /// assert!(report.failures[0].problem.to_string().contains("it never fails"));
+    /// ```
+    pub const fn faults(mut self, faults: u32) -> Self {
+        self.limits.faults = faults;
         self
     }
 

@@ -12,7 +12,7 @@ use super::execution::OwnCode;
 use super::in_program::InProgram;
 use super::suspend::WaitingScope;
 use super::watch::WatchingObserver;
-use super::{Actors, Execution, Keeps, Pool, RealClients, Sim, Suspender};
+use super::{Actors, Beginning, Execution, Keeps, Pool, RealClients, Sim, Suspender};
 use crate::problem::Problem;
 use crate::replay::Replayable;
 use crate::tolerance::Tolerance;
@@ -64,17 +64,18 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
     where
         Self: 's;
 
-    fn begin_with(&self, noise: Option<Noise>, keeps: Keeps) -> Option<Execution<'_>> {
+    fn begin_with(&self, beginning: Beginning) -> Option<Execution<'_>> {
+        let keeps = beginning.keeps;
         if self.pool.borrow().has_failed() {
             return None;
         }
         let mut sim = Sim::new();
         (self.check.build)(&mut sim);
-        match noise {
+        match beginning.noise {
             Some(noise) => sim.set_noise(noise),
             None => self.noise.set(sim.noise()),
         }
-        let suspender = Suspender::new();
+        let suspender = Suspender::new(beginning.faults(self.check.limits.faults));
         let names = sim.clients.iter().map(|(name, _)| name.clone());
         let builder = sim.builder.clients(names.collect());
         let mut builder = builder.stacks(Rc::clone(&suspender) as _);

@@ -1,4 +1,4 @@
-//! One execution of real clients: what is possible, and playing what is chosen.
+//! One execution of real clients: playing what is chosen of what is possible.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -8,12 +8,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use corosensei::stack::DefaultStack;
-use mapi_offline::{FindingId, Turn, TurnKind};
+use mapi_offline::FindingId;
 use mapi_offline_core::Finding;
 use mapi_offline_page::PageRecording;
 
+use super::aside::{Aside, ChoiceTarget};
 use super::panics::silenced;
-use super::suspend::{Pause, Resumed, WaitingScope, Work};
+use super::suspend::{GoOn, Pause, Resumed, WaitingScope, Work};
 use super::watch::WatchedCheck;
 use super::{Emulation, HostStep, Pool, Suspender};
 use crate::problem::Problem;
@@ -45,6 +46,8 @@ pub(crate) struct Actors {
 pub(crate) struct Limits {
     /// So many steps, then it is taken to go on for ever.
     pub(crate) steps: u32,
+    /// So many calls may be made to fail on purpose (FAIL-1).
+    pub(crate) faults: u32,
     /// What fails, and what is passed over.
     pub(crate) tolerance: Tolerance,
     /// Who is told of each turn, if somebody watches.
@@ -54,42 +57,19 @@ pub(crate) struct Limits {
 /// So often a stack is resumed after the end, then it is taken to spin.
 const LAST_RESUMES: u32 = 10_000;
 
-/// A stack that is put aside.
-struct Aside {
-    work: Work,
-    pause: Pause,
-    /// Whose it is: a client's, or the emulation's.
-    actor: Actor,
-    /// The client's name, if it is a client's own code, and else empty.
-    name: String,
-}
-
-/// What a choice stands for.
-#[derive(Clone, Copy)]
-enum ChoiceTarget {
-    /// A stack goes on, by its place.
-    Stack(usize),
-    /// A turn is played, by its place.
-    Turn(usize, Actor),
-    /// A waiting call returns: the turn, and the stack.
-    Return(usize, usize),
-    /// The next step of the host.
-    Host,
-}
-
 /// One execution.
 pub(crate) struct Execution<'p> {
-    emulation: Rc<dyn Emulation>,
-    suspender: Rc<Suspender>,
+    pub(super) emulation: Rc<dyn Emulation>,
+    pub(super) suspender: Rc<Suspender>,
     pool: &'p RefCell<Pool>,
     limits: &'p Limits,
-    names: Vec<String>,
-    host: VecDeque<HostStep>,
-    aside: Vec<Aside>,
+    pub(super) names: Vec<String>,
+    pub(super) host: VecDeque<HostStep>,
+    pub(super) aside: Vec<Aside>,
     /// How clients ended, if not well.
-    endings: Rc<RefCell<Vec<Problem>>>,
-    choices: Vec<Choice>,
-    targets: Vec<ChoiceTarget>,
+    pub(super) endings: Rc<RefCell<Vec<Problem>>>,
+    pub(super) choices: Vec<Choice>,
+    pub(super) targets: Vec<ChoiceTarget>,
     steps_left: u32,
     /// The turn at which something is decided, and the words for it.
     decides: Option<(usize, String)>,
@@ -167,6 +147,7 @@ impl<'p> Execution<'p> {
     fn begin(&mut self, place: usize, name: String, code: OwnCode) {
         let emulation = Rc::clone(&self.emulation);
         let endings = Rc::clone(&self.endings);
+        let suspender = Rc::clone(&self.suspender);
         let client = name.clone();
         let Some(stack) = self.take_stack() else {
             return;
@@ -183,6 +164,8 @@ impl<'p> Execution<'p> {
                     });
                 });
             });
+            // A client that ends because a call was made to fail does nothing wrong.
+            let ending = ending.filter(|_| !suspender.has_failed(&client));
             endings.borrow_mut().extend(panicked.or(ending));
         });
         self.go_on(work, Actor::Client(place as u32), name);
@@ -202,7 +185,7 @@ impl<'p> Execution<'p> {
 
     /// Lets a piece of work go on until it pauses or is done.
     fn go_on(&mut self, mut work: Work, actor: Actor, name: String) {
-        match self.suspender.resume(&mut work, true) {
+        match self.suspender.resume(&mut work, GoOn::Yes) {
             Resumed::Paused(pause) => self.aside.push(Aside {
                 work,
                 pause,
@@ -214,7 +197,7 @@ impl<'p> Execution<'p> {
     }
 
     /// Lets the stack at `place` go on; it keeps its place among the others.
-    fn go_on_at(&mut self, place: usize, go_on: bool) {
+    fn go_on_at(&mut self, place: usize, go_on: GoOn) {
         let aside = &mut self.aside[place];
         match self.suspender.resume(&mut aside.work, go_on) {
             Resumed::Paused(pause) => aside.pause = pause,
@@ -238,11 +221,12 @@ impl<'p> Execution<'p> {
                 if matches!(aside.pause, Pause::Leave(_)) {
                     self.emulation.disconnects(&aside.name);
                 }
-                self.go_on_at(place, true);
+                self.go_on_at(place, GoOn::Yes);
             }
+            ChoiceTarget::Failing(place, returns) => self.go_on_at(place, GoOn::Failing(returns)),
             ChoiceTarget::Return(turn, place) => {
                 self.emulation.play(turn);
-                self.go_on_at(place, true);
+                self.go_on_at(place, GoOn::Yes);
             }
             ChoiceTarget::Turn(turn, actor) => {
                 let emulation = Rc::clone(&self.emulation);
@@ -257,111 +241,6 @@ impl<'p> Execution<'p> {
         }
     }
 
-    /// Lists what is possible: the clients' own code in its order, then what the emulation can
-    /// do, then the host.
-    fn list(&mut self) {
-        self.choices.clear();
-        self.targets.clear();
-        for place in 0..self.aside.len() {
-            let aside = &self.aside[place];
-            let (actor, label) = match &aside.pause {
-                Pause::Call(what) | Pause::Leave(what) => {
-                    (aside.actor, format!("{} calls {what}", aside.name))
-                }
-                Pause::Until {
-                    client,
-                    what,
-                    holds,
-                } => match catch_unwind(AssertUnwindSafe(|| holds())) {
-                    Ok(true) => (self.actor(client), format!("{client} sees: {what}")),
-                    Ok(false) => continue,
-                    Err(panic) => {
-                        let said = message(&*panic);
-                        self.endings.borrow_mut().push(Problem::Panicked {
-                            client: client.clone(),
-                            message: format!("in the condition of wait_until(\"{what}\"): {said}"),
-                        });
-                        return;
-                    }
-                },
-                Pause::Wait { .. } => continue,
-            };
-            self.offer(actor, label, ChoiceTarget::Stack(place));
-        }
-        for (index, turn) in self.emulation.turns().into_iter().enumerate() {
-            self.offer_turn(index, turn);
-        }
-        if let Some(step) = self.host.front() {
-            let label = step.label();
-            self.offer(Actor::Host, label, ChoiceTarget::Host);
-        }
-    }
-
-    fn offer_turn(&mut self, index: usize, turn: Turn) {
-        match turn.kind {
-            TurnKind::Open(session) | TurnKind::Deliver(session) => {
-                let actor = Actor::Dispatcher(session);
-                self.offer(actor, turn.label, ChoiceTarget::Turn(index, actor));
-            }
-            TurnKind::Return(number) => {
-                let waits = |aside: &Aside| matches!(aside.pause, Pause::Wait { number: waits, .. } if waits == number);
-                let Some(place) = self.aside.iter().position(waits) else {
-                    return;
-                };
-                let Pause::Wait { client, .. } = &self.aside[place].pause else {
-                    return;
-                };
-                let label = format!("return {client} SetCurrentState");
-                self.offer(
-                    self.actor(client),
-                    label,
-                    ChoiceTarget::Return(index, place),
-                );
-            }
-        }
-    }
-
-    /// The client of that name. One that the world does not name has the last place.
-    fn actor(&self, client: &str) -> Actor {
-        let known = self.names.iter().position(|name| name == client);
-        Actor::Client(known.unwrap_or(self.names.len()) as u32)
-    }
-
-    /// Adds a choice. If there is one of that name, it gets a number.
-    fn offer(&mut self, actor: Actor, mut label: String, target: ChoiceTarget) {
-        let is_there = |label: &str| self.choices.iter().any(|choice| choice.label == label);
-        if is_there(&label) {
-            let name = label;
-            let numbered = (2..).map(|number| format!("{name} ({number})"));
-            label = numbered
-                .into_iter()
-                .find(|label| !is_there(label))
-                .unwrap_or_default();
-        }
-        self.choices.push(Choice { actor, label });
-        self.targets.push(target);
-    }
-
-    /// Nothing is possible: does anybody wait?
-    fn deadlock(&self) -> Option<Problem> {
-        let first = self.aside.first()?;
-        let waits = self.aside.iter().map(|aside| match &aside.pause {
-            Pause::Wait { client, .. } => format!("{client} waits in SetCurrentState"),
-            Pause::Until { client, what, .. } => format!("{client} waits until: {what}"),
-            Pause::Call(what) | Pause::Leave(what) => format!("{} calls {what}", aside.name),
-        });
-        let waits: Vec<String> = waits.collect();
-        Some(Problem::Finding {
-            id: FindingId::Deadlock,
-            client: match &first.pause {
-                Pause::Wait { client, .. } | Pause::Until { client, .. } => Some(client.clone()),
-                Pause::Call(_) | Pause::Leave(_) => None,
-            },
-            rule: "SET-3".to_owned(),
-            detail: format!("nothing is left that could happen: {}", waits.join(", ")),
-        })
-    }
-
     /// The host has quit: whoever waits returns, and goes on to its end. Says whether a stack
     /// does not come to its end.
     fn end_stacks(&mut self) -> bool {
@@ -369,7 +248,10 @@ impl<'p> Execution<'p> {
         // The innermost first: one that was put aside last may be what another waits for.
         while let Some(mut aside) = self.aside.pop() {
             for _ in 0..LAST_RESUMES {
-                let go_on = !matches!(aside.pause, Pause::Until { .. });
+                let go_on = match aside.pause {
+                    Pause::Until { .. } => GoOn::Never,
+                    _ => GoOn::Yes,
+                };
                 match self.suspender.resume(&mut aside.work, go_on) {
                     Resumed::Paused(pause) => aside.pause = pause,
                     Resumed::Done => break,

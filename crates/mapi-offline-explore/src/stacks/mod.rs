@@ -11,15 +11,17 @@
 //! exhausted. What stands still for the length of one execution cannot be seen either: code
 //! between two API calls runs in one piece.
 
+mod aside; //      stacks that are put aside, and what a choice stands for
 mod check; //      a closure that builds the world to be explored
 mod closures; //   the clients of such a closure
 mod emulation; //  what an execution needs of the emulation
-mod execution; //  one execution: what is possible, and playing what is chosen
+mod execution; //  one execution: playing what is chosen of what is possible
 mod in_program; // the emulated Outlook of a Rust closure
 mod noise; //      real clients that react to noise
 mod page; //       real clients on a timeline page
 mod panics; //     keeps the panics of clients quiet
 mod pool; //       stacks that are kept for the next time
+mod possible; //   what is possible in an execution
 mod real; //       real clients as what is explored
 mod sim; //        the world that a closure builds
 mod suspend; //    suspends the stack that runs
@@ -32,7 +34,7 @@ pub(crate) use noise::{NOISE, noise_called};
 pub(crate) use page::ClientRecorder;
 pub(crate) use pool::Pool;
 pub use pool::{LEAST_STACK_SIZE, StackError};
-pub(crate) use real::{Keeps, RealClients, Traced, explore, follow_schedule};
+pub(crate) use real::{Beginning, Keeps, RealClients, Traced, explore, follow_schedule};
 pub use sim::{HostStep, Sim};
 pub(crate) use suspend::Suspender;
 pub use suspend::wait_until;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use mapi_offline_core::{Noise, Policy, PolicyError};
 
-use super::real::{Keeps, RealClients, Traced, not_deterministic};
+use super::real::{Beginning, RealClients, Traced, not_deterministic};
 use crate::noise::{self, Choose, NoiseReaction, Recorded};
 use crate::problem::Problem;
 use crate::replay::Against;
@@ -37,7 +37,7 @@ fn recorded<C: RealClients>(
     noise: Noise,
     choose: &mut Choose<'_>,
 ) -> Option<Recorded> {
-    let mut execution = clients.begin_with(Some(noise), Keeps::TRACE)?;
+    let mut execution = clients.begin_with(Beginning::compared(noise))?;
     let labelled = walk_by_label(&mut execution, &mut |possible| Some(choose(possible)));
     let mut problems = labelled.walked.problems.iter();
     let is_cut_off = problems.any(|(_, problem)| problem.is_of_the_process());
@@ -112,7 +112,7 @@ fn follow_recorded<C: RealClients>(
     noise: Noise,
     schedule: &Schedule,
 ) -> Option<(Recorded, Option<NotPossible>)> {
-    let mut execution = clients.begin_with(Some(noise), Keeps::TRACE)?;
+    let mut execution = clients.begin_with(Beginning::compared(noise))?;
     let (labelled, mismatch) = follow(&mut execution, schedule, &mut |_| {});
     let trace = execution.trace();
     Some((Recorded { labelled, trace }, mismatch))

@@ -4,7 +4,7 @@ use mapi_offline_core::FindingId;
 use mapi_offline_page::{PagePart, TimelinePage};
 
 use super::noise::{NOISE, noise_called};
-use super::real::{Keeps, RealClients, Traced};
+use super::real::{Beginning, Keeps, RealClients, Traced};
 use crate::page::{
     RecordedPlay, ReplayRecorder, decision_in_words, page_of_play, page_of_report, part_of_failure,
     part_of_first_order, part_of_replay,
@@ -29,7 +29,11 @@ impl<C: RealClients> ReplayRecorder for ClientRecorder<'_, C> {
             .policy
             .get(NOISE)
             .map(|names| noise_called(names).unwrap_or_default());
-        let mut execution = self.0.begin_with(noise, Keeps::RECORDING)?;
+        let mut execution = self.0.begin_with(Beginning {
+            noise,
+            lets_fail: replay.against.is_none(),
+            keeps: Keeps::RECORDING,
+        })?;
         if let Some(decision) = decision {
             execution.decides_at(decision.turn, decision_in_words(decision));
         }

@@ -48,6 +48,45 @@ impl Keeps {
     };
 }
 
+/// How an execution begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Beginning {
+    /// In place of the noise of the policy, if it is given.
+    pub(crate) noise: Option<Noise>,
+    /// Can calls be made to fail in it, if that was asked for?
+    pub(crate) lets_fail: bool,
+    /// What is kept of it.
+    pub(crate) keeps: Keeps,
+}
+
+impl Beginning {
+    /// As it was asked for, and that much is kept.
+    pub(crate) const fn keeping(keeps: Keeps) -> Self {
+        Self {
+            noise: None,
+            lets_fail: true,
+            keeps,
+        }
+    }
+
+    /// One that is compared with others: it has this noise, no call is made to fail in it, and its trace is kept.
+    pub(crate) const fn compared(noise: Noise) -> Self {
+        Self {
+            noise: Some(noise),
+            lets_fail: false,
+            keeps: Keeps::TRACE,
+        }
+    }
+
+    /// So many calls may be made to fail, of those that were asked for.
+    pub(crate) const fn faults(self, asked: u32) -> u32 {
+        match self.lets_fail {
+            true => asked,
+            false => 0,
+        }
+    }
+}
+
 /// An execution of which something may be kept.
 pub(crate) trait Traced: System {
     /// Its trace so far, if one was asked for: JSON Lines.
@@ -83,11 +122,11 @@ pub(crate) trait RealClients {
 
     /// Starts an execution, of which that much is kept. Nothing: it cannot be started.
     fn begin(&self, keeps: Keeps) -> Option<Self::Execution<'_>> {
-        self.begin_with(None, keeps)
+        self.begin_with(Beginning::keeping(keeps))
     }
 
-    /// As [`RealClients::begin`], with this noise in place of that of the policy, if one is given.
-    fn begin_with(&self, noise: Option<Noise>, keeps: Keeps) -> Option<Self::Execution<'_>>;
+    /// Starts an execution. Nothing: it cannot be started.
+    fn begin_with(&self, beginning: Beginning) -> Option<Self::Execution<'_>>;
 
     /// The noise of the policy; none until an execution has begun.
     fn noise(&self) -> Noise;

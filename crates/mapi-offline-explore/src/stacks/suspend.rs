@@ -6,13 +6,14 @@ use std::rc::Rc;
 
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
-use mapi_offline::{Outlook, Stacks};
+use mapi_offline::sys::HRESULT;
+use mapi_offline::{CallAhead, Outlook, Stacks};
 
 /// Why a stack was put aside.
 #[derive(Clone)]
 pub(crate) enum Pause {
     /// It is about to make a call.
-    Call(String),
+    Call(PausedCall),
     /// It is about to disconnect. What it believes is looked at before, if all is quiet.
     Leave(String),
     /// It waits in SetCurrentState(BLOCK), on behalf of `client`.
@@ -25,8 +26,27 @@ pub(crate) enum Pause {
     },
 }
 
-/// What a stack is told when it goes on: `false` if what it waited for never comes.
-type GoOn = bool;
+/// A call that is about to be made.
+#[derive(Clone)]
+pub(crate) struct PausedCall {
+    /// What is called.
+    pub(crate) what: String,
+    /// What it may be made to return, on purpose (FAIL-1).
+    pub(crate) failures: &'static [HRESULT],
+    /// Of a call that nobody may go before: whose it is.
+    pub(crate) alone: Option<String>,
+}
+
+/// What a stack is told when it goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GoOn {
+    /// To do what it was about to do, or waited for.
+    Yes,
+    /// What it waited for never comes.
+    Never,
+    /// The call that it was about to make returns this, on purpose.
+    Failing(HRESULT),
+}
 
 /// A piece of work on a stack of its own.
 pub(crate) type Work = Coroutine<GoOn, Pause, (), DefaultStack>;
@@ -45,14 +65,21 @@ pub(crate) struct Suspender {
     is_own_code: Cell<bool>,
     /// From now on nobody waits any more.
     gives_up: Cell<bool>,
+    /// So many calls may still be made to fail (FAIL-1).
+    faults_left: Cell<u32>,
+    /// The clients of which a call was made to fail.
+    failed: RefCell<Vec<String>>,
 }
 
 impl Suspender {
-    pub(crate) fn new() -> Rc<Self> {
+    /// `faults`: so many calls may be made to fail.
+    pub(crate) fn new(faults: u32) -> Rc<Self> {
         Rc::new(Self {
             yielder: Cell::new(null()),
             is_own_code: Cell::new(false),
             gives_up: Cell::new(false),
+            faults_left: Cell::new(faults),
+            failed: RefCell::default(),
         })
     }
 
@@ -101,8 +128,22 @@ impl Suspender {
     /// A client's own code is about to do what `what` says: others may go first.
     pub(crate) fn before(&self, what: &str) {
         if self.is_own_code.get() {
-            self.pause(Pause::Call(what.to_owned()));
+            self.pause(Pause::Call(PausedCall {
+                what: what.to_owned(),
+                failures: &[],
+                alone: None,
+            }));
         }
+    }
+
+    /// May another call be made to fail?
+    pub(crate) fn can_let_fail(&self) -> bool {
+        self.faults_left.get() > 0
+    }
+
+    /// Has a call of this client been made to fail?
+    pub(crate) fn has_failed(&self, client: &str) -> bool {
+        self.failed.borrow().iter().any(|failed| failed == client)
     }
 
     /// A client's own code is about to disconnect, as `what` says: others may go first.
@@ -112,8 +153,26 @@ impl Suspender {
 }
 
 impl Stacks for Suspender {
-    fn before_call(&self, function: &'static str) {
-        self.before(function);
+    fn before_call(&self, ahead: CallAhead<'_>) -> Option<HRESULT> {
+        let others = ahead.others_may_go_first && self.is_own_code.get();
+        let failures = match self.can_let_fail() && !self.gives_up.get() {
+            true => ahead.function.passing_failures(),
+            false => &[],
+        };
+        if !others && failures.is_empty() {
+            return None;
+        }
+        let went_on = self.pause(Pause::Call(PausedCall {
+            what: ahead.function.name().to_owned(),
+            failures,
+            alone: (!others).then(|| ahead.client.to_owned()),
+        }));
+        let Some(GoOn::Failing(returns)) = went_on else {
+            return None;
+        };
+        self.faults_left.set(self.faults_left.get() - 1);
+        self.failed.borrow_mut().push(ahead.client.to_owned());
+        Some(returns)
     }
 
     fn wait(&self, client: &str, number: u64) -> bool {
@@ -126,7 +185,7 @@ impl Stacks for Suspender {
 type Holds = Rc<dyn Fn() -> bool>;
 
 /// How code waits for a condition that knows nothing of the explorer.
-type Wait = Rc<dyn Fn(&str, Holds) -> GoOn>;
+type Wait = Rc<dyn Fn(&str, Holds) -> bool>;
 
 thread_local! {
     static WAIT: RefCell<Option<Wait>> = const { RefCell::new(None) };
@@ -145,7 +204,7 @@ impl WaitingScope {
                     what: what.to_owned(),
                     holds,
                 };
-                suspender.pause(until).unwrap_or(false)
+                suspender.pause(until) == Some(GoOn::Yes)
             })
         };
         Self(WAIT.replace(Some(Rc::new(wait))))

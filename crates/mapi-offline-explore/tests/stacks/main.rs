@@ -1,6 +1,7 @@
 //! Real client code under exploration: who may block where, what is found, and how it replays.
 
 mod endings; // what ends the process, or never ends
+mod faults; //  calls that fail on purpose
 mod pages; //   timeline pages of checks
 mod replays; // how a failure is told, and played again
 mod stacks; // what becomes of stacks that cannot be had, and of panics on nobody's stack

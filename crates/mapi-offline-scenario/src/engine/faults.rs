@@ -12,10 +12,6 @@ use crate::model::{Action, Scenario, ScriptCall};
 /// What stands in the label of every turn in which a call fails on purpose.
 pub const FAILS: &str = " fails with ";
 
-/// Whose turn it is when a call is to fail: the emulation's, and no round's. A strategy that has the same actor go
-/// on as long as it can would never choose it otherwise.
-const WHO_LETS_FAIL: Actor = Actor::Dispatcher(u32::MAX);
-
 /// The first call of that function in a turn returns this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ChosenFailure {
@@ -81,7 +77,7 @@ impl ChosenFailures {
             for &function in functions {
                 let failures = function.passing_failures().iter();
                 turns.extend(failures.map(|&returns| PlayTurn {
-                    actor: WHO_LETS_FAIL,
+                    actor: Actor::LETS_FAIL,
                     fault: Some(ChosenFailure { function, returns }),
                     ..turn
                 }));

@@ -66,6 +66,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
                 Waits::new()
             }
             HostAction::Disconnect(client) => {
+                self.requests.forget(client);
                 self.disconnects(strand, client.0 as usize);
                 Waits::new()
             }

@@ -7,7 +7,9 @@ use mapi_offline_core::{
     AnyCallback, ClientId, NotifyId, OutsideCallback, ProviderKind, RoundId, ScriptCallback,
     ShutdownMethod, Sizes, WaitId,
 };
-use mapi_offline_driver::{Beliefs, Livelock, Micros, ObjectNames, Reporter, VirtualDriver};
+use mapi_offline_driver::{
+    Beliefs, Livelock, Micros, ObjectNames, PendingRequests, Reporter, VirtualDriver,
+};
 use mapi_offline_sys::{HRESULT, S_OK};
 
 use super::outcome::Outcome;
@@ -25,6 +27,8 @@ pub struct SharedWithEngine<'m, C: OutsideCallback> {
     pub object_names: &'m mut ObjectNames,
     /// What clients last learned.
     pub beliefs: &'m mut Beliefs,
+    /// The requests of each client that got E_PENDING.
+    pub requests: &'m mut PendingRequests,
     /// How many transitions callbacks began.
     pub livelock: &'m mut Livelock,
     /// The names of all clients: those of the scenario, and then the others.
@@ -97,6 +101,7 @@ impl<'s, C: OutsideCallback> MixedRun<'s, C> {
         swap(&mut engine.audience, shared.reporter);
         swap(&mut engine.object_names, shared.object_names);
         swap(&mut engine.beliefs, shared.beliefs);
+        swap(&mut engine.requests, shared.requests);
         swap(&mut engine.livelock, shared.livelock);
         let requires = shared.requires_notification;
         engine.quitting.requires.clear();

@@ -31,6 +31,12 @@ pub enum Actor {
     Dispatcher(u32),
 }
 
+impl Actor {
+    /// Whose turn it is when a call is made to fail on purpose (FAIL-1): the emulation's, and no round's. A strategy that
+    /// has the same actor go on as long as it can would never choose it otherwise.
+    pub const LETS_FAIL: Self = Self::Dispatcher(u32::MAX);
+}
+
 /// One of the things that are possible now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlayTurn {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use mapi_offline_com::Refusals;
 use mapi_offline_com::mapi::{LiveObjects, MapiMachine, SharedSession, WorldCall};
-use mapi_offline_core::{Call, ClientId, MapiCall, MapiGiven, ProfileCall, Reply};
+use mapi_offline_core::{Call, ClientId, Function, MapiCall, MapiGiven, ProfileCall, Reply};
 use mapi_offline_driver::Event;
 use mapi_offline_sys::HRESULT;
 
@@ -33,6 +33,10 @@ impl MapiMachine for Machine {
 
     fn shared(&self) -> &SharedSession {
         &self.shared
+    }
+
+    fn ask_explorer(&self, function: Function) {
+        self.ask_explorer(function, false);
     }
 
     fn call_world(&self, call: WorldCall<'_>) {

@@ -8,12 +8,12 @@ use std::rc::{Rc, Weak};
 use mapi_offline_com::mapi::{LiveObjects, SharedSession};
 use mapi_offline_com::{Asking, ClientCallback, Doors, NotifyMemory};
 use mapi_offline_core::{
-    Call, Caller, ClientId, Effects, Finding, FindingId, Function, NotifyId, ObjectId, Reply,
-    SessionEnd, ShutdownMethod, State, WaitId, World,
+    Call, Caller, ClientId, Effects, Finding, Function, NotifyId, ObjectId, Reply, SessionEnd,
+    ShutdownMethod, State, WaitId, World,
 };
 use mapi_offline_driver::{
-    Beliefs, Event, Livelock, Micros, Move, ObjectNames, Observer, ObserverPanic, Reporter, Stacks,
-    VirtualDriver,
+    Beliefs, Event, Livelock, Micros, Move, ObjectNames, Observer, ObserverPanic, PendingRequests,
+    Reporter, Stacks, VirtualDriver,
 };
 use mapi_offline_sys::{E_FAIL, HRESULT};
 
@@ -49,6 +49,8 @@ pub(crate) struct Machine {
     pub(super) keeps_zombies: bool,
     pub(super) memory: RefCell<NotifyMemory>,
     pub(super) beliefs: RefCell<Beliefs>,
+    /// The requests that got E_PENDING.
+    pub(super) requests: RefCell<PendingRequests>,
     pub(super) livelock: RefCell<Livelock>,
     /// The waits that are over, until somebody asks.
     pub(super) over: RefCell<BTreeMap<WaitId, HRESULT>>,
@@ -109,6 +111,7 @@ impl Machine {
             keeps_zombies,
             memory: RefCell::default(),
             beliefs: RefCell::default(),
+            requests: RefCell::default(),
             livelock: RefCell::default(),
             over: RefCell::default(),
             callbacks: RefCell::default(),
@@ -202,7 +205,7 @@ impl Machine {
         call: impl FnOnce() -> Call<'c>,
         make: impl FnOnce() -> (Reply, bool),
     ) -> Reply {
-        self.let_others_go_first(function);
+        self.ask_explorer(function, true);
         self.find_refused_calls();
         if !self.is_observed() {
             return make().0;
@@ -326,12 +329,30 @@ impl Machine {
             let beliefs = self.beliefs.borrow();
             beliefs.stale(&self.world(), &names)
         };
-        for finding in stale {
-            let known =
-                self.reporter.borrow().findings().iter().any(|found| {
-                    found.id == FindingId::StaleBelief && found.detail == finding.detail
-                });
-            if !known {
+        self.found_unless_known(stale);
+    }
+
+    /// All is quiet, and no client has anything left to do but to disconnect: who believes something else than is, who
+    /// knows nothing, and whose request is lost?
+    pub(super) fn find_what_was_missed(&self) {
+        self.find_stale_beliefs();
+        let missed = {
+            let (world, names) = (self.world(), self.names.borrow());
+            let mut missed = self.beliefs.borrow().never_learned(&world, &names);
+            missed.extend(self.requests.borrow().lost(&world, &names));
+            missed
+        };
+        self.found_unless_known(missed);
+    }
+
+    /// Tells of findings, each once for a client.
+    fn found_unless_known(&self, findings: Vec<Finding>) {
+        for finding in findings {
+            let client = finding.client.map(|client| self.name_of(client));
+            let is_known = self.reporter.borrow().findings().iter().any(|known| {
+                (known.id, &known.client, &known.detail) == (finding.id, &client, &finding.detail)
+            });
+            if !is_known {
                 self.found(finding);
             }
         }

@@ -91,10 +91,16 @@ impl ObjectOwner for Machine {
         }
         let make = || {
             let is_read = matches!(method, Method::GetCurrentState { .. });
-            match self.make(Call::Method(
+            let reply = self.make(Call::Method(
                 object,
                 method.with_callback(|&it| outside(it)),
-            )) {
+            ));
+            if let Method::SetCurrentState(args) = told {
+                let client = self.current_client();
+                let mut requests = self.requests.borrow_mut();
+                requests.answered(client, object, args, reply);
+            }
+            match reply {
                 // A BLOCK call lets the machine go on until it returns (SET-3).
                 Reply::Waits(wait) => (Reply::Returns(self.wait_for(wait)), true),
                 Reply::Word(word) => {

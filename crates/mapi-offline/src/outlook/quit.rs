@@ -36,7 +36,7 @@ impl Outlook {
     /// As [`Outlook::on_disconnect`].
     pub fn disconnect(&self, client: &str) {
         let client = self.known_client(client);
-        self.tell_host(HostAction::Disconnect(client));
+        self.begin_disconnect(client);
         self.machine.disconnect(client);
         self.machine.resume_observer_panic();
     }
@@ -45,7 +45,12 @@ impl Outlook {
     #[doc(hidden)]
     pub fn tell_disconnect(&self, client: &str) {
         let client = self.machine.client(client);
+        self.begin_disconnect(client);
+    }
+
+    fn begin_disconnect(&self, client: ClientId) {
         self.tell_host(HostAction::Disconnect(client));
+        self.machine.requests.borrow_mut().forget(client);
     }
 
     /// The client of that name, which is a new one if nobody has it.
@@ -72,6 +77,10 @@ impl Outlook {
             return;
         }
         self.machine.abandon_scenario();
+        // An explorer says itself when all is quiet.
+        if self.machine.stacks.is_none() && self.machine.driver.borrow().next_time().is_none() {
+            self.machine.find_what_was_missed();
+        }
         self.tell_host(HostAction::Quit);
         let mut panic = FirstPanic::default();
         self.machine.begin_quit(&mut panic);

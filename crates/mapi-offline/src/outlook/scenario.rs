@@ -68,6 +68,7 @@ impl Machine {
             reporter: &mut self.reporter.borrow_mut(),
             object_names: &mut self.names.borrow_mut(),
             beliefs: &mut self.beliefs.borrow_mut(),
+            requests: &mut self.requests.borrow_mut(),
             livelock: &mut self.livelock.borrow_mut(),
             clients: &self.clients.borrow(),
             requires_notification: self.disconnects.borrow().requires(),

@@ -1,7 +1,7 @@
 //! Exploration: what can happen next, and stacks that are put aside.
 
-use mapi_offline_core::{Function, RoundId, WaitId};
-use mapi_offline_driver::{Move, Turn, TurnKind};
+use mapi_offline_core::{CallFailure, Function, RoundId, WaitId};
+use mapi_offline_driver::{CallAhead, Move, Turn, TurnKind};
 
 use super::{Machine, Outlook};
 
@@ -11,19 +11,37 @@ fn number_of(wait: WaitId) -> u64 {
 }
 
 impl Machine {
-    /// Under exploration: a client's own code is about to call `function`.
-    pub(super) fn let_others_go_first(&self, function: Function) {
+    /// Under exploration: a client is about to call `function`. Others may go first, if it is its own code that calls
+    /// an API that has rules; and the call may be made to fail on purpose (FAIL-1).
+    pub(super) fn ask_explorer(&self, function: Function, others_may_go_first: bool) {
         let Some(stacks) = &self.stacks else {
             return;
         };
         // What runs while a panic unwinds cannot be put aside: the thread would count as
         // panicking for everyone.
-        if self.is_in_a_call() || std::thread::panicking() {
+        if std::thread::panicking() {
             return;
         }
+        let client = self.current_client();
+        let others_may_go_first = others_may_go_first && !self.is_in_a_call();
+        let name = self.name_of(client);
         let stack = self.leave_stack();
-        stacks.before_call(function.name());
+        let returns = stacks.before_call(CallAhead {
+            client: &name,
+            function,
+            others_may_go_first,
+        });
         self.go_on_with(stack);
+        if let Some(returns) = returns {
+            let failure = CallFailure {
+                client,
+                function,
+                nth: 1,
+                returns,
+            };
+            // It is one of the function's failures: it is not refused.
+            let _ = self.driver.borrow_mut().world.fail(failure);
+        }
     }
 
     /// Under exploration: waits on this stack, while others go on. `false`: it cannot.
@@ -102,8 +120,9 @@ impl Outlook {
         answer
     }
 
-    /// An explorer says that all is quiet: reports beliefs that are stale.
+    /// An explorer says that all is quiet, and that no client has anything left to do but to disconnect: reports beliefs
+    /// that are stale, clients that know nothing, and requests that are lost.
     pub fn note_quiet(&self) {
-        self.machine.find_stale_beliefs();
+        self.machine.find_what_was_missed();
     }
 }
