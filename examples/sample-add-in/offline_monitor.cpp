@@ -99,8 +99,11 @@ HRESULT COfflineMonitor::LoadMAPI(const char *szLibrary) {
     if (m_hMAPI == NULL) {
         return MAPI_E_NOT_FOUND;
     }
-    m_pfnHrOpenOfflineObj = reinterpret_cast<HROPENOFFLINEOBJ *>(
-        GetProcAddress(m_hMAPI, "HrOpenOfflineObj@20"));
+    FARPROC pfnOpen = GetProcAddress(m_hMAPI, "HrOpenOfflineObj");
+    if (pfnOpen == NULL) {
+        pfnOpen = GetProcAddress(m_hMAPI, "HrOpenOfflineObj@20"); // its name in 32 bits
+    }
+    m_pfnHrOpenOfflineObj = reinterpret_cast<HROPENOFFLINEOBJ *>(pfnOpen);
     m_pfnFreeBuffer = reinterpret_cast<FREEBUFFER *>(GetProcAddress(m_hMAPI, "MAPIFreeBuffer"));
     return m_pfnHrOpenOfflineObj != NULL && m_pfnFreeBuffer != NULL ? S_OK : MAPI_E_NOT_FOUND;
 }

@@ -91,6 +91,16 @@ inline std::multiset<std::string> finish() {
 
 typedef std::multiset<std::string> Ids;
 
+/* What a client gets that asks for HrOpenOfflineObj@20 alone: a note, where the loader is ours and programs have 64 bits
+ * (OPEN-8). */
+inline Ids decorated_name() {
+#ifdef _WIN32
+    return Ids();
+#else
+    return sizeof(void *) == 8 ? Ids({"decorated-name"}) : Ids();
+#endif
+}
+
 inline IMAPIOfflineMgr *open_work() {
     IMAPIOfflineMgr *manager = nullptr;
     CHECK_HR(HrOpenOfflineObj(0, OLESTR("Work"), &GUID_GlobalState, nullptr, &manager), S_OK);

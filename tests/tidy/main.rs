@@ -1,6 +1,6 @@
 //! The repository's own house rules, as tests: how long files and functions may be, that a type
 //! name means one thing, that `ARCHITECTURE.md` and the other documents speak of what is there, and
-//! that every `unsafe` block gives a reason.
+//! that every `unsafe` block gives a reason, and that models see what threads share.
 //!
 //! Each check is a function from text to problems, which is tested on small inputs beside it, and
 //! one test that runs it on the repository. What is not mended yet stands in `exceptions.toml`.
@@ -15,4 +15,5 @@ mod lines; //        files can be read at a sitting
 mod markdown; //     what stands in code style, in links and in tables
 mod repository; //   the files that are checked
 mod safety; //       SAFETY comments give reasons
+mod synchronization; // the threaded driver waits only through its module `sync`
 mod type_names; //   one name, one meaning

@@ -46,8 +46,9 @@ extern "C" {
 
 /* Outlook loads the client: it opens the offline object of that profile, advises, and so on, as
  * its OnConnection or its logon does. profile: UTF-16 up to a zero, which stays until
- * mapisim_client_disconnect has returned. A failure ends the execution, and is reported;
- * mapisim_client_disconnect is not called then. */
+ * mapisim_client_disconnect has returned. A failure ends the execution, and is reported, unless a
+ * call of the client was made to fail on purpose (--faults); mapisim_client_disconnect is not
+ * called then, so what it has done is undone here. */
 MAPISIM_CLIENT_EXPORT HRESULT mapisim_client_connect(LPCWSTR profile);
 
 /* Outlook unloads it: it unadvises and releases what it has, as its OnDisconnection or its logoff

@@ -12,7 +12,8 @@
  *
  * and LoadLibrary and its family are dlopen and its family: "msmapi32.dll", "mapi32.dll",
  * "olmapi32.dll" and "mapistub.dll", with or without a path, mean this library, and
- * GetProcAddress finds "HrOpenOfflineObj@20" under "HrOpenOfflineObj" (OPEN-8). Set the
+ * GetProcAddress finds "HrOpenOfflineObj@20" under "HrOpenOfflineObj" (OPEN-8); a client of 64 bits
+ * that asks for the first alone is reported (decorated-name). Set the
  * environment variable MAPIOFFLINE_LIBRARY to load the library from a certain file.
  *
  * Functions are defined here, static and inline. Wine's headers declare the same names as

@@ -92,6 +92,16 @@ static inline BOOL __stdcall mapiwindows_component_path(LPCSTR component, LPCSTR
     return TRUE;
 }
 
+/* Tells the emulation by which of its names HrOpenOfflineObj was asked for (finding decorated-name, OPEN-8). */
+static inline void mapiwindows_asked_for(HMODULE module, LPCSTR name) {
+    void (*asked_for)(const char *);
+    void *found = dlsym((void *)module, "mapisim_asked_for");
+    if (found != NULL && strncmp(name, "HrOpenOfflineObj", 16) == 0) {
+        memcpy(&asked_for, &found, sizeof asked_for);
+        asked_for(name);
+    }
+}
+
 static inline FARPROC GetProcAddress(HMODULE module, LPCSTR name) {
     char plain[MAX_PATH];
     void *found = dlsym((void *)module, name);
@@ -112,6 +122,8 @@ static inline FARPROC GetProcAddress(HMODULE module, LPCSTR name) {
     }
     if (found == NULL) {
         SetLastError(ERROR_PROC_NOT_FOUND);
+    } else {
+        mapiwindows_asked_for(module, name);
     }
     memcpy(&function, &found, sizeof function);
     return function;

@@ -14,6 +14,7 @@
 mod guids; //   GUIDs as data, where programs can link with them
 mod helpers; // HrQueryAllRows and what else clients load
 mod mapi; //    MAPIInitialize and what follows
+mod names; //   by which names clients ask for them
 mod offline; // HrOpenOfflineObj, HrCreateOfflineObj
 #[cfg(windows)]
 mod pin; //    the library stays loaded
@@ -26,5 +27,6 @@ pub use mapi::{
     MAPIAdminProfiles, MAPIAllocateBuffer, MAPIAllocateMore, MAPIFreeBuffer, MAPIInitialize,
     MAPILogonEx, MAPIUninitialize,
 };
+pub use names::mapisim_asked_for;
 pub use offline::{HrCreateOfflineObj, HrOpenOfflineObj};
 pub use sim::*;

@@ -81,6 +81,8 @@ findings! {
     BadArgument = "bad-argument", Warning;
     /// HrOpenOfflineObj or HrCreateOfflineObj of a name that no profile has.
     UnknownProfile = "unknown-profile", Note;
+    /// A 64-bit client asked for HrOpenOfflineObj by its decorated name alone, HrOpenOfflineObj@20.
+    DecoratedName = "decorated-name", Note;
     /// A placeholder of a vtable was called.
     PlaceholderCalled = "placeholder-called", Error;
     /// A method was called that the emulation does not have: it gave MAPI_E_NO_SUPPORT.
@@ -185,6 +187,13 @@ impl Finding {
         let detail = "the host quits and waits for the references that the client holds, so the client is never \
             asked to disconnect";
         Self::new(FindingId::KeepsHostAlive, Some(client), "HOST-2", detail)
+    }
+
+    /// `client`, or somebody who was nobody's client yet, asks for HrOpenOfflineObj by its decorated name alone (OPEN-8).
+    #[must_use]
+    pub fn decorated_name(client: Option<ClientId>) -> Self {
+        let detail = "GetProcAddress was asked for HrOpenOfflineObj@20 alone: what a 64-bit msmapi32.dll exports is not known";
+        Self::new(FindingId::DecoratedName, client, "OPEN-8", detail)
     }
 
     /// A finding of which no more is known than whom it is about.

@@ -62,6 +62,11 @@ const REMEDIES: &[(FindingId, &str)] = &[
         section): in UTF-16, with a zero at its end. Where wchar_t has 32 bits, convert it first.",
     ),
     (
+        F::DecoratedName,
+        "Ask GetProcAddress for HrOpenOfflineObj first, and for HrOpenOfflineObj@20 if there is none: stdcall names \
+        are decorated in 32 bits alone.",
+    ),
+    (
         F::PlaceholderCalled,
         "Do not call the methods that the documentation calls placeholders. If the client does not mean to, \
         its header has the methods in another order.",

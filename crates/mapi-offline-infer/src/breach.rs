@@ -5,7 +5,7 @@ use mapi_offline_sys::{E_PENDING, HRESULT, MAPI_E_NO_SUPPORT, MAPIOFFLINE_FLAG_B
 
 use crate::candidates::{Candidate, reachable};
 use crate::index::{TraceCallback, TraceIndex, TraceLine};
-use crate::situation::{Situation, SituationStage};
+use crate::situation::{Situation, SituationStage, was_asked};
 use crate::trace::{SeenNotify, TracedEvent};
 
 /// What is wrong with a line.
@@ -29,6 +29,22 @@ pub(crate) fn of_line(candidates: &[Candidate], index: &TraceIndex<'_>, line: Tr
             expected: "the BLOCK call has returned before".to_owned(),
         },
         TracedEvent::Release { .. } => of_release(&situations, index, line),
+        TracedEvent::Host { event, .. } => Breach {
+            rule: "HOST-2",
+            expected: match was_asked(event) {
+                Some(true) => "the host does not ask the client",
+                _ => "the host asks the client to disconnect",
+            }
+            .to_owned(),
+        },
+        TracedEvent::Provider { .. } => Breach {
+            rule: "HOST-5",
+            expected: match index.is_fast_quit_prevented {
+                true => "no provider is called after a refusal",
+                false => "no provider is called, since the host does not quit fast",
+            }
+            .to_owned(),
+        },
         _ => of_quiet(&situations, index),
     }
 }

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use mapi_offline_core::{ClientId, same_name};
-use mapi_offline_sys::{RPC_E_WRONG_THREAD, hresult};
+use mapi_offline_core::{ClientId, ShutdownMethod, same_name};
+use mapi_offline_sys::{RPC_E_WRONG_THREAD, S_OK, hresult};
 
 use crate::trace::{TraceFields, TraceRecord, TracedEvent, number};
 
@@ -40,6 +40,8 @@ pub(crate) struct TraceIndex<'t> {
     has_threads: bool,
     /// The line of the first MAPIInitialize.
     initializes: Option<usize>,
+    /// Do the trace's calls of providers show that a fast quit was prevented (HOST-5)?
+    pub(crate) is_fast_quit_prevented: bool,
 }
 
 /// What a line belongs to.
@@ -97,6 +99,7 @@ impl<'t> TraceIndex<'t> {
             initializes: records.iter().position(|record| {
                 matches!(&record.what, TracedEvent::Call { function, .. } if function == "MAPIInitialize")
             }),
+            is_fast_quit_prevented: is_fast_quit_prevented(records),
         };
         let mut open = OpenCall::default();
         for line in 0..records.len() as TraceLine {
@@ -340,6 +343,22 @@ fn intern<'t>(names: &mut Vec<&'t str>, name: &'t str) -> u32 {
         names.push(name);
         names.len() - 1
     }) as u32
+}
+
+/// Do the calls of providers show that a fast quit was prevented (HOST-5)? A refusal does; and where providers were queried
+/// and none was told that the process will end, whoever has no such interface prevented it.
+fn is_fast_quit_prevented(records: &[TraceRecord]) -> bool {
+    let called = |method: ShutdownMethod, refuses: bool| {
+        records.iter().any(|record| match &record.what {
+            TracedEvent::Provider { function, hr, .. } => {
+                function == method.name() && !(refuses && hresult::from_name(hr) == Some(S_OK))
+            }
+            _ => false,
+        })
+    };
+    called(ShutdownMethod::QueryFastShutdown, true)
+        || called(ShutdownMethod::QueryFastShutdown, false)
+            && !called(ShutdownMethod::NotifyProcessShutdown, false)
 }
 
 fn first_thread(records: &[TraceRecord]) -> Option<&str> {

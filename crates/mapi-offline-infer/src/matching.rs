@@ -57,7 +57,10 @@ pub(crate) fn agreements(
         TracedEvent::Notify(seen) => notified_of(before, index, line, seen),
         TracedEvent::Notified { .. } => notify_ended(before, index, line).into_iter().collect(),
         TracedEvent::Release { .. } => released(before, index, line),
-        TracedEvent::Host { event, .. } if was_asked(event) == Some(before.asks_at_quit()) => {
+        TracedEvent::Host { event, .. } if was_asked(event) == Some(before.asks_at_quit(index)) => {
+            vec![Agreement::plain(before.clone())]
+        }
+        TracedEvent::Provider { function, .. } if before.calls_provider(index, function) => {
             vec![Agreement::plain(before.clone())]
         }
         TracedEvent::Quiet if is_silent(before, index) => vec![Agreement::plain(before.clone())],

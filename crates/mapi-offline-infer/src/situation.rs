@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 
 use mapi_offline_core::{
     AtQuit, Call, Caller, Delay, Effect, Effects, HostEvent, Method, NotifyId, ObjectId,
-    ProfileCall, Quit, Reply, RoundId, SessionEnd, Token, WaitId, World,
+    ProfileCall, Quit, Reply, RoundId, SessionEnd, ShutdownMethod, Token, WaitId, World,
 };
 use mapi_offline_driver::HostAction;
 use mapi_offline_sys::{HRESULT, MAPIOFFLINE_FLAG_BLOCK};
@@ -161,7 +161,7 @@ impl Situation {
             }
         }
         if let Some(&action) = self.host.front() {
-            self.after_host(action, &mut moved);
+            self.after_host(index, action, &mut moved);
         }
         moved
     }
@@ -300,17 +300,28 @@ impl Situation {
             || self.due.iter().any(|due| due.in_call == Some(line))
     }
 
+    /// How the host quits, now that providers have been queried, as far as the trace tells of them (HOST-5).
+    fn quits(&self, index: &TraceIndex<'_>) -> Quit {
+        let quit = self.world.config().policy.quit;
+        quit.after_query(index.is_fast_quit_prevented)
+    }
+
+    /// Does MAPI call that method of a provider (HOST-5)?
+    pub(crate) fn calls_provider(&self, index: &TraceIndex<'_>, method: &str) -> bool {
+        let queries = method == ShutdownMethod::QueryFastShutdown.name();
+        self.world.config().policy.quit == Quit::Fast && (queries || !index.is_fast_quit_prevented)
+    }
+
     /// Does a host that quits ask the client, which requires nothing, to disconnect (HOST-2)?
-    pub(crate) fn asks_at_quit(&self) -> bool {
+    pub(crate) fn asks_at_quit(&self, index: &TraceIndex<'_>) -> bool {
         let is_held = || {
             let mut sessions = self.world.sessions();
             sessions.any(|session| session.objects().any(|of| session.all_references(of) > 0))
         };
-        let quit = self.world.config().policy.quit;
-        quit.of_client(false, is_held) == AtQuit::Disconnects
+        self.quits(index).of_client(false, is_held) == AtQuit::Disconnects
     }
 
-    fn after_host(&self, action: HostAction, moved: &mut Vec<Self>) {
+    fn after_host(&self, index: &TraceIndex<'_>, action: HostAction, moved: &mut Vec<Self>) {
         let profiles: Vec<_> = self.world.logged_on().collect();
         let mut groups = vec![profiles.clone()];
         if profiles.len() > 1 && action != HostAction::Quit {
@@ -323,7 +334,7 @@ impl Situation {
             let mut next = self.clone();
             next.host.pop_front();
             let mut effects = Effects::new();
-            let ends_fast = next.world.config().policy.quit == Quit::Fast;
+            let ends_fast = next.quits(index) == Quit::Fast;
             if action == HostAction::Quit && ends_fast {
                 next.world.end_process();
             }

@@ -79,6 +79,13 @@ pub(crate) enum TracedEvent {
         event: String,
         client: Option<String>,
     },
+    /// MAPI has called a method of a provider's `IMAPIProviderShutdown` (HOST-5).
+    Provider {
+        client: String,
+        #[serde(rename = "fn")]
+        function: String,
+        hr: String,
+    },
     /// Whoever recorded the trace waited, and nothing came any more.
     Quiet,
     /// An experiment of the recorder begins.
@@ -131,6 +138,11 @@ impl TraceRecord {
             } => format!("the Notify of {client}'s registration {registration} returns"),
             TracedEvent::Release { client, .. } => format!("a callback of {client} is released"),
             TracedEvent::Host { event, .. } => format!("the host: {event}"),
+            TracedEvent::Provider {
+                client,
+                function,
+                hr,
+            } => format!("{function} of the provider {client} gives {hr}"),
             TracedEvent::Quiet => "all is quiet".to_owned(),
             TracedEvent::Experiment { name } => format!("the experiment {name} begins"),
             TracedEvent::Other => "what a client does not see".to_owned(),

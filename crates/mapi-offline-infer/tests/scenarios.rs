@@ -34,8 +34,11 @@ fn scenario_files() -> Vec<PathBuf> {
 /// The trace of a scenario under a policy.
 fn trace_of(file: &PathBuf, policy: Policy) -> String {
     let bytes = fs::read(file).expect("a scenario");
-    let name = file.display().to_string();
-    let parsed = mapi_offline_scenario::parse(&name, &bytes);
+    trace_of_text(&file.display().to_string(), &bytes, policy)
+}
+
+fn trace_of_text(name: &str, text: &[u8], policy: Policy) -> String {
+    let parsed = mapi_offline_scenario::parse(name, text);
     let mut scenario = parsed
         .unwrap_or_else(|_| panic!("{name} is right"))
         .scenario;
@@ -95,4 +98,98 @@ fn the_policy_of_a_scenario_explains_its_trace() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A provider that is queried, and a client that leaves a registration behind and holds no reference.
+const QUITS: &str = r#"
+title = "A host that quits"
+
+[[profile]]
+name = "Work"
+
+[[client]]
+name = "store"
+profile = "Work"
+provider = "store"
+fast_shutdown = "MAPI_E_NO_SUPPORT"
+
+[[client]]
+name = "add-in"
+profile = "Work"
+
+[[client.on]]
+type = "DISCONNECT"
+call = "HrOpenOfflineObj"
+
+[[step]]
+client = "add-in"
+call = "HrOpenOfflineObj"
+
+[[step]]
+client = "add-in"
+call = "Advise"
+
+[[step]]
+client = "add-in"
+call = "Release"
+"#;
+
+/// The values of `quit` that explain a trace, and what contradicts the rules.
+fn quits(trace: &str) -> (Vec<&'static str>, Vec<Verdict>) {
+    let conclusion = conclusion_of(trace);
+    let knob = KNOBS.iter().find(|knob| knob.name == "quit");
+    let values = knob.expect("the knob").values.iter().copied();
+    let explain = values.filter(|value| conclusion.explains(&with_quit(value)));
+    let wrong = conclusion.contradictions().map(|it| it.verdict.clone());
+    (explain.collect(), wrong.collect())
+}
+
+fn with_quit(value: &str) -> Policy {
+    let mut policy = Policy::default();
+    policy.set("quit", value).expect("a value");
+    policy
+}
+
+#[test]
+fn a_fast_quit_that_is_prevented_is_explained() {
+    let refuses = trace_of_text("refuses.toml", QUITS.as_bytes(), with_quit("fast"));
+    assert!(refuses.contains(r#""kind":"release""#), "{refuses}");
+    assert_eq!(quits(&refuses), (vec!["fast"], vec![]));
+
+    // Another provider, which has no such interface, prevents it.
+    let behavior = QUITS.replace(
+        "title = \"A host that quits\"",
+        "title = \"A host that quits\"\n[environment]\nfast_shutdown_behavior = 1",
+    );
+    let behavior = behavior.replace("MAPI_E_NO_SUPPORT", "S_OK");
+    let other =
+        "\n[[client]]\nname = \"other\"\nprofile = \"Work\"\nprovider = \"transport\"\n[[step]]";
+    let behavior = behavior.replacen("\n[[step]]", other, 1);
+    let prevented = trace_of_text("prevented.toml", behavior.as_bytes(), with_quit("fast"));
+    assert!(prevented.contains(r#""kind":"release""#), "{prevented}");
+    assert_eq!(quits(&prevented), (vec!["fast"], vec![]));
+
+    // What tells of no provider, as a recording, looks like a host that waits, or that asks.
+    let lines = refuses
+        .lines()
+        .filter(|line| !line.contains(r#""kind":"provider""#));
+    let recorded: String = lines.map(|line| format!("{line}\n")).collect();
+    let (explain, wrong) = quits(&recorded);
+    assert_eq!(wrong, []);
+    assert!(explain.contains(&"waits"), "{explain:?}");
+}
+
+#[test]
+fn a_provider_that_is_called_after_a_refusal_breaks_its_rule() {
+    let agrees = QUITS.replace("MAPI_E_NO_SUPPORT", "S_OK");
+    let agrees = trace_of_text("agrees.toml", agrees.as_bytes(), with_quit("fast"));
+    assert_eq!(quits(&agrees), (vec!["fast"], vec![]));
+    let query = r#""fn":"QueryFastShutdown","hr":"S_OK""#;
+    assert!(agrees.contains(query), "{agrees}");
+    let wrong = agrees.replace(query, &query.replace("S_OK", "MAPI_E_NO_SUPPORT"));
+    let (_, wrong) = quits(&wrong);
+    assert!(
+        matches!(&wrong[..], [Verdict::Forbidden { rule: "HOST-5", .. }, ..]),
+        "{wrong:?}"
+    );
 }

@@ -30,6 +30,12 @@ const UNDECIDED: &[(&str, &str)] = &[
     ),
 ];
 
+/// What the program decides, and the add-in in an Outlook does not try, with the reason.
+const NOT_IN_OUTLOOK: &[(&str, &str)] = &[(
+    "quit",
+    "the reference that it leaves over could keep the host running",
+)];
+
 fn is_undecided(knob: &str) -> bool {
     UNDECIDED.iter().any(|(name, _)| *name == knob)
 }
@@ -47,6 +53,11 @@ fn table() -> String {
             Some((_, why)) if by.is_empty() => format!("nothing: {why}"),
             Some((_, why)) => format!("{}; not where {why}", by.join(", ")),
             None => by.join(", "),
+        };
+        let elsewhere = NOT_IN_OUTLOOK.iter().find(|(name, _)| *name == knob.name);
+        let by = match elsewhere {
+            Some((_, why)) => format!("{by}; not by the add-in: {why}"),
+            None => by,
         };
         let values = knob.values.iter().map(|value| format!("`{value}`"));
         let values: Vec<String> = values.collect();

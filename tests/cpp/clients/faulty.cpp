@@ -142,7 +142,7 @@ HRESULT mapisim_client_connect(LPCWSTR profile) {
         return E_FAIL;
     }
     LPHROPENOFFLINEOBJ open =
-        reinterpret_cast<LPHROPENOFFLINEOBJ>(GetProcAddress(mapi, "HrOpenOfflineObj@20"));
+        reinterpret_cast<LPHROPENOFFLINEOBJ>(GetProcAddress(mapi, "HrOpenOfflineObj"));
     HRESULT hr = open(0, profile, &GUID_GlobalState, nullptr, &manager);
     ULONG capabilities = 0;
     if (SUCCEEDED(hr)) {

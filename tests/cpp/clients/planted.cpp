@@ -146,7 +146,7 @@ HRESULT open(LPCWSTR profile) {
         return E_FAIL;
     }
     LPHROPENOFFLINEOBJ function =
-        reinterpret_cast<LPHROPENOFFLINEOBJ>(GetProcAddress(mapi, "HrOpenOfflineObj@20"));
+        reinterpret_cast<LPHROPENOFFLINEOBJ>(GetProcAddress(mapi, "HrOpenOfflineObj"));
     HRESULT hr = function(0, profile, &GUID_GlobalState, nullptr, &manager);
     ULONG capabilities = 0;
     return SUCCEEDED(hr) ? manager->GetCapabilities(&capabilities) : hr;

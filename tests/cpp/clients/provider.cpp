@@ -96,7 +96,7 @@ HRESULT mapisim_client_connect(LPCWSTR profile) {
     reinterpret_cast<LPMAPIINITIALIZE>(GetProcAddress(mapi, "MAPIInitialize"))(nullptr);
 #endif
     LPHROPENOFFLINEOBJ open =
-        reinterpret_cast<LPHROPENOFFLINEOBJ>(GetProcAddress(mapi, "HrOpenOfflineObj@20"));
+        reinterpret_cast<LPHROPENOFFLINEOBJ>(GetProcAddress(mapi, "HrOpenOfflineObj"));
     HRESULT hr = open(0, profile, &GUID_GlobalState, nullptr, &manager);
 #ifdef FORGETS
     if (FAILED(hr)) {

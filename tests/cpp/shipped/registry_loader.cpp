@@ -196,6 +196,6 @@ int main() {
         CHECK_HR(IsOnline(mapi, &online), S_OK);
         CHECK(!online && mapi.Users() == 2);
     }
-    CHECK(finish() == Ids());
+    CHECK(finish() == decorated_name());
     return 0;
 }

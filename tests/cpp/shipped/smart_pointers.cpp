@@ -130,12 +130,19 @@ int main() {
     MAPIUninitialize();
     uint32_t count = 1;
     CHECK(mapisim_shut_down(&count) == S_OK);
-    /* It looked for a profile that there is not, and never asked for the capabilities, as some that shipped do not. */
-    mapisim_finding finding;
-    CHECK(count == 2 && mapisim_finding_at(0, &finding) == S_OK);
-    CHECK(std::strcmp(finding.id, "unknown-profile") == 0);
-    CHECK(mapisim_finding_at(1, &finding) == S_OK);
-    CHECK(std::strcmp(finding.id, "no-capability-check") == 0);
+    /* It looked for a profile that there is not, never asked for the capabilities, and in 64 bits asked for a name that may
+     * not be there, as some that shipped do. */
+    const char *const expected[] = {"unknown-profile", "no-capability-check", "decorated-name"};
+#ifdef _WIN32
+    CHECK(count == 2);
+#else
+    CHECK(count == (sizeof(void *) == 8 ? 3u : 2u));
+#endif
+    for (uint32_t i = 0; i < count; ++i) {
+        mapisim_finding finding;
+        CHECK(mapisim_finding_at(i, &finding) == S_OK);
+        CHECK(std::strcmp(finding.id, expected[i]) == 0);
+    }
     CHECK(mapisim_clear() == S_OK);
     return 0;
 }

@@ -6,6 +6,7 @@ use mapi_offline::sys::{E_UNEXPECTED, HRESULT, S_OK};
 
 use super::clients;
 use super::scenario::forget_report;
+use crate::names::find_decorated_names;
 use crate::process::{self, ProcessState};
 
 /// Quits the host and reports what leaked. `count` gets the number of findings.
@@ -24,6 +25,7 @@ pub unsafe extern "C" fn mapisim_shut_down(count: *mut u32) -> HRESULT {
         clients::forget();
         running.outlook.quit();
         running.outlook.find_leaked_buffers(running.buffers_before);
+        find_decorated_names(&running.outlook);
         let report = running.outlook.report();
         running.findings.update(&report);
         running.reported.replace(report);

@@ -82,6 +82,10 @@ fn standings(page: &mut String) {
         RULES.iter().filter(same).count()
     };
     let differing = RULES.iter().filter(|rule| !rule.differences.is_empty());
+    let differing = match differing.count() {
+        0 => "none".to_owned(),
+        count => count.to_string(),
+    };
     writeln!(
         page,
         "Of {} rules {} are documented, {} observed, {} chosen and {} mixed; of {} it is known that \
@@ -91,7 +95,7 @@ fn standings(page: &mut String) {
         count(RuleStanding::Observed),
         count(RuleStanding::Chosen),
         count(RuleStanding::Mixed),
-        differing.count(),
+        differing,
     )
     .unwrap();
 }
@@ -133,6 +137,10 @@ fn differences(page: &mut String) {
          What is known of the real thing and is not so here yet. A mark goes with the change of its \
          rule: a test\nfails when it is not needed any more.\n\n",
     );
+    if RULES.iter().all(|rule| rule.differences.is_empty()) {
+        page.push_str("There is none at the moment.\n");
+        return;
+    }
     heading(page, &["rule", "todo", "knob to come"]);
     for rule in RULES {
         for difference in rule.differences {

@@ -7,6 +7,7 @@ mod conclusions; // what clients say that they have concluded
 mod connect; // clients are connected, and told when startup is complete
 mod deliver; // delivering notifications to real clients
 mod effects; // carries effects out
+mod export_names; // by which names clients ask for exports
 mod failures; // calls that fail on purpose
 mod for_mapi; // the machine behind the objects of MAPI
 mod initialization; // whether MAPI is initialised
