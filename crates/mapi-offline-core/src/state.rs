@@ -99,4 +99,10 @@ mod tests {
         assert_eq!(State::masked(0x102), Some(State::Online));
         assert_eq!(State::masked(3), None);
     }
+
+    #[test]
+    fn cap_2_each_state_has_the_bit_of_its_capability() {
+        assert_eq!(State::Offline.capability(), MAPIOFFLINE_CAPABILITY_OFFLINE);
+        assert_eq!(State::Online.capability(), MAPIOFFLINE_CAPABILITY_ONLINE);
+    }
 }
