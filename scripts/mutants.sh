@@ -22,7 +22,7 @@ mutants=(cargo mutants --package mapi-offline-core)
 status=0
 "${mutants[@]}" --output target/mutants --timeout 60 ${1:+--shard "$1"} \
     --test-package mapi-offline-core,mapi-offline-driver,mapi-offline-scenario,mapi-offline-tests \
-    -- --lib --test docs --test canonical --test sweep_conditions --test observed_policies --test sweeps \
+    -- --lib --test docs --test worlds --test sweep_conditions --test observed_policies --test sweeps \
     --test golden --test unobserved --test conformance ||
     status=$?
 case $status in

@@ -7,7 +7,6 @@ use thiserror::Error;
 
 use crate::noise::{NOISE, Noise};
 use crate::notification::Phase;
-use crate::planted::PlantedBug;
 
 /// What is wrong with a policy setting.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -85,7 +84,7 @@ macro_rules! knobs {
             pub noise: Noise,
             /// A deviation from the rules. It is no knob, and has no name in scenario files.
             #[cfg(feature = "planted-bugs")]
-            pub planted: Option<PlantedBug>,
+            pub planted: Option<crate::planted::PlantedBug>,
         }
 
         /// Every knob, in the order of the rules; `noise` is the last.
@@ -325,34 +324,6 @@ impl Visible {
                 Self::StateChange => Phase::StateChange,
                 Self::Done => Phase::Done,
             }
-    }
-}
-
-impl Policy {
-    /// Is this the planted bug?
-    #[cfg(feature = "planted-bugs")]
-    pub(crate) fn is_planted(&self, bug: PlantedBug) -> bool {
-        self.planted == Some(bug)
-    }
-
-    /// Is there a planted bug?
-    #[cfg(feature = "planted-bugs")]
-    pub(crate) const fn has_planted_bug(&self) -> bool {
-        self.planted.is_some()
-    }
-
-    /// Is there a planted bug? No.
-    #[cfg(not(feature = "planted-bugs"))]
-    #[inline]
-    pub(crate) const fn has_planted_bug(&self) -> bool {
-        false
-    }
-
-    /// Is this the planted bug? No.
-    #[cfg(not(feature = "planted-bugs"))]
-    #[inline]
-    pub(crate) const fn is_planted(&self, _: PlantedBug) -> bool {
-        false
     }
 }
 

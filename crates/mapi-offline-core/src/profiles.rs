@@ -449,6 +449,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn prof_2_profiles_are_named_in_the_order_in_which_they_were_made() {
+        let mut table = ProfileTable::default();
+        for name in ["Work", "Home"] {
+            table.create(name, None, false).expect("a good name");
+        }
+        assert_eq!(table.names(), ["Work", "Home"]);
+    }
+
+    #[test]
     fn a_deleted_default_profile_leaves_no_default() {
         let mut table = ProfileTable::default();
         table.create("Work", None, false).expect("a good name");

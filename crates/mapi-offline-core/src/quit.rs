@@ -45,3 +45,21 @@ pub enum SessionEnd<'a> {
     /// released.
     WithProcess,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn host_2_a_quitting_host_asks_a_client_as_its_way_to_quit_says() {
+        let at_quit = |quit: Quit| {
+            [(false, false), (false, true), (true, false), (true, true)]
+                .map(|(requires, holds)| quit.of_client(requires, || holds))
+        };
+        assert_eq!(at_quit(Quit::Asks), [AtQuit::Disconnects; 4]);
+        let (passed, asked) = (AtQuit::IsPassedOver, AtQuit::Disconnects);
+        assert_eq!(at_quit(Quit::Fast), [passed, passed, asked, asked]);
+        let kept = AtQuit::KeepsHostAlive;
+        assert_eq!(at_quit(Quit::Waits), [asked, kept, asked, kept]);
+    }
+}

@@ -78,9 +78,15 @@ mod tests {
             "HrOpenOfflineObj was called for \"Office\", which is no profile's name: there are \"Work\", \"Home\""
         );
         assert!(detail(&[], "Work").is_some_and(|it| it.ends_with("there is no profile")));
+        let alone = detail(&["Work"], "Home").expect("it is found");
+        assert!(
+            alone.ends_with("the one that there is is \"Work\""),
+            "{alone}"
+        );
         let many: Vec<String> = (0..12).map(|number| format!("P{number}")).collect();
         let many: Vec<&str> = many.iter().map(String::as_str).collect();
         assert!(detail(&many, "").is_some_and(|it| it.ends_with("\"P9\" and 2 more")));
+        assert!(detail(&many[..10], "").is_some_and(|it| it.ends_with("\"P9\"")));
     }
 
     #[test]

@@ -301,3 +301,15 @@ fn below<C>(list: &Registrations<C>, end: Number) -> u32 {
 fn number(number: u64, words: &mut Vec<u32>) {
     words.extend([number as u32, (number >> 32) as u32]);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_of_64_bits_is_two_words() {
+        let mut words = vec![];
+        number(7 << 32 | 5, &mut words);
+        assert_eq!(words, [5, 7]);
+    }
+}

@@ -381,8 +381,7 @@ impl<C: Clone + Eq> Session<C> {
             let Some(object) = self.objects.get(&index) else {
                 return;
             };
-            // Callbacks that are still held for a late notification keep the object's place.
-            if object.is_held() || !object.registrations.holds_none() {
+            if object.is_held() {
                 return;
             }
             let parent = object.parent;

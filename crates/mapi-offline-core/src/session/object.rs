@@ -70,10 +70,9 @@ impl<C> Object<C> {
         self.references.values().sum()
     }
 
-    /// Does anything keep it alive, apart from the logon of its profile (CREATE-10)?
+    /// Does anything keep it alive, apart from the logon of its profile (CREATE-10)? Callbacks that are still held for
+    /// a late notification keep its place, too.
     pub(crate) fn is_held(&self) -> bool {
-        !self.references.is_empty()
-            || self.registrations.live_count() > 0
-            || !self.children.is_empty()
+        !self.references.is_empty() || !self.registrations.holds_none() || !self.children.is_empty()
     }
 }

@@ -35,7 +35,7 @@ impl<C: Clone + Eq> Session<C> {
         let begun = self
             .rounds
             .get(&round)
-            .is_some_and(|round| round.has_begun());
+            .is_some_and(|round| round.at.is_some());
         begun
             && match transition.phase {
                 Phase::Start => false,

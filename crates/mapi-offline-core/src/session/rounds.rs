@@ -60,11 +60,6 @@ impl Clone for Round {
 }
 
 impl Round {
-    /// Has anybody been notified?
-    pub(super) const fn has_begun(&self) -> bool {
-        self.at.is_some()
-    }
-
     /// The object whose registrations are notified next.
     pub(super) fn first_object(&self) -> Option<u32> {
         self.targets.last().map(|target| target.object)

@@ -57,11 +57,9 @@ impl<C: Clone + Eq> Session<C> {
             let mut due = list.due(round.number).map(|found| found.number);
             let number = due.find(|&number| token_of(number) == token);
             match number {
-                Some(number) if cursor.listed().is_some_and(|it| it.contains(&number)) => {
-                    return cursor.bring_forward(number);
-                }
+                Some(number) => return cursor.bring_forward(number),
                 // Nobody of this object is left.
-                _ => {
+                None => {
                     open.targets.pop();
                     open.at = None;
                 }

@@ -184,3 +184,11 @@ fn each_sweep_is_of_those_who_are_registered_then() {
     driven.unadvises(one, token);
     assert_eq!(sweeps(&mut driven, one, State::Offline), [6]);
 }
+
+#[test]
+fn a_session_says_whether_its_rounds_can_be_swept() {
+    for (order, can_sweep) in [("registration", true), ("reverse", false)] {
+        let driven = Driven::with(&[("order", order)]);
+        assert_eq!(driven.session.can_sweep(), can_sweep, "{order}");
+    }
+}

@@ -4,7 +4,7 @@ use mapi_offline_core::{
     AdviseArgs, CAPABILITIES_ALL, Caller, Method, NotifyId, Reply, SessionId, SetArgs, Sink, Sizes,
     State, Sweep, Swept, Token,
 };
-use mapi_offline_sys::{MAPIOFFLINE_FLAG_DEFAULT, S_OK};
+use mapi_offline_sys::{MAPI_E_NOT_FOUND, MAPIOFFLINE_FLAG_DEFAULT, S_OK};
 
 use crate::driven::{ANOTHER, CLIENT, Driven};
 
@@ -256,4 +256,40 @@ fn the_opening_that_a_notify_is_of_is_said_until_a_log_off_drops_it() {
     assert_eq!(driven.session.round_of(sweep.id), Some(open));
     driven.session.log_off(&mut driven.effects);
     assert_eq!(driven.session.round_of(sweep.id), None);
+}
+
+#[test]
+fn an_opening_gives_one_at_a_time_and_nobody_once_it_has_ended() {
+    let mut driven = Driven::with(&[]);
+    let object = driven.object_with(&[5]);
+    let round = driven.begins(object, State::Offline);
+    driven.session.open_round(round, &mut driven.effects);
+    let starts = driven.session.opened(round).expect("it is open");
+    let first = driven.session.next_delivery(starts, &mut driven.effects);
+    let first = first.expect("one is registered");
+    let nobody = |driven: &mut Driven| {
+        let before = driven.session.clone();
+        let delivery = driven.session.next_delivery(starts, &mut driven.effects);
+        assert!(delivery.is_none());
+        let sweep = driven.session.next_sweep(starts, &mut driven.effects);
+        assert!(sweep.is_none());
+        assert!(driven.session == before);
+    };
+    nobody(&mut driven);
+    driven.session.delivered(first.id, &mut driven.effects);
+    let round = driven.due();
+    driven.session.open_round(round, &mut driven.effects);
+    nobody(&mut driven);
+}
+
+#[test]
+fn open_3_nobody_opens_the_object_of_a_profile_that_has_logged_off() {
+    let mut driven = Driven::with(&[]);
+    driven
+        .session
+        .create_global(CAPABILITIES_ALL, State::Online);
+    let caller = Caller::outside(CLIENT);
+    assert!(driven.session.open(caller).is_ok());
+    driven.session.log_off(&mut driven.effects);
+    assert_eq!(driven.session.open(caller), Err(MAPI_E_NOT_FOUND));
 }

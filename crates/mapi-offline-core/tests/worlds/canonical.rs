@@ -1,11 +1,9 @@
 //! The canonical form of a world: worlds that behave alike have the same words, whatever came before; worlds that do
 //! not have different ones.
 
-mod history; // a world and how it came about
-
 use mapi_offline_core::{Exact, HostEvent, ProfileCall, State};
 
-use history::{ALL, NONE, WorldHistory};
+use crate::history::{ALL, NONE, WorldHistory};
 
 const OFFLINE: State = State::Offline;
 const ONLINE: State = State::Online;
@@ -398,6 +396,31 @@ fn rounds_of_noise_are_counted_among_the_rounds() {
     different.sort_unstable();
     different.dedup();
     assert_eq!(different.len(), 4, "{ranks:?}");
+}
+
+#[test]
+fn who_is_still_to_be_notified_counts_where_the_order_is_shuffled() {
+    let advised = |callbacks: [u32; 3]| {
+        let world = WorldHistory::with(&[("order", "shuffled")]);
+        let world = callbacks
+            .into_iter()
+            .fold(world, |world, callback| world.advises(0, callback));
+        world.sets(0, OFFLINE).opens_round(0)
+    };
+    let told = |world: WorldHistory, registration| {
+        world.brings_forward(0, registration).notifies(0).returns()
+    };
+    differ(
+        NONE,
+        &[
+            // In both there are 5 and 6; the first one has been notified, or not.
+            (
+                "5 and 6 are left",
+                told(advised([5, 6, 7]), 2).unadvises(0, 2),
+            ),
+            ("6 is left", told(advised([7, 5, 6]), 1).unadvises(0, 0)),
+        ],
+    );
 }
 
 #[test]

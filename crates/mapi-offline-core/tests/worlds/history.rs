@@ -7,7 +7,7 @@ use mapi_offline_core::{
     WaitId, World,
 };
 use mapi_offline_sys::{
-    E_FAIL, GUID_GlobalState, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
+    E_FAIL, GUID, GUID_GlobalState, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
 };
 
 /// Ids that nothing depends on.
@@ -78,7 +78,7 @@ impl WorldHistory {
         words
     }
 
-    fn take_in(&mut self, effects: Effects<u32>) {
+    pub(crate) fn take_in(&mut self, effects: Effects<u32>) {
         for effect in effects {
             match effect {
                 Effect::Due { round, .. } => self.due.push(round),
@@ -88,18 +88,24 @@ impl WorldHistory {
         }
     }
 
-    fn call(&mut self, call: Call<'_, u32>) -> Reply {
+    /// Makes a call, and gives what comes of it, too.
+    pub(crate) fn effects_of(&mut self, call: Call<'_, u32>) -> (Reply, Effects<u32>) {
         let mut effects = Effects::new();
         let caller = Caller {
             client: self.client,
             inside: &self.inside,
         };
         let reply = self.world.call(caller, call, &mut effects);
+        (reply, effects)
+    }
+
+    pub(crate) fn call(&mut self, call: Call<'_, u32>) -> Reply {
+        let (reply, effects) = self.effects_of(call);
         self.take_in(effects);
         reply
     }
 
-    fn method(&mut self, object: usize, method: Method<'_, u32>) -> Reply {
+    pub(crate) fn method(&mut self, object: usize, method: Method<'_, u32>) -> Reply {
         self.call(Call::Method(self.objects[object], method))
     }
 
@@ -125,25 +131,41 @@ impl WorldHistory {
         self
     }
 
-    /// Makes an object; `parent` by its place among the objects.
-    pub(crate) fn creates(mut self, parent: Option<usize>, guid: Option<u128>) -> Self {
-        let info = CreateInfo {
+    fn create(&mut self, change: impl FnOnce(&mut CreateInfo<'_>)) {
+        let mut info = CreateInfo {
             size: Sizes::BITS_64.create_info,
             create_flags: 0,
             name: Some("Work"),
             capabilities: CAPABILITIES_ALL,
-            guid: guid.map(mapi_offline_sys::GUID::from_u128),
-            instance: guid.map(|guid| mapi_offline_sys::GUID::from_u128(!guid)),
-            parent: parent.map(|at| self.objects[at]),
+            guid: None,
+            instance: None,
+            parent: None,
             aggregate: None,
             connect_info: false,
         };
+        change(&mut info);
         let reply = self.call(Call::HrCreateOfflineObj(CreateArgs {
             flags: 0,
             info: Some(info),
             out: true,
         }));
         self.objects.push(reply.object().expect("it is made"));
+    }
+
+    /// Makes an object; `parent` by its place among the objects.
+    pub(crate) fn creates(mut self, parent: Option<usize>, guid: Option<u128>) -> Self {
+        let parent = parent.map(|at| self.objects[at]);
+        self.create(|info| {
+            info.parent = parent;
+            info.guid = guid.map(GUID::from_u128);
+            info.instance = guid.map(|guid| GUID::from_u128(!guid));
+        });
+        self
+    }
+
+    /// Makes an object with these capabilities.
+    pub(crate) fn creates_with(mut self, capabilities: u32) -> Self {
+        self.create(|info| info.capabilities = capabilities);
         self
     }
 
@@ -251,6 +273,13 @@ impl WorldHistory {
         let delivery = self.world.next_delivery(round, &mut effects);
         self.inside.push(delivery.expect("somebody is left").id);
         self.take_in(effects);
+        self
+    }
+
+    /// Lets a registration come next in the round of a transition.
+    pub(crate) fn brings_forward(mut self, transition: usize, registration: usize) -> Self {
+        let round = self.begun[transition];
+        self.world.bring_forward(round, self.tokens[registration]);
         self
     }
 

@@ -1,0 +1,6 @@
+//! Worlds as values: what makes two of them alike, and what they say to whoever drives them.
+
+mod canonical; // worlds that behave alike have the same words
+mod history; // a world and how it came about
+mod queries; // what a driver asks
+mod rounds; // who is notified
