@@ -2,12 +2,12 @@
 
 use mapi_offline_core::{
     CAPABILITIES_ALL, Call, Caller, ClientId, CreateArgs, Delay, Effect, Effects, FindingId,
-    Function, Method, OpenArgs, Phase, Policy, ProfileCall, Reply, SessionEnd, SetArgs, State,
-    World,
+    Function, InterfaceId, Method, OpenArgs, Phase, Policy, ProfileCall, Reply, SessionEnd,
+    SetArgs, State, World,
 };
 use mapi_offline_sys::{
     E_FAIL, GUID_GlobalState, MAPI_E_NOT_FOUND, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
-    S_OK,
+    MAPIOFFLINE_STATE_ALL, MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK,
 };
 
 use crate::history::WorldHistory;
@@ -333,4 +333,29 @@ fn host_1_the_session_keeps_what_a_client_has_chosen_for_the_user() {
         let session = history.world.session_of(history.profiles[0]);
         assert_eq!(session.expect("it is there").choice(), choice, "{knob}");
     }
+}
+
+#[test]
+fn state_1_noise_adds_bits_to_a_state_that_are_not_online_or_offline() {
+    let mut history = WorldHistory::with(&[("noise", "state-bits")]);
+    for state in [ONLINE, OFFLINE] {
+        history = history.sets(0, state).plays_out();
+        let read = history.method(0, Method::GetCurrentState { out: true });
+        let word = read.word().expect("it has a state");
+        assert_eq!(word & MAPIOFFLINE_STATE_OFFLINE_MASK, state.bits());
+        assert_ne!(word, state.bits());
+        assert_eq!(word & !MAPIOFFLINE_STATE_ALL, 0);
+    }
+}
+
+#[test]
+fn life_1_an_interface_that_every_offline_object_has_is_known_by_its_name() {
+    for name in ["IUnknown", "IMAPIOffline", "IMAPIOfflineMgr"] {
+        let interface = InterfaceId::from_name(name);
+        assert!(interface.is_known());
+        assert_eq!(interface.name(), Some(name));
+    }
+    let other = InterfaceId::from_name("IStream");
+    assert!(!other.is_known());
+    assert_eq!(other.name(), None);
 }
