@@ -128,7 +128,8 @@ static void trace_line(void *, const char *line) {
             return;
     }
     const char *name = std::strstr(line, "\"fn\":\"") + 6;
-    refused.push_back(std::string(name, std::strchr(name, '"')));
+    const char *end = std::strchr(name, '"');
+    refused.push_back(std::string(name, end));
 }
 
 /* In Outlook, which has initialised MAPI itself, a client can do without (PROF-15). */

@@ -196,6 +196,36 @@ impl Finding {
         Self::new(FindingId::DecoratedName, client, "OPEN-8", detail)
     }
 
+    /// `client` calls MAPIUninitialize, and no MAPIInitialize is in force, or none `of_thread` (PROF-10).
+    #[must_use]
+    pub fn uninitializes_in_vain(client: ClientId, of_thread: bool) -> Self {
+        let thread = if of_thread { " of its thread" } else { "" };
+        let detail =
+            format!("MAPIUninitialize was called, and no MAPIInitialize{thread} was in force");
+        Self::new(
+            FindingId::UnbalancedInitialize,
+            Some(client),
+            "PROF-10",
+            detail,
+        )
+    }
+
+    /// At the end so many calls of MAPIInitialize of `client`, or those `of_thread`, are not undone (PROF-10).
+    #[must_use]
+    pub fn left_initialized(client: ClientId, calls: usize, of_thread: bool) -> Self {
+        let thread = if of_thread { " on one thread" } else { "" };
+        let plural = if calls == 1 { "" } else { "s" };
+        let detail = format!(
+            "no MAPIUninitialize has undone {calls} call{plural} of MAPIInitialize{thread}"
+        );
+        Self::new(
+            FindingId::UnbalancedInitialize,
+            Some(client),
+            "PROF-10",
+            detail,
+        )
+    }
+
     /// A finding of which no more is known than whom it is about.
     #[must_use]
     pub fn new(

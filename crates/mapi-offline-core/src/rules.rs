@@ -666,7 +666,8 @@ rules! {
         MAPI_E_UNKNOWN_FLAGS, and neither counts. A MAPIUninitialize that has nothing to undo does \
         nothing; it is reported as `unbalanced-initialize`, and so is at the end each client whose \
         MAPIInitialize was not undone. In virtual time one thread calls, and the call of another is \
-        refused (LIFE-7), so that what holds for the process holds for the thread."
+        refused (LIFE-7), so that what holds for the process holds for the thread. With real threads \
+        each thread undoes its own calls: it is reported of each."
     "PROF-11" { OURS }:
         "A profile marked for deletion (PROF-5) is still found by HrOpenOfflineObj while it is in \
         use, and no longer by profile administration; its name stays taken. A marked rename \

@@ -47,12 +47,6 @@ impl Initialization {
     }
 }
 
-/// `1 call`, `2 calls` …
-fn calls(count: usize) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} call{plural}")
-}
-
 /// The flags that MAPIInitialize knows.
 const FLAGS: u32 = MAPI_MULTITHREAD_NOTIFICATIONS | MAPI_NO_COINIT | MAPI_NT_SERVICE;
 
@@ -88,21 +82,8 @@ impl Machine {
         self.initialization.was_in_force.set(false);
         left.retain(|&client, _| self.is_reported(Some(client)));
         for (client, count) in left {
-            let calls = calls(count);
-            self.found_unbalanced(
-                client,
-                format!("no MAPIUninitialize has undone {calls} of MAPIInitialize"),
-            );
+            self.found(Finding::left_initialized(client, count, false));
         }
-    }
-
-    fn found_unbalanced(&self, client: ClientId, detail: String) {
-        self.found(Finding::new(
-            FindingId::UnbalancedInitialize,
-            Some(client),
-            "PROF-10",
-            detail,
-        ));
     }
 
     /// The client that calls now is refused `function`, since MAPI is not initialised.
@@ -159,9 +140,8 @@ impl Outlook {
             .of_mapi()
             .told(&MapiCall::of_function("MAPIUninitialize", &[]), || {
                 if !self.machine.initialization.uninitialize(client) {
-                    let detail = "MAPIUninitialize was called, and no MAPIInitialize was in force"
-                        .to_owned();
-                    self.machine.found_unbalanced(client, detail);
+                    let finding = Finding::uninitializes_in_vain(client, false);
+                    self.machine.found(finding);
                 }
                 S_OK
             });

@@ -250,6 +250,7 @@ impl ThreadedOutlook {
     pub fn shut_down(&self) -> Vec<Found> {
         self.quit();
         self.0.find_leaked_callbacks();
+        self.0.find_unbalanced_initialization();
         self.0.shared.find_own_panics();
         self.0.find_unreached();
         self.0.shared.resume_observer_panic();

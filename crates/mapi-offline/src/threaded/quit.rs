@@ -107,6 +107,16 @@ impl Machine {
             .find_unreached(is_provider, &self.profiles.names());
     }
 
+    /// At the very end: which calls of MAPIInitialize were not undone?
+    pub(super) fn find_unbalanced_initialization(&self) {
+        if self.shared.has_ended.load(Ordering::Acquire) {
+            return;
+        }
+        let disconnects = self.disconnects.lock();
+        let is_reported = |client| disconnects.is_reported(Some(client));
+        self.shared.find_unbalanced_initialization(is_reported);
+    }
+
     /// At the very end: which callbacks still have references, but no registration?
     pub(super) fn find_leaked_callbacks(&self) {
         if self.shared.has_ended.load(Ordering::Acquire) {

@@ -175,12 +175,18 @@ impl Shared {
 
     /// What the call of a function gives if the process has ended (HOST-2), which is reported.
     pub(super) fn refused_after_the_end(&self, function: Function) -> Option<Reply> {
-        if !self.has_ended.load(Ordering::Acquire) {
-            return None;
+        let is_refused = self.is_called_after_the_end(function.name());
+        is_refused.then_some(Reply::Returns(E_FAIL))
+    }
+
+    /// Is the function of that name called although the process has ended (HOST-2), which is reported?
+    pub(super) fn is_called_after_the_end(&self, function: &str) -> bool {
+        let has_ended = self.has_ended.load(Ordering::Acquire);
+        if has_ended {
+            let client = context::current_client(self);
+            self.found(Finding::called_after_the_end(client, function));
         }
-        let client = context::current_client(self);
-        self.found(Finding::called_after_the_end(client, function.name()));
-        Some(Reply::Returns(E_FAIL))
+        has_ended
     }
 
     pub(super) fn name_of(&self, client: ClientId) -> String {

@@ -10,7 +10,7 @@ use mapi_offline::State::{Offline, Online};
 use mapi_offline::ThreadedManager;
 use mapi_offline::sys::session::MAPI_MULTITHREAD_NOTIFICATIONS;
 use mapi_offline::sys::{E_FAIL, E_PENDING, S_OK};
-use mapi_offline::{Phase, Policy};
+use mapi_offline::{FindingId, Phase, Policy};
 
 use crate::support::{advise, block, builder, open, outlook, phase_of, set, watched};
 
@@ -183,6 +183,64 @@ fn note_5_where_the_host_has_initialised_mapi_its_call_was_the_first() {
         all_on(&heard, here()),
         "the thread that has begun the Outlook"
     );
+}
+
+/// As many calls of MAPIUninitialize as of MAPIInitialize, on each thread.
+#[test]
+fn prof_10_each_thread_undoes_its_own_calls_of_mapi_initialize() {
+    let _alive = watched();
+    let unbalanced = |here: &[bool], there: &[bool]| {
+        let outlook = outlook(&["Work"], &[]);
+        let calls = |calls: &[bool]| {
+            for &initializes in calls {
+                match initializes {
+                    true => outlook.mapi_initialize(0),
+                    false => outlook.mapi_uninitialize(),
+                }
+            }
+        };
+        calls(here);
+        thread::scope(|scope| {
+            let other = scope.spawn(|| outlook.as_client("other", || calls(there)));
+            other.join().expect("it does not panic");
+        });
+        let found = outlook.shut_down();
+        let found = found.into_iter();
+        let found = found.filter(|found| found.id == FindingId::UnbalancedInitialize);
+        let details = found.map(|found| {
+            let client = found.client.expect("it is somebody's");
+            format!("{client}: {}", found.detail)
+        });
+        details.collect::<Vec<String>>()
+    };
+    let (initialize, uninitialize) = (true, false);
+    let twice = [initialize, initialize, uninitialize, uninitialize];
+    assert_eq!(unbalanced(&twice, &twice), [""; 0]);
+    assert_eq!(
+        unbalanced(&[initialize], &[uninitialize]),
+        [
+            "other: MAPIUninitialize was called, and no MAPIInitialize of its thread was in force",
+            "client: no MAPIUninitialize has undone 1 call of MAPIInitialize on one thread"
+        ]
+    );
+    assert_eq!(
+        unbalanced(&[], &[initialize, initialize]),
+        ["other: no MAPIUninitialize has undone 2 calls of MAPIInitialize on one thread"]
+    );
+}
+
+/// After a fast quit each call of MAPI is a mistake (HOST-2).
+#[test]
+fn host_2_mapi_is_neither_begun_nor_ended_after_a_fast_quit() {
+    let _alive = watched();
+    let outlook = outlook(&["Work"], &[("quit", "fast")]);
+    outlook.mapi_initialize(0);
+    outlook.quit();
+    outlook.mapi_initialize(0);
+    outlook.mapi_uninitialize();
+    let found = outlook.shut_down().into_iter().map(|found| found.id);
+    let found: Vec<FindingId> = found.filter(|id| *id != FindingId::NeverReached).collect();
+    assert_eq!(found, [FindingId::CallAfterLogoff; 2]);
 }
 
 #[test]
