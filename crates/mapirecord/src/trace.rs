@@ -1,4 +1,4 @@
-//! The trace: JSON RecordLines, each written as soon as it happens, so that nothing is lost if the process ends.
+//! The trace: JSON Lines, each written as soon as it happens, so that nothing is lost if the process ends.
 
 use std::fs::File;
 use std::io::{self, Write};

@@ -1,4 +1,4 @@
-//! CallMix of the exports: opening, creating, initializing, allocating, and the host.
+//! Calls of the exports: opening, creating, initializing, allocating, and the host.
 
 use std::ptr::{null, null_mut};
 
@@ -11,7 +11,7 @@ use super::wild::{AliveObjects, BAD, Wild, among, keep, pick};
 
 const OPEN: &[HRESULT] = &[S_OK, BAD, MAPI_E_NOT_FOUND, MAPI_E_NOT_INITIALIZED];
 
-/// CallMix any of them.
+/// Calls any of them.
 pub(crate) fn call_an_export(wild: &mut Wild, alive: &mut AliveObjects) {
     match wild.next() % 16 {
         0..=2 => open(wild, alive),

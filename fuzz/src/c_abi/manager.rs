@@ -1,4 +1,4 @@
-//! CallMix of the methods of IMAPIOfflineMgr.
+//! Calls of the methods of IMAPIOfflineMgr.
 
 use std::ptr::null_mut;
 
@@ -7,7 +7,7 @@ use windows_core::Interface;
 
 use super::wild::{BAD, Wild, among};
 
-/// CallMix any of them.
+/// Calls any of them.
 pub(crate) fn call_a_manager(wild: &mut Wild, manager: &IMAPIOfflineMgr) {
     // SAFETY: pointers are null or valid.
     unsafe {

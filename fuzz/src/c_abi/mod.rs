@@ -1,4 +1,4 @@
-//! CallMix of the C door with null and wild arguments. Each gives an HRESULT that is documented for it, and none crashes.
+//! Calls of the C door with null and wild arguments. Each gives an HRESULT that is documented for it, and none crashes.
 //!
 //! Pointers are null or valid, as C demands; everything else is wild: sizes, flags, tokens, GUIDs, counts, and names of
 //! up to 64 Ki units without a terminator. The numbers are those of a generator, or are made of the bytes of an input.

@@ -1,4 +1,4 @@
-//! CallMix of IProfAdmin, of profile tables, of sessions and of profile sections.
+//! Calls of IProfAdmin, of profile tables, of sessions and of profile sections.
 
 use std::ptr::{null, null_mut};
 

@@ -218,7 +218,7 @@ unsafe extern "system" fn invoke(
     E_NOTIMPL
 }
 
-/// ext_cm_Startup: OutlookApplication is starting. Source: the reference of IDTExtensibility2.
+/// ext_cm_Startup: Outlook is starting. Source: the reference of IDTExtensibility2.
 const AT_STARTUP: i32 = 1;
 
 unsafe extern "system" fn on_connection(

@@ -1,11 +1,11 @@
-//! The COM add-in for an OutlookApplication on Windows: when OutlookApplication has started it asks, and then plays the experiments.
+//! The COM add-in for an Outlook on Windows: when Outlook has started it asks, and then plays the experiments.
 //!
 //! It is registered for the user who runs `regsvr32`, and for nobody else. Beside the library lies the file
 //! `mapirecord-profile.txt` with the name of the test profile; without it the add-in does nothing. The trace and
 //! its summary are written beside the library too.
 
 mod class; //    the class factory and the add-in's object
-mod outlook; //  OutlookApplication as the surroundings of a recorder
+mod outlook; //  Outlook as the surroundings of a recorder
 mod registry; // registration for one user
 mod win32; //    the functions of Windows
 
@@ -44,10 +44,10 @@ struct BegunRecording {
     begun: Begun,
 }
 
-/// The recording, from the moment in which OutlookApplication connects the add-in until it has started.
+/// The recording, from the moment in which Outlook connects the add-in until it has started.
 static BEGUN: Mutex<Option<BegunRecording>> = Mutex::new(None);
 
-/// OutlookApplication connects the add-in while it starts: what can be seen only now is recorded. Nothing is changed.
+/// Outlook connects the add-in while it starts: what can be seen only now is recorded. Nothing is changed.
 fn connects() {
     if let Some((folder, profile)) = test_profile()
         && let Ok(recording) = begins(&folder, &profile)
@@ -65,7 +65,7 @@ fn test_profile() -> Option<(PathBuf, String)> {
     (!profile.is_empty()).then(|| (folder, profile.to_owned()))
 }
 
-/// OutlookApplication has started: asks, and plays the experiments.
+/// Outlook has started: asks, and plays the experiments.
 fn started() {
     let Some((folder, profile)) = test_profile() else {
         return;
@@ -135,7 +135,7 @@ fn write_summary(folder: &Path, recorder: &Recorder) -> Result<(), String> {
     fs::write(folder.join("mapirecord.txt"), summary).map_err(|error| error.to_string())
 }
 
-/// OutlookApplication begins to end: what becomes of a registration that is left is the last that the trace can show.
+/// Outlook begins to end: what becomes of a registration that is left is the last that the trace can show.
 fn ends() {
     if let Some((recorder, folder)) = RECORDED.lock().take() {
         before_log_off(&recorder);

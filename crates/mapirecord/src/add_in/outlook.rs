@@ -1,4 +1,4 @@
-//! OutlookApplication as the surroundings of a recorder.
+//! Outlook as the surroundings of a recorder.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use crate::RecorderHost;
 /// So long nothing has to come for all to be quiet. A change of the state goes to the server.
 const QUIET: Duration = Duration::from_secs(3);
 
-/// The OutlookApplication whose process this is.
+/// The Outlook whose process this is.
 pub(super) struct OutlookApplication;
 
 impl RecorderHost for OutlookApplication {
@@ -32,7 +32,7 @@ impl RecorderHost for OutlookApplication {
     fn user_works(&self, online: bool) {
         let (from, to) = if online { ("off", "on") } else { ("on", "off") };
         win32::tell(&format!(
-            "Please switch Work Offline {from} in OutlookApplication, so that it is {to}line, and then press OK."
+            "Please switch Work Offline {from} in Outlook, so that it is {to}line, and then press OK."
         ));
     }
 

@@ -1,4 +1,4 @@
-//! RecordedRegistration of the add-in for one user: everything is under HKEY_CURRENT_USER.
+//! Registration of the add-in for one user: everything is under HKEY_CURRENT_USER.
 
 use std::ffi::c_void;
 use std::path::Path;
@@ -21,7 +21,7 @@ unsafe extern "system" {
 
 const REG_SZ: u32 = 1;
 const REG_DWORD: u32 = 4;
-const ADD_IN: &str = r"Software\Microsoft\Office\OutlookApplication\Addins\mapirecord.AddIn";
+const ADD_IN: &str = r"Software\Microsoft\Office\Outlook\Addins\mapirecord.AddIn";
 const PROGRAM: &str = r"Software\Classes\mapirecord.AddIn";
 
 /// HKEY_CURRENT_USER, whose value is this number with its sign.
@@ -62,7 +62,7 @@ fn set_number(path: &str, name: &str, number: u32) -> bool {
     set(path, name, REG_DWORD, &number.to_le_bytes())
 }
 
-/// Registers the library as a COM server, and its class as an add-in of OutlookApplication that is loaded at the start and
+/// Registers the library as a COM server, and its class as an add-in of Outlook that is loaded at the start and
 /// is told of the end.
 pub(super) fn register(library: &Path) -> bool {
     let server = format!(r"{}\InprocServer32", class_key());

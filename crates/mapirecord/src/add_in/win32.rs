@@ -49,7 +49,7 @@ pub(super) fn wide(text: &str) -> Vec<u16> {
 
 fn message_box(text: &str, kind: u32) -> i32 {
     let (text, title) = (wide(text), wide("mapirecord"));
-    // SAFETY: both strings end with a zero; no window owns the box, so that OutlookApplication can be used meanwhile.
+    // SAFETY: both strings end with a zero; no window owns the box, so that Outlook can be used meanwhile.
     unsafe { MessageBoxW(null_mut(), text.as_ptr(), title.as_ptr(), kind) }
 }
 
