@@ -100,7 +100,7 @@ runner=CARGO_TARGET_$(tr 'a-z-' 'A-Z_' <<<"$target")_RUNNER
 export "$runner=wine"
 
 say "build for $target"
-cargo build -p mapi-offline-capi -p mapisim --target "$target"
+cargo build -p mapi-offline-capi -p mapisim -p mapirecord --target "$target"
 
 if [ "${2:-}" = --short ]; then
     say "tests, golden traces included, in short"
@@ -119,6 +119,11 @@ win64) export MAPIOFFLINE_WINDOWS=$built ;;
 win32) export MAPIOFFLINE_WINDOWS_32=$built ;;
 esac
 cargo test -p mapi-offline-capi --test clients -- "$trials"
+
+if [ "$arch" = win64 ] && [ "${2:-}" != --short ]; then
+    say "the recorder, in a host that does what Outlook does for add-ins"
+    cargo test -p mapirecord --test add_in -- --ignored
+fi
 
 say "scenarios"
 wine "$built/mapisim.exe" run fixtures/scenarios

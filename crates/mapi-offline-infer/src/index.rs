@@ -321,6 +321,12 @@ impl<'t> TraceIndex<'t> {
         self.first_thread
     }
 
+    /// Is a line of another thread than the first one's?
+    pub(crate) fn is_on_another_thread(&self, line: TraceLine) -> bool {
+        let thread = self.records[line as usize].thread.as_deref();
+        thread.is_some() && thread != self.first_thread
+    }
+
     /// Does a client's own code run on that thread, apart from callbacks?
     pub(crate) fn is_a_clients(&self, thread: &str) -> bool {
         (0..self.records.len() as TraceLine).any(|line| {

@@ -4,8 +4,8 @@ use mapi_offline_core::{
     Call, Delivery, Effects, Function, NotifyId, ObjectId, Phase, Reply, RoundId, State,
 };
 use mapi_offline_sys::{
-    HRESULT, MAPI_E_NOT_FOUND, MAPI_E_NOT_INITIALIZED, MAPIOFFLINE_STATE_OFFLINE_MASK, S_OK,
-    hresult,
+    HRESULT, MAPI_E_NOT_FOUND, MAPI_E_NOT_INITIALIZED, MAPIOFFLINE_STATE_OFFLINE_MASK,
+    RPC_E_WRONG_THREAD, S_OK, hresult,
 };
 
 use crate::decode;
@@ -87,8 +87,10 @@ fn answered(
         return vec![Agreement::plain(before.clone())];
     };
     let mut after = before.clone();
-    // The rules have not seen such a call (FAIL-1).
-    if out.get("failure").is_some_and(|it| it == "on-purpose") {
+    // The rules have not seen such a call: it was made to fail (FAIL-1), or refused for its thread (LIFE-7).
+    let is_on_purpose = out.get("failure").is_some_and(|it| it == "on-purpose");
+    let is_refused = hresult::from_name(hr) == Some(RPC_E_WRONG_THREAD);
+    if is_on_purpose || is_refused && index.is_on_another_thread(call) {
         after.returned(call);
         let is_unmade = stage == SituationStage::Asked;
         return Vec::from_iter(is_unmade.then(|| Agreement::plain(after)));

@@ -193,3 +193,31 @@ fn a_provider_that_is_called_after_a_refusal_breaks_its_rule() {
         "{wrong:?}"
     );
 }
+
+/// A recording of two threads, of which the second reads the state and gets this answer.
+fn read_on_another_thread(thread: &str, hr: &str) -> usize {
+    let line = |seq: u32, thread: &str, rest: &str| {
+        format!(r#"{{"seq":{seq},"t_us":{seq},"thread":"{thread}",{rest}}}"#)
+    };
+    let open = r#""kind":"call","actor":"a","fn":"HrOpenOfflineObj","args":{"object":"global","profile":"Work"}"#;
+    let opened = r#""kind":"return","actor":"a","fn":"HrOpenOfflineObj","hr":"S_OK","out":{}"#;
+    let read = r#""kind":"call","actor":"a","fn":"GetCurrentState","args":{"object":"global"}"#;
+    let answer =
+        format!(r#""kind":"return","actor":"a","fn":"GetCurrentState","hr":"{hr}","out":{{}}"#);
+    let lines = [
+        line(0, "main", open),
+        line(1, "main", opened),
+        line(2, thread, read),
+        line(3, thread, &answer),
+    ];
+    let mut judge = Judge::new();
+    judge.judge(&read_trace(&lines.join("\n")).expect("a trace"));
+    judge.conclude().contradictions().count()
+}
+
+#[test]
+fn life_7_a_call_of_another_thread_may_be_refused() {
+    assert_eq!(read_on_another_thread("thread-1", "RPC_E_WRONG_THREAD"), 0);
+    assert_eq!(read_on_another_thread("main", "RPC_E_WRONG_THREAD"), 1);
+    assert_eq!(read_on_another_thread("thread-1", "E_FAIL"), 1);
+}
