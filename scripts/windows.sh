@@ -92,7 +92,8 @@ if [ ! -e "$system/kernel32.dll" ]; then
     fi
 fi
 if [ ! -e "$system/bcryptprimitives.dll" ]; then
-    "$prefix-gcc" -shared -O1 -o "$system/bcryptprimitives.dll" scripts/bcryptprimitives.c -ladvapi32
+    # --kill-at: its name has no decoration, in 32 bits either.
+    "$prefix-gcc" -shared -O1 -Wl,--kill-at -o "$system/bcryptprimitives.dll" scripts/bcryptprimitives.c -ladvapi32
 fi
 # Wine's own dbghelp fails on backtraces in 32 bits.
 [ "$arch" = win64 ] || export RUST_BACKTRACE=0

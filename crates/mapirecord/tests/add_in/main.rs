@@ -1,5 +1,5 @@
 //! The add-in as its page has it, docs/recording.md: registered, loaded by a host that does what Outlook does
-//! (`tests/cpp/add_in_host.cpp`), asked, played, ended and taken back; and what is inferred from its trace.
+//! (`add_in_host.cpp`, beside this file), asked, played, ended and taken back; and what is inferred from its trace.
 //!
 //! Under Wine, with what `$MAPIOFFLINE_WINDOWS` has built for 64-bit Windows: `scripts/windows.sh 64` runs it.
 
@@ -48,7 +48,7 @@ fn installed() -> TempDir {
             .unwrap_or_else(|error| panic!("{from:?}: {error}"));
     }
     fs::write(folder.path().join("mapirecord-profile.txt"), "Work\r\n").expect("it is written");
-    let source = root().join("tests/cpp/add_in_host.cpp");
+    let source = root().join("crates/mapirecord/tests/add_in/add_in_host.cpp");
     let include = root().join("crates/mapi-offline-capi/include");
     let compiler = ["x86_64-w64-mingw32-g++-posix", "x86_64-w64-mingw32-g++"];
     let is_there = |name: &&&str| Command::new(name).arg("--version").output().is_ok();
