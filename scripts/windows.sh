@@ -56,8 +56,6 @@ debian_32() {
         mountpoint -q "$root$place" || mount --bind "$place" "$root$place"
     done
     mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
-    # shellcheck disable=SC2064 # of now
-    trap "umount '$root/proc' '$root/dev' '$root/tmp' '$root$folder' '$root$PWD' 2>/dev/null || true" EXIT
     mkdir -p "$folder/wine-32"
     cat >"$folder/wine-32/wine" <<WINE
 #!/bin/sh
@@ -67,6 +65,11 @@ WINE
     export PATH="$folder/wine-32:$PATH"
 }
 if [ "$arch" = win32 ] && ! dpkg -s wine32:i386 >/dev/null 2>&1 && [ "$(id -u)" = 0 ] && command -v debootstrap >/dev/null; then
+    # With mounts of its own, which end with it and which nobody else sees: who deletes the target folder must not
+    # delete what is mounted there.
+    if [ "${OWN_MOUNTS:-}" != true ]; then
+        OWN_MOUNTS=true exec unshare --mount bash scripts/windows.sh "$@"
+    fi
     debian_32
 fi
 
