@@ -46,6 +46,9 @@ pub trait Stacks {
     /// it is to fail on purpose (FAIL-1): one of [`Function::failures`].
     fn before_call(&self, ahead: CallAhead<'_>) -> Option<HRESULT>;
 
+    /// May calls be made to fail? If not, what nobody may go before is not asked about.
+    fn lets_calls_fail(&self) -> bool;
+
     /// A call of `client` waits. Comes back with `true` when the [`TurnKind::Return`] of that
     /// number has been played; with `false`, at once, if this stack cannot be put aside. The
     /// call then lets the machine go on itself.

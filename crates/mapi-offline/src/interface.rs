@@ -33,10 +33,12 @@ pub const VERSION: u32 = 4;
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct RawStacks {
-    /// Handed to both functions.
+    /// Handed to the functions.
     pub context: *mut c_void,
     /// [`Stacks::before_call`](crate::Stacks::before_call): 0 is `None`.
     pub before_call: extern "C" fn(context: *mut c_void, ahead: *const RawCallAhead) -> i32,
+    /// [`Stacks::lets_calls_fail`](crate::Stacks::lets_calls_fail), for the whole execution: 0 is `false`.
+    pub lets_calls_fail: u32,
     /// [`Stacks::wait`](crate::Stacks::wait): 0 is `false`.
     pub wait: extern "C" fn(context: *mut c_void, client: *const c_char, number: u64) -> u32,
 }

@@ -32,6 +32,10 @@ impl Stacks for Theirs {
         (returns != 0).then_some(HRESULT(returns))
     }
 
+    fn lets_calls_fail(&self) -> bool {
+        self.0.lets_calls_fail != 0
+    }
+
     fn wait(&self, client: &str, number: u64) -> bool {
         (self.0.wait)(self.0.context, text::write(client).as_ptr(), number) != 0
     }

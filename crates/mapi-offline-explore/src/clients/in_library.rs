@@ -222,6 +222,7 @@ impl InLibrary {
         let stacks = suspender.map(|suspender| RawStacks {
             context: Rc::as_ptr(suspender).cast_mut().cast(),
             before_call,
+            lets_calls_fail: suspender.lets_calls_fail().into(),
             wait,
         });
         let named = || format!("profile {:?}", options.profile);

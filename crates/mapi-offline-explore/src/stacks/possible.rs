@@ -1,9 +1,10 @@
 //! What is possible in an execution.
 
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use mapi_offline::sys::hresult::describe;
-use mapi_offline::{FindingId, Turn, TurnKind};
+use mapi_offline::{FindingId, Stacks, Turn, TurnKind};
 use mapi_offline_scenario::FAILS;
 
 use super::aside::{Aside, ChoiceTarget};
@@ -14,17 +15,14 @@ use crate::strategy::{Actor, Choice};
 
 impl Execution<'_> {
     /// Lists what is possible: the clients' own code in its order, then what the emulation can
-    /// do, then the host.
+    /// do, then the host; and where nobody may go before a call, that call alone. Then come those of the calls that may be
+    /// made to fail.
     pub(super) fn list(&mut self) {
         self.choices.clear();
         self.targets.clear();
-        if let Some(place) = self.aside.iter().position(Aside::is_alone) {
-            let (actor, label) = (self.aside[place].actor, self.aside[place].call_label());
-            self.offer(actor, label, ChoiceTarget::Stack(place));
-            self.offer_failures();
-            return;
-        }
-        for place in 0..self.aside.len() {
+        let alone = self.aside.iter().position(Aside::is_alone);
+        let places = alone.map_or(0..self.aside.len(), |place| place..place + 1);
+        for place in places.clone() {
             let aside = &self.aside[place];
             let (actor, label) = match &aside.pause {
                 Pause::Call(_) | Pause::Leave(_) => (aside.actor, aside.call_label()),
@@ -48,32 +46,29 @@ impl Execution<'_> {
             };
             self.offer(actor, label, ChoiceTarget::Stack(place));
         }
-        for (index, turn) in self.emulation.turns().into_iter().enumerate() {
-            self.offer_turn(index, turn);
+        if alone.is_none() {
+            for (index, turn) in self.emulation.turns().into_iter().enumerate() {
+                self.offer_turn(index, turn);
+            }
+            if let Some(step) = self.host.front() {
+                let label = step.label();
+                self.offer(Actor::Host, label, ChoiceTarget::Host);
+            }
         }
-        if let Some(step) = self.host.front() {
-            let label = step.label();
-            self.offer(Actor::Host, label, ChoiceTarget::Host);
-        }
-        self.offer_failures();
+        self.offer_failures(places);
     }
 
-    /// Adds each call that may be made to fail, with each of its failures; where nobody may go before a call, that one
-    /// alone.
-    fn offer_failures(&mut self) {
+    /// Adds each call of the stacks at `places` that may be made to fail, with each of its failures.
+    fn offer_failures(&mut self, places: Range<usize>) {
         // A stack may have been put aside before the last of them was.
-        if !self.suspender.can_let_fail() {
+        if !self.suspender.lets_calls_fail() {
             return;
         }
-        let is_any_alone = self.aside.iter().any(Aside::is_alone);
-        for place in 0..self.aside.len() {
+        for place in places {
             let aside = &self.aside[place];
             let Pause::Call(call) = &aside.pause else {
                 continue;
             };
-            if is_any_alone && !aside.is_alone() {
-                continue;
-            }
             let label = aside.call_label();
             for &returns in call.failures {
                 let label = format!("{label}, which{FAILS}{}", describe(returns));

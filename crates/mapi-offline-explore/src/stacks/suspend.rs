@@ -136,11 +136,6 @@ impl Suspender {
         }
     }
 
-    /// May another call be made to fail?
-    pub(crate) fn can_let_fail(&self) -> bool {
-        self.faults_left.get() > 0
-    }
-
     /// Has a call of this client been made to fail?
     pub(crate) fn has_failed(&self, client: &str) -> bool {
         self.failed.borrow().iter().any(|failed| failed == client)
@@ -155,7 +150,7 @@ impl Suspender {
 impl Stacks for Suspender {
     fn before_call(&self, ahead: CallAhead<'_>) -> Option<HRESULT> {
         let others = ahead.others_may_go_first && self.is_own_code.get();
-        let failures = match self.can_let_fail() && !self.gives_up.get() {
+        let failures = match self.lets_calls_fail() && !self.gives_up.get() {
             true => ahead.function.passing_failures(),
             false => &[],
         };
@@ -173,6 +168,10 @@ impl Stacks for Suspender {
         self.faults_left.set(self.faults_left.get() - 1);
         self.failed.borrow_mut().push(ahead.client.to_owned());
         Some(returns)
+    }
+
+    fn lets_calls_fail(&self) -> bool {
+        self.faults_left.get() > 0
     }
 
     fn wait(&self, client: &str, number: u64) -> bool {

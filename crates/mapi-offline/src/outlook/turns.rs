@@ -22,8 +22,11 @@ impl Machine {
         if std::thread::panicking() {
             return;
         }
-        let client = self.current_client();
         let others_may_go_first = others_may_go_first && !self.is_in_a_call();
+        if !others_may_go_first && !stacks.lets_calls_fail() {
+            return;
+        }
+        let client = self.current_client();
         let name = self.name_of(client);
         let stack = self.leave_stack();
         let returns = stacks.before_call(CallAhead {
