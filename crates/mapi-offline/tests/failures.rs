@@ -1,27 +1,21 @@
 //! What a trace says of calls that fail on purpose (FAIL-1): every function that a client can have fail.
 
+#[path = "common/lines.rs"]
+mod lines;
+
 use std::cell::RefCell;
 use std::ffi::{CString, c_void};
 use std::ptr::{null, null_mut};
 use std::rc::Rc;
 
+use lines::Lines;
 use mapi_offline::sys::session::{IProfAdmin, MAPI_NEW_SESSION};
 use mapi_offline::sys::{
     HRESULT, IID_IMAPIOffline, IMAPIOfflineMgr, MAPIOFFLINE_CREATEINFO, MAPIOFFLINE_FLAG_DEFAULT,
     MAPIOFFLINE_STATE_OFFLINE, S_OK, hresult,
 };
-use mapi_offline::{Function, Observer, Outlook, Record, callback_fn};
+use mapi_offline::{Function, Outlook, callback_fn};
 use windows_core::Interface;
-
-/// Keeps every record as a line of a trace.
-struct Lines(Rc<RefCell<Vec<String>>>);
-
-impl Observer for Lines {
-    fn observe(&mut self, record: &Record<'_>) {
-        let line = serde_json::to_string(record).expect("it has a text");
-        self.0.borrow_mut().push(line);
-    }
-}
 
 /// What a client has by then.
 struct Client<'a> {

@@ -1,10 +1,14 @@
 //! What only the Rust face of the emulated Outlook shows.
 
+#[path = "common/lines.rs"]
+mod lines;
+
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::Duration;
 
+use lines::Lines;
 use mapi_offline::sys::{IMAPIOfflineMgr, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT, S_OK};
 use mapi_offline::{
     Event, FindingId, Found, Notification, Observer, OfflineNotify, Outlook, Phase, Record, State,
@@ -17,16 +21,6 @@ fn open(outlook: &Outlook) -> IMAPIOfflineMgr {
     let work = outlook.open("Work").expect("it is logged on");
     work.capabilities().expect("it answers");
     work
-}
-
-/// Keeps every record as a line of a trace.
-struct Lines(Rc<RefCell<Vec<String>>>);
-
-impl Observer for Lines {
-    fn observe(&mut self, record: &Record<'_>) {
-        let line = serde_json::to_string(record).expect("it has a text");
-        self.0.borrow_mut().push(line);
-    }
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! A session, as a driver has it.
 
 use mapi_offline_core::{
-    AdviseArgs, CAPABILITIES_ALL, Caller, ClientId, Config, CreateInfo, Effect, Effects, Method,
-    ObjectId, Policy, Reply, RoundId, Session, SessionId, SetArgs, Sink, Sizes, State, Sweep,
-    Token,
+    AdviseArgs, CAPABILITIES_ALL, Caller, ClientId, CreateInfo, Effect, Effects, Method, ObjectId,
+    Reply, RoundId, Session, SessionId, SetArgs, Sink, Sizes, State, Sweep, Token,
 };
 use mapi_offline_sys::{MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT, S_OK};
+
+use crate::common::config_with;
 
 pub(crate) const CLIENT: ClientId = ClientId(0);
 pub(crate) const ANOTHER: ClientId = ClientId(1);
@@ -19,16 +20,8 @@ pub(crate) struct Driven {
 
 impl Driven {
     pub(crate) fn with(knobs: &[(&str, &str)]) -> Self {
-        let mut policy = Policy::default();
-        for (knob, value) in knobs {
-            policy.set(knob, value).expect("a knob and its value");
-        }
-        let config = Config {
-            policy,
-            ..Config::default()
-        };
         Self {
-            session: Session::new(SessionId(0), config, 0),
+            session: Session::new(SessionId(0), config_with(knobs), 0),
             effects: Effects::new(),
         }
     }

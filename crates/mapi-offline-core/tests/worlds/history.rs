@@ -1,14 +1,15 @@
 //! A world and how it came about, one deed after the other.
 
 use mapi_offline_core::{
-    AdviseArgs, CAPABILITIES_ALL, Call, CallFailure, Caller, ClientId, Config, CreateArgs,
-    CreateInfo, Effect, Effects, Exact, Function, HostEvent, Method, NotifyId, ObjectId, OpenArgs,
-    Policy, ProfileCall, ProfileId, ProfileSettings, Reply, RoundId, SetArgs, Sizes, State, Token,
-    WaitId, World,
+    AdviseArgs, CAPABILITIES_ALL, Call, CallFailure, Caller, ClientId, CreateArgs, CreateInfo,
+    Effect, Effects, Exact, Function, HostEvent, Method, NotifyId, ObjectId, OpenArgs, ProfileCall,
+    ProfileId, ProfileSettings, Reply, RoundId, SetArgs, Sizes, State, Token, WaitId, World,
 };
 use mapi_offline_sys::{
     E_FAIL, GUID, GUID_GlobalState, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
 };
+
+use crate::common::config_with;
 
 /// Ids that nothing depends on.
 pub(crate) const NONE: Exact = Exact {
@@ -41,15 +42,7 @@ pub(crate) struct WorldHistory {
 impl WorldHistory {
     /// Two profiles, `Work` logged on, and its global object opened by client 0; with knobs of the policy.
     pub(crate) fn with(knobs: &[(&str, &str)]) -> Self {
-        let mut policy = Policy::default();
-        for (knob, value) in knobs {
-            policy.set(knob, value).expect("a knob and its value");
-        }
-        let config = Config {
-            policy,
-            ..Config::default()
-        };
-        let mut world = World::new(config, true);
+        let mut world = World::new(config_with(knobs), true);
         let profiles = ["Work", "Home"].map(|name| {
             let settings = ProfileSettings::default();
             world.add_profile(name, settings).expect("a new name")

@@ -4,7 +4,7 @@
 //! Under Wine, with what `$MAPIOFFLINE_WINDOWS` has built for 64-bit Windows: `scripts/windows.sh 64` runs it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use mapi_offline_core::Policy;
@@ -13,10 +13,6 @@ use tempfile::TempDir;
 
 /// What the add-in decides in no host like this: see the table of docs/recording.md.
 const UNDECIDED: [&str; 4] = ["thread", "user-switch", "quit", "first-profile"];
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
 
 /// Runs a command in `folder`, and gives its exit status and what it printed.
 fn run(folder: &Path, program: &str, arguments: &[&str]) -> Output {
@@ -48,8 +44,9 @@ fn installed() -> TempDir {
             .unwrap_or_else(|error| panic!("{from:?}: {error}"));
     }
     fs::write(folder.path().join("mapirecord-profile.txt"), "Work\r\n").expect("it is written");
-    let source = root().join("crates/mapirecord/tests/add_in/add_in_host.cpp");
-    let include = root().join("crates/mapi-offline-capi/include");
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let source = own.join("tests/add_in/add_in_host.cpp");
+    let include = own.join("../mapi-offline-capi/include");
     let compiler = ["x86_64-w64-mingw32-g++-posix", "x86_64-w64-mingw32-g++"];
     let is_there = |name: &&&str| Command::new(name).arg("--version").output().is_ok();
     let compiler = compiler.iter().find(is_there).expect("mingw is there");
