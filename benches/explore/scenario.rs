@@ -3,7 +3,7 @@
 use mapi_offline::{HostEvent, Policy, ProfileSettings, State};
 use mapi_offline_core::{AdviseArgs, SetArgs, Sizes};
 use mapi_offline_scenario::{
-    Action, Call, ClientSpec, Environment, FastShutdown, HostAction, ProfileSpec, Reaction,
+    Action, CallSpec, ClientSpec, Environment, FastShutdown, HostAction, ProfileSpec, Reaction,
     Scenario, ScriptCall, Step, Trigger, WhichRegistration,
 };
 use mapi_offline_sys::{
@@ -22,7 +22,7 @@ pub fn three_clients_and_two_toggles() -> Scenario {
     let clients = [(); 3].map(|()| [open(), capabilities(), advise(), state()].into());
     let mut scenario = scenario(clients.into());
     for client in &mut scenario.clients {
-        client.on = [unadvise(), Call::Release]
+        client.on = [unadvise(), CallSpec::Release]
             .map(|call| Reaction {
                 trigger: Trigger::Disconnect,
                 call: scripted(call),
@@ -42,14 +42,14 @@ pub fn three_clients_and_two_toggles() -> Scenario {
 /// Three clients that open, advise, set the state, unadvise and release.
 pub fn advise_set_unadvise() -> Scenario {
     let clients = WISHES.map(|wish| {
-        let set = Call::SetCurrentState(set_args(wish));
+        let set = CallSpec::SetCurrentState(set_args(wish));
         [
             open(),
             capabilities(),
             advise(),
             set,
             unadvise(),
-            Call::Release,
+            CallSpec::Release,
         ]
         .into()
     });
@@ -67,7 +67,7 @@ pub fn set_args(state: State) -> SetArgs {
 }
 
 /// A scenario in which each client makes these calls.
-fn scenario(calls: Vec<Vec<Call>>) -> Scenario {
+fn scenario(calls: Vec<Vec<CallSpec>>) -> Scenario {
     let names = ["a", "b", "c"].iter().take(calls.len());
     let clients = names.map(|name| ClientSpec {
         name: (*name).to_owned(),
@@ -109,7 +109,7 @@ fn step(action: Action) -> Step {
     }
 }
 
-fn scripted(call: Call) -> ScriptCall {
+fn scripted(call: CallSpec) -> ScriptCall {
     ScriptCall {
         call,
         object: None,
@@ -119,8 +119,8 @@ fn scripted(call: Call) -> ScriptCall {
     }
 }
 
-fn open() -> Call {
-    Call::HrOpenOfflineObj {
+fn open() -> CallSpec {
+    CallSpec::HrOpenOfflineObj {
         reserved: 0,
         name: Some(PROFILE.to_owned()),
         guid: Some(GUID_GlobalState),
@@ -129,22 +129,22 @@ fn open() -> Call {
     }
 }
 
-fn capabilities() -> Call {
-    Call::GetCapabilities {
+fn capabilities() -> CallSpec {
+    CallSpec::GetCapabilities {
         out: true,
         expected: None,
     }
 }
 
-fn state() -> Call {
-    Call::GetCurrentState {
+fn state() -> CallSpec {
+    CallSpec::GetCurrentState {
         out: true,
         expected: None,
     }
 }
 
-fn advise() -> Call {
-    Call::Advise {
+fn advise() -> CallSpec {
+    CallSpec::Advise {
         args: AdviseArgs::new(Sizes::BITS_64, 0),
         has_interface: true,
         registration: None,
@@ -152,8 +152,8 @@ fn advise() -> Call {
     }
 }
 
-fn unadvise() -> Call {
-    Call::Unadvise {
+fn unadvise() -> CallSpec {
+    CallSpec::Unadvise {
         flags: MAPIOFFLINE_UNADVISE_DEFAULT,
         registration: WhichRegistration::Latest,
     }

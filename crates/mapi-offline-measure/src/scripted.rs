@@ -3,7 +3,7 @@
 use mapi_offline::{HostEvent, Policy, ProfileSettings};
 use mapi_offline_core::{AdviseArgs, Sizes};
 use mapi_offline_scenario::{
-    Action, Call, ClientSpec, Environment, FastShutdown, HostAction, ProfileSpec, Reaction,
+    Action, CallSpec, ClientSpec, Environment, FastShutdown, HostAction, ProfileSpec, Reaction,
     Scenario, ScriptCall, Step, Trigger, WhichRegistration,
 };
 use mapi_offline_sys::{GUID_GlobalState, MAPIOFFLINE_UNADVISE_DEFAULT};
@@ -48,7 +48,7 @@ pub fn scenario(clients: usize, toggles: usize) -> Scenario {
 /// times.
 #[must_use]
 pub fn registering(client: usize, profile: &str, registrations: usize) -> Vec<Step> {
-    let asks = Call::GetCapabilities {
+    let asks = CallSpec::GetCapabilities {
         out: true,
         expected: None,
     };
@@ -63,7 +63,7 @@ pub fn registering(client: usize, profile: &str, registrations: usize) -> Vec<St
 }
 
 fn client(number: usize) -> ClientSpec {
-    let unadvise = Call::Unadvise {
+    let unadvise = CallSpec::Unadvise {
         flags: MAPIOFFLINE_UNADVISE_DEFAULT,
         registration: WhichRegistration::Latest,
     };
@@ -75,12 +75,12 @@ fn client(number: usize) -> ClientSpec {
         name: format!("c{number}"),
         profile: PROFILE.to_owned(),
         token: 0,
-        on: [unadvise, Call::Release].map(on_disconnect).into(),
+        on: [unadvise, CallSpec::Release].map(on_disconnect).into(),
     }
 }
 
-fn open(profile: &str) -> Call {
-    Call::HrOpenOfflineObj {
+fn open(profile: &str) -> CallSpec {
+    CallSpec::HrOpenOfflineObj {
         reserved: 0,
         name: Some(profile.to_owned()),
         guid: Some(GUID_GlobalState),
@@ -89,8 +89,8 @@ fn open(profile: &str) -> Call {
     }
 }
 
-fn advise() -> Call {
-    Call::Advise {
+fn advise() -> CallSpec {
+    CallSpec::Advise {
         args: AdviseArgs::new(Sizes::BITS_64, 0),
         has_interface: true,
         registration: None,
@@ -98,7 +98,7 @@ fn advise() -> Call {
     }
 }
 
-fn scripted(call: Call) -> ScriptCall {
+fn scripted(call: CallSpec) -> ScriptCall {
     ScriptCall {
         call,
         object: None,

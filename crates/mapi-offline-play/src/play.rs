@@ -3,7 +3,7 @@
 use mapi_offline_core::{Policy, Severity};
 use mapi_offline_driver::{Found, TraceWriter};
 use mapi_offline_page::{PageMark, PagePart, Recording, TimelinePage};
-use mapi_offline_scenario::{FAILS, Play, Scenario, Setting, Unmet};
+use mapi_offline_scenario::{Play, Scenario, Setting, Unmet, calls_that_fail};
 
 use crate::run::text_of;
 use crate::{PlayAnswer, PlayRequest, TURNS_MAX, TurnPlayed};
@@ -16,7 +16,7 @@ pub(crate) fn play(request: &PlayRequest) -> Result<PlayAnswer, String> {
     let mut views = (Recording::new(), trace);
     let setting = Setting {
         kept: request.kept.as_deref(),
-        faults: faults(&request.schedule),
+        faults: calls_that_fail(&request.schedule),
         ..Setting::new(&scenario, policy)
     };
     let mut play = Play::told(setting, (), Some(&mut views));
@@ -48,12 +48,6 @@ pub(crate) fn play(request: &PlayRequest) -> Result<PlayAnswer, String> {
         finding,
         trace: trace.map(text_of),
     })
-}
-
-/// How many calls fail on purpose in a schedule: their turns say so.
-fn faults(schedule: &[String]) -> u32 {
-    let failing = schedule.iter().filter(|label| label.contains(FAILS));
-    failing.count() as u32
 }
 
 /// The scenario of a request.

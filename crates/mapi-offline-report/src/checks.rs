@@ -7,7 +7,9 @@ use mapi_offline_core::{FindingId, Severity};
 use mapi_offline_driver::{Event, Observer, Record};
 use mapi_offline_explore::{Failure, Problem, Report};
 use mapi_offline_scenario::text::{brief, harmless};
-use mapi_offline_scenario::{Action, Call, Expectation, Line, Scenario, ScriptCall, Source, Unmet};
+use mapi_offline_scenario::{
+    Action, CallSpec, Expectation, Line, Scenario, ScriptCall, Source, Unmet,
+};
 
 use super::findings::{self, FindingGroup, of_whom};
 use super::{Broken, Ran, Timeline, failure, lanes, story, write_broken};
@@ -241,10 +243,10 @@ const fn expects(call: &ScriptCall) -> bool {
     call.returns.is_some()
         || matches!(
             call.call,
-            Call::GetCapabilities {
+            CallSpec::GetCapabilities {
                 expected: Some(_),
                 ..
-            } | Call::GetCurrentState {
+            } | CallSpec::GetCurrentState {
                 expected: Some(_),
                 ..
             }

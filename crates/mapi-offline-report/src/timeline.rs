@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use mapi_offline_core::{ClientId, Finding, Severity};
 use mapi_offline_driver::{Event, Fields, FoundPlace, Observer, Record, Words};
 use mapi_offline_scenario::text::harmless;
-use mapi_offline_scenario::{Action, Call, Scenario, ScriptCall};
+use mapi_offline_scenario::{Action, CallSpec, Scenario, ScriptCall};
 
 use mapi_offline_page::wording;
 
@@ -276,7 +276,7 @@ impl Timeline {
 /// Which clients advise more than once, by lane.
 fn several(scenario: &Scenario) -> Vec<bool> {
     let mut advises = vec![0; scenario.clients.len() + 1];
-    let is_advise = |call: &ScriptCall| matches!(call.call, Call::Advise { .. });
+    let is_advise = |call: &ScriptCall| matches!(call.call, CallSpec::Advise { .. });
     for step in &scenario.steps {
         if let Action::Client { client, call } = &step.action {
             advises[client + 1] += usize::from(is_advise(call));

@@ -22,13 +22,13 @@ pub mod text; // text for people: short, and harmless to a terminal
 pub use engine::{
     Actor, Audience, FAILS, MixedRun, Observed, ObservedAt, ObserverAndWatcher, Outcome,
     OutsideCall, OutsideTask, Play, PlayTurn, Quiet, Setting, SharedWithEngine, StrandAside, Unmet,
-    Watched, run,
+    Watched, calls_that_fail, run,
 };
 pub use file::{Blessed, Mistake, Parsed, Place, Source, bless, json_schema, parse, suggest};
 pub use mapi_offline_core::{AnyCallback, OutsideCallback, ScriptCallback};
 pub use mapi_offline_driver::{Environment, Found, HostAction, Micros};
 pub use model::{
-    Action, Call, ClientSpec, Condition, CreateSpec, Expectation, ExpectedState, FastShutdown,
+    Action, CallSpec, ClientSpec, Condition, CreateSpec, Expectation, ExpectedState, FastShutdown,
     Line, Parent, ProfileSpec, Reaction, Scenario, ScriptCall, ScriptedProvider, Step, Trigger,
     WhichRegistration,
 };

@@ -204,7 +204,7 @@ pub enum Action {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScriptCall {
     /// The call.
-    pub call: Call,
+    pub call: CallSpec,
     /// The object variable that it acts on or sets: `None` is the one that HrOpenOfflineObj
     /// without a name sets.
     pub object: Option<String>,
@@ -216,12 +216,12 @@ pub struct ScriptCall {
     pub line: Line,
 }
 
-/// The name of [`Call::Observe`] in a file.
+/// The name of [`CallSpec::Observe`] in a file.
 pub(crate) const OBSERVE: &str = "observe";
 
 /// The calls, with their arguments. A `bool` named `out` is: is the out pointer non-null?
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Call {
+pub enum CallSpec {
     /// `HrOpenOfflineObj`
     HrOpenOfflineObj {
         /// `ulReserved`
@@ -298,7 +298,7 @@ pub enum Call {
     },
 }
 
-impl Call {
+impl CallSpec {
     /// Has the size that a structure has in the 64-bit layout be that of `sizes`.
     fn fit(&mut self, sizes: Sizes) {
         match self {

@@ -23,7 +23,7 @@ impl fmt::Debug for ThreadedOutlook {
 impl fmt::Debug for OutlookBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("OutlookBuilder");
-        self.show(&mut shown);
+        self.settings.show(&mut shown);
         shown.finish_non_exhaustive()
     }
 }
@@ -31,7 +31,7 @@ impl fmt::Debug for OutlookBuilder {
 impl fmt::Debug for ThreadedOutlookBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("ThreadedOutlookBuilder");
-        self.show(&mut shown);
+        self.settings.show(&mut shown);
         shown.finish_non_exhaustive()
     }
 }

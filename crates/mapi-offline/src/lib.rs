@@ -129,6 +129,7 @@ mod disconnects; //    what clients do when they disconnect
 pub mod interface; //  what an explorer and a loaded library tell each other
 mod outlook; //        the emulated Outlook
 mod providers; //       MAPI providers, and what they are asked
+mod settings; //       what both kinds of Outlook are made with
 mod sync; //           what the threads of the threaded driver meet in
 mod threaded; //       real threads and real time
 mod verification; //   findings that nobody has read

@@ -4,7 +4,7 @@ use mapi_offline_core::{ClientId, FastShutdownBehavior, ProviderKind, Quit, Shut
 use mapi_offline_sys::HRESULT;
 
 /// What MAPI calls of one provider's `IMAPIProviderShutdown`. `F`: such code.
-struct Provider<F: ?Sized> {
+struct AskedProvider<F: ?Sized> {
     client: ClientId,
     kind: ProviderKind,
     /// `None`: it has no such interface, or is being called.
@@ -15,7 +15,7 @@ struct Provider<F: ?Sized> {
 /// The providers, in the order in which they were made known.
 pub(crate) struct Providers<F: ?Sized> {
     behavior: FastShutdownBehavior,
-    all: Vec<Provider<F>>,
+    all: Vec<AskedProvider<F>>,
     /// Is a fast quit prevented, by the administrator or by a provider that was asked?
     is_prevented: bool,
 }
@@ -38,7 +38,7 @@ impl<F: ?Sized> Providers<F> {
 
     /// The client is a provider. `shutdown`: its `IMAPIProviderShutdown`, if it has one.
     pub(crate) fn add(&mut self, client: ClientId, kind: ProviderKind, shutdown: Option<Box<F>>) {
-        self.all.push(Provider {
+        self.all.push(AskedProvider {
             client,
             kind,
             has_interface: shutdown.is_some(),

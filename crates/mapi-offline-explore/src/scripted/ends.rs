@@ -1,6 +1,6 @@
 //! Steps that give back what others take: they are left out together, or not at all.
 
-use mapi_offline_scenario::{Action, Call, Scenario, WhichRegistration};
+use mapi_offline_scenario::{Action, CallSpec, Scenario, WhichRegistration};
 
 /// `left` with those steps of `kept` that give back what steps of `left` take: to leave out a Release or an
 /// Unadvise alone would make a leak that the whole scenario does not have.
@@ -29,8 +29,8 @@ fn ended_by(scenario: &Scenario, step: usize) -> Option<GivenBack<'_>> {
         return None;
     };
     match &call.call {
-        Call::Release => Some(GivenBack::Reference(*client, call.object.as_deref())),
-        Call::Unadvise { registration, .. } => Some(match registration {
+        CallSpec::Release => Some(GivenBack::Reference(*client, call.object.as_deref())),
+        CallSpec::Unadvise { registration, .. } => Some(match registration {
             WhichRegistration::Named { client, name } => {
                 GivenBack::Registration(*client, Some(name.as_str()))
             }
@@ -48,12 +48,12 @@ fn begun_by(scenario: &Scenario, step: usize, ended: &GivenBack<'_>) -> bool {
     match (ended, &call.call) {
         (
             GivenBack::Reference(owner, object),
-            Call::HrOpenOfflineObj { .. }
-            | Call::HrCreateOfflineObj { .. }
-            | Call::QueryInterface { .. }
-            | Call::AddRef,
+            CallSpec::HrOpenOfflineObj { .. }
+            | CallSpec::HrCreateOfflineObj { .. }
+            | CallSpec::QueryInterface { .. }
+            | CallSpec::AddRef,
         ) => owner == client && *object == call.object.as_deref(),
-        (GivenBack::Registration(owner, name), Call::Advise { registration, .. }) => {
+        (GivenBack::Registration(owner, name), CallSpec::Advise { registration, .. }) => {
             owner == client && (name.is_none() || *name == registration.as_deref())
         }
         _ => false,

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::hash::Hasher;
 
-use mapi_offline_scenario::{Action, Call, Environment, FastShutdown, Scenario, ScriptCall};
+use mapi_offline_scenario::{Action, CallSpec, Environment, FastShutdown, Scenario, ScriptCall};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 /// A fingerprint of a scenario: 32 hexadecimal digits, the same on every machine. It does not
@@ -67,8 +67,8 @@ pub(super) fn fingerprint(scenario: &Scenario) -> String {
 fn strip(call: &mut ScriptCall) {
     (call.returns, call.line) = (None, 0);
     match &mut call.call {
-        Call::GetCapabilities { expected, .. } => *expected = None,
-        Call::GetCurrentState { expected, .. } => *expected = None,
+        CallSpec::GetCapabilities { expected, .. } => *expected = None,
+        CallSpec::GetCurrentState { expected, .. } => *expected = None,
         _ => {}
     }
 }

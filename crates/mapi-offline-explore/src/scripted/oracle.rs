@@ -16,7 +16,7 @@ use mapi_offline_core::{
     ObjectId, OwnerRelease, Phase, Policy, Redundant, Reply, RoundId, SetArgs, State, Token,
     Visible,
 };
-use mapi_offline_scenario::{Call, Scenario};
+use mapi_offline_scenario::{CallSpec, Scenario};
 use smallvec::SmallVec;
 
 use super::rules::calls;
@@ -114,7 +114,7 @@ impl Oracle {
             .all(|profile| has_both(profile.settings.capabilities));
         let mut single = true;
         for call in calls(scenario) {
-            if let Call::HrCreateOfflineObj { info, .. } = &call.call {
+            if let CallSpec::HrCreateOfflineObj { info, .. } = &call.call {
                 single = false;
                 chain &= info.as_ref().is_none_or(|info| has_both(info.capabilities));
             }

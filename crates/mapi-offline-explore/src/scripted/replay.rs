@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use mapi_offline::{ActDifference, ClientActs, Observer};
 use mapi_offline_core::{ClientId, Finding, FindingId, Policy, PolicyError};
-use mapi_offline_scenario::{Actor, FAILS, ObserverAndWatcher, Outcome, Scenario};
+use mapi_offline_scenario::{Actor, ObserverAndWatcher, Outcome, Scenario, calls_that_fail};
 
 use super::fingerprint::fingerprint;
 use super::oracle::Oracle;
@@ -129,7 +129,10 @@ impl Replay {
             Ok(Variant {
                 policy: policy(knobs)?,
                 kept: kept.clone(),
-                faults: faults(&self.schedule),
+                faults: match &self.schedule {
+                    Schedule::Labels(labels) => calls_that_fail(labels),
+                    Schedule::Places(_) => 0,
+                },
             })
         };
         let main = variant(&self.policy)?;
@@ -200,17 +203,6 @@ fn acts(
     let walked = follow_exactly(&mut system, schedule, &mut |_| {})?;
     drop(system);
     Ok(acts.cut_off(!walked.is_over))
-}
-
-/// How many calls fail on purpose in a schedule: their turns say so.
-fn faults(schedule: &Schedule) -> u32 {
-    match schedule {
-        Schedule::Labels(labels) => {
-            let failing = labels.iter().filter(|label| label.contains(FAILS));
-            failing.count() as u32
-        }
-        Schedule::Places(_) => 0,
-    }
 }
 
 /// The clients that reach nothing in an execution.

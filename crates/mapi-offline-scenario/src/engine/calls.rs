@@ -12,7 +12,7 @@ use mapi_offline_sys::HRESULT;
 use super::audience::Audience;
 use super::names::ScriptNames;
 use super::state::{Engine, ScriptedRegistration};
-use crate::model::{Call, CreateSpec, Line, Parent, ScriptCall, WhichRegistration};
+use crate::model::{CallSpec, CreateSpec, Line, Parent, ScriptCall, WhichRegistration};
 
 /// How far a call came at once.
 pub(super) enum Made {
@@ -57,7 +57,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
 
     /// The client says what it has concluded.
     fn observe(&mut self, client: usize, call: &'s ScriptCall) {
-        if let Call::Observe { name, value } = &call.call {
+        if let CallSpec::Observe { name, value } = &call.call {
             let event = Event::Observed {
                 client: ClientId(client as u32),
                 name,
@@ -72,10 +72,10 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
     fn target(&self, client: usize, call: &'s ScriptCall) -> Option<Option<ObjectId>> {
         let objects = &self.clients[client];
         let variable = match &call.call {
-            Call::HrOpenOfflineObj { .. } | Call::Profile(_) | Call::Observe { .. } => {
+            CallSpec::HrOpenOfflineObj { .. } | CallSpec::Profile(_) | CallSpec::Observe { .. } => {
                 return Some(None);
             }
-            Call::HrCreateOfflineObj { info, .. } => {
+            CallSpec::HrCreateOfflineObj { info, .. } => {
                 return match info.as_ref().and_then(|info| info.parent.as_ref()) {
                     None => Some(None),
                     Some(Parent::Global) => objects.object(None).map(Some),
@@ -91,7 +91,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
     /// Unadvise acts on the object of the client's registration.
     fn variable(&self, client: usize, call: &'s ScriptCall) -> Option<&'s str> {
         match &call.call {
-            Call::Unadvise { registration, .. } if call.object.is_none() => {
+            CallSpec::Unadvise { registration, .. } if call.object.is_none() => {
                 let (owner, place) = self.registration(client, registration)?;
                 let owner = (owner == client).then(|| &self.clients[client])?;
                 owner.registrations[place].variable
@@ -123,7 +123,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         target: Option<ObjectId>,
     ) -> Option<core::Call<'s, AnyCallback<C>>> {
         let method = match &call.call {
-            Call::HrOpenOfflineObj {
+            CallSpec::HrOpenOfflineObj {
                 reserved,
                 name,
                 guid,
@@ -138,22 +138,22 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
                     out: *out,
                 }));
             }
-            Call::HrCreateOfflineObj { flags, info, out } => {
+            CallSpec::HrCreateOfflineObj { flags, info, out } => {
                 return Some(core::Call::HrCreateOfflineObj(CreateArgs {
                     flags: *flags,
                     info: info.as_ref().map(|info| create_info(info, target)),
                     out: *out,
                 }));
             }
-            Call::QueryInterface { interface } => {
+            CallSpec::QueryInterface { interface } => {
                 Method::QueryInterface(InterfaceId::from_name(interface))
             }
-            Call::AddRef => Method::AddRef,
-            Call::Release => Method::Release,
-            Call::GetCapabilities { out, .. } => Method::GetCapabilities { out: *out },
-            Call::GetCurrentState { out, .. } => Method::GetCurrentState { out: *out },
-            Call::SetCurrentState(args) => Method::SetCurrentState(*args),
-            Call::Advise {
+            CallSpec::AddRef => Method::AddRef,
+            CallSpec::Release => Method::Release,
+            CallSpec::GetCapabilities { out, .. } => Method::GetCapabilities { out: *out },
+            CallSpec::GetCurrentState { out, .. } => Method::GetCurrentState { out: *out },
+            CallSpec::SetCurrentState(args) => Method::SetCurrentState(*args),
+            CallSpec::Advise {
                 args,
                 has_interface,
                 ..
@@ -166,15 +166,15 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
                     })
                 }),
             },
-            Call::Unadvise {
+            CallSpec::Unadvise {
                 flags,
                 registration,
             } => Method::Unadvise {
                 flags: *flags,
                 token: self.token(client, registration),
             },
-            Call::Profile(call) => return Some(core::Call::Profile(call.as_deref())),
-            Call::Observe { .. } => return None,
+            CallSpec::Profile(call) => return Some(core::Call::Profile(call.as_deref())),
+            CallSpec::Observe { .. } => return None,
         };
         // A call on an object has one: `target` looked it up.
         let object = target.unwrap_or(NO_OBJECT);
@@ -194,7 +194,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         let told = made.told();
         let mut effects = std::mem::take(&mut self.effects);
         let reply = self.driver.world.call(caller, made, &mut effects);
-        if let Call::Unadvise { registration, .. } = &call.call
+        if let CallSpec::Unadvise { registration, .. } = &call.call
             && !matches!(reply, Reply::FailsOnPurpose(_))
             && let Some((owner, place)) = self.registration(client, registration)
         {
@@ -305,7 +305,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
     /// An Advise has made a registration.
     fn registered(&mut self, client: usize, call: &'s ScriptCall, object: ObjectId, token: Token) {
         let (name, keep) = match &call.call {
-            Call::Advise {
+            CallSpec::Advise {
                 registration, keep, ..
             } => (registration.as_deref(), *keep),
             _ => (None, false),
@@ -349,7 +349,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         }
         let known = &mut self.clients[client];
         // Only an open takes the nameless variable from what was there before.
-        let creates = matches!(call.call, Call::HrCreateOfflineObj { .. });
+        let creates = matches!(call.call, CallSpec::HrCreateOfflineObj { .. });
         if !(creates && variable.is_none() && known.object(None).is_some()) {
             known.hold(variable, object);
         }

@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 use super::audience::Audience;
 use super::play::Play;
 use super::state::{Engine, Order, ScriptedClient, Strand, StrandFrame};
-use crate::model::{Call, Scenario, ScriptCall, Trigger, WhichRegistration};
+use crate::model::{CallSpec, Scenario, ScriptCall, Trigger, WhichRegistration};
 
 /// Per client: which of its registrations are part of what the play is, by their place. `None`:
 /// all are.
@@ -43,11 +43,11 @@ fn state(state: Option<State>) -> u32 {
 
 /// What a scenario lets its clients depend on.
 pub(super) fn exactness(scenario: &Scenario) -> Exact {
-    let changes_profiles = |call: &ScriptCall| matches!(call.call, Call::Profile(_));
+    let changes_profiles = |call: &ScriptCall| matches!(call.call, CallSpec::Profile(_));
     let is_raw = |call: &ScriptCall| {
         matches!(
             call.call,
-            Call::Unadvise {
+            CallSpec::Unadvise {
                 registration: WhichRegistration::Token(_),
                 ..
             }

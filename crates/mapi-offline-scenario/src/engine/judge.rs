@@ -8,7 +8,7 @@ use mapi_offline_sys::{HRESULT, hresult};
 use super::audience::Audience;
 use super::outcome::{Observed, ObservedAt, Unmet};
 use super::state::{Engine, Order};
-use crate::model::{Call, Expectation, ExpectedState, Line, ScriptCall};
+use crate::model::{CallSpec, Expectation, ExpectedState, Line, ScriptCall};
 
 impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
     /// Reports that something did not hold: once for each line and thing.
@@ -81,7 +81,7 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
 
     pub(super) fn check_capabilities(&mut self, client: usize, call: &ScriptCall, mask: u32) {
         if !self.is_free()
-            && let Call::GetCapabilities {
+            && let CallSpec::GetCapabilities {
                 expected: Some(expected),
                 ..
             } = call.call
@@ -98,7 +98,7 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
         if self.is_free() {
             return;
         }
-        let Call::GetCurrentState {
+        let CallSpec::GetCurrentState {
             expected: Some(expected),
             ..
         } = call.call
@@ -305,12 +305,12 @@ fn distinct(ids: impl IntoIterator<Item = FindingId>) -> Vec<FindingId> {
 }
 
 /// What a call is expected to give, in words.
-fn expected_value(call: &Call) -> Option<String> {
+fn expected_value(call: &CallSpec) -> Option<String> {
     match call {
-        Call::GetCapabilities { expected, .. } => {
+        CallSpec::GetCapabilities { expected, .. } => {
             expected.map(|mask| names::describe_capabilities(mask & CAPABILITIES_ALL))
         }
-        Call::GetCurrentState { expected, .. } => expected.map(describe_state),
+        CallSpec::GetCurrentState { expected, .. } => expected.map(describe_state),
         _ => None,
     }
 }

@@ -22,7 +22,7 @@ mod state; //   how far a scenario under way has come
 mod steps; //   which steps may start, and when
 
 pub use audience::{Audience, ObserverAndWatcher, Quiet, Watched};
-pub use faults::FAILS;
+pub use faults::{FAILS, calls_that_fail};
 pub use free_order::Setting;
 pub use outcome::{Observed, ObservedAt, Outcome, Unmet};
 pub use outside::{MixedRun, SharedWithEngine, StrandAside};

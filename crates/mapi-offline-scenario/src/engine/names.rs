@@ -6,7 +6,7 @@ use mapi_offline_core::{ClientId, ObjectId, Sizes};
 use mapi_offline_driver::{Micros, Names, ObjectNames, RegistrationId};
 
 use super::state::ScriptedClient;
-use crate::model::{Call, ClientSpec, Line, Parent, WhichRegistration};
+use crate::model::{CallSpec, ClientSpec, Line, Parent, WhichRegistration};
 
 /// What things are called in a scenario under way.
 #[derive(Clone, Copy)]
@@ -19,7 +19,7 @@ pub(super) struct ScriptNames<'a, 's> {
     /// What clients are called that are not in the scenario, after those that are.
     pub(super) others: &'a [String],
     /// The call at hand, and what its client calls the object that it is on.
-    pub(super) call: Option<(&'a Call, Option<&'a str>)>,
+    pub(super) call: Option<(&'a CallSpec, Option<&'a str>)>,
     /// The line of the file that says what is at hand.
     pub(super) line: Option<Line>,
 }
@@ -56,7 +56,7 @@ impl Names for ScriptNames<'_, '_> {
     /// As the client calls it.
     fn parent(&self, _: ObjectId) -> Cow<'_, str> {
         let info = match self.call {
-            Some((Call::HrCreateOfflineObj { info, .. }, _)) => info.as_ref(),
+            Some((CallSpec::HrCreateOfflineObj { info, .. }, _)) => info.as_ref(),
             _ => None,
         };
         Cow::Borrowed(match info.and_then(|info| info.parent.as_ref()) {
@@ -72,8 +72,8 @@ impl Names for ScriptNames<'_, '_> {
 
     fn own_registration(&self) -> Option<&str> {
         match self.call?.0 {
-            Call::Advise { registration, .. } => registration.as_deref(),
-            Call::Unadvise {
+            CallSpec::Advise { registration, .. } => registration.as_deref(),
+            CallSpec::Unadvise {
                 registration: WhichRegistration::Named { name, .. },
                 ..
             } => Some(name),

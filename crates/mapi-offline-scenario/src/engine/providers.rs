@@ -10,7 +10,7 @@ use super::state::{Engine, OutsideTask, Strand, StrandFrame};
 
 /// A provider, and how its `IMAPIProviderShutdown` is called.
 #[derive(Clone, Copy, Debug)]
-enum Provider {
+enum ProviderSource {
     /// It is a client of the scenario, and gives this to QueryFastShutdown; `None`: it has no such interface.
     Scripted(ClientId, Option<HRESULT>),
     /// It is at this place among those from outside; `false`: it has no such interface.
@@ -41,13 +41,14 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
     }
 
     /// The providers, in the order in which MAPI calls them.
-    fn providers(&self) -> SmallVec<[Provider; 4]> {
+    fn providers(&self) -> SmallVec<[ProviderSource; 4]> {
         let scripted = self.scenario.fast_shutdown.providers.iter();
-        let scripted = scripted.map(|it| (it.kind, Provider::Scripted(it.client, it.answer)));
+        let scripted = scripted.map(|it| (it.kind, ProviderSource::Scripted(it.client, it.answer)));
         let outside = self.quitting.providers.iter().enumerate();
         let outside =
-            outside.map(|(place, (_, kind, has))| (*kind, Provider::Outside(place, *has)));
-        let mut all: SmallVec<[(ProviderKind, Provider); 4]> = scripted.chain(outside).collect();
+            outside.map(|(place, (_, kind, has))| (*kind, ProviderSource::Outside(place, *has)));
+        let mut all: SmallVec<[(ProviderKind, ProviderSource); 4]> =
+            scripted.chain(outside).collect();
         all.sort_by_key(|(kind, _)| *kind);
         all.into_iter().map(|(_, provider)| provider).collect()
     }
@@ -73,10 +74,10 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         let next = next + 1;
         strand.frames.push(StrandFrame::Providers { method, next });
         match provider {
-            Provider::Scripted(_, None) | Provider::Outside(_, false) => {
+            ProviderSource::Scripted(_, None) | ProviderSource::Outside(_, false) => {
                 self.provider_gave(method, None);
             }
-            Provider::Scripted(client, Some(answer)) => {
+            ProviderSource::Scripted(client, Some(answer)) => {
                 let gave = match method {
                     ShutdownMethod::QueryFastShutdown => answer,
                     ShutdownMethod::NotifyProcessShutdown | ShutdownMethod::DoFastShutdown => S_OK,
@@ -88,7 +89,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
                 });
                 self.provider_gave(method, Some(gave));
             }
-            Provider::Outside(place, true) => {
+            ProviderSource::Outside(place, true) => {
                 self.ask_outside(OutsideTask::Provider(place, method));
             }
         }

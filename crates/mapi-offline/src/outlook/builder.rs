@@ -5,82 +5,38 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
-use mapi_offline_com::SIZES;
-use mapi_offline_core::{Config, FastShutdownBehavior, Policy, ProfileSettings, World};
+use mapi_offline_core::{FastShutdownBehavior, Policy, ProfileSettings, World};
 use mapi_offline_driver::{
     Environment, Micros, Observer, Stacks, TieBreaker, Trace, VirtualDriver,
 };
-use mapi_offline_page::{PageAtEnd, PageWriter, Recording, title_of_thread};
+use mapi_offline_page::{PageAtEnd, Recording, title_of_thread};
 use mapi_offline_scenario::Scenario;
-use mapi_offline_sys::MAPI_E_NO_ACCESS;
 
 use super::{Machine, Outlook};
 use crate::build_error::BuildError;
+use crate::settings::{OutlookSettings, common_methods};
 use crate::verification::EVENTS_KEPT;
 
 /// What an emulated Outlook is made with. Made by [`Outlook::builder`].
+#[derive(Default)]
 pub struct OutlookBuilder {
-    profiles: Vec<(String, ProfileSettings)>,
-    policy: Policy,
-    seed: u64,
+    pub(crate) settings: OutlookSettings,
+    /// Its durations.
     environment: Environment,
-    fast_shutdown_behavior: FastShutdownBehavior,
-    keeps_zombies: bool,
     observer: Option<Box<dyn Observer>>,
-    /// Where a page goes, and its title.
-    report: Option<(PathBuf, String)>,
     stacks: Option<Rc<dyn Stacks>>,
     scenario: Option<Scenario>,
-    verifies: bool,
     /// What all clients are called, if that is known.
     clients: Option<Vec<String>>,
 }
 
-impl Default for OutlookBuilder {
-    fn default() -> Self {
-        Self {
-            profiles: Vec::new(),
-            policy: Policy::default(),
-            seed: 0,
-            environment: Environment::default(),
-            fast_shutdown_behavior: FastShutdownBehavior::default(),
-            keeps_zombies: true,
-            observer: None,
-            report: None,
-            stacks: None,
-            scenario: None,
-            verifies: true,
-            clients: None,
-        }
-    }
-}
-
 impl OutlookBuilder {
-    /// Shows the fields that can be shown.
-    pub(crate) fn show(&self, shown: &mut std::fmt::DebugStruct<'_, '_>) {
-        shown
-            .field("profiles", &self.profiles)
-            .field("policy", &self.policy)
-            .field("seed", &self.seed);
-    }
-
-    /// Adds a profile, logged on and online, with both capabilities.
-    #[must_use]
-    pub fn profile(self, name: &str) -> Self {
-        self.profile_with(name, ProfileSettings::default())
-    }
-
-    /// Adds a profile, logged on.
-    #[must_use]
-    pub fn profile_with(mut self, name: &str, settings: ProfileSettings) -> Self {
-        self.profiles.push((name.to_owned(), settings));
-        self
-    }
+    common_methods!();
 
     /// Answers what the documentation leaves open.
     #[must_use]
     pub const fn policy(mut self, policy: Policy) -> Self {
-        self.policy = policy;
+        self.settings.policy = policy;
         self
     }
 
@@ -88,7 +44,7 @@ impl OutlookBuilder {
     /// first.
     #[must_use]
     pub const fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
+        self.settings.seed = seed;
         self
     }
 
@@ -104,42 +60,10 @@ impl OutlookBuilder {
         self
     }
 
-    /// The host process is not Outlook: nothing can be opened (OPEN-5).
-    #[must_use]
-    pub const fn in_another_process(mut self) -> Self {
-        self.environment.is_outlook = false;
-        self
-    }
-
-    /// What the administrator has set for fast shutdown, the registry value FastShutdownBehavior (HOST-5). Default: it is
-    /// done unless a provider refuses.
-    #[must_use]
-    pub const fn fast_shutdown_behavior(mut self, behavior: FastShutdownBehavior) -> Self {
-        self.fast_shutdown_behavior = behavior;
-        self
-    }
-
-    /// Whether objects that are fully released stay as zombies, so that a call on one is a
-    /// finding and not undefined behaviour (LIFE-5). Default: yes. Without it a test that makes
-    /// millions of objects needs no memory for the dead.
-    #[must_use]
-    pub const fn zombies(mut self, keep: bool) -> Self {
-        self.keeps_zombies = keep;
-        self
-    }
-
     /// Sees everything that happens, for example a [`TraceWriter`](crate::TraceWriter).
     #[must_use]
     pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
         self.observer = Some(Box::new(observer));
-        self
-    }
-
-    /// Writes a page for a browser to `path`, that shows what happened: when this Outlook is dropped, after a
-    /// panic too. It is one file of HTML that needs no network.
-    #[must_use]
-    pub fn report_html(mut self, path: impl Into<PathBuf>) -> Self {
-        self.report = Some((path.into(), title_of_thread()));
         self
     }
 
@@ -148,7 +72,7 @@ impl OutlookBuilder {
     #[doc(hidden)]
     #[must_use]
     pub fn report_html_with_title(mut self, path: impl Into<PathBuf>, title: &str) -> Self {
-        self.report = Some((path.into(), title.to_owned()));
+        self.settings.report = Some((path.into(), title.to_owned()));
         self
     }
 
@@ -159,7 +83,7 @@ impl OutlookBuilder {
     /// does not pass because nothing was delivered. Default: yes, save under exploration.
     #[must_use]
     pub const fn verify_on_drop(mut self, verify: bool) -> Self {
-        self.verifies = verify;
+        self.settings.verifies = verify;
         self
     }
 
@@ -198,39 +122,33 @@ impl OutlookBuilder {
     /// # Errors
     /// `MAPI_E_INVALID_PARAMETER` for a bad profile name (PROF-3), `MAPI_E_NO_ACCESS` for one
     /// that is there twice (PROF-4), and if the file of the page cannot be made.
-    pub fn build(self) -> Result<Outlook, BuildError> {
-        let config = Config {
-            policy: self.policy,
-            seed: self.seed,
-            sizes: SIZES,
-            own_references: false,
-        };
-        let mut world = World::new(config, self.environment.is_outlook);
+    pub fn build(mut self) -> Result<Outlook, BuildError> {
+        let mut world = World::new(self.settings.config(), self.settings.is_outlook);
         let profiles = match self.scenario {
-            None => self.profiles.as_slice(),
+            None => self.settings.profiles.as_slice(),
             Some(_) => &[],
         };
         for (name, settings) in profiles {
             let added = world.add_profile(name, *settings);
             added.map_err(|code| BuildError::of_profile(name, code))?;
         }
-        let driver = VirtualDriver::new(world, TieBreaker::new(self.seed), self.environment);
-        let create = |report| PageWriter::create(report, Recording::new());
-        let page = self.report.map(create).transpose();
-        let page = page.map_err(|error| BuildError::of_page(&error, MAPI_E_NO_ACCESS))?;
+        self.environment.is_outlook = self.settings.is_outlook;
+        let ties = TieBreaker::new(self.settings.seed);
+        let driver = VirtualDriver::new(world, ties, self.environment);
+        let page = self.settings.page(Recording::new())?;
         let observer: Option<Box<dyn Observer>> = match (page.clone(), self.observer) {
             (None, observer) => observer,
             (Some(page), observer) => Some(Box::new((page, observer))),
         };
-        let verifies = self.verifies && self.stacks.is_none();
+        let verifies = self.settings.verifies && self.stacks.is_none();
         let trace = verifies.then(|| Trace::of_the_first(EVENTS_KEPT));
         let observer = match (&trace, observer) {
             (Some(trace), own) => Some(Box::new((trace.observer(), own)) as Box<dyn Observer>),
             (None, own) => own,
         };
-        let machine = Machine::new(driver, observer, self.keeps_zombies, self.stacks);
+        let machine = Machine::new(driver, observer, self.settings.keeps_zombies, self.stacks);
         let mut providers = machine.providers.borrow_mut();
-        providers.administer(self.fast_shutdown_behavior);
+        providers.administer(self.settings.fast_shutdown_behavior);
         drop(providers);
         if let Some(scenario) = self.scenario {
             machine.begin_scenario(scenario);

@@ -30,14 +30,14 @@ struct Told {
 
 /// What the clients of one logon last learned.
 #[derive(Debug, Default)]
-pub(super) struct Beliefs {
+pub(super) struct ThreadedBeliefs {
     next: u64,
     /// By object; mostly there is one.
     told: SmallVec<[(u32, Told); 1]>,
     learned: BTreeMap<(ClientId, u32), Learned>,
 }
 
-impl Beliefs {
+impl ThreadedBeliefs {
     fn learn(&mut self, state: State) -> Learned {
         self.next += 1;
         Learned {

@@ -5,31 +5,26 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use mapi_offline_com::{SIZES, tell_panics_to};
-use mapi_offline_core::{Config, FastShutdownBehavior, Policy, ProfileSettings, ProfileTable};
+use mapi_offline_com::tell_panics_to;
+use mapi_offline_core::{FastShutdownBehavior, Policy, ProfileSettings, ProfileTable};
 use mapi_offline_driver::{Observer, Trace};
-use mapi_offline_page::{PageAtEnd, PageWriter, Recording, title_of_thread};
-use mapi_offline_sys::MAPI_E_NO_ACCESS;
+use mapi_offline_page::{PageAtEnd, Recording, title_of_thread};
 
 use super::context::found_panic;
 use super::profiles::Profiles;
 use super::shared::{Pace, Shared};
 use super::worker::Workers;
-use super::{Machine, ThreadedOutlook};
+use super::{ThreadedMachine, ThreadedOutlook};
 use crate::build_error::BuildError;
 use crate::providers::Providers;
+use crate::settings::{OutlookSettings, common_methods};
 use crate::sync::Mutex;
 use crate::sync::atomic::AtomicBool;
 use crate::verification::EVENTS_KEPT;
 
 /// What a threaded Outlook is made with. Made by [`ThreadedOutlook::builder`].
 pub struct ThreadedOutlookBuilder {
-    profiles: Vec<(String, ProfileSettings)>,
-    policy: Policy,
-    seed: u64,
-    is_outlook: bool,
-    fast_shutdown_behavior: FastShutdownBehavior,
-    keeps_zombies: bool,
+    pub(crate) settings: OutlookSettings,
     /// From the call to the STARTs, from there to the STATECHANGEs, from there to the DONEs.
     durations: [Duration; 3],
     is_stepped: bool,
@@ -38,21 +33,13 @@ pub struct ThreadedOutlookBuilder {
     watchdog: Duration,
     administration_patience: Duration,
     observer: Option<Box<dyn Observer + Send>>,
-    /// Where a page goes, and its title.
-    report: Option<(PathBuf, String)>,
-    verifies: bool,
     keeps_timeline: bool,
 }
 
 impl Default for ThreadedOutlookBuilder {
     fn default() -> Self {
         Self {
-            profiles: Vec::new(),
-            policy: Policy::default(),
-            seed: 0,
-            is_outlook: true,
-            fast_shutdown_behavior: FastShutdownBehavior::default(),
-            keeps_zombies: true,
+            settings: OutlookSettings::default(),
             durations: [Duration::ZERO; 3],
             is_stepped: false,
             workers: available_parallelism().map_or(4, |number| number.get().max(4)),
@@ -60,46 +47,25 @@ impl Default for ThreadedOutlookBuilder {
             watchdog: Duration::from_secs(10),
             administration_patience: Duration::from_secs(10),
             observer: None,
-            report: None,
-            verifies: true,
             keeps_timeline: false,
         }
     }
 }
 
 impl ThreadedOutlookBuilder {
-    /// Shows the fields that can be shown.
-    pub(crate) fn show(&self, shown: &mut std::fmt::DebugStruct<'_, '_>) {
-        shown
-            .field("profiles", &self.profiles)
-            .field("policy", &self.policy)
-            .field("seed", &self.seed);
-    }
-
-    /// Adds a profile, logged on and online, with both capabilities.
-    #[must_use]
-    pub fn profile(self, name: &str) -> Self {
-        self.profile_with(name, ProfileSettings::default())
-    }
-
-    /// Adds a profile, logged on.
-    #[must_use]
-    pub fn profile_with(mut self, name: &str, settings: ProfileSettings) -> Self {
-        self.profiles.push((name.to_owned(), settings));
-        self
-    }
+    common_methods!();
 
     /// Answers what the documentation leaves open. Here `thread` has its meaning (NOTE-5).
     #[must_use]
     pub const fn policy(mut self, policy: Policy) -> Self {
-        self.policy = policy;
+        self.settings.policy = policy;
         self
     }
 
     /// Decides `order = shuffled` (NOTE-4). Nothing else: threads go as they go.
     #[must_use]
     pub const fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
+        self.settings.seed = seed;
         self
     }
 
@@ -116,29 +82,6 @@ impl ThreadedOutlookBuilder {
     #[must_use]
     pub const fn stepped(mut self) -> Self {
         self.is_stepped = true;
-        self
-    }
-
-    /// The host process is not Outlook: nothing can be opened (OPEN-5).
-    #[must_use]
-    pub const fn in_another_process(mut self) -> Self {
-        self.is_outlook = false;
-        self
-    }
-
-    /// What the administrator has set for fast shutdown, the registry value FastShutdownBehavior (HOST-5). Default: it is
-    /// done unless a provider refuses.
-    #[must_use]
-    pub const fn fast_shutdown_behavior(mut self, behavior: FastShutdownBehavior) -> Self {
-        self.fast_shutdown_behavior = behavior;
-        self
-    }
-
-    /// Whether objects that are fully released stay as zombies; see
-    /// [`OutlookBuilder::zombies`](crate::OutlookBuilder::zombies). Default: yes.
-    #[must_use]
-    pub const fn zombies(mut self, keep: bool) -> Self {
-        self.keeps_zombies = keep;
         self
     }
 
@@ -184,20 +127,12 @@ impl ThreadedOutlookBuilder {
         self
     }
 
-    /// Writes a page for a browser to `path`, that shows what happened: when this Outlook is dropped, after a
-    /// panic too. It is one file of HTML that needs no network.
-    #[must_use]
-    pub fn report_html(mut self, path: impl Into<PathBuf>) -> Self {
-        self.report = Some((path.into(), title_of_thread()));
-        self
-    }
-
     /// Whether a test fails when the last clone of the Outlook is dropped with errors among its findings of which
     /// nobody knows; as [`OutlookBuilder::verify_on_drop`](crate::OutlookBuilder::verify_on_drop). Without
     /// [durations](Self::durations) it waits before, as [`ThreadedOutlook::wait_until_idle`] does. Default: yes.
     #[must_use]
     pub const fn verify_on_drop(mut self, verify: bool) -> Self {
-        self.verifies = verify;
+        self.settings.verifies = verify;
         self
     }
 
@@ -214,25 +149,17 @@ impl ThreadedOutlookBuilder {
     /// # Errors
     /// `MAPI_E_INVALID_PARAMETER` for a bad profile name (PROF-3), `MAPI_E_NO_ACCESS` for one
     /// that is there twice (PROF-4), and if the file of the page cannot be made.
-    pub fn build(self) -> Result<ThreadedOutlook, BuildError> {
-        let config = Config {
-            policy: self.policy,
-            seed: self.seed,
-            sizes: SIZES,
-            own_references: false,
-        };
-        let create = |report| PageWriter::create(report, Recording::of_threads());
-        let page = self.report.map(create).transpose();
-        let page = page.map_err(|error| BuildError::of_page(&error, MAPI_E_NO_ACCESS))?;
+    pub fn build(mut self) -> Result<ThreadedOutlook, BuildError> {
+        let page = self.settings.page(Recording::of_threads())?;
         let observer: Option<Box<dyn Observer + Send>> = match (page.clone(), self.observer) {
             (None, observer) => observer,
             (Some(page), observer) => Some(Box::new((page, observer))),
         };
         tell_panics_to(found_panic);
-        let table = ProfileTable::new(&self.policy);
-        let names_by = self.policy.profile_names;
+        let table = ProfileTable::new(&self.settings.policy);
+        let names_by = self.settings.policy.profile_names;
         let profiles = Profiles::new(table, names_by, self.administration_patience);
-        for (name, settings) in &self.profiles {
+        for (name, settings) in &self.settings.profiles {
             let added = profiles.add(name, *settings);
             added.map_err(|error| BuildError::of_profile(name, error.code()))?;
         }
@@ -246,9 +173,9 @@ impl ThreadedOutlookBuilder {
             (None, own) => own,
         };
         let shared = Arc::new(Shared::new(
-            config,
-            self.is_outlook,
-            self.keeps_zombies,
+            self.settings.config(),
+            self.settings.is_outlook,
+            self.settings.keeps_zombies,
             match self.durations {
                 _ if self.is_stepped => Pace::Stepped,
                 [Duration::ZERO, Duration::ZERO, Duration::ZERO] => Pace::Immediate,
@@ -265,14 +192,14 @@ impl ThreadedOutlookBuilder {
             profiles.log_on(&shared, profile);
         }
         let mut providers = Providers::default();
-        providers.administer(self.fast_shutdown_behavior);
-        Ok(ThreadedOutlook(Arc::new(Machine {
+        providers.administer(self.settings.fast_shutdown_behavior);
+        Ok(ThreadedOutlook(Arc::new(ThreadedMachine {
             shared,
             profiles,
             disconnects: Mutex::default(),
             providers: Mutex::new(providers),
             has_quit: AtomicBool::new(false),
-            verifies: self.verifies,
+            verifies: self.settings.verifies,
             trace,
             _page: PageAtEnd(page),
         })))

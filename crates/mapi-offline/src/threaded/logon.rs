@@ -12,7 +12,7 @@ use mapi_offline_driver::{Errands, Livelock};
 use mapi_offline_sys::HRESULT;
 use smallvec::SmallVec;
 
-use super::beliefs::Beliefs;
+use super::beliefs::ThreadedBeliefs;
 use super::context;
 use super::mail::{self, Letter};
 use super::shared::Shared;
@@ -63,7 +63,7 @@ pub(super) struct Inner {
     /// When the clock will have a worker come, at the earliest.
     alarm: Option<Instant>,
     pub(super) memory: NotifyMemory,
-    pub(super) beliefs: Beliefs,
+    pub(super) beliefs: ThreadedBeliefs,
     /// The threads that registrations were made on (NOTE-5, `thread = registering`).
     pub(super) homes: BTreeMap<(u32, Token), u64>,
     /// The `Notify` calls that run, for the watchdog.
@@ -115,7 +115,7 @@ impl Logon {
                 is_queued: false,
                 alarm: None,
                 memory: NotifyMemory::default(),
-                beliefs: Beliefs::default(),
+                beliefs: ThreadedBeliefs::default(),
                 livelock: Livelock::default(),
                 homes: BTreeMap::new(),
                 running: SmallVec::new(),

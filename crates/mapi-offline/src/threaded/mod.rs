@@ -89,9 +89,9 @@ use crate::sync::atomic::{AtomicBool, Ordering};
 /// # Ok::<(), windows_core::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct ThreadedOutlook(Arc<Machine>);
+pub struct ThreadedOutlook(Arc<ThreadedMachine>);
 
-struct Machine {
+struct ThreadedMachine {
     shared: Arc<Shared>,
     profiles: Profiles,
     disconnects: Mutex<Disconnects<dyn FnOnce() + Send>>,

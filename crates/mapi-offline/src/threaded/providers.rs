@@ -4,7 +4,7 @@ use mapi_offline_core::{ProviderKind, Quit, ShutdownMethod};
 use mapi_offline_driver::{Event, FirstPanic};
 use mapi_offline_sys::{E_FAIL, HRESULT};
 
-use super::{Machine, ThreadedOutlook, context};
+use super::{ThreadedMachine, ThreadedOutlook, context};
 
 impl ThreadedOutlook {
     /// The client of that name is a MAPI provider without `IMAPIProviderShutdown` (HOST-5): a quit that would be fast
@@ -31,7 +31,7 @@ impl ThreadedOutlook {
     }
 }
 
-impl Machine {
+impl ThreadedMachine {
     /// The host begins to quit: where it would quit fast, it asks the providers. Gives how it quits.
     pub(super) fn begin_quit(&self, panic: &mut FirstPanic) -> Quit {
         let quit = self.shared.config.policy.quit;

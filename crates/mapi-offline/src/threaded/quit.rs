@@ -3,7 +3,7 @@
 use mapi_offline_core::{ClientId, Finding, Quit, SessionEnd, ShutdownMethod};
 use mapi_offline_driver::{Event, FirstPanic, HostAction};
 
-use super::{Machine, ThreadedOutlook, context};
+use super::{ThreadedMachine, ThreadedOutlook, context};
 use crate::sync::atomic::Ordering;
 
 impl ThreadedOutlook {
@@ -45,7 +45,7 @@ impl ThreadedOutlook {
     }
 }
 
-impl Machine {
+impl ThreadedMachine {
     /// A panic of a client that disconnects is gone on with when all sessions have ended.
     pub(super) fn quit(&self) {
         let mut panic = FirstPanic::default();

@@ -3,7 +3,7 @@
 use mapi_offline_core::Severity;
 
 use super::shared::Pace;
-use super::{Machine, ThreadedOutlook, context};
+use super::{ThreadedMachine, ThreadedOutlook, context};
 use crate::sync::atomic::Ordering;
 use crate::{client_code, verification};
 
@@ -29,7 +29,7 @@ impl ThreadedOutlook {
     }
 }
 
-impl Machine {
+impl ThreadedMachine {
     /// Waits until nothing is left that happens by itself, and then looks for stale beliefs.
     pub(super) fn wait_until_idle(&self) {
         if context::is_in_callback_of(&self.shared) {
@@ -55,7 +55,7 @@ impl Machine {
     }
 }
 
-impl Drop for Machine {
+impl Drop for ThreadedMachine {
     /// What is pending is delivered, if that takes no real time, and the host quits. Errors of which nobody knows fail the test, unless it is
     /// [told not to](crate::ThreadedOutlookBuilder::verify_on_drop).
     fn drop(&mut self) {

@@ -1,6 +1,6 @@
 //! The calls and their arguments.
 
-use crate::model::{Call, CreateSpec, ExpectedState, OBSERVE, Parent, WhichRegistration};
+use crate::model::{CallSpec, CreateSpec, ExpectedState, OBSERVE, Parent, WhichRegistration};
 use mapi_offline_core::{
     AdviseArgs, AdviseInfo, CAPABILITIES_ALL, ProfileCall, SetArgs, Sizes, State,
 };
@@ -23,7 +23,7 @@ const SIZES: Sizes = Sizes::BITS_64;
 
 impl Checker<'_> {
     /// The call `name` of a client. `None`: something that it cannot do without is missing.
-    pub(super) fn call(&mut self, at: &At<Act>, name: &str, client: usize) -> Option<Call> {
+    pub(super) fn call(&mut self, at: &At<Act>, name: &str, client: usize) -> Option<CallSpec> {
         let act = at.value();
         let out = self.is_non_null(act.out.as_ref());
         Some(match name {
@@ -31,23 +31,23 @@ impl Checker<'_> {
             "HrCreateOfflineObj" => self.create(act, client, out),
             "QueryInterface" => {
                 let interface = needed(self, at, "interface", name, act.interface.as_ref())?;
-                Call::QueryInterface {
+                CallSpec::QueryInterface {
                     interface: interface.value().clone(),
                 }
             }
-            "AddRef" => Call::AddRef,
-            "Release" => Call::Release,
-            "GetCapabilities" => Call::GetCapabilities {
+            "AddRef" => CallSpec::AddRef,
+            "Release" => CallSpec::Release,
+            "GetCapabilities" => CallSpec::GetCapabilities {
                 out,
                 expected: act.capabilities.as_ref().map(|c| self.capabilities(c)),
             },
-            "GetCurrentState" => Call::GetCurrentState {
+            "GetCurrentState" => CallSpec::GetCurrentState {
                 out,
                 expected: act.state.as_ref().map(|state| self.expected_state(state)),
             },
             "SetCurrentState" => {
                 let state = needed(self, at, "state", name, act.state.as_ref())?;
-                Call::SetCurrentState(SetArgs {
+                CallSpec::SetCurrentState(SetArgs {
                     flags: self.number(act.flags.as_ref(), &FLAGS, 0),
                     mask: self.mask(act, MAPIOFFLINE_STATE_OFFLINE_MASK),
                     state: self.number(Some(state), &STATES, 0),
@@ -55,7 +55,7 @@ impl Checker<'_> {
                 })
             }
             "Advise" => self.advise(act, client, out),
-            "Unadvise" => Call::Unadvise {
+            "Unadvise" => CallSpec::Unadvise {
                 flags: self.number(act.flags.as_ref(), &FLAGS, 0),
                 registration: self.which_registration(act, client),
             },
@@ -64,7 +64,7 @@ impl Checker<'_> {
                 let value = needed(self, at, "value", name, act.value.as_ref());
                 let (about, value) = (about?, value?);
                 self.not_empty(about, "the name of a conclusion");
-                Call::Observe {
+                CallSpec::Observe {
                     name: about.value().clone(),
                     value: value.value().clone(),
                 }
@@ -73,7 +73,7 @@ impl Checker<'_> {
         })
     }
 
-    fn open(&mut self, act: &Act, client: usize, out: bool) -> Call {
+    fn open(&mut self, act: &Act, client: usize, out: bool) -> CallSpec {
         let (mut reserved, reserved_pointer) = self.reserved(act, true);
         if let Some(flags) = &act.flags {
             let given = act.reserved.as_ref().filter(|_| !reserved_pointer);
@@ -84,7 +84,7 @@ impl Checker<'_> {
             }
             reserved = self.number(Some(flags), &FLAGS, 0);
         }
-        Call::HrOpenOfflineObj {
+        CallSpec::HrOpenOfflineObj {
             reserved,
             name: self.subject(act, client),
             guid: self.guid(act.guid.as_ref(), Some(GUID_GlobalState)),
@@ -93,7 +93,7 @@ impl Checker<'_> {
         }
     }
 
-    fn create(&mut self, act: &Act, client: usize, out: bool) -> Call {
+    fn create(&mut self, act: &Act, client: usize, out: bool) -> CallSpec {
         if let Some(object) = act.object.as_ref().filter(|name| name.value() == GLOBAL) {
             let fault = "`global` is what HrOpenOfflineObj gave; it cannot be created".to_owned();
             self.problems
@@ -116,14 +116,14 @@ impl Checker<'_> {
             instance: self.guid(act.instance.as_ref(), None),
             parent,
         };
-        Call::HrCreateOfflineObj {
+        CallSpec::HrCreateOfflineObj {
             flags: self.number(act.flags.as_ref(), &FLAGS, 0),
             info: self.is_non_null(act.info.as_ref()).then_some(info),
             out,
         }
     }
 
-    fn advise(&mut self, act: &Act, client: usize, out: bool) -> Call {
+    fn advise(&mut self, act: &Act, client: usize, out: bool) -> CallSpec {
         if let Some(name) = &act.registration {
             self.not_empty(name, "the name of a registration");
         }
@@ -145,7 +145,7 @@ impl Checker<'_> {
             advise_types: self.number(types, &ADVISE_TYPES, MAPIOFFLINE_ADVISE_TYPE_STATECHANGE),
             state_mask: self.mask(act, MAPIOFFLINE_STATE_ALL),
         };
-        Call::Advise {
+        CallSpec::Advise {
             args: AdviseArgs {
                 flags: self.number(act.flags.as_ref(), &FLAGS, 0),
                 info: self.is_non_null(act.info.as_ref()).then_some(info),
@@ -157,11 +157,11 @@ impl Checker<'_> {
         }
     }
 
-    fn profile_call(&mut self, at: &At<Act>, name: &str, client: usize) -> Option<Call> {
+    fn profile_call(&mut self, at: &At<Act>, name: &str, client: usize) -> Option<CallSpec> {
         let act = at.value();
         let subject = self.subject(act, client);
         if name == "SetDefaultProfile" {
-            return Some(Call::Profile(ProfileCall::SetDefault { name: subject }));
+            return Some(CallSpec::Profile(ProfileCall::SetDefault { name: subject }));
         }
         let flags = self.number(act.flags.as_ref(), &PROFILE_FLAGS, 0);
         let app = flags & MAPI_APP_PROFILE != 0;
@@ -180,7 +180,7 @@ impl Checker<'_> {
                 .say(&span, Fault::Conflict(fault), help.to_owned());
             return None;
         };
-        Some(Call::Profile(match name {
+        Some(CallSpec::Profile(match name {
             "CreateProfile" => ProfileCall::Create {
                 name: subject,
                 password,

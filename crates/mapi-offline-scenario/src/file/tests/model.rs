@@ -1,7 +1,7 @@
 //! What a right file means.
 
 use crate::{
-    Action, Call, ClientSpec, Condition, CreateSpec, Environment, Expectation, ExpectedState,
+    Action, CallSpec, ClientSpec, Condition, CreateSpec, Environment, Expectation, ExpectedState,
     FastShutdown, HostAction, Parent, ProfileSpec, Reaction, Scenario, ScriptCall,
     ScriptedProvider, Step, Trigger, WhichRegistration,
 };
@@ -22,7 +22,7 @@ fn scenario(text: &str) -> Scenario {
 }
 
 /// A call of the example's client, which has no names and no conditions.
-fn call(line: usize, call: Call) -> ScriptCall {
+fn call(line: usize, call: CallSpec) -> ScriptCall {
     ScriptCall {
         call,
         object: None,
@@ -32,7 +32,7 @@ fn call(line: usize, call: Call) -> ScriptCall {
     }
 }
 
-fn step(line: usize, made: Call) -> Step {
+fn step(line: usize, made: CallSpec) -> Step {
     Step {
         at: None,
         after: None,
@@ -47,7 +47,7 @@ fn step(line: usize, made: Call) -> Step {
 
 #[test]
 fn the_example_of_the_contract() {
-    let open = Call::HrOpenOfflineObj {
+    let open = CallSpec::HrOpenOfflineObj {
         reserved: 0,
         name: Some("Work".to_owned()),
         guid: Some(GUID_GlobalState),
@@ -58,11 +58,11 @@ fn the_example_of_the_contract() {
     if let Action::Client { call, .. } = &mut open.action {
         call.returns = Some(S_OK);
     }
-    let get_capabilities = Call::GetCapabilities {
+    let get_capabilities = CallSpec::GetCapabilities {
         out: true,
         expected: Some(3),
     };
-    let advise = Call::Advise {
+    let advise = CallSpec::Advise {
         args: AdviseArgs::new(Sizes::BITS_64, 42),
         has_interface: true,
         registration: None,
@@ -79,12 +79,12 @@ fn the_example_of_the_contract() {
         },
         line: 42,
     };
-    let get_current_state = Call::GetCurrentState {
+    let get_current_state = CallSpec::GetCurrentState {
         out: true,
         expected: Some(ExpectedState::State(State::Offline)),
     };
-    let set_current_state = Call::SetCurrentState(SetArgs::new(0x2000, State::Online));
-    let unadvise = Call::Unadvise {
+    let set_current_state = CallSpec::SetCurrentState(SetArgs::new(0x2000, State::Online));
+    let unadvise = CallSpec::Unadvise {
         flags: 0,
         registration: WhichRegistration::Latest,
     };
@@ -125,7 +125,7 @@ fn the_example_of_the_contract() {
             work_offline,
             step(47, get_current_state),
             step(52, set_current_state),
-            step(58, Call::Release),
+            step(58, CallSpec::Release),
         ],
         expect: vec![
             Expectation {
@@ -169,7 +169,7 @@ fn last_call(keys: &str) -> ScriptCall {
 #[test]
 fn arguments_have_defaults_names_and_raw_numbers() {
     let set = |keys: &str| match last_call(&format!("call = 'SetCurrentState'\n{keys}")).call {
-        Call::SetCurrentState(args) => args,
+        CallSpec::SetCurrentState(args) => args,
         other => panic!("{other:?}"),
     };
     assert_eq!(set("state = 'OFFLINE'"), SetArgs::new(0, State::Offline));
@@ -189,8 +189,8 @@ fn arguments_have_defaults_names_and_raw_numbers() {
 #[test]
 fn the_profile_of_a_call_may_be_any_text_and_its_name_null() {
     let name = |keys: &str| match last_call(keys).call {
-        Call::HrOpenOfflineObj { name, .. } => name,
-        Call::Profile(ProfileCall::SetDefault { name }) => name,
+        CallSpec::HrOpenOfflineObj { name, .. } => name,
+        CallSpec::Profile(ProfileCall::SetDefault { name }) => name,
         other => panic!("{other:?}"),
     };
     let some = |name: &str| Some(name.to_owned());
@@ -211,7 +211,7 @@ fn the_profile_of_a_call_may_be_any_text_and_its_name_null() {
 #[test]
 fn bad_arguments_can_be_written_down() {
     let open = last_call("call = 'HrOpenOfflineObj'\nguid = 7\nreserved = 5\nout = 'null'").call;
-    let expected = Call::HrOpenOfflineObj {
+    let expected = CallSpec::HrOpenOfflineObj {
         reserved: 5,
         name: Some("Work".to_owned()),
         guid: Some(GUID::from_values(7, 0, 0, [0; 8])),
@@ -221,7 +221,7 @@ fn bad_arguments_can_be_written_down() {
     assert_eq!(open, expected);
     let both =
         last_call("call = 'HrOpenOfflineObj'\nguid = 'null'\nflags = 1\nreserved = 'non-null'");
-    let expected = Call::HrOpenOfflineObj {
+    let expected = CallSpec::HrOpenOfflineObj {
         reserved: 1,
         name: Some("Work".to_owned()),
         guid: None,
@@ -237,7 +237,7 @@ fn bad_arguments_can_be_written_down() {
         (info.size, info.callback_type, info.callback) = (24, 1, false);
         (info.advise_types, info.state_mask) = (2, 3);
     }
-    let expected = Call::Advise {
+    let expected = CallSpec::Advise {
         args,
         has_interface: true,
         registration: Some("a".to_owned()),
@@ -245,7 +245,7 @@ fn bad_arguments_can_be_written_down() {
     };
     assert_eq!(last_call(advise).call, expected);
     let bare = last_call("call = 'Advise'\ninfo = 'null'\ncallback = 'no-interface'").call;
-    let Call::Advise {
+    let CallSpec::Advise {
         args,
         has_interface: false,
         ..
@@ -272,7 +272,7 @@ fn a_created_object_has_a_name_and_a_parent() {
         instance: Some(GUID::from_values(5, 0, 0, [0; 8])),
         parent: Some(Parent::Global),
     };
-    let expected = Call::HrCreateOfflineObj {
+    let expected = CallSpec::HrCreateOfflineObj {
         flags: 0,
         info: Some(info),
         out: true,
@@ -297,7 +297,7 @@ fn results_and_conditions() {
         Some(Condition::Raw(0x101))
     );
     let expected = |text: &str| match last_call(&format!("call = 'GetCurrentState'\n{text}")).call {
-        Call::GetCurrentState { expected, .. } => expected,
+        CallSpec::GetCurrentState { expected, .. } => expected,
         other => panic!("{other:?}"),
     };
     assert_eq!(
@@ -337,7 +337,7 @@ fn an_unadvise_takes_a_name_another_clients_name_or_a_token() {
         let Some(Action::Client { call, .. }) = step else {
             panic!("{step:?}");
         };
-        let Call::Unadvise { registration, .. } = call.call else {
+        let CallSpec::Unadvise { registration, .. } = call.call else {
             panic!("{call:?}");
         };
         assert_eq!(registration, expected, "{keys}");
