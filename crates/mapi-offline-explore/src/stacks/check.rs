@@ -379,10 +379,14 @@ impl<F: Fn(&mut Sim)> Check<F> {
         }
         let panic = panic.map(|panic| format!("it {panic}\n"));
         let panic = panic.unwrap_or_default();
+        let seen = match self.page {
+            Some(_) => "",
+            None => "to see it on a page, give the check .report_html(\"check.html\")\n",
+        };
         format!(
             "{problem}{which}\n{panic}\n{timeline}\nexecution {found_after}, seed {seed}, check at {place}; \
              {again}\n    .replay(\"{schedule}\")\nor run it as it is with \
-             {REPLAY_VARIABLE}=\"{place}={schedule}\"\n"
+             {REPLAY_VARIABLE}=\"{place}={schedule}\"\n{seen}"
         )
     }
 }
