@@ -185,7 +185,8 @@ advisories:
 # Package the crates that are published, and build them as others would
 package *ARGS:
     cargo package --workspace --exclude mapi-offline-capi --exclude mapi-offline-tests \
-        --exclude mapi-offline-model --exclude mapi-offline-benches {{ ARGS }}
+        --exclude mapi-offline-model --exclude mapi-offline-benches --exclude mapi-offline-fuzz \
+        --exclude mapi-offline-play --exclude mapirecord {{ ARGS }}
 
 # Make what is released, as far as it can be made here: archives, a Debian package (in target/dist)
 dist:
