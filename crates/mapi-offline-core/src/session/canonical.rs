@@ -7,7 +7,7 @@
 
 use super::Session;
 use super::object::Object;
-use super::rounds::{Round, RunningNotify};
+use super::round::{Round, RunningNotify};
 use crate::ids::{NotifyId, ObjectId, RoundId, Token, WaitId};
 use crate::phase::Phase;
 use crate::policy::{Join, Order};
