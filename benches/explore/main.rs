@@ -3,6 +3,7 @@
 //!
 //! `cargo bench -p mapi-offline-benches --bench explore -- [worlds] [schedules]`
 
+mod median; //    the middle of several measurements
 mod program; //   the program of three threads
 mod scenario; //  scenarios as values
 mod schedules; // random schedules, beside shuttle
@@ -21,10 +22,4 @@ fn main() {
     if wants("schedules") {
         schedules::compare();
     }
-}
-
-/// The middle one of an odd number.
-fn median(mut numbers: Vec<f64>) -> f64 {
-    numbers.sort_unstable_by(f64::total_cmp);
-    numbers[numbers.len() / 2]
 }

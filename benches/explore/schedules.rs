@@ -9,7 +9,7 @@ use mapi_offline_explore::check;
 use mapi_offline_explore::scripted::{Options, Policies, Search, explore};
 use mapi_offline_sys::MAPIOFFLINE_FLAG_DEFAULT;
 
-use crate::median;
+use crate::median::median;
 use crate::program::{self, SharedWorld};
 use crate::scenario::{PROFILE, WISHES, advise_set_unadvise};
 

@@ -14,7 +14,7 @@ use mapi_offline_explore::scripted::{Options, Policies, Search, explore};
 use mapi_offline_scenario::{Play, PlayTurn, Scenario, Setting};
 use stateright::{Checker, Model, Property};
 
-use crate::median;
+use crate::median::median;
 use crate::scenario::three_clients_and_two_toggles;
 
 /// So many runs of each.

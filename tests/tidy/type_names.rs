@@ -75,7 +75,8 @@ fn type_names(tokens: TokenStream, found: &mut Vec<(String, usize)>) {
     }
 }
 
-fn is_cfg_test(attribute: &Group) -> bool {
+/// Whether an attribute has its item compiled only for tests.
+pub(crate) fn is_cfg_test(attribute: &Group) -> bool {
     let text = attribute.stream().to_string();
     let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
     words.next() == Some("cfg") && words.any(|word| word == "test")

@@ -18,8 +18,16 @@ use mapi_offline_sys::{
 };
 use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
 
-use super::callback::{OfflineNotify, contain};
+use super::panics::contain;
 use super::sync::atomic::{AtomicU32, Ordering};
+
+/// What a client does when it is notified: the small Rust face of `IMAPIOfflineNotify`.
+///
+/// [`callback`](crate::callback()) makes a COM object of it, which contains its panics (NOTE-7).
+pub trait OfflineNotify {
+    /// `IMAPIOfflineNotify::Notify`. It may call anything, on any object.
+    fn notify(&self, notification: &Notification);
+}
 
 /// The object. Its first field is what COM looks for.
 #[repr(C)]

@@ -10,7 +10,8 @@ use mapi_offline_core::Notification;
 use mapi_offline_sys::{HRESULT, IMAPIOfflineMgr, IMAPIOfflineNotify};
 use windows_core::Interface;
 
-use super::callback::{OfflineNotify, callback, callback_fn};
+use super::adapter::OfflineNotify;
+use super::callback::{callback, callback_fn};
 
 /// A callback that any thread may call and release: what [`ThreadedManager::advise`] takes.
 ///

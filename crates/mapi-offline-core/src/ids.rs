@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::notification::Phase;
+use crate::phase::Phase;
 
 /// A client: who made a call, who owns a reference or a registration. The driver gives them out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -21,10 +21,12 @@ mod failures; //      calls that are made to fail on purpose
 mod fast_shutdown; // which providers are asked when the host quits fast
 mod finding; //       what the emulation tells a client's author
 mod ids; //           the names of things
+mod knob; //          what a knob of the policy is
 mod mapi_call; //     calls of MAPI around the Offline State API, as they are told
 mod noise; //         what a client has to ignore, sent on purpose
 mod not_compared; //  what stands in a value and is no part of it
 mod notification; //  what one Notify carries
+mod phase; //         the phases of a transition
 mod planted; //       deviations from the rules, to test what checks the rules
 mod policy; //        the answers to what the documentation leaves open
 mod profile_names; // the names that profiles can have
@@ -54,16 +56,18 @@ pub use failures::{CallFailure, CallFailureError, CallFailures};
 pub use fast_shutdown::{FastShutdownBehavior, ProviderKind, ShutdownMethod};
 pub use finding::{Finding, FindingId, FindingPlace, NumberedCall, Severity};
 pub use ids::{Caller, ClientId, NotifyId, ObjectId, OpenRound, RoundId, SessionId, Token, WaitId};
+pub use knob::{Knob, PolicyError};
 pub use mapi_call::{MapiArgument, MapiCall, MapiGiven, MapiObjectId};
 pub use noise::{Noise, NoiseKind};
-pub use notification::{Delivery, Notification, Phase, StateChange};
+pub use notification::{Delivery, Notification, StateChange};
+pub use phase::Phase;
 #[cfg(feature = "planted-bugs")]
 pub use planted::PlantedBug;
 pub use policy::{
     Aggregate, AppProfiles, BlockReturns, DefaultReturns, FindBackward, FirstNotify, FirstProfile,
-    Initialized, Join, KNOBS, Knob, Late, NullCallback, OpenBadArgument, OpenDuringLogon, Order,
-    OwnerRelease, Policy, PolicyError, ProfileNames, Quit, Redundant, Rows, SetInDone, Thread,
-    UserSwitch, Visible,
+    Initialized, Join, KNOBS, Late, NullCallback, OpenBadArgument, OpenDuringLogon, Order,
+    OwnerRelease, Policy, ProfileNames, Quit, Redundant, Rows, SetInDone, Thread, UserSwitch,
+    Visible,
 };
 pub use profile_names::{
     NAME_MAX, REGISTRY_NAME_MAX, folded_name, is_registry_name, is_valid_name, profile_key,

@@ -1,6 +1,6 @@
 //! Noise: what a client has to ignore, sent on purpose.
 
-use crate::policy::{Knob, PolicyError};
+use crate::knob::{Knob, PolicyError};
 
 pub(crate) const NOISE: Knob = Knob {
     name: "noise",

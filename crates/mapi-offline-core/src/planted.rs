@@ -3,8 +3,6 @@
 //! Only with the feature `planted-bugs` can one be chosen, as a part of the policy; without it
 //! nothing of this is in the program. Each has one place in the rules, where it is asked for.
 
-use crate::policy::Policy;
-
 /// Declares every planted bug once.
 macro_rules! bugs {
     ($( #[doc = $about:literal] $name:ident = $rule:literal, )+) => {
@@ -74,32 +72,4 @@ bugs! {
     NeverReleased = "ADV-3",
     #[doc = "Log-off forgets to release the callback of the oldest registration."]
     ForgottenAtLogOff = "LIFE-3",
-}
-
-impl Policy {
-    /// Is this the planted bug?
-    #[cfg(feature = "planted-bugs")]
-    pub(crate) fn is_planted(&self, bug: PlantedBug) -> bool {
-        self.planted == Some(bug)
-    }
-
-    /// Is there a planted bug?
-    #[cfg(feature = "planted-bugs")]
-    pub(crate) const fn has_planted_bug(&self) -> bool {
-        self.planted.is_some()
-    }
-
-    /// Is there a planted bug? No.
-    #[cfg(not(feature = "planted-bugs"))]
-    #[inline]
-    pub(crate) const fn has_planted_bug(&self) -> bool {
-        false
-    }
-
-    /// Is this the planted bug? No.
-    #[cfg(not(feature = "planted-bugs"))]
-    #[inline]
-    pub(crate) const fn is_planted(&self, _: PlantedBug) -> bool {
-        false
-    }
 }

@@ -3,44 +3,9 @@
 //! The default is the most literal reading, save where a knob says otherwise. A provider must work under every value
 //! of every knob.
 
-use thiserror::Error;
-
+use crate::knob::{Knob, PolicyError};
 use crate::noise::{NOISE, Noise};
-use crate::notification::Phase;
-
-/// What is wrong with a policy setting.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum PolicyError {
-    /// There is no such knob.
-    #[error("there is no policy knob `{knob}`")]
-    UnknownKnob {
-        /// What was written.
-        knob: String,
-    },
-    /// The knob exists and does not take this value.
-    #[error("the policy knob `{knob}` has no value `{value}`")]
-    UnknownValue {
-        /// The knob's name.
-        knob: &'static str,
-        /// What was written.
-        value: String,
-        /// The values that the knob takes, the default first.
-        expected: &'static [&'static str],
-    },
-}
-
-/// A knob as data, for help texts, schemas and the explorer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Knob {
-    /// The name in scenario files and on the command line.
-    pub name: &'static str,
-    /// The rule that leaves the question open.
-    pub rule: &'static str,
-    /// Its values, the default first. `noise` takes any set of its values; its default is none.
-    pub values: &'static [&'static str],
-    /// What it decides.
-    pub about: &'static str,
-}
+use crate::phase::Phase;
 
 /// Declares every knob once: its type, its field in [`Policy`], its names and its rule.
 macro_rules! knobs {
@@ -324,6 +289,34 @@ impl Visible {
                 Self::StateChange => Phase::StateChange,
                 Self::Done => Phase::Done,
             }
+    }
+}
+
+impl Policy {
+    /// Is this the planted bug?
+    #[cfg(feature = "planted-bugs")]
+    pub(crate) fn is_planted(&self, bug: crate::planted::PlantedBug) -> bool {
+        self.planted == Some(bug)
+    }
+
+    /// Is there a planted bug?
+    #[cfg(feature = "planted-bugs")]
+    pub(crate) const fn has_planted_bug(&self) -> bool {
+        self.planted.is_some()
+    }
+
+    /// Is there a planted bug? No.
+    #[cfg(not(feature = "planted-bugs"))]
+    #[inline]
+    pub(crate) const fn has_planted_bug(&self) -> bool {
+        false
+    }
+
+    /// Is this the planted bug? No.
+    #[cfg(not(feature = "planted-bugs"))]
+    #[inline]
+    pub(crate) const fn is_planted(&self, _: crate::planted::PlantedBug) -> bool {
+        false
     }
 }
 

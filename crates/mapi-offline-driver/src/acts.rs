@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use mapi_offline_core::{Noise, NumberedCall};
 use serde_json::{Map, Value};
 
-use crate::event::{Observer, Record};
 use crate::found_place::{FoundPlace, PlacedCall};
+use crate::record::{Observer, Record};
 use crate::timeline::fields;
 
 /// One act, without what may be another in another run of the same client: advise tokens.

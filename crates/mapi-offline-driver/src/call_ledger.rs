@@ -11,8 +11,9 @@ use mapi_offline_core::{
 };
 use mapi_offline_sys::{E_PENDING, S_OK};
 
-use crate::event::{Event, RegistrationId};
+use crate::event::Event;
 use crate::names::Names;
+use crate::registration_id::RegistrationId;
 use crate::taken::{TAKEN_KEPT, Taken};
 
 /// The interface of every offline object.

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 
-use crate::event::{Observer, Record};
+use crate::record::{Observer, Record};
 
 /// The first panic of an observer that nobody has been told of yet.
 #[derive(Clone, Default)]

@@ -12,7 +12,8 @@ mod call_ledger; //    which calls took what
 mod contained; //      panics of a test that are gone on with later
 pub mod coverage; // what of the API's behaviour clients met, and what never
 mod effects; //        carries out what a call of the core has a driver do
-mod event; //          what happens, as an observer sees it
+mod event; //          what happens, as ids and values
+mod fields; //         the arguments and the results of a call, as they are told
 mod found_place; //    which thing a finding is about, and which calls it goes back to
 mod harmless; //       text that obeys nobody
 mod host; //           what happens to the host
@@ -21,6 +22,8 @@ pub mod names; //      how things are called in traces and reports
 mod notify_times; //   how long each Notify takes
 mod observed_policy; // what is known of one version of Outlook
 mod reach; //          what a client has reached
+mod record; //         what an observer sees, and the trace
+mod registration_id; // what names a registration
 mod reporter; //       tells the observer, and keeps the findings
 mod requests; //       requests that got E_PENDING
 mod schedule; //       who goes next
@@ -37,7 +40,8 @@ pub use acts::{ActDifference, ClientActs};
 pub use beliefs::Beliefs;
 pub use contained::{Contained, FirstPanic, ObserverPanic};
 pub use effects::{Errands, Messenger, Timekeeper, take_in};
-pub use event::{Answered, Event, Observer, Record, RegistrationId, TraceWriter};
+pub use event::{Answered, Event};
+pub use fields::{Fields, Value};
 pub use found_place::{FoundPlace, PlacedCall};
 pub use harmless::harmless;
 pub use host::HostAction;
@@ -46,6 +50,8 @@ pub use names::{Names, ObjectNames};
 pub use notify_times::{NotifyTimes, TimedNotify};
 pub use observed_policy::{Evidence, ObservedPolicy, ObservedPolicyError, ObservedValue};
 pub use reach::Reach;
+pub use record::{Observer, Record, TraceWriter};
+pub use registration_id::RegistrationId;
 pub use reporter::{Found, Reporter, ReporterTo};
 pub use requests::PendingRequests;
 pub use schedule::TieBreaker;
@@ -55,4 +61,4 @@ pub use timeline::{Trace, timeline};
 pub use trace_file::{PartFile, TraceFile};
 pub use turns::{CallAhead, Stacks, Turn, TurnKind};
 pub use virtual_driver::{Move, VirtualDriver};
-pub use words::{Fields, Value, Words, not_aggregated};
+pub use words::{Words, not_aggregated};

@@ -7,7 +7,7 @@ use mapi_offline_core::{
     ClientId, Finding, FindingId, Notification, ObjectId, Phase, ProfileId, Sizes, State, World,
 };
 
-use crate::event::RegistrationId;
+use crate::registration_id::RegistrationId;
 
 /// The name of a notification type, or its number.
 pub fn of_notify_type(notification: &Notification) -> String {

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use mapi_offline_core::{ClientId, NotifyId};
 
-use crate::event::{Event, Observer, Record};
+use crate::event::Event;
 use crate::names::Names;
+use crate::record::{Observer, Record};
 
 /// A `Notify` that has returned.
 #[derive(Clone, Copy)]

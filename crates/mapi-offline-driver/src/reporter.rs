@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use mapi_offline_core::{ClientId, Finding, FindingId, Severity};
 
 use crate::call_ledger::CallLedger;
-use crate::event::{Event, Observer, Record};
+use crate::event::Event;
 use crate::found_place::FoundPlace;
 use crate::names::Names;
 use crate::reach::ReachOfAll;
+use crate::record::{Observer, Record};
 use crate::time::Micros;
 
 /// A finding, for people.

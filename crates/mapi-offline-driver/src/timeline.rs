@@ -7,8 +7,8 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
-use crate::event::{Observer, Record, TraceWriter};
 use crate::found_place::FoundPlace;
+use crate::record::{Observer, Record, TraceWriter};
 
 /// Gathers a trace in memory.
 #[derive(Clone)]

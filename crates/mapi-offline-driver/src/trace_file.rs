@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 
-use crate::event::{Observer, Record};
+use crate::record::{Observer, Record};
 
 /// A file that takes its name when it is whole.
 #[derive(Debug)]

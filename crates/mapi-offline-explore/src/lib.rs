@@ -39,10 +39,9 @@ pub use page::{
 };
 pub use problem::Problem;
 pub use replay::{Against, Replay, ReplayError, Replayable};
-pub use report::{Dependence, Failure, Progress, Remark, Report, Stopped};
+pub use report::{Decision, Dependence, Failure, Progress, Remark, Report, Stopped, Story};
 pub use schedule::{NotPossible, Schedule, ScheduleError};
 pub use stacks::{Check, HostStep, LEAST_STACK_SIZE, Sim, StackError, check, wait_until};
-pub use story::{Decision, Story};
 pub use strategy::{Actor, Choice, Dfs, Pct, Random, SampledStrategy, Strategy};
 
 /// The examples of `docs/exploring.md` are tests.

@@ -6,10 +6,10 @@ use mapi_offline_scenario::text::{brief, count, harmless, many};
 
 use crate::problem::Problem;
 use crate::replay::{Replay, Replayable};
+use crate::report::Decision;
 use crate::report::{Failure, Report};
 use crate::schedule::{NotPossible, Schedule};
 use crate::stacks::NOISE;
-use crate::story::Decision;
 
 /// So many events of the turn from which a client does not come back are shown: one that calls for ever makes events
 /// without an end.

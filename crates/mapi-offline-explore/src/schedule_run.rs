@@ -3,6 +3,7 @@
 use mapi_offline_core::State;
 
 use crate::problem::Problem;
+use crate::schedule::{NotPossible, Schedule};
 use crate::strategy::Choice;
 use crate::system::System;
 
@@ -126,4 +127,68 @@ pub(crate) fn walk_by_label<S: System>(
 /// The place of what is called so among what is possible.
 pub(crate) fn place_of(label: &str, possible: &[Choice]) -> Option<usize> {
     possible.iter().position(|choice| choice.label == label)
+}
+
+/// Plays a system as a schedule says. Before each turn of the schedule `turn` is told its number,
+/// from 1. Where the schedule has ended, and where it cannot be followed, always the first of what
+/// is possible goes next; the second is what could not be first, if anything.
+pub(crate) fn follow<S: System>(
+    system: &mut S,
+    schedule: &Schedule,
+    turn: &mut dyn FnMut(usize),
+) -> (Labelled, Option<NotPossible>) {
+    let mut at = 0;
+    let mut mismatch = None;
+    let labelled = walk_by_label(system, &mut |possible| {
+        let is_forced = matches!(schedule, Schedule::Places(_)) && possible.len() < 2;
+        if is_forced {
+            return Some(0);
+        }
+        let wanted = at;
+        if at < schedule.len() {
+            at += 1;
+            turn(at);
+        }
+        schedule.place(wanted, possible).or_else(|| {
+            mismatch.get_or_insert_with(|| NotPossible {
+                turn: wanted + 1,
+                label: schedule.word(wanted),
+                possible: possible.iter().map(|choice| choice.label.clone()).collect(),
+            });
+            Some(0)
+        })
+    });
+    if at < schedule.len() && labelled.walked.is_over {
+        mismatch.get_or_insert(NotPossible {
+            turn: at + 1,
+            label: schedule.word(at),
+            possible: Vec::new(),
+        });
+    }
+    (labelled, mismatch)
+}
+
+impl Schedule {
+    /// What it says at a place, among what is possible. Labels that have ended leave it to the
+    /// order of what is possible.
+    fn place(&self, at: usize, possible: &[Choice]) -> Option<usize> {
+        match self {
+            Self::Labels(labels) => match labels.get(at) {
+                Some(label) => place_of(label, possible),
+                None => Some(0),
+            },
+            Self::Places(places) => {
+                let place = *places.get(at)? as usize;
+                (place < possible.len()).then_some(place)
+            }
+        }
+    }
+
+    /// What it says at a place.
+    fn word(&self, at: usize) -> String {
+        match self {
+            Self::Labels(labels) => labels.get(at).cloned().unwrap_or_default(),
+            Self::Places(places) => places.get(at).map(u32::to_string).unwrap_or_default(),
+        }
+    }
 }

@@ -1,80 +1,19 @@
 //! A failure for people: what happens, the one decision that matters, the rule it rests on.
 
-use std::fmt;
-
 use mapi_offline_core::FindingId;
 
 use crate::place;
 use crate::problem::Problem;
 use crate::reach;
-use crate::report::{Failure, Remark};
+use crate::report::{Decision, Failure, Remark, Story};
 use crate::sample::Way;
-use crate::schedule::{Schedule, follow};
-use crate::schedule_run::{Labelled, walk_by_label};
+use crate::schedule::Schedule;
+use crate::schedule_run::{Labelled, follow, walk_by_label};
 use crate::shrink::{Attempt, Case, Shrinker};
 use crate::strategy::{Choice, Random, Strategy};
 use crate::system::Subject;
 use crate::timeline::timeline_of;
 use mapi_offline::{FoundPlace, timeline};
-
-/// A failure, told.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Story {
-    /// What goes wrong, in a sentence.
-    pub what: String,
-    /// The rule that it rests on, and what that says.
-    pub rule: Option<(&'static str, &'static str)>,
-    /// The policy settings that it takes, besides the scenario's own: knob and value.
-    pub policy: Vec<(String, String)>,
-    /// What happens, turn by turn: whose turn it is, and what it is.
-    pub turns: Vec<(String, String)>,
-    /// How often another actor goes on than acted before.
-    pub switches: usize,
-    /// How many steps of a scenario take place.
-    pub steps: usize,
-    /// The one decision that matters. `None`: it goes wrong in every order, or nobody looked.
-    pub decision: Option<Decision>,
-}
-
-/// The last decision at which another choice lets the problem pass, if everything then goes on in
-/// file order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decision {
-    /// Its turn, from 1.
-    pub turn: usize,
-    /// What happens.
-    pub chosen: String,
-    /// What would let it pass, the first such choice.
-    pub instead: String,
-    /// The whole order in which it passes, turn by turn: up to the decision the same.
-    pub passing: Vec<String>,
-}
-
-impl fmt::Display for Story {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.what)?;
-        for (knob, value) in &self.policy {
-            writeln!(f, "  under {knob} = {value}")?;
-        }
-        for (turn, (actor, label)) in (1..).zip(&self.turns) {
-            let decides = self.decision.as_ref().is_some_and(|d| d.turn == turn);
-            let mark = if decides { '>' } else { ' ' };
-            writeln!(f, "{mark} {turn:>3}  {actor}: {label}")?;
-        }
-        match &self.decision {
-            Some(decision) => writeln!(
-                f,
-                "What decides it is turn {}: had `{}` come instead of `{}`, it would have passed.",
-                decision.turn, decision.instead, decision.chosen
-            )?,
-            None => writeln!(f, "It goes wrong in every order.")?,
-        }
-        if let Some((id, text)) = self.rule {
-            writeln!(f, "It rests on {id}: {text}")?;
-        }
-        Ok(())
-    }
-}
 
 /// Makes what was found short, and tells it.
 pub(crate) fn failure<S: Subject>(subject: &S, variant: &S::Variant, way: Way) -> Failure {

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use mapi_offline_core::{KNOB_MEANINGS, Policy};
 
-use crate::judge::{EventJudgement, Verdict};
 use crate::knobs::{Allowed, questions};
+use crate::verdict::{EventJudgement, Verdict};
 
 /// If every order is as likely as another, an order that is less likely than one in so many is no accident.
 const SHUFFLED_AT_LEAST_ONE_IN: f64 = 1e6;

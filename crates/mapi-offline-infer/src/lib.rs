@@ -31,7 +31,9 @@ mod knobs; //      sets of policies as products
 mod matching; //   does a line agree with how things can stand?
 mod situation; //  one way in which things can stand
 mod trace; //      reading a trace
+mod verdict; //    what the rules say of a line
 
 pub use conclusion::{Conclusion, KnobResult};
-pub use judge::{EventJudgement, Judge, Narrowing, Verdict};
+pub use judge::Judge;
 pub use trace::{TraceError, TraceRecord, read_trace};
+pub use verdict::{EventJudgement, Narrowing, Verdict};

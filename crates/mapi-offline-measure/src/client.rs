@@ -11,12 +11,10 @@ mod report; //      what is printed, saved and compared
 mod scenario; //    scripted clients in a scenario
 
 pub use difference::{TimeDifference, TimeVerdict, difference};
-pub use histogram::{BLOCKS, NotifyHistograms, TimeSummary};
+pub use histogram::{BLOCKS, ClientTimes, NotifyHistograms, PhaseTimes, TimeSummary};
 pub use in_rust::NotificationBench;
 pub use measured::PointMeasurement;
-pub use report::{
-    BaselineError, ClientReport, ClientTimes, MeasuredPoint, PhaseTimes, PointDifference, VERSION,
-};
+pub use report::{BaselineError, ClientReport, MeasuredPoint, PointDifference, VERSION};
 pub use scenario::measure_scenario;
 
 /// What the client is called whose registrations have an empty `Notify`. No client of a scenario file has such a name.

@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::kind;
 use crate::packed::PackedEvent;
 use crate::page_recording::PageRecording;
-use crate::recording::{Recording, kind};
+use crate::recording::Recording;
 
 /// One event of the format. Times are in microseconds.
 #[derive(Serialize)]

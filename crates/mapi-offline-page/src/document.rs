@@ -12,7 +12,7 @@ use mapi_offline_driver::harmless;
 use serde::Serialize;
 
 use crate::packed::pack;
-use crate::page_recording::{LaneKind, PageFinding, PageRecording};
+use crate::page_recording::{LaneKind, PageFinding, PageMark, PageRecording};
 
 const TEMPLATE: &str = include_str!("../page/page.html");
 const STYLE: &str = include_str!("../page/timeline.css");
@@ -78,17 +78,6 @@ pub struct PagePlay {
     pub schedule: Option<Vec<String>>,
     /// A replay as it is saved, but for its finding and its schedule, which are empty.
     pub replay: String,
-}
-
-/// Something that did not hold. Behind what happened it has an event of its own.
-#[derive(Clone, Debug, Serialize)]
-pub struct PageMark {
-    /// The line of the source that says it, from 1. 0: none does.
-    pub line: usize,
-    /// What did not hold.
-    pub text: String,
-    /// Whom it is about, if that is known.
-    pub client: Option<String>,
 }
 
 /// Another order of the same.

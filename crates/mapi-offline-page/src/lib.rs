@@ -12,15 +12,14 @@ mod causes; //    what asked for each transition
 mod chrome; //    a recording as a trace for other tools
 mod document; //  the page
 mod facts; //     how things stand
+mod kind; //      kinds of events
 mod packed; //    a recording in few bytes
 mod page_recording; // what a page shows of a recording
 mod recording; // what happened
 pub mod wording; // events in words
 mod writer; //    a page that is written when its test ends
 
-pub use document::{
-    PageMark, PageOrder, PagePart, PagePlay, PageSource, TimelinePage, data_of_page,
-};
-pub use page_recording::PageRecording;
+pub use document::{PageOrder, PagePart, PagePlay, PageSource, TimelinePage, data_of_page};
+pub use page_recording::{PageMark, PageRecording};
 pub use recording::Recording;
 pub use writer::{PageAtEnd, PageWriter, promise_page, title_of_thread};

@@ -5,9 +5,19 @@ use std::collections::BTreeMap;
 use mapi_offline_core::{FindingId, Severity};
 use serde::{Deserialize, Serialize};
 
-use crate::document::PageMark;
+use crate::kind;
 use crate::packed::PackedEvent;
-use crate::recording::kind;
+
+/// Something that did not hold. Behind what happened it has an event of its own.
+#[derive(Clone, Debug, Serialize)]
+pub struct PageMark {
+    /// The line of the source that says it, from 1. 0: none does.
+    pub line: usize,
+    /// What did not hold.
+    pub text: String,
+    /// Whom it is about, if that is known.
+    pub client: Option<String>,
+}
 
 /// What a lane is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

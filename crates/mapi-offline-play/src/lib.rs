@@ -8,65 +8,12 @@
 #![cfg_attr(not(target_arch = "wasm32"), forbid(unsafe_code))]
 
 #[cfg(target_arch = "wasm32")]
-mod door; // the functions of the module
-mod play; // a scenario, played in an order that somebody chooses
-mod run; //  a scenario, run as its file says
+mod door; //    the functions of the module
+mod play; //    a scenario, played in an order that somebody chooses
+mod request; // what is asked, and what is answered
+mod run; //     a scenario, run as its file says
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
-/// What is asked.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct PlayRequest {
-    /// The path of the scenario, as it was given.
-    pub name: String,
-    /// The scenario.
-    pub text: String,
-    /// The knobs that are not at their defaults, by name. `None`: the policy of the scenario.
-    pub policy: Option<BTreeMap<String, String>>,
-    /// Which steps take place, by their place in the file. `None`: all.
-    pub kept: Option<Vec<bool>>,
-    /// What happens, turn by turn, by label. Then the first of what is possible goes next.
-    pub schedule: Vec<String>,
-    /// Is the scenario run in the order and at the times of its file? Then only a trace is given.
-    pub run: bool,
-    /// Is a trace of the play wanted, too?
-    pub trace: bool,
-}
-
-/// What came of it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct PlayAnswer {
-    /// Why nothing was played: the scenario is none, or the schedule or the policy is not possible in it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-    /// A page with one recording: what [`mapi_offline_page::TimelinePage::data`] gives.
-    pub page: Value,
-    /// The turns that were played. The recording has those of the number `n`, from 1, at the time of `n` microseconds.
-    pub turns: Vec<TurnPlayed>,
-    /// Is nothing possible any more? If not, it was given up after [`TURNS_MAX`] turns.
-    pub is_over: bool,
-    /// The name of what goes wrong, as a replay has it: the first error that the scenario does not allow. Empty: nothing.
-    pub finding: String,
-    /// The trace, as JSON Lines, if it was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub trace: Option<String>,
-}
-
-/// A turn, and what was possible there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct TurnPlayed {
-    /// What could go next, by label.
-    pub possible: Vec<String>,
-    /// The place of what went next.
-    pub chosen: usize,
-}
-
-/// A play of so many turns is given up: nobody reads on.
-pub const TURNS_MAX: usize = 5_000;
+pub use request::{PlayAnswer, PlayRequest, TURNS_MAX, TurnPlayed};
 
 /// Answers a [`PlayRequest`] as JSON with a [`PlayAnswer`] as JSON.
 #[must_use]

@@ -1,12 +1,12 @@
 //! A scenario, played in an order that somebody chooses.
 
-use mapi_offline_core::{Policy, Severity};
+use mapi_offline_core::Severity;
 use mapi_offline_driver::{Found, TraceWriter};
 use mapi_offline_page::{PageMark, PagePart, Recording, TimelinePage};
 use mapi_offline_scenario::{Play, Scenario, Setting, Unmet, calls_that_fail};
 
+use crate::request::{PlayAnswer, PlayRequest, TURNS_MAX, TurnPlayed, policy, read};
 use crate::run::text_of;
-use crate::{PlayAnswer, PlayRequest, TURNS_MAX, TurnPlayed};
 
 /// Plays the schedule of a request, and then goes on with the first of what is possible.
 pub(crate) fn play(request: &PlayRequest) -> Result<PlayAnswer, String> {
@@ -48,32 +48,6 @@ pub(crate) fn play(request: &PlayRequest) -> Result<PlayAnswer, String> {
         finding,
         trace: trace.map(text_of),
     })
-}
-
-/// The scenario of a request.
-pub(crate) fn read(request: &PlayRequest) -> Result<Scenario, String> {
-    let parsed = mapi_offline_scenario::parse(&request.name, request.text.as_bytes());
-    let scenario = parsed.map_err(|_| format!("{} is no scenario", request.name))?;
-    let scenario = scenario.scenario;
-    match &request.kept {
-        Some(kept) if kept.len() != scenario.steps.len() => {
-            Err(format!("{} has other steps", request.name))
-        }
-        _ => Ok(scenario),
-    }
-}
-
-/// The policy of a request.
-pub(crate) fn policy(request: &PlayRequest, scenario: &Scenario) -> Result<Policy, String> {
-    let Some(knobs) = &request.policy else {
-        return Ok(scenario.policy);
-    };
-    let mut policy = Policy::default();
-    for (knob, value) in knobs {
-        let set = policy.set(knob, value);
-        set.map_err(|error| error.to_string())?;
-    }
-    Ok(policy)
 }
 
 /// The play of a request.

@@ -3,8 +3,7 @@
 use mapi_offline_driver::TraceWriter;
 use mapi_offline_scenario::Outcome;
 
-use crate::play::{policy, read};
-use crate::{PlayAnswer, PlayRequest};
+use crate::request::{PlayAnswer, PlayRequest, policy, read};
 
 /// Runs the scenario, and gives its trace.
 pub(crate) fn run(request: &PlayRequest) -> Result<PlayAnswer, String> {

@@ -7,13 +7,14 @@ use mapi_offline_driver::coverage::CoverageTable;
 use mapi_offline_scenario::Found;
 use serde::Serialize;
 
+use super::problems::ErrorJson;
 use super::{Broken, Ran, Tally};
 
 /// Gathers the results.
 #[derive(Debug, Default, Serialize)]
 pub struct RunJson {
     scenarios: Vec<ScenarioJson>,
-    errors: Vec<Error>,
+    errors: Vec<ErrorJson>,
     passed: u64,
     failed: u64,
     broken: u64,
@@ -57,16 +58,6 @@ pub(super) struct FindingJson {
     /// Which thing it is about, and which calls it goes back to.
     #[serde(rename = "where", skip_serializing_if = "FoundPlace::is_empty")]
     place: FoundPlace,
-}
-
-/// Something wrong with a file; a file that cannot be read has no lines.
-#[derive(Debug, Serialize)]
-pub(super) struct Error {
-    pub(super) file: String,
-    pub(super) line: Option<usize>,
-    pub(super) column: Option<usize>,
-    pub(super) message: String,
-    pub(super) help: Option<String>,
 }
 
 impl FindingJson {

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use mapi_offline_scenario::Mistake;
 use mapi_offline_scenario::text::harmless;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
+use serde::Serialize;
 use thiserror::Error;
 
 use super::file_error::FileError;
-use super::json;
 
 /// A file that could not be run.
 #[derive(Debug)]
@@ -47,10 +47,20 @@ impl Plain {
     }
 }
 
+/// Something wrong with a file; a file that cannot be read has no lines.
+#[derive(Debug, Serialize)]
+pub(super) struct ErrorJson {
+    pub(super) file: String,
+    pub(super) line: Option<usize>,
+    pub(super) column: Option<usize>,
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+}
+
 impl Broken {
-    pub(super) fn errors(&self) -> Vec<json::Error> {
+    pub(super) fn errors(&self) -> Vec<ErrorJson> {
         match self {
-            Self::File(error) => vec![json::Error {
+            Self::File(error) => vec![ErrorJson {
                 file: error.file().to_owned(),
                 line: None,
                 column: None,
@@ -60,7 +70,7 @@ impl Broken {
             Self::Scenario(problems) => {
                 let errors = problems.iter().map(|problem| {
                     let place = problem.place();
-                    json::Error {
+                    ErrorJson {
                         file: problem.file().to_owned(),
                         line: Some(place.line),
                         column: Some(place.column),

@@ -4,9 +4,10 @@ use std::cell::RefCell;
 use std::rc::Weak;
 
 use mapi_offline_core::{
-    Caller, ClientId, Effects, Function, MapiCall, MapiGiven, ProfileCall, ProfileId, Reply, World,
+    Caller, ClientId, Effect, Effects, Finding, FindingId, Function, MapiCall, MapiGiven,
+    ProfileCall, ProfileId, Reply, World,
 };
-use mapi_offline_sys::HRESULT;
+use mapi_offline_sys::{E_FAIL, HRESULT};
 
 use super::live_objects::LiveObjects;
 use super::memory::buffers_given;
@@ -83,6 +84,25 @@ impl dyn MapiMachine + '_ {
         });
         answer.expect("the call is made")
     }
+}
+
+/// `method` of a session that has been logged off, or of what it gave, is called (LOGON-2): tells of it, and gives what
+/// it returns.
+pub(super) fn called_after_logoff(
+    machine: &dyn MapiMachine,
+    interface: &'static str,
+    method: &str,
+) -> HRESULT {
+    machine.call(|_, caller, effects| {
+        let detail = match interface {
+            "IMAPISession" => format!("{interface}::{method} after Logoff"),
+            _ => format!("{interface}::{method} after Logoff of its session"),
+        };
+        let client = Some(caller.client);
+        let finding = Finding::new(FindingId::CallAfterLogoff, client, "LOGON-2", detail);
+        effects.push(Effect::found(finding.of_interface(interface)));
+    });
+    E_FAIL
 }
 
 /// A logon of a profile, which is in use as long as it lasts (PROF-5).

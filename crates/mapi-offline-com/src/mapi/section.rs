@@ -16,9 +16,8 @@ use mapi_offline_sys::{
 };
 
 use super::bytes;
-use super::machine::MapiMachine;
+use super::machine::{MapiMachine, called_after_logoff};
 use super::object::{self, MapiObject, MethodArguments, ObjectKind, This, clear, put, unknown};
-use super::session::called_after_logoff;
 
 /// The value of an `IProfSect`.
 pub(super) struct Section {

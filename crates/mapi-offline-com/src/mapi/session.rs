@@ -10,13 +10,13 @@ use mapi_offline_core::{
 };
 use mapi_offline_sys::session::*;
 use mapi_offline_sys::{
-    E_FAIL, E_NOINTERFACE, GUID, HRESULT, IID_IMAPISession, IID_IProfSect,
-    MAPI_E_INVALID_PARAMETER, MAPI_E_LOGON_FAILED, MAPI_E_NOT_FOUND, MAPI_E_UNKNOWN_FLAGS,
-    MAPI_UNICODE, MAPI_USE_DEFAULT, S_OK, pbGlobalProfileSectionGuid,
+    E_NOINTERFACE, GUID, HRESULT, IID_IMAPISession, IID_IProfSect, MAPI_E_INVALID_PARAMETER,
+    MAPI_E_LOGON_FAILED, MAPI_E_NOT_FOUND, MAPI_E_UNKNOWN_FLAGS, MAPI_UNICODE, MAPI_USE_DEFAULT,
+    S_OK, pbGlobalProfileSectionGuid,
 };
 use windows_core::{IUnknown, Interface};
 
-use super::machine::{MapiLogon, MapiMachine};
+use super::machine::{MapiLogon, MapiMachine, called_after_logoff};
 use super::object::{
     MapiObject, ObjectKind, This, attempt, clear, enter, last_error, not_emulated, put, unknown,
 };
@@ -188,25 +188,6 @@ fn found(machine: &dyn MapiMachine, id: FindingId, rule: &'static str, detail: S
         let finding = Finding::new(id, Some(caller.client), rule, detail);
         effects.push(Effect::found(finding));
     });
-}
-
-/// `method` of a session that has been logged off, or of what it gave, is called (LOGON-2): tells of it, and gives what
-/// it returns.
-pub(super) fn called_after_logoff(
-    machine: &dyn MapiMachine,
-    interface: &'static str,
-    method: &str,
-) -> HRESULT {
-    machine.call(|_, caller, effects| {
-        let detail = match interface {
-            "IMAPISession" => format!("{interface}::{method} after Logoff"),
-            _ => format!("{interface}::{method} after Logoff of its session"),
-        };
-        let client = Some(caller.client);
-        let finding = Finding::new(FindingId::CallAfterLogoff, client, "LOGON-2", detail);
-        effects.push(Effect::found(finding.of_interface(interface)));
-    });
-    E_FAIL
 }
 
 impl MapiObject<MapiSession> {

@@ -3,8 +3,7 @@
 use mapi_offline_sys::{E_FAIL, E_INVALIDARG, E_NOINTERFACE, HRESULT};
 
 use super::Session;
-use super::rounds::RunningNotify;
-use super::rounds::Standing;
+use super::round::{RunningNotify, Standing};
 use crate::args::{AdviseArgs, check_advise};
 use crate::call::Function;
 use crate::effect::{Effect, Effects, find};

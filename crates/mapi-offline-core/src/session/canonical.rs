@@ -7,9 +7,9 @@
 
 use super::Session;
 use super::object::Object;
-use super::rounds::{Round, RunningNotify};
+use super::round::{Round, RunningNotify};
 use crate::ids::{NotifyId, ObjectId, RoundId, Token, WaitId};
-use crate::notification::Phase;
+use crate::phase::Phase;
 use crate::policy::{Join, Order};
 use crate::registrations::{Cursor, Number, Registrations};
 

@@ -2,7 +2,7 @@
 
 use super::Session;
 use crate::ids::{ObjectId, RoundId};
-use crate::notification::Phase;
+use crate::phase::Phase;
 
 impl<C: Clone + Eq> Session<C> {
     /// What a round is about: the object that its transition started from, and the phase that is

@@ -5,11 +5,14 @@
 
 mod advise;
 mod canonical;
+mod config;
 mod create;
+mod last_sinks;
 mod look;
 mod methods;
 mod object;
 mod planted;
+mod round;
 mod rounds;
 mod set;
 mod shuffled;
@@ -19,7 +22,7 @@ mod transition;
 use mapi_offline_sys::{E_FAIL, HRESULT, S_OK};
 use smallvec::SmallVec;
 
-use crate::args::{Refusal, Sizes};
+use crate::args::Refusal;
 use crate::call::{Function, Method, Reply};
 use crate::effect::{Effect, Effects, find};
 use crate::finding::{Finding, FindingId};
@@ -31,42 +34,16 @@ use crate::registrations::Number;
 use crate::small::SmallMap;
 use crate::state::State;
 
+use last_sinks::LastSinks;
 use object::Object;
-use rounds::{InFlight, Round};
-use sweep::LastSinks;
+use round::{InFlight, Round};
 use transition::{Transition, Wish};
 
 pub(crate) use methods::over_release;
 
 pub use canonical::Exact;
+pub use config::Config;
 pub use sweep::{Sweep, Swept};
-
-/// What a session is made with; it never changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Config {
-    /// The answers to what the documentation leaves open.
-    pub policy: Policy,
-    /// Decides `order = shuffled`.
-    pub seed: u64,
-    /// The layout of the clients' structures.
-    pub sizes: Sizes,
-    /// Whose reference is it? `true`: the client's that got it, and nobody else may use or
-    /// release it. `false`: the process's, as with real interface pointers, which can be handed
-    /// from one client to another; the clients are then only counted for the leak report.
-    pub own_references: bool,
-}
-
-impl Default for Config {
-    /// The default policy, seed 0, 64-bit layouts, every client with references of its own.
-    fn default() -> Self {
-        Self {
-            policy: Policy::default(),
-            seed: 0,
-            sizes: Sizes::BITS_64,
-            own_references: true,
-        }
-    }
-}
 
 /// The offline objects of one logged-on profile, as a value.
 ///

@@ -1,7 +1,8 @@
 //! What the planted bugs do where a line at their place does not do.
 
 use super::Session;
-use crate::notification::{Notification, Phase};
+use crate::notification::Notification;
+use crate::phase::Phase;
 use crate::planted::PlantedBug;
 
 impl<C: Clone + Eq> Session<C> {

@@ -12,7 +12,7 @@ use crate::call::{Function, Reply};
 use crate::effect::{Delay, Effect, Effects, find};
 use crate::finding::FindingId;
 use crate::ids::{Caller, ObjectId, RoundId, WaitId};
-use crate::notification::Phase;
+use crate::phase::Phase;
 use crate::planted::PlantedBug;
 use crate::policy::{BlockReturns, DefaultReturns, FirstNotify, Redundant, SetInDone, UserSwitch};
 use crate::state::State;

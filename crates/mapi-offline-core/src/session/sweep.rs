@@ -9,14 +9,15 @@
 //! that is observed delivers one by one.
 
 use super::Session;
-use super::rounds::{InFlight, RoundTarget, RunningNotify, Standing};
+use super::last_sinks::LastSinks;
+use super::round::{InFlight, RoundTarget, RunningNotify, Standing};
 use super::transition::{Covered, Transition};
 use crate::args::{SetArgs, check_set};
 use crate::effect::Effects;
 use crate::ids::{ClientId, NotifyId, ObjectId, OpenRound, RoundId};
 use crate::notification::Notification;
 use crate::policy::Join;
-use crate::registrations::{Number, Registrations, Sink};
+use crate::registrations::Sink;
 
 /// One object's part of a round. Its `Notify` calls have to be made in order, and then
 /// [`Session::swept`] has to follow.
@@ -53,44 +54,7 @@ pub enum Swept {
 /// So many sinks at most can be asked about at once.
 pub(crate) const WINDOW: usize = 64;
 
-/// The list of sinks of the sweep that ended last. The next one has the same list if it is of the same object and
-/// nobody has come or gone since.
-#[derive(Clone, Debug)]
-pub(super) struct LastSinks<C> {
-    sinks: Vec<Sink<C>>,
-    object: u32,
-    end: Number,
-    removals: u64,
-}
-
-impl<C> Default for LastSinks<C> {
-    fn default() -> Self {
-        Self {
-            sinks: Vec::new(),
-            object: 0,
-            end: 0,
-            removals: 0,
-        }
-    }
-}
-
 impl<C: Clone> LastSinks<C> {
-    /// The sinks of the object's live registrations below `end`, in order. `removals`: how many registrations of
-    /// the session have gone.
-    fn take(
-        &mut self,
-        object: u32,
-        registrations: &Registrations<C>,
-        end: Number,
-        removals: u64,
-    ) -> Vec<Sink<C>> {
-        let mut sinks = std::mem::take(&mut self.sinks);
-        if (self.object, self.end, self.removals) != (object, end, removals) || sinks.is_empty() {
-            registrations.copy_sinks(end, &mut sinks);
-        }
-        sinks
-    }
-
     /// Keeps the list of a sweep that has ended.
     fn put(&mut self, sweep: &mut Sweep<C>) {
         *self = Self {

@@ -4,7 +4,8 @@ use mapi_offline_sys::MAPIOFFLINE_STATE_OFFLINE_MASK;
 use smallvec::SmallVec;
 
 use crate::ids::WaitId;
-use crate::notification::{Notification, Phase};
+use crate::notification::Notification;
+use crate::phase::Phase;
 use crate::state::State;
 
 /// Who waits for the end of a transition; mostly one.

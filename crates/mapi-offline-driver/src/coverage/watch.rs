@@ -12,8 +12,10 @@ use mapi_offline_sys::MAPIOFFLINE_FLAG_BLOCK;
 use super::BehaviourCoverage;
 use super::event_order::EventOrder;
 use super::facts::{ClientCoverage, Fact, Moment};
-use crate::event::{Event, Observer, Record, RegistrationId};
+use crate::event::Event;
 use crate::host::HostAction;
+use crate::record::{Observer, Record};
+use crate::registration_id::RegistrationId;
 
 /// Sees one run, and keeps what its clients meet. A copy goes on by itself; copies that share a book
 /// ([`CoverageWatch::sharing`]) write everything that they see into it.

@@ -11,7 +11,7 @@ use mapi_offline_sys::{
     MAPIOFFLINE_STATE_OFFLINE_MASK,
 };
 
-use super::{Fields, Value};
+use crate::fields::{Fields, Value};
 use crate::names::{self, Names};
 
 fn hex(number: u32) -> Value<'static> {

@@ -1,13 +1,13 @@
 //! A loaded client library.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 
 use mapi_offline::sys::{HRESULT, S_OK};
 
 use super::ClientError;
 use super::error::why;
-use super::exports::function;
+use super::exports::{function, whole};
 use crate::problem::Problem;
 use crate::stacks::{OwnCode, Suspender};
 
@@ -89,11 +89,6 @@ impl ClientLibrary {
             play().err()
         })
     }
-}
-
-/// The whole path: a bare name would be looked for elsewhere.
-pub(super) fn whole(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// What a function of the client `name` gave, if it is a failure.

@@ -9,7 +9,6 @@ use mapi_offline::interface::{RawStacks, RawTurn, VERSION};
 use mapi_offline::sys::{GUID, HRESULT};
 
 use super::ClientError;
-use super::client::whole;
 use super::error::why;
 
 /// `mapisim_finding` of `mapisim.h`.
@@ -45,6 +44,11 @@ pub(super) type Code = extern "C" fn(context: *mut c_void);
 
 type OneText = unsafe extern "C" fn(text: *const c_char) -> HRESULT;
 type NoArguments = unsafe extern "C" fn() -> HRESULT;
+
+/// The whole path: a bare name would be looked for elsewhere.
+pub(super) fn whole(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
 
 /// Looks a function up.
 ///

@@ -41,10 +41,9 @@ use mapi_offline_scenario::Scenario;
 pub use crate::policies::{NamedPolicy, Policies};
 pub use crate::problem::Problem;
 pub use crate::replay::{Against, Replay, ReplayError, Replayable};
-pub use crate::report::{Dependence, Failure, Progress, Remark, Report, Stopped};
+pub use crate::report::{Decision, Dependence, Failure, Progress, Remark, Report, Stopped, Story};
 pub use crate::schedule::{NotPossible, Schedule};
 pub use crate::search::Search;
-pub use crate::story::{Decision, Story};
 pub use replay::Replayed;
 
 use crate::noise::{Choose, Recorded, reacts_to_noise};

@@ -16,8 +16,8 @@ use crate::policies;
 use crate::problem::Problem;
 use crate::reach::never_reached;
 use crate::replay::{Replay, ReplayError, Replayable};
-use crate::schedule::{Schedule, follow};
-use crate::schedule_run::ScheduleOutcome;
+use crate::schedule::Schedule;
+use crate::schedule_run::{ScheduleOutcome, follow};
 use crate::system::Subject;
 use crate::tolerance::Tolerance;
 

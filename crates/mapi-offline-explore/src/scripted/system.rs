@@ -17,7 +17,8 @@ use crate::livelock::Trail;
 use crate::policies;
 use crate::problem::Problem;
 use crate::replay::Replay;
-use crate::schedule::{Schedule, follow};
+use crate::schedule::Schedule;
+use crate::schedule_run::follow;
 use crate::system::{Change, Fork, Retold, Shrinking, Subject, System, Unguided};
 use crate::tolerance::{Judgement, Tolerance};
 

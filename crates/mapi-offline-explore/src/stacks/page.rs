@@ -11,9 +11,11 @@ use crate::page::{
 };
 use crate::problem::Problem;
 use crate::replay::Replay;
+use crate::report::Decision;
 use crate::report::{Failure, Report};
-use crate::schedule::{Schedule, follow};
-use crate::story::{self, Decision};
+use crate::schedule::Schedule;
+use crate::schedule_run::follow;
+use crate::story;
 use crate::system::Subject;
 use crate::tolerance::Judgement;
 

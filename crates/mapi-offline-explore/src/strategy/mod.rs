@@ -1,5 +1,6 @@
 //! Strategies: each an algorithm that decides who goes next.
 
+mod begin;
 mod dfs;
 mod pct;
 mod random;

@@ -6,8 +6,6 @@ use hdrhistogram::Histogram;
 use mapi_offline::{Phase, TimedNotify};
 use serde::{Deserialize, Serialize};
 
-use super::report::{ClientTimes, PhaseTimes};
-
 /// How many blocks a measurement has. They take turns with those of the other measurements, and each begins afresh.
 pub const BLOCKS: usize = 16;
 
@@ -42,6 +40,29 @@ impl TimeSummary {
             max: histogram.max(),
         }
     }
+}
+
+/// The times of one client.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ClientTimes {
+    /// What it is called.
+    pub client: String,
+    /// Of all its notifications.
+    pub times: TimeSummary,
+    /// The same by phase, in the order in which they came first.
+    pub phases: Vec<PhaseTimes>,
+    /// The mean of each block, its longest tenth left out, in the order in which they were measured.
+    pub blocks: Vec<f64>,
+}
+
+/// The times of one client in one phase.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PhaseTimes {
+    /// `START`, `STATECHANGE`, `STATECHANGE_DONE`, or `other`.
+    pub phase: String,
+    /// Its times.
+    #[serde(flatten)]
+    pub times: TimeSummary,
 }
 
 /// The times of every client.

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use mapi_offline::{NotifyTimes, Outlook, OutlookBuilder};
 
+use super::histogram::ClientTimes;
 use super::histogram::NotifyHistograms;
-use super::report::ClientTimes;
 
 /// An emulated Outlook whose clients' `Notify` is timed.
 ///

@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::difference::{TimeDifference, TimeVerdict, difference};
-use super::histogram::{TimeSummary, nanos};
+use super::histogram::{ClientTimes, nanos};
 
 /// The version of the JSON of [`ClientReport`]. A baseline of another version is not read.
 pub const VERSION: u32 = 1;
@@ -42,29 +42,6 @@ pub struct MeasuredPoint {
     /// How many more bytes of memory are in use after the measurement than before it, for each notification of a
     /// client. `None`: it is not known.
     pub kept_bytes_per_notify: Option<f64>,
-}
-
-/// The times of one client.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct ClientTimes {
-    /// What it is called.
-    pub client: String,
-    /// Of all its notifications.
-    pub times: TimeSummary,
-    /// The same by phase, in the order in which they came first.
-    pub phases: Vec<PhaseTimes>,
-    /// The mean of each block, its longest tenth left out, in the order in which they were measured.
-    pub blocks: Vec<f64>,
-}
-
-/// The times of one client in one phase.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct PhaseTimes {
-    /// `START`, `STATECHANGE`, `STATECHANGE_DONE`, or `other`.
-    pub phase: String,
-    /// Its times.
-    #[serde(flatten)]
-    pub times: TimeSummary,
 }
 
 /// How the times of a client differ from those of a baseline.

@@ -5,8 +5,9 @@ use std::fmt::Write;
 use mapi_offline_core::{Call, ClientId, Function, Method, ObjectId, Reply, State, Token};
 use mapi_offline_driver::{Fields, Names, Record, RegistrationId, Value, Words};
 
-use super::{OpenBar, OpenWhat, Recording, kind};
+use super::{OpenBar, OpenWhat, Recording};
 use crate::facts::LivingRegistration;
+use crate::kind;
 use crate::packed::PackedEvent;
 use crate::wording;
 

@@ -5,7 +5,8 @@ use mapi_offline_core::{
 };
 use mapi_offline_driver::{FoundPlace, HostAction, Record, RegistrationId, Words};
 
-use super::{OpenBar, OpenWhat, Recording, kind};
+use super::{OpenBar, OpenWhat, Recording};
+use crate::kind;
 use crate::packed::PackedEvent;
 use crate::page_recording::PageFinding;
 use crate::wording;

@@ -9,7 +9,8 @@ use mapi_offline_sys::{
 use super::super::event_order::EventOrder;
 use super::super::facts::{Fact, Moment};
 use super::{CoverageWatch, CoveredCall, CoveredNotify, WatchedRegistration};
-use crate::event::{Record, RegistrationId};
+use crate::record::Record;
+use crate::registration_id::RegistrationId;
 
 impl CoverageWatch {
     pub(super) fn called(&mut self, record: &Record<'_>, client: ClientId, call: &Call<'_>) {
