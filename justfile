@@ -185,7 +185,12 @@ advisories:
 # Package the crates that are published, and build them as others would
 package *ARGS:
     cargo package --workspace --exclude mapi-offline-capi --exclude mapi-offline-tests \
-        --exclude mapi-offline-model --exclude mapi-offline-benches {{ ARGS }}
+        --exclude mapi-offline-model --exclude mapi-offline-benches --exclude mapi-offline-fuzz \
+        --exclude mapi-offline-play --exclude mapirecord {{ ARGS }}
+
+# Compare what is public with an earlier commit or tag, by the rules of semantic versioning (cargo-semver-checks)
+semver REV:
+    cargo semver-checks --workspace --baseline-rev {{ REV }}
 
 # Make what is released, as far as it can be made here: archives, a Debian package (in target/dist)
 dist:

@@ -324,7 +324,8 @@ macro_rules! rules_of_quitting {
                 host_5_an_administrator_can_prevent_every_fast_quit,
                 host_5_providers_are_asked_nothing_when_the_host_does_not_quit_fast,
                 host_6_whether_a_client_that_is_connected_can_open_is_not_documented,
-                host_6_others_and_later_calls_open_all_the_same,;
+                host_6_others_and_later_calls_open_all_the_same,
+                host_6_a_client_is_being_connected_until_each_connecting_of_it_has_ended,;
         }
     };
 }

@@ -288,3 +288,17 @@ pub fn host_6_others_and_later_calls_open_all_the_same<A: Quits>() {
     arm.quit();
     assert_eq!(arm.findings(), []);
 }
+
+pub fn host_6_a_client_is_being_connected_until_each_connecting_of_it_has_ended<A: Quits>() {
+    let arm = A::with("open-during-logon", "not-found");
+    let client = arm.client("add-in");
+    arm.connect(client, |arm| {
+        arm.connect(client, |_| {});
+        let opened = arm.open(client, &open_args("Work"));
+        assert_eq!(opened.map(drop), Err(MAPI_E_NOT_FOUND));
+    });
+    let work = arm.open(client, &open_args("Work"));
+    arm.release(work.expect("it is connected"));
+    arm.quit();
+    assert_eq!(arm.findings(), []);
+}

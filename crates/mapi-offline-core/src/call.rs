@@ -204,6 +204,31 @@ impl Function {
         Self::MAPILogonEx,
     ];
 
+    /// Returns true for the functions and methods of the Offline State API that a client calls. The others lead to it:
+    /// they administer profiles, and log on.
+    #[must_use]
+    pub const fn is_of_the_offline_state_api(self) -> bool {
+        match self {
+            Self::HrOpenOfflineObj
+            | Self::HrCreateOfflineObj
+            | Self::QueryInterface
+            | Self::AddRef
+            | Self::Release
+            | Self::SetCurrentState
+            | Self::GetCapabilities
+            | Self::GetCurrentState
+            | Self::Advise
+            | Self::Unadvise => true,
+            Self::Placeholder
+            | Self::CreateProfile
+            | Self::DeleteProfile
+            | Self::RenameProfile
+            | Self::CopyProfile
+            | Self::SetDefaultProfile
+            | Self::MAPILogonEx => false,
+        }
+    }
+
     /// The function or method of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {

@@ -15,6 +15,7 @@ mod call; //         the calls as values, and what comes back
 mod callback; //      whose a registered callback is
 mod canonical; //     what a world is apart from its counters
 mod choices; //       what is chosen: evidence, and what would decide it
+mod connecting; //    clients that the host connects at this time
 mod effect; //        what a call has a driver do
 mod failures; //      calls that are made to fail on purpose
 mod fast_shutdown; // which providers are asked when the host quits fast
@@ -49,6 +50,7 @@ pub use basis::{Difference, Ground, GroundKind, RuleStanding, Stands, standing_i
 pub use call::{Call, Function, InterfaceId, Method, ProfileCall, Reply};
 pub use callback::{AnyCallback, OutsideCallback, ScriptCallback};
 pub use choices::{CHOICES, DecidedBy, KNOB_MEANINGS, KnobMeaning, RuleChoice};
+pub use connecting::ConnectingClients;
 pub use effect::{Delay, Effect, Effects};
 pub use failures::{CallFailure, CallFailureError, CallFailures};
 pub use fast_shutdown::{FastShutdownBehavior, ProviderKind, ShutdownMethod};

@@ -350,7 +350,7 @@ impl Cursor {
         }
     }
 
-    /// Is anybody left?
+    /// Returns true when nobody is left who is to be notified.
     pub(crate) fn is_done<C>(&self, list: &Registrations<C>, hint: Hint) -> bool {
         self.seek(list, hint).is_none()
     }

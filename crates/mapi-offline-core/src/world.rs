@@ -11,9 +11,10 @@ mod end; // how sessions end, and the process
 use crate::account::{Account, HostEvent, ProfileSettings};
 use crate::args::{CreateArgs, CreateInfo, OpenArgs, Refusal, check_create, check_open};
 use crate::call::{Call, Function, Method, Reply};
+use crate::connecting::ConnectingClients;
 use crate::effect::{Effect, Effects, find};
 use crate::failures::{CallFailure, CallFailureError, CallFailures};
-use crate::ids::{Caller, ClientId, NotifyId, ObjectId, RoundId, SessionId, Token, WaitId};
+use crate::ids::{Caller, NotifyId, ObjectId, RoundId, SessionId, Token, WaitId};
 use crate::notification::{Delivery, Notification};
 use crate::policy::{OpenBadArgument, Policy};
 use crate::profiles::{ProfileId, ProfileTable};
@@ -37,7 +38,7 @@ pub struct World<C> {
     /// Has the process ended, without a log-off (HOST-2, `quit = fast`)?
     has_ended: bool,
     /// The clients that are being connected (HOST-6).
-    connecting: Vec<ClientId>,
+    connecting: ConnectingClients,
 }
 
 impl<C: Clone + Eq> World<C> {
@@ -53,7 +54,7 @@ impl<C: Clone + Eq> World<C> {
             next_session: 0,
             failures: CallFailures::default(),
             has_ended: false,
-            connecting: Vec::new(),
+            connecting: ConnectingClients::new(),
         }
     }
 

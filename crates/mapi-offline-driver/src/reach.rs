@@ -159,7 +159,7 @@ impl ReachOfAll {
     }
 }
 
-/// Does the function give an offline object, if it succeeds?
+/// Returns true when the function gives an offline object, if it succeeds.
 fn gives_object(function: &str) -> bool {
     let known = Function::from_name(function);
     matches!(
@@ -168,18 +168,28 @@ fn gives_object(function: &str) -> bool {
     )
 }
 
-/// Does the function initialise, or give or return references, so that whoever makes no other call has only come and gone?
+/// Returns true when the function initialises, or gives or returns references, so that whoever makes no other call has only
+/// come and gone.
 const fn comes_and_goes(function: Function) -> bool {
-    matches!(
-        function,
+    match function {
         Function::HrOpenOfflineObj
-            | Function::HrCreateOfflineObj
-            | Function::QueryInterface
-            | Function::AddRef
-            | Function::Release
-            | Function::GetCapabilities
-            | Function::MAPILogonEx
-    )
+        | Function::HrCreateOfflineObj
+        | Function::QueryInterface
+        | Function::AddRef
+        | Function::Release
+        | Function::GetCapabilities
+        | Function::MAPILogonEx => true,
+        Function::SetCurrentState
+        | Function::GetCurrentState
+        | Function::Advise
+        | Function::Unadvise
+        | Function::Placeholder
+        | Function::CreateProfile
+        | Function::DeleteProfile
+        | Function::RenameProfile
+        | Function::CopyProfile
+        | Function::SetDefaultProfile => false,
+    }
 }
 
 #[cfg(test)]

@@ -211,3 +211,45 @@ fn profile<'a>(function: &str, args: &'a TraceFields) -> Option<ProfileCall<&'a 
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use mapi_offline_core::{Function, SessionId};
+    use serde_json::json;
+
+    use super::*;
+
+    struct OneObject;
+
+    impl Meaning for OneObject {
+        fn object(&self, _: &str) -> Option<ObjectId> {
+            Some(ObjectId {
+                session: SessionId(0),
+                index: 0,
+            })
+        }
+
+        fn token(&self, _: ObjectId, raw: u32) -> Token {
+            Token(raw)
+        }
+    }
+
+    #[test]
+    fn every_call_that_a_client_makes_is_understood() {
+        let Value::Object(args) = json!({
+            "object": "Work", "interface": "IUnknown", "state": "ONLINE", "advise_token": 1,
+            "profile": "Work", "to": "Home",
+        }) else {
+            panic!("it is an object");
+        };
+        let args: TraceFields = args.into_iter().collect();
+        // Logging on is no call of the rules.
+        let functions = Function::ALL.iter();
+        for function in functions.filter(|&&function| function != Function::MAPILogonEx) {
+            let callback = TraceCallback::default();
+            let call = decode(function.name(), &args, &OneObject, callback);
+            let call = call.unwrap_or_else(|| panic!("{function} is not understood"));
+            assert_eq!(call.function(), *function);
+        }
+    }
+}

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::ffi::c_void;
 use std::rc::Rc;
+use std::sync::atomic::AtomicPtr;
 use std::thread;
 
 use mapi_offline::sys::{IMAPIOfflineMgr, RPC_E_WRONG_THREAD};
@@ -25,17 +26,10 @@ impl Observer for Refused {
     }
 }
 
-/// An interface pointer that another thread may have.
-struct Anywhere(*mut c_void);
-
-// SAFETY: the objects of an Outlook refuse calls of another thread (LIFE-7).
-unsafe impl Send for Anywhere {}
-
-impl Anywhere {
-    fn manager(self) -> IMAPIOfflineMgr {
-        // SAFETY: it is one, and carries a reference.
-        unsafe { IMAPIOfflineMgr::from_raw(self.0) }
-    }
+/// The manager at an address that another thread has.
+fn manager_at(address: AtomicPtr<c_void>) -> IMAPIOfflineMgr {
+    // SAFETY: it is one, and carries a reference. The objects of an Outlook refuse calls of another thread (LIFE-7).
+    unsafe { IMAPIOfflineMgr::from_raw(address.into_inner()) }
 }
 
 #[test]
@@ -46,9 +40,9 @@ fn a_release_that_another_thread_makes_is_told_and_so_is_its_leak() {
         .observer(Rc::clone(&refused))
         .build()
         .expect("a good name");
-    let work = Anywhere(outlook.open("Work").expect("it opens").into_raw());
+    let work = AtomicPtr::new(outlook.open("Work").expect("it opens").into_raw());
     let other = thread::spawn(|| {
-        let work = work.manager();
+        let work = manager_at(work);
         let state = work.current_state();
         drop(work); // by a stack that unwinds, as a rule
         state

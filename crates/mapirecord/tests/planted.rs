@@ -2,6 +2,7 @@
 
 mod in_process;
 
+use std::cell::RefCell;
 use std::ffi::c_void;
 use std::rc::Rc;
 
@@ -15,21 +16,25 @@ use mapirecord_add_in::{
 
 use in_process::{event_of_user, mapi_in_process};
 
-/// An emulated Outlook of one thread.
-#[derive(Clone)]
-struct OneThread(Rc<Outlook>);
+thread_local! {
+    static OUTLOOK: RefCell<Option<Rc<Outlook>>> = const { RefCell::new(None) };
+}
 
-// SAFETY: the tests have their recorder say that there are no threads, and it starts none then.
-unsafe impl Send for OneThread {}
+/// The emulated Outlook of this thread: the recorder is told that there are no threads, and starts none.
+struct OneThread;
 
-// SAFETY: no two threads use it: the recorder starts none.
-unsafe impl Sync for OneThread {}
+impl OneThread {
+    fn outlook(&self) -> Rc<Outlook> {
+        let outlook = OUTLOOK.with_borrow(Option::clone);
+        outlook.expect("the recorder is on the thread of its Outlook")
+    }
+}
 
 mapi_in_process!(OneThread);
 
 impl RecorderHost for OneThread {
     fn wait(&self) {
-        self.0.run_until_idle();
+        self.outlook().run_until_idle();
     }
 
     fn pause(&self) {}
@@ -39,7 +44,7 @@ impl RecorderHost for OneThread {
     }
 
     fn user_works(&self, online: bool) {
-        self.0.host_event(None, event_of_user(online));
+        self.outlook().host_event(None, event_of_user(online));
     }
 
     fn has_threads(&self) -> bool {
@@ -52,19 +57,22 @@ fn record_bug(bug: PlantedBug) -> String {
         planted: Some(bug),
         ..Policy::default()
     };
-    let outlook = Outlook::builder().policy(policy);
+    // The recorder leaves registrations on purpose.
+    let outlook = Outlook::builder().policy(policy).verify_on_drop(false);
     let outlook = outlook.profile_with("Work", ProfileSettings::default());
-    let outlook = OneThread(Rc::new(outlook.build().expect("an Outlook")));
+    let outlook = Rc::new(outlook.build().expect("an Outlook"));
+    OUTLOOK.set(Some(Rc::clone(&outlook)));
     let recorder = Recorder::new(
-        Box::new(outlook.clone()),
-        Box::new(outlook.clone()),
+        Box::new(OneThread),
+        Box::new(OneThread),
         "Work",
         RecordedTrace::default(),
     );
     record(&recorder).expect("the profile is there");
     before_log_off(&recorder);
-    outlook.0.log_off("Work");
+    outlook.log_off("Work");
     after_log_off(&recorder);
+    OUTLOOK.set(None);
     recorder.trace()
 }
 

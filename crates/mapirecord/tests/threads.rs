@@ -19,12 +19,18 @@ use in_process::{event_of_user, mapi_in_process};
 #[derive(Clone)]
 struct Threads(Arc<ThreadedOutlook>);
 
+impl Threads {
+    fn outlook(&self) -> &ThreadedOutlook {
+        &self.0
+    }
+}
+
 mapi_in_process!(Threads);
 
 impl RecorderHost for Threads {
     fn wait(&self) {
-        self.0.wait_until_idle();
-        self.0.pump();
+        self.outlook().wait_until_idle();
+        self.outlook().pump();
     }
 
     fn pause(&self) {
@@ -36,7 +42,7 @@ impl RecorderHost for Threads {
     }
 
     fn user_works(&self, online: bool) {
-        self.0.host_event(None, event_of_user(online));
+        self.outlook().host_event(None, event_of_user(online));
     }
 
     fn has_threads(&self) -> bool {

@@ -159,7 +159,7 @@ impl<C: Clone + Eq> Session<C> {
         self.logged_on
     }
 
-    /// Is anything left that a call or a returning `Notify` could still refer to?
+    /// Returns true when nothing is left that a call or a returning `Notify` could still refer to.
     #[must_use]
     pub fn is_spent(&self) -> bool {
         !self.logged_on && self.objects.is_empty() && self.in_flight.is_empty()

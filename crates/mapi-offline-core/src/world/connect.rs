@@ -3,29 +3,29 @@
 use super::World;
 use crate::call::Function;
 use crate::ids::ClientId;
-use crate::policy::OpenDuringLogon;
 use crate::profiles::ProfileId;
 use mapi_offline_sys::HRESULT;
 
 impl<C: Clone + Eq> World<C> {
     /// The host connects a client, as a provider's Logon or an add-in's OnConnection (HOST-6), or has connected it.
+    /// One connecting may stand in another: each is to end.
     pub fn set_connecting(&mut self, client: ClientId, is_connecting: bool) {
-        self.connecting.retain(|&other| other != client);
         if is_connecting {
-            self.connecting.push(client);
+            self.connecting.begin(client);
+        } else {
+            self.connecting.end(client);
         }
     }
 
-    /// Is any client being connected (HOST-6)?
+    /// Returns true when a client is being connected (HOST-6).
     #[must_use]
     pub const fn is_connecting_any(&self) -> bool {
-        !self.connecting.is_empty()
+        self.connecting.is_any()
     }
 
-    /// Can the client open nothing, because it is being connected (HOST-6)?
+    /// Returns true when the client can open nothing, because it is being connected (HOST-6).
     pub(super) fn cannot_open(&self, client: ClientId) -> bool {
-        self.config.policy.open_during_logon == OpenDuringLogon::NotFound
-            && self.connecting.contains(&client)
+        self.connecting.cannot_open(&self.config.policy, client)
     }
 
     /// The profile whose session the host shares with whoever logs on to MAPI (LOGON-4): the default one, while it is

@@ -177,6 +177,11 @@ fn host_6_who_is_being_connected_opens_nothing_where_the_host_does_not_let_it() 
     assert_eq!(open(&mut history, "Work"), Reply::Returns(MAPI_E_NOT_FOUND));
     let mut history = history.client(1);
     assert!(open(&mut history, "Work").object().is_ok());
+    history.world.set_connecting(CLIENTS[0], true);
+    history.world.set_connecting(CLIENTS[0], false);
+    let mut history = history.client(0);
+    let still = open(&mut history, "Work");
+    assert_eq!(still, Reply::Returns(MAPI_E_NOT_FOUND), "one in another");
     history.world.set_connecting(CLIENTS[0], false);
     assert!(!history.world.is_connecting_any());
     let mut history = history.client(0);

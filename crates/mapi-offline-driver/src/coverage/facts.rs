@@ -229,3 +229,18 @@ fn keep<T: Ord>(sorted: &mut Vec<T>, value: T) -> bool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_function_of_the_api_has_its_row() {
+        let of_the_api = Function::ALL.iter().copied();
+        let of_the_api = of_the_api.filter(|function| function.is_of_the_offline_state_api());
+        let (mut of_the_api, mut rows) = (of_the_api.collect::<Vec<_>>(), FUNCTIONS.to_vec());
+        of_the_api.sort_unstable();
+        rows.sort_unstable();
+        assert_eq!(rows, of_the_api);
+    }
+}

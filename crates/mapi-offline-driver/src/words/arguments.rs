@@ -59,10 +59,11 @@ pub(super) fn results<'a>(function: Function, reply: Reply, names: &'a dyn Names
                 .0
                 .extend(name.map(|name| ("object", Value::Text(name))));
         }
-        Reply::Word(word) if function == Function::GetCapabilities => {
-            fields.add("capabilities", mask(word));
-        }
-        Reply::Word(word) => fields.add("state", State::describe(word)),
+        Reply::Word(word) => match function {
+            Function::GetCapabilities => fields.add("capabilities", mask(word)),
+            Function::GetCurrentState => fields.add("state", State::describe(word)),
+            _ => fields.add("value", hex(word)),
+        },
         Reply::Token(token) => fields.add("advise_token", token.0),
         Reply::Count(count) => fields.add("refs", count),
         Reply::FailsOnPurpose(_) => on_purpose(&mut fields),

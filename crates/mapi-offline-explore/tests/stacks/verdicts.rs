@@ -1,6 +1,7 @@
 //! What a check refuses to pass, and how a failure is found again.
 
 use std::process::Command;
+use std::sync::atomic::AtomicPtr;
 
 use mapi_offline::sys::IMAPIOfflineMgr;
 use mapi_offline::{HostEvent, Noise, Policy, Severity, callback_fn};
@@ -118,23 +119,17 @@ fn what_a_callback_concludes_is_compared_too() {
         .run();
 }
 
-/// An interface pointer that another thread may have.
-struct Anywhere(*mut std::ffi::c_void);
-
-// SAFETY: the objects of an Outlook refuse calls of another thread (LIFE-7).
-unsafe impl Send for Anywhere {}
-
 /// A provider that reads the state on a thread of its own, or where it may.
 fn reads_elsewhere(sim: &mut Sim, elsewhere: bool) {
     sim.profile("Work");
     sim.client("provider", move |outlook| {
         let manager = open(outlook, "Work")?;
         let token = manager.advise(&callback_fn(|_| {}), 0)?;
-        let pointer = Anywhere(manager.as_raw());
+        let pointer = AtomicPtr::new(manager.as_raw());
         let reads = move || {
-            let pointer = pointer;
-            // SAFETY: the manager is held until this has returned.
-            let manager = unsafe { IMAPIOfflineMgr::from_raw_borrowed(&pointer.0) };
+            let pointer = pointer.into_inner();
+            // SAFETY: the manager is held until this has returned, and refuses calls of another thread (LIFE-7).
+            let manager = unsafe { IMAPIOfflineMgr::from_raw_borrowed(&pointer) };
             manager.map(|manager| manager.current_state().is_ok())
         };
         let has_read = match elsewhere {

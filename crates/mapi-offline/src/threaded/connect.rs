@@ -1,6 +1,6 @@
 //! Clients are connected, and told when startup is complete (HOST-6).
 
-use mapi_offline_core::{ClientId, OpenDuringLogon};
+use mapi_offline_core::ClientId;
 use mapi_offline_driver::HostAction;
 
 use super::shared::Shared;
@@ -11,10 +11,7 @@ struct ConnectingOnThread<'s>(&'s Shared, ClientId);
 
 impl Drop for ConnectingOnThread<'_> {
     fn drop(&mut self) {
-        let mut connecting = self.0.connecting.lock();
-        if let Some(place) = connecting.iter().position(|&client| client == self.1) {
-            connecting.swap_remove(place);
-        }
+        self.0.connecting.lock().end(self.1);
     }
 }
 
@@ -26,7 +23,7 @@ impl ThreadedOutlook {
         let shared = &self.0.shared;
         let id = shared.client(client);
         self.tell_host(HostAction::Connect(id));
-        shared.connecting.lock().push(id);
+        shared.connecting.lock().begin(id);
         let connecting = ConnectingOnThread(shared, id);
         let value = self.as_client(client, code);
         drop(connecting);
@@ -44,12 +41,10 @@ impl ThreadedOutlook {
 }
 
 impl Shared {
-    /// Can the client that calls open nothing, since it is being connected?
+    /// Returns true when the client that calls can open nothing, because it is being connected (HOST-6).
     pub(super) fn cannot_open(&self) -> bool {
-        self.config.policy.open_during_logon == OpenDuringLogon::NotFound
-            && self
-                .connecting
-                .lock()
-                .contains(&context::current_client(self))
+        let client = context::current_client(self);
+        let connecting = self.connecting.lock();
+        connecting.cannot_open(&self.config.policy, client)
     }
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use mapi_offline_com::{CallbackRef, SIZES, call_client, take_panics};
 use mapi_offline_core::{
-    Call, CallFailure, CallFailureError, CallFailures, ClientId, Config, Finding, FindingId,
-    Function, ObjectId, Reply, Severity, Sizes, Thread,
+    Call, CallFailure, CallFailureError, CallFailures, ClientId, Config, ConnectingClients,
+    Finding, FindingId, Function, ObjectId, Reply, Severity, Sizes, Thread,
 };
 use mapi_offline_driver::{
     Event, Found, Names, Observer, ObserverPanic, RegistrationId, ReporterTo, names,
@@ -60,7 +60,7 @@ pub(super) struct Shared {
     clients: Mutex<Vec<String>>,
     releases: Releases,
     /// The clients that are being connected (HOST-6); once for each time.
-    pub(super) connecting: Mutex<Vec<ClientId>>,
+    pub(super) connecting: Mutex<ConnectingClients>,
     /// The last registration of each callback, by its address; for an observer alone.
     registered: Mutex<HashMap<usize, RegistrationId>>,
     /// What a test holds on purpose, by the callback's address.

@@ -11,7 +11,7 @@ pub fn event_of_user(online: bool) -> HostEvent {
     }
 }
 
-/// The exports, for what holds an emulated Outlook as its first field.
+/// The exports, for what has a method `outlook` that gives an emulated Outlook.
 macro_rules! mapi_in_process {
     ($host:ty) => {
         impl Mapi for $host {
@@ -31,7 +31,7 @@ macro_rules! mapi_in_process {
             ) -> HRESULT {
                 // SAFETY: as the caller says.
                 unsafe {
-                    self.0
+                    self.outlook()
                         .hr_open_offline_obj(reserved, name, guid, pointer, out)
                 }
             }
@@ -43,7 +43,7 @@ macro_rules! mapi_in_process {
                 out: *mut *mut c_void,
             ) -> HRESULT {
                 // SAFETY: as the caller says.
-                unsafe { self.0.hr_create_offline_obj(flags, info, out) }
+                unsafe { self.outlook().hr_create_offline_obj(flags, info, out) }
             }
 
             unsafe fn free(&self, _: *mut c_void) {}
