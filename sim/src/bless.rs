@@ -11,7 +11,7 @@ use crate::cli::RunArgs;
 use crate::command_error::{self, CommandError};
 use crate::files::{self, shown};
 use crate::run::load;
-use crate::{Status, Stop};
+use crate::status::{Status, Stop};
 
 /// Runs every scenario, and writes what came over what it expects.
 pub(crate) fn bless(

@@ -2,6 +2,7 @@
 
 mod bench; //     of `mapisim bench`
 mod completed; // values that completions know
+mod settings; //  settings of the policy
 mod values; //    values of options
 
 use std::num::NonZeroUsize;
@@ -14,8 +15,9 @@ use mapi_offline_explore::scripted;
 use crate::explore::memory;
 
 pub(crate) use bench::BenchArgs;
+pub(crate) use settings::KnobSetting;
 use values::seed;
-pub(crate) use values::{Deny, Format, KnobSetting, PolicyArgs, ResultFormat, TraceFormat};
+pub(crate) use values::{Deny, Format, PolicyArgs, ResultFormat, TraceFormat};
 
 /// Runs scenario files through an emulated MAPI Offline State API.
 #[derive(Debug, Parser)]

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use mapi_offline_report::{Broken, FileError, Plain, write_broken, write_diagnostic};
 
+use crate::status::{Status, Stop};
 use crate::terminal::{self, Stream};
-use crate::{Status, Stop};
 
 /// Why there is nothing to report.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use mapi_offline_report::{Broken, FileError};
 use crate::cli::FormatArgs;
 use crate::command_error::{self, CommandError};
 use crate::files::{self, shown};
-use crate::{Status, Stop};
+use crate::status::{Status, Stop};
 
 /// Formats scenario files, or says which are not formatted.
 pub(crate) fn format(

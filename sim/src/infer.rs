@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 
 use crate::cli::{Format, InferArgs};
 use crate::command_error::{self, CommandError};
+use crate::files;
+use crate::status::{Status, Stop};
 use crate::terminal::{self, Stream};
-use crate::{Status, Stop, files};
 
 /// Says what traces show.
 pub(crate) fn infer(

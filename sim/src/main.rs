@@ -19,6 +19,7 @@ mod quiet; //    `--quiet`
 mod replay; //   `mapisim replay`
 mod rules; //    `mapisim rules`
 mod run; //      `mapisim run`
+mod status; //   how a command ends
 mod terminal; // what the terminal can show
 mod trace; //    traces, in their formats
 mod watch; //    `mapisim run --watch`
@@ -26,49 +27,12 @@ mod watch; //    `mapisim run --watch`
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 
 use anstream::ColorChoice;
 use cli::{Cli, Color, Command};
+use status::{Status, Stop};
 use terminal::{Stream, UntilClosed};
-
-/// What the exit status says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Status {
-    /// All held.
-    Held = 0,
-    /// An expectation or an invariant failed.
-    Failed = 1,
-    /// The command line or a file is wrong.
-    Wrong = 2,
-    /// Nothing failed, but the search did not come to the end that was asked for.
-    Unfinished = 3,
-}
-
-/// Why the program stops before its end.
-#[derive(Debug)]
-enum Stop {
-    CommandLine(clap::Error),
-    /// The results cannot be written.
-    Output(io::Error),
-}
-
-impl Stop {
-    /// The arguments of a command do not go together.
-    fn command_line(command: &str, message: &str) -> Self {
-        let mut program = Cli::command();
-        program.build();
-        let found = program.find_subcommand(command).cloned();
-        let kind = clap::error::ErrorKind::ArgumentConflict;
-        Self::CommandLine(found.unwrap_or(program).error(kind, message))
-    }
-}
-
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Self {
-        Self::Output(error)
-    }
-}
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

@@ -11,7 +11,8 @@ use crate::cli::{NewArgs, ProviderLanguage};
 use crate::command_error::{self, CommandError};
 use crate::examples::{EXAMPLES, Example};
 use crate::files::{shown, word};
-use crate::{Status, Stop, generated};
+use crate::generated;
+use crate::status::{Status, Stop};
 
 const SCENARIO: &str = include_str!("../templates/scenario.toml");
 

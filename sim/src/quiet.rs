@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::{Status, Stop};
+use crate::status::{Status, Stop};
 
 /// Carries a command out, and prints what it has to say only if something is not as it should be.
 pub(crate) fn unless_held<W: Write>(

@@ -14,9 +14,9 @@ use crate::cli::{self, Format, TraceFormat};
 use crate::command_error::{self, CommandError};
 use crate::explore;
 use crate::files;
+use crate::status::{Status, Stop};
 use crate::terminal::{self, Stream};
 use crate::trace::TraceOutput;
-use crate::{Status, Stop};
 
 /// Plays a failure again.
 pub(crate) fn replay(

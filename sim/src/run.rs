@@ -18,9 +18,9 @@ use crate::ci::{self, CiFormat};
 use crate::cli::{ResultFormat, RunArgs, TraceFormat};
 use crate::files;
 use crate::jobs;
+use crate::status::{Status, Stop};
 use crate::terminal::{self, Stream};
 use crate::trace::TraceOutput;
-use crate::{Status, Stop};
 
 /// ProgressLine is shown of a run that takes longer.
 const PATIENCE: Duration = Duration::from_millis(500);

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use crate::cli::RunArgs;
-use crate::{Status, Stop, files, run};
+use crate::status::{Status, Stop};
+use crate::{files, run};
 
 /// How often the files are looked at.
 const INTERVAL: Duration = Duration::from_millis(200);

@@ -21,6 +21,7 @@ mod pin; //    the library stays loaded
 mod process; // the emulated Outlook of this process
 mod sim; //     the control API, mapisim.h
 mod text; //    C strings
+mod theirs; //  calls of functions that others have given
 
 pub use helpers::{FreePadrlist, FreeProws, HrGetOneProp, HrQueryAllRows};
 pub use mapi::{

@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use mapi_offline::sys::{
     E_FAIL, E_UNEXPECTED, HRESULT, MAPI_E_NOT_INITIALIZED, RPC_E_WRONG_THREAD, S_OK,
 };
-use mapi_offline::{Found, Outlook, Refusals, RefusedCall, call_client, thread_number};
+use mapi_offline::{Found, Outlook, Refusals, RefusedCall, thread_number};
 
 use crate::sim::{Findings, Settings, Watch};
 
@@ -154,10 +154,4 @@ pub(crate) fn unless_ended(name: &str, code: impl FnOnce(&Running) -> HRESULT) -
         let refused = running.outlook.refused_after_the_end(name);
         refused.unwrap_or_else(|| code(running))
     })
-}
-
-/// Runs `code`, which calls a function that the test program or a client has given to a function of the control API:
-/// an exception that leaves it ends the process, and is told of with its name.
-pub(crate) fn theirs<T>(function: &str, code: impl FnOnce() -> T) -> T {
-    call_client(|| format!("an exception left {function}"), code)
 }

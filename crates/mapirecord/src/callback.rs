@@ -10,10 +10,20 @@ use mapi_offline_sys::{
 };
 use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
 
-use crate::recorder::Recorder;
-
 /// What a callback does when it is notified. Any thread may run it.
-pub(crate) type CallbackReaction = Box<dyn Fn(&Arc<Recorder>, &MAPIOFFLINE_NOTIFY) + Send + Sync>;
+pub(crate) type CallbackReaction = Box<dyn Fn(&MAPIOFFLINE_NOTIFY) + Send + Sync>;
+
+/// Who is told what happens to a callback of that name.
+pub(crate) trait CallbackObserver: Send + Sync {
+    /// It has been released, and so many references of others are left.
+    fn released(&self, name: &'static str, left: u32);
+
+    /// `Notify` has been called.
+    fn notified(&self, name: &'static str, info: &MAPIOFFLINE_NOTIFY);
+
+    /// `Notify` returns.
+    fn notify_ends(&self, name: &'static str);
+}
 
 /// A callback. It lives as long as the process: whoever holds a reference too long finds it.
 #[repr(C)]
@@ -22,7 +32,7 @@ pub(crate) struct RecordingCallback {
     references: AtomicU32,
     notifies: bool,
     name: &'static str,
-    recorder: Arc<Recorder>,
+    observer: Arc<dyn CallbackObserver>,
     reaction: CallbackReaction,
 }
 
@@ -39,7 +49,7 @@ impl RecordingCallback {
     /// A callback of that name in the trace, with a reference of the recorder's own; `notifies`: does it have
     /// IMAPIOfflineNotify?
     pub(crate) fn make(
-        recorder: &Arc<Recorder>,
+        observer: Arc<dyn CallbackObserver>,
         name: &'static str,
         notifies: bool,
         reaction: CallbackReaction,
@@ -49,14 +59,14 @@ impl RecordingCallback {
             references: AtomicU32::new(1),
             notifies,
             name,
-            recorder: Arc::clone(recorder),
+            observer,
             reaction,
         });
         Box::into_raw(callback).cast()
     }
 
     /// # Safety
-    /// `this` came from [`RecordingCallback::new`].
+    /// `this` came from [`RecordingCallback::make`].
     unsafe fn of<'a>(this: *mut c_void) -> &'a Self {
         // SAFETY: as the caller says; it is never freed and never borrowed mutably.
         unsafe { &*this.cast::<Self>() }
@@ -98,7 +108,7 @@ unsafe extern "system" fn release(this: *mut c_void) -> u32 {
     if left <= 1 && callback.notifies {
         // Of the references that are left one is the recorder's own.
         callback
-            .recorder
+            .observer
             .released(callback.name, left.saturating_sub(1));
     }
     left
@@ -108,8 +118,8 @@ unsafe extern "system" fn notify(this: *mut c_void, info: *const MAPIOFFLINE_NOT
     // SAFETY: whoever calls passes an interface pointer, and a structure that is valid during the call.
     let (callback, info) = unsafe { (RecordingCallback::of(this), info.as_ref()) };
     if let Some(info) = info {
-        callback.recorder.notified(callback.name, info);
-        (callback.reaction)(&callback.recorder, info);
-        callback.recorder.notify_ends(callback.name);
+        callback.observer.notified(callback.name, info);
+        (callback.reaction)(info);
+        callback.observer.notify_ends(callback.name);
     }
 }

@@ -18,7 +18,7 @@ use mapi_offline_sys::{
 use parking_lot::Mutex;
 use windows_core::Interface;
 
-use crate::callback::{CallbackReaction, RecordingCallback};
+use crate::callback::{CallbackObserver, RecordingCallback};
 use crate::mapi::Mapi;
 use crate::trace::{Note, RecordedTrace};
 
@@ -115,6 +115,39 @@ pub(crate) fn wide(name: &str) -> Vec<u16> {
     name.encode_utf16().chain([0]).collect()
 }
 
+/// What a callback does when it is notified, with the recorder that it belongs to. Any thread may run it.
+pub(crate) type RecordedReaction = Box<dyn Fn(&Arc<Recorder>, &MAPIOFFLINE_NOTIFY) + Send + Sync>;
+
+impl CallbackObserver for Recorder {
+    fn released(&self, registration: &'static str, refs: u32) {
+        self.trace.note(&Note::Release {
+            client: CLIENT,
+            refs,
+            registration,
+        });
+    }
+
+    fn notified(&self, registration: &'static str, info: &MAPIOFFLINE_NOTIFY) {
+        let change = info.state_change();
+        self.trace.words(&Words::Notify {
+            client: CLIENT.into(),
+            registration: registration.into(),
+            client_token: info.ulClientToken,
+            notify_type: type_name(info.NotifyType),
+            mask: change.ulMask,
+            old: state_name(change.ulStateOld),
+            new: state_name(change.ulStateNew),
+        });
+    }
+
+    fn notify_ends(&self, registration: &'static str) {
+        self.trace.words(&Words::Notified {
+            client: CLIENT.into(),
+            registration: registration.into(),
+        });
+    }
+}
+
 impl Recorder {
     /// A recorder of that profile, which writes to `trace`.
     #[must_use]
@@ -152,34 +185,6 @@ impl Recorder {
 
     pub(crate) fn experiment(&self, name: &str) {
         self.trace.note(&Note::Experiment { name });
-    }
-
-    pub(crate) fn released(&self, registration: &str, refs: u32) {
-        self.trace.note(&Note::Release {
-            client: CLIENT,
-            refs,
-            registration,
-        });
-    }
-
-    pub(crate) fn notified(&self, registration: &'static str, info: &MAPIOFFLINE_NOTIFY) {
-        let change = info.state_change();
-        self.trace.words(&Words::Notify {
-            client: CLIENT.into(),
-            registration: registration.into(),
-            client_token: info.ulClientToken,
-            notify_type: type_name(info.NotifyType),
-            mask: change.ulMask,
-            old: state_name(change.ulStateOld),
-            new: state_name(change.ulStateNew),
-        });
-    }
-
-    pub(crate) fn notify_ends(&self, registration: &'static str) {
-        self.trace.words(&Words::Notified {
-            client: CLIENT.into(),
-            registration: registration.into(),
-        });
     }
 
     pub(crate) fn mapi(&self) -> &dyn Mapi {
@@ -336,7 +341,7 @@ impl Recorder {
         self: &Arc<Self>,
         object: RecordedObject,
         name: &'static str,
-        reaction: CallbackReaction,
+        reaction: RecordedReaction,
         fault: AdviseFault,
     ) -> Option<RecordedRegistration> {
         let client_token = name
@@ -353,8 +358,13 @@ impl Recorder {
             AdviseFault::Flags => args.insert(0, ("flags", hex(1))),
             AdviseFault::Size => args.push(("size", 1.into())),
         }
-        let callback =
-            RecordingCallback::make(self, name, fault != AdviseFault::NoInterface, reaction);
+        let recorder = Arc::clone(self);
+        let callback = RecordingCallback::make(
+            Arc::<Self>::clone(self),
+            name,
+            fault != AdviseFault::NoInterface,
+            Box::new(move |info| reaction(&recorder, info)),
+        );
         let is_null = fault == AdviseFault::NullCallback;
         let mut info = MAPIOFFLINE_ADVISEINFO {
             ulSize: if fault == AdviseFault::Size {

@@ -16,11 +16,13 @@ use mapi_offline_measure::client::{
 use mapi_offline_report::{Broken, FileError, Plain, write_json};
 use serde::Serialize;
 
-use super::{chart, progress, show};
+use super::table::progress;
+use super::{chart, show};
 use crate::cli::{BenchArgs, Format};
 use crate::command_error::{self, CommandError};
 use crate::explore::{client_options, explain};
-use crate::{Status, Stop, files};
+use crate::files;
+use crate::status::{Status, Stop};
 
 /// What is printed as JSON: the report, and how it differs from a baseline.
 #[derive(Debug, Serialize)]

@@ -3,19 +3,20 @@
 mod chart; //  a page with a chart of clients
 mod client; // a user's own clients
 mod show; //   those for people
+mod table; //  numbers under headings
 
 use std::io::{self, Write};
 
-use anstyle::Style;
-use indicatif::{ProgressBar, ProgressStyle};
 use mapi_offline_measure::report::Measurements;
 use mapi_offline_measure::sizes::{FANOUTS, LIVES, PARALLEL_SINKS, PROFILES, TRANSITIONS};
 use mapi_offline_measure::{Effort, measure};
 use mapi_offline_report::text::padded;
 use mapi_offline_report::write_json;
 
+use table::{NumberTable, count, debug_build, progress};
+
 use crate::cli::{BenchArgs, Format};
-use crate::{Status, Stop};
+use crate::status::{Status, Stop};
 
 /// Measures what it is asked to, and prints the results.
 pub(crate) fn bench(
@@ -28,15 +29,6 @@ pub(crate) fn bench(
     }
     of_emulation(args.format, args.quick, out)?;
     Ok(Status::Held)
-}
-
-/// Says what is being measured.
-fn progress() -> ProgressBar {
-    let progress = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("measuring {msg}") {
-        progress.set_style(style);
-    }
-    progress
 }
 
 /// Measures the emulation.
@@ -69,24 +61,6 @@ fn for_people(report: &Measurements, out: &mut impl Write) -> io::Result<()> {
         )?;
     }
     Ok(())
-}
-
-/// Says that the numbers are those of a debug build, if they are.
-fn debug_build(out: &mut impl Write) -> io::Result<()> {
-    if cfg!(debug_assertions) {
-        writeln!(
-            out,
-            "This is a debug build: a release build is far faster.\n"
-        )?;
-    }
-    Ok(())
-}
-
-/// Numbers under headings.
-struct NumberTable {
-    title: String,
-    columns: Vec<&'static str>,
-    rows: Vec<Vec<String>>,
 }
 
 fn tables(report: &Measurements) -> [NumberTable; 4] {
@@ -144,37 +118,6 @@ fn rows<T>(points: &[T], row: impl Fn(&T) -> Vec<String>) -> Vec<Vec<String>> {
     points.iter().map(row).collect()
 }
 
-impl NumberTable {
-    fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        let bold = Style::new().bold();
-        writeln!(out, "{bold}{}{bold:#}", self.title)?;
-        let headings: Vec<_> = self
-            .columns
-            .iter()
-            .map(|&heading| heading.to_owned())
-            .collect();
-        self.line(&headings, out)?;
-        for row in &self.rows {
-            self.line(row, out)?;
-        }
-        writeln!(out)
-    }
-
-    /// Numbers stand under the ends of their headings.
-    fn line(&self, cells: &[String], out: &mut impl Write) -> io::Result<()> {
-        for (column, (cell, heading)) in cells.iter().zip(&self.columns).enumerate() {
-            let longest = self.rows.iter().map(|row| row[column].len()).max();
-            let width = heading
-                .len()
-                .max("1,048,576".len())
-                .max(longest.unwrap_or(0))
-                + 2;
-            write!(out, "{cell:>width$}")?;
-        }
-        writeln!(out)
-    }
-}
-
 /// What is no table.
 fn rest(report: &Measurements, out: &mut impl Write) -> io::Result<()> {
     let mut line = |what: &str, result: String| writeln!(out, "{}{result}", padded(what, 34));
@@ -223,13 +166,6 @@ fn ns(nanos: f64) -> String {
 
 fn ratio(ratio: f64) -> String {
     format!("{ratio:.2}")
-}
-
-/// `1,048,576`
-fn count(number: usize) -> String {
-    let digits = number.to_string();
-    let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().collect();
-    String::from_utf8_lossy(&groups.join(&b',')).into_owned()
 }
 
 #[cfg(test)]

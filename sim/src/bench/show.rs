@@ -8,7 +8,7 @@ use mapi_offline_measure::client::{
 use mapi_offline_report::text::thousands;
 use mapi_offline_scenario::text::harmless;
 
-use super::{NumberTable, count, debug_build};
+use super::table::{NumberTable, count, debug_build};
 
 /// Prints the tables, and how they differ from a baseline.
 pub(super) fn show(

@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Command, Error};
 use mapi_offline_core::KNOBS;
 
-use super::values::{KnobSetting, OutlookSetting};
+use super::settings::{KnobSetting, OutlookSetting};
 use crate::examples::EXAMPLES;
 use crate::explain;
 use crate::outlooks::OUTLOOKS;

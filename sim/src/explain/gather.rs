@@ -6,7 +6,7 @@ use mapi_offline_core::{
 use mapi_offline_scenario::{Found, Parsed};
 use serde::Serialize;
 
-use super::ExplainedThing;
+use super::thing::ExplainedThing;
 use crate::examples::EXAMPLES;
 
 /// What is known. What does not belong to the kind of thing is empty.

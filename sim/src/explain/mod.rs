@@ -2,46 +2,22 @@
 
 mod gather; // what is known about a rule, a finding or a knob
 mod show; //   the same for people
+mod thing; //  what a word can mean
 
 use std::io::Write;
 
-use mapi_offline_core::{FindingId, KNOBS, RULES};
 use mapi_offline_report::{Plain, write_json};
 use mapi_offline_scenario::suggest;
 
-use crate::Status;
+use crate::status::Status;
+use thing::ExplainedThing;
+
 use crate::cli::{ExplainArgs, Format};
 use crate::command_error::{self, CommandError};
-use crate::{Stop, terminal};
+use crate::status::Stop;
+use crate::terminal;
 
-/// What a word can mean.
-#[derive(Clone, Copy, Debug)]
-enum ExplainedThing {
-    Rule(&'static mapi_offline_core::Rule),
-    Finding(FindingId),
-    Knob(&'static mapi_offline_core::Knob),
-}
-
-impl ExplainedThing {
-    fn find(word: &str) -> Option<Self> {
-        let is_meant = |name: &str| name.eq_ignore_ascii_case(word);
-        let rule = RULES.iter().find(|rule| is_meant(rule.id));
-        let finding = FindingId::ALL.iter().find(|id| is_meant(id.name()));
-        let knob = KNOBS.iter().find(|knob| is_meant(knob.name));
-        rule.map(Self::Rule)
-            .or(finding.map(|id| Self::Finding(*id)))
-            .or(knob.map(Self::Knob))
-    }
-}
-
-/// Every word that can be explained: rules, findings, knobs.
-pub(crate) fn words() -> impl Iterator<Item = &'static str> {
-    let rules = RULES.iter().map(|rule| rule.id);
-    let findings = FindingId::ALL.iter().map(|id| id.name());
-    rules
-        .chain(findings)
-        .chain(KNOBS.iter().map(|knob| knob.name))
-}
+pub(crate) use thing::words;
 
 /// Explains rules, findings and knobs.
 pub(crate) fn explain(

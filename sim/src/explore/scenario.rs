@@ -10,11 +10,13 @@ use mapi_offline_report::Broken;
 use mapi_offline_scenario::Parsed;
 use mapi_offline_scenario::text::portable;
 
+use super::explored::{Explored, depth, go_on};
+use super::memory;
 use super::progress::Bar;
-use super::{Explored, depth, go_on, memory};
 use crate::cli::{ExploreArgs, StrategyName};
 use crate::command_error::CommandError;
-use crate::{Status, files};
+use crate::files;
+use crate::status::Status;
 
 /// A policy with more worlds is given up, so that memory is enough.
 const STATES: u64 = 5_000_000;

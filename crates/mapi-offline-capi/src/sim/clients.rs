@@ -10,6 +10,7 @@ use windows_core::{IUnknown, Interface};
 
 use crate::process;
 use crate::text::{self, named};
+use crate::theirs::theirs;
 
 thread_local! {
     /// Who it was before each [`mapisim_enter_client`] that has not been left. Never dropped with its thread:
@@ -104,7 +105,7 @@ pub unsafe extern "C" fn mapisim_on_disconnect(
         None => E_INVALIDARG,
         Some((client, code)) => {
             let function = format!("what {client} does on mapisim_on_disconnect");
-            let code = move || process::theirs(&function, || code(context));
+            let code = move || theirs(&function, || code(context));
             running.outlook.on_disconnect(client, code);
             S_OK
         }
@@ -170,7 +171,7 @@ fn runs_now(
         Some((client, code)) => {
             let whose = format!("the code of {function}");
             run(&running.outlook, client, &|| {
-                process::theirs(&whose, || code(context));
+                theirs(&whose, || code(context));
             });
             S_OK
         }

@@ -10,6 +10,7 @@ use mapi_offline::sys::{E_INVALIDARG, HRESULT, MAPI_E_NOT_FOUND, S_OK};
 use super::settings::describe;
 use super::stacks::Theirs;
 use super::watch::WatchRecording;
+use crate::theirs::theirs;
 use crate::{process, text};
 
 thread_local! {
@@ -92,7 +93,7 @@ pub unsafe extern "C" fn mapisim_explore_client(
         None => E_INVALIDARG,
         Some((name, code)) => {
             let function = format!("the code of {name}");
-            let code = || process::theirs(&function, || code(context));
+            let code = || theirs(&function, || code(context));
             running.outlook.as_client(name, code);
             S_OK
         }

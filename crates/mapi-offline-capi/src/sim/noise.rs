@@ -9,6 +9,7 @@ use mapi_offline::{ActDifference, ClientActs, FindingId, Found, Noise, Policy};
 use super::shutdown::mapisim_shut_down;
 use super::{Findings, Settings};
 use crate::process::{self, ProcessState};
+use crate::theirs::theirs;
 
 /// Runs `program` twice on the emulation that is described, without noise and with it, and compares what its clients
 /// call and conclude. If that differs, and there are several kinds of noise, it is run with each alone, to see which
@@ -99,7 +100,7 @@ fn once(
     let running = Rc::new(settings.start()?);
     running.watch.keep_acts();
     drop(process::replace(ProcessState::Running(Rc::clone(&running))));
-    process::theirs("the program of mapisim_check_noise", || program(context));
+    theirs("the program of mapisim_check_noise", || program(context));
     if process::running().is_some() {
         // SAFETY: null is allowed.
         unsafe { mapisim_shut_down(std::ptr::null_mut()) }

@@ -8,6 +8,7 @@ use mapi_offline::{FastShutdownBehavior, ProviderKind, ProviderShutdown};
 use super::settings::describe;
 use crate::process;
 use crate::text;
+use crate::theirs::theirs;
 
 /// `kind` of [`mapisim_add_provider`]: a transport provider.
 pub const MAPISIM_PROVIDER_TRANSPORT: u32 = 1;
@@ -54,7 +55,7 @@ pub unsafe extern "C" fn mapisim_add_provider(
         };
         let function = format!("QueryInterface of the provider {client}");
         // SAFETY: as the caller says.
-        let ask = || process::theirs(&function, || unsafe { ProviderShutdown::of(provider) });
+        let ask = || theirs(&function, || unsafe { ProviderShutdown::of(provider) });
         let outlook = &running.outlook;
         match outlook.as_client(client, ask) {
             None => outlook.add_provider(client, kind),

@@ -1,9 +1,7 @@
 //! A scenario file that C clients take part in.
 
-use std::cell::RefCell;
-use std::ffi::{CString, c_char, c_void};
+use std::ffi::{c_char, c_void};
 use std::path::Path;
-use std::ptr::null;
 use std::rc::Rc;
 
 use mapi_offline::scenario::{Mistake, Parsed, parse, text::harmless};
@@ -11,24 +9,12 @@ use mapi_offline::sys::{
     E_INVALIDARG, E_UNEXPECTED, HRESULT, MAPI_E_INVALID_PARAMETER, MAPI_E_NOT_FOUND, S_OK,
 };
 
-use super::Settings;
+use super::description::Settings;
+use super::scenario_report::report;
 use super::shutdown::mapisim_shut_down;
 use crate::process::{self, ProcessState};
 use crate::text;
-
-thread_local! {
-    /// What came of the scenario that was run last, as text.
-    static REPORT: RefCell<Option<CString>> = const { RefCell::new(None) };
-}
-
-/// Forgets the report of the scenario that was run last.
-pub(super) fn forget_report() {
-    REPORT.take();
-}
-
-fn report(text: &str) {
-    REPORT.replace(Some(text::write(text)));
-}
+use crate::theirs::theirs;
 
 /// Runs a scenario file to its end, with the C clients that `connect` brings.
 ///
@@ -57,7 +43,7 @@ pub unsafe extern "C" fn mapisim_run_scenario(
         };
         let connect = || {
             if let Some(connect) = connect {
-                process::theirs("the connect of mapisim_run_scenario", || connect(context));
+                theirs("the connect of mapisim_run_scenario", || connect(context));
             }
         };
         let failed = match run(path, *settings, connect) {
@@ -112,10 +98,4 @@ fn line(mistake: &Mistake) -> String {
         place.line,
         place.column
     ))
-}
-
-/// What came of the scenario that was run last, as text; null: none was run.
-#[unsafe(no_mangle)]
-pub extern "C" fn mapisim_scenario_report() -> *const c_char {
-    REPORT.with_borrow(|report| report.as_ref().map_or(null(), |report| report.as_ptr()))
 }

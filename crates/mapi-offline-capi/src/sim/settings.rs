@@ -6,18 +6,17 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
-use mapi_offline::scenario::Scenario;
 use mapi_offline::sys::{
     E_INVALIDARG, E_UNEXPECTED, HRESULT, MAPI_E_NOT_FOUND, MAPIOFFLINE_STATE_OFFLINE,
     MAPIOFFLINE_STATE_ONLINE, RPC_E_WRONG_THREAD, S_OK,
 };
-use mapi_offline::{FastShutdownBehavior, Outlook, Policy, ProfileSettings, State};
+use mapi_offline::{Outlook, ProfileSettings, State};
 
-use super::scenario::forget_report;
-use super::stacks::Theirs;
-use super::watch::{TakeNotifyTime, Watch, WatchLine, WatchRecording, WatchTimes};
+use super::description::Settings;
+use super::finding_texts::Findings;
+use super::scenario_report::forget_report;
+use super::watch::{TakeNotifyTime, Watch, WatchLine, WatchTimes};
 use crate::process::{self, ProcessState, Running};
-use crate::sim::Findings;
 use crate::text;
 
 /// `flags` of [`mapisim_profile`]: it is the default profile.
@@ -27,34 +26,7 @@ pub const MAPISIM_PROFILE_APP: u32 = 0x2;
 /// `flags` of [`mapisim_profile`]: it has no offline object (OPEN-3).
 pub const MAPISIM_PROFILE_NO_OFFLINE_OBJECT: u32 = 0x4;
 
-/// The description of an emulated Outlook. It can be built from more than once.
-#[derive(Clone, Default)]
-pub(crate) struct Settings {
-    profiles: Vec<(String, ProfileSettings)>,
-    default: Option<String>,
-    pub(super) policy: Policy,
-    seed: u64,
-    durations: Option<[u64; 3]>,
-    elsewhere: bool,
-    pub(super) fast_shutdown_behavior: FastShutdownBehavior,
-    forget_the_dead: bool,
-    pub(super) trace_file: Option<PathBuf>,
-    pub(super) report_file: Option<PathBuf>,
-    pub(super) trace_line: Option<WatchLine>,
-    pub(super) notify_times: Option<WatchTimes>,
-    pub(super) recording: Option<WatchRecording>,
-    pub(super) stacks: Option<Theirs>,
-    scenario: Option<Scenario>,
-}
-
 impl Settings {
-    /// With an Outlook as `scenario` says, which plays it.
-    pub(super) fn playing(mut self, scenario: Scenario) -> Self {
-        self.scenario = Some(scenario);
-        self.default = None;
-        self
-    }
-
     /// Starts an emulation as described.
     ///
     /// # Errors

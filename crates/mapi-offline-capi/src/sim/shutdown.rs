@@ -5,7 +5,7 @@ use std::rc::Rc;
 use mapi_offline::sys::{E_UNEXPECTED, HRESULT, S_OK};
 
 use super::clients;
-use super::scenario::forget_report;
+use super::scenario_report::forget_report;
 use crate::names::find_decorated_names;
 use crate::process::{self, ProcessState};
 

@@ -10,7 +10,8 @@ use mapi_offline::interface::{PageRecording, Recording};
 use mapi_offline::sys::{E_FAIL, HRESULT, MAPI_E_NO_ACCESS};
 use mapi_offline::{ClientActs, Event, NotifyTimes, Observer, Record, TimedNotify, TraceFile};
 
-use crate::{process, text};
+use crate::text;
+use crate::theirs::theirs;
 
 /// A function of the test program that takes the lines of the trace.
 #[derive(Clone, Copy)]
@@ -34,7 +35,7 @@ impl WatchTimes {
     fn take(self, notify: &TimedNotify<'_>) {
         let client = text::write(&notify.names.client(notify.client));
         let nanos = u64::try_from(notify.took.as_nanos()).unwrap_or(u64::MAX);
-        process::theirs("the function of mapisim_notify_times", || {
+        theirs("the function of mapisim_notify_times", || {
             (self.timed)(self.context, client.as_ptr(), notify.notify_type, nanos);
         });
     }
@@ -51,7 +52,7 @@ impl WatchRecording {
     fn take(self, part: &PageRecording) {
         let json = serde_json::to_string(part).unwrap_or_default();
         let json = text::write(&json);
-        process::theirs("the function of mapisim_explore_recording", || {
+        theirs("the function of mapisim_explore_recording", || {
             (self.part)(self.context, json.as_ptr());
         });
     }
@@ -193,7 +194,7 @@ impl WatchObserver {
         if let Some(WatchLine { line, context }) = watch {
             let json = serde_json::to_string(record).unwrap_or_default();
             let json = text::write(&json);
-            process::theirs("the function of mapisim_trace_lines", || {
+            theirs("the function of mapisim_trace_lines", || {
                 line(context, json.as_ptr());
             });
         }

@@ -10,10 +10,10 @@ use mapi_offline_driver::{
 
 use super::audience::Audience;
 use super::canonical;
-use super::faults::ChosenFailures;
+use super::chosen_failures::ChosenFailures;
 use super::free_order::{Free, Setting};
 use super::outcome::Outcome;
-use super::quit::Quitting;
+use super::quitting::Quitting;
 use super::state::{Engine, Order, ScriptedClient};
 use super::steps::Steps;
 use crate::model::{Condition, Expectation, Scenario};

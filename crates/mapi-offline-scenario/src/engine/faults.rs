@@ -2,15 +2,12 @@
 
 use mapi_offline_core::{CallFailure, ClientId, Function, OutsideCallback};
 use mapi_offline_driver::Move;
-use mapi_offline_sys::{HRESULT, hresult};
 
 use super::audience::Audience;
+use super::chosen_failures::{ChosenFailure, ChosenFailures, FAILS};
 use super::play::{Actor, PlayTurn};
 use super::state::{Engine, Next};
 use crate::model::{Action, Scenario, ScriptCall};
-
-/// What stands in the label of every turn in which a call fails on purpose.
-pub const FAILS: &str = " fails with ";
 
 /// How many calls fail on purpose in turns that are called so.
 #[must_use]
@@ -19,49 +16,7 @@ pub fn calls_that_fail(labels: &[String]) -> u32 {
     failing.count() as u32
 }
 
-/// The first call of that function in a turn returns this.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct ChosenFailure {
-    function: Function,
-    returns: HRESULT,
-}
-
-impl ChosenFailure {
-    /// What comes behind the label of the turn. `is_step`: is the turn the call itself?
-    pub(super) fn label(self, is_step: bool) -> String {
-        let returns = hresult::describe(self.returns);
-        match is_step {
-            true => format!("{FAILS}{returns}"),
-            false => format!(", and {}{FAILS}{returns}", self.function),
-        }
-    }
-}
-
-/// How many calls may still fail, and which.
-#[derive(Clone, Debug, Default)]
-pub(super) struct ChosenFailures {
-    pub(super) left: u32,
-    /// The functions that callbacks call, each once.
-    called_back: Vec<Function>,
-    /// What the turn at hand is to do.
-    armed: Option<ChosenFailure>,
-}
-
 impl ChosenFailures {
-    pub(super) fn new(scenario: &Scenario, left: u32) -> Self {
-        let reactions = scenario.clients.iter().flat_map(|client| &client.on);
-        let mut called_back: Vec<Function> = reactions
-            .filter_map(|reaction| reaction.call.call.function())
-            .collect();
-        called_back.sort_unstable();
-        called_back.dedup();
-        Self {
-            left,
-            called_back,
-            armed: None,
-        }
-    }
-
     /// Adds to `turns` each of them with each fault that is possible in it.
     pub(super) fn extend(&self, scenario: &Scenario, turns: &mut Vec<PlayTurn>) {
         if self.left == 0 {

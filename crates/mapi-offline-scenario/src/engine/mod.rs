@@ -4,6 +4,7 @@ mod audience; // to whom an engine tells what happens
 mod begin; //   how a scenario begins
 mod calls; //   the calls of a scripted client
 mod canonical; // what a play is apart from its counters
+mod chosen_failures; // which calls an explorer lets fail on purpose
 mod deliver; // delivering notifications, and what clients do then
 mod effects; // the engine as whom effects are carried out by
 mod faults; //  calls that an explorer lets fail on purpose
@@ -17,12 +18,14 @@ mod outside; // with clients that are no scripts
 mod play; //    a scenario under way, driven by an explorer
 mod providers; // MAPI calls the providers when the host quits fast
 mod quit; //    the host quits, and clients disconnect
+mod quitting; // how far clients have disconnected
 mod run; //     runs a scenario
 mod state; //   how far a scenario under way has come
 mod steps; //   which steps may start, and when
 
 pub use audience::{Audience, ObserverAndWatcher, Quiet, Watched};
-pub use faults::{FAILS, calls_that_fail};
+pub use chosen_failures::FAILS;
+pub use faults::calls_that_fail;
 pub use free_order::Setting;
 pub use outcome::{Observed, ObservedAt, Outcome, Unmet};
 pub use outside::{MixedRun, SharedWithEngine, StrandAside};

@@ -14,7 +14,7 @@ use mapi_offline_core::{ClientId, Finding, FindingId, ObjectId, RoundId, State};
 use mapi_offline_driver::{Move, Observer, Reporter};
 
 use super::audience::{Audience, ObserverAndWatcher, Quiet, Watched};
-use super::faults::ChosenFailure;
+use super::chosen_failures::ChosenFailure;
 use super::free_order::Setting;
 use super::outcome::{Outcome, Unmet};
 use super::state::{Engine, Next, Order, Strand, StrandFrame};

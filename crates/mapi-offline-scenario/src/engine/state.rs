@@ -17,10 +17,10 @@ use mapi_offline_driver::{
 use mapi_offline_sys::HRESULT;
 use smallvec::SmallVec;
 
-use super::faults::ChosenFailures;
+use super::chosen_failures::ChosenFailures;
 use super::free_order::Free;
 use super::outcome::Outcome;
-use super::quit::Quitting;
+use super::quitting::Quitting;
 use super::steps::Steps;
 use crate::model::{Scenario, ScriptCall, Trigger};
 

@@ -5,6 +5,11 @@ use std::ffi::c_void;
 use mapi_offline_sys::{E_NOINTERFACE, E_NOTIMPL, E_POINTER, GUID, HRESULT, S_OK};
 use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
 
+use super::recording;
+
+/// The class of the add-in.
+pub(super) const CLASS: GUID = GUID::from_u128(0x6d61_7069_7265_636f_7264_0000_0000_0001);
+
 const CLASS_E_CLASSNOTAVAILABLE: HRESULT = HRESULT(0x8004_0111_u32 as i32);
 const IID_ICLASSFACTORY: GUID = GUID::from_u128(0x00000001_0000_0000_c000_000000000046);
 const IID_IDISPATCH: GUID = GUID::from_u128(0x00020400_0000_0000_c000_000000000046);
@@ -132,7 +137,7 @@ pub(super) unsafe fn give_factory(
 ) -> HRESULT {
     // SAFETY: as the caller says.
     unsafe {
-        if class.is_null() || class.read_unaligned() != super::CLASS {
+        if class.is_null() || class.read_unaligned() != CLASS {
             return CLASS_E_CLASSNOTAVAILABLE;
         }
         give(&FACTORY, &[IID_ICLASSFACTORY], iid, out)
@@ -229,7 +234,7 @@ unsafe extern "system" fn on_connection(
     _: *mut *mut c_void,
 ) -> HRESULT {
     if mode == AT_STARTUP {
-        super::connects();
+        recording::connects();
     }
     S_OK
 }
@@ -243,11 +248,11 @@ unsafe extern "system" fn nothing(_: *mut c_void, _: *mut *mut c_void) -> HRESUL
 }
 
 unsafe extern "system" fn on_startup_complete(_: *mut c_void, _: *mut *mut c_void) -> HRESULT {
-    super::started();
+    recording::started();
     S_OK
 }
 
 unsafe extern "system" fn on_begin_shutdown(_: *mut c_void, _: *mut *mut c_void) -> HRESULT {
-    super::ends();
+    recording::ends();
     S_OK
 }

@@ -3,7 +3,7 @@
 use std::ffi::c_void;
 use std::path::Path;
 
-use super::CLASS;
+use super::class::CLASS;
 use super::win32::wide;
 
 #[link(name = "advapi32")]

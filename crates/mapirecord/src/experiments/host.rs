@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use mapi_offline_sys::RPC_E_WRONG_THREAD;
 use parking_lot::Mutex;
 
-use super::with_global;
+use super::global::with_global;
 use crate::recorder::Recorder;
 
 pub(super) fn threads(recorder: &Arc<Recorder>) {

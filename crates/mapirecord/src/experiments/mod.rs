@@ -2,6 +2,7 @@
 //! and puts the state back.
 
 mod ends; // the log-off, and the quit
+mod global; // the global object, whose state is put back
 mod host; // threads, profiles, the user
 
 pub use ends::{LeftAtQuit, after_log_off, before_log_off, before_quit};
@@ -12,9 +13,11 @@ use std::sync::{Arc, Weak};
 use mapi_offline_sys::{
     GUID, GUID_GlobalState, HRESULT, MAPIOFFLINE_NOTIFY, MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE,
     MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_DONE, MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_START,
-    MAPIOFFLINE_STATE_OFFLINE_MASK, MAPIOFFLINE_STATE_ONLINE,
+    MAPIOFFLINE_STATE_OFFLINE_MASK,
 };
 use parking_lot::Mutex;
+
+use global::with_global;
 
 use crate::recorder::{AdviseFault, RecordedObject, RecordedRegistration, Recorder};
 
@@ -201,29 +204,6 @@ pub fn go_on(recorder: &Arc<Recorder>, begun: &Begun) -> Result<(), HRESULT> {
         recorder.uninitialize();
     }
     opened.map(|_| ())
-}
-
-/// The state that the object is in, as `is it online`.
-fn is_online(recorder: &Arc<Recorder>, object: RecordedObject) -> bool {
-    let word = recorder.state(object).unwrap_or(MAPIOFFLINE_STATE_ONLINE);
-    word & MAPIOFFLINE_STATE_OFFLINE_MASK == MAPIOFFLINE_STATE_ONLINE
-}
-
-/// Runs an experiment with the global object, and puts the state back at the end.
-fn with_global(recorder: &Arc<Recorder>, run: impl FnOnce(RecordedObject, bool)) {
-    let Ok(object) = recorder.open("global") else {
-        return;
-    };
-    let was_online = is_online(recorder, object);
-    run(object, was_online);
-    recorder.quiet();
-    for _ in 0..3 {
-        if is_online(recorder, object) != was_online {
-            recorder.set(object, was_online, true);
-            recorder.quiet();
-        }
-    }
-    recorder.release(object);
 }
 
 fn phase(info: &MAPIOFFLINE_NOTIFY) -> Option<u32> {
