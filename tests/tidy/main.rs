@@ -10,6 +10,7 @@ mod architecture; // ARCHITECTURE.md names every crate and every dependency
 mod documents; //    documents name only files that exist
 mod evidence; //     docs/evidence.md names tests that there are
 mod exceptions; //   what is let pass, and why
+mod faults; //       docs/faults.md names tests that there are
 mod functions; //    functions fit on a page
 mod lines; //        files can be read at a sitting
 mod markdown; //     what stands in code style, in links and in tables
