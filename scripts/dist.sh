@@ -66,9 +66,12 @@ licences() {
             echo "| $name | $version | $licence |"
         done
     } >"$to/BUNDLED.md"
+    # Of the standard library and what it is made of.
+    file=$(rustc --print sysroot)/share/doc/rust/COPYRIGHT-library.html
+    [ ! -f "$file" ] || cp "$file" "$to/licences/rust-COPYRIGHT-library.html"
     bundled | while IFS='|' read -r name version licence; do
         for source in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/"$name-$version"; do
-            for file in "$source"/LICEN[CS]E* "$source"/license* "$source"/COPYING* "$source"/UNLICENSE*; do
+            for file in "$source"/LICEN[CS]E* "$source"/license* "$source"/COPYING* "$source"/UNLICENSE* "$source"/NOTICE*; do
                 [ ! -f "$file" ] || cp "$file" "$to/licences/$name-$(basename "$file")"
             done
         done
