@@ -1,7 +1,8 @@
 //! What is fuzzed: functions of arbitrary bytes, which panic if something does not hold.
 //!
 //! `fuzz/libfuzzer` has a program of libFuzzer for each, which needs a nightly toolchain; `fuzz/corpus` has the inputs
-//! that reach different code, and those that once failed. `tests/corpus.rs` plays all of them with any toolchain.
+//! that reach code which fixtures do not, and some with names, which say what they are: made by hand, or found as a
+//! failure. `tests/corpus.rs` plays all of them with any toolchain.
 
 mod c_abi;
 mod files;

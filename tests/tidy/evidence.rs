@@ -54,14 +54,14 @@ fn named() -> Named {
     }
 }
 
-fn is_of_tests(path: &str) -> bool {
+pub(crate) fn is_of_tests(path: &str) -> bool {
     path.split('/')
         .any(|part| matches!(part, "tests" | "tests.rs"))
 }
 
 /// The test functions of a Rust file: those behind `#[test]`, and in a file of tests each that stands alone, since
 /// suites list them.
-fn test_functions(text: &str, is_of_tests: bool) -> Vec<String> {
+pub(crate) fn test_functions(text: &str, is_of_tests: bool) -> Vec<String> {
     let mut found = Vec::new();
     let mut is_test = false;
     for line in text.lines() {
@@ -105,7 +105,7 @@ fn rows(page: &str) -> impl Iterator<Item = (usize, Vec<&str>)> {
 }
 
 /// What stands in code style.
-fn code(cell: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn code(cell: &str) -> impl Iterator<Item = &str> {
     cell.split('`').skip(1).step_by(2)
 }
 

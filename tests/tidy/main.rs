@@ -12,6 +12,7 @@ mod circles; //      no files import each other in a circle
 mod documents; //    documents name only files that exist
 mod evidence; //     docs/evidence.md names tests that there are
 mod exceptions; //   what is let pass, and why
+mod faults; //       docs/faults.md names tests that there are
 mod functions; //    functions fit on a page
 mod imports; //      which file takes a name from which
 mod lines; //        files can be read at a sitting

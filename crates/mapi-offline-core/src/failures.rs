@@ -6,7 +6,7 @@ use mapi_offline_sys::{
 };
 use thiserror::Error;
 
-use crate::call::Function;
+use crate::function::Function;
 use crate::ids::ClientId;
 
 /// One call that is to fail on purpose (FAIL-1).

@@ -20,6 +20,7 @@ mod effect; //        what a call has a driver do
 mod failures; //      calls that are made to fail on purpose
 mod fast_shutdown; // which providers are asked when the host quits fast
 mod finding; //       what the emulation tells a client's author
+mod function; //      the functions that clients call
 mod ids; //           the names of things
 mod knob; //          what a knob of the policy is
 mod mapi_call; //     calls of MAPI around the Offline State API, as they are told
@@ -47,7 +48,7 @@ pub use account::{Account, HostEvent, ProfileSettings};
 pub use args::{AdviseArgs, AdviseInfo, AggregateInfo, CreateArgs, CreateInfo, OpenArgs};
 pub use args::{SetArgs, Sizes};
 pub use basis::{Difference, Ground, GroundKind, RuleStanding, Stands, standing_in_words};
-pub use call::{Call, Function, InterfaceId, Method, ProfileCall, Reply};
+pub use call::{Call, InterfaceId, Method, ProfileCall, Reply};
 pub use callback::{AnyCallback, OutsideCallback, ScriptCallback};
 pub use choices::{CHOICES, DecidedBy, KNOB_MEANINGS, KnobMeaning, RuleChoice};
 pub use connecting::ConnectingClients;
@@ -55,6 +56,7 @@ pub use effect::{Delay, Effect, Effects};
 pub use failures::{CallFailure, CallFailureError, CallFailures};
 pub use fast_shutdown::{FastShutdownBehavior, ProviderKind, ShutdownMethod};
 pub use finding::{Finding, FindingId, FindingPlace, NumberedCall, Severity};
+pub use function::Function;
 pub use ids::{Caller, ClientId, NotifyId, ObjectId, OpenRound, RoundId, SessionId, Token, WaitId};
 pub use knob::{Knob, PolicyError};
 pub use mapi_call::{MapiArgument, MapiCall, MapiGiven, MapiObjectId};

@@ -1,7 +1,7 @@
 //! Opening by a name that no profile has (finding `unknown-profile`).
 
-use crate::call::Function;
 use crate::finding::{Finding, FindingId};
+use crate::function::Function;
 use crate::ids::ClientId;
 use crate::profile_names::folded_name;
 use crate::profiles::ProfileTable;

@@ -10,10 +10,11 @@ mod end; // how sessions end, and the process
 
 use crate::account::{Account, HostEvent, ProfileSettings};
 use crate::args::{CreateArgs, CreateInfo, OpenArgs, Refusal, check_create, check_open};
-use crate::call::{Call, Function, Method, Reply};
+use crate::call::{Call, Method, Reply};
 use crate::connecting::ConnectingClients;
 use crate::effect::{Effect, Effects, find};
 use crate::failures::{CallFailure, CallFailureError, CallFailures};
+use crate::function::Function;
 use crate::ids::{Caller, NotifyId, ObjectId, RoundId, SessionId, Token, WaitId};
 use crate::notification::{Delivery, Notification};
 use crate::policy::{OpenBadArgument, Policy};

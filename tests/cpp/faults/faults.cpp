@@ -2,8 +2,12 @@
  * finding that it expects; the others end, and the test reads what they say. */
 #define INITGUID
 #include <setjmp.h>
+#ifdef __linux__
+#include <sys/resource.h>
+#endif
 
 #include <cstring>
+#include <fstream>
 #include <stdexcept>
 #include <vector>
 
@@ -12,6 +16,8 @@
 static std::string fault;
 static jmp_buf back;
 static bool is_destroyed;
+/* The next Release is the emulation's. */
+static bool is_released_next;
 
 static bool is(const char *name) { return fault == name; }
 
@@ -31,6 +37,11 @@ class Faulty : public Callback {
     STDMETHODIMP_(ULONG) Release() override {
         if (is("Release throws") && calls > 0) {
             leave();
+        }
+        if (is("Release jumps") && is_released_next) {
+            is_released_next = false;
+            Callback::Release();
+            longjmp(back, 1);
         }
         return Callback::Release();
     }
@@ -89,7 +100,11 @@ static void one_client(bool blocks) {
         if (!is("Release throws")) {
             callback->Release();
         }
-        CHECK_HR(manager->Unadvise(0, token), S_OK);
+        is_released_next = true;
+        if (setjmp(back) == 0) {
+            CHECK_HR(manager->Unadvise(0, token), S_OK);
+        }
+        CHECK(is_released_next == !is("Release jumps"));
     }
     ULONG state = 0;
     CHECK_HR(manager->GetCurrentState(&state), S_OK);
@@ -200,6 +215,63 @@ static void deep() {
     work->Release();
 }
 
+static const char *const SCENARIO = "work_offline.toml";
+
+/* Plays a scenario in which Work goes offline, with the client that `connect` brings. */
+static void play(void (*connect)(void *)) {
+    std::ofstream(SCENARIO) << "title = \"Work goes offline\"\n"
+                               "[[profile]]\n"
+                               "name = \"Work\"\n"
+                               "[[client]]\n"
+                               "name = \"provider\"\n"
+                               "profile = \"Work\"\n"
+                               "[[step]]\n"
+                               "host = \"work-offline\"\n";
+    CHECK_HR(mapisim_begin(), S_OK);
+    CHECK_HR(mapisim_run_scenario(SCENARIO, connect, nullptr, nullptr), S_OK);
+}
+
+static IMAPIOfflineMgr *joined;
+
+extern "C" {
+static void join(void *) {
+    initialize();
+    CHECK_HR(mapisim_enter_client("provider"), S_OK);
+    joined = open_work();
+    Faulty *callback = new Faulty(joined);
+    CHECK_HR(advise(joined, callback, &callback->token), S_OK);
+    CHECK_HR(mapisim_leave_client(), S_OK);
+}
+}
+
+/* What the client calls after the jump is too late: the scenario that has called it is gone. */
+static void jumps_out_of_a_scenario() {
+    if (setjmp(back) == 0) {
+        play(join);
+    }
+    ULONG state = 0;
+    joined->GetCurrentState(&state);
+}
+
+/* The process may have 1 GB, and is asked for almost 4. */
+static void memory_runs_out() {
+#ifdef __linux__
+    start();
+    rlimit limit = {1 << 30, 1 << 30};
+    CHECK(setrlimit(RLIMIT_AS, &limit) == 0);
+    void *memory = &limit;
+    CHECK_HR(MAPIAllocateBuffer(0xfffff000, &memory), MAPI_E_NOT_ENOUGH_MEMORY);
+    CHECK(memory == nullptr);
+    void *root = nullptr;
+    CHECK_HR(MAPIAllocateBuffer(16, &root), S_OK);
+    memory = &limit;
+    CHECK_HR(MAPIAllocateMore(0xfffff000, root, &memory), MAPI_E_NOT_ENOUGH_MEMORY);
+    CHECK(memory == nullptr);
+    CHECK(MAPIFreeBuffer(root) == 0);
+    CHECK(finish() == Ids());
+#endif
+}
+
 int main(int, char **argv) {
     fault = argv[1];
     if (is("disconnect throws")) {
@@ -215,6 +287,13 @@ int main(int, char **argv) {
     } else if (is("program throws")) {
         describe();
         mapisim_check_noise(throws, nullptr, nullptr);
+    } else if (is("connect throws")) {
+        play(throws);
+    } else if (is("Notify jumps out of a scenario")) {
+        fault = "Notify jumps";
+        jumps_out_of_a_scenario();
+    } else if (is("memory runs out")) {
+        memory_runs_out();
     } else if (is("is deep")) {
         deep();
         /* To the emulation so many transitions that callbacks begin look like clients that undo each other. */
@@ -224,7 +303,8 @@ int main(int, char **argv) {
         jumps_between_callbacks();
         CHECK(finish() == Ids({"panic-in-notify"}));
     } else {
-        Ids expected = is("Notify jumps") ? Ids({"panic-in-notify"}) : Ids();
+        const bool jumps = is("Notify jumps") || is("Release jumps");
+        Ids expected = jumps ? Ids({"panic-in-notify"}) : Ids();
         one_client(false);
         CHECK(finish() == expected);
         one_client(true);

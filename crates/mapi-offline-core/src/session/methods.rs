@@ -7,9 +7,10 @@ use mapi_offline_sys::{
 
 use super::Session;
 use crate::args::Refusal;
-use crate::call::{Function, InterfaceId};
+use crate::call::InterfaceId;
 use crate::effect::{Effect, Effects, find};
 use crate::finding::{Finding, FindingId};
+use crate::function::Function;
 use crate::ids::{Caller, ObjectId};
 use crate::policy::OwnerRelease;
 

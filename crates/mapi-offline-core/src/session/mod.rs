@@ -23,9 +23,10 @@ use mapi_offline_sys::{E_FAIL, HRESULT, S_OK};
 use smallvec::SmallVec;
 
 use crate::args::Refusal;
-use crate::call::{Function, Method, Reply};
+use crate::call::{Method, Reply};
 use crate::effect::{Effect, Effects, find};
 use crate::finding::{Finding, FindingId};
+use crate::function::Function;
 use crate::ids::{Caller, ClientId, ObjectId, SessionId, WaitId};
 use crate::not_compared::NotCompared;
 use crate::policy::Policy;
@@ -305,7 +306,7 @@ impl<C: Clone + Eq> Session<C> {
         effects: &mut Effects<C>,
     ) -> Result<&mut Object<C>, HRESULT> {
         let called = self.find_called(caller, object, function, effects);
-        called.ok_or(function.on_what_is_gone().hresult())
+        called.ok_or(Reply::on_what_is_gone(function).hresult())
     }
 
     fn find_called(
@@ -457,5 +458,5 @@ pub(crate) fn logged_off<C>(
         "LIFE-4",
         format!("{function} after the profile had logged off"),
     );
-    function.on_what_is_gone()
+    Reply::on_what_is_gone(function)
 }

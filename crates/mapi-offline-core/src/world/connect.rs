@@ -1,7 +1,7 @@
 //! Clients that are being connected, and what they get of the host then (HOST-6, LOGON-4).
 
 use super::World;
-use crate::call::Function;
+use crate::function::Function;
 use crate::ids::ClientId;
 use crate::profiles::ProfileId;
 use mapi_offline_sys::HRESULT;

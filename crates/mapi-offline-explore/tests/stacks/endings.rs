@@ -22,7 +22,7 @@ pub(crate) fn of_own_program(test: &str, before: impl FnOnce()) -> Option<String
     before();
     let program = std::env::current_exe().expect("a test program has a path");
     let ran = Command::new(program)
-        .args([test, "--exact", "--test-threads=1"])
+        .args([test, "--exact", "--test-threads=1", "--nocapture"])
         .env(ENDS, test)
         .env("RUST_BACKTRACE", "0")
         .output();
@@ -79,6 +79,28 @@ fn a_panic_that_cannot_leave_a_foreign_function_is_told_before_it_ends_the_proce
         assert!(said.contains(part), "{part} in\n{said}");
     }
     replay_in(&said);
+}
+
+#[test]
+fn a_panic_of_an_implemented_callback_ends_the_process_also_outside_of_a_check() {
+    let test =
+        "endings::a_panic_of_an_implemented_callback_ends_the_process_also_outside_of_a_check";
+    let Some(said) = of_own_program(test, || {}) else {
+        let outlook = Outlook::with_profile("Work");
+        let manager = outlook.open("Work").expect("it opens");
+        let token = manager.advise(&Panics.into(), 42);
+        token.expect("it is registered");
+        outlook.work_offline();
+        outlook.run_until_idle();
+        return;
+    };
+    for part in [
+        "endings.rs:",
+        "the provider is not ready",
+        "panic in a function that cannot unwind",
+    ] {
+        assert!(said.contains(part), "{part} in\n{said}");
+    }
 }
 
 #[test]

@@ -1,21 +1,26 @@
 //! Clients that never come back (NOTE-12), and those that store what is no longer so (NOTE-8).
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use mapi_offline::State::{self, Offline};
-use mapi_offline::{FindingId, Phase, ThreadedManager, ThreadedOutlook, threaded_callback_fn};
+use mapi_offline::State::{self, Offline, Online};
+use mapi_offline::sys::S_OK;
+use mapi_offline::{
+    FindingId, Phase, ThreadedManager, ThreadedOutlook, ThreadedOutlookBuilder,
+    threaded_callback_fn,
+};
 
-use crate::support::{builder, open, watched};
+use crate::support::{advise, block, builder, open, phase_of, watched};
 
 /// A test is over long before this.
 const LONG: Duration = Duration::from_secs(60);
 
-fn impatient() -> ThreadedOutlook {
-    let builder = builder().profile("Work").verify_on_drop(false);
-    let builder = builder.watchdog(Duration::from_millis(50));
+fn impatient(profiles: &[&str]) -> ThreadedOutlook {
+    let builder = builder().watchdog(Duration::from_millis(50));
+    let with_profile = |builder: ThreadedOutlookBuilder, name: &&str| builder.profile(name);
+    let builder = profiles.iter().fold(builder, with_profile);
     builder.build().expect("an Outlook")
 }
 
@@ -39,7 +44,7 @@ fn hangs(outlook: &ThreadedOutlook) -> impl Sized + use<> {
 #[test]
 fn a_client_that_never_comes_back_is_stuck_and_is_named() {
     let _alive = watched();
-    let outlook = impatient();
+    let outlook = impatient(&["Work"]);
     let goes_on = hangs(&outlook);
     let began = Instant::now();
     outlook.wait_until_idle();
@@ -57,13 +62,51 @@ fn a_client_that_never_comes_back_is_stuck_and_is_named() {
     drop(goes_on);
 }
 
+/// Registers a callback that says which phases it hears.
+fn hears(manager: &ThreadedManager) -> Receiver<Phase> {
+    let (says, heard) = channel();
+    advise(manager, move |notification| {
+        // Nobody listens once the test is over.
+        let _ = says.send(phase_of(notification));
+    });
+    heard
+}
+
+/// The next three phases.
+fn next_phases(heard: &Receiver<Phase>) -> [Phase; 3] {
+    [(); 3].map(|()| heard.recv_timeout(LONG).expect("it is notified"))
+}
+
+#[test]
+fn while_one_never_comes_back_its_profile_waits_and_others_go_on() {
+    let _alive = watched();
+    let outlook = impatient(&["Work", "Home"]);
+    let (work, home) = (open(&outlook, "Work"), open(&outlook, "Home"));
+    let (before, elsewhere) = (hears(&work), hears(&home));
+    let goes_on = hangs(&outlook);
+    let after = hears(&work);
+    assert_eq!(next_phases(&elsewhere), Phase::ALL);
+    outlook.wait_until_idle();
+    assert!(outlook.has_found(FindingId::Stuck));
+    assert_eq!(block(&home, Online), S_OK, "a worker of its own delivers");
+    assert_eq!(next_phases(&elsewhere), Phase::ALL);
+    let heard: Vec<Phase> = before.try_iter().chain(after.try_iter()).collect();
+    assert_eq!(heard, [Phase::Start], "who is notified earlier has heard");
+    drop(goes_on);
+    assert_eq!(
+        [(); 2].map(|()| before.recv_timeout(LONG)),
+        [Ok(Phase::StateChange), Ok(Phase::Done)]
+    );
+    assert!(after.recv_timeout(LONG).is_ok(), "the others come, too");
+}
+
 #[test]
 fn quitting_does_not_hang_on_it_either() {
     let _alive = watched();
     for quits in [ThreadedOutlook::quit, |outlook: &ThreadedOutlook| {
         let _ = outlook.shut_down();
     }] {
-        let outlook = impatient();
+        let outlook = impatient(&["Work"]);
         let goes_on = hangs(&outlook);
         // The callback has begun when the wait is over.
         outlook.wait_until_idle();
@@ -77,7 +120,7 @@ fn quitting_does_not_hang_on_it_either() {
 #[test]
 fn a_client_that_takes_its_time_is_not_stuck() {
     let _alive = watched();
-    let outlook = impatient();
+    let outlook = impatient(&["Work"]);
     let work = open(&outlook, "Work");
     work.capabilities().expect("it answers");
     let slow = threaded_callback_fn(|_| std::thread::sleep(Duration::from_millis(20)));
