@@ -81,7 +81,7 @@ pub enum Event<'a> {
         /// From now on.
         new: State,
     },
-    /// A transition has begun. An observer is told of it that [sees silent events](Observer::sees_silent).
+    /// A transition has begun. An observer is told of it that [sees silent events](crate::Observer::sees_silent).
     Begun {
         /// Its rounds.
         round: RoundId,
