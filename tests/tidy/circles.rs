@@ -53,16 +53,18 @@ fn text(circle: &BTreeSet<String>, imports: &Imports) -> String {
 
 /// The largest sets of files in which each reaches each other.
 fn circles(imports: &Imports) -> Vec<BTreeSet<String>> {
+    let reached: BTreeMap<&str, BTreeSet<&str>> = imports
+        .keys()
+        .map(|file| (file.as_str(), reached(imports, file)))
+        .collect();
+    let reaches = |from: &str, to: &str| reached.get(from).is_some_and(|all| all.contains(to));
     let mut found: Vec<BTreeSet<String>> = Vec::new();
-    for file in imports.keys() {
-        if found.iter().any(|circle| circle.contains(file)) {
+    for (file, below) in &reached {
+        if found.iter().any(|circle| circle.contains(*file)) {
             continue;
         }
-        let below = reached(imports, file);
-        let circle: BTreeSet<String> = below
-            .into_iter()
-            .filter(|other| reached(imports, other).contains(file))
-            .collect();
+        let back = below.iter().filter(|other| reaches(other, file));
+        let circle: BTreeSet<String> = back.map(|other| (*other).to_owned()).collect();
         if !circle.is_empty() {
             found.push(circle);
         }
@@ -71,12 +73,12 @@ fn circles(imports: &Imports) -> Vec<BTreeSet<String>> {
 }
 
 /// The files that a file takes names from, and those that they do, and so on.
-fn reached(imports: &Imports, file: &str) -> BTreeSet<String> {
+fn reached<'i>(imports: &'i Imports, file: &str) -> BTreeSet<&'i str> {
     let mut reached = BTreeSet::new();
     let mut open = vec![file];
     while let Some(file) = open.pop() {
         for next in imports.get(file).into_iter().flat_map(|taken| taken.keys()) {
-            if reached.insert(next.clone()) {
+            if reached.insert(next.as_str()) {
                 open.push(next);
             }
         }
