@@ -194,11 +194,9 @@ supply-chain:
 advisories:
     cargo deny check advisories
 
-# Package the crates that are published, and build them as others would
+# Package the crates that are published, and build them as others would; nothing is uploaded
 package *ARGS:
-    cargo package --workspace --exclude mapi-offline-capi --exclude mapi-offline-tests \
-        --exclude mapi-offline-model --exclude mapi-offline-benches --exclude mapi-offline-fuzz \
-        --exclude mapi-offline-play --exclude mapirecord {{ ARGS }}
+    cargo publish --workspace --dry-run {{ ARGS }}
 
 # Compare what is public with an earlier commit or tag, by the rules of semantic versioning (cargo-semver-checks)
 semver REV:
