@@ -54,6 +54,8 @@ struct Link {
     callbacks: Vec<TraceCallback>,
     /// Of a call: the Notify calls that it is made inside of, the outermost first.
     inside: Vec<TraceLine>,
+    /// Of a call: does a Notify of another thread begin before it returns?
+    is_overtaken: bool,
 }
 
 /// What is open while the trace is gone through.
@@ -153,6 +155,10 @@ impl<'t> TraceIndex<'t> {
                 let client = self.intern_client(&seen.client);
                 link.client = Some(client);
                 link.callbacks = open.labeled(client, &seen.registration);
+                for &call in &open.calls {
+                    let is_overtaken = !self.may_share_a_thread(call, line);
+                    self.links[call as usize].is_overtaken |= is_overtaken;
+                }
                 open.notifies.push(line);
             }
             TracedEvent::Notified {
@@ -334,6 +340,12 @@ impl<'t> TraceIndex<'t> {
                 && self.call(line).is_some()
                 && self.inside(line).is_empty()
         })
+    }
+
+    /// Returns true when a Notify of another thread begins before the call of that line returns. It may be the first of
+    /// a transition that this call begins, and the call may be as good as over.
+    pub(crate) fn is_overtaken(&self, call: TraceLine) -> bool {
+        self.links[call as usize].is_overtaken
     }
 
     /// May two lines be on one thread? Where threads are not known they may.

@@ -255,7 +255,8 @@ fn notified_of(
         });
         return agreement.into_iter().collect();
     }
-    let ready = before.open.iter().copied();
+    let open = before.open.iter().copied();
+    let ready = open.filter(|&round| before.may_deliver(index, round, line));
     let mut agreements = Vec::new();
     for round in ready.filter(|round| before.world.is_ready(*round)) {
         agreements.extend(delivered(before, index, line, (round, callbacks), seen));

@@ -65,6 +65,9 @@ pub(crate) struct Situation {
     pub(crate) open: Vec<RoundId>,
     /// The open rounds whose STARTs are delivered before a call returns (SET-11).
     pub(crate) in_call: Vec<(RoundId, TraceLine)>,
+    /// The open rounds that were held by a call which has not returned in the trace: another thread delivers them, since
+    /// there the call has returned already, or is about to.
+    ahead: Vec<(RoundId, TraceLine)>,
     pub(crate) calls: Vec<(TraceLine, SituationStage)>,
     pub(crate) running: Vec<RunningCall>,
     pub(crate) releases: Vec<TraceCallback>,
@@ -142,7 +145,7 @@ impl Situation {
     pub(crate) fn moves(&self, index: &TraceIndex<'_>) -> Vec<Self> {
         let mut moved = Vec::new();
         for (place, due) in self.due.iter().enumerate() {
-            if due.held_by.is_none() {
+            if due.held_by.is_none_or(|call| index.is_overtaken(call)) {
                 moved.push(self.opened(place));
             }
         }
@@ -192,12 +195,17 @@ impl Situation {
 
     fn opened(&self, place: usize) -> Self {
         let mut next = self.clone();
-        let DueRound { round, in_call, .. } = next.due.remove(place);
+        let DueRound {
+            round,
+            held_by,
+            in_call,
+        } = next.due.remove(place);
         let mut effects = Effects::new();
         next.world.open_round(round, &mut effects);
         if next.world.is_open(round) {
             next.open.push(round);
             next.in_call.extend(in_call.map(|line| (round, line)));
+            next.ahead.extend(held_by.map(|line| (round, line)));
         }
         next.absorb(effects, None);
         next
@@ -279,6 +287,7 @@ impl Situation {
             self.woken.retain(|(woken, _)| *woken != wait);
         }
         self.calls.retain(|(call, _)| *call != line);
+        self.ahead.retain(|(_, call)| *call != line);
         for due in &mut self.due {
             if due.held_by == Some(line) {
                 due.held_by = None;
@@ -292,6 +301,18 @@ impl Situation {
         calls
             .find(|(call, _)| *call == line)
             .map(|(_, stage)| *stage)
+    }
+
+    /// Returns true when the round can be delivered in `line`: by another thread than that of the call which begins it,
+    /// as long as that has not returned.
+    pub(crate) fn may_deliver(
+        &self,
+        index: &TraceIndex<'_>,
+        round: RoundId,
+        line: TraceLine,
+    ) -> bool {
+        let mut ahead = self.ahead.iter();
+        !ahead.any(|&(of, call)| of == round && index.may_share_a_thread(call, line))
     }
 
     /// Has a call something to deliver before it returns?
@@ -411,6 +432,7 @@ impl Situation {
         let (due, open) = (&self.due, &self.open);
         let waits = |round: RoundId| due.iter().any(|due| due.round == round);
         self.in_call.retain(|(round, _)| open.contains(round));
+        self.ahead.retain(|(round, _)| open.contains(round));
         self.causes
             .retain(|(round, _)| waits(*round) || open.contains(round));
     }

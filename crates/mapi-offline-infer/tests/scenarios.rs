@@ -194,25 +194,32 @@ fn a_provider_that_is_called_after_a_refusal_breaks_its_rule() {
     );
 }
 
+/// What is concluded from lines, each with its thread.
+fn concluded(lines: &[(&str, &str)]) -> Conclusion {
+    let lines = lines.iter().enumerate().map(|(seq, (thread, rest))| {
+        format!(r#"{{"seq":{seq},"t_us":{seq},"thread":"{thread}",{rest}}}"#)
+    });
+    let lines: Vec<String> = lines.collect();
+    let mut judge = Judge::new();
+    judge.judge(&read_trace(&lines.join("\n")).expect("a trace"));
+    judge.conclude()
+}
+
+const OPEN: &str = r#""kind":"call","actor":"a","fn":"HrOpenOfflineObj","args":{"object":"global","profile":"Work"}"#;
+const OPENED: &str = r#""kind":"return","actor":"a","fn":"HrOpenOfflineObj","hr":"S_OK","out":{}"#;
+
 /// A recording of two threads, of which the second reads the state and gets this answer.
 fn read_on_another_thread(thread: &str, hr: &str) -> usize {
-    let line = |seq: u32, thread: &str, rest: &str| {
-        format!(r#"{{"seq":{seq},"t_us":{seq},"thread":"{thread}",{rest}}}"#)
-    };
-    let open = r#""kind":"call","actor":"a","fn":"HrOpenOfflineObj","args":{"object":"global","profile":"Work"}"#;
-    let opened = r#""kind":"return","actor":"a","fn":"HrOpenOfflineObj","hr":"S_OK","out":{}"#;
     let read = r#""kind":"call","actor":"a","fn":"GetCurrentState","args":{"object":"global"}"#;
     let answer =
         format!(r#""kind":"return","actor":"a","fn":"GetCurrentState","hr":"{hr}","out":{{}}"#);
     let lines = [
-        line(0, "main", open),
-        line(1, "main", opened),
-        line(2, thread, read),
-        line(3, thread, &answer),
+        ("main", OPEN),
+        ("main", OPENED),
+        (thread, read),
+        (thread, &answer),
     ];
-    let mut judge = Judge::new();
-    judge.judge(&read_trace(&lines.join("\n")).expect("a trace"));
-    judge.conclude().contradictions().count()
+    concluded(&lines).contradictions().count()
 }
 
 #[test]
@@ -220,4 +227,59 @@ fn life_7_a_call_of_another_thread_may_be_refused() {
     assert_eq!(read_on_another_thread("thread-1", "RPC_E_WRONG_THREAD"), 0);
     assert_eq!(read_on_another_thread("main", "RPC_E_WRONG_THREAD"), 1);
     assert_eq!(read_on_another_thread("thread-1", "E_FAIL"), 1);
+}
+
+/// A recording of two DEFAULT calls: of the first the START comes before it returns, on `thread`.
+fn first_notify_of(thread: &str) -> (Vec<&'static str>, usize) {
+    let advise = r#""kind":"call","actor":"a","fn":"Advise","args":{"object":"global","registration":"r","client_token":0}"#;
+    let advised =
+        r#""kind":"return","actor":"a","fn":"Advise","hr":"S_OK","out":{"advise_token":1}"#;
+    let returned = r#""kind":"return","actor":"a","fn":"SetCurrentState","hr":"S_OK","out":{}"#;
+    let ended = r#""kind":"notified","client":"a","registration":"r""#;
+    let set = |state: &str| {
+        format!(
+            r#""kind":"call","actor":"a","fn":"SetCurrentState","args":{{"object":"global","state":"{state}","flags":"DEFAULT"}}"#
+        )
+    };
+    let notify = |phase: &str, old: &str, new: &str| {
+        format!(
+            r#""kind":"notify","client":"a","registration":"r","client_token":0,"type":"{phase}","mask":3,"old":"{old}","new":"{new}""#
+        )
+    };
+    let (to_offline, to_online) = (set("OFFLINE"), set("ONLINE"));
+    let [start, change, done] = ["START", "STATECHANGE", "STATECHANGE_DONE"]
+        .map(|phase| notify(phase, "ONLINE", "OFFLINE"));
+    let back = notify("START", "OFFLINE", "ONLINE");
+    let conclusion = concluded(&[
+        ("main", OPEN),
+        ("main", OPENED),
+        ("main", advise),
+        ("main", advised),
+        ("main", &to_offline),
+        (thread, &start),
+        (thread, ended),
+        ("main", returned),
+        ("worker", &change),
+        ("worker", ended),
+        ("worker", &done),
+        ("worker", ended),
+        ("main", &to_online),
+        ("main", returned),
+        ("worker", &back),
+        ("worker", ended),
+    ]);
+    let mut knobs = conclusion.knobs.iter();
+    let knob = knobs.find(|it| it.knob == "first-notify");
+    let values = knob.expect("the knob").values.clone();
+    (values, conclusion.contradictions().count())
+}
+
+#[test]
+fn set_2_a_notification_of_another_thread_may_come_before_the_call_is_seen_to_return() {
+    assert_eq!(first_notify_of("worker"), (vec!["after-return"], 0));
+    let (_, contradictions) = first_notify_of("main");
+    assert!(
+        contradictions > 0,
+        "one came during the call, and one after it"
+    );
 }

@@ -54,6 +54,7 @@ impl Situation {
             due: Vec::new(),
             open: Vec::new(),
             in_call: Vec::new(),
+            ahead: Vec::new(),
             calls: Vec::new(),
             running: Vec::new(),
             releases: Vec::new(),
