@@ -350,8 +350,7 @@ fn thread_agrees(
             "worker" => !index.is_a_clients(thread),
             "initializing" => Some(thread) == index.first_thread(),
             "registering" => index.thread(delivery.callback) == Some(thread),
-            // Only a call that has not returned can deliver.
-            "caller" => match cause.filter(|call| before.stage(*call).is_some()) {
+            "caller" => match cause.filter(|call| can_deliver(before, index, *call)) {
                 Some(call) => index.thread(call) == Some(thread),
                 None => !index.is_a_clients(thread),
             },
@@ -360,6 +359,15 @@ fn thread_agrees(
         mask |= u8::from(is_possible) << place;
     }
     all.only(question, mask).unwrap_or(all)
+}
+
+/// Returns true when the call itself can deliver: it has not returned, and is not as good as over.
+fn can_deliver(before: &Situation, index: &TraceIndex<'_>, call: TraceLine) -> bool {
+    match before.stage(call) {
+        None => false,
+        Some(SituationStage::Answered(_)) => before.delivers_in(call) || !index.is_overtaken(call),
+        Some(_) => true,
+    }
 }
 
 /// A Notify that the emulation did not send begins.
