@@ -11,10 +11,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use mapi_offline_core::Policy;
 
+use crate::host::{host_action, was_asked};
 use crate::index::{TraceIndex, TraceLine};
 use crate::knobs::{Allowed, questions};
 use crate::matching::Agreement;
-use crate::situation::{Situation, SituationStage, host_action, was_asked};
+use crate::situation::{Situation, SituationStage};
 use crate::trace::TracedEvent;
 
 /// More ways than this in which things can stand are not kept apart: the trace is too vague.

@@ -7,8 +7,8 @@ mod beginning; // how things can stand before the first line
 use std::collections::VecDeque;
 
 use mapi_offline_core::{
-    AtQuit, Call, Caller, Delay, Effect, Effects, HostEvent, Method, NotifyId, ObjectId,
-    ProfileCall, Quit, Reply, RoundId, SessionEnd, ShutdownMethod, Token, WaitId, World,
+    AtQuit, Call, Caller, Delay, Effect, Effects, Method, NotifyId, ObjectId, ProfileCall, Quit,
+    Reply, RoundId, SessionEnd, ShutdownMethod, Token, WaitId, World,
 };
 use mapi_offline_driver::HostAction;
 use mapi_offline_sys::{HRESULT, MAPIOFFLINE_FLAG_BLOCK};
@@ -485,27 +485,4 @@ fn is_known(index: &TraceIndex<'_>, call: &ProfileCall<&str>) -> bool {
         | ProfileCall::SetDefault { name: Some(name) } => index.is_made(name),
         ProfileCall::SetDefault { name: None } => false,
     }
-}
-
-/// What a client says after a quit: whether the host has asked it to disconnect.
-pub(crate) fn was_asked(event: &str) -> Option<bool> {
-    match event {
-        "asked-to-disconnect" => Some(true),
-        "not-asked-to-disconnect" => Some(false),
-        _ => None,
-    }
-}
-
-/// The event of that name in traces.
-pub(crate) fn host_action(name: &str) -> Option<HostAction> {
-    const ALL: [HostAction; 7] = [
-        HostAction::Event(HostEvent::WorkOffline),
-        HostAction::Event(HostEvent::WorkOnline),
-        HostAction::Event(HostEvent::ServerLost),
-        HostAction::Event(HostEvent::ServerBack),
-        HostAction::LogOn,
-        HostAction::LogOff,
-        HostAction::Quit,
-    ];
-    ALL.into_iter().find(|action| action.name() == name)
 }
