@@ -9,12 +9,6 @@ use crate::policy::{OpenDuringLogon, Policy};
 pub struct ConnectingClients(Vec<ClientId>);
 
 impl ConnectingClients {
-    /// No client is.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self(Vec::new())
-    }
-
     /// The host connects a client, as a provider's Logon or an add-in's OnConnection.
     pub fn begin(&mut self, client: ClientId) {
         self.0.push(client);

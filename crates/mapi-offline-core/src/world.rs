@@ -55,7 +55,7 @@ impl<C: Clone + Eq> World<C> {
             next_session: 0,
             failures: CallFailures::default(),
             has_ended: false,
-            connecting: ConnectingClients::new(),
+            connecting: ConnectingClients::default(),
         }
     }
 

@@ -24,6 +24,24 @@ pub enum HostAction {
 }
 
 impl HostAction {
+    /// Those that are about no client.
+    pub const WITHOUT_CLIENT: [Self; 7] = [
+        Self::Event(HostEvent::WorkOffline),
+        Self::Event(HostEvent::WorkOnline),
+        Self::Event(HostEvent::ServerLost),
+        Self::Event(HostEvent::ServerBack),
+        Self::LogOn,
+        Self::LogOff,
+        Self::Quit,
+    ];
+
+    /// The one of that [name](Self::name) that is about no client.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let mut all = Self::WITHOUT_CLIENT.into_iter();
+        all.find(|action| action.name() == name)
+    }
+
     /// The client that it is about, if it is about one.
     #[must_use]
     pub const fn client(self) -> Option<ClientId> {

@@ -4,9 +4,8 @@ use mapi_offline_core::{Call, Delivery, Effects, Method, Phase, Reply, State, To
 use mapi_offline_sys::{E_PENDING, HRESULT, MAPI_E_NO_SUPPORT, MAPIOFFLINE_FLAG_BLOCK, hresult};
 
 use crate::candidates::{Candidate, reachable};
-use crate::host::was_asked;
 use crate::index::{TraceCallback, TraceIndex, TraceLine};
-use crate::situation::{Situation, SituationStage};
+use crate::situation::{Situation, SituationStage, was_asked};
 use crate::trace::{SeenNotify, TracedEvent};
 
 /// What is wrong with a line.

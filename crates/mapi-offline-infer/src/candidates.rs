@@ -10,12 +10,12 @@ use std::collections::{BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use mapi_offline_core::Policy;
+use mapi_offline_driver::HostAction;
 
-use crate::host::{host_action, was_asked};
 use crate::index::{TraceIndex, TraceLine};
 use crate::knobs::{Allowed, questions};
 use crate::matching::Agreement;
-use crate::situation::{Situation, SituationStage};
+use crate::situation::{Situation, SituationStage, was_asked};
 use crate::trace::TracedEvent;
 
 /// More ways than this in which things can stand are not kept apart: the trace is too vague.
@@ -108,7 +108,7 @@ pub(crate) fn take_in(
                 }
             })
         }
-        TracedEvent::Host { event, .. } => match host_action(event) {
+        TracedEvent::Host { event, .. } => match HostAction::from_name(event) {
             Some(action) => Box::new(move |situation| situation.host_will(action)),
             None if was_asked(event).is_some() => return false,
             None => return true,

@@ -25,7 +25,6 @@ mod breach; //     which rule a line breaks
 mod candidates; // sets of policies, and how things can stand under them
 mod conclusion; // what traces show together
 mod decode; //     from the words of a trace to calls
-mod host; //       what a trace says of the host
 mod index; //      what belongs together in a trace
 mod judge; //      line by line
 mod knobs; //      sets of policies as products

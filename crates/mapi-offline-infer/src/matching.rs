@@ -9,10 +9,9 @@ use mapi_offline_sys::{
 };
 
 use crate::decode;
-use crate::host::was_asked;
 use crate::index::{TraceCallback, TraceIndex, TraceLine};
 use crate::knobs::{Allowed, question_of};
-use crate::situation::{KnownToken, RunningCall, Situation, SituationStage};
+use crate::situation::{KnownToken, RunningCall, Situation, SituationStage, was_asked};
 use crate::trace::{SeenNotify, TraceFields, TracedEvent, number};
 
 /// How things stand after a line of the trace, and the policies under which they do so.

@@ -486,3 +486,12 @@ fn is_known(index: &TraceIndex<'_>, call: &ProfileCall<&str>) -> bool {
         ProfileCall::SetDefault { name: None } => false,
     }
 }
+
+/// What a client says after a quit: whether the host has asked it to disconnect.
+pub(crate) fn was_asked(event: &str) -> Option<bool> {
+    match event {
+        "asked-to-disconnect" => Some(true),
+        "not-asked-to-disconnect" => Some(false),
+        _ => None,
+    }
+}

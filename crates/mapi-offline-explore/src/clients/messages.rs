@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use mapi_offline::{FindingId, HostEvent, Severity};
+use mapi_offline::{FindingId, Severity};
 use mapi_offline_page::PageRecording;
 use mapi_offline_scenario::HostAction;
 use serde::{Deserialize, Serialize};
@@ -65,17 +65,8 @@ impl Job {
 
     /// The options, as the process needs them.
     pub(super) fn options(&self) -> ClientOptions {
-        let actions = [
-            HostAction::Event(HostEvent::WorkOffline),
-            HostAction::Event(HostEvent::WorkOnline),
-            HostAction::Event(HostEvent::ServerLost),
-            HostAction::Event(HostEvent::ServerBack),
-            HostAction::LogOn,
-            HostAction::LogOff,
-            HostAction::Quit,
-        ];
         let step = |(name, profile): &(String, Option<String>)| {
-            let action = actions.into_iter().find(|action| action.name() == name)?;
+            let action = HostAction::from_name(name)?;
             let profile = profile.clone();
             Some(HostStep { action, profile })
         };

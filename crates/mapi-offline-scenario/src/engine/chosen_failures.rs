@@ -8,6 +8,13 @@ use crate::model::Scenario;
 /// What stands in the label of every turn in which a call fails on purpose.
 pub const FAILS: &str = " fails with ";
 
+/// How many calls fail on purpose in turns that are called so.
+#[must_use]
+pub fn calls_that_fail(labels: &[String]) -> u32 {
+    let failing = labels.iter().filter(|label| label.contains(FAILS));
+    failing.count() as u32
+}
+
 /// The first call of that function in a turn returns this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ChosenFailure {

@@ -4,17 +4,10 @@ use mapi_offline_core::{CallFailure, ClientId, Function, OutsideCallback};
 use mapi_offline_driver::Move;
 
 use super::audience::Audience;
-use super::chosen_failures::{ChosenFailure, ChosenFailures, FAILS};
+use super::chosen_failures::{ChosenFailure, ChosenFailures};
 use super::play::{Actor, PlayTurn};
 use super::state::{Engine, Next};
 use crate::model::{Action, Scenario, ScriptCall};
-
-/// How many calls fail on purpose in turns that are called so.
-#[must_use]
-pub fn calls_that_fail(labels: &[String]) -> u32 {
-    let failing = labels.iter().filter(|label| label.contains(FAILS));
-    failing.count() as u32
-}
 
 impl ChosenFailures {
     /// Adds to `turns` each of them with each fault that is possible in it.

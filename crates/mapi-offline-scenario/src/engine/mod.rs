@@ -24,8 +24,7 @@ mod state; //   how far a scenario under way has come
 mod steps; //   which steps may start, and when
 
 pub use audience::{Audience, ObserverAndWatcher, Quiet, Watched};
-pub use chosen_failures::FAILS;
-pub use faults::calls_that_fail;
+pub use chosen_failures::{FAILS, calls_that_fail};
 pub use free_order::Setting;
 pub use outcome::{Observed, ObservedAt, Outcome, Unmet};
 pub use outside::{MixedRun, SharedWithEngine, StrandAside};

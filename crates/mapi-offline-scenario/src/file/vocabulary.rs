@@ -1,6 +1,6 @@
 //! The words that scenario files have for numbers and events.
 
-use mapi_offline_core::{HostEvent, Phase, State};
+use mapi_offline_core::{Phase, State};
 use mapi_offline_driver::HostAction;
 
 use crate::model::Trigger;
@@ -121,23 +121,13 @@ pub(super) const MOMENTS: [(&str, Trigger); 3] = [
     ("DISCONNECT", Trigger::Disconnect),
 ];
 
-pub(super) const HOST_EVENTS: [(&str, HostAction); 7] = [
-    ("work-offline", HostAction::Event(HostEvent::WorkOffline)),
-    ("work-online", HostAction::Event(HostEvent::WorkOnline)),
-    ("server-lost", HostAction::Event(HostEvent::ServerLost)),
-    ("server-back", HostAction::Event(HostEvent::ServerBack)),
-    ("logon", HostAction::LogOn),
-    ("logoff", HostAction::LogOff),
-    ("quit", HostAction::Quit),
-];
-
 /// The host event that is about a client.
 pub(super) const USER_DISCONNECTS: &str = "disconnect";
 
 /// Every host event.
 pub(super) fn host_events() -> impl Iterator<Item = &'static str> {
-    let names = HOST_EVENTS.into_iter().map(|(name, _)| name);
-    names.chain([USER_DISCONNECTS])
+    let names = HostAction::WITHOUT_CLIENT.map(HostAction::name);
+    names.into_iter().chain([USER_DISCONNECTS])
 }
 
 /// The notification types, and the moments.

@@ -66,15 +66,14 @@ impl Checker<'_> {
 
     fn host(&mut self, act: &Act, host: &At<String>) -> Option<Action> {
         self.only_keys(act, "a host event", &[calls::HOST]);
-        let events = vocabulary::HOST_EVENTS;
-        let Some((_, event)) = events.iter().find(|(name, _)| name == host.value()) else {
+        let Some(event) = HostAction::from_name(host.value()) else {
             let known = vocabulary::host_events();
             self.problems
                 .unknown_word(&host.span(), host.value(), "a host event", known);
             return None;
         };
         Some(Action::Host {
-            event: *event,
+            event,
             profile: act.profile.as_ref().map(|name| name.value().clone()),
             wait: act.wait.unwrap_or(false),
         })
