@@ -1,6 +1,6 @@
-//! `ARCHITECTURE.md` names every crate of the workspace and every dependency, and no other.
+//! `ARCHITECTURE.md` names every crate of the workspace, which of them it depends on, every dependency, and no other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use serde_json::Value;
@@ -22,6 +22,9 @@ struct Package {
     /// Where it is, from the root.
     folder: String,
     dependencies: Vec<String>,
+    /// The packages of the workspace that it is built of, by their short names; for packages that are tests and
+    /// benchmarks alone, those of their tests too.
+    rooms: Vec<String>,
 }
 
 /// A dependency that the workspace's Cargo.toml declares.
@@ -41,6 +44,14 @@ fn the_architecture_names_every_crate() {
     let rooms = first_cells(&document, ROOMS);
     let advice = format!("Add a row to the table of {DOCUMENT}, \"{ROOMS}\".");
     exceptions::hold_all(&rooms_missing(&packages(), &rooms), &advice);
+}
+
+#[test]
+fn the_architecture_says_which_crate_depends_on_which() {
+    let document = repository::read(DOCUMENT).text;
+    let rows = markdown::rows(&document, ROOMS);
+    let advice = format!("Correct the column \"depends on\" of {DOCUMENT}, \"{ROOMS}\".");
+    exceptions::hold_all(&arrows(&packages(), &rows), &advice);
 }
 
 #[test]
@@ -86,15 +97,28 @@ fn packages() -> Vec<Package> {
     let package = |package: &Value| {
         let manifest = text(&package["manifest_path"]).replace('\\', "/");
         let folder = manifest[root.len()..].trim_matches('/');
+        let folder = folder.trim_end_matches("/Cargo.toml").to_owned();
         let dependencies = package["dependencies"].as_array().expect("a list");
+        let is_tests = ["tests", "benches"].contains(&folder.as_str());
+        let is_room = |it: &&Value| it.get("path").is_some() && (is_tests || it["kind"].is_null());
         Package {
             name: text(&package["name"]),
-            folder: folder.trim_end_matches("/Cargo.toml").to_owned(),
             dependencies: dependencies.iter().map(|it| text(&it["name"])).collect(),
+            rooms: dependencies
+                .iter()
+                .filter(is_room)
+                .map(|it| short_name(&text(&it["name"])))
+                .collect(),
+            folder,
         }
     };
     let packages = metadata["packages"].as_array().expect("a list");
     packages.iter().map(package).collect()
+}
+
+/// What the document calls a package.
+fn short_name(name: &str) -> String {
+    name.trim_start_matches("mapi-offline-").to_owned()
 }
 
 /// What the workspace's Cargo.toml declares.
@@ -125,6 +149,39 @@ fn rooms_missing(packages: &[Package], rooms: &Cells) -> Vec<Problem> {
             text: format!("{folder}/Cargo.toml:1: {DOCUMENT} does not name `{folder}`"),
         })
         .collect()
+}
+
+/// Where the third column of the rows says something else than cargo does.
+fn arrows(packages: &[Package], rows: &[(usize, Vec<String>)]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for Package {
+        name,
+        folder,
+        rooms,
+        ..
+    } in packages
+    {
+        let Some((line, cells)) = rows.iter().find(|(_, cells)| cells[0] == *folder) else {
+            continue;
+        };
+        // What stands behind a dependency's name is when it is one.
+        let named: BTreeSet<_> = cells[2]
+            .split([',', ';'])
+            .filter_map(|it| it.split_whitespace().next())
+            .collect();
+        let rooms: BTreeSet<_> = rooms.iter().map(String::as_str).collect();
+        let differences = [
+            (&rooms - &named, "does not say that it depends on"),
+            (&named - &rooms, "says that it depends on"),
+        ];
+        for (differing, says) in differences {
+            problems.extend(differing.iter().map(|room| Problem {
+                name: name.clone(),
+                text: format!("{DOCUMENT}:{line}: `{folder}` {says} {room}"),
+            }));
+        }
+    }
+    problems
 }
 
 fn dependencies(declared: &[Declared], packages: &[Package], named: &Cells) -> Vec<Problem> {
@@ -177,6 +234,7 @@ mod tests {
             name: name.to_owned(),
             folder: folder.to_owned(),
             dependencies: dependencies.iter().map(|&it| it.to_owned()).collect(),
+            rooms: dependencies.iter().map(|it| short_name(it)).collect(),
         }
     }
 
@@ -200,6 +258,25 @@ mod tests {
             texts(found),
             ["b/Cargo.toml:1: ARCHITECTURE.md does not name `b`"]
         );
+    }
+
+    #[test]
+    fn an_arrow_that_is_not_there_is_found_and_one_that_is_not_named() {
+        let packages = [package("a", "crates/a", &["mapi-offline-b", "c", "d"])];
+        let row = |arrows: &str| {
+            (
+                7,
+                ["crates/a", "the first", arrows]
+                    .map(str::to_owned)
+                    .to_vec(),
+            )
+        };
+        assert_eq!(arrows(&packages, &[row("b, c; d with the feature")]), []);
+        let expected = [
+            "ARCHITECTURE.md:7: `crates/a` does not say that it depends on d",
+            "ARCHITECTURE.md:7: `crates/a` says that it depends on e",
+        ];
+        assert_eq!(texts(arrows(&packages, &[row("b, c, e")])), expected);
     }
 
     #[test]

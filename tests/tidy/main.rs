@@ -4,10 +4,10 @@
 //! see what threads share.
 //!
 //! Each check is a function from text to problems, which is tested on small inputs beside it, and
-//! one test that runs it on the repository. What is not mended yet stands in `exceptions.toml`.
+//! one test that runs it on the repository. What is let pass, and why, stands in `exceptions.toml`.
 
 mod allocators; //   only benchmarks set an allocator
-mod architecture; // ARCHITECTURE.md names every crate and every dependency
+mod architecture; // ARCHITECTURE.md names every crate, every arrow and every dependency
 mod circles; //      no files import each other in a circle
 mod documents; //    documents name only files that exist
 mod evidence; //     docs/evidence.md names tests that there are

@@ -81,6 +81,41 @@ pub(crate) fn first_cells(document: &str, heading: &str) -> Vec<Mention> {
         .collect()
 }
 
+/// The rows of the tables under a heading: the line of each, and the text of its cells.
+pub(crate) fn rows(document: &str, heading: &str) -> Vec<(usize, Vec<String>)> {
+    let mut rows: Vec<(usize, Vec<String>)> = Vec::new();
+    let mut current = String::new();
+    let (mut is_heading, mut is_row) = (false, false);
+    for (event, range) in Parser::new_ext(document, Options::ENABLE_TABLES).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Heading { .. }) => {
+                current.clear();
+                is_heading = true;
+            }
+            Event::End(TagEnd::Heading(_)) => is_heading = false,
+            Event::Text(text) if is_heading => current.push_str(&text),
+            Event::Start(Tag::TableRow) if current == heading => {
+                let line = document[..range.start].matches('\n').count() + 1;
+                rows.push((line, Vec::new()));
+                is_row = true;
+            }
+            Event::End(TagEnd::TableRow) => is_row = false,
+            Event::Start(Tag::TableCell) if is_row => {
+                if let Some((_, cells)) = rows.last_mut() {
+                    cells.push(String::new());
+                }
+            }
+            Event::Text(text) | Event::Code(text) if is_row => {
+                if let Some(cell) = rows.last_mut().and_then(|(_, cells)| cells.last_mut()) {
+                    cell.push_str(&text);
+                }
+            }
+            _ => {}
+        }
+    }
+    rows
+}
+
 #[test]
 fn mentions_are_told_apart_by_where_they_stand() {
     let document = "# One\n\n`a` and [b](c.md)\n\n```\n`d`\n```\n\n# Two\n\n\
@@ -105,4 +140,7 @@ fn mentions_are_told_apart_by_where_they_stand() {
     let cells = first_cells(document, "Two");
     assert_eq!(cells.len(), 3);
     assert!(first_cells(document, "One").is_empty());
+    let row = |line, cells: [&str; 2]| (line, cells.map(str::to_owned).to_vec());
+    let rows = rows(document, "Two");
+    assert_eq!(rows, [row(13, ["e", "f"]), row(14, ["g, h", "i"])]);
 }
