@@ -21,6 +21,7 @@ mod livelock; //       notices clients that undo each other for ever
 pub mod names; //      how things are called in traces and reports
 mod notify_times; //   how long each Notify takes
 mod observed_policy; // what is known of one version of Outlook
+mod portable; //      paths that every system reads
 mod reach; //          what a client has reached
 mod record; //         what an observer sees, and the trace
 mod registration_id; // what names a registration
@@ -49,6 +50,7 @@ pub use livelock::Livelock;
 pub use names::{Names, ObjectNames};
 pub use notify_times::{NotifyTimes, TimedNotify};
 pub use observed_policy::{Evidence, ObservedPolicy, ObservedPolicyError, ObservedValue};
+pub use portable::portable;
 pub use reach::Reach;
 pub use record::{Observer, Record, TraceWriter};
 pub use registration_id::RegistrationId;

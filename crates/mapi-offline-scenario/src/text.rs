@@ -1,8 +1,6 @@
 //! Text for people: short, and harmless to a terminal.
 
-use std::path::Path;
-
-pub use mapi_offline_driver::harmless;
+pub use mapi_offline_driver::{harmless, portable};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The text on one line, harmless and at most `most` columns wide.
@@ -25,16 +23,6 @@ pub fn brief(text: &str, most: usize) -> String {
 /// The last character boundary at or before `offset`.
 pub(crate) fn floor(text: &str, offset: usize) -> usize {
     text.floor_char_boundary(offset)
-}
-
-/// A path as every system reads it: with slashes, on Windows too.
-#[must_use]
-pub fn portable(path: &Path) -> String {
-    let path = path.to_string_lossy();
-    if cfg!(windows) {
-        return path.replace('\\', "/");
-    }
-    path.into_owned()
 }
 
 /// `1 finding`, `2 findings`.
@@ -93,11 +81,5 @@ mod tests {
         assert_eq!(brief("abcdef", 5), "abcd…");
         assert_eq!(brief("日本語日本語", 5), "日本…");
         assert_eq!(brief(&"x".repeat(1 << 20), 3), "xx…");
-    }
-
-    #[test]
-    fn a_path_is_shown_with_slashes_on_every_system() {
-        let path: std::path::PathBuf = ["folder", "inner", "file.toml"].iter().collect();
-        assert_eq!(super::portable(&path), "folder/inner/file.toml");
     }
 }

@@ -9,6 +9,7 @@ mod emulation; // plays the host of the emulation
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use mapi_offline_driver::portable;
 use mapirecord_add_in::{
     Exports, RecordedTrace, Recorder, after_log_off, before_log_off, before_quit, record, summarize,
 };
@@ -65,10 +66,10 @@ fn beside() -> PathBuf {
 fn run(arguments: &Arguments) -> Result<(), String> {
     let library = arguments.library.clone().unwrap_or_else(beside);
     let trace = RecordedTrace::create(&arguments.trace)
-        .map_err(|error| format!("{}: {error}", arguments.trace.display()))?;
+        .map_err(|error| format!("{}: {error}", portable(&arguments.trace)))?;
     // SAFETY: whoever names the library answers for it; its exports are those of MAPI.
     let exports = unsafe { Exports::load(&library) };
-    let exports = exports.map_err(|error| format!("{}: {error}", library.display()))?;
+    let exports = exports.map_err(|error| format!("{}: {error}", portable(&library)))?;
     let emulation = EmulatedHost::begin(&library, &arguments.policy)?;
     let recorder = Recorder::new(
         Box::new(exports),
@@ -87,8 +88,8 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     left.after_quit();
     let summary = arguments.trace.with_extension("txt");
     std::fs::write(&summary, summarize(&recorder.trace()))
-        .map_err(|error| format!("{}: {error}", summary.display()))?;
-    println!("{}: {}", arguments.trace.display(), summary.display());
+        .map_err(|error| format!("{}: {error}", portable(&summary)))?;
+    println!("{}: {}", portable(&arguments.trace), portable(&summary));
     emulation.end();
     recorded.map_err(|hr| format!("the profile cannot be opened: {:#010x}", hr.0))
 }
