@@ -165,8 +165,8 @@ impl<C: Clone + Eq> Session<C> {
         words.push(object.capabilities);
         words.push(object.state.bits());
         words.push(object.busy.map_or(GONE, |busy| self.rank_of_round(busy)));
-        words.push(object.references.len() as u32);
-        for (client, &count) in object.references.iter() {
+        words.push(object.references.holders().count() as u32);
+        for (client, count) in object.references.holders() {
             words.extend([client.0, count]);
         }
         words.push(object.asked.len() as u32);

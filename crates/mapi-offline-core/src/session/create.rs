@@ -93,7 +93,7 @@ impl<C: Clone + Eq> Session<C> {
 
     fn give(&mut self, caller: Caller<'_>, index: u32) -> ObjectId {
         if let Some(object) = self.objects.get_mut(&index) {
-            object.add_reference(caller.client);
+            object.references.add(caller.client);
         }
         self.object_id(index)
     }

@@ -84,7 +84,7 @@ impl<C: Clone + Eq> Session<C> {
         if !interface.is_known() {
             return Err(E_NOINTERFACE);
         }
-        called.add_reference(caller.client);
+        called.references.add(caller.client);
         Ok(())
     }
 
@@ -99,9 +99,9 @@ impl<C: Clone + Eq> Session<C> {
             let Some(called) = self.find_called(caller, object, Function::AddRef, effects) else {
                 return 0;
             };
-            called.add_reference(caller.client);
+            called.references.add(caller.client);
         } else if let Some(called) = self.objects.get_mut(&object.index) {
-            called.add_reference(caller.client);
+            called.references.add(caller.client);
         }
         self.all_references(object)
     }
@@ -115,13 +115,11 @@ impl<C: Clone + Eq> Session<C> {
     ) -> u32 {
         let own_references = self.config.own_references;
         let owner = self.objects.get(&object.index).and_then(|object| {
-            if own_references || object.references.contains_key(&caller.client) {
-                object
-                    .references
-                    .contains_key(&caller.client)
-                    .then_some(caller.client)
+            let references = &object.references;
+            if own_references || references.is_holder(caller.client) {
+                references.is_holder(caller.client).then_some(caller.client)
             } else {
-                object.references.keys().next().copied()
+                references.holders().next().map(|(client, _)| client)
             }
         });
         let Some(owner) = owner else {
@@ -131,13 +129,8 @@ impl<C: Clone + Eq> Session<C> {
         let Some(released) = self.objects.get_mut(&object.index) else {
             return 0;
         };
-        if let Some(count) = released.references.get_mut(&owner) {
-            *count -= 1;
-            if *count == 0 {
-                released.references.remove(&owner);
-            }
-        }
-        let left = released.all_references();
+        released.references.release(owner);
+        let left = released.references.all();
         if left == 0 && self.config.policy.owner_release == OwnerRelease::Drop {
             self.drop_registrations(object.index, effects);
         }

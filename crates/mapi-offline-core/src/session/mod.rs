@@ -12,6 +12,7 @@ mod look;
 mod methods;
 mod object;
 mod planted;
+mod references;
 mod round;
 mod rounds;
 mod set;
@@ -225,8 +226,7 @@ impl<C: Clone + Eq> Session<C> {
     pub fn references(&self, object: ObjectId, client: ClientId) -> u32 {
         self.objects
             .get(&object.index)
-            .and_then(|object| object.references.get(&client).copied())
-            .unwrap_or(0)
+            .map_or(0, |object| object.references.of(client))
     }
 
     /// All clients' references on `object`.
@@ -234,7 +234,7 @@ impl<C: Clone + Eq> Session<C> {
     pub fn all_references(&self, object: ObjectId) -> u32 {
         self.objects
             .get(&object.index)
-            .map_or(0, Object::all_references)
+            .map_or(0, |object| object.references.all())
     }
 
     fn object_id(&self, index: u32) -> ObjectId {
@@ -381,7 +381,7 @@ impl<C: Clone + Eq> Session<C> {
     #[must_use]
     pub fn is_held_by(&self, client: ClientId) -> bool {
         let mut objects = self.objects.values();
-        objects.any(|object| object.references.contains_key(&client))
+        objects.any(|object| object.references.is_holder(client))
     }
 
     /// Ends the session, as [`Session::log_off`] does or without what `end` says. Nothing happens if it has
@@ -427,7 +427,7 @@ impl<C: Clone + Eq> Session<C> {
                 let finding = Finding::new(FindingId::LeakedRegistration, client, "LIFE-3", detail);
                 leaks(finding.of_registration(id, token));
             }
-            for (&client, &count) in object.references.iter() {
+            for (client, count) in object.references.holders() {
                 if not_asked.contains(&client) {
                     continue;
                 }

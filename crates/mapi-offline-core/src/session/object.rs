@@ -7,12 +7,13 @@ use crate::registrations::Registrations;
 use crate::small::SmallMap;
 use crate::state::State;
 
+use super::references::References;
+
 /// An offline object, as long as it lives (LIFE-2, CREATE-10).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[repr(C)]
 pub(crate) struct Object<C> {
-    /// The clients' references. No entry is 0.
-    pub(crate) references: SmallMap<ClientId, u32, 4>,
+    pub(crate) references: References,
     /// `(pGUID, pInstance)`, if a second create finds it again (CREATE-4).
     pub(crate) identity: Option<(GUID, GUID)>,
     pub(crate) parent: Option<u32>,
@@ -38,7 +39,7 @@ impl<C> Object<C> {
             capabilities,
             state,
             busy: None,
-            references: SmallMap::default(),
+            references: References::default(),
             registrations: Registrations::default(),
             asked: SmallMap::default(),
         }
@@ -52,22 +53,10 @@ impl<C> Object<C> {
     /// May `client` call it (LIFE-5)? `own`: only through a reference of its own.
     pub(crate) fn is_referenced_by(&self, client: ClientId, own: bool) -> bool {
         if own {
-            self.references.contains_key(&client)
+            self.references.is_holder(client)
         } else {
             !self.references.is_empty()
         }
-    }
-
-    /// One reference more of `client`.
-    pub(crate) fn add_reference(&mut self, client: ClientId) {
-        match self.references.get_mut(&client) {
-            Some(count) => *count += 1,
-            None => _ = self.references.insert(client, 1),
-        }
-    }
-
-    pub(crate) fn all_references(&self) -> u32 {
-        self.references.values().sum()
     }
 
     /// Does anything keep it alive, apart from the logon of its profile (CREATE-10)? Callbacks that are still held for
