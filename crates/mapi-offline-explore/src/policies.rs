@@ -1,6 +1,9 @@
 //! The policies that an exploration tries.
 
-use mapi_offline_core::{KNOBS, Noise, Policy};
+use mapi_offline_core::{KNOBS, Noise, Policy, PolicyError};
+
+/// The name of the knob of noise.
+pub(crate) const NOISE: &str = "noise";
 
 /// A policy, and what to call it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +48,7 @@ impl Policies {
         }
         for knob in KNOBS {
             let all = knob.values.join(",");
-            let sets = if knob.name == "noise" {
+            let sets = if knob.name == NOISE {
                 [&[""], knob.values, &[&all]].concat()
             } else {
                 knob.values.to_vec()
@@ -76,12 +79,22 @@ fn own_name(policy: &Policy) -> String {
     }
 }
 
+/// The noise of these names.
+///
+/// # Errors
+/// There is no such noise.
+pub(crate) fn noise_called(names: &str) -> Result<Noise, PolicyError> {
+    let mut policy = Policy::default();
+    policy.set(NOISE, names)?;
+    Ok(policy.noise)
+}
+
 /// The knobs whose value is not the default, in the order of [`KNOBS`], with their values.
 pub(crate) fn settings(policy: &Policy) -> Vec<(&'static str, String)> {
     let default = Policy::default();
     let mut settings = Vec::new();
     for knob in KNOBS {
-        let values: Vec<String> = if knob.name == "noise" {
+        let values: Vec<String> = if knob.name == NOISE {
             sets(knob.values)
         } else {
             knob.values.iter().map(|&value| value.to_owned()).collect()
@@ -111,7 +124,7 @@ pub(crate) fn changes(own: &Policy, varied: &Policy) -> Vec<(&'static str, Strin
     let differing = knobs.filter(|knob| value(own, knob.name) != value(varied, knob.name));
     differing
         .map(|knob| {
-            let default = if knob.name == "noise" {
+            let default = if knob.name == NOISE {
                 ""
             } else {
                 knob.values[0]

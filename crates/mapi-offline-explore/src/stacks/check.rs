@@ -9,11 +9,12 @@ use mapi_offline::{FindingId, Noise, Severity};
 use mapi_offline_page::{TimelinePage, promise_page, title_of_thread};
 
 use super::closures::Closures;
-use super::noise::{follow_noise, noise_called};
+use super::noise::follow_noise;
 use super::page::{page_of_check, page_of_schedule};
 use super::panics::{self, PanicPlace};
 use super::watch::{Watchdog, WatchedCheck};
-use super::{Limits, NOISE, Pool, Sim, explore, follow_schedule};
+use super::{Limits, Pool, Sim, explore, follow_schedule};
+use crate::policies::{NOISE, noise_called};
 use crate::report::{Failure, Report};
 use crate::sample::{Searched, Way};
 use crate::schedule::Schedule;

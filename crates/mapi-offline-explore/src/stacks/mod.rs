@@ -30,7 +30,6 @@ mod watch; //      what a check is playing, and the watchdog
 pub use check::{Check, check};
 pub(crate) use emulation::Emulation;
 pub(crate) use execution::{Actors, Execution, Limits, OwnCode};
-pub(crate) use noise::{NOISE, noise_called};
 pub(crate) use page::ClientRecorder;
 pub(crate) use pool::Pool;
 pub use pool::{LEAST_STACK_SIZE, StackError};
