@@ -96,12 +96,12 @@ fn asked_for(asked: &str, place: &Location<'_>) -> Option<String> {
 /// How a closure is explored. Made by [`check`].
 #[must_use = "nothing is explored until it runs"]
 pub struct Check<F> {
-    pub(super) build: F,
-    pub(super) place: &'static Location<'static>,
+    build: F,
+    place: &'static Location<'static>,
     schedules: u64,
     seed: u64,
     strategy: Option<Box<dyn Strategy>>,
-    pub(super) limits: Limits,
+    limits: Limits,
     timeout: Duration,
     stack_size: usize,
     page: Option<PathBuf>,
@@ -348,7 +348,7 @@ impl<F: Fn(&mut Sim)> Check<F> {
 
     fn closures(&self) -> Closures<'_, F> {
         let pool = Pool::new(self.stack_size).unwrap_or_else(|error| panic!("{error}"));
-        Closures::new(self, pool)
+        Closures::new(&self.build, self.place, &self.limits, pool)
     }
 
     /// A failure, for the panic of a test.
