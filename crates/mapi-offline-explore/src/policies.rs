@@ -1,5 +1,7 @@
 //! The policies that an exploration tries.
 
+use std::collections::BTreeMap;
+
 use mapi_offline_core::{KNOBS, Noise, Policy, PolicyError};
 
 /// The name of the knob of noise.
@@ -109,6 +111,14 @@ pub(crate) fn settings(policy: &Policy) -> Vec<(&'static str, String)> {
         }
     }
     settings
+}
+
+/// The knobs that are not at their defaults, with their values, as a replay has them.
+pub(crate) fn knobs(policy: &Policy) -> BTreeMap<String, String> {
+    let settings = settings(policy).into_iter();
+    settings
+        .map(|(knob, value)| (knob.to_owned(), value))
+        .collect()
 }
 
 /// The knobs in which `varied` differs from `own`, and what `own` says.
