@@ -52,6 +52,26 @@ impl Default for ThreadedOutlookBuilder {
     }
 }
 
+impl ThreadedOutlook {
+    /// An Outlook to be furnished with profiles, policy and pace.
+    #[must_use]
+    pub fn builder() -> ThreadedOutlookBuilder {
+        ThreadedOutlookBuilder::default()
+    }
+
+    /// An Outlook with one profile, logged on and online, under the default policy.
+    ///
+    /// # Panics
+    /// If `profile` is not a valid name (PROF-3).
+    #[must_use]
+    pub fn with_profile(profile: &str) -> Self {
+        Self::builder()
+            .profile(profile)
+            .build()
+            .expect("a valid profile name")
+    }
+}
+
 impl ThreadedOutlookBuilder {
     common_methods!();
 

@@ -6,9 +6,10 @@ mod connect; // clients are connected, and told when startup is complete
 mod context; //  what the code of a thread runs inside of
 mod dispatch; // how the notifications of a round reach the clients
 mod effects; //  what is taken in under a logon's lock, and done without it
-mod initialization; // whose thread the first MAPIInitialize makes that of notifications
+mod initializing_thread; // the thread that MAPIInitialize makes that of notifications
 mod logon; //    one logon of one profile
 mod mail; //     deliveries that wait for a certain thread
+mod mapi_initialize; // MAPIInitialize and MAPIUninitialize
 mod object_owner; // a logon as the owner of the objects behind the doors
 mod open; //     the calls that give objects
 mod profiles; // the profile table, and who is logged on
@@ -106,24 +107,6 @@ struct ThreadedMachine {
 }
 
 impl ThreadedOutlook {
-    /// An Outlook to be furnished with profiles, policy and pace.
-    #[must_use]
-    pub fn builder() -> ThreadedOutlookBuilder {
-        ThreadedOutlookBuilder::default()
-    }
-
-    /// An Outlook with one profile, logged on and online, under the default policy.
-    ///
-    /// # Panics
-    /// If `profile` is not a valid name (PROF-3).
-    #[must_use]
-    pub fn with_profile(profile: &str) -> Self {
-        Self::builder()
-            .profile(profile)
-            .build()
-            .expect("a valid profile name")
-    }
-
     /// Makes a call of a client fail on purpose, as [`Outlook::fail`](crate::Outlook::fail) does (FAIL-1).
     ///
     /// # Errors

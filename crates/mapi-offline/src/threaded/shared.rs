@@ -15,7 +15,7 @@ use mapi_offline_driver::{
 use mapi_offline_sys::E_FAIL;
 
 use super::context::{self, Inside};
-use super::initialization::InitializingThread;
+use super::initializing_thread::InitializingThread;
 use super::mail::Mail;
 use super::releases::Releases;
 use super::worker::Workers;
