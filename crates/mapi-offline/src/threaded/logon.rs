@@ -15,8 +15,8 @@ use smallvec::SmallVec;
 use super::beliefs::ThreadedBeliefs;
 use super::context;
 use super::mail::{self, Letter};
+use super::running::{LogonProgress, RunningNotifies};
 use super::shared::Shared;
-use super::watchdog::{LogonProgress, WatchedNotify};
 use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crate::sync::{Condvar, Instant, Mutex, MutexGuard};
 
@@ -67,9 +67,7 @@ pub(super) struct Inner {
     /// The threads that registrations were made on (NOTE-5, `thread = registering`).
     pub(super) homes: BTreeMap<(u32, Token), u64>,
     /// The `Notify` calls that run, for the watchdog.
-    pub(super) running: SmallVec<[WatchedNotify; 1]>,
-    /// How many `Notify` calls and phases of sweeps have begun.
-    pub(super) steps: u64,
+    pub(super) running: RunningNotifies,
     /// Where it stood when the watchdog struck.
     pub(super) stuck: Option<LogonProgress>,
 }
@@ -118,8 +116,7 @@ impl Logon {
                 beliefs: ThreadedBeliefs::default(),
                 livelock: Livelock::default(),
                 homes: BTreeMap::new(),
-                running: SmallVec::new(),
-                steps: 0,
+                running: RunningNotifies::default(),
                 stuck: None,
             }),
             removals: AtomicU64::new(0),
@@ -411,7 +408,8 @@ impl Logon {
 
     /// Who believes something else than is?
     pub(super) fn stale(&self) -> Vec<Finding> {
-        self.inner.lock().stale(&self.name)
+        let inner = self.inner.lock();
+        inner.beliefs.stale(&inner.session, &self.name)
     }
 
     /// Does the client hold a reference on an object?

@@ -17,6 +17,7 @@ mod providers; // MAPI calls the providers when the host quits fast
 mod queue; //    what of a logon is to open, or may return
 mod quit; //     the host quits, and clients disconnect
 mod releases; // what Releases left on callbacks
+mod running; //  the Notify calls that run
 mod shared; //   what all logons share
 mod verify; //  findings of which nobody knows
 mod watchdog; // waiting until all is quiet, and clients that never come back
