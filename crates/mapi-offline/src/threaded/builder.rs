@@ -10,9 +10,11 @@ use mapi_offline_core::{FastShutdownBehavior, Policy, ProfileSettings, ProfileTa
 use mapi_offline_driver::{Observer, Trace};
 use mapi_offline_page::{PageAtEnd, Recording, title_of_thread};
 
+use super::addressee::has_mail_from;
 use super::context::found_panic;
+use super::logon::Shared;
 use super::profiles::Profiles;
-use super::shared::{Pace, Shared};
+use super::shared::Pace;
 use super::worker::Workers;
 use super::{ThreadedMachine, ThreadedOutlook};
 use crate::build_error::BuildError;
@@ -206,7 +208,7 @@ impl ThreadedOutlookBuilder {
             observer,
         ));
         if shared.uses_mail {
-            super::mail::has_mail_from(&shared);
+            has_mail_from(&shared);
         }
         for profile in profiles.ids(None) {
             profiles.log_on(&shared, profile);

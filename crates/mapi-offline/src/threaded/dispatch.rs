@@ -117,7 +117,7 @@ impl Logon {
     }
 
     /// What waits to be delivered here, and never is: its thread has ended, or it is not due any more.
-    fn take_lost(&self, inner: &Inner) -> Option<Vec<Letter>> {
+    fn take_lost(&self, inner: &Inner) -> Option<Vec<Letter<Self>>> {
         let shared = self.shared();
         let is_due = |delivery: &Delivery<CallbackRef>| inner.session.is_still_due(delivery);
         let lost = shared
@@ -130,7 +130,7 @@ impl Logon {
     fn pass_over<'a>(
         &'a self,
         mut inner: Locked<'a>,
-        letters: Vec<Letter>,
+        letters: Vec<Letter<Self>>,
         why: &str,
     ) -> Locked<'a> {
         inner.players += 1;

@@ -6,8 +6,8 @@ use mapi_offline_core::{ClientId, Finding};
 use mapi_offline_sys::session::MAPI_MULTITHREAD_NOTIFICATIONS;
 
 use super::context::current_client;
-use super::shared::Shared;
-use super::{ThreadedOutlook, mail};
+use super::logon::Shared;
+use super::{ThreadedOutlook, addressee};
 
 impl ThreadedOutlook {
     /// A client calls MAPIInitialize on this thread, with these flags of its MAPIINIT_0. Only the first call of the
@@ -27,7 +27,7 @@ impl ThreadedOutlook {
         let is_here = flags & MAPI_MULTITHREAD_NOTIFICATIONS == 0;
         let decides = shared.initializing.lock().initialize(client, is_here);
         if decides && is_here && shared.uses_mail {
-            mail::has_mail_from(shared);
+            addressee::has_mail_from(shared);
         }
     }
 

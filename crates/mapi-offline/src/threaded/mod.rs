@@ -1,7 +1,9 @@
 //! The threaded driver: real threads and real time, over the same rules.
 
+mod addressee; // which Outlooks a thread delivers something for
 mod beliefs; //  what clients last learned, as far as a sweep can tell
 mod builder; //  what a threaded Outlook is made with
+mod calls; //    calls, and on whose behalf this thread makes them
 mod connect; // clients are connected, and told when startup is complete
 mod context; //  what the code of a thread runs inside of
 mod dispatch; // how the notifications of a round reach the clients
@@ -41,8 +43,8 @@ use crate::disconnects::Disconnects;
 use crate::providers::Providers;
 
 pub(crate) use context::is_in_callback;
+use logon::Shared;
 use profiles::Profiles;
-use shared::Shared;
 
 use crate::sync::Mutex;
 use crate::sync::atomic::{AtomicBool, Ordering};
