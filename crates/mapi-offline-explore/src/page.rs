@@ -4,12 +4,12 @@ use mapi_offline_core::FindingId;
 use mapi_offline_page::{PageMark, PageOrder, PagePart, PageRecording, TimelinePage};
 use mapi_offline_scenario::text::{brief, count, harmless, many};
 
+use crate::policies::NOISE;
 use crate::problem::Problem;
 use crate::replay::{Replay, Replayable};
 use crate::report::Decision;
 use crate::report::{Failure, Report};
 use crate::schedule::{NotPossible, Schedule};
-use crate::stacks::NOISE;
 
 /// So many events of the turn from which a client does not come back are shown: one that calls for ever makes events
 /// without an end.

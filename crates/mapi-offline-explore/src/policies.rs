@@ -1,6 +1,11 @@
 //! The policies that an exploration tries.
 
-use mapi_offline_core::{KNOBS, Noise, Policy};
+use std::collections::BTreeMap;
+
+use mapi_offline_core::{KNOBS, Noise, Policy, PolicyError};
+
+/// The name of the knob of noise.
+pub(crate) const NOISE: &str = "noise";
 
 /// A policy, and what to call it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +50,7 @@ impl Policies {
         }
         for knob in KNOBS {
             let all = knob.values.join(",");
-            let sets = if knob.name == "noise" {
+            let sets = if knob.name == NOISE {
                 [&[""], knob.values, &[&all]].concat()
             } else {
                 knob.values.to_vec()
@@ -76,12 +81,22 @@ fn own_name(policy: &Policy) -> String {
     }
 }
 
+/// The noise of these names.
+///
+/// # Errors
+/// There is no such noise.
+pub(crate) fn noise_called(names: &str) -> Result<Noise, PolicyError> {
+    let mut policy = Policy::default();
+    policy.set(NOISE, names)?;
+    Ok(policy.noise)
+}
+
 /// The knobs whose value is not the default, in the order of [`KNOBS`], with their values.
 pub(crate) fn settings(policy: &Policy) -> Vec<(&'static str, String)> {
     let default = Policy::default();
     let mut settings = Vec::new();
     for knob in KNOBS {
-        let values: Vec<String> = if knob.name == "noise" {
+        let values: Vec<String> = if knob.name == NOISE {
             sets(knob.values)
         } else {
             knob.values.iter().map(|&value| value.to_owned()).collect()
@@ -98,6 +113,14 @@ pub(crate) fn settings(policy: &Policy) -> Vec<(&'static str, String)> {
     settings
 }
 
+/// The knobs that are not at their defaults, with their values, as a replay has them.
+pub(crate) fn knobs(policy: &Policy) -> BTreeMap<String, String> {
+    let settings = settings(policy).into_iter();
+    settings
+        .map(|(knob, value)| (knob.to_owned(), value))
+        .collect()
+}
+
 /// The knobs in which `varied` differs from `own`, and what `own` says.
 pub(crate) fn changes(own: &Policy, varied: &Policy) -> Vec<(&'static str, String)> {
     let value = |policy: &Policy, knob: &str| {
@@ -111,7 +134,7 @@ pub(crate) fn changes(own: &Policy, varied: &Policy) -> Vec<(&'static str, Strin
     let differing = knobs.filter(|knob| value(own, knob.name) != value(varied, knob.name));
     differing
         .map(|knob| {
-            let default = if knob.name == "noise" {
+            let default = if knob.name == NOISE {
                 ""
             } else {
                 knob.values[0]

@@ -13,9 +13,10 @@ use mapi_offline::sys::{
 use serde::{Deserialize, Serialize};
 use windows_core::Interface;
 
+use super::ClientError;
 use super::exports::Exports;
 use super::in_library::{InLibrary, accept, read, text};
-use super::{ClientError, Libraries};
+use super::libraries::Libraries;
 use crate::problem::Problem;
 use crate::stacks::Emulation;
 

@@ -4,8 +4,9 @@ use mapi_offline_core::FindingId;
 use mapi_offline_page::{PagePart, TimelinePage};
 use mapi_offline_scenario::text::brief;
 
+use super::libraries::{Libraries, Loaded};
 use super::remote::{PATIENCE_AGAIN, RemoteClients};
-use super::{ClientError, ClientOptions, Libraries, Loaded, replayable};
+use super::{ClientError, ClientOptions};
 use crate::page::{
     ReplayRecorder, page_of_play, page_of_report, part_of_failure, part_of_first_order,
     part_of_replay,
@@ -26,7 +27,7 @@ pub fn page_of_clients(
 ) -> Result<TimelinePage, ClientError> {
     let parts = match report.failures.as_slice() {
         [] => vec![play_again(options, |recorder| {
-            part_of_first_order(recorder, replayable(options))
+            part_of_first_order(recorder, options.replayable())
         })?],
         failures => parts_of_failures(options, failures)?,
     };

@@ -2,28 +2,17 @@
 
 use std::fmt;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::ClientError;
 use super::ending::{ProcessEnding, telling_line};
 use super::messages::{ChildOrder, ChildReply, Job, MARK, TO_LOAD};
+use super::options::{ChildProgram, ClientOptions};
 use super::progress_file::PlayedSoFar;
-use super::{ClientError, ClientOptions};
-
-/// The program that plays client libraries in a process of its own, so that a client that crashes
-/// or hangs ends that process alone: it calls [`serve_clients`](crate::serve_clients), and nothing
-/// else. As a rule it is the same program, started with a word that says so.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChildProgram {
-    /// Its file.
-    pub program: PathBuf,
-    /// Its arguments.
-    pub arguments: Vec<String>,
-}
 
 /// So much of what clients print is kept.
 const KEPT_TEXT: usize = 4096;

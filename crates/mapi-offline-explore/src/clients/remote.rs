@@ -6,11 +6,13 @@ use std::time::{Duration, Instant};
 use mapi_offline::{FindingId, Noise};
 use mapi_offline_page::PageRecording;
 
+use super::ClientError;
 use super::ending::ProcessEnding;
+use super::libraries::Loaded;
 use super::messages::{ChildOrder, ChildReply, ClientProblem, FoundWay};
-use super::process::{ChildProgram, ClientProcess, Heard};
+use super::options::{ChildProgram, ClientOptions, noise_of};
+use super::process::{ClientProcess, Heard};
 use super::progress_file::PlayedSoFar;
-use super::{ClientError, ClientOptions, Loaded, noise_of, replayable, tolerance};
 use crate::page::{EVENTS_OF_STUCK_TURN, KEPT_EVENTS};
 use crate::problem::Problem;
 use crate::replay::Replayable;
@@ -62,7 +64,7 @@ impl<'o> RemoteClients<'o> {
             idle: RefCell::new(Some(process)),
             patience: Cell::new(options.timeout),
             refused: RefCell::default(),
-            tolerance: tolerance(options),
+            tolerance: options.tolerance(),
         })
     }
 
@@ -266,7 +268,7 @@ impl RealClients for RemoteClients<'_> {
     }
 
     fn replayable(&self) -> Replayable {
-        replayable(self.options)
+        self.options.replayable()
     }
 
     fn settings(&self) -> Vec<(String, String)> {

@@ -10,12 +10,14 @@ use std::time::{Duration, Instant};
 
 use mapi_offline_page::PageRecording;
 
+use super::ClientError;
+use super::libraries::{Libraries, Loaded};
 use super::measure::measure;
 use super::messages::{ChildOrder, ChildReply, ClientProblem, FoundWay, Job, MARK, PossibleTurn};
 use super::progress_file::{ProgressFile, WrittenDown};
-use super::{ClientError, Libraries, Loaded};
+use crate::policies::noise_called;
 use crate::sample::{Keep, sample};
-use crate::stacks::{Beginning, Execution, Keeps, RealClients, noise_called};
+use crate::stacks::{Beginning, Execution, Keeps, RealClients};
 use crate::strategy::SampledStrategy;
 use crate::system::System;
 

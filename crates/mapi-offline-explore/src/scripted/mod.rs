@@ -26,6 +26,7 @@
 
 mod ends; //        steps that give back what others take
 mod fingerprint; // what a scenario is, apart from its formatting
+mod kept_steps; //  whose steps there are, and which take place
 mod oracle; //      the invariants of the emulation
 mod replay; //      replays of scenarios
 mod rules; //       what a scenario allows
@@ -48,7 +49,7 @@ pub use replay::Replayed;
 
 use crate::noise::{Choose, Recorded, reacts_to_noise};
 use crate::place;
-use crate::policies::without_noise;
+use crate::policies::{knobs, without_noise};
 use crate::sample::{IsSame, Searched, Way};
 use crate::schedule_run::{Labelled, walk_by_label};
 use crate::shrink::{Case, Shrinker};
@@ -296,7 +297,7 @@ fn noise(clients: &ScriptedClients<'_>, named: &NamedPolicy, search: &Search) ->
     let replay = Replay {
         against: Some(Against::of(
             &reaction.without.labelled.turns,
-            replay::knobs(&without_noise(&named.policy)),
+            knobs(&without_noise(&named.policy)),
         )),
         ..clients.replay(&variant, finding, Schedule::of(&turns))
     };

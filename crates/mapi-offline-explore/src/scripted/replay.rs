@@ -6,13 +6,13 @@ use std::rc::Rc;
 
 use mapi_offline::{ActDifference, ClientActs, Observer};
 use mapi_offline_core::{ClientId, Finding, FindingId, Policy, PolicyError};
-use mapi_offline_scenario::{Actor, ObserverAndWatcher, Outcome, Scenario, calls_that_fail};
+use mapi_offline_scenario::{ObserverAndWatcher, Outcome, Scenario, calls_that_fail};
 
 use super::fingerprint::fingerprint;
+use super::kept_steps::places;
 use super::oracle::Oracle;
 use super::system::{ScriptedClients, ScriptedPlay, Variant, put_into_words};
 use crate::noise;
-use crate::policies;
 use crate::problem::Problem;
 use crate::reach::never_reached;
 use crate::replay::{Replay, ReplayError, Replayable};
@@ -32,28 +32,6 @@ pub struct Replayed {
     pub shows_finding: bool,
 }
 
-/// Describes a play.
-pub(crate) fn replay(
-    clients: &ScriptedClients<'_>,
-    variant: &Variant,
-    finding: String,
-    schedule: Schedule,
-) -> Replay {
-    let kept = variant.kept.as_ref();
-    let kept = kept.filter(|kept| kept.contains(&false));
-    Replay {
-        of: Replayable::Scenario {
-            file: clients.file.clone(),
-            fingerprint: fingerprint(clients.scenario),
-            steps: kept.map(|kept| ordinals(clients, kept)),
-        },
-        finding,
-        schedule,
-        policy: knobs(&variant.policy),
-        against: None,
-    }
-}
-
 impl Replay {
     /// A scenario in free order, whole, and as its file says wherever that is possible; `file`: its path. It was saved
     /// for no finding.
@@ -61,12 +39,8 @@ impl Replay {
     pub fn in_file_order(scenario: &Scenario, file: String) -> Self {
         let clients = ScriptedClients::new(scenario, file, Tolerance::default());
         let whole = Variant::whole(scenario.policy);
-        replay(
-            &clients,
-            &whole,
-            String::new(),
-            Schedule::Labels(Vec::new()),
-        )
+        let schedule = Schedule::Labels(Vec::new());
+        clients.replay(&whole, String::new(), schedule)
     }
 
     /// Which steps of the scenario take place, by their place in it. `None`: all of them.
@@ -74,12 +48,11 @@ impl Replay {
     /// # Errors
     /// [`ReplayError::UnknownStep`], [`ReplayError::OfSomethingElse`].
     pub fn kept_steps(&self, scenario: &Scenario) -> Result<Option<Vec<bool>>, ReplayError> {
-        let Replayable::Scenario { file, steps, .. } = &self.of else {
+        let Replayable::Scenario { steps, .. } = &self.of else {
             return Err(ReplayError::OfSomethingElse("a scenario"));
         };
-        let clients = ScriptedClients::new(scenario, file.clone(), self.tolerance());
         let steps = steps.as_ref();
-        steps.map(|steps| places(&clients, steps)).transpose()
+        steps.map(|steps| places(scenario, steps)).transpose()
     }
 
     /// Plays exactly this, and tells `observer`. The same replay of the same scenario gives the
@@ -232,72 +205,10 @@ fn follow_exactly(
     }
 }
 
-/// The knobs that are not at their defaults.
-pub(crate) fn knobs(policy: &Policy) -> BTreeMap<String, String> {
-    let settings = policies::settings(policy).into_iter();
-    settings
-        .map(|(knob, value)| (knob.to_owned(), value))
-        .collect()
-}
-
 fn policy(knobs: &BTreeMap<String, String>) -> Result<Policy, PolicyError> {
     let mut policy = Policy::default();
     for (knob, value) in knobs {
         policy.set(knob, value)?;
     }
     Ok(policy)
-}
-
-/// What an actor is called.
-pub(crate) fn actor_name(scenario: &Scenario, actor: Actor) -> &str {
-    match actor {
-        Actor::Host => "host",
-        Actor::Client(client) => &scenario.clients[client as usize].name,
-        Actor::Dispatcher(_) => "the emulation",
-    }
-}
-
-/// The steps of each actor, in their order.
-fn steps_by_actor<'s>(clients: &ScriptedClients<'s>) -> BTreeMap<&'s str, Vec<usize>> {
-    let mut steps: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for step in 0..clients.scenario.steps.len() {
-        let name = actor_name(clients.scenario, clients.actor_of(step));
-        steps.entry(name).or_default().push(step);
-    }
-    steps
-}
-
-/// The steps that take place, by actor.
-fn ordinals(clients: &ScriptedClients<'_>, kept: &[bool]) -> BTreeMap<String, Vec<usize>> {
-    let by_actor = steps_by_actor(clients).into_iter();
-    let ordinals = by_actor.map(|(name, steps)| {
-        let numbered = (1..).zip(steps).filter(|&(_, step)| kept[step]);
-        (
-            name.to_owned(),
-            numbered.map(|(number, _)| number).collect(),
-        )
-    });
-    let ordinals = ordinals.filter(|(_, own): &(String, Vec<usize>)| !own.is_empty());
-    ordinals.collect()
-}
-
-/// Which steps take place.
-fn places(
-    clients: &ScriptedClients<'_>,
-    steps: &BTreeMap<String, Vec<usize>>,
-) -> Result<Vec<bool>, ReplayError> {
-    let by_actor = steps_by_actor(clients);
-    let mut kept = vec![false; clients.scenario.steps.len()];
-    for (name, ordinals) in steps {
-        for &ordinal in ordinals {
-            let own = by_actor.get(name.as_str());
-            let place = ordinal.checked_sub(1).and_then(|place| own?.get(place));
-            let &place = place.ok_or_else(|| ReplayError::UnknownStep {
-                actor: name.clone(),
-                ordinal,
-            })?;
-            kept[place] = true;
-        }
-    }
-    Ok(kept)
 }

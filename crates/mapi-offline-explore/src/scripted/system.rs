@@ -4,19 +4,20 @@
 use mapi_offline::{Observer, TraceWriter};
 use mapi_offline_core::{ClientId, Finding, FindingId, Policy, State};
 use mapi_offline_scenario::{
-    Action, Actor, Found, ObserverAndWatcher, Outcome, Play, PlayTurn, Quiet, Scenario, Setting,
-    Unmet, Watched,
+    Actor, Found, ObserverAndWatcher, Outcome, Play, PlayTurn, Quiet, Scenario, Setting, Unmet,
+    Watched,
 };
 
 use super::ends::with_their_ends;
+use super::fingerprint::fingerprint;
+use super::kept_steps::{actor_name, actor_of, ordinals};
 use super::oracle::Oracle;
-use super::replay;
 use super::rules::Rules;
 use crate::digest::Digest;
 use crate::livelock::Trail;
 use crate::policies;
 use crate::problem::Problem;
-use crate::replay::Replay;
+use crate::replay::{Replay, Replayable};
 use crate::schedule::Schedule;
 use crate::schedule_run::follow;
 use crate::system::{Change, Fork, Retold, Shrinking, Subject, System, Unguided};
@@ -299,18 +300,10 @@ impl<'s> ScriptedClients<'s> {
         self.rules.forbid(*id, place)
     }
 
-    /// Whose step it is.
-    pub(crate) fn actor_of(&self, step: usize) -> Actor {
-        match &self.scenario.steps[step].action {
-            Action::Host { .. } => Actor::Host,
-            Action::Client { client, .. } => Actor::Client(*client as u32),
-        }
-    }
-
     /// The actors of these steps, each once.
     fn actors(&self, is_in: impl Fn(usize) -> bool) -> Vec<Actor> {
         let steps = (0..self.scenario.steps.len()).filter(|&step| is_in(step));
-        let mut actors: Vec<Actor> = steps.map(|step| self.actor_of(step)).collect();
+        let mut actors: Vec<Actor> = steps.map(|step| actor_of(self.scenario, step)).collect();
         actors.sort_unstable();
         actors.dedup();
         actors
@@ -364,7 +357,19 @@ impl<'s> Subject for ScriptedClients<'s> {
     }
 
     fn replay(&self, variant: &Variant, finding: String, schedule: Schedule) -> Replay {
-        replay::replay(self, variant, finding, schedule)
+        let kept = variant.kept.as_ref();
+        let kept = kept.filter(|kept| kept.contains(&false));
+        Replay {
+            of: Replayable::Scenario {
+                file: self.file.clone(),
+                fingerprint: fingerprint(self.scenario),
+                steps: kept.map(|kept| ordinals(self.scenario, kept)),
+            },
+            finding,
+            schedule,
+            policy: policies::knobs(&variant.policy),
+            against: None,
+        }
     }
 
     fn is_same(&self, one: &Problem, other: &Problem) -> bool {
@@ -389,7 +394,7 @@ impl<'s> Subject for ScriptedClients<'s> {
     }
 
     fn actor_name(&self, actor: Actor) -> String {
-        replay::actor_name(self.scenario, actor).to_owned()
+        actor_name(self.scenario, actor).to_owned()
     }
 
     fn settings(&self, variant: &Variant) -> Vec<(String, String)> {
@@ -438,7 +443,7 @@ impl<'s> Subject for ScriptedClients<'s> {
         let mut omissions = Vec::new();
         for actor in self.actors(|_| true) {
             let own: Vec<bool> = (0..count)
-                .map(|step| self.actor_of(step) == actor)
+                .map(|step| actor_of(self.scenario, step) == actor)
                 .collect();
             omissions.push(self.omission(true, move |step| own[step]));
         }

@@ -9,11 +9,13 @@ use mapi_offline::{FindingId, Noise, Severity};
 use mapi_offline_page::{TimelinePage, promise_page, title_of_thread};
 
 use super::closures::Closures;
-use super::noise::{follow_noise, noise_called};
+use super::noise::follow_noise;
 use super::page::{page_of_check, page_of_schedule};
-use super::panics::{self, PanicPlace};
+use super::panic_place::PanicPlace;
+use super::panics;
 use super::watch::{Watchdog, WatchedCheck};
-use super::{Limits, NOISE, Pool, Sim, explore, follow_schedule};
+use super::{Limits, Pool, Sim, explore, follow_schedule};
+use crate::policies::{NOISE, noise_called};
 use crate::report::{Failure, Report};
 use crate::sample::{Searched, Way};
 use crate::schedule::Schedule;
@@ -94,12 +96,12 @@ fn asked_for(asked: &str, place: &Location<'_>) -> Option<String> {
 /// How a closure is explored. Made by [`check`].
 #[must_use = "nothing is explored until it runs"]
 pub struct Check<F> {
-    pub(super) build: F,
-    pub(super) place: &'static Location<'static>,
+    build: F,
+    place: &'static Location<'static>,
     schedules: u64,
     seed: u64,
     strategy: Option<Box<dyn Strategy>>,
-    pub(super) limits: Limits,
+    limits: Limits,
     timeout: Duration,
     stack_size: usize,
     page: Option<PathBuf>,
@@ -346,7 +348,7 @@ impl<F: Fn(&mut Sim)> Check<F> {
 
     fn closures(&self) -> Closures<'_, F> {
         let pool = Pool::new(self.stack_size).unwrap_or_else(|error| panic!("{error}"));
-        Closures::new(self, pool)
+        Closures::new(&self.build, self.place, &self.limits, pool)
     }
 
     /// A failure, for the panic of a test.

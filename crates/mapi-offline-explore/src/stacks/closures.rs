@@ -1,18 +1,18 @@
 //! The clients of a check: the world that its closure builds anew for each execution.
 
 use std::cell::{Cell, RefCell};
+use std::panic::Location;
 use std::rc::Rc;
 
 use mapi_offline::sys::hresult::describe;
 use mapi_offline::{Noise, Trace};
 use mapi_offline_page::Recording;
 
-use super::check::Check;
 use super::execution::OwnCode;
 use super::in_program::InProgram;
 use super::suspend::WaitingScope;
 use super::watch::WatchingObserver;
-use super::{Actors, Beginning, Execution, Keeps, Pool, RealClients, Sim, Suspender};
+use super::{Actors, Beginning, Execution, Keeps, Limits, Pool, RealClients, Sim, Suspender};
 use crate::problem::Problem;
 use crate::replay::Replayable;
 use crate::tolerance::Tolerance;
@@ -29,7 +29,11 @@ fn in_words(error: &windows_core::Error) -> String {
 
 /// The clients of a closure's world.
 pub(super) struct Closures<'c, F> {
-    check: &'c Check<F>,
+    /// The closure.
+    build: &'c F,
+    /// Where its check stands.
+    place: &'static Location<'static>,
+    limits: &'c Limits,
     /// What the clients of the last execution that was told are called.
     names: RefCell<Vec<String>>,
     /// The noise of the world that was built last.
@@ -38,9 +42,17 @@ pub(super) struct Closures<'c, F> {
 }
 
 impl<'c, F> Closures<'c, F> {
-    pub(super) fn new(check: &'c Check<F>, pool: Pool) -> Self {
+    /// The clients of the world that `build` builds, in the check at `place`.
+    pub(super) fn new(
+        build: &'c F,
+        place: &'static Location<'static>,
+        limits: &'c Limits,
+        pool: Pool,
+    ) -> Self {
         Self {
-            check,
+            build,
+            place,
+            limits,
             names: RefCell::default(),
             noise: Cell::default(),
             pool: RefCell::new(pool),
@@ -70,18 +82,18 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
             return None;
         }
         let mut sim = Sim::new();
-        (self.check.build)(&mut sim);
+        (self.build)(&mut sim);
         match beginning.noise {
             Some(noise) => sim.set_noise(noise),
             None => self.noise.set(sim.noise()),
         }
-        let suspender = Suspender::new(beginning.faults(self.check.limits.faults));
+        let suspender = Suspender::new(beginning.faults(self.limits.faults));
         let names = sim.clients.iter().map(|(name, _)| name.clone());
         let builder = sim.builder.clients(names.collect());
         let mut builder = builder.stacks(Rc::clone(&suspender) as _);
         let trace = Trace::default();
         let recording = keeps.recording.then(Rc::<RefCell<Recording>>::default);
-        let watching = self.check.limits.watched.clone().map(WatchingObserver);
+        let watching = self.limits.watched.clone().map(WatchingObserver);
         let keeping = (keeps.trace.then(|| trace.observer()), recording.clone());
         builder = match (keeping, watching) {
             ((None, None), Some(watching)) => builder.observer(watching),
@@ -121,7 +133,7 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
             recording,
             panicked: RefCell::default(),
         });
-        let limits = &self.check.limits;
+        let limits = self.limits;
         let waiting = Some(waiting);
         let execution = Execution::new(emulation, suspender, &self.pool, limits, actors, waiting);
         Some(execution)
@@ -132,7 +144,7 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
     }
 
     fn tolerance(&self) -> &Tolerance {
-        &self.check.limits.tolerance
+        &self.limits.tolerance
     }
 
     fn begins_afresh(&self) -> bool {
@@ -141,7 +153,7 @@ impl<F: Fn(&mut Sim)> RealClients for Closures<'_, F> {
 
     fn replayable(&self) -> Replayable {
         Replayable::Check {
-            place: self.check.place.to_string(),
+            place: self.place.to_string(),
         }
     }
 

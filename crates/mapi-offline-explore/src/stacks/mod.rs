@@ -16,9 +16,11 @@ mod check; //      a closure that builds the world to be explored
 mod closures; //   the clients of such a closure
 mod emulation; //  what an execution needs of the emulation
 mod execution; //  one execution: playing what is chosen of what is possible
+mod explore; //    exploring real clients, and playing one schedule of them
 mod in_program; // the emulated Outlook of a Rust closure
 mod noise; //      real clients that react to noise
 mod page; //       real clients on a timeline page
+mod panic_place; // where a client panicked
 mod panics; //     keeps the panics of clients quiet
 mod pool; //       stacks that are kept for the next time
 mod possible; //   what is possible in an execution
@@ -30,11 +32,11 @@ mod watch; //      what a check is playing, and the watchdog
 pub use check::{Check, check};
 pub(crate) use emulation::Emulation;
 pub(crate) use execution::{Actors, Execution, Limits, OwnCode};
-pub(crate) use noise::{NOISE, noise_called};
+pub(crate) use explore::{explore, follow_schedule};
 pub(crate) use page::ClientRecorder;
 pub(crate) use pool::Pool;
 pub use pool::{LEAST_STACK_SIZE, StackError};
-pub(crate) use real::{Beginning, Keeps, RealClients, Traced, explore, follow_schedule};
+pub(crate) use real::{Beginning, Keeps, RealClients, Traced};
 pub use sim::{HostStep, Sim};
 pub(crate) use suspend::Suspender;
 pub use suspend::wait_until;

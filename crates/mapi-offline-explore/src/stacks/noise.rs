@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use mapi_offline_core::{Noise, Policy, PolicyError};
+use mapi_offline_core::Noise;
 
 use super::real::{Beginning, RealClients, Traced, not_deterministic};
 use crate::noise::{self, Choose, NoiseReaction, Recorded};
+use crate::policies::NOISE;
 use crate::problem::Problem;
 use crate::replay::Against;
 use crate::report::{Failure, Report};
@@ -14,19 +15,6 @@ use crate::schedule_run::{follow, walk_by_label};
 use crate::system::Subject;
 use crate::timeline::timeline_of;
 use crate::tolerance::Judgement;
-
-/// The name of the knob.
-pub(crate) const NOISE: &str = "noise";
-
-/// The noise of these names.
-///
-/// # Errors
-/// There is no such noise.
-pub(crate) fn noise_called(names: &str) -> Result<Noise, PolicyError> {
-    let mut policy = Policy::default();
-    policy.set(NOISE, names)?;
-    Ok(policy.noise)
-}
 
 /// The seed of the orders in which noise is looked for.
 const NOISE_SEED: u64 = 0;

@@ -3,12 +3,12 @@
 use mapi_offline_core::FindingId;
 use mapi_offline_page::{PagePart, TimelinePage};
 
-use super::noise::{NOISE, noise_called};
 use super::real::{Beginning, Keeps, RealClients, Traced};
 use crate::page::{
     RecordedPlay, ReplayRecorder, decision_in_words, page_of_play, page_of_report, part_of_failure,
     part_of_first_order, part_of_replay,
 };
+use crate::policies::{NOISE, noise_called};
 use crate::problem::Problem;
 use crate::replay::Replay;
 use crate::report::Decision;

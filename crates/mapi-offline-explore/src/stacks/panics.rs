@@ -1,51 +1,17 @@
 //! Keeps the panics of clients quiet: they are caught and reported, and an exploration can see the
 //! same one thousands of times. Where each was is kept.
 
-use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::{Cell, RefCell};
-use std::fmt;
-use std::panic::{self, PanicHookInfo};
-use std::sync::{Arc, Once};
+use std::panic;
+use std::sync::Once;
 
+use super::panic_place::PanicPlace;
 use super::watch;
 
 thread_local! {
     static IS_QUIET: Cell<bool> = const { Cell::new(false) };
     /// The last panic that was kept quiet.
     static LAST: RefCell<Option<PanicPlace>> = const { RefCell::new(None) };
-}
-
-/// A panic: what it said, and where it was.
-#[derive(Clone, Debug)]
-pub(crate) struct PanicPlace {
-    pub(crate) message: String,
-    /// File, line and column.
-    place: String,
-    /// Empty unless the environment asks for one (`RUST_BACKTRACE`).
-    backtrace: Arc<Backtrace>,
-}
-
-impl fmt::Display for PanicPlace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "panicked at {}: {}", self.place, self.message)
-    }
-}
-
-impl PanicPlace {
-    fn of(panic: &PanicHookInfo<'_>) -> Self {
-        let place = panic.location().map(ToString::to_string);
-        Self {
-            message: panic.payload_as_str().unwrap_or("no message").to_owned(),
-            place: place.unwrap_or_else(|| "an unknown place".to_owned()),
-            backtrace: Arc::new(Backtrace::capture()),
-        }
-    }
-
-    /// The calls that led there, if the environment asks for them.
-    pub(crate) fn backtrace(&self) -> Option<String> {
-        let has_any = self.backtrace.status() == BacktraceStatus::Captured;
-        has_any.then(|| format!("stack backtrace:\n{}", self.backtrace))
-    }
 }
 
 /// The last panic on this thread that was kept quiet.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use mapi_offline::{FindingId, Observer, Record};
 use mapi_offline_page::Recording;
 
-use super::panics::PanicPlace;
+use super::panic_place::PanicPlace;
 use crate::page::{EVENTS_OF_STUCK_TURN, KEPT_EVENTS, page_of_cut_off};
 use crate::problem::Problem;
 use crate::schedule::Schedule;

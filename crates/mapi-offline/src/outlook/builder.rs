@@ -30,6 +30,26 @@ pub struct OutlookBuilder {
     clients: Option<Vec<String>>,
 }
 
+impl Outlook {
+    /// An Outlook to be furnished with profiles, policy and seed.
+    #[must_use]
+    pub fn builder() -> OutlookBuilder {
+        OutlookBuilder::default()
+    }
+
+    /// An Outlook with one profile, logged on and online, under the default policy.
+    ///
+    /// # Panics
+    /// If `profile` is not a valid name (PROF-3).
+    #[must_use]
+    pub fn with_profile(profile: &str) -> Self {
+        Self::builder()
+            .profile(profile)
+            .build()
+            .expect("a valid profile name")
+    }
+}
+
 impl OutlookBuilder {
     common_methods!();
 

@@ -1,46 +1,13 @@
 //! The machine runs clients' code, and tells of what panics in it.
 
 use mapi_offline_com::{ObjectOwner, call_client, end_the_process, take_panics};
-use mapi_offline_core::{ClientId, Effects, Finding, FindingId, NotifyId, ShutdownMethod};
+use mapi_offline_core::{ClientId, Effects, Finding, FindingId, NotifyId};
 use mapi_offline_driver::{Event, names};
 
 use super::Machine;
+use super::client_call::{ClientCall, ClientMethod};
 use crate::client_code::{self, panicked};
 use crate::deep::{self, StackPlace};
-
-/// Which of a client's methods the emulation calls.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum ClientMethod {
-    /// `IMAPIOfflineNotify::Notify`, of the notification that the machine is inside of.
-    Notify,
-    /// `Release` of a callback.
-    Release,
-    /// Of a provider's `IMAPIProviderShutdown`.
-    Provider(ShutdownMethod),
-}
-
-impl ClientMethod {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Notify => "Notify",
-            Self::Release => "Release",
-            Self::Provider(method) => method.name(),
-        }
-    }
-}
-
-/// A call of a client's code that has not returned.
-#[derive(Debug)]
-pub(super) struct ClientCall {
-    client: ClientId,
-    method: ClientMethod,
-    /// From where on the stack it was made.
-    place: StackPlace,
-    /// On whose behalf calls were made before it, and how many times effects were being carried out then.
-    before: (ClientId, u32),
-    /// How deep the thread was in clients' code before it.
-    depth: client_code::Depth,
-}
 
 impl Machine {
     /// At the very end: which callbacks still have references, but no registration?

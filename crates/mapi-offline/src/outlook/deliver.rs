@@ -8,7 +8,7 @@ use mapi_offline_driver::{Event, RegistrationId};
 use mapi_offline_sys::MAPIOFFLINE_NOTIFY;
 
 use super::Machine;
-use super::client_calls::ClientMethod;
+use super::client_call::ClientMethod;
 
 impl Machine {
     /// Opens a round and delivers it to its end, before the call at hand returns (SET-11).

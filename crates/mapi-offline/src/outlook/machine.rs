@@ -18,10 +18,10 @@ use mapi_offline_driver::{
 use mapi_offline_sys::{E_FAIL, HRESULT};
 
 use super::callbacks::Callbacks;
-use super::client_calls::ClientCall;
+use super::client_call::ClientCall;
 use super::initialization::Initialization;
 use super::machine_names::MachineNames;
-use super::scenario::ScenarioUnderWay;
+use super::scenario_under_way::ScenarioUnderWay;
 use crate::client_code::{self, Depth};
 use crate::disconnects::Disconnects;
 use crate::providers::Providers;

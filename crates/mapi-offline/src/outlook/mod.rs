@@ -2,6 +2,7 @@
 
 mod builder; // what an emulated Outlook is made with
 mod callbacks; // the references on the clients' callbacks
+mod client_call; // a call of a client's code that has not returned
 mod client_calls; // runs clients' code
 mod conclusions; // what clients say that they have concluded
 mod connect; // clients are connected, and told when startup is complete
@@ -10,15 +11,17 @@ mod effects; // carries effects out
 mod export_names; // by which names clients ask for exports
 mod failures; // calls that fail on purpose
 mod for_mapi; // the machine behind the objects of MAPI
-mod initialization; // whether MAPI is initialised
+mod initialization; // whose calls of MAPIInitialize are in force
 mod machine; // what is behind every interface pointer
 mod machine_names; // what things are called
+mod mapi_initialize; // whether MAPI is initialised
 mod memory; //  what was done wrongly with MAPI's memory
 mod object_owner; // the machine as the owner of the objects behind the doors
 mod providers; // MAPI calls the providers when the host quits fast
 mod quit; //    the host quits, and clients disconnect
 mod report; //  the end: what was found
 mod scenario; // a scenario that is played, with real clients among scripted ones
+mod scenario_under_way; // that scenario, with what it refers to
 mod turns; //   exploration: what can happen next, and stacks that are put aside
 mod verify; //  findings of which nobody knows
 
@@ -85,24 +88,6 @@ pub struct Outlook {
 }
 
 impl Outlook {
-    /// An Outlook to be furnished with profiles, policy and seed.
-    #[must_use]
-    pub fn builder() -> OutlookBuilder {
-        OutlookBuilder::default()
-    }
-
-    /// An Outlook with one profile, logged on and online, under the default policy.
-    ///
-    /// # Panics
-    /// If `profile` is not a valid name (PROF-3).
-    #[must_use]
-    pub fn with_profile(profile: &str) -> Self {
-        Self::builder()
-            .profile(profile)
-            .build()
-            .expect("a valid profile name")
-    }
-
     /// `HrOpenOfflineObj` as a Rust call: the global offline object of a profile (OPEN-3).
     ///
     /// # Errors

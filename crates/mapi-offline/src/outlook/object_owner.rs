@@ -12,7 +12,7 @@ use mapi_offline_sys::MAPI_E_NOT_INITIALIZED;
 use mapi_offline_driver::RegistrationId;
 
 use super::Machine;
-use super::client_calls::ClientMethod;
+use super::client_call::ClientMethod;
 use crate::client_code;
 
 /// A real client's callback.

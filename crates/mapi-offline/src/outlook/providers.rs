@@ -6,7 +6,7 @@ use mapi_offline_driver::{Event, FirstPanic};
 use mapi_offline_sys::{E_FAIL, HRESULT};
 use windows_core::{IUnknown, Interface};
 
-use super::client_calls::ClientMethod;
+use super::client_call::ClientMethod;
 use super::{Machine, Outlook};
 
 impl Outlook {

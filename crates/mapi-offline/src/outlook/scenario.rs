@@ -1,26 +1,16 @@
 //! A scenario that an emulated Outlook plays: real clients among scripted ones.
 
-use std::rc::Rc;
-
 use mapi_offline_com::{CallbackRef, SIZES};
 use mapi_offline_core::{ClientId, Notification, NotifyId, RoundId, ScriptCallback};
 use mapi_offline_driver::{FirstPanic, Micros, Reporter};
 use mapi_offline_scenario::{
     MixedRun, Outcome, OutsideTask, Scenario, SharedWithEngine, StrandAside,
 };
-
 use mapi_offline_sys::E_FAIL;
 
-use super::client_calls::ClientMethod;
+use super::client_call::ClientMethod;
+use super::scenario_under_way::ScenarioUnderWay;
 use super::{Machine, Outlook};
-
-/// A scenario under way.
-pub(super) struct ScenarioUnderWay {
-    /// It refers to the scenario, and goes before it.
-    run: MixedRun<'static, CallbackRef>,
-    /// What the run refers to.
-    _scenario: Rc<Scenario>,
-}
 
 /// What the scenario asks of the machine.
 enum Asked {
@@ -33,21 +23,14 @@ enum Asked {
 impl Machine {
     /// From now on the machine plays `scenario`, and its world is that of the scenario.
     pub(super) fn begin_scenario(&self, scenario: Scenario) {
-        let scenario = Rc::new(scenario.with_sizes(SIZES));
-        // SAFETY: the run is kept beside the `Rc`, goes before it, and gives nobody the reference; the value
-        // in an `Rc` does not move, and nobody can change it.
-        let kept: &'static Scenario = unsafe { &*Rc::as_ptr(&scenario) };
+        let scenario = scenario.with_sizes(SIZES);
         let names = scenario.clients.iter().map(|client| client.name.clone());
         self.clients.borrow_mut().splice(0..0, names);
         self.set_nobody(ClientId(scenario.clients.len() as u32));
         // The exchange gives the reporter back.
         let reporter = self.reporter.replace(Reporter::new(None));
-        let mut run = MixedRun::new(kept, SIZES, reporter);
-        self.exchange(&mut run);
-        let played = ScenarioUnderWay {
-            run,
-            _scenario: scenario,
-        };
+        let mut played = ScenarioUnderWay::begin(scenario, reporter);
+        self.exchange(&mut played.run);
         self.played.replace(Some(played));
     }
 

@@ -11,8 +11,6 @@ use mapi_offline_core::{ClientId, Delivery, Finding, Phase, Session, State, Swee
 use mapi_offline_driver::beliefs;
 use smallvec::SmallVec;
 
-use super::logon::Inner;
-
 /// What was learned, and when: later ones have higher numbers.
 #[derive(Clone, Copy, Debug)]
 struct Learned {
@@ -61,16 +59,13 @@ impl ThreadedBeliefs {
             None => self.told.push((object, told)),
         }
     }
-}
 
-impl Inner {
     /// A sweep is over.
-    pub(super) fn told(&mut self, sweep: &Sweep<CallbackRef>) {
+    pub(super) fn swept(&mut self, sweep: &Sweep<CallbackRef>) {
         if sweep.notification.notify_type != Phase::Start.notify_type()
             && let Some(change) = sweep.notification.state_change()
         {
-            let end = sweep.end;
-            self.beliefs.tells(sweep.object.index, change.new, end);
+            self.tells(sweep.object.index, change.new, sweep.end);
         }
     }
 
@@ -80,28 +75,28 @@ impl Inner {
             && change.phase != Phase::Start
         {
             let object = delivery.object.index;
-            self.beliefs.reads(delivery.client, object, change.new);
+            self.reads(delivery.client, object, change.new);
         }
     }
 
     /// All is quiet: who, being registered and notified of such a change, believes something else
-    /// than is? `name`: how the profile is called.
-    pub(super) fn stale(&self, name: &str) -> Vec<Finding> {
+    /// than is? `name`: how the profile of the session is called.
+    pub(super) fn stale(&self, session: &Session<CallbackRef>, name: &str) -> Vec<Finding> {
         // In the middle of a transition it is not quiet, though nothing may happen by itself.
-        if !self.session.is_logged_on() || self.session.is_changing() {
+        if !session.is_logged_on() || session.is_changing() {
             return Vec::new();
         }
-        let objects = self.session.objects();
+        let objects = session.objects();
         objects
             .flat_map(|object| {
-                let state = self.session.state(object);
-                let last = self.last_beliefs(object.index, &self.session);
+                let state = session.state(object);
+                let last = self.last_beliefs(object.index, session);
                 last.into_iter().filter_map(move |(client, belief)| {
                     let state = state.filter(|&state| state != belief)?;
-                    if !self.session.is_told_of(client, object, state) {
+                    if !session.is_told_of(client, object, state) {
                         return None;
                     }
-                    let name = if self.session.global() == Some(object) {
+                    let name = if session.global() == Some(object) {
                         name.to_owned()
                     } else {
                         format!("{name}/object-{}", object.index)
@@ -118,13 +113,12 @@ impl Inner {
         object: u32,
         session: &Session<CallbackRef>,
     ) -> BTreeMap<ClientId, State> {
-        let beliefs = &self.beliefs;
-        let own = beliefs.learned.iter();
+        let own = self.learned.iter();
         let own = own.filter(|((_, about), _)| *about == object);
         let mut last: BTreeMap<ClientId, Learned> = own
             .map(|(&(client, _), &learned)| (client, learned))
             .collect();
-        if let Some((_, told)) = beliefs.told.iter().find(|(known, _)| *known == object) {
+        if let Some((_, told)) = self.told.iter().find(|(known, _)| *known == object) {
             for client in session.clients_registered_before(object, told.end) {
                 let known = last.entry(client).or_insert(told.learned);
                 if known.number < told.learned.number {

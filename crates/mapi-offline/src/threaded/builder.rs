@@ -10,9 +10,11 @@ use mapi_offline_core::{FastShutdownBehavior, Policy, ProfileSettings, ProfileTa
 use mapi_offline_driver::{Observer, Trace};
 use mapi_offline_page::{PageAtEnd, Recording, title_of_thread};
 
+use super::addressee::has_mail_from;
 use super::context::found_panic;
+use super::logon::Shared;
 use super::profiles::Profiles;
-use super::shared::{Pace, Shared};
+use super::shared::Pace;
 use super::worker::Workers;
 use super::{ThreadedMachine, ThreadedOutlook};
 use crate::build_error::BuildError;
@@ -49,6 +51,26 @@ impl Default for ThreadedOutlookBuilder {
             observer: None,
             keeps_timeline: false,
         }
+    }
+}
+
+impl ThreadedOutlook {
+    /// An Outlook to be furnished with profiles, policy and pace.
+    #[must_use]
+    pub fn builder() -> ThreadedOutlookBuilder {
+        ThreadedOutlookBuilder::default()
+    }
+
+    /// An Outlook with one profile, logged on and online, under the default policy.
+    ///
+    /// # Panics
+    /// If `profile` is not a valid name (PROF-3).
+    #[must_use]
+    pub fn with_profile(profile: &str) -> Self {
+        Self::builder()
+            .profile(profile)
+            .build()
+            .expect("a valid profile name")
     }
 }
 
@@ -186,7 +208,7 @@ impl ThreadedOutlookBuilder {
             observer,
         ));
         if shared.uses_mail {
-            super::mail::has_mail_from(&shared);
+            has_mail_from(&shared);
         }
         for profile in profiles.ids(None) {
             profiles.log_on(&shared, profile);

@@ -3,7 +3,7 @@
 use mapi_offline_core::ClientId;
 use mapi_offline_driver::HostAction;
 
-use super::shared::Shared;
+use super::logon::Shared;
 use super::{ThreadedOutlook, context};
 
 /// A client that is being connected, until this is dropped.

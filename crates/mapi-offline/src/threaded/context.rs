@@ -9,8 +9,7 @@ use mapi_offline_com::CallbackRef;
 use mapi_offline_core::{ClientId, NotifyId, ObjectId, Session, Sink};
 use smallvec::SmallVec;
 
-use super::logon::Logon;
-use super::shared::Shared;
+use super::logon::{Logon, Shared};
 use crate::sync::atomic::{AtomicPtr, Ordering};
 
 /// What a thread is inside of.

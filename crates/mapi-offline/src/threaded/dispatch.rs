@@ -12,8 +12,8 @@ use mapi_offline_sys::{E_FAIL, HRESULT, MAPIOFFLINE_NOTIFY, S_OK};
 use super::context::{self, Frame, Inside};
 use super::logon::{Inner, Locked, Logon};
 use super::mail::Letter;
+use super::running::WatchedNotify;
 use super::shared::Pace;
-use super::watchdog::WatchedNotify;
 use crate::sync::atomic::Ordering;
 use crate::sync::{Instant, MutexGuard};
 use mapi_offline_com::{CallbackRef, call_client, thread_number};
@@ -117,7 +117,7 @@ impl Logon {
     }
 
     /// What waits to be delivered here, and never is: its thread has ended, or it is not due any more.
-    fn take_lost(&self, inner: &Inner) -> Option<Vec<Letter>> {
+    fn take_lost(&self, inner: &Inner) -> Option<Vec<Letter<Self>>> {
         let shared = self.shared();
         let is_due = |delivery: &Delivery<CallbackRef>| inner.session.is_still_due(delivery);
         let lost = shared
@@ -130,7 +130,7 @@ impl Logon {
     fn pass_over<'a>(
         &'a self,
         mut inner: Locked<'a>,
-        letters: Vec<Letter>,
+        letters: Vec<Letter<Self>>,
         why: &str,
     ) -> Locked<'a> {
         inner.players += 1;
@@ -208,7 +208,7 @@ impl Logon {
         let is_over;
         (inner, is_over) = self.sweep_phases(inner, sweep, info, seen);
         inner.memory.leave(place);
-        inner.told(sweep);
+        inner.beliefs.swept(sweep);
         if is_over {
             return inner;
         }
@@ -241,7 +241,7 @@ impl Logon {
         };
         context::within(inside, |frame| {
             loop {
-                inner.runs(WatchedNotify::Sweep {
+                inner.running.begin(WatchedNotify::Sweep {
                     id: sweep.id,
                     object: sweep.object,
                     at: &raw const frame.at,
@@ -252,7 +252,7 @@ impl Logon {
                     || self.sweep(sweep, info, frame, seen),
                 );
                 inner = self.inner.lock();
-                inner.ran(sweep.id);
+                inner.running.end(sweep.id);
                 let is_next = inner.is_nobodys_turn() && self.shared().pace == Pace::Immediate;
                 if !is_next {
                     return (inner, false);
@@ -433,8 +433,8 @@ impl Logon {
         delivery: &Delivery<CallbackRef>,
     ) -> Locked<'a> {
         let (place, info) = inner.memory.enter(&delivery.notification);
-        inner.heard(delivery);
-        inner.runs(WatchedNotify::single(delivery));
+        inner.beliefs.heard(delivery);
+        inner.running.begin(WatchedNotify::single(delivery));
         let todo = self.sort(&mut inner);
         drop(inner);
         if let Some(todo) = todo {
@@ -470,7 +470,7 @@ impl Logon {
         };
         shared.tell(event, None);
         let mut inner = self.inner.lock();
-        inner.ran(delivery.id);
+        inner.running.end(delivery.id);
         inner.memory.leave(place);
         let Inner {
             session, effects, ..

@@ -5,20 +5,23 @@ use std::sync::{Arc, Weak};
 
 use mapi_offline_com::{CallbackRef, Doors, NotifyMemory};
 use mapi_offline_core::{
-    Caller, ClientId, Delivery, Effect, Effects, Finding, FindingId, ObjectId, RoundId, Session,
-    SessionEnd, State, Thread, Token, WaitId,
+    ClientId, Delivery, Effect, Effects, Finding, FindingId, ObjectId, RoundId, Session, State,
+    Thread, Token, WaitId,
 };
 use mapi_offline_driver::{Errands, Livelock};
 use mapi_offline_sys::HRESULT;
 use smallvec::SmallVec;
 
 use super::beliefs::ThreadedBeliefs;
-use super::context;
-use super::mail::{self, Letter};
-use super::shared::Shared;
-use super::watchdog::{LogonProgress, WatchedNotify};
+use super::mail::{Letter, Waiting};
+use super::running::{LogonProgress, RunningNotifies};
+use super::shared::SharedBy;
+use super::worker::HasWork;
 use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crate::sync::{Condvar, Instant, Mutex, MutexGuard};
+
+/// What all logons of an Outlook share.
+pub(super) type Shared = SharedBy<Logon>;
 
 /// One logon of one profile. What every call looks at comes first, so that it lies together: a
 /// call on one of a million profiles finds none of it in a cache.
@@ -67,9 +70,7 @@ pub(super) struct Inner {
     /// The threads that registrations were made on (NOTE-5, `thread = registering`).
     pub(super) homes: BTreeMap<(u32, Token), u64>,
     /// The `Notify` calls that run, for the watchdog.
-    pub(super) running: SmallVec<[WatchedNotify; 1]>,
-    /// How many `Notify` calls and phases of sweeps have begun.
-    pub(super) steps: u64,
+    pub(super) running: RunningNotifies,
     /// Where it stood when the watchdog struck.
     pub(super) stuck: Option<LogonProgress>,
 }
@@ -118,8 +119,7 @@ impl Logon {
                 beliefs: ThreadedBeliefs::default(),
                 livelock: Livelock::default(),
                 homes: BTreeMap::new(),
-                running: SmallVec::new(),
-                steps: 0,
+                running: RunningNotifies::default(),
                 stuck: None,
             }),
             removals: AtomicU64::new(0),
@@ -150,50 +150,6 @@ impl Logon {
     ) -> ClientId {
         let inner = self.inner.lock();
         inner.session.client_of(object, sink).unwrap_or(ClientId(0))
-    }
-
-    /// Has the session do something, and carries its effects out. A round that is to be delivered
-    /// before the call returns has been delivered then (SET-11).
-    pub(super) fn does<T>(
-        &self,
-        call: impl FnOnce(&mut Session<CallbackRef>, Caller<'_>, &mut Effects<CallbackRef>) -> T,
-    ) -> T {
-        let (inner, answer) = self.locked_call(call);
-        self.finish(inner);
-        answer
-    }
-
-    /// Makes one call of the session. Its effects have not been carried out yet.
-    #[inline(always)] // a known call of the session folds into its rules
-    pub(super) fn locked_call<T>(
-        &self,
-        call: impl FnOnce(&mut Session<CallbackRef>, Caller<'_>, &mut Effects<CallbackRef>) -> T,
-    ) -> (Locked<'_>, T) {
-        let inside = (!context::is_outside()).then(|| context::call_place(self));
-        let mut inner = self.inner.lock();
-        let Inner {
-            session,
-            effects,
-            livelock,
-            ..
-        } = &mut *inner;
-        let mut caller = Caller::outside(ClientId(0));
-        if let Some(inside) = &inside {
-            context::stand(session, &inside.sweeps);
-            caller = Caller {
-                client: inside.client,
-                inside: &inside.notifies,
-            };
-        }
-        if !inside.as_ref().is_some_and(|inside| inside.is_in_callback) {
-            livelock.reset();
-        }
-        // Called in one place, so that it becomes a part of this.
-        let answer = call(session, caller, effects);
-        if let Some(inside) = &inside {
-            context::go_on(session, &inside.sweeps);
-        }
-        (inner, answer)
     }
 
     /// Unlocks, and does what a call has left to be done.
@@ -272,25 +228,6 @@ impl Logon {
         }
     }
 
-    /// The clock has struck: a worker comes.
-    pub(super) fn time_has_come(self: Arc<Self>) {
-        let mut inner = self.inner.lock();
-        inner.alarm = None;
-        if !inner.is_queued {
-            inner.is_queued = true;
-            drop(inner);
-            let workers = &self.shared.workers;
-            workers.hand_over(Arc::clone(&self));
-        }
-    }
-
-    /// A worker has come.
-    pub(super) fn work(&self) {
-        let mut inner = self.inner.lock();
-        inner.is_queued = false;
-        self.play(inner);
-    }
-
     /// Which of the rounds that wait to be asked for has waited longest?
     pub(super) fn first_asked(&self) -> Option<u64> {
         let inner = self.inner.lock();
@@ -336,7 +273,7 @@ impl Logon {
 
     /// This thread waits in this logon, as long as the answer is there, and whoever has something for it
     /// wakes it here. `None`: nobody ever has.
-    pub(super) fn waits_here(&self) -> Option<mail::Waiting<'_>> {
+    pub(super) fn waits_here(&self) -> Option<Waiting<'_, Self>> {
         if !self.shared.uses_mail {
             return None;
         }
@@ -344,7 +281,7 @@ impl Logon {
     }
 
     /// A delivery of any logon that waits for this thread.
-    pub(super) fn take_mail(&self) -> Option<Letter> {
+    pub(super) fn take_mail(&self) -> Option<Letter<Self>> {
         self.shared.uses_mail.then(|| self.shared.mail.take())?
     }
 
@@ -352,7 +289,7 @@ impl Logon {
     pub(super) fn perform_elsewhere<'a>(
         &'a self,
         mut inner: Locked<'a>,
-        letter: Letter,
+        letter: Letter<Self>,
     ) -> Locked<'a> {
         MutexGuard::unlocked(&mut inner, || letter.perform());
         inner
@@ -411,7 +348,8 @@ impl Logon {
 
     /// Who believes something else than is?
     pub(super) fn stale(&self) -> Vec<Finding> {
-        self.inner.lock().stale(&self.name)
+        let inner = self.inner.lock();
+        inner.beliefs.stale(&inner.session, &self.name)
     }
 
     /// Does the client hold a reference on an object?
@@ -424,24 +362,31 @@ impl Logon {
         let inner = self.inner.lock();
         inner.session.state(inner.session.global()?)
     }
+}
 
-    /// Ends the session (LIFE-3), and says how many registrations it ever made.
-    pub(super) fn end_session(&self, end: SessionEnd<'_>) -> u64 {
-        let (mut inner, ()) = self.locked_call(|session, _, effects| session.end(end, effects));
-        self.is_over.store(true, Ordering::Relaxed);
-        inner.due.clear();
-        // What waited for a thread never begins; its callbacks need not wait for it.
-        for letter in self.shared.mail.take_all_of(self) {
-            inner.passes_over(
-                &letter.delivery,
-                "had not pumped when its profile logged off",
-            );
+impl HasWork for Logon {
+    fn work(&self) {
+        let mut inner = self.inner.lock();
+        inner.is_queued = false;
+        self.play(inner);
+    }
+
+    fn time_has_come(self: Arc<Self>) {
+        let mut inner = self.inner.lock();
+        inner.alarm = None;
+        if !inner.is_queued {
+            inner.is_queued = true;
+            drop(inner);
+            let workers = &self.shared.workers;
+            workers.hand_over(Arc::clone(&self));
         }
-        inner.homes.clear();
-        let made = inner.session.registrations_made();
-        self.changed.notify_all();
-        self.finish(inner);
-        made
+    }
+}
+
+impl Letter<Logon> {
+    /// Makes the delivery on this thread, and goes on with its round.
+    pub(super) fn perform(self) {
+        self.logon.perform(&self.delivery);
     }
 }
 

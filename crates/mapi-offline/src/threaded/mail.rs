@@ -4,40 +4,45 @@
 //! The mail of a thread is one for all logons of an Outlook: a thread that waits in one profile delivers
 //! what waits for it in another, or two threads could wait for each other for ever.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use mapi_offline_com::{CallbackRef, thread_number};
 use mapi_offline_core::{Delivery, NotifyId};
 
-use super::logon::Logon;
-use super::shared::Shared;
 use crate::sync::Mutex;
 
-/// A delivery that waits for a thread.
-pub(super) struct Letter {
+/// A delivery that waits for a thread. `L`: a logon.
+pub(super) struct Letter<L> {
     /// The thread's number.
     thread: u64,
-    pub(super) logon: Arc<Logon>,
+    pub(super) logon: Arc<L>,
     pub(super) delivery: Delivery<CallbackRef>,
 }
 
-/// The mail of all threads of one emulated Outlook. Nothing else is locked while it is.
-#[derive(Default)]
-pub(super) struct Mail(Mutex<Boxes>);
+/// The mail of all threads of one emulated Outlook, for its logons. Nothing else is locked while it is.
+pub(super) struct Mail<L>(Mutex<Boxes<L>>);
 
-#[derive(Default)]
-struct Boxes {
+struct Boxes<L> {
     /// In the order in which they were posted.
-    letters: Vec<Letter>,
+    letters: Vec<Letter<L>>,
     /// The logons in which threads wait, by the thread's number; the innermost wait last.
-    waiting: BTreeMap<u64, Vec<Arc<Logon>>>,
+    waiting: BTreeMap<u64, Vec<Arc<L>>>,
     /// The threads that have ended: what is for them never comes.
     ended: BTreeSet<u64>,
 }
 
-impl Mail {
+impl<L> Default for Mail<L> {
+    fn default() -> Self {
+        Self(Mutex::new(Boxes {
+            letters: Vec::new(),
+            waiting: BTreeMap::new(),
+            ended: BTreeSet::new(),
+        }))
+    }
+}
+
+impl<L> Mail<L> {
     /// Leaves a delivery of `logon` to the thread of that number.
     ///
     /// # Errors
@@ -45,7 +50,7 @@ impl Mail {
     pub(super) fn post(
         &self,
         thread: u64,
-        logon: Arc<Logon>,
+        logon: Arc<L>,
         delivery: Delivery<CallbackRef>,
     ) -> Result<(), Delivery<CallbackRef>> {
         let mut boxes = self.0.lock();
@@ -61,12 +66,12 @@ impl Mail {
     }
 
     /// The logon in which the thread of that number waits.
-    pub(super) fn where_waits(&self, thread: u64) -> Option<Arc<Logon>> {
+    pub(super) fn where_waits(&self, thread: u64) -> Option<Arc<L>> {
         self.0.lock().waiting.get(&thread)?.last().cloned()
     }
 
     /// This thread waits in `logon`, until the answer is dropped.
-    pub(super) fn waits_in(&self, logon: Arc<Logon>) -> Waiting<'_> {
+    pub(super) fn waits_in(&self, logon: Arc<L>) -> Waiting<'_, L> {
         let here = thread_number();
         let mut boxes = self.0.lock();
         boxes.waiting.entry(here).or_default().push(logon);
@@ -74,16 +79,16 @@ impl Mail {
     }
 
     /// The first delivery that waits for this thread.
-    pub(super) fn take(&self) -> Option<Letter> {
+    pub(super) fn take(&self) -> Option<Letter<L>> {
         self.take_where(|letter, here| letter.thread == here)
     }
 
     /// The first delivery of `logon` that waits for this thread.
-    pub(super) fn take_of(&self, logon: &Logon) -> Option<Letter> {
+    pub(super) fn take_of(&self, logon: &L) -> Option<Letter<L>> {
         self.take_where(|letter, here| letter.thread == here && letter.is_of(logon))
     }
 
-    fn take_where(&self, is_it: impl Fn(&Letter, u64) -> bool) -> Option<Letter> {
+    fn take_where(&self, is_it: impl Fn(&Letter<L>, u64) -> bool) -> Option<Letter<L>> {
         let here = thread_number();
         let mut boxes = self.0.lock();
         let mut letters = boxes.letters.iter();
@@ -92,7 +97,7 @@ impl Mail {
     }
 
     /// Does any delivery of `logon` wait for this thread?
-    pub(super) fn is_any_of(&self, logon: &Logon) -> bool {
+    pub(super) fn is_any_of(&self, logon: &L) -> bool {
         let here = thread_number();
         let boxes = self.0.lock();
         let mut letters = boxes.letters.iter();
@@ -100,7 +105,7 @@ impl Mail {
     }
 
     /// The first delivery of `logon` that waits for another thread.
-    pub(super) fn first_elsewhere(&self, logon: &Logon) -> Option<NotifyId> {
+    pub(super) fn first_elsewhere(&self, logon: &L) -> Option<NotifyId> {
         let here = thread_number();
         let boxes = self.0.lock();
         let mut letters = boxes.letters.iter();
@@ -109,15 +114,15 @@ impl Mail {
     }
 
     /// Takes out every delivery of `logon` that waits for another thread.
-    pub(super) fn take_elsewhere(&self, logon: &Logon) -> Vec<Letter> {
+    pub(super) fn take_elsewhere(&self, logon: &L) -> Vec<Letter<L>> {
         let here = thread_number();
         let letters = &mut self.0.lock().letters;
-        let elsewhere = |letter: &mut Letter| letter.thread != here && letter.is_of(logon);
+        let elsewhere = |letter: &mut Letter<L>| letter.thread != here && letter.is_of(logon);
         letters.extract_if(.., elsewhere).collect()
     }
 
     /// Takes out every delivery of `logon`.
-    pub(super) fn take_all_of(&self, logon: &Logon) -> Vec<Letter> {
+    pub(super) fn take_all_of(&self, logon: &L) -> Vec<Letter<L>> {
         let letters = &mut self.0.lock().letters;
         letters
             .extract_if(.., |letter| letter.is_of(logon))
@@ -128,11 +133,12 @@ impl Mail {
     /// due any more.
     pub(super) fn take_lost_of(
         &self,
-        logon: &Logon,
+        logon: &L,
         is_due: impl Fn(&Delivery<CallbackRef>) -> bool,
-    ) -> Vec<Letter> {
+    ) -> Vec<Letter<L>> {
         let Boxes { letters, ended, .. } = &mut *self.0.lock();
-        let is_lost = |letter: &Letter| ended.contains(&letter.thread) || !is_due(&letter.delivery);
+        let is_lost =
+            |letter: &Letter<L>| ended.contains(&letter.thread) || !is_due(&letter.delivery);
         letters
             .extract_if(.., |letter| letter.is_of(logon) && is_lost(letter))
             .collect()
@@ -141,7 +147,7 @@ impl Mail {
     /// Is any delivery of `logon` not due any more?
     pub(super) fn is_any_undue(
         &self,
-        logon: &Logon,
+        logon: &L,
         is_due: impl Fn(&Delivery<CallbackRef>) -> bool,
     ) -> bool {
         let boxes = self.0.lock();
@@ -150,7 +156,7 @@ impl Mail {
     }
 
     /// This thread ends. Gives back the logons that have something for it.
-    fn thread_ended(&self, thread: u64) -> Vec<Arc<Logon>> {
+    pub(super) fn thread_ended(&self, thread: u64) -> Vec<Arc<L>> {
         let mut boxes = self.0.lock();
         boxes.ended.insert(thread);
         let letters = boxes.letters.iter();
@@ -159,27 +165,19 @@ impl Mail {
     }
 }
 
-impl Letter {
-    /// Makes the delivery on this thread, and goes on with its round.
-    pub(super) fn perform(self) {
-        let Self {
-            logon, delivery, ..
-        } = self;
-        logon.perform(&delivery);
-    }
-
-    fn is_of(&self, logon: &Logon) -> bool {
+impl<L> Letter<L> {
+    fn is_of(&self, logon: &L) -> bool {
         std::ptr::eq(&*self.logon, logon)
     }
 }
 
 /// A thread waits in a logon, as long as this is there.
-pub(super) struct Waiting<'a> {
-    mail: &'a Mail,
+pub(super) struct Waiting<'a, L> {
+    mail: &'a Mail<L>,
     here: u64,
 }
 
-impl Drop for Waiting<'_> {
+impl<L> Drop for Waiting<'_, L> {
     fn drop(&mut self) {
         let mut boxes = self.mail.0.lock();
         if let Some(places) = boxes.waiting.get_mut(&self.here) {
@@ -191,40 +189,5 @@ impl Drop for Waiting<'_> {
             drop(boxes);
             drop(place);
         }
-    }
-}
-
-/// The Outlooks that have this thread deliver something. They are told when it ends.
-struct Addressee(RefCell<Vec<Weak<Shared>>>);
-
-impl Drop for Addressee {
-    fn drop(&mut self) {
-        for shared in self.0.get_mut().drain(..) {
-            if let Some(shared) = shared.upgrade() {
-                for logon in shared.mail.thread_ended(thread_number()) {
-                    logon.thread_ended();
-                }
-            }
-        }
-    }
-}
-
-crate::sync::thread_local! {
-    static ADDRESSEE: Addressee = const { Addressee(RefCell::new(Vec::new())) };
-}
-
-/// This thread may have to deliver something for that Outlook: when it ends, what waits for it is lost.
-pub(super) fn has_mail_from(shared: &Arc<Shared>) {
-    let known = ADDRESSEE.try_with(|Addressee(known)| {
-        let mut known = known.borrow_mut();
-        known.retain(|outlook| outlook.strong_count() > 0);
-        let shared = Arc::downgrade(shared);
-        if !known.iter().any(|outlook| outlook.ptr_eq(&shared)) {
-            known.push(shared);
-        }
-    });
-    if known.is_err() {
-        // It is ending already.
-        shared.mail.thread_ended(thread_number());
     }
 }

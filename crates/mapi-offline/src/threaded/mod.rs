@@ -1,14 +1,17 @@
 //! The threaded driver: real threads and real time, over the same rules.
 
+mod addressee; // which Outlooks a thread delivers something for
 mod beliefs; //  what clients last learned, as far as a sweep can tell
 mod builder; //  what a threaded Outlook is made with
+mod calls; //    calls, and on whose behalf this thread makes them
 mod connect; // clients are connected, and told when startup is complete
 mod context; //  what the code of a thread runs inside of
 mod dispatch; // how the notifications of a round reach the clients
 mod effects; //  what is taken in under a logon's lock, and done without it
-mod initialization; // whose thread the first MAPIInitialize makes that of notifications
+mod initializing_thread; // the thread that MAPIInitialize makes that of notifications
 mod logon; //    one logon of one profile
 mod mail; //     deliveries that wait for a certain thread
+mod mapi_initialize; // MAPIInitialize and MAPIUninitialize
 mod object_owner; // a logon as the owner of the objects behind the doors
 mod open; //     the calls that give objects
 mod profiles; // the profile table, and who is logged on
@@ -16,6 +19,7 @@ mod providers; // MAPI calls the providers when the host quits fast
 mod queue; //    what of a logon is to open, or may return
 mod quit; //     the host quits, and clients disconnect
 mod releases; // what Releases left on callbacks
+mod running; //  the Notify calls that run
 mod shared; //   what all logons share
 mod verify; //  findings of which nobody knows
 mod watchdog; // waiting until all is quiet, and clients that never come back
@@ -39,8 +43,8 @@ use crate::disconnects::Disconnects;
 use crate::providers::Providers;
 
 pub(crate) use context::is_in_callback;
+use logon::Shared;
 use profiles::Profiles;
-use shared::Shared;
 
 use crate::sync::Mutex;
 use crate::sync::atomic::{AtomicBool, Ordering};
@@ -106,24 +110,6 @@ struct ThreadedMachine {
 }
 
 impl ThreadedOutlook {
-    /// An Outlook to be furnished with profiles, policy and pace.
-    #[must_use]
-    pub fn builder() -> ThreadedOutlookBuilder {
-        ThreadedOutlookBuilder::default()
-    }
-
-    /// An Outlook with one profile, logged on and online, under the default policy.
-    ///
-    /// # Panics
-    /// If `profile` is not a valid name (PROF-3).
-    #[must_use]
-    pub fn with_profile(profile: &str) -> Self {
-        Self::builder()
-            .profile(profile)
-            .build()
-            .expect("a valid profile name")
-    }
-
     /// Makes a call of a client fail on purpose, as [`Outlook::fail`](crate::Outlook::fail) does (FAIL-1).
     ///
     /// # Errors

@@ -11,9 +11,9 @@ use mapi_offline_core::{
 
 use mapi_offline_driver::RegistrationId;
 
+use super::addressee;
 use super::context::{self, Inside};
 use super::logon::Logon;
-use super::mail;
 use crate::deep::deeper;
 use crate::sync::atomic::Ordering;
 
@@ -141,7 +141,7 @@ impl Logon {
         if let Reply::Token(token) = reply
             && self.shared.config.policy.thread == Thread::Registering
         {
-            mail::has_mail_from(&self.shared);
+            addressee::has_mail_from(&self.shared);
             inner.homes.insert((object.index, token), thread_number());
         }
         if self.shared.is_observed

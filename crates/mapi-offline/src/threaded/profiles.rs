@@ -11,8 +11,7 @@ use mapi_offline_core::{
     ProfileTable, Session, SessionEnd, profile_key, significant,
 };
 
-use super::logon::Logon;
-use super::shared::Shared;
+use super::logon::{Logon, Shared};
 use super::watchdog::IsStuck;
 use crate::sync::{DashMap, Mutex, ReentrantMutex, ReentrantMutexGuard};
 

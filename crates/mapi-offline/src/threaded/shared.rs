@@ -4,37 +4,34 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use mapi_offline_com::{CallbackRef, SIZES, call_client, take_panics};
+use mapi_offline_com::SIZES;
 use mapi_offline_core::{
-    Call, CallFailure, CallFailureError, CallFailures, ClientId, Config, ConnectingClients,
-    Finding, FindingId, Function, ObjectId, Reply, Severity, Sizes, Thread,
+    CallFailure, CallFailureError, CallFailures, ClientId, Config, ConnectingClients, Finding,
+    FindingId, Function, ObjectId, Reply, Severity, Sizes, Thread,
 };
 use mapi_offline_driver::{
     Event, Found, Names, Observer, ObserverPanic, RegistrationId, ReporterTo, names,
 };
-use mapi_offline_sys::E_FAIL;
 
-use super::context::{self, Inside};
-use super::initialization::InitializingThread;
+use super::initializing_thread::InitializingThread;
 use super::mail::Mail;
 use super::releases::Releases;
 use super::worker::Workers;
-use crate::client_code;
 use crate::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use crate::sync::{Instant, Mutex};
 
 /// A [`Reporter`](mapi_offline_driver::Reporter) that any thread may use.
 type SharedTeller = ReporterTo<dyn Observer + Send>;
 
-/// What all logons share.
-pub(super) struct Shared {
+/// What all logons share. `L`: a logon.
+pub(super) struct SharedBy<L> {
     pub(super) config: Config,
     pub(super) is_outlook: bool,
     pub(super) keeps_zombies: bool,
     pub(super) pace: Pace,
-    pub(super) workers: Workers,
+    pub(super) workers: Workers<L>,
     /// The deliveries that wait for a certain thread.
-    pub(super) mail: Mail,
+    pub(super) mail: Mail<L>,
     /// Does the policy let any wait?
     pub(super) uses_mail: bool,
     pub(super) observer_panic: ObserverPanic,
@@ -58,7 +55,7 @@ pub(super) struct Shared {
     reporter: Mutex<SharedTeller>,
     /// The clients' names, by id. 0 is who calls when nobody else is named.
     clients: Mutex<Vec<String>>,
-    releases: Releases,
+    pub(super) releases: Releases,
     /// The clients that are being connected (HOST-6); once for each time.
     pub(super) connecting: Mutex<ConnectingClients>,
     /// The last registration of each callback, by its address; for an observer alone.
@@ -69,7 +66,7 @@ pub(super) struct Shared {
 
 /// What things are called: with what the object is called that an event is about.
 struct ThreadedNames<'a> {
-    shared: &'a Shared,
+    clients: &'a Mutex<Vec<String>>,
     object: Option<&'a str>,
 }
 
@@ -83,7 +80,7 @@ impl Names for ThreadedNames<'_> {
     }
 
     fn client(&self, client: ClientId) -> Cow<'_, str> {
-        Cow::Owned(self.shared.name_of(client))
+        Cow::Owned(name_of(self.clients, client))
     }
 
     fn object(&self, _: ObjectId) -> Option<Cow<'_, str>> {
@@ -93,6 +90,11 @@ impl Names for ThreadedNames<'_> {
     fn parent(&self, _: ObjectId) -> Cow<'_, str> {
         Cow::Borrowed("non-null")
     }
+}
+
+/// What a client is called.
+fn name_of(clients: &Mutex<Vec<String>>, client: ClientId) -> String {
+    clients.lock()[client.0 as usize].clone()
 }
 
 /// How long rounds wait before they open.
@@ -106,14 +108,14 @@ pub(super) enum Pace {
     Stepped,
 }
 
-impl Shared {
+impl<L> SharedBy<L> {
     pub(super) fn new(
         config: Config,
         is_outlook: bool,
         keeps_zombies: bool,
         pace: Pace,
         [patience, watchdog]: [Duration; 2],
-        workers: Workers,
+        workers: Workers<L>,
         observer: Option<Box<dyn Observer + Send>>,
     ) -> Self {
         let observer_panic = ObserverPanic::default();
@@ -173,24 +175,8 @@ impl Shared {
         self.clients.lock().len()
     }
 
-    /// What the call of a function gives if the process has ended (HOST-2), which is reported.
-    pub(super) fn refused_after_the_end(&self, function: Function) -> Option<Reply> {
-        let is_refused = self.is_called_after_the_end(function.name());
-        is_refused.then_some(Reply::Returns(E_FAIL))
-    }
-
-    /// Is the function of that name called although the process has ended (HOST-2), which is reported?
-    pub(super) fn is_called_after_the_end(&self, function: &str) -> bool {
-        let has_ended = self.has_ended.load(Ordering::Acquire);
-        if has_ended {
-            let client = context::current_client(self);
-            self.found(Finding::called_after_the_end(client, function));
-        }
-        has_ended
-    }
-
     pub(super) fn name_of(&self, client: ClientId) -> String {
-        self.clients.lock()[client.0 as usize].clone()
+        name_of(&self.clients, client)
     }
 
     /// Microseconds since the start.
@@ -211,7 +197,7 @@ impl Shared {
         // Taken before the clock is read, so that what is told has its time in order.
         let mut reporter = self.reporter.lock();
         let names = ThreadedNames {
-            shared: self,
+            clients: &self.clients,
             object,
         };
         reporter.tell(self.now(), event, &names);
@@ -225,19 +211,14 @@ impl Shared {
         Ok(())
     }
 
-    /// What a call of `function` that is made now answers, if it is to fail on purpose.
-    #[inline(always)] // there is no failure to look for as a rule
-    pub(super) fn failure_of(&self, function: Function) -> Option<Reply> {
-        if self.has_failures.load(Ordering::Relaxed) {
-            self.next_failure(function)
-        } else {
-            None
-        }
+    /// Is any call to fail on purpose?
+    #[inline(always)] // there is none as a rule
+    pub(super) fn has_failures(&self) -> bool {
+        self.has_failures.load(Ordering::Relaxed)
     }
 
-    #[cold]
-    fn next_failure(&self, function: Function) -> Option<Reply> {
-        let client = context::current_client(self);
+    /// What a call of `function` that `client` makes now answers, if it is to fail on purpose.
+    pub(super) fn next_failure(&self, client: ClientId, function: Function) -> Option<Reply> {
         let mut failures = self.failures.lock();
         let returns = failures.called(client, function);
         self.has_failures
@@ -245,61 +226,21 @@ impl Shared {
         returns.map(Reply::FailsOnPurpose)
     }
 
-    /// Makes a call with `make`, which says whether it waited, and tells of it, if anybody listens. `call`: what is told. `given`: what the
-    /// object is called that it gives.
-    #[inline(always)] // a known method is one call of its rules
-    pub(super) fn told<'c>(
-        &self,
-        call: impl FnOnce() -> Call<'c>,
-        given: Option<&str>,
-        make: impl FnOnce() -> (Reply, bool),
-    ) -> Reply {
-        if self.is_observed {
-            self.tell_both(call, given, make)
-        } else {
-            make().0
-        }
-    }
-
-    #[cold]
-    fn tell_both<'c>(
-        &self,
-        call: impl FnOnce() -> Call<'c>,
-        given: Option<&str>,
-        make: impl FnOnce() -> (Reply, bool),
-    ) -> Reply {
-        let (client, call) = (context::current_client(self), call());
-        let event = Event::Call {
-            client,
-            call: &call,
-        };
-        self.tell(event, given);
-        let (reply, waited) = make();
-        let event = Event::Return {
-            client,
-            function: call.function(),
-            reply,
-            waited,
-        };
-        self.tell(event, given);
-        reply
-    }
-
     pub(super) fn found(&self, finding: Finding) {
         self.found_on(finding, None);
     }
 
-    /// As [`Shared::found`]. `object`: what the object is called that the finding is about.
+    /// As [`SharedBy::found`]. `object`: what the object is called that the finding is about.
     pub(super) fn found_on(&self, finding: Finding, object: Option<&str>) {
         let mut reporter = self.reporter.lock();
         let names = ThreadedNames {
-            shared: self,
+            clients: &self.clients,
             object,
         };
         reporter.found(self.now(), finding, &names);
     }
 
-    /// As [`Shared::found_on`], but only once in the same words.
+    /// As [`SharedBy::found_on`], but only once in the same words.
     pub(super) fn found_once(&self, finding: Finding, object: Option<&str>) {
         let is_same = |found: &Found| found.id == finding.id && found.detail == finding.detail;
         let is_known = self.reporter.lock().findings().iter().any(is_same);
@@ -339,14 +280,6 @@ impl Shared {
         self.reporter.lock().take_findings()
     }
 
-    /// Goes on with the panic of an observer in the test, which calls this thread's code or waits in it.
-    pub(super) fn resume_observer_panic(&self) {
-        // In a callback, of this Outlook or of another, it would be that callback's.
-        if self.is_observed && !client_code::is_running() {
-            self.observer_panic.resume();
-        }
-    }
-
     pub(super) fn has_found(&self, id: FindingId) -> bool {
         self.reporter.lock().has_found(id)
     }
@@ -354,26 +287,6 @@ impl Shared {
     /// What was found so far that weighs at least so much, and of which nobody knows.
     pub(super) fn unread(&self, severity: Severity) -> Vec<Found> {
         self.reporter.lock().unread(severity).cloned().collect()
-    }
-
-    /// Releases the reference of a registration. The client's code runs.
-    pub(super) fn release(&self, callback: CallbackRef, client: ClientId) {
-        let references = self.releases.make(callback.address(), client, || {
-            context::within(Inside::Release(self, client), |_| {
-                // SAFETY: the core says so once for each registration; any thread may release a callback that
-                // is registered here.
-                call_client(
-                    || self.threw("Release"),
-                    || unsafe { callback.release_and_watch() },
-                )
-            })
-        });
-        let event = Event::Release {
-            client,
-            registration: None,
-            references,
-        };
-        self.tell(event, None);
     }
 
     /// A test declares that it holds `count` references on the callback on purpose.
@@ -408,27 +321,5 @@ impl Shared {
         for (client, references, registered) in leaked {
             self.found(names::leaked_callback(Some(client), references, registered));
         }
-    }
-
-    /// Tells of the panics that destructors of this thread left behind outside of every callback: they are of who
-    /// calls now.
-    pub(super) fn find_own_panics(&self) {
-        for detail in take_panics() {
-            self.found_panic(context::current_client(self), detail);
-        }
-    }
-
-    /// Tells of a panic that an adapter contained (NOTE-7).
-    pub(super) fn found_panic(&self, client: ClientId, detail: String) {
-        self.found(client_code::panicked(client, detail));
-    }
-
-    /// Tells of an exception that has left a method of the object of a client, for which this thread calls, and
-    /// gives the finding in words.
-    pub(super) fn threw(&self, method: &'static str) -> String {
-        let client = context::current_client(self);
-        let (finding, words) = client_code::threw(client, &self.name_of(client), method);
-        self.found(finding);
-        words
     }
 }

@@ -5,19 +5,27 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::{Arc, Weak};
 
-use super::logon::Logon;
 use crate::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use crate::sync::{Instant, Receiver, RecvTimeoutError, Sender, thread, unbounded};
 
-/// The workers of one emulated Outlook. They are begun when there is work for them.
-pub(super) struct Workers {
-    queue: Sender<Arc<Logon>>,
-    work: Receiver<Arc<Logon>>,
+/// What workers are handed over: a logon.
+pub(super) trait HasWork: Send + Sync + 'static {
+    /// A worker has come.
+    fn work(&self);
+
+    /// The clock has struck: a worker comes.
+    fn time_has_come(self: Arc<Self>);
+}
+
+/// The workers of one emulated Outlook, for its logons. They are begun when there is work for them.
+pub(super) struct Workers<L> {
+    queue: Sender<Arc<L>>,
+    work: Receiver<Arc<L>>,
     counts: Arc<Counts>,
     limit: usize,
     /// What has ended by the time needs no worker.
-    clock: Sender<(Instant, Weak<Logon>)>,
-    alarms: Receiver<(Instant, Weak<Logon>)>,
+    clock: Sender<(Instant, Weak<L>)>,
+    alarms: Receiver<(Instant, Weak<L>)>,
     has_clock: AtomicBool,
     /// Orders the rounds that wait to be asked for.
     asked: AtomicU64,
@@ -42,7 +50,7 @@ impl Counts {
     }
 }
 
-impl Workers {
+impl<L: HasWork> Workers<L> {
     /// At most `limit` threads.
     pub(super) fn new(limit: usize) -> Self {
         let (queue, work) = unbounded();
@@ -65,7 +73,7 @@ impl Workers {
     }
 
     /// Has a worker play what is due in `logon`.
-    pub(super) fn hand_over(&self, logon: Arc<Logon>) {
+    pub(super) fn hand_over(&self, logon: Arc<L>) {
         self.counts.jobs.fetch_add(1, Ordering::Relaxed);
         // The receiver lives as long as this does.
         let _ = self.queue.send(logon);
@@ -92,7 +100,7 @@ impl Workers {
     }
 
     /// Hands `logon` over at `time`.
-    pub(super) fn hand_over_at(&self, time: Instant, logon: Weak<Logon>) {
+    pub(super) fn hand_over_at(&self, time: Instant, logon: Weak<L>) {
         let _ = self.clock.send((time, logon));
         if !self.has_clock.swap(true, Ordering::Relaxed) {
             let alarms = self.alarms.clone();
@@ -106,9 +114,9 @@ impl Workers {
 }
 
 /// Hands each logon over when its time has come, until the Outlook is gone.
-fn run_clock(alarms: &Receiver<(Instant, Weak<Logon>)>) {
+fn run_clock<L: HasWork>(alarms: &Receiver<(Instant, Weak<L>)>) {
     let mut set: BinaryHeap<Reverse<(Instant, usize)>> = BinaryHeap::new();
-    let mut logons: Vec<Option<Weak<Logon>>> = Vec::new();
+    let mut logons: Vec<Option<Weak<L>>> = Vec::new();
     loop {
         let next = match set.peek() {
             None => alarms.recv().map_err(|_| RecvTimeoutError::Disconnected),

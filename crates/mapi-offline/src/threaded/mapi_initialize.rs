@@ -1,49 +1,13 @@
-//! Which thread the first MAPIInitialize makes that of notifications (NOTE-5), and whether each thread undoes its calls
-//! (PROF-10).
+//! MAPIInitialize and MAPIUninitialize (NOTE-5, PROF-10).
 
 use std::collections::BTreeMap;
 
-use mapi_offline_com::thread_number;
-use mapi_offline_core::{ClientId, Finding, Initialized};
+use mapi_offline_core::{ClientId, Finding};
 use mapi_offline_sys::session::MAPI_MULTITHREAD_NOTIFICATIONS;
 
 use super::context::current_client;
-use super::shared::Shared;
-use super::{ThreadedOutlook, mail};
-
-/// The calls of MAPIInitialize: the thread on which notifications arrive with `thread = initializing`, and which are in
-/// force.
-pub(super) struct InitializingThread {
-    /// Its number; `None`: they arrive on a thread of MAPI's own.
-    pub(super) thread: Option<u64>,
-    /// Has the first MAPIInitialize of the process been called?
-    is_decided: bool,
-    /// The calls that no MAPIUninitialize has undone: the thread of each, and the client (PROF-10).
-    in_force: Vec<(u64, ClientId)>,
-}
-
-impl InitializingThread {
-    /// This thread, which has begun the Outlook, until a client decides; where the host has initialised MAPI its call was
-    /// the first.
-    pub(super) fn here(initialized: Initialized) -> Self {
-        Self {
-            thread: Some(thread_number()),
-            is_decided: initialized == Initialized::Host,
-            in_force: Vec::new(),
-        }
-    }
-
-    /// Undoes a call of this thread, of `client` if there is one. `false`: there is none.
-    fn uninitialize(&mut self, client: ClientId) -> bool {
-        let thread = thread_number();
-        let of_thread = |of: &dyn Fn(ClientId) -> bool| {
-            let mut calls = self.in_force.iter();
-            calls.rposition(|&(other, client)| other == thread && of(client))
-        };
-        let place = of_thread(&|other| other == client).or_else(|| of_thread(&|_| true));
-        place.map(|place| self.in_force.remove(place)).is_some()
-    }
-}
+use super::logon::Shared;
+use super::{ThreadedOutlook, addressee};
 
 impl ThreadedOutlook {
     /// A client calls MAPIInitialize on this thread, with these flags of its MAPIINIT_0. Only the first call of the
@@ -58,18 +22,12 @@ impl ThreadedOutlook {
         if self.0.shared.is_called_after_the_end("MAPIInitialize") {
             return;
         }
-        let client = current_client(&self.0.shared);
-        let mut first = self.0.shared.initializing.lock();
-        first.in_force.push((thread_number(), client));
-        if first.is_decided {
-            return;
-        }
-        first.is_decided = true;
+        let shared = &self.0.shared;
+        let client = current_client(shared);
         let is_here = flags & MAPI_MULTITHREAD_NOTIFICATIONS == 0;
-        first.thread = is_here.then(thread_number);
-        drop(first);
-        if is_here && self.0.shared.uses_mail {
-            mail::has_mail_from(&self.0.shared);
+        let decides = shared.initializing.lock().initialize(client, is_here);
+        if decides && is_here && shared.uses_mail {
+            addressee::has_mail_from(shared);
         }
     }
 
@@ -93,7 +51,7 @@ impl Shared {
     /// what a client has left over reported?
     pub(super) fn find_unbalanced_initialization(&self, is_reported: impl Fn(ClientId) -> bool) {
         let mut left: BTreeMap<(ClientId, u64), usize> = BTreeMap::new();
-        for (thread, client) in std::mem::take(&mut self.initializing.lock().in_force) {
+        for (thread, client) in self.initializing.lock().take_in_force() {
             *left.entry((client, thread)).or_default() += 1;
         }
         left.retain(|&(client, _), _| is_reported(client));
