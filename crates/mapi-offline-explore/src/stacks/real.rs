@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use mapi_offline::EventLog;
 use mapi_offline_core::{FindingId, Noise};
 use mapi_offline_page::PageRecording;
 
@@ -89,8 +90,8 @@ impl Beginning {
 
 /// An execution of which something may be kept.
 pub(crate) trait Traced: System {
-    /// Its trace so far, if one was asked for: JSON Lines.
-    fn trace(&self) -> String;
+    /// What happened in it so far, if its trace was asked for.
+    fn log(&self) -> EventLog;
 
     /// What a page shows of it so far, if that was asked for.
     fn recording(&self) -> PageRecording;
@@ -100,8 +101,8 @@ pub(crate) trait Traced: System {
 }
 
 impl Traced for Execution<'_> {
-    fn trace(&self) -> String {
-        Execution::trace(self)
+    fn log(&self) -> EventLog {
+        Execution::log(self)
     }
 
     fn recording(&self) -> PageRecording {
@@ -179,7 +180,7 @@ impl<C: RealClients> Subject for C {
         let problems = labelled.walked.problems.into_iter();
         Some(Retold {
             problems: problems.map(|(_, problem)| problem).collect(),
-            trace: execution.trace(),
+            log: execution.log(),
             mismatch,
         })
     }
@@ -295,7 +296,7 @@ fn unreached<C: RealClients>(clients: &C) -> Vec<Failure> {
         let tolerance = clients.tolerance();
         let fails = |(_, it): &(usize, Problem)| tolerance.judge(it) == Judgement::Fails;
         let is_whole = !labelled.walked.problems.iter().any(fails) && !labelled.walked.is_spoilt;
-        is_whole.then(|| (labelled, execution.trace()))
+        is_whole.then(|| (labelled, execution.log()))
     })
 }
 
@@ -350,8 +351,7 @@ pub(crate) fn follow_schedule<C: RealClients>(
     if problems.is_empty() && told.mismatch.is_none() {
         let (names, profiles) = (names(clients), clients.profiles());
         let unreached = names.iter();
-        let unreached =
-            unreached.filter_map(|client| never_reached(&told.trace, client, &profiles));
+        let unreached = unreached.filter_map(|client| never_reached(&told.log, client, &profiles));
         problems.extend(unreached.filter(fails));
     }
     let problems = problems.into_iter();
@@ -360,10 +360,10 @@ pub(crate) fn follow_schedule<C: RealClients>(
         replay: clients.replay(&(), problem.name().into_owned(), schedule.clone()),
         schedule: schedule.clone(),
         story: crate::story::of_problem(clients, &(), &problem),
-        timeline: timeline_of(&told.trace, &problem),
-        place: place::in_trace(&problem, &told.trace),
+        timeline: timeline_of(&told.log, &problem),
+        place: place::in_log(&problem, &told.log),
         problem,
-        trace: told.trace.clone(),
+        trace: told.log.to_trace(),
         is_repeatable: true,
         found_after: 1,
         file_order: None,
