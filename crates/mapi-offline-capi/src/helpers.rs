@@ -10,7 +10,6 @@ use std::ffi::c_void;
 use std::mem::offset_of;
 use std::ptr::{addr_of_mut, null_mut};
 
-use mapi_offline::mapi;
 use mapi_offline::sys::session::{
     IMAPIProp, IMAPITable, PT_ERROR, SPropTagArray, SPropValue, SRestriction, SRow, SRowSet,
     SSortOrderSet,
@@ -18,6 +17,7 @@ use mapi_offline::sys::session::{
 use mapi_offline::sys::{
     HRESULT, MAPI_E_CALL_FAILED, MAPI_E_INVALID_PARAMETER, MAPI_E_NOT_ENOUGH_MEMORY, S_OK,
 };
+use mapi_offline::{MapiName, mapi};
 use windows_core::Interface;
 
 use crate::process;
@@ -53,7 +53,7 @@ pub unsafe extern "system" fn HrQueryAllRows(
     };
     // SAFETY: as the caller says.
     unsafe { clear(lppRows.cast()) };
-    process::initialized("HrQueryAllRows", |_| {
+    process::initialized(MapiName::HrQueryAllRows, |_| {
         if lppRows.is_null() || crowsMax < 0 {
             return MAPI_E_INVALID_PARAMETER;
         }
@@ -114,7 +114,7 @@ pub unsafe extern "system" fn HrGetOneProp(
 ) -> HRESULT {
     // SAFETY: as the caller says.
     unsafe { clear(lppProp.cast()) };
-    process::initialized("HrGetOneProp", |_| {
+    process::initialized(MapiName::HrGetOneProp, |_| {
         if lppProp.is_null() {
             return MAPI_E_INVALID_PARAMETER;
         }

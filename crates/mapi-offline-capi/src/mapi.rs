@@ -7,17 +7,21 @@
 
 use std::ffi::c_void;
 
-use mapi_offline::mapi;
 use mapi_offline::sys::{E_FAIL, HRESULT, S_OK};
+use mapi_offline::{CalledFunction, Function, MapiName, mapi};
 
 use crate::process;
 use crate::text::clear;
 
-/// Runs the function of that name, which needs MAPI to be initialised (PROF-15), and a process that has not ended
+/// Runs that function, which needs MAPI to be initialised (PROF-15), and a process that has not ended
 /// (HOST-2).
-fn initialized(name: &str, code: impl FnOnce(&process::Running) -> HRESULT) -> HRESULT {
-    process::initialized(name, |running| {
-        let refused = running.outlook.refused_after_the_end(name);
+fn initialized(
+    function: impl Into<CalledFunction>,
+    code: impl FnOnce(&process::Running) -> HRESULT,
+) -> HRESULT {
+    let function = function.into();
+    process::initialized(function, |running| {
+        let refused = running.outlook.refused_after_the_end(function);
         refused.unwrap_or_else(|| code(running))
     })
 }
@@ -31,7 +35,7 @@ fn initialized(name: &str, code: impl FnOnce(&process::Running) -> HRESULT) -> H
 /// `lpMapiInit` is null or a `MAPIINIT_0`.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn MAPIInitialize(lpMapiInit: *mut c_void) -> HRESULT {
-    process::unless_ended("MAPIInitialize", |running| {
+    process::unless_ended(MapiName::MAPIInitialize, |running| {
         // SAFETY: as the caller says.
         unsafe { running.outlook.mapi_initialize(lpMapiInit) }
     })
@@ -40,7 +44,7 @@ pub unsafe extern "system" fn MAPIInitialize(lpMapiInit: *mut c_void) -> HRESULT
 /// Counts one user of MAPI less (PROF-10).
 #[unsafe(no_mangle)]
 pub extern "system" fn MAPIUninitialize() {
-    let _ = process::unless_ended("MAPIUninitialize", |running| {
+    let _ = process::unless_ended(MapiName::MAPIUninitialize, |running| {
         running.outlook.mapi_uninitialize();
         S_OK
     });
@@ -58,7 +62,7 @@ pub unsafe extern "system" fn MAPIAdminProfiles(
     // SAFETY: as the caller says.
     unsafe {
         clear(lppProfAdmin);
-        initialized("MAPIAdminProfiles", |running| {
+        initialized(MapiName::MAPIAdminProfiles, |running| {
             running.outlook.mapi_admin_profiles(ulFlags, lppProfAdmin)
         })
     }
@@ -80,7 +84,7 @@ pub unsafe extern "system" fn MAPILogonEx(
     // SAFETY: as the caller says.
     unsafe {
         clear(lppSession);
-        initialized("MAPILogonEx", |running| {
+        initialized(Function::MAPILogonEx, |running| {
             running
                 .outlook
                 .mapi_logon_ex(lpszProfileName, lpszPassword, flFlags, lppSession)
@@ -100,7 +104,7 @@ pub unsafe extern "system" fn MAPIAllocateBuffer(
     // SAFETY: as the caller says.
     unsafe {
         clear(lppBuffer);
-        initialized("MAPIAllocateBuffer", |_| {
+        initialized(MapiName::MAPIAllocateBuffer, |_| {
             mapi::allocate_buffer(cbSize, lppBuffer)
         })
     }
@@ -119,7 +123,7 @@ pub unsafe extern "system" fn MAPIAllocateMore(
     // SAFETY: as the caller says.
     unsafe {
         clear(lppBuffer);
-        initialized("MAPIAllocateMore", |_| {
+        initialized(MapiName::MAPIAllocateMore, |_| {
             let allocated = mapi::allocate_more(cbSize, lpObject, lppBuffer);
             process::find_memory_faults();
             allocated

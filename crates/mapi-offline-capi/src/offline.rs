@@ -2,6 +2,7 @@
 
 use std::ffi::c_void;
 
+use mapi_offline::Function;
 use mapi_offline::sys::{GUID, HRESULT, MAPIOFFLINE_CREATEINFO};
 
 use crate::process;
@@ -23,7 +24,7 @@ pub unsafe extern "system" fn HrOpenOfflineObj(
     // SAFETY: as the caller says.
     unsafe {
         clear(ppOfflineObj);
-        process::initialized("HrOpenOfflineObj", |running| {
+        process::initialized(Function::HrOpenOfflineObj, |running| {
             running.outlook.hr_open_offline_obj(
                 ulReserved,
                 pwszProfileName,
@@ -49,7 +50,7 @@ pub unsafe extern "system" fn HrCreateOfflineObj(
     // SAFETY: as the caller says.
     unsafe {
         clear(ppOfflineObj);
-        process::initialized("HrCreateOfflineObj", |running| {
+        process::initialized(Function::HrCreateOfflineObj, |running| {
             running
                 .outlook
                 .hr_create_offline_obj(ulFlags, pCreateInfo, ppOfflineObj)

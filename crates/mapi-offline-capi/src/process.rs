@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use mapi_offline::sys::{
     E_FAIL, E_UNEXPECTED, HRESULT, MAPI_E_NOT_INITIALIZED, RPC_E_WRONG_THREAD, S_OK,
 };
-use mapi_offline::{Found, Outlook, Refusals, RefusedCall, thread_number};
+use mapi_offline::{CalledFunction, Found, Outlook, Refusals, RefusedCall, thread_number};
 
 use crate::sim::{Findings, Settings, Watch};
 
@@ -113,13 +113,13 @@ pub(crate) fn host(code: impl FnOnce(&Running) -> HRESULT) -> HRESULT {
     control(|| running().map_or(E_UNEXPECTED, |running| code(&running)))
 }
 
-/// Runs the MAPI function of that name; `MAPI_E_NOT_INITIALIZED` if there is no Outlook to run it in.
-pub(crate) fn mapi(name: &str, code: impl FnOnce(&Running) -> HRESULT) -> HRESULT {
+/// Runs that MAPI function; `MAPI_E_NOT_INITIALIZED` if there is no Outlook to run it in.
+pub(crate) fn mapi(function: CalledFunction, code: impl FnOnce(&Running) -> HRESULT) -> HRESULT {
     if !is_ours()
         && let Some(refusals) = &*refusals()
     {
         refusals.add(RefusedCall {
-            function: name.to_owned(),
+            function,
             object: None,
             hr: Some(RPC_E_WRONG_THREAD),
         });
@@ -140,18 +140,26 @@ pub(crate) fn find_memory_faults() {
     }
 }
 
-/// Runs the MAPI function of that name, which needs MAPI to be initialised (PROF-15).
-pub(crate) fn initialized(name: &str, code: impl FnOnce(&Running) -> HRESULT) -> HRESULT {
-    mapi(name, |running| {
-        running.outlook.mapi_function(name, || code(running))
+/// Runs that MAPI function, which needs MAPI to be initialised (PROF-15).
+pub(crate) fn initialized(
+    function: impl Into<CalledFunction>,
+    code: impl FnOnce(&Running) -> HRESULT,
+) -> HRESULT {
+    let function = function.into();
+    mapi(function, |running| {
+        running.outlook.mapi_function(function, || code(running))
     })
 }
 
-/// Runs the MAPI function of that name, which no rule of the core answers: if the process has ended it fails, and is
+/// Runs that MAPI function, which no rule of the core answers: if the process has ended it fails, and is
 /// reported (HOST-2).
-pub(crate) fn unless_ended(name: &str, code: impl FnOnce(&Running) -> HRESULT) -> HRESULT {
-    mapi(name, |running| {
-        let refused = running.outlook.refused_after_the_end(name);
+pub(crate) fn unless_ended(
+    function: impl Into<CalledFunction>,
+    code: impl FnOnce(&Running) -> HRESULT,
+) -> HRESULT {
+    let function = function.into();
+    mapi(function, |running| {
+        let refused = running.outlook.refused_after_the_end(function);
         refused.unwrap_or_else(|| code(running))
     })
 }

@@ -370,7 +370,7 @@ unsafe fn refuse<M>(door: *const Door<M>, function: Function, gives: Option<HRES
     // SAFETY: as the caller says; neither field changes, so any thread may read them.
     let (refusals, object) = unsafe { (&(*door).refusals, (*door).object) };
     refusals.add(RefusedCall {
-        function: function.name().to_owned(),
+        function: function.into(),
         object: Some(object),
         hr: gives,
     });

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use mapi_offline_core::ObjectId;
-use mapi_offline_sys::{HRESULT, hresult};
+use mapi_offline_core::{CalledFunction, ObjectId};
+use mapi_offline_sys::HRESULT;
 
 use super::sync::Mutex;
 use super::sync::atomic::{AtomicBool, Ordering};
@@ -13,19 +13,11 @@ use super::sync::atomic::{AtomicBool, Ordering};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefusedCall {
     /// What was called: `GetCurrentState`, `IProfAdmin::Release`, `MAPIInitialize` …
-    pub function: String,
+    pub function: CalledFunction,
     /// The offline object that it was called on, if it was one.
     pub object: Option<ObjectId>,
     /// What it gave; `None`: the count 0.
     pub hr: Option<HRESULT>,
-}
-
-impl RefusedCall {
-    /// What it gave, in words.
-    #[must_use]
-    pub fn gave(&self) -> String {
-        self.hr.map_or_else(|| "0".to_owned(), hresult::describe)
-    }
 }
 
 /// So many are kept until somebody takes them.

@@ -1,8 +1,8 @@
 //! Findings: what the emulation tells the author of a client.
 
-use std::borrow::Cow;
 use std::fmt;
 
+use crate::called_function::CalledFunction;
 use crate::ids::{ClientId, ObjectId, Token};
 use crate::mapi_call::MapiObjectId;
 
@@ -323,7 +323,7 @@ pub struct NumberedCall {
     /// `seq` of its line in the trace.
     pub seq: u64,
     /// What is called.
-    pub function: Cow<'static, str>,
+    pub function: CalledFunction,
     /// The interface that a QueryInterface gave.
     pub gave: Option<&'static str>,
     /// The line of the scenario file that makes it, from 1. `None`: it stands in no file.

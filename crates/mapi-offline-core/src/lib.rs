@@ -13,6 +13,7 @@ mod args; //          the arguments of the calls, and which are refused
 mod basis; //         why we believe a rule
 mod call; //         the calls as values, and what comes back
 mod callback; //      whose a registered callback is
+mod called_function; // what a client calls
 mod canonical; //     what a world is apart from its counters
 mod choices; //       what is chosen: evidence, and what would decide it
 mod connecting; //    clients that the host connects at this time
@@ -50,6 +51,7 @@ pub use args::{SetArgs, Sizes};
 pub use basis::{Difference, Ground, GroundKind, RuleStanding, Stands, standing_in_words};
 pub use call::{Call, InterfaceId, Method, ProfileCall, Reply};
 pub use callback::{AnyCallback, OutsideCallback, ScriptCallback};
+pub use called_function::{CalledFunction, MapiFunction, MapiInterface, MapiName};
 pub use choices::{CHOICES, DecidedBy, KNOB_MEANINGS, KnobMeaning, RuleChoice};
 pub use connecting::ConnectingClients;
 pub use effect::{Delay, Effect, Effects};

@@ -1,7 +1,7 @@
 //! Calls of MAPI around the Offline State API, as traces tell of them: initialisation, sessions, profile administration,
 //! tables and sections. They are told in the order in which clients make them; of some the rules know nothing but that.
 
-use std::borrow::Cow;
+use crate::called_function::{CalledFunction, MapiInterface};
 
 /// An object of MAPI other than an offline object: an `IMAPISession`, an `IMAPITable` …
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -10,10 +10,8 @@ pub struct MapiObjectId(pub u64);
 /// A call of a function of MAPI, or of a method of one of its objects, as it is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MapiCall<'a> {
-    /// The interface of the object that it is made on; `None`: it is a function.
-    pub interface: Option<&'static str>,
     /// The function or the method.
-    pub name: &'static str,
+    pub function: CalledFunction,
     /// The object that it is made on, if it is made on one.
     pub object: Option<MapiObjectId>,
     /// By how many it changes the references on its object, where it succeeds: 1, 0 or -1.
@@ -45,44 +43,25 @@ pub enum MapiArgument<'a> {
 }
 
 impl<'a> MapiCall<'a> {
-    /// A call of the function of that name.
-    #[must_use]
-    pub const fn of_function(
-        name: &'static str,
+    /// A call of that function.
+    pub fn of_function(
+        function: impl Into<CalledFunction>,
         arguments: &'a [(&'static str, MapiArgument<'a>)],
     ) -> Self {
         Self {
-            interface: None,
-            name,
+            function: function.into(),
             object: None,
             references: 0,
             arguments,
         }
     }
 
-    /// What is called: `MAPILogonEx`, `IMAPISession::Logoff` …
+    /// The interface of the object that it is made on; `None`: it is a function.
     #[must_use]
-    pub fn function(&self) -> Cow<'static, str> {
-        match self.interface {
-            None => Cow::Borrowed(self.name),
-            Some(interface) => Cow::Owned(format!("{interface}::{}", self.name)),
+    pub const fn interface(&self) -> Option<MapiInterface> {
+        match self.function {
+            CalledFunction::OfMapi(function) => function.interface,
+            CalledFunction::OfTheRules(_) | CalledFunction::Observe => None,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_method_is_called_with_its_interface_and_a_function_without() {
-        let function = MapiCall::of_function("MAPILogonEx", &[]);
-        assert_eq!(function.function(), "MAPILogonEx");
-        let method = MapiCall {
-            interface: Some("IMAPISession"),
-            name: "Logoff",
-            ..function
-        };
-        assert_eq!(method.function(), "IMAPISession::Logoff");
     }
 }

@@ -3,18 +3,26 @@
 
 use std::collections::BTreeMap;
 
-use mapi_offline_core::{Noise, NumberedCall};
-use serde_json::{Map, Value};
+use mapi_offline_core::{CalledFunction, Noise, NumberedCall};
 
+use crate::event_log::EventLog;
+use crate::fields::{Fields, Value};
 use crate::found_place::{FoundPlace, PlacedCall};
 use crate::record::{Observer, Record};
-use crate::timeline::fields;
+use crate::words::Words;
+
+/// The argument and the result that is an advise token.
+const TOKEN: &str = "advise_token";
 
 /// One act, without what may be another in another run of the same client: advise tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum ClientAct {
-    /// It calls: the function with its arguments.
-    Call(String),
+    /// It calls.
+    Call {
+        function: CalledFunction,
+        /// In which an advise token is that of which Advise it comes from, in words.
+        args: Fields<'static>,
+    },
     /// It has concluded something.
     Conclusion { name: String, value: String },
 }
@@ -22,7 +30,7 @@ enum ClientAct {
 impl ClientAct {
     fn in_words(&self) -> String {
         match self {
-            Self::Call(call) => format!("calls {call}"),
+            Self::Call { function, args } => format!("calls {function}({args})"),
             Self::Conclusion { name, value } => format!("concludes that {name} is {value}"),
         }
     }
@@ -69,12 +77,12 @@ impl ActDifference {
     #[must_use]
     pub fn call(&self) -> Option<NumberedCall> {
         let function = match self.noisy.as_ref()? {
-            ClientAct::Call(call) => call.split('(').next().unwrap_or_default().to_owned(),
-            ClientAct::Conclusion { .. } => "observe".to_owned(),
+            ClientAct::Call { function, .. } => *function,
+            ClientAct::Conclusion { .. } => CalledFunction::Observe,
         };
         Some(NumberedCall {
             seq: self.seq?,
-            function: function.into(),
+            function,
             gave: None,
             line: None,
         })
@@ -108,11 +116,11 @@ impl ActDifference {
         };
         match (&self.quiet, &self.noisy) {
             // What comes in the place of a conclusion that is not drawn says nothing.
-            (Some(ClientAct::Conclusion { .. }), None | Some(ClientAct::Call(_))) => {
+            (Some(ClientAct::Conclusion { .. }), None | Some(ClientAct::Call { .. })) => {
                 let concludes = what(&self.quiet);
                 format!("{after} it {concludes} without noise, and not with {kinds}")
             }
-            (None | Some(ClientAct::Call(_)), Some(ClientAct::Conclusion { .. })) => {
+            (None | Some(ClientAct::Call { .. }), Some(ClientAct::Conclusion { .. })) => {
                 let concludes = what(&self.noisy);
                 format!("{after} it {concludes} with {kinds}, and not without noise")
             }
@@ -125,15 +133,12 @@ impl ActDifference {
 }
 
 impl ClientActs {
-    /// What the clients do in the run of this trace: JSON Lines.
+    /// What the clients do in a run.
     #[must_use]
-    pub fn of_trace(trace: &str) -> Self {
+    pub fn of_log(log: &EventLog) -> Self {
         let mut acts = Self::default();
-        for line in trace.lines() {
-            if let Ok(Value::Object(event)) = serde_json::from_str(line) {
-                let seq = event.get("seq").and_then(Value::as_u64);
-                acts.take_in(&event, seq.unwrap_or_default());
-            }
+        for event in log.events() {
+            acts.take_in(&event.what, event.seq);
         }
         acts
     }
@@ -145,44 +150,49 @@ impl ClientActs {
         self
     }
 
-    fn take_in(&mut self, event: &Map<String, Value>, seq: u64) {
-        let text = |key: &str| event.get(key).and_then(Value::as_str).unwrap_or_default();
-        let actor = text("actor").to_owned();
-        match text("kind") {
-            "call" => {
-                let call = self.call(&actor, text("fn"), event.get("args"));
-                self.acts.push((actor, ClientAct::Call(call)));
-                self.numbers.push(seq);
+    fn take_in(&mut self, words: &Words<'_>, seq: u64) {
+        match words {
+            Words::Call {
+                actor,
+                function,
+                args,
+            } => {
+                let args = self.without_tokens(actor, args.clone().into_owned());
+                let function = *function;
+                self.acts(actor, ClientAct::Call { function, args }, seq);
             }
-            "return" => {
-                let token = event.get("out").and_then(|out| out.get("advise_token"));
-                if let Some(token) = token.and_then(Value::as_u64) {
-                    self.tokens.entry(actor).or_default().push(token);
+            Words::Return { actor, out, .. } => {
+                if let Some(&Value::Number(token)) = out.get(TOKEN) {
+                    let own = self.tokens.entry(actor.as_ref().to_owned());
+                    own.or_default().push(token);
                 }
             }
-            "observe" => {
-                let (name, value) = (text("name").to_owned(), text("value").to_owned());
-                self.acts
-                    .push((actor, ClientAct::Conclusion { name, value }));
-                self.numbers.push(seq);
+            Words::Observe { actor, name, value } => {
+                let name = name.as_ref().to_owned();
+                let value = value.as_ref().to_owned();
+                self.acts(actor, ClientAct::Conclusion { name, value }, seq);
             }
             _ => {}
         }
     }
 
-    /// A call in words, in which an advise token is that of which Advise it comes from.
-    fn call(&self, actor: &str, function: &str, args: Option<&Value>) -> String {
-        let mut args = args.cloned().unwrap_or_default();
-        if let Some(token) = args.get_mut("advise_token") {
-            let own = self.tokens.get(actor);
-            let number = token.as_u64();
-            let place = own.and_then(|own| own.iter().rposition(|own| Some(*own) == number));
+    fn acts(&mut self, actor: &str, act: ClientAct, seq: u64) {
+        self.acts.push((actor.to_owned(), act));
+        self.numbers.push(seq);
+    }
+
+    /// The arguments of a call, in which an advise token is that of which Advise it comes from.
+    fn without_tokens(&self, actor: &str, mut args: Fields<'static>) -> Fields<'static> {
+        let own = self.tokens.get(actor);
+        for (_, token) in args.0.iter_mut().filter(|(key, _)| key == TOKEN) {
+            let is_it = |own: &u64| *token == Value::Number(*own);
+            let place = own.and_then(|own| own.iter().rposition(is_it));
             *token = match place {
                 Some(place) => format!("that of its Advise {}", place + 1).into(),
                 None => "one that it did not get".into(),
             };
         }
-        format!("{function}({})", fields(&args))
+        args
     }
 
     /// The client whose acts are the first that differ in the run with noise. Others may follow suit.
@@ -253,33 +263,48 @@ impl ClientActs {
 
 impl Observer for ClientActs {
     fn observe(&mut self, record: &Record<'_>) {
-        if let Ok(Value::Object(event)) = serde_json::to_value(record.words()) {
-            self.take_in(&event, record.seq);
+        if let Some(words) = record.words() {
+            self.take_in(&words, record.seq);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use mapi_offline_core::Function;
+    use mapi_offline_sys::S_OK;
+
     use super::*;
 
     const STATE_BITS: Noise = Noise::KINDS[0].alone;
 
-    fn call(actor: &str, function: &str, args: &str) -> String {
-        format!(r#"{{"kind":"call","actor":"{actor}","fn":"{function}","args":{{{args}}}}}"#)
+    fn call(actor: &'static str, function: Function) -> Words<'static> {
+        Words::Call {
+            actor: actor.into(),
+            function: function.into(),
+            args: Fields::default(),
+        }
     }
 
-    fn concludes(actor: &str, name: &str, value: &str) -> String {
-        format!(r#"{{"kind":"observe","actor":"{actor}","name":"{name}","value":"{value}"}}"#)
+    fn concludes(actor: &'static str, name: &'static str, value: &'static str) -> Words<'static> {
+        Words::Observe {
+            actor: actor.into(),
+            name: name.into(),
+            value: value.into(),
+        }
     }
 
-    fn acts(lines: &[String]) -> ClientActs {
-        ClientActs::of_trace(&lines.join("\n"))
+    fn acts(events: &[Words<'static>]) -> ClientActs {
+        let mut acts = ClientActs::default();
+        for (seq, words) in (0..).zip(events) {
+            acts.take_in(words, seq);
+        }
+        acts
     }
 
     #[test]
     fn a_conclusion_that_differs_is_a_difference_though_no_call_differs() {
-        let reads = call("a", "GetCurrentState", "");
+        let reads = call("a", Function::GetCurrentState);
         let quiet = acts(&[reads.clone(), concludes("a", "online", "yes")]);
         let noisy = acts(&[reads, concludes("a", "online", "no")]);
         let found = quiet.difference(&noisy).expect("they differ");
@@ -294,7 +319,10 @@ mod tests {
 
     #[test]
     fn a_conclusion_that_is_not_drawn_is_told_and_not_what_comes_in_its_place() {
-        let (next, concludes) = (call("a", "Release", ""), concludes("a", "online", "yes"));
+        let (next, concludes) = (
+            call("a", Function::Release),
+            concludes("a", "online", "yes"),
+        );
         let (quiet, noisy) = (acts(&[concludes, next.clone()]), acts(&[next]));
         let found = quiet.difference(&noisy).expect("they differ");
         assert_eq!(
@@ -322,12 +350,18 @@ mod tests {
 
     #[test]
     fn tokens_may_be_other_numbers_but_not_those_of_another_advise() {
-        let gives = |token: u32| {
-            format!(
-                r#"{{"kind":"return","actor":"a","fn":"Advise","out":{{"advise_token":{token}}}}}"#
-            )
+        let of = |token: u32| Fields::from_iter([(TOKEN, token.into())]);
+        let gives = |token| Words::Return {
+            actor: "a".into(),
+            function: Function::Advise.into(),
+            hr: S_OK,
+            out: of(token),
         };
-        let takes = |token: u32| call("a", "Unadvise", &format!(r#""advise_token":{token}"#));
+        let takes = |token| Words::Call {
+            actor: "a".into(),
+            function: Function::Unadvise.into(),
+            args: of(token),
+        };
         let run = |first, second, token| acts(&[gives(first), gives(second), takes(token)]);
         assert_eq!(run(1, 2, 1).difference(&run(5, 6, 5)), None);
         let found = run(1, 2, 1).difference(&run(5, 6, 6)).expect("they differ");
@@ -342,8 +376,8 @@ mod tests {
 
     #[test]
     fn whoever_differs_first_is_to_blame_and_a_run_that_was_left_says_nothing_of_its_end() {
-        let (a, b) = (call("a", "AddRef", ""), call("b", "AddRef", ""));
-        let other = call("b", "Release", "");
+        let (a, b) = (call("a", Function::AddRef), call("b", Function::AddRef));
+        let other = call("b", Function::Release);
         let quiet = acts(&[a.clone(), b, a.clone()]);
         let noisy = acts(&[a, other]);
         assert_eq!(quiet.difference(&noisy).expect("b differs").client, "b");

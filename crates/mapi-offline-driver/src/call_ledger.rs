@@ -2,12 +2,12 @@
 //!
 //! It sees what an observer sees, so without an observer it knows nothing and costs nothing.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 
 use mapi_offline_core::{
-    Call, ClientId, Finding, FindingId, FindingPlace, Function, MapiCall, MapiGiven, MapiObjectId,
-    Method, NotifyId, NumberedCall, ObjectId, Phase, Reply, Token,
+    Call, CalledFunction, ClientId, Finding, FindingId, FindingPlace, Function, MapiCall,
+    MapiGiven, MapiInterface, MapiName, MapiObjectId, Method, NotifyId, NumberedCall, ObjectId,
+    Phase, Reply, Token,
 };
 use mapi_offline_sys::{E_PENDING, S_OK};
 
@@ -117,8 +117,7 @@ impl CallLedger {
                 reply,
                 gave,
             } => {
-                let function = call.function();
-                if let Some((own, ..)) = self.close(thread, client, &function) {
+                if let Some((own, ..)) = self.close(thread, client, call.function) {
                     self.returned_from_mapi(client, call, own, (reply, gave));
                 }
             }
@@ -144,7 +143,7 @@ impl CallLedger {
             Event::Refused { function, .. } => {
                 self.refused = Some(NumberedCall {
                     seq,
-                    function: Cow::Owned(function.to_owned()),
+                    function,
                     gave: None,
                     line: None,
                 });
@@ -159,7 +158,7 @@ impl CallLedger {
         &mut self,
         thread: u64,
         client: ClientId,
-        function: &str,
+        function: CalledFunction,
     ) -> Option<(NumberedCall, Option<ObjectId>, Option<Token>)> {
         let is_it = |open: &Unreturned| {
             let UnreturnedKind::Call { call, .. } = &open.what else {
@@ -198,11 +197,15 @@ impl CallLedger {
             return;
         }
         let succeeds = matches!(reply, Reply::Returns(S_OK) | Reply::Count(_));
-        match (of.name, of.object) {
-            ("MAPIInitialize", None) if succeeds => {
+        let (initialize, uninitialize) = (
+            CalledFunction::from(MapiName::MAPIInitialize),
+            CalledFunction::from(MapiName::MAPIUninitialize),
+        );
+        match (of.function, of.object) {
+            (function, None) if function == initialize && succeeds => {
                 self.initialized.entry(client).or_default().take(own);
             }
-            ("MAPIUninitialize", None) => {
+            (function, None) if function == uninitialize => {
                 let taken = self.initialized.get_mut(&client);
                 if taken.is_some_and(Taken::give_back) {
                     self.initialized.remove(&client);
@@ -224,7 +227,7 @@ impl CallLedger {
 
     /// A call returns: it may have taken something, or given it back.
     fn returned(&mut self, (thread, client): (u64, ClientId), function: Function, reply: Reply) {
-        let Some((call, object, token)) = self.close(thread, client, function.name()) else {
+        let Some((call, object, token)) = self.close(thread, client, function.into()) else {
             return;
         };
         if let Reply::Object(object) = reply {
@@ -431,12 +434,13 @@ impl CallLedger {
 
 /// A call of MAPI around the Offline State API that begins.
 fn begun_in_mapi(seq: u64, call: &MapiCall<'_>, names: &dyn Names) -> UnreturnedKind {
-    let gave = match (call.interface, call.references) {
-        (Some(interface), 1) if call.name == "QueryInterface" => Some(interface),
+    let gave = match call.function {
+        CalledFunction::OfMapi(of) if of.name == MapiName::QueryInterface => of.interface,
         _ => None,
     };
     let about = (None, None);
-    unreturned(seq, call.function(), gave, about, names)
+    let gave = gave.map(MapiInterface::name);
+    unreturned(seq, call.function, gave, about, names)
 }
 
 /// A call that begins.
@@ -449,14 +453,14 @@ fn begun(seq: u64, call: &Call<'_>, names: &dyn Names) -> UnreturnedKind {
         },
         _ => (None, None, None),
     };
-    let function = Cow::Borrowed(call.function().name());
+    let function = call.function().into();
     unreturned(seq, function, gave, (object, token), names)
 }
 
 /// A call that begins, on that offline object, to take back that token. `gave`: the interface that it gives.
 fn unreturned(
     seq: u64,
-    function: Cow<'static, str>,
+    function: CalledFunction,
     gave: Option<&'static str>,
     (object, token): (Option<ObjectId>, Option<Token>),
     names: &dyn Names,

@@ -1,8 +1,8 @@
 //! What happens, as ids and values.
 
 use mapi_offline_core::{
-    Call, ClientId, Finding, Function, MapiCall, MapiGiven, Notification, NotifyId, ObjectId,
-    Reply, RoundId, SessionId, ShutdownMethod, State,
+    Call, CalledFunction, ClientId, Finding, Function, MapiCall, MapiGiven, Notification, NotifyId,
+    ObjectId, Reply, RoundId, SessionId, ShutdownMethod, State,
 };
 use mapi_offline_sys::HRESULT;
 
@@ -137,11 +137,11 @@ pub enum Event<'a> {
         /// Who called. `None`: another thread, and nobody knows whose.
         client: Option<ClientId>,
         /// What was called.
-        function: &'a str,
+        function: CalledFunction,
         /// The object that it was called on, if it was an offline object.
         object: Option<ObjectId>,
-        /// What it gave: the name of an HRESULT, or 0.
-        gave: &'a str,
+        /// What it gave; `None`: the count 0.
+        gave: Option<HRESULT>,
     },
     /// Something did not happen to the host, because it is about a profile that there is not.
     HostSkipped(HostAction),

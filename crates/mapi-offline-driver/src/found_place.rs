@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use mapi_offline_core::{FindingPlace, NumberedCall};
+use mapi_offline_core::{CalledFunction, FindingPlace, NumberedCall};
 use serde::{Deserialize, Serialize};
 
 use crate::names::Names;
+use crate::words::in_traces;
 
 /// Which thing a finding is about, in which call it was found, and which calls it goes back to: `where` in traces
 /// and reports.
@@ -36,8 +37,8 @@ pub struct PlacedCall {
     /// `seq` of its line in the trace.
     pub seq: u64,
     /// What is called.
-    #[serde(rename = "fn")]
-    pub function: Cow<'static, str>,
+    #[serde(rename = "fn", with = "in_traces")]
+    pub function: CalledFunction,
     /// The interface that a QueryInterface gave.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub gave: Option<Cow<'static, str>>,
@@ -50,7 +51,7 @@ impl From<&NumberedCall> for PlacedCall {
     fn from(call: &NumberedCall) -> Self {
         Self {
             seq: call.seq,
-            function: call.function.clone(),
+            function: call.function,
             gave: call.gave.map(Cow::Borrowed),
             line: call.line,
         }

@@ -23,6 +23,61 @@ pub enum HostAction {
     Quit,
 }
 
+/// What happens to the host, without the client that it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is described at `HostAction`")]
+pub enum HostActionKind {
+    Event(HostEvent),
+    LogOn,
+    LogOff,
+    Connect,
+    Connected,
+    Started,
+    Disconnect,
+    Quit,
+}
+
+impl HostActionKind {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Event(HostEvent::WorkOffline),
+        Self::Event(HostEvent::WorkOnline),
+        Self::Event(HostEvent::ServerLost),
+        Self::Event(HostEvent::ServerBack),
+        Self::LogOn,
+        Self::LogOff,
+        Self::Connect,
+        Self::Connected,
+        Self::Started,
+        Self::Disconnect,
+        Self::Quit,
+    ];
+
+    /// The one of that [name](Self::name).
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// The name in scenario files and traces.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Event(HostEvent::WorkOffline) => "work-offline",
+            Self::Event(HostEvent::WorkOnline) => "work-online",
+            Self::Event(HostEvent::ServerLost) => "server-lost",
+            Self::Event(HostEvent::ServerBack) => "server-back",
+            Self::LogOn => "logon",
+            Self::LogOff => "logoff",
+            Self::Connect => "connect",
+            Self::Connected => "connected",
+            Self::Started => "started",
+            Self::Disconnect => "disconnect",
+            Self::Quit => "quit",
+        }
+    }
+}
+
 impl HostAction {
     /// Those that are about no client.
     pub const WITHOUT_CLIENT: [Self; 7] = [
@@ -57,18 +112,21 @@ impl HostAction {
     /// The name in scenario files and traces.
     #[must_use]
     pub const fn name(self) -> &'static str {
+        self.kind().name()
+    }
+
+    /// The same without the client that it is about.
+    #[must_use]
+    pub const fn kind(self) -> HostActionKind {
         match self {
-            Self::Event(HostEvent::WorkOffline) => "work-offline",
-            Self::Event(HostEvent::WorkOnline) => "work-online",
-            Self::Event(HostEvent::ServerLost) => "server-lost",
-            Self::Event(HostEvent::ServerBack) => "server-back",
-            Self::LogOn => "logon",
-            Self::LogOff => "logoff",
-            Self::Connect(_) => "connect",
-            Self::Connected(_) => "connected",
-            Self::Started(_) => "started",
-            Self::Disconnect(_) => "disconnect",
-            Self::Quit => "quit",
+            Self::Event(event) => HostActionKind::Event(event),
+            Self::LogOn => HostActionKind::LogOn,
+            Self::LogOff => HostActionKind::LogOff,
+            Self::Connect(_) => HostActionKind::Connect,
+            Self::Connected(_) => HostActionKind::Connected,
+            Self::Started(_) => HostActionKind::Started,
+            Self::Disconnect(_) => HostActionKind::Disconnect,
+            Self::Quit => HostActionKind::Quit,
         }
     }
 }

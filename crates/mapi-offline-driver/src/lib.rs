@@ -13,6 +13,7 @@ mod contained; //      panics of a test that are gone on with later
 pub mod coverage; // what of the API's behaviour clients met, and what never
 mod effects; //        carries out what a call of the core has a driver do
 mod event; //          what happens, as ids and values
+mod event_log; //      what happened in one execution, kept as values
 mod fields; //         the arguments and the results of a call, as they are told
 mod found_place; //    which thing a finding is about, and which calls it goes back to
 mod harmless; //       text that obeys nobody
@@ -42,10 +43,11 @@ pub use beliefs::Beliefs;
 pub use contained::{Contained, FirstPanic, ObserverPanic};
 pub use effects::{Errands, Messenger, Timekeeper, take_in};
 pub use event::{Answered, Event};
+pub use event_log::{EventLog, LoggedEvent, Trace};
 pub use fields::{Fields, Value};
 pub use found_place::{FoundPlace, PlacedCall};
 pub use harmless::harmless;
-pub use host::HostAction;
+pub use host::{HostAction, HostActionKind};
 pub use livelock::Livelock;
 pub use names::{Names, ObjectNames};
 pub use notify_times::{NotifyTimes, TimedNotify};
@@ -59,8 +61,8 @@ pub use requests::PendingRequests;
 pub use schedule::TieBreaker;
 pub use short_list::ShortList;
 pub use time::{Environment, Micros};
-pub use timeline::{Trace, timeline};
+pub use timeline::{TimelineLine, timeline, timeline_lines};
 pub use trace_file::{PartFile, TraceFile};
 pub use turns::{CallAhead, Stacks, Turn, TurnKind};
 pub use virtual_driver::{Move, VirtualDriver};
-pub use words::{Words, not_aggregated};
+pub use words::{NotifyType, SkippedAction, StateWord, Words, not_aggregated};

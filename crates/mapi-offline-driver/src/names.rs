@@ -4,15 +4,15 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use mapi_offline_core::{
-    ClientId, Finding, FindingId, Notification, ObjectId, Phase, ProfileId, Sizes, State, World,
+    ClientId, Finding, FindingId, ObjectId, Phase, ProfileId, Sizes, State, World,
 };
 
 use crate::registration_id::RegistrationId;
 
 /// The name of a notification type, or its number.
-pub fn of_notify_type(notification: &Notification) -> String {
-    Phase::from_notify_type(notification.notify_type).map_or_else(
-        || format!("{:#x}", notification.notify_type),
+pub fn of_notify_type(notify_type: u32) -> String {
+    Phase::from_notify_type(notify_type).map_or_else(
+        || format!("{notify_type:#x}"),
         |phase| phase.name().to_owned(),
     )
 }

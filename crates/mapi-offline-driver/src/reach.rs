@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mapi_offline_core::{ClientId, Finding, FindingId, Function};
-use mapi_offline_sys::{S_OK, hresult};
+use mapi_offline_core::{CalledFunction, ClientId, Finding, FindingId, Function};
+use mapi_offline_sys::{E_PENDING, HRESULT, S_OK, hresult};
 
 use crate::event::Event;
 
@@ -36,34 +36,42 @@ impl Reach {
         self.profile = Some(profile.to_owned());
     }
 
-    /// A call of that function returns; `hr`: the name of what it gave.
-    pub fn returned(&mut self, function: &str, hr: &str) {
+    /// A call returns, and gives `hr`.
+    pub fn returned(&mut self, function: CalledFunction, hr: HRESULT) {
         self.calls(function);
-        if hr == "S_OK" || hr == "E_PENDING" {
+        if hr == S_OK || hr == E_PENDING {
             self.opens |= gives_object(function);
-            let known = Function::from_name(function);
+            let known = function.of_the_rules();
             self.uses |= known.is_some_and(|function| !comes_and_goes(function));
             return;
         }
-        if hr.starts_with("MAPI_W_") {
+        // A warning: the call has succeeded.
+        if hr.is_ok() {
             return;
         }
         let profile = self.profile.as_deref();
-        match profile.filter(|_| function == Function::HrOpenOfflineObj.name()) {
-            Some(name) => self.refused(&format!("{function}({name:?})"), hr),
-            None => self.refused(function, hr),
-        }
+        let opens = function == Function::HrOpenOfflineObj.into();
+        let called = match profile.filter(|_| opens) {
+            Some(name) => format!("{function}({name:?})"),
+            None => function.to_string(),
+        };
+        self.note_refusal(&called, Some(hr));
     }
 
-    /// A call of that function was refused, and gave that.
-    pub fn refused(&mut self, function: &str, gave: &str) {
+    /// A call was refused, and gave that; `None`: the count 0.
+    pub fn refused(&mut self, function: CalledFunction, gave: Option<HRESULT>) {
         self.calls(function);
+        self.note_refusal(&function.to_string(), gave);
+    }
+
+    fn note_refusal(&mut self, called: &str, gave: Option<HRESULT>) {
         if self.refused.len() < REFUSED_KEPT {
-            self.refused.insert(format!("{function} gave {gave}"));
+            let gave = hresult::describe_gave(gave);
+            self.refused.insert(format!("{called} gave {gave}"));
         }
     }
 
-    fn calls(&mut self, function: &str) {
+    fn calls(&mut self, function: CalledFunction) {
         self.calls = true;
         self.tries |= gives_object(function);
     }
@@ -129,7 +137,7 @@ impl ReachOfAll {
                 if !reach.uses {
                     // Whatever a call gives that has waited, it was taken for good.
                     let hr = if waited { S_OK } else { reply.hresult() };
-                    reach.returned(function.name(), &hresult::describe(hr));
+                    reach.returned(function.into(), hr);
                 }
             }
             Event::MapiReturn {
@@ -140,7 +148,7 @@ impl ReachOfAll {
             } => {
                 let reach = self.0.entry(client).or_default();
                 if !reach.uses {
-                    reach.returned(&call.function(), &hresult::describe(reply.hresult()));
+                    reach.returned(call.function, reply.hresult());
                 }
             }
             Event::Refused {
@@ -160,11 +168,10 @@ impl ReachOfAll {
 }
 
 /// Returns true when the function gives an offline object, if it succeeds.
-fn gives_object(function: &str) -> bool {
-    let known = Function::from_name(function);
+const fn gives_object(function: CalledFunction) -> bool {
     matches!(
-        known,
-        Some(Function::HrOpenOfflineObj | Function::HrCreateOfflineObj)
+        function,
+        CalledFunction::OfTheRules(Function::HrOpenOfflineObj | Function::HrCreateOfflineObj)
     )
 }
 
@@ -194,11 +201,14 @@ const fn comes_and_goes(function: Function) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use mapi_offline_core::{MapiInterface, MapiName};
+    use mapi_offline_sys::MAPI_E_NOT_FOUND;
+
     use super::*;
 
-    fn detail(calls: &[(&str, &str)]) -> Option<String> {
+    fn detail(calls: &[(CalledFunction, HRESULT)]) -> Option<String> {
         let mut reach = Reach::default();
-        for (function, hr) in calls {
+        for &(function, hr) in calls {
             reach.returned(function, hr);
         }
         let finding = reach.verdict(None, &["Work".to_owned()])?;
@@ -207,9 +217,18 @@ mod tests {
 
     #[test]
     fn to_come_and_go_is_not_enough() {
-        let (opens, asks) = (("HrOpenOfflineObj", "S_OK"), ("GetCapabilities", "S_OK"));
-        assert_eq!(detail(&[opens, ("GetCurrentState", "S_OK")]), None);
-        assert_eq!(detail(&[("SetCurrentState", "E_PENDING")]), None);
+        let (opens, asks) = (
+            (Function::HrOpenOfflineObj.into(), S_OK),
+            (Function::GetCapabilities.into(), S_OK),
+        );
+        assert_eq!(
+            detail(&[opens, (Function::GetCurrentState.into(), S_OK)]),
+            None
+        );
+        assert_eq!(
+            detail(&[(Function::SetCurrentState.into(), E_PENDING)]),
+            None
+        );
         let said = detail(&[opens, asks]).expect("it is found");
         assert!(said.contains("never advised, read or set"), "{said}");
         let said = detail(&[]).expect("it is found");
@@ -218,10 +237,11 @@ mod tests {
 
     #[test]
     fn to_log_on_is_not_enough() {
+        let logoff = MapiInterface::IMAPISession.method(MapiName::Logoff);
         let calls = [
-            ("MAPIInitialize", "S_OK"),
-            ("MAPILogonEx", "S_OK"),
-            ("IMAPISession::Logoff", "S_OK"),
+            (MapiName::MAPIInitialize.into(), S_OK),
+            (Function::MAPILogonEx.into(), S_OK),
+            (logoff.into(), S_OK),
         ];
         let said = detail(&calls).expect("it is found");
         assert!(said.starts_with("it never opened"), "{said}");
@@ -231,7 +251,7 @@ mod tests {
     fn a_wrong_name_is_told_with_those_that_there_are() {
         let mut reach = Reach::default();
         reach.opens("W");
-        reach.returned("HrOpenOfflineObj", "MAPI_E_NOT_FOUND");
+        reach.returned(Function::HrOpenOfflineObj.into(), MAPI_E_NOT_FOUND);
         let said = reach.verdict(None, &["Work".to_owned()]).expect("found");
         let expected = "it never got an offline object: HrOpenOfflineObj(\"W\") gave MAPI_E_NOT_FOUND; the profiles \
             are Work; so nothing of it was tested";

@@ -2,20 +2,28 @@
 
 use std::borrow::Cow;
 
-use mapi_offline_core::{Finding, Notification, State};
-use mapi_offline_sys::hresult;
+use mapi_offline_core::{
+    CalledFunction, Finding, FindingId, Function, Notification, ShutdownMethod, State,
+};
+use mapi_offline_sys::HRESULT;
+use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 use crate::fields::Fields;
 use crate::found_place::FoundPlace;
-use crate::names::{self, Names};
+use crate::host::HostActionKind;
+use crate::names::Names;
 
 mod arguments;
+pub(crate) mod in_traces;
+mod owned;
 
 use arguments::{arguments, arguments_of_mapi, results, results_of_mapi};
+pub use in_traces::{NotifyType, StateWord};
 
-/// An [`Event`] in words. Serialized, its keys stand in the order of the trace format.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+/// An [`Event`] with names in the place of ids. Serialized it is in words, and its keys stand in the order of the trace
+/// format; what a trace says is read back into it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Words<'a> {
     /// A client calls.
@@ -23,8 +31,8 @@ pub enum Words<'a> {
         /// The client.
         actor: Cow<'a, str>,
         /// The function or method.
-        #[serde(rename = "fn")]
-        function: Cow<'static, str>,
+        #[serde(rename = "fn", with = "in_traces")]
+        function: CalledFunction,
         /// The arguments that matter.
         args: Fields<'a>,
     },
@@ -33,10 +41,11 @@ pub enum Words<'a> {
         /// The client.
         actor: Cow<'a, str>,
         /// The function or method.
-        #[serde(rename = "fn")]
-        function: Cow<'static, str>,
-        /// The name of the HRESULT. `S_OK` for AddRef and Release, whose count is in `out`.
-        hr: String,
+        #[serde(rename = "fn", with = "in_traces")]
+        function: CalledFunction,
+        /// The HRESULT, told by its name. `S_OK` for AddRef and Release, whose count is in `out`.
+        #[serde(with = "in_traces")]
+        hr: HRESULT,
         /// The results.
         out: Fields<'a>,
     },
@@ -49,14 +58,16 @@ pub enum Words<'a> {
         /// `ulClientToken`
         client_token: u32,
         /// `NotifyType`: `START`, `STATECHANGE`, `STATECHANGE_DONE`, or a number.
-        #[serde(rename = "type")]
-        notify_type: String,
+        #[serde(rename = "type", with = "in_traces")]
+        notify_type: NotifyType,
         /// `ulMask`
         mask: u32,
         /// `ulStateOld`: `ONLINE`, `OFFLINE`, or a number.
-        old: String,
+        #[serde(with = "in_traces")]
+        old: StateWord,
         /// `ulStateNew`: `ONLINE`, `OFFLINE`, or a number.
-        new: String,
+        #[serde(with = "in_traces")]
+        new: StateWord,
     },
     /// The `Notify` has returned.
     Notified {
@@ -70,9 +81,11 @@ pub enum Words<'a> {
         /// The object: its profile's name, and `/` and its own name if it is not the global one.
         object: Cow<'a, str>,
         /// Before.
-        old: &'static str,
+        #[serde(with = "in_traces")]
+        old: State,
         /// From now on.
-        new: &'static str,
+        #[serde(with = "in_traces")]
+        new: State,
     },
     /// The emulation released a callback.
     Release {
@@ -84,15 +97,20 @@ pub enum Words<'a> {
     /// The emulation found something to tell.
     Finding {
         /// What kind.
-        id: &'static str,
+        #[serde(with = "in_traces")]
+        id: FindingId,
         /// Whom it is about.
         client: Option<Cow<'a, str>>,
         /// The rule it rests on.
-        rule: &'static str,
+        rule: Cow<'static, str>,
         /// What happened.
-        detail: &'a str,
+        detail: Cow<'a, str>,
         /// Which thing it is about, and which calls it goes back to.
-        #[serde(rename = "where", skip_serializing_if = "FoundPlace::is_empty")]
+        #[serde(
+            rename = "where",
+            skip_serializing_if = "FoundPlace::is_empty",
+            default
+        )]
         place: FoundPlace,
     },
     /// A client says what it has concluded.
@@ -100,14 +118,15 @@ pub enum Words<'a> {
         /// The client.
         actor: Cow<'a, str>,
         /// What it has concluded something of.
-        name: &'a str,
+        name: Cow<'a, str>,
         /// What it has concluded.
-        value: &'a str,
+        value: Cow<'a, str>,
     },
     /// Something happened to the host.
     Host {
         /// What: `work-offline`, `logoff` …
-        event: &'static str,
+        #[serde(with = "in_traces")]
+        event: HostActionKind,
         /// The client that it is about, if it is about one.
         #[serde(skip_serializing_if = "Option::is_none")]
         client: Option<Cow<'a, str>>,
@@ -117,10 +136,11 @@ pub enum Words<'a> {
         /// The provider.
         client: Cow<'a, str>,
         /// The method of its `IMAPIProviderShutdown`.
-        #[serde(rename = "fn")]
-        function: &'static str,
-        /// What it gave: the name of an HRESULT.
-        hr: String,
+        #[serde(rename = "fn", with = "in_traces")]
+        function: ShutdownMethod,
+        /// What it gave: told by the name of the HRESULT.
+        #[serde(with = "in_traces")]
+        hr: HRESULT,
     },
     /// A call was refused before any rule was asked.
     Refused {
@@ -128,21 +148,42 @@ pub enum Words<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         actor: Option<Cow<'a, str>>,
         /// The function or method.
-        #[serde(rename = "fn")]
-        function: &'a str,
+        #[serde(rename = "fn", with = "in_traces")]
+        function: CalledFunction,
         /// The object that it was called on, if it was an offline object.
         object: Option<Cow<'a, str>>,
-        /// What it gave: the name of an HRESULT, or `0`.
-        gave: &'a str,
+        /// What it gave: told by the name of the HRESULT; `None`: the count `0`.
+        #[serde(with = "in_traces")]
+        gave: Option<HRESULT>,
     },
     /// A call was left out, because the client does not have what it needs.
     Skipped {
-        /// The client.
+        /// The client, or the host.
         actor: Cow<'a, str>,
-        /// The function or method.
-        #[serde(rename = "fn")]
-        function: &'static str,
+        /// The function or method, or what would have happened to the host.
+        #[serde(rename = "fn", with = "in_traces")]
+        function: SkippedAction,
     },
+}
+
+/// What was left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SkippedAction {
+    /// A call.
+    Call(Function),
+    /// Something that would have happened to the host.
+    OfHost(HostActionKind),
+}
+
+impl SkippedAction {
+    /// The name of the function, or of what would have happened.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Call(function) => function.name(),
+            Self::OfHost(kind) => kind.name(),
+        }
+    }
 }
 
 impl<'a> Words<'a> {
@@ -168,7 +209,6 @@ impl<'a> Words<'a> {
             },
             Event::State { object, old, new } => {
                 let object = names.object(object).unwrap_or(Cow::Borrowed("?"));
-                let (old, new) = (old.name(), new.name());
                 Self::State { object, old, new }
             }
             Event::Release {
@@ -179,7 +219,7 @@ impl<'a> Words<'a> {
             },
             Event::Finding(finding) => Self::finding(finding, names),
             Event::Host(action) => {
-                let (event, client) = (action.name(), action.client());
+                let (event, client) = (action.kind(), action.client());
                 let client = client.map(|client| names.client(client));
                 Self::Host { event, client }
             }
@@ -189,8 +229,8 @@ impl<'a> Words<'a> {
                 gave,
             } => Self::Provider {
                 client: names.client(client),
-                function: method.name(),
-                hr: hresult::describe(gave),
+                function: method,
+                hr: gave,
             },
             of_a_client => return Self::of_call(of_a_client, names),
         })
@@ -201,12 +241,12 @@ impl<'a> Words<'a> {
         Some(match event {
             Event::Call { client, call } => Self::Call {
                 actor: names.client(client),
-                function: Cow::Borrowed(call.function().name()),
+                function: call.function().into(),
                 args: arguments(call, names),
             },
             Event::MapiCall { client, call } => Self::Call {
                 actor: names.client(client),
-                function: call.function(),
+                function: call.function,
                 args: arguments_of_mapi(call),
             },
             Event::MapiReturn {
@@ -216,8 +256,8 @@ impl<'a> Words<'a> {
                 ..
             } => Self::Return {
                 actor: names.client(client),
-                function: call.function(),
-                hr: hresult::describe(reply.hresult()),
+                function: call.function,
+                hr: reply.hresult(),
                 out: results_of_mapi(reply),
             },
             Event::Return {
@@ -227,8 +267,8 @@ impl<'a> Words<'a> {
                 ..
             } => Self::Return {
                 actor: names.client(client),
-                function: Cow::Borrowed(function.name()),
-                hr: hresult::describe(reply.hresult()),
+                function: function.into(),
+                hr: reply.hresult(),
                 out: results(function, reply, names),
             },
             Event::Refused {
@@ -248,27 +288,27 @@ impl<'a> Words<'a> {
                 value,
             } => Self::Observe {
                 actor: names.client(client),
-                name,
-                value,
+                name: name.into(),
+                value: value.into(),
             },
-            Event::Skipped { client, function } => {
-                Self::skipped(names.client(client), function.name())
-            }
-            Event::HostSkipped(action) => Self::skipped(Cow::Borrowed("host"), action.name()),
+            Event::Skipped { client, function } => Self::Skipped {
+                actor: names.client(client),
+                function: SkippedAction::Call(function),
+            },
+            Event::HostSkipped(action) => Self::Skipped {
+                actor: Cow::Borrowed("host"),
+                function: SkippedAction::OfHost(action.kind()),
+            },
             _ => return None,
         })
     }
 
-    const fn skipped(actor: Cow<'a, str>, function: &'static str) -> Self {
-        Self::Skipped { actor, function }
-    }
-
     fn finding(finding: &'a Finding, names: &'a dyn Names) -> Self {
         Self::Finding {
-            id: finding.id.name(),
+            id: finding.id,
             client: finding.client.map(|client| names.client(client)),
-            rule: finding.rule,
-            detail: &finding.detail,
+            rule: finding.rule.into(),
+            detail: finding.detail.as_str().into(),
             place: FoundPlace::new(&finding.place, names).without_lines(),
         }
     }
@@ -278,10 +318,10 @@ impl<'a> Words<'a> {
             client,
             registration,
             client_token: of.client_token,
-            notify_type: names::of_notify_type(of),
+            notify_type: NotifyType(of.notify_type),
             mask: of.mask,
-            old: State::describe(of.old),
-            new: State::describe(of.new),
+            old: StateWord(of.old),
+            new: StateWord(of.new),
         }
     }
 }

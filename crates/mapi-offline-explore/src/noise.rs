@@ -1,7 +1,7 @@
 //! Clients that react to noise (finding `reacts-to-noise`): two executions that differ in the noise alone, and what
 //! each client does in them.
 
-use mapi_offline::{ActDifference, ClientActs};
+use mapi_offline::{ActDifference, ClientActs, EventLog};
 use mapi_offline_core::{FindingId, Noise};
 
 use crate::problem::Problem;
@@ -12,17 +12,16 @@ use crate::strategy::{Choice, Random, Strategy};
 /// of what is possible, and in random ones.
 const ORDERS: u64 = 32;
 
-/// One execution with its trace.
+/// One execution, and what happened in it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Recorded {
     pub(crate) labelled: Labelled,
-    /// JSON Lines.
-    pub(crate) trace: String,
+    pub(crate) log: EventLog,
 }
 
 impl Recorded {
     fn acts(&self) -> ClientActs {
-        ClientActs::of_trace(&self.trace).cut_off(!self.labelled.walked.is_over)
+        ClientActs::of_log(&self.log).cut_off(!self.labelled.walked.is_over)
     }
 }
 

@@ -1,35 +1,42 @@
-//! Which call a problem is about, as its trace says.
+//! Which call a problem is about, as what happened says.
 
-use mapi_offline::FoundPlace;
+use mapi_offline::{EventLog, FoundPlace, PlacedCall, Words};
 use mapi_offline_core::FindingId;
-use serde_json::{Map, Value};
 
 use crate::problem::Problem;
 
-/// Which thing a problem is about, and which calls it goes back to: as the trace of an execution says in which it
+/// Which thing a problem is about, and which calls it goes back to: as what happened in an execution says in which it
 /// shows.
-pub(crate) fn in_trace(problem: &Problem, trace: &str) -> FoundPlace {
+pub(crate) fn in_log(problem: &Problem, log: &EventLog) -> FoundPlace {
     let Problem::Finding { id, client, .. } = problem else {
         return FoundPlace::default();
     };
-    let lines = trace.lines();
-    let events = lines.filter_map(|line| serde_json::from_str::<Map<String, Value>>(line).ok());
     let client = client.as_deref();
-    let (mut last, mut open): (Option<Value>, Vec<Value>) = (None, Vec::new());
-    for event in events {
-        let text = |key: &str| event.get(key).and_then(Value::as_str);
-        match text("kind") {
-            Some("finding") if text("id") == Some(id.name()) && text("client") == client => {
-                let place = event.get("where").cloned().unwrap_or_default();
-                return serde_json::from_value(place).unwrap_or_default();
+    let (mut last, mut open): (Option<PlacedCall>, Vec<PlacedCall>) = (None, Vec::new());
+    for event in log.events() {
+        match &event.what {
+            Words::Finding {
+                id: found,
+                client: whom,
+                place,
+                ..
+            } if found == id && whom.as_deref() == client => return place.clone(),
+            Words::Call {
+                actor, function, ..
+            } if Some(&**actor) == client => {
+                let call = PlacedCall {
+                    seq: event.seq,
+                    function: *function,
+                    gave: None,
+                    line: None,
+                };
+                open.push(call.clone());
+                last = Some(call);
             }
-            Some("call") if client.is_some() && text("actor") == client => {
-                last = Some(Value::Object(event.clone()));
-                open.extend(last.clone());
-            }
-            Some("return") if client.is_some() && text("actor") == client => {
-                let is_it = |call: &Value| call.get("fn") == event.get("fn");
-                let place = open.iter().rposition(is_it);
+            Words::Return {
+                actor, function, ..
+            } if Some(&**actor) == client => {
+                let place = open.iter().rposition(|call| call.function == *function);
                 place.map(|place| open.remove(place));
             }
             _ => {}
@@ -42,7 +49,7 @@ pub(crate) fn in_trace(problem: &Problem, trace: &str) -> FoundPlace {
         _ => None,
     };
     FoundPlace {
-        call: call.and_then(|call| serde_json::from_value(call).ok()),
+        call,
         ..FoundPlace::default()
     }
 }
@@ -60,28 +67,34 @@ mod tests {
         }
     }
 
-    const CALLS: &str = r#"{"seq":0,"kind":"call","actor":"a","fn":"HrOpenOfflineObj","args":{}}
-{"seq":1,"kind":"return","actor":"a","fn":"HrOpenOfflineObj","hr":"S_OK","out":{}}
-{"seq":2,"kind":"call","actor":"a","fn":"SetCurrentState","args":{}}
-{"seq":3,"kind":"call","actor":"b","fn":"Advise","args":{}}
+    const CALLS: &str = r#"{"seq":0,"t_us":0,"kind":"call","actor":"a","fn":"HrOpenOfflineObj","args":{}}
+{"seq":1,"t_us":0,"kind":"return","actor":"a","fn":"HrOpenOfflineObj","hr":"S_OK","out":{}}
+{"seq":2,"t_us":0,"kind":"call","actor":"a","fn":"SetCurrentState","args":{}}
+{"seq":3,"t_us":0,"kind":"call","actor":"b","fn":"Advise","args":{}}
 "#;
 
     #[test]
     fn a_client_that_does_not_come_back_is_in_the_call_that_has_not_returned() {
-        let place = in_trace(&finding(FindingId::Crashed), CALLS);
+        let place = in_log(&finding(FindingId::Crashed), &EventLog::read(CALLS));
         assert_eq!(place.to_string(), "in call 2 (SetCurrentState)");
         assert_eq!(
-            in_trace(&finding(FindingId::NotDeterministic), CALLS),
+            in_log(
+                &finding(FindingId::NotDeterministic),
+                &EventLog::read(CALLS)
+            ),
             FoundPlace::default()
         );
     }
 
     #[test]
     fn a_finding_of_the_emulation_says_itself_where() {
-        let found = r#"{"seq":4,"kind":"finding","id":"leaked-reference","client":"a","rule":"LIFE-3","detail":"",
+        let found = r#"{"seq":4,"t_us":0,"kind":"finding","id":"leaked-reference","client":"a","rule":"LIFE-3","detail":"",
             "where":{"object":"Work","calls":[{"seq":0,"fn":"HrOpenOfflineObj"}]}}"#;
         let trace = format!("{CALLS}{}\n", found.replace('\n', ""));
-        let place = in_trace(&finding(FindingId::LeakedReference), &trace);
+        let place = in_log(
+            &finding(FindingId::LeakedReference),
+            &EventLog::read(&trace),
+        );
         assert_eq!(place.to_string(), "Work, from call 0 (HrOpenOfflineObj)");
     }
 }

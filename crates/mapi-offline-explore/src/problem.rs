@@ -3,10 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use mapi_offline::{FindingId, Found, Severity};
+use mapi_offline::{FindingId, Found, Severity, Words};
 use mapi_offline_core::{Finding, RULES};
 use mapi_offline_scenario::Line;
-use serde_json::Value;
 
 /// What went wrong in an execution.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,18 +84,23 @@ impl Problem {
         }
     }
 
-    /// The finding that a line of a trace tells of. `None`: it tells of something else.
-    pub(crate) fn of_trace_line(line: &str) -> Option<Self> {
-        let event: Value = serde_json::from_str(line).ok()?;
-        let text = |key: &str| event.get(key).and_then(Value::as_str);
-        if text("kind") != Some("finding") {
+    /// The finding that a trace tells of. `None`: it tells of something else.
+    pub(crate) fn of_words(words: &Words<'_>) -> Option<Self> {
+        let Words::Finding {
+            id,
+            client,
+            rule,
+            detail,
+            ..
+        } = words
+        else {
             return None;
-        }
+        };
         Some(Self::Finding {
-            id: FindingId::from_name(text("id")?)?,
-            client: text("client").map(str::to_owned),
-            rule: text("rule").unwrap_or_default().to_owned(),
-            detail: text("detail").unwrap_or_default().to_owned(),
+            id: *id,
+            client: client.as_deref().map(str::to_owned),
+            rule: rule.as_ref().to_owned(),
+            detail: detail.as_ref().to_owned(),
         })
     }
 

@@ -3,41 +3,49 @@
 //! A client that reaches nothing in any execution has tested nothing. It is looked for where nothing fails, in a few
 //! executions with a trace.
 
-use mapi_offline::Reach;
-use serde_json::{Map, Value};
+use mapi_offline::{EventLog, Function, Reach, Value, Words};
 
 use crate::problem::Problem;
 
 /// In so many executions it is looked for: the first in the order of what is possible, and then at random.
 pub(crate) const EXECUTIONS: u64 = 16;
 
-/// Takes in a line of a trace, if it says something of what that client does.
-fn take_in(reach: &mut Reach, event: &Map<String, Value>, client: &str) {
-    let text = |key: &str| event.get(key).and_then(Value::as_str).unwrap_or_default();
-    if text("actor") != client {
-        return;
-    }
-    match text("kind") {
-        "call" if text("fn").starts_with("Hr") => {
-            let profile = event.get("args").and_then(|args| args.get("profile"));
-            if let Some(profile) = profile.and_then(Value::as_str) {
+/// Takes in what happened, if it says something of what that client does.
+fn take_in(reach: &mut Reach, words: &Words<'_>, client: &str) {
+    match words {
+        Words::Call {
+            actor,
+            function,
+            args,
+        } if actor == client => {
+            let opens = [Function::HrOpenOfflineObj, Function::HrCreateOfflineObj];
+            let is_it = opens.iter().any(|&opens| *function == opens.into());
+            if let Some(Value::Text(profile)) = args.get("profile").filter(|_| is_it) {
                 reach.opens(profile);
             }
         }
-        "return" => reach.returned(text("fn"), text("hr")),
-        "refused" => reach.refused(text("fn"), text("gave")),
+        Words::Return {
+            actor,
+            function,
+            hr,
+            ..
+        } if actor == client => reach.returned(*function, *hr),
+        Words::Refused {
+            actor: Some(actor),
+            function,
+            gave,
+            ..
+        } if actor == client => reach.refused(*function, *gave),
         _ => {}
     }
 }
 
-/// Says that `client` reached nothing in the execution of this trace, if that is so. `profiles`: the
+/// Says that `client` reached nothing in an execution, of which `log` says what happened, if that is so. `profiles`: the
 /// names that it could have opened, if they are known.
-pub(crate) fn never_reached(trace: &str, client: &str, profiles: &[String]) -> Option<Problem> {
+pub(crate) fn never_reached(log: &EventLog, client: &str, profiles: &[String]) -> Option<Problem> {
     let mut reach = Reach::default();
-    for line in trace.lines() {
-        if let Ok(Value::Object(event)) = serde_json::from_str(line) {
-            take_in(&mut reach, &event, client);
-        }
+    for event in log.events() {
+        take_in(&mut reach, &event.what, client);
     }
     let finding = reach.verdict(None, profiles)?;
     Some(Problem::Finding {
@@ -53,11 +61,17 @@ mod tests {
     use super::*;
 
     fn returns(actor: &str, function: &str, hr: &str) -> String {
-        format!(r#"{{"kind":"return","actor":"{actor}","fn":"{function}","hr":"{hr}"}}"#)
+        format!(
+            r#"{{"seq":0,"t_us":0,"kind":"return","actor":"{actor}","fn":"{function}","hr":"{hr}","out":{{}}}}"#
+        )
     }
 
     fn detail(lines: &[String]) -> Option<String> {
-        match never_reached(&lines.join("\n"), "a", &["Work".to_owned()])? {
+        match never_reached(
+            &EventLog::read(&lines.join("\n")),
+            "a",
+            &["Work".to_owned()],
+        )? {
             Problem::Finding { detail, .. } => Some(detail),
             _ => None,
         }
@@ -75,15 +89,14 @@ mod tests {
 
     #[test]
     fn a_wrong_name_is_told_with_those_that_there_are() {
-        let call = r#"{"kind":"call","actor":"a","fn":"HrOpenOfflineObj","args":{"profile":"W"}}"#;
+        let call = r#"{"seq":0,"t_us":0,"kind":"call","actor":"a","fn":"HrOpenOfflineObj","args":{"profile":"W"}}"#;
         let refused = returns("a", "HrOpenOfflineObj", "MAPI_E_NOT_FOUND");
         let said = detail(&[call.to_owned(), refused]).expect("it is found");
         assert!(
             said.contains("HrOpenOfflineObj(\"W\") gave MAPI_E_NOT_FOUND; the profiles are Work"),
             "{said}"
         );
-        let line =
-            r#"{"kind":"refused","actor":"a","fn":"MAPILogonEx","gave":"MAPI_E_NOT_INITIALIZED"}"#;
+        let line = r#"{"seq":0,"t_us":0,"kind":"refused","actor":"a","fn":"MAPILogonEx","object":null,"gave":"MAPI_E_NOT_INITIALIZED"}"#;
         let said = detail(&[line.to_owned()]).expect("it is found");
         assert!(
             said.contains("MAPILogonEx gave MAPI_E_NOT_INITIALIZED"),

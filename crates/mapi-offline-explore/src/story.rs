@@ -13,7 +13,7 @@ use crate::shrink::{Attempt, Case, Shrinker};
 use crate::strategy::{Choice, Random, Strategy};
 use crate::system::Subject;
 use crate::timeline::timeline_of;
-use mapi_offline::{FoundPlace, timeline};
+use mapi_offline::{EventLog, FoundPlace, timeline};
 
 /// Makes what was found short, and tells it.
 pub(crate) fn failure<S: Subject>(subject: &S, variant: &S::Variant, way: Way) -> Failure {
@@ -49,35 +49,35 @@ pub(crate) fn failure<S: Subject>(subject: &S, variant: &S::Variant, way: Way) -
     let again = again.find(|again| again.tells(&problem));
     let is_repeatable = again.is_some();
     let problem = again.cloned().unwrap_or(problem);
-    let trace = match is_repeatable {
-        true => told.trace,
-        false => String::new(),
+    let log = match is_repeatable {
+        true => told.log,
+        false => EventLog::default(),
     };
-    let timeline = timeline_of(&trace, &problem);
+    let timeline = timeline_of(&log, &problem);
     let replay = subject.replay(&case.variant, problem.name().into_owned(), schedule);
     // Twice the same tells no more.
     let file_order = file_order.filter(|file_order| *file_order != replay);
     let story = story(subject, &case.variant, &played, &problem, decision);
     Failure {
         finding: problem.name().into_owned(),
-        place: place::in_trace(&problem, &trace),
+        place: place::in_log(&problem, &log),
         problem,
         replay,
         schedule: Schedule::Places(played.places),
         story,
         timeline,
-        trace,
+        trace: log.to_trace(),
         is_repeatable,
         found_after: way.found_after,
         file_order,
     }
 }
 
-/// Plays an execution by a strategy, and gives what was played and its trace; nothing: no more is looked for.
-type PlayWith<'a> = &'a mut dyn FnMut(&mut dyn Strategy) -> Option<(Labelled, String)>;
+/// Plays an execution by a strategy, and gives what was played and what happened; nothing: no more is looked for.
+type PlayWith<'a> = &'a mut dyn FnMut(&mut dyn Strategy) -> Option<(Labelled, EventLog)>;
 
 /// Clients that reach nothing in any of a few executions; see [`crate::reach`]. `play`: an execution by
-/// this strategy, with what was played and its trace, or nothing if no more is to be looked for.
+/// this strategy, with what was played and what happened, or nothing if no more is to be looked for.
 /// `clients`: their names; `profiles`: those that could be opened.
 pub(crate) fn unreached<S: Subject>(
     subject: &S,
@@ -87,19 +87,19 @@ pub(crate) fn unreached<S: Subject>(
 ) -> Vec<Failure> {
     let mut random = Random::new(0, reach::EXECUTIONS);
     let mut in_order = FileOrder;
-    let Some((first, trace)) = play(&mut in_order) else {
+    let Some((first, log)) = play(&mut in_order) else {
         return Vec::new();
     };
-    let look = |trace: &str, client: &str| reach::never_reached(trace, client, profiles);
+    let look = |log: &EventLog, client: &str| reach::never_reached(log, client, profiles);
     let mut unreached: Vec<String> = clients;
-    unreached.retain(|client| look(&trace, client).is_some());
+    unreached.retain(|client| look(&log, client).is_some());
     while !unreached.is_empty() && random.begin() {
-        let Some((_, trace)) = play(&mut random) else {
+        let Some((_, log)) = play(&mut random) else {
             return Vec::new();
         };
-        unreached.retain(|client| look(&trace, client).is_some());
+        unreached.retain(|client| look(&log, client).is_some());
     }
-    let problems = unreached.iter().filter_map(|client| look(&trace, client));
+    let problems = unreached.iter().filter_map(|client| look(&log, client));
     let failures = problems.map(|problem| Failure {
         finding: problem.name().into_owned(),
         replay: subject.replay(
@@ -109,10 +109,10 @@ pub(crate) fn unreached<S: Subject>(
         ),
         schedule: Schedule::Places(first.walked.places.clone()),
         story: of_problem(subject, variant, &problem),
-        place: place::in_trace(&problem, &trace),
+        place: place::in_log(&problem, &log),
         problem,
-        timeline: timeline(&trace),
-        trace: trace.clone(),
+        timeline: timeline(&log),
+        trace: log.to_trace(),
         is_repeatable: true,
         found_after: 1,
         file_order: None,
@@ -171,7 +171,7 @@ pub(crate) fn remark<S: Subject>(
     let again = told.and_then(|told| {
         let mut again = told.problems.into_iter();
         let again = again.find(|again| again.tells(&way.problem))?;
-        Some((place::in_trace(&again, &told.trace), again))
+        Some((place::in_log(&again, &told.log), again))
     });
     let (place, problem) = again.unwrap_or((FoundPlace::default(), way.problem));
     Remark {

@@ -3,6 +3,7 @@
 //! Searches, shrinking, stories and replays are written against these traits, and do not know
 //! whether the system under them is a value or a library in C++.
 
+use mapi_offline::EventLog;
 use mapi_offline_core::State;
 
 use crate::digest::Digest;
@@ -186,8 +187,8 @@ pub(crate) enum Unguided {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Retold {
     pub(crate) problems: Vec<Problem>,
-    /// Its trace: JSON Lines.
-    pub(crate) trace: String,
+    /// What happened.
+    pub(crate) log: EventLog,
     /// What of the schedule was not possible, if it could not be followed to its end.
     pub(crate) mismatch: Option<NotPossible>,
 }

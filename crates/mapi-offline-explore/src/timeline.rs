@@ -1,16 +1,32 @@
 //! What happened in an execution that shows a problem, line by line for people.
 
-use mapi_offline::{FindingId, timeline};
+use mapi_offline::{EventLog, FindingId, HostActionKind, Words, timeline, timeline_lines};
 
 use crate::problem::Problem;
 
-/// The timeline of a trace that shows a problem: of one without an end the way into the loop, and
+/// The timeline of an execution that shows a problem: of one without an end the way into the loop, and
 /// the loop once.
-pub(crate) fn timeline_of(trace: &str, problem: &Problem) -> String {
-    let whole = timeline(trace);
-    match problem.name() == FindingId::Livelock.name() {
-        true => without_repeats(&whole),
-        false => whole,
+pub(crate) fn timeline_of(log: &EventLog, problem: &Problem) -> String {
+    match problem {
+        Problem::Finding {
+            id: FindingId::Livelock,
+            ..
+        } => {
+            let lines = timeline_lines(log);
+            let quits = lines.iter().rposition(|line| {
+                let what = log.events().get(line.event).map(|event| &event.what);
+                matches!(
+                    what,
+                    Some(Words::Host {
+                        event: HostActionKind::Quit,
+                        ..
+                    })
+                )
+            });
+            let lines: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+            without_repeats(&lines, quits)
+        }
+        _ => timeline(log),
     }
 }
 
@@ -21,22 +37,20 @@ const ROUNDS: usize = 3;
 const SHOWN: usize = 60;
 
 /// The lines up to the end of the first round of a loop that goes on to the end of them, and how often
-/// it goes on. Lines are the same that differ in numbers alone.
-fn without_repeats(timeline: &str) -> String {
-    let lines: Vec<&str> = timeline.lines().collect();
+/// it goes on. Lines are the same that differ in numbers alone. `quits`: the line in which the host quits, when nobody
+/// looks any more; what comes then is of no loop.
+fn without_repeats(lines: &[&str], quits: Option<usize>) -> String {
     let shapes: Vec<String> = lines
         .iter()
         .map(|line| line.chars().filter(|c| !c.is_ascii_digit()).collect())
         .collect();
-    // When nobody looks any more the host quits, and what comes then is of no loop.
-    let quits = shapes.iter().rposition(|shape| shape.ends_with("■ quit"));
     let end = quits.unwrap_or(lines.len());
     let repeats = |round: &usize| {
         let from = end - (ROUNDS - 1) * round;
         (from..end).all(|at| shapes[at] == shapes[at - round])
     };
     let Some(round) = (1..=end / ROUNDS).find(repeats) else {
-        return shortened(&lines);
+        return shortened(lines);
     };
     let mut begin = end - ROUNDS * round;
     while begin > 0 && shapes[begin - 1] == shapes[begin - 1 + round] {
@@ -75,7 +89,9 @@ mod tests {
             |number: usize| format!("  a            ▸ Set {number}\n  b            ▸ Set back\n");
         let rounds: String = (0..2_000).map(round).collect();
         let end = "  host         ■ quit\n  a            ● call-after-logoff\n";
-        let shown = without_repeats(&format!("  a            ▸ Open\n{rounds}{end}"));
+        let text = format!("  a            ▸ Open\n{rounds}{end}");
+        let lines: Vec<&str> = text.lines().collect();
+        let shown = without_repeats(&lines, Some(lines.len() - 2));
         let lines: Vec<&str> = shown.lines().collect();
         assert_eq!(lines.len(), 6, "{shown}");
         assert_eq!(lines[0], "  a            ▸ Open");
@@ -87,10 +103,11 @@ mod tests {
     #[test]
     fn what_goes_on_without_a_loop_is_cut_in_the_middle() {
         let line = |number: usize| format!("  a {}\n", "x".repeat(number));
-        let shown = without_repeats(&(0..1_000).map(line).collect::<String>());
+        let many = (0..1_000).map(line).collect::<String>();
+        let shown = without_repeats(&many.lines().collect::<Vec<_>>(), None);
         assert_eq!(shown.lines().count(), SHOWN + 1);
         assert!(shown.contains("940 lines more"), "{shown}");
         let few: String = (0..10).map(line).collect();
-        assert_eq!(without_repeats(&few), few);
+        assert_eq!(without_repeats(&few.lines().collect::<Vec<_>>(), None), few);
     }
 }

@@ -1,20 +1,47 @@
 //! Who was where when an execution did not come to its end: from what was seen of it until then.
 
-use mapi_offline::{Event, FindingId, Record};
-use serde_json::Value;
+use mapi_offline::{CalledFunction, Event, FindingId, NotifyType, Record, StateWord, Words};
 
 use crate::strategy::Actor;
 
 /// What is wrong with a client that is stuck.
 pub(crate) const STUCK: &str = "it does not come back";
 
+/// What somebody is in the middle of, or has done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whereabout {
+    Call(CalledFunction),
+    Notify {
+        notify_type: NotifyType,
+        old: StateWord,
+        new: StateWord,
+    },
+}
+
 /// Somebody is in the middle of something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct CallUnderWay {
     client: String,
-    /// A call, or a Notify.
-    what: String,
-    is_call: bool,
+    what: Whereabout,
+}
+
+/// What somebody has done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum DoneAct {
+    Call(CalledFunction),
+    Notify,
+}
+
+impl DoneAct {
+    fn ends(self, what: Whereabout) -> bool {
+        match (self, what) {
+            (Self::Call(done), Whereabout::Call(called)) => done == called,
+            (Self::Notify, Whereabout::Notify { .. }) => true,
+            (Self::Call(_), Whereabout::Notify { .. }) | (Self::Notify, Whereabout::Call(_)) => {
+                false
+            }
+        }
+    }
 }
 
 /// Who runs, as far as calls and notifications say.
@@ -23,7 +50,7 @@ pub(crate) struct Whereabouts {
     /// What has begun and not ended, the innermost last.
     inside: Vec<CallUnderWay>,
     /// What happened last in this turn: who, and what he has done, if it is done.
-    last: Option<(String, Option<String>)>,
+    last: Option<(String, Option<DoneAct>)>,
 }
 
 impl Whereabouts {
@@ -32,76 +59,79 @@ impl Whereabouts {
         self.last = None;
     }
 
-    /// A trace goes on with this line.
-    pub(crate) fn note_line(&mut self, line: &str) {
-        let Ok(Value::Object(event)) = serde_json::from_str(line) else {
-            return;
-        };
-        let text = |key: &str| {
-            let value = event.get(key).and_then(Value::as_str);
-            value.unwrap_or_default().to_owned()
-        };
-        match text("kind").as_str() {
-            "call" => self.enter(text("actor"), text("fn"), true),
-            "return" => self.leave(&text("actor"), &text("fn"), true),
-            "notify" => {
-                let what = format!("{} {}→{}", text("type"), text("old"), text("new"));
-                let what = what.trim_end_matches(" →");
-                self.enter(text("client"), format!("Notify ({what})"), false);
+    /// This has happened, as a trace tells of it.
+    pub(crate) fn note_words(&mut self, words: &Words<'_>) {
+        match words {
+            Words::Call {
+                actor, function, ..
+            } => self.enter(actor, Whereabout::Call(*function)),
+            Words::Return {
+                actor, function, ..
+            } => self.leave(actor, DoneAct::Call(*function)),
+            &Words::Notify {
+                ref client,
+                notify_type,
+                old,
+                new,
+                ..
+            } => {
+                let what = Whereabout::Notify {
+                    notify_type,
+                    old,
+                    new,
+                };
+                self.enter(client, what);
             }
-            "notified" => self.leave(&text("client"), "Notify", false),
+            Words::Notified { client, .. } => self.leave(client, DoneAct::Notify),
             _ => {}
         }
     }
 
     /// This has happened.
     pub(crate) fn note(&mut self, record: &Record<'_>) {
-        let name = |client| record.names().client(client).to_string();
+        let name = |client| record.names().client(client);
         match record.event {
             Event::Call { client, call } => {
-                self.enter(name(client), call.function().name().to_owned(), true);
+                self.enter(&name(client), Whereabout::Call(call.function().into()));
             }
             Event::Return {
                 client, function, ..
-            } => self.leave(&name(client), function.name(), true),
+            } => self.leave(&name(client), DoneAct::Call(function.into())),
             Event::MapiCall { client, call } => {
-                self.enter(name(client), call.function().into_owned(), true);
+                self.enter(&name(client), Whereabout::Call(call.function));
             }
             Event::MapiReturn { client, call, .. } => {
-                self.leave(&name(client), &call.function(), true);
+                self.leave(&name(client), DoneAct::Call(call.function));
             }
-            Event::Notify { client, .. } => {
-                let words = record.words();
-                let line = words.and_then(|_| serde_json::to_string(record).ok());
-                match line {
-                    Some(line) => self.note_line(&line),
-                    None => self.enter(name(client), "Notify".to_owned(), false),
-                }
+            Event::Notify {
+                client,
+                notification,
+                ..
+            } => {
+                let what = Whereabout::Notify {
+                    notify_type: NotifyType(notification.notify_type),
+                    old: StateWord(notification.old),
+                    new: StateWord(notification.new),
+                };
+                self.enter(&name(client), what);
             }
-            Event::Notified { client, .. } => self.leave(&name(client), "Notify", false),
+            Event::Notified { client, .. } => self.leave(&name(client), DoneAct::Notify),
             _ => {}
         }
     }
 
-    fn enter(&mut self, client: String, what: String, is_call: bool) {
+    fn enter(&mut self, client: &str, what: Whereabout) {
+        let client = client.to_owned();
         self.last = Some((client.clone(), None));
-        self.inside.push(CallUnderWay {
-            client,
-            what,
-            is_call,
-        });
+        self.inside.push(CallUnderWay { client, what });
     }
 
-    fn leave(&mut self, client: &str, what: &str, is_call: bool) {
-        let is_it = |inside: &CallUnderWay| {
-            inside.client == client
-                && inside.is_call == is_call
-                && (!is_call || inside.what == what)
-        };
+    fn leave(&mut self, client: &str, done: DoneAct) {
+        let is_it = |inside: &CallUnderWay| inside.client == client && done.ends(inside.what);
         if let Some(place) = self.inside.iter().rposition(is_it) {
             self.inside.remove(place);
         }
-        self.last = Some((client.to_owned(), Some(what.to_owned())));
+        self.last = Some((client.to_owned(), Some(done)));
     }
 
     /// The client that ran last in this turn; `actor`: whose turn it is; `names`: of all clients.
@@ -139,11 +169,18 @@ impl Whereabouts {
         let (client, done) = self.last.as_ref()?;
         let inside = self.inside.iter().rev();
         let inside = inside.clone().find(|inside| inside.client == *client);
-        let inside = inside.map(|inside| match inside.is_call {
-            true => format!("in its call of {}", inside.what),
-            false => format!("in its {}", inside.what),
+        let inside = inside.map(|inside| match inside.what {
+            Whereabout::Call(function) => format!("in its call of {function}"),
+            Whereabout::Notify {
+                notify_type,
+                old,
+                new,
+            } => format!("in its Notify ({notify_type} {old}→{new})"),
         });
-        let after = done.as_ref().map(|what| format!("after {what}"));
+        let after = done.as_ref().map(|done| match done {
+            DoneAct::Call(function) => format!("after {function}"),
+            DoneAct::Notify => "after Notify".to_owned(),
+        });
         Some(match (inside, after) {
             (Some(inside), Some(after)) => format!("{inside}, {after}"),
             (inside, after) => inside.or(after)?,
@@ -153,30 +190,52 @@ impl Whereabouts {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
+    use mapi_offline::sys::S_OK;
+    use mapi_offline::{Fields, Function, Phase, State};
+
     use super::*;
 
     #[test]
     fn the_innermost_that_has_not_ended_is_named() {
         let mut whereabouts = Whereabouts::default();
-        let mut place = |line: &str| {
-            whereabouts.note_line(line);
+        let mut place = |words: Words<'_>| {
+            whereabouts.note_words(&words);
             whereabouts.place().unwrap_or_default()
         };
+        let (actor, function) = (Cow::Borrowed("a"), Function::GetCurrentState.into());
+        let notify = Words::Notify {
+            client: actor.clone(),
+            registration: "1".into(),
+            client_token: 0,
+            notify_type: NotifyType(Phase::Start.notify_type()),
+            mask: 3,
+            old: StateWord(State::Online.bits()),
+            new: StateWord(State::Offline.bits()),
+        };
+        assert_eq!(place(notify), "in its Notify (START ONLINE→OFFLINE)");
+        let call = Words::Call {
+            actor: actor.clone(),
+            function,
+            args: Fields::default(),
+        };
+        assert_eq!(place(call), "in its call of GetCurrentState");
+        let returns = Words::Return {
+            actor: actor.clone(),
+            function,
+            hr: S_OK,
+            out: Fields::default(),
+        };
         assert_eq!(
-            place(
-                r#"{"kind":"notify","client":"a","type":"START","old":"ONLINE","new":"OFFLINE"}"#
-            ),
-            "in its Notify (START ONLINE→OFFLINE)"
-        );
-        assert_eq!(
-            place(r#"{"kind":"call","actor":"a","fn":"GetCurrentState"}"#),
-            "in its call of GetCurrentState"
-        );
-        assert_eq!(
-            place(r#"{"kind":"return","actor":"a","fn":"GetCurrentState"}"#),
+            place(returns),
             "in its Notify (START ONLINE→OFFLINE), after GetCurrentState"
         );
-        assert_eq!(place(r#"{"kind":"notified","client":"a"}"#), "after Notify");
+        let notified = Words::Notified {
+            client: actor,
+            registration: "1".into(),
+        };
+        assert_eq!(place(notified), "after Notify");
         whereabouts.begin_turn();
         let nobody = whereabouts.whose_fault(None, &[]);
         assert_eq!((whereabouts.place(), nobody), (None, None));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::thread::{self, ThreadId};
 
-use mapi_offline_core::{ClientId, Function, NotifyId, ObjectId, Token};
+use mapi_offline_core::{CalledFunction, ClientId, Function, NotifyId, ObjectId, Token};
 use mapi_offline_driver::{Event, Names, Observer, Record};
 use mapi_offline_sys::hresult;
 
@@ -51,8 +51,8 @@ enum OpenWhat {
         object: Option<ObjectId>,
         token: Option<Token>,
     },
-    /// A call of MAPI around the Offline State API: its interface, if it is a method, and its name.
-    MapiCall(Option<&'static str>, &'static str),
+    /// A call of MAPI around the Offline State API.
+    MapiCall(CalledFunction),
     Notify(NotifyId),
 }
 
@@ -315,7 +315,7 @@ impl Recording {
                 ..
             } => self.returned(event, (client, function), reply, record),
             Event::MapiCall { client, call } => {
-                let what = OpenWhat::MapiCall(call.interface, call.name);
+                let what = OpenWhat::MapiCall(call.function);
                 self.began(event, client, what, Default::default(), record);
             }
             Event::MapiReturn {
@@ -324,7 +324,7 @@ impl Recording {
                 reply,
                 ..
             } => {
-                let what = OpenWhat::MapiCall(call.interface, call.name);
+                let what = OpenWhat::MapiCall(call.function);
                 let open = self.ended(event.thread, client, reply, |it| *it == what, record);
                 self.push_return(event, open, record);
             }
@@ -388,7 +388,7 @@ fn undone(event: Event<'_>) -> String {
                 None => " on another thread",
                 Some(_) => "",
             };
-            format!("{function} refused{why}: {gave}")
+            format!("{function} refused{why}: {}", hresult::describe_gave(gave))
         }
         _ => String::new(),
     }

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use mapi_offline_driver::{Fields, Value};
+use mapi_offline_core::CalledFunction;
+use mapi_offline_driver::{Fields, NotifyType, StateWord, Value};
+use mapi_offline_sys::{HRESULT, S_OK, hresult};
 
 /// Arguments that speak for themselves.
 const OBVIOUS: [&str; 7] = [
@@ -26,10 +28,10 @@ const USUAL: [(&str, Value<'_>); 5] = [
 ];
 
 /// `SetCurrentState(OFFLINE, BLOCK)`
-pub fn call(text: &mut String, function: &str, args: &Fields<'_>) {
-    text.push_str(function);
+pub fn call(text: &mut String, function: CalledFunction, args: &Fields<'_>) {
+    let _ = write!(text, "{function}");
     let mut opened = false;
-    for field in args.0.iter().filter(|field| !USUAL.contains(field)) {
+    for field in args.0.iter().filter(|field| !is_usual(field)) {
         text.push_str(if opened { ", " } else { "(" });
         opened = true;
         field_in_words(text, field);
@@ -39,18 +41,26 @@ pub fn call(text: &mut String, function: &str, args: &Fields<'_>) {
     }
 }
 
+/// An argument or a result, with its key.
+type Field<'a> = (Cow<'static, str>, Value<'a>);
+
+fn is_usual((key, value): &Field<'_>) -> bool {
+    let mut usual = USUAL.iter();
+    usual.any(|(name, usual)| key == name && value == usual)
+}
+
 /// `ONLINE`, `E_PENDING`, `S_OK, advise_token=1`
-pub fn result(text: &mut String, hr: &str, out: &Fields<'_>) {
+pub fn result(text: &mut String, hr: HRESULT, out: &Fields<'_>) {
     // A value says that the call succeeded, if it is all there is to say.
-    let says_it_all = |(key, _): &(&str, Value<'_>)| matches!(*key, "state" | "capabilities");
-    let bare = hr == "S_OK" && !out.0.is_empty() && out.0.iter().all(says_it_all);
+    let says_it_all = |(key, _): &Field<'_>| matches!(&**key, "state" | "capabilities");
+    let bare = hr == S_OK && !out.0.is_empty() && out.0.iter().all(says_it_all);
     let mut rest = out.0.iter();
     if bare {
         if let Some(field) = rest.next() {
             field_in_words(text, field);
         }
     } else {
-        text.push_str(hr);
+        text.push_str(&hresult::describe(hr));
     }
     for field in rest.filter(|field| !is_global_object(field)) {
         text.push_str(", ");
@@ -59,27 +69,33 @@ pub fn result(text: &mut String, hr: &str, out: &Fields<'_>) {
 }
 
 /// The global object is called as its profile, which the call names already.
-fn is_global_object(field: &(&str, Value<'_>)) -> bool {
-    matches!(field, ("object", Value::Text(name)) if !name.contains('/'))
+fn is_global_object((key, value): &Field<'_>) -> bool {
+    key == "object" && matches!(value, Value::Text(name) if !name.contains('/'))
 }
 
-fn field_in_words(text: &mut String, (key, value): &(&str, Value<'_>)) {
+fn field_in_words(text: &mut String, (key, value): &Field<'_>) {
     let is_null = matches!(value, Value::Text(word) if word == "null");
-    if !OBVIOUS.contains(key) || is_null {
+    if !OBVIOUS.contains(&&**key) || is_null {
         let _ = write!(text, "{key}=");
     }
-    match value {
-        Value::Number(number) => {
-            let _ = write!(text, "{number}");
-        }
-        Value::Text(word) => text.push_str(word),
-        Value::List([]) => text.push_str("none"),
-        Value::List(words) => text.push_str(&words.join("+")),
-    }
+    value_in_words(text, value);
+}
+
+/// A value, of which no capabilities are told, too.
+pub fn value_in_words(text: &mut String, value: &Value<'_>) {
+    let _ = match value {
+        Value::Capabilities(0) => text.write_str("none"),
+        value => write!(text, "{value}"),
+    };
 }
 
 /// `START ONLINE→OFFLINE`
-pub fn notification(text: &mut String, notify_type: &str, mask: u32, old: &str, new: &str) {
+pub fn notification(
+    text: &mut String,
+    notify_type: NotifyType,
+    mask: u32,
+    (old, new): (StateWord, StateWord),
+) {
     let _ = write!(text, "{notify_type} {old}→{new}");
     // Not what a client expects: say so.
     if mask != mapi_offline_sys::MAPIOFFLINE_STATE_OFFLINE_MASK {
@@ -89,52 +105,56 @@ pub fn notification(text: &mut String, notify_type: &str, mask: u32, old: &str, 
 
 #[cfg(test)]
 mod tests {
+    use mapi_offline_core::MapiName;
+    use mapi_offline_sys::E_PENDING;
+
     use super::*;
 
     fn called(args: &[(&'static str, Value<'_>)]) -> String {
         let mut text = String::new();
-        call(&mut text, "F", &Fields(args.to_vec()));
+        let args = args.iter().cloned().collect();
+        call(&mut text, MapiName::Abort.into(), &args);
         text
     }
 
-    fn returned(hr: &str, out: &[(&'static str, Value<'_>)]) -> String {
+    fn returned(hr: HRESULT, out: &[(&'static str, Value<'_>)]) -> String {
         let mut text = String::new();
-        result(&mut text, hr, &Fields(out.to_vec()));
+        result(&mut text, hr, &out.iter().cloned().collect());
         text
     }
 
     #[test]
     fn a_call_shows_what_is_unusual() {
-        assert_eq!(called(&[]), "F");
+        assert_eq!(called(&[]), "Abort");
         assert_eq!(
             called(&[("flags", Value::Text(Cow::Borrowed("DEFAULT")))]),
-            "F"
+            "Abort"
         );
         let args = [
             ("state", Value::Text(Cow::Borrowed("OFFLINE"))),
             ("flags", Value::Text(Cow::Borrowed("BLOCK"))),
             ("mask", Value::Text(Cow::Borrowed("0x7"))),
         ];
-        assert_eq!(called(&args), "F(OFFLINE, BLOCK, mask=0x7)");
+        assert_eq!(called(&args), "Abort(OFFLINE, BLOCK, mask=0x7)");
         assert_eq!(
             called(&[("profile", Value::Text(Cow::Borrowed("null")))]),
-            "F(profile=null)"
+            "Abort(profile=null)"
         );
     }
 
     #[test]
     fn a_result_is_a_value_or_a_code() {
-        assert_eq!(returned("S_OK", &[]), "S_OK");
-        assert_eq!(returned("E_PENDING", &[]), "E_PENDING");
+        assert_eq!(returned(S_OK, &[]), "S_OK");
+        assert_eq!(returned(E_PENDING, &[]), "E_PENDING");
         let state = [("state", Value::Text(Cow::Borrowed("ONLINE")))];
-        assert_eq!(returned("S_OK", &state), "ONLINE");
-        let both = [("capabilities", Value::List(&["OFFLINE", "ONLINE"]))];
-        assert_eq!(returned("S_OK", &both), "OFFLINE+ONLINE");
+        assert_eq!(returned(S_OK, &state), "ONLINE");
+        let both = [("capabilities", Value::Capabilities(3))];
+        assert_eq!(returned(S_OK, &both), "OFFLINE+ONLINE");
         let token = [("advise_token", Value::Number(1))];
-        assert_eq!(returned("S_OK", &token), "S_OK, advise_token=1");
+        assert_eq!(returned(S_OK, &token), "S_OK, advise_token=1");
         let global = [("object", Value::Text(Cow::Borrowed("Work")))];
-        assert_eq!(returned("S_OK", &global), "S_OK");
+        assert_eq!(returned(S_OK, &global), "S_OK");
         let other = [("object", Value::Text(Cow::Borrowed("Work/store")))];
-        assert_eq!(returned("S_OK", &other), "S_OK, Work/store");
+        assert_eq!(returned(S_OK, &other), "S_OK, Work/store");
     }
 }

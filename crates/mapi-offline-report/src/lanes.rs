@@ -121,12 +121,11 @@ impl Layout {
             _ => usize::MAX,
         };
         // Of a call the result matters most, and its name.
-        let name = row.text.split('(').next().unwrap_or_default();
         let behind = match row.is_referred {
             true => format!("{} [call {}]", look.behind, row.seq),
             false => look.behind,
         };
-        let behind = brief(&behind, room.saturating_sub(name.width()).max(8));
+        let behind = brief(&behind, room.saturating_sub(row.name().width()).max(8));
         let text = brief(&row.text, room.saturating_sub(behind.width()));
         let end = start + indent.len() + 2 + text.width() + behind.width();
         writeln!(
@@ -164,7 +163,7 @@ fn look(row: &Row) -> Look {
             "" => String::new(),
             result => format!(" → {result}"),
         },
-        behind_style: if row.result.starts_with("E_") || row.result.starts_with("MAPI_E_") {
+        behind_style: if row.fails {
             style::DOUBTFUL
         } else {
             style::GOOD

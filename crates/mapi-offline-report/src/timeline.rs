@@ -1,13 +1,13 @@
 //! What happened, row by row: the first rows and the last ones, however many there are.
 
 use std::collections::VecDeque;
+use std::fmt::Write;
 
-use std::borrow::Cow;
-
-use mapi_offline_core::{ClientId, Finding, Severity};
+use mapi_offline_core::{CalledFunction, ClientId, Finding, Severity};
 use mapi_offline_driver::{Event, Fields, FoundPlace, Observer, Record, Words};
 use mapi_offline_scenario::text::harmless;
 use mapi_offline_scenario::{Action, CallSpec, Scenario, ScriptCall};
+use mapi_offline_sys::{HRESULT, hresult};
 
 use mapi_offline_page::wording;
 
@@ -57,17 +57,34 @@ pub(super) struct Row {
     pub(super) text: String,
     /// What a call returned; which of several registrations is notified.
     pub(super) result: String,
+    /// How long the name of what is called is in the text, of a call; of anything else, how long the text is.
+    called: usize,
+    /// Is it of a call that has failed?
+    pub(super) fails: bool,
     /// The number of what it tells of in the trace.
     pub(super) seq: u64,
     /// Does a finding speak of this call?
     pub(super) is_referred: bool,
 }
 
+impl Row {
+    /// It is of a call, which returns this.
+    fn returns(&mut self, hr: HRESULT, out: &Fields<'_>) {
+        wording::result(&mut self.result, hr, out);
+        self.fails = hr.is_err();
+    }
+
+    /// What is called, of a call; of anything else, its text.
+    pub(super) fn name(&self) -> &str {
+        self.text.get(..self.called).unwrap_or(&self.text)
+    }
+}
+
 /// A call that has not returned.
 #[derive(Debug)]
 struct Open {
     lane: usize,
-    function: Cow<'static, str>,
+    function: CalledFunction,
     row: u64,
 }
 
@@ -154,6 +171,8 @@ impl Timeline {
             lane,
             depth: self.depth[lane],
             kind,
+            called: text.len(),
+            fails: false,
             text,
             result,
             seq: self.seq,
@@ -187,19 +206,27 @@ impl Timeline {
     }
 
     /// A client calls.
-    fn called(&mut self, time: u64, lane: usize, function: Cow<'static, str>, args: &Fields<'_>) {
+    fn called(&mut self, time: u64, lane: usize, function: CalledFunction, args: &Fields<'_>) {
         self.open.push(Open {
             lane,
-            function: function.clone(),
+            function,
             row: self.count,
         });
         self.add(time, lane, Kind::Call, |text| {
-            wording::call(text, &function, args);
+            wording::call(text, function, args);
         });
+        if let Some(row) = self.row_mut(self.count - 1) {
+            row.called = function.to_string().len();
+        }
     }
 
     /// A call returns: on its own row if nothing of weight came between.
-    fn returned(&mut self, time: u64, lane: usize, function: &str, (hr, out): (&str, &Fields<'_>)) {
+    fn returned(
+        &mut self,
+        (time, lane): (u64, usize),
+        function: CalledFunction,
+        (hr, out): (HRESULT, &Fields<'_>),
+    ) {
         let is_it = |open: &Open| open.lane == lane && open.function == function;
         let open = self.open.iter().rposition(is_it);
         let open = open.map(|place| self.open.remove(place));
@@ -207,14 +234,14 @@ impl Timeline {
             && open.row == self.solid
             && let Some(row) = self.row_mut(open.row)
         {
-            wording::result(&mut row.result, hr, out);
+            row.returns(hr, out);
             return;
         }
         self.add(time, lane, Kind::Return, |text| {
-            text.push_str(function);
+            let _ = write!(text, "{function}");
         });
         if let Some(row) = self.row_mut(self.count - 1) {
-            wording::result(&mut row.result, hr, out);
+            row.returns(hr, out);
         }
     }
 
@@ -232,7 +259,7 @@ impl Timeline {
             return;
         };
         self.add(time, lane, Kind::Notify, |text| {
-            wording::notification(text, notify_type, *mask, old, new);
+            wording::notification(text, *notify_type, *mask, (*old, *new));
         });
         let row = self.count - 1;
         if self.several[lane]
@@ -301,13 +328,13 @@ impl Observer for Timeline {
             (
                 Event::Call { client, .. } | Event::MapiCall { client, .. },
                 Words::Call { function, args, .. },
-            ) => self.called(time, self.lane(client), function.clone(), args),
+            ) => self.called(time, self.lane(client), *function, args),
             (
                 Event::Return { client, .. } | Event::MapiReturn { client, .. },
                 Words::Return {
                     function, hr, out, ..
                 },
-            ) => self.returned(time, self.lane(client), function, (hr, out)),
+            ) => self.returned((time, self.lane(client)), *function, (*hr, out)),
             (Event::Notify { client, .. }, words) => self.notified(time, self.lane(client), words),
             (Event::Notified { client, .. }, _) => {
                 let lane = self.lane(client);
@@ -315,7 +342,7 @@ impl Observer for Timeline {
             }
             (_, Words::State { object, old, new }) => {
                 self.add(time, HOST, Kind::State, |text| {
-                    text.extend([object.as_ref(), ": ", old, "→", new]);
+                    text.extend([object.as_ref(), ": ", old.name(), "→", new.name()]);
                 });
             }
             (
@@ -367,7 +394,7 @@ impl Timeline {
             (Event::Provider { client, method, .. }, Words::Provider { hr, .. }) => {
                 let lane = self.lane(client);
                 self.add(time, lane, Kind::Notify, |text| {
-                    text.extend([method.name(), " → ", hr]);
+                    text.extend([method.name(), " → ", &hresult::describe(*hr)]);
                 });
             }
             _ => {}

@@ -139,6 +139,27 @@ pub fn describe(hr: HRESULT) -> String {
     name(hr).map_or_else(|| format!("{:#010x}", hr.0), str::to_owned)
 }
 
+/// What a call gave that is no value: its HRESULT as [`describe`] says, or 0, the count of a method that gives one.
+#[must_use]
+pub fn describe_gave(hr: Option<HRESULT>) -> String {
+    hr.map_or_else(|| "0".to_owned(), describe)
+}
+
+/// The value that [`describe`] has put into words.
+///
+/// ```
+/// use mapi_offline_sys::{HRESULT, hresult};
+///
+/// for hr in [hresult::MAPI_E_NOT_FOUND, HRESULT(0x0123_4567)] {
+///     assert_eq!(hresult::described(&hresult::describe(hr)), Some(hr));
+/// }
+/// ```
+#[must_use]
+pub fn described(text: &str) -> Option<HRESULT> {
+    let number = || u32::from_str_radix(text.strip_prefix("0x")?, 16).ok();
+    from_name(text).or_else(|| Some(HRESULT(number()? as i32)))
+}
+
 /// The value of a name: of any of its names, exactly as spelled in [`NAMES`].
 #[must_use]
 pub fn from_name(name: &str) -> Option<HRESULT> {

@@ -144,13 +144,15 @@ pub use mapi_offline_com::{
     ThreadedCallback, ThreadedManager, threaded_callback, threaded_callback_fn,
 };
 pub use mapi_offline_core::{
-    CallFailureError, FastShutdownBehavior, FindingId, Function, HostEvent, Noise, Notification,
-    Phase, Policy, ProfileSettings, ProviderKind, Severity, ShutdownMethod, State, StateChange,
+    CallFailureError, CalledFunction, FastShutdownBehavior, FindingId, Function, HostEvent,
+    MapiFunction, MapiInterface, MapiName, Noise, Notification, Phase, Policy, ProfileSettings,
+    ProviderKind, Severity, ShutdownMethod, State, StateChange,
 };
 pub use mapi_offline_driver::{
-    ActDifference, Answered, CallAhead, ClientActs, Event, Fields, Found, FoundPlace, HostAction,
-    Names, NotifyTimes, Observer, Reach, Record, RegistrationId, Stacks, TimedNotify, Trace,
-    TraceFile, TraceWriter, Turn, TurnKind, Value, Words, timeline,
+    ActDifference, Answered, CallAhead, ClientActs, Event, EventLog, Fields, Found, FoundPlace,
+    HostAction, HostActionKind, LoggedEvent, Names, NotifyTimes, NotifyType, Observer, PlacedCall,
+    Reach, Record, RegistrationId, SkippedAction, Stacks, StateWord, TimedNotify, TimelineLine,
+    Trace, TraceFile, TraceWriter, Turn, TurnKind, Value, Words, timeline, timeline_lines,
 };
 /// Scenarios: their values, their files and their engine. [`OutlookBuilder::scenario`] has real clients take
 /// part in one.

@@ -3,6 +3,7 @@
 use std::ffi::c_void;
 use std::ptr::null_mut;
 
+use mapi_offline_core::Function;
 use mapi_offline_driver::Value;
 use mapi_offline_sys::{
     GUID, GUID_GlobalState, HRESULT, MAPIOFFLINE_AGGREGATEINFO, MAPIOFFLINE_CREATEINFO, S_OK,
@@ -44,7 +45,7 @@ impl Recorder {
         }
         let (wide, something) = (wide(profile), GUID::zeroed());
         let mut out = null_mut();
-        let hr = self.call("HrOpenOfflineObj", args, || {
+        let hr = self.call(Function::HrOpenOfflineObj, args, || {
             let guid = guid.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
             let pointer = if pointer {
                 &raw const something
@@ -78,7 +79,7 @@ impl Recorder {
             ("guid", text().into()),
             ("instance", text().into()),
             ("parent", parent_name.into()),
-            ("capabilities", Value::List(&["OFFLINE", "ONLINE"])),
+            ("capabilities", Value::Capabilities(3)),
         ];
         if aggregated {
             args.push(("aggregate", "non-null".into()));
@@ -108,7 +109,7 @@ impl Recorder {
             info.pAggregateInfo = &raw mut aggregate;
         }
         let mut out = null_mut();
-        let hr = self.call("HrCreateOfflineObj", args, || {
+        let hr = self.call(Function::HrCreateOfflineObj, args, || {
             // SAFETY: every pointer is null or to something that lives during the call.
             let hr = unsafe { self.mapi().create(0, &raw mut info, &mut out) };
             (hr, Vec::new())
@@ -134,7 +135,7 @@ impl Recorder {
         let mut got = None;
         let _ = self.method(
             object,
-            "QueryInterface",
+            Function::QueryInterface,
             vec![("interface", "IUnknown".into())],
             |manager| {
                 let mut out = null_mut();
@@ -156,14 +157,18 @@ impl Recorder {
             },
         );
         if let Some(got) = got {
-            let _ = self.call("Release", vec![("object", object.name.into())], || {
-                let raw = got.into_raw();
-                // SAFETY: this gives up the reference that QueryInterface gave.
-                let left = unsafe {
-                    IUnknown::from_raw_borrowed(&raw).map(|it| (it.vtable().Release)(raw))
-                };
-                (S_OK, vec![("refs", left.unwrap_or_default().into())])
-            });
+            let _ = self.call(
+                Function::Release,
+                vec![("object", object.name.into())],
+                || {
+                    let raw = got.into_raw();
+                    // SAFETY: this gives up the reference that QueryInterface gave.
+                    let left = unsafe {
+                        IUnknown::from_raw_borrowed(&raw).map(|it| (it.vtable().Release)(raw))
+                    };
+                    (S_OK, vec![("refs", left.unwrap_or_default().into())])
+                },
+            );
         }
     }
 }

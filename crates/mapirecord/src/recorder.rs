@@ -5,15 +5,14 @@ use std::ffi::{CString, c_void};
 use std::ptr::null_mut;
 use std::sync::Arc;
 
-use mapi_offline_driver::{Fields, Value, Words};
+use mapi_offline_core::{CalledFunction, Function, MapiName, State};
+use mapi_offline_driver::{Fields, NotifyType, StateWord, Value, Words};
 use mapi_offline_sys::session::IProfAdmin;
 use mapi_offline_sys::{
     E_FAIL, HRESULT, IMAPIOfflineMgr, MAPI_APP_PROFILE, MAPIOFFLINE_ADVISE_TYPE_STATECHANGE,
     MAPIOFFLINE_ADVISEINFO, MAPIOFFLINE_CALLBACK_TYPE_NOTIFY, MAPIOFFLINE_FLAG_BLOCK,
-    MAPIOFFLINE_FLAG_DEFAULT, MAPIOFFLINE_NOTIFY, MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE,
-    MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_DONE, MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_START,
-    MAPIOFFLINE_STATE_ALL, MAPIOFFLINE_STATE_OFFLINE, MAPIOFFLINE_STATE_OFFLINE_MASK,
-    MAPIOFFLINE_STATE_ONLINE, S_OK, hresult,
+    MAPIOFFLINE_FLAG_DEFAULT, MAPIOFFLINE_NOTIFY, MAPIOFFLINE_STATE_ALL, MAPIOFFLINE_STATE_OFFLINE,
+    MAPIOFFLINE_STATE_OFFLINE_MASK, MAPIOFFLINE_STATE_ONLINE, S_OK,
 };
 use parking_lot::Mutex;
 use windows_core::Interface;
@@ -93,24 +92,6 @@ pub(crate) fn hex(number: u32) -> Value<'static> {
     format!("{number:#x}").into()
 }
 
-/// A state word as traces have it.
-pub(crate) fn state_name(word: u32) -> String {
-    match word {
-        MAPIOFFLINE_STATE_ONLINE => "ONLINE".to_owned(),
-        MAPIOFFLINE_STATE_OFFLINE => "OFFLINE".to_owned(),
-        other => format!("{other:#x}"),
-    }
-}
-
-fn type_name(notify_type: u32) -> String {
-    match notify_type {
-        MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_START => "START".to_owned(),
-        MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE => "STATECHANGE".to_owned(),
-        MAPIOFFLINE_NOTIFY_TYPE_STATECHANGE_DONE => "STATECHANGE_DONE".to_owned(),
-        other => format!("{other:#x}"),
-    }
-}
-
 pub(crate) fn wide(name: &str) -> Vec<u16> {
     name.encode_utf16().chain([0]).collect()
 }
@@ -133,10 +114,10 @@ impl CallbackObserver for Recorder {
             client: CLIENT.into(),
             registration: registration.into(),
             client_token: info.ulClientToken,
-            notify_type: type_name(info.NotifyType),
+            notify_type: NotifyType(info.NotifyType),
             mask: change.ulMask,
-            old: state_name(change.ulStateOld),
-            new: state_name(change.ulStateNew),
+            old: StateWord(change.ulStateOld),
+            new: StateWord(change.ulStateNew),
         });
     }
 
@@ -194,22 +175,22 @@ impl Recorder {
     /// Makes a call between its line and that of its answer.
     pub(crate) fn call(
         &self,
-        function: &'static str,
+        function: impl Into<CalledFunction>,
         args: Vec<(&'static str, Value<'_>)>,
         make: impl FnOnce() -> RecordedAnswer,
     ) -> HRESULT {
-        let actor = Cow::Borrowed(CLIENT);
+        let (actor, function) = (Cow::Borrowed(CLIENT), function.into());
         self.trace.words(&Words::Call {
             actor: actor.clone(),
-            function: Cow::Borrowed(function),
-            args: Fields(args),
+            function,
+            args: Fields::from_iter(args),
         });
         let (hr, out) = make();
         self.trace.words(&Words::Return {
             actor,
-            function: Cow::Borrowed(function),
-            hr: hresult::describe(hr),
-            out: Fields(out),
+            function,
+            hr,
+            out: Fields::from_iter(out),
         });
         hr
     }
@@ -218,7 +199,7 @@ impl Recorder {
     pub(crate) fn method(
         &self,
         object: RecordedObject,
-        function: &'static str,
+        function: impl Into<CalledFunction>,
         args: Vec<(&'static str, Value<'_>)>,
         make: impl FnOnce(&IMAPIOfflineMgr) -> RecordedAnswer,
     ) -> HRESULT {
@@ -248,13 +229,13 @@ impl Recorder {
     }
 
     pub(crate) fn initialize(&self) -> HRESULT {
-        self.call("MAPIInitialize", Vec::new(), || {
+        self.call(MapiName::MAPIInitialize, Vec::new(), || {
             (self.mapi.initialize(), Vec::new())
         })
     }
 
     pub(crate) fn uninitialize(&self) {
-        let _ = self.call("MAPIUninitialize", Vec::new(), || {
+        let _ = self.call(MapiName::MAPIUninitialize, Vec::new(), || {
             self.mapi.uninitialize();
             (S_OK, Vec::new())
         });
@@ -263,18 +244,11 @@ impl Recorder {
     pub(crate) fn capabilities(&self, object: RecordedObject) {
         let _ = self.method(
             object,
-            "GetCapabilities",
+            Function::GetCapabilities,
             Vec::new(),
             |manager| match manager.capabilities() {
                 Ok(mask) => {
-                    let names: Option<&'static [&'static str]> = match mask {
-                        0 => Some(&[]),
-                        1 => Some(&["OFFLINE"]),
-                        2 => Some(&["ONLINE"]),
-                        3 => Some(&["OFFLINE", "ONLINE"]),
-                        _ => None,
-                    };
-                    let value = names.map_or_else(|| hex(mask), Value::List);
+                    let value = Value::of_capabilities(mask);
                     (S_OK, vec![("capabilities", value)])
                 }
                 Err(error) => (error.code(), Vec::new()),
@@ -285,10 +259,10 @@ impl Recorder {
     /// GetCurrentState; gives the word, or the failure.
     pub(crate) fn state(&self, object: RecordedObject) -> Result<u32, HRESULT> {
         let mut word = Err(E_FAIL);
-        let _ = self.method(object, "GetCurrentState", Vec::new(), |manager| {
+        let _ = self.method(object, Function::GetCurrentState, Vec::new(), |manager| {
             word = manager.current_state().map_err(|error| error.code());
             match word {
-                Ok(word) => (S_OK, vec![("state", state_name(word).into())]),
+                Ok(word) => (S_OK, vec![("state", State::describe(word).into())]),
                 Err(hr) => (hr, Vec::new()),
             }
         });
@@ -316,11 +290,14 @@ impl Recorder {
             MAPIOFFLINE_FLAG_BLOCK => "BLOCK".into(),
             other => hex(other),
         };
-        let mut args = vec![("state", state_name(state).into()), ("flags", flags_name)];
+        let mut args = vec![
+            ("state", State::describe(state).into()),
+            ("flags", flags_name),
+        ];
         if mask != MAPIOFFLINE_STATE_OFFLINE_MASK {
             args.push(("mask", hex(mask)));
         }
-        let _ = self.method(object, "SetCurrentState", args, |manager| {
+        let _ = self.method(object, Function::SetCurrentState, args, |manager| {
             // SAFETY: the reserved pointer is null.
             let hr = unsafe { manager.SetCurrentState(flags, mask, state, null_mut()) };
             (hr, Vec::new())
@@ -380,7 +357,7 @@ impl Recorder {
         };
         let mut token = 0;
         let flags = u32::from(fault == AdviseFault::Flags);
-        let hr = self.method(object, "Advise", args, |manager| {
+        let hr = self.method(object, Function::Advise, args, |manager| {
             // SAFETY: both pointers are to what lives during the call, and the callback lives as long as the
             // process.
             let hr = unsafe { manager.Advise(flags, &mut info, &mut token) };
@@ -403,14 +380,14 @@ impl Recorder {
             return;
         };
         let args = vec![("advise_token", registration.token.into())];
-        let _ = self.method(object, "Unadvise", args, |manager| {
+        let _ = self.method(object, Function::Unadvise, args, |manager| {
             (manager.unadvise(registration.token), Vec::new())
         });
     }
 
     /// Release; the object is not used again.
     pub(crate) fn release(&self, object: RecordedObject) {
-        let _ = self.method(object, "Release", Vec::new(), |manager| {
+        let _ = self.method(object, Function::Release, Vec::new(), |manager| {
             // SAFETY: this gives up the reference that the recorder got with the object.
             let left = unsafe { (manager.vtable().base__.base__.Release)(manager.as_raw()) };
             (S_OK, vec![("refs", left.into())])
@@ -419,7 +396,7 @@ impl Recorder {
 
     /// MAPIAdminProfiles, which gives an interface that is released at once.
     pub(crate) fn administration(&self) {
-        let _ = self.call("MAPIAdminProfiles", Vec::new(), || {
+        let _ = self.call(MapiName::MAPIAdminProfiles, Vec::new(), || {
             let mut admin = null_mut();
             // SAFETY: the out pointer is to a local; what is written there carries a reference.
             let hr = unsafe { self.mapi.admin_profiles(&mut admin) };
@@ -434,9 +411,9 @@ impl Recorder {
     /// A method of IProfAdmin about one profile: CreateProfile, or DeleteProfile.
     pub(crate) fn administer(&self, creates: bool, name: &'static str, app: bool) -> HRESULT {
         let function = if creates {
-            "CreateProfile"
+            Function::CreateProfile
         } else {
-            "DeleteProfile"
+            Function::DeleteProfile
         };
         let mut args: Vec<(&'static str, Value<'_>)> = vec![("profile", name.into())];
         if app {

@@ -4,6 +4,7 @@
 use std::ffi::{CString, c_void};
 use std::ptr::null_mut;
 
+use mapi_offline_core::MapiName;
 use mapi_offline_driver::Value;
 use mapi_offline_sys::session::{
     BOOKMARK, BOOKMARK_CURRENT, DIR_BACKWARD, IMAPITable, IProfAdmin, PropUnion, RELOP_EQ,
@@ -101,7 +102,7 @@ impl Recorder {
     /// QueryRows of all rows of the profile table.
     pub(crate) fn query_rows(&self) {
         let _ = self.call(
-            "QueryRows",
+            MapiName::QueryRows,
             vec![("table", "profiles".into())],
             || match all_rows(self.mapi()) {
                 Ok((came, count)) => {
@@ -121,7 +122,7 @@ impl Recorder {
             ("direction", "backward".into()),
             ("seeks", "the row of its origin".into()),
         ];
-        let _ = self.call("FindRow", args, || {
+        let _ = self.call(MapiName::FindRow, args, || {
             (find_backward(self.mapi(), profile), Vec::new())
         });
     }

@@ -4,7 +4,7 @@ use std::ffi::c_void;
 use std::rc::Rc;
 
 use mapi_offline_core::MapiArgument::Flags;
-use mapi_offline_core::{Function, MapiCall, ProfileCall};
+use mapi_offline_core::{Function, MapiCall, MapiInterface, MapiName, ProfileCall};
 use mapi_offline_sys::session::{IProfAdmin_Vtbl, MAPIERROR};
 use mapi_offline_sys::{
     GUID, HRESULT, IID_IProfAdmin, MAPI_APP_PROFILE, MAPI_DIALOG, MAPI_E_BAD_CHARWIDTH,
@@ -26,7 +26,7 @@ struct Admin;
 impl ObjectKind for Admin {
     type Vtable = IProfAdmin_Vtbl;
     const VTABLE: &'static IProfAdmin_Vtbl = &VTABLE;
-    const NAME: &'static str = "IProfAdmin";
+    const INTERFACE: MapiInterface = MapiInterface::IProfAdmin;
     const IIDS: &'static [GUID] = &[IID_IProfAdmin];
 }
 
@@ -40,7 +40,7 @@ pub unsafe fn admin_profiles(
     out: *mut *mut c_void,
 ) -> HRESULT {
     let arguments = [("flags", Flags(flags))];
-    let call = MapiCall::of_function("MAPIAdminProfiles", &arguments);
+    let call = MapiCall::of_function(MapiName::MAPIAdminProfiles, &arguments);
     machine.told(&call, || {
         // SAFETY: as the caller says.
         let given = unsafe {
@@ -79,7 +79,7 @@ unsafe fn name(name: *const c_void, flags: u32) -> Result<String, HRESULT> {
 /// As [`enter_untold`].
 unsafe fn change(
     this: This,
-    function: Function,
+    (function, name): (Function, MapiName),
     flags: u32,
     read: impl FnOnce() -> Result<ProfileCall<String>, HRESULT>,
 ) -> HRESULT {
@@ -87,12 +87,12 @@ unsafe fn change(
         Ok(call) => admin.machine.call_profiles(call.as_deref()),
         Err(hr) => {
             let arguments = [("flags", Flags(flags))];
-            let call = MapiCall::of_function(function.name(), &arguments);
+            let call = MapiCall::of_function(function, &arguments);
             admin.machine.told(&call, || hr)
         }
     };
     // SAFETY: as the caller says.
-    unsafe { enter_untold::<Admin, _>(this, function.name(), method) }
+    unsafe { enter_untold::<Admin, _>(this, name, method) }
 }
 
 type MapiString = *const c_void;
@@ -116,7 +116,7 @@ unsafe extern "system" fn get_profile_table(
     unsafe {
         attempt::<Admin>(
             this,
-            "GetProfileTable",
+            MapiName::GetProfileTable,
             &[("flags", Flags(flags))],
             |admin| {
                 clear(out)?;
@@ -140,17 +140,22 @@ unsafe extern "system" fn create_profile(
     // SAFETY: the client has a reference on the IProfAdmin; `profile` and `password` are null or
     // valid, as MAPI asks.
     unsafe {
-        change(this, Function::CreateProfile, flags, || {
-            check_flags(
-                flags,
-                MAPI_DEFAULT_SERVICES | MAPI_DIALOG | MAPI_APP_PROFILE,
-            )?;
-            Ok(ProfileCall::Create {
-                name: name(profile, 0)?,
-                password: text::read(password, 0)?,
-                app: flags & MAPI_APP_PROFILE != 0,
-            })
-        })
+        change(
+            this,
+            (Function::CreateProfile, MapiName::CreateProfile),
+            flags,
+            || {
+                check_flags(
+                    flags,
+                    MAPI_DEFAULT_SERVICES | MAPI_DIALOG | MAPI_APP_PROFILE,
+                )?;
+                Ok(ProfileCall::Create {
+                    name: name(profile, 0)?,
+                    password: text::read(password, 0)?,
+                    app: flags & MAPI_APP_PROFILE != 0,
+                })
+            },
+        )
     }
 }
 
@@ -158,13 +163,18 @@ unsafe extern "system" fn delete_profile(this: This, profile: MapiString, flags:
     // SAFETY: the client has a reference on the IProfAdmin; `profile` is null or valid, as MAPI
     // asks.
     unsafe {
-        change(this, Function::DeleteProfile, flags, || {
-            check_flags(flags, MAPI_APP_PROFILE)?;
-            Ok(ProfileCall::Delete {
-                name: name(profile, 0)?,
-                app: flags & MAPI_APP_PROFILE != 0,
-            })
-        })
+        change(
+            this,
+            (Function::DeleteProfile, MapiName::DeleteProfile),
+            flags,
+            || {
+                check_flags(flags, MAPI_APP_PROFILE)?;
+                Ok(ProfileCall::Delete {
+                    name: name(profile, 0)?,
+                    app: flags & MAPI_APP_PROFILE != 0,
+                })
+            },
+        )
     }
 }
 
@@ -180,7 +190,7 @@ unsafe extern "system" fn change_profile_password(
     unsafe {
         attempt::<Admin>(
             this,
-            "ChangeProfilePassword",
+            MapiName::ChangeProfilePassword,
             &[("flags", Flags(flags))],
             |admin| {
                 check_flags(flags, MAPI_UNICODE)?;
@@ -209,15 +219,20 @@ unsafe extern "system" fn copy_profile(
     // SAFETY: the client has a reference on the IProfAdmin; `from`, `password` and `to` are null or
     // valid, as MAPI asks.
     unsafe {
-        change(this, Function::CopyProfile, flags, || {
-            check_flags(flags, MAPI_DIALOG | MAPI_APP_PROFILE)?;
-            Ok(ProfileCall::Copy {
-                name: name(from, 0)?,
-                to: name(to, 0)?,
-                password: text::read(password, 0)?,
-                app: flags & MAPI_APP_PROFILE != 0,
-            })
-        })
+        change(
+            this,
+            (Function::CopyProfile, MapiName::CopyProfile),
+            flags,
+            || {
+                check_flags(flags, MAPI_DIALOG | MAPI_APP_PROFILE)?;
+                Ok(ProfileCall::Copy {
+                    name: name(from, 0)?,
+                    to: name(to, 0)?,
+                    password: text::read(password, 0)?,
+                    app: flags & MAPI_APP_PROFILE != 0,
+                })
+            },
+        )
     }
 }
 
@@ -232,15 +247,20 @@ unsafe extern "system" fn rename_profile(
     // SAFETY: the client has a reference on the IProfAdmin; `from`, `password` and `to` are null or
     // valid, as MAPI asks.
     unsafe {
-        change(this, Function::RenameProfile, flags, || {
-            check_flags(flags, MAPI_DIALOG | MAPI_APP_PROFILE)?;
-            Ok(ProfileCall::Rename {
-                name: name(from, 0)?,
-                to: name(to, 0)?,
-                password: text::read(password, 0)?,
-                app: flags & MAPI_APP_PROFILE != 0,
-            })
-        })
+        change(
+            this,
+            (Function::RenameProfile, MapiName::RenameProfile),
+            flags,
+            || {
+                check_flags(flags, MAPI_DIALOG | MAPI_APP_PROFILE)?;
+                Ok(ProfileCall::Rename {
+                    name: name(from, 0)?,
+                    to: name(to, 0)?,
+                    password: text::read(password, 0)?,
+                    app: flags & MAPI_APP_PROFILE != 0,
+                })
+            },
+        )
     }
 }
 
@@ -252,12 +272,17 @@ unsafe extern "system" fn set_default_profile(
     // SAFETY: the client has a reference on the IProfAdmin; `profile` is null or valid, as MAPI
     // asks.
     unsafe {
-        change(this, Function::SetDefaultProfile, flags, || {
-            check_flags(flags, MAPI_UNICODE)?;
-            Ok(ProfileCall::SetDefault {
-                name: text::read(profile, flags)?,
-            })
-        })
+        change(
+            this,
+            (Function::SetDefaultProfile, MapiName::SetDefaultProfile),
+            flags,
+            || {
+                check_flags(flags, MAPI_UNICODE)?;
+                Ok(ProfileCall::SetDefault {
+                    name: text::read(profile, flags)?,
+                })
+            },
+        )
     }
 }
 
@@ -272,21 +297,26 @@ unsafe extern "system" fn admin_services(
     // SAFETY: the client has a reference on the IProfAdmin; `profile`, `password` and `out` are
     // null or valid, as MAPI asks.
     unsafe {
-        enter::<Admin, _>(this, "AdminServices", &[("flags", Flags(flags))], |admin| {
-            let allowed = clear(out)
-                .and_then(|()| check_flags(flags, MAPI_UNICODE | MAPI_DIALOG))
-                .and_then(|()| Ok((name(profile, flags)?, text::read(password, flags)?)))
-                .and_then(|(profile, password)| {
-                    admin.machine.call(|world, _, _| {
-                        let profiles = world.profiles();
-                        profiles.admin_services(&profile, password.as_deref())
-                    })
-                });
-            match allowed {
-                Err(hr) => hr,
-                Ok(_) => admin.not_emulated("AdminServices"),
-            }
-        })
+        enter::<Admin, _>(
+            this,
+            MapiName::AdminServices,
+            &[("flags", Flags(flags))],
+            |admin| {
+                let allowed = clear(out)
+                    .and_then(|()| check_flags(flags, MAPI_UNICODE | MAPI_DIALOG))
+                    .and_then(|()| Ok((name(profile, flags)?, text::read(password, flags)?)))
+                    .and_then(|(profile, password)| {
+                        admin.machine.call(|world, _, _| {
+                            let profiles = world.profiles();
+                            profiles.admin_services(&profile, password.as_deref())
+                        })
+                    });
+                match allowed {
+                    Err(hr) => hr,
+                    Ok(_) => admin.not_emulated(MapiName::AdminServices),
+                }
+            },
+        )
     }
 }
 

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::rc::Weak;
 
 use mapi_offline_core::{
-    Caller, ClientId, Effect, Effects, Finding, FindingId, Function, MapiCall, MapiGiven,
-    ProfileCall, ProfileId, Reply, World,
+    CalledFunction, Caller, ClientId, Effect, Effects, Finding, FindingId, Function, MapiCall,
+    MapiGiven, MapiInterface, MapiName, ProfileCall, ProfileId, Reply, World,
 };
 use mapi_offline_sys::{E_FAIL, HRESULT};
 
@@ -34,7 +34,7 @@ pub trait MapiMachine {
     fn has_been_uninitialized(&self) -> bool;
 
     /// A method is called all the same: tells of it.
-    fn called_after_uninitialize(&self, method: &str);
+    fn called_after_uninitialize(&self, method: CalledFunction);
 
     /// The session that logons share.
     fn shared(&self) -> &SharedSession;
@@ -90,17 +90,17 @@ impl dyn MapiMachine + '_ {
 /// it returns.
 pub(super) fn called_after_logoff(
     machine: &dyn MapiMachine,
-    interface: &'static str,
-    method: &str,
+    interface: MapiInterface,
+    method: MapiName,
 ) -> HRESULT {
     machine.call(|_, caller, effects| {
         let detail = match interface {
-            "IMAPISession" => format!("{interface}::{method} after Logoff"),
+            MapiInterface::IMAPISession => format!("{interface}::{method} after Logoff"),
             _ => format!("{interface}::{method} after Logoff of its session"),
         };
         let client = Some(caller.client);
         let finding = Finding::new(FindingId::CallAfterLogoff, client, "LOGON-2", detail);
-        effects.push(Effect::found(finding.of_interface(interface)));
+        effects.push(Effect::found(finding.of_interface(interface.name())));
     });
     E_FAIL
 }

@@ -5,7 +5,9 @@ use std::ffi::c_void;
 use std::ptr::null_mut;
 use std::rc::Rc;
 
-use mapi_offline_core::{Effect, Finding, FindingId, MapiArgument, MapiCall, MapiObjectId};
+use mapi_offline_core::{
+    Effect, Finding, FindingId, MapiArgument, MapiCall, MapiInterface, MapiName, MapiObjectId,
+};
 use mapi_offline_sys::{
     E_NOINTERFACE, E_POINTER, GUID, HRESULT, MAPI_E_INVALID_PARAMETER, MAPI_E_NO_SUPPORT, S_OK,
 };
@@ -25,8 +27,8 @@ pub(super) trait ObjectKind: Sized + 'static {
     type Vtable: 'static;
     /// The vtable itself.
     const VTABLE: &'static Self::Vtable;
-    /// The interface, for reports.
-    const NAME: &'static str;
+    /// The interface.
+    const INTERFACE: MapiInterface;
     /// The interfaces that it has beside IUnknown.
     const IIDS: &'static [GUID];
 }
@@ -47,7 +49,9 @@ pub(super) struct MapiObject<K: ObjectKind> {
 impl<K: ObjectKind> MapiObject<K> {
     /// A new object with one reference.
     pub(super) fn give(machine: &Rc<dyn MapiMachine>, value: K) -> *mut c_void {
-        let id = machine.live().enter(K::NAME, machine.current_client());
+        let id = machine
+            .live()
+            .enter(K::INTERFACE.name(), machine.current_client());
         let object = Box::new(Self {
             vtable: K::VTABLE,
             thread: thread_number(),
@@ -61,33 +65,33 @@ impl<K: ObjectKind> MapiObject<K> {
     }
 
     /// Says that `method` is not emulated.
-    pub(super) fn not_emulated(&self, method: &str) -> HRESULT {
-        not_emulated(&*self.machine, K::NAME, method)
+    pub(super) fn not_emulated(&self, method: MapiName) -> HRESULT {
+        not_emulated(&*self.machine, K::INTERFACE, method.name())
     }
 }
 
 /// Reports a method that is not emulated (finding `not-emulated`).
 pub(super) fn not_emulated(
     machine: &dyn MapiMachine,
-    interface: &'static str,
+    interface: MapiInterface,
     method: &str,
 ) -> HRESULT {
     let rule = match interface {
-        "IProfAdmin" => "PROF-14",
+        MapiInterface::IProfAdmin => "PROF-14",
         _ => "LOGON-2",
     };
     machine.call(|_, caller, effects| {
         let detail = format!("{interface}::{method} gave MAPI_E_NO_SUPPORT");
         let client = Some(caller.client);
         let finding = Finding::new(FindingId::NotEmulated, client, rule, detail);
-        effects.push(Effect::found(finding.of_interface(interface)));
+        effects.push(Effect::found(finding.of_interface(interface.name())));
     });
     MAPI_E_NO_SUPPORT
 }
 
 /// A method of an object, as it is told: its name, and the arguments that matter.
 pub(super) struct ToldMethod<'a> {
-    name: &'static str,
+    name: MapiName,
     /// By how many it changes the references on the object.
     references: i8,
     /// `None`: it is told by whoever carries it out.
@@ -98,7 +102,7 @@ pub(super) struct ToldMethod<'a> {
 pub(super) type MethodArguments<'a> = &'a [(&'static str, MapiArgument<'a>)];
 
 impl<'a> ToldMethod<'a> {
-    const fn new(name: &'static str, arguments: MethodArguments<'a>) -> Self {
+    const fn new(name: MapiName, arguments: MethodArguments<'a>) -> Self {
         Self {
             name,
             references: 0,
@@ -106,7 +110,7 @@ impl<'a> ToldMethod<'a> {
         }
     }
 
-    const fn counting(name: &'static str, references: i8) -> Self {
+    const fn counting(name: MapiName, references: i8) -> Self {
         Self {
             references,
             ..Self::new(name, &[])
@@ -116,8 +120,7 @@ impl<'a> ToldMethod<'a> {
     /// The call of it on an object of that kind.
     fn call<K: ObjectKind>(&self, object: MapiObjectId) -> MapiCall<'a> {
         MapiCall {
-            interface: Some(K::NAME),
-            name: self.name,
+            function: K::INTERFACE.method(self.name).into(),
             object: Some(object),
             references: self.references,
             arguments: self.arguments.unwrap_or_default(),
@@ -131,7 +134,7 @@ impl<'a> ToldMethod<'a> {
 /// `this` is an `Object<K>` on which the client has a reference.
 pub(super) unsafe fn enter<K: ObjectKind, T: Answer>(
     this: *mut c_void,
-    name: &'static str,
+    name: MapiName,
     arguments: MethodArguments<'_>,
     method: impl FnOnce(&MapiObject<K>) -> T,
 ) -> T {
@@ -146,7 +149,7 @@ pub(super) unsafe fn enter<K: ObjectKind, T: Answer>(
 /// As [`enter`].
 pub(super) unsafe fn enter_untold<K: ObjectKind, T: Answer>(
     this: *mut c_void,
-    name: &'static str,
+    name: MapiName,
     method: impl FnOnce(&MapiObject<K>) -> T,
 ) -> T {
     let told = ToldMethod {
@@ -173,7 +176,7 @@ unsafe fn enter_by_pointer<K: ObjectKind, T: Answer>(
         // SAFETY: as the caller says; the field never changes, so any thread may read it.
         let refusals = unsafe { &(*this.cast::<MapiObject<K>>()).refusals };
         refusals.add(RefusedCall {
-            function: format!("{}::{}", K::NAME, told.name),
+            function: K::INTERFACE.method(told.name).into(),
             object: None,
             hr,
         });
@@ -185,7 +188,7 @@ unsafe fn enter_by_pointer<K: ObjectKind, T: Answer>(
         let call = told.call::<K>(id);
         if machine.has_been_uninitialized() {
             return machine.told(&call, || {
-                machine.called_after_uninitialize(&call.function());
+                machine.called_after_uninitialize(call.function);
                 T::NOT_INITIALIZED.unwrap_or_else(|| method(object))
             });
         }
@@ -202,7 +205,7 @@ unsafe fn enter_by_pointer<K: ObjectKind, T: Answer>(
 /// As [`enter`].
 pub(super) unsafe fn attempt<K: ObjectKind>(
     this: *mut c_void,
-    name: &'static str,
+    name: MapiName,
     arguments: MethodArguments<'_>,
     method: impl FnOnce(&MapiObject<K>) -> Result<(), HRESULT>,
 ) -> HRESULT {
@@ -249,7 +252,7 @@ pub(super) unsafe fn put<T>(out: *mut T, value: T) -> Result<(), HRESULT> {
 /// `this` is an `Object<K>` on which the client has a reference; `out` is null or may be written.
 pub(super) unsafe fn last_error<K: ObjectKind, T>(this: *mut c_void, out: *mut *mut T) -> HRESULT {
     // SAFETY: as the caller says.
-    unsafe { attempt::<K>(this, "GetLastError", &[], |_| clear(out)) }
+    unsafe { attempt::<K>(this, MapiName::GetLastError, &[], |_| clear(out)) }
 }
 
 unsafe extern "system" fn query_interface<K: ObjectKind>(
@@ -264,7 +267,7 @@ unsafe extern "system" fn query_interface<K: ObjectKind>(
     unsafe {
         out.write_unaligned(null_mut());
         let iid = iid.read_unaligned();
-        let told = ToldMethod::counting("QueryInterface", 1);
+        let told = ToldMethod::counting(MapiName::QueryInterface, 1);
         enter_by_pointer::<K, _>(this, &told, |object| {
             let object = &*object;
             if iid != IUnknown::IID && !K::IIDS.contains(&iid) {
@@ -285,7 +288,7 @@ fn count<K: ObjectKind>(object: &MapiObject<K>, references: u32) {
 unsafe extern "system" fn add_ref<K: ObjectKind>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer.
     unsafe {
-        let told = ToldMethod::counting("AddRef", 1);
+        let told = ToldMethod::counting(MapiName::AddRef, 1);
         enter_by_pointer::<K, _>(this, &told, |object| {
             let object = &*object;
             count(object, object.references.get().saturating_add(1));
@@ -298,7 +301,7 @@ unsafe extern "system" fn release<K: ObjectKind>(this: *mut c_void) -> u32 {
     // SAFETY: a COM client passes its own interface pointer, and gives it up. Nobody uses the object after the last
     // reference on it has gone; it came from `Box::into_raw`.
     unsafe {
-        let told = ToldMethod::counting("Release", -1);
+        let told = ToldMethod::counting(MapiName::Release, -1);
         enter_by_pointer::<K, _>(this, &told, |object| {
             let left = (*object).references.get() - 1;
             count(&*object, left);

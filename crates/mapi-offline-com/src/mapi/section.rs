@@ -5,7 +5,7 @@ use std::ffi::c_void;
 use std::rc::Rc;
 
 use mapi_offline_core::MapiArgument::{Flags, Number, Pointer};
-use mapi_offline_core::PropValue;
+use mapi_offline_core::{MapiInterface, MapiName, PropValue};
 use mapi_offline_sys::session::{
     IID_IMAPIProp, IMAPIProp_Vtbl, IProfSect_Vtbl, MAPIERROR, PR_PROFILE_NAME_A, PT_STRING8,
     PT_UNICODE, PT_UNSPECIFIED, SPropProblemArray, SPropTagArray, SPropValue,
@@ -30,7 +30,7 @@ pub(super) struct Section {
 impl ObjectKind for Section {
     type Vtable = IProfSect_Vtbl;
     const VTABLE: &'static IProfSect_Vtbl = &VTABLE;
-    const NAME: &'static str = "IProfSect";
+    const INTERFACE: MapiInterface = MapiInterface::IProfSect;
     const IIDS: &'static [GUID] = &[IID_IProfSect, IID_IMAPIProp];
 }
 
@@ -55,12 +55,12 @@ pub(super) fn give(
 /// As [`enter`](super::object::enter).
 unsafe fn enter(
     this: This,
-    name: &'static str,
+    name: MapiName,
     arguments: MethodArguments<'_>,
     method: impl FnOnce(&MapiObject<Section>) -> HRESULT,
 ) -> HRESULT {
     let checked = |section: &MapiObject<Section>| match section.value.is_logged_off.get() {
-        true => called_after_logoff(&*section.machine, "IProfSect", name),
+        true => called_after_logoff(&*section.machine, MapiInterface::IProfSect, name),
         false => method(section),
     };
     // SAFETY: as the caller says.
@@ -73,7 +73,7 @@ unsafe fn enter(
 /// As [`enter`].
 unsafe fn attempt(
     this: This,
-    name: &'static str,
+    name: MapiName,
     arguments: MethodArguments<'_>,
     method: impl FnOnce(&MapiObject<Section>) -> Result<(), HRESULT>,
 ) -> HRESULT {
@@ -107,12 +107,19 @@ unsafe extern "system" fn get_last_error(
     out: *mut *mut MAPIERROR,
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IProfSect; `out` is null or valid, as MAPI asks.
-    unsafe { attempt(this, "GetLastError", &[], |_| clear(out)) }
+    unsafe { attempt(this, MapiName::GetLastError, &[], |_| clear(out)) }
 }
 
 unsafe extern "system" fn save_changes(this: This, flags: u32) -> HRESULT {
     // SAFETY: the client calls a method of an IProfSect that it has a reference on.
-    unsafe { attempt(this, "SaveChanges", &[("flags", Flags(flags))], |_| Ok(())) }
+    unsafe {
+        attempt(
+            this,
+            MapiName::SaveChanges,
+            &[("flags", Flags(flags))],
+            |_| Ok(()),
+        )
+    }
 }
 
 unsafe extern "system" fn get_props(
@@ -127,7 +134,7 @@ unsafe extern "system" fn get_props(
     unsafe {
         enter(
             this,
-            "GetProps",
+            MapiName::GetProps,
             &[("tags", Pointer(!tags.is_null())), ("flags", Flags(flags))],
             |section| {
                 let got = (|| {
@@ -159,15 +166,20 @@ unsafe extern "system" fn get_prop_list(
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IProfSect; `out` is null or valid, as MAPI asks.
     unsafe {
-        attempt(this, "GetPropList", &[("flags", Flags(flags))], |section| {
-            clear(out)?;
-            if flags & !MAPI_UNICODE != 0 {
-                return Err(MAPI_E_UNKNOWN_FLAGS);
-            }
-            let values = section.value.get(None, flags & MAPI_UNICODE != 0);
-            let tags: Vec<u32> = values.iter().map(|(tag, _)| *tag).collect();
-            put(out, bytes::tags(&tags)?)
-        })
+        attempt(
+            this,
+            MapiName::GetPropList,
+            &[("flags", Flags(flags))],
+            |section| {
+                clear(out)?;
+                if flags & !MAPI_UNICODE != 0 {
+                    return Err(MAPI_E_UNKNOWN_FLAGS);
+                }
+                let values = section.value.get(None, flags & MAPI_UNICODE != 0);
+                let tags: Vec<u32> = values.iter().map(|(tag, _)| *tag).collect();
+                put(out, bytes::tags(&tags)?)
+            },
+        )
     }
 }
 
@@ -181,7 +193,7 @@ unsafe extern "system" fn open_property(
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IProfSect; `out` is null or valid, as MAPI asks.
     unsafe {
-        attempt(this, "OpenProperty", &[], |_| {
+        attempt(this, MapiName::OpenProperty, &[], |_| {
             clear(out).and(Err(MAPI_E_NO_SUPPORT))
         })
     }
@@ -197,7 +209,7 @@ unsafe extern "system" fn set_props(
     unsafe {
         enter(
             this,
-            "SetProps",
+            MapiName::SetProps,
             &[("values", Number(count.into()))],
             |_| match count == 0 || values.is_null() {
                 true => MAPI_E_INVALID_PARAMETER,
@@ -214,7 +226,7 @@ unsafe extern "system" fn delete_props(
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IProfSect; `tags` is null or valid, as MAPI asks.
     unsafe {
-        attempt(this, "DeleteProps", &[], |_| {
+        attempt(this, MapiName::DeleteProps, &[], |_| {
             bytes::read_tags(tags)?.ok_or(MAPI_E_INVALID_PARAMETER)?;
             Err(MAPI_E_NO_ACCESS)
         })
@@ -234,7 +246,7 @@ unsafe extern "system" fn copy_to(
     _: *mut *mut SPropProblemArray,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IProfSect that it has a reference on.
-    unsafe { enter(this, "CopyTo", &[], |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter(this, MapiName::CopyTo, &[], |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn copy_props(
@@ -248,7 +260,7 @@ unsafe extern "system" fn copy_props(
     _: *mut *mut SPropProblemArray,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IProfSect that it has a reference on.
-    unsafe { enter(this, "CopyProps", &[], |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter(this, MapiName::CopyProps, &[], |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn get_names_from_ids(
@@ -260,7 +272,7 @@ unsafe extern "system" fn get_names_from_ids(
     _: *mut *mut *mut c_void,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IProfSect that it has a reference on.
-    unsafe { enter(this, "GetNamesFromIDs", &[], |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter(this, MapiName::GetNamesFromIDs, &[], |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn get_ids_from_names(
@@ -271,7 +283,7 @@ unsafe extern "system" fn get_ids_from_names(
     _: *mut *mut SPropTagArray,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IProfSect that it has a reference on.
-    unsafe { enter(this, "GetIDsFromNames", &[], |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter(this, MapiName::GetIDsFromNames, &[], |_| MAPI_E_NO_SUPPORT) }
 }
 
 static VTABLE: IProfSect_Vtbl = IProfSect_Vtbl {

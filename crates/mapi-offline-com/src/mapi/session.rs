@@ -6,7 +6,8 @@ use std::rc::Rc;
 
 use mapi_offline_core::MapiArgument::{Flags, Pointer, Text};
 use mapi_offline_core::{
-    Effect, Finding, FindingId, Function, MapiCall, NAME_MAX, Reply, same_name,
+    Effect, Finding, FindingId, Function, MapiCall, MapiInterface, MapiName, NAME_MAX, Reply,
+    same_name,
 };
 use mapi_offline_sys::session::*;
 use mapi_offline_sys::{
@@ -33,7 +34,7 @@ struct MapiSession {
 impl ObjectKind for MapiSession {
     type Vtable = IMAPISession_Vtbl;
     const VTABLE: &'static IMAPISession_Vtbl = &VTABLE;
-    const NAME: &'static str = "IMAPISession";
+    const INTERFACE: MapiInterface = MapiInterface::IMAPISession;
     const IIDS: &'static [GUID] = &[IID_IMAPISession];
 }
 
@@ -75,7 +76,7 @@ pub unsafe fn logon_ex(
     };
     let name = profile.as_ref().ok().and_then(|name| name.as_deref());
     let arguments = [("profile", Text(name)), ("flags", Flags(flags))];
-    let call = MapiCall::of_function("MAPILogonEx", &arguments);
+    let call = MapiCall::of_function(Function::MAPILogonEx, &arguments);
     let logged_on = || {
         if flags & !LOGON_FLAGS != 0 {
             return Err(MAPI_E_UNKNOWN_FLAGS);
@@ -192,13 +193,14 @@ fn found(machine: &dyn MapiMachine, id: FindingId, rule: &'static str, detail: S
 
 impl MapiObject<MapiSession> {
     /// The logon, if it has not ended (LOGON-2).
-    fn logon(&self, method: &str) -> Result<Rc<MapiLogon>, HRESULT> {
+    fn logon(&self, method: MapiName) -> Result<Rc<MapiLogon>, HRESULT> {
         let logon = self.value.logon.borrow().clone();
-        logon.ok_or_else(|| called_after_logoff(&*self.machine, "IMAPISession", method))
+        logon
+            .ok_or_else(|| called_after_logoff(&*self.machine, MapiInterface::IMAPISession, method))
     }
 
     /// What the rest of the methods give.
-    fn other(&self, method: &str) -> HRESULT {
+    fn other(&self, method: MapiName) -> HRESULT {
         match self.logon(method) {
             Ok(_) => self.not_emulated(method),
             Err(hr) => hr,
@@ -230,9 +232,9 @@ unsafe extern "system" fn open_profile_section(
             ("section", Pointer(!uid.is_null())),
             ("flags", Flags(flags)),
         ];
-        attempt::<MapiSession>(this, "OpenProfileSection", &arguments, |session| {
+        attempt::<MapiSession>(this, MapiName::OpenProfileSection, &arguments, |session| {
             clear(out)?;
-            let logon = session.logon("OpenProfileSection")?;
+            let logon = session.logon(MapiName::OpenProfileSection)?;
             if uid.is_null() {
                 return Err(MAPI_E_INVALID_PARAMETER);
             }
@@ -259,7 +261,7 @@ unsafe extern "system" fn open_profile_section(
                 0 => MAPI_E_NOT_FOUND,
                 _ => not_emulated(
                     &**machine,
-                    "IMAPISession",
+                    MapiInterface::IMAPISession,
                     "OpenProfileSection(MAPI_MODIFY)",
                 ),
             })
@@ -270,32 +272,37 @@ unsafe extern "system" fn open_profile_section(
 unsafe extern "system" fn logoff(this: This, _: usize, flags: u32, _: u32) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPISession that it has a reference on.
     unsafe {
-        attempt::<MapiSession>(this, "Logoff", &[("flags", Flags(flags))], |session| {
-            let logon = session.logon("Logoff")?;
-            if flags & MAPI_LOGOFF_SHARED != 0 {
-                let detail = "IMAPISession::Logoff with MAPI_LOGOFF_SHARED".to_owned();
-                found(
-                    &*session.machine,
-                    FindingId::SharedLogoff,
-                    "LOGON-5",
-                    detail,
-                );
-            }
-            session.value.logon.take();
-            session.value.is_logged_off.set(true);
-            drop(logon);
-            Ok(())
-        })
+        attempt::<MapiSession>(
+            this,
+            MapiName::Logoff,
+            &[("flags", Flags(flags))],
+            |session| {
+                let logon = session.logon(MapiName::Logoff)?;
+                if flags & MAPI_LOGOFF_SHARED != 0 {
+                    let detail = "IMAPISession::Logoff with MAPI_LOGOFF_SHARED".to_owned();
+                    found(
+                        &*session.machine,
+                        FindingId::SharedLogoff,
+                        "LOGON-5",
+                        detail,
+                    );
+                }
+                session.value.logon.take();
+                session.value.is_logged_off.set(true);
+                drop(logon);
+                Ok(())
+            },
+        )
     }
 }
 
 /// Methods that an offline-state client does not need.
 macro_rules! others {
-    ($($function:ident = $name:literal ($($argument:ty),*);)+) => {
+    ($($function:ident = $name:ident ($($argument:ty),*);)+) => {
         $(
             unsafe extern "system" fn $function(this: This, $(_: $argument),*) -> HRESULT {
                 // SAFETY: the client calls a method of an IMAPISession that it has a reference on.
-                unsafe { enter::<MapiSession, _>(this, $name, &[], |session| session.other($name)) }
+                unsafe { enter::<MapiSession, _>(this, MapiName::$name, &[], |session| session.other(MapiName::$name)) }
             }
         )+
     };
@@ -305,22 +312,22 @@ type Id = *const c_void;
 type Out = *mut *mut c_void;
 
 others! {
-    get_msg_stores_table = "GetMsgStoresTable" (u32, Out);
-    open_msg_store = "OpenMsgStore" (usize, u32, Id, *const GUID, u32, Out);
-    open_address_book = "OpenAddressBook" (usize, *const GUID, u32, Out);
-    get_status_table = "GetStatusTable" (u32, Out);
-    open_entry = "OpenEntry" (u32, Id, *const GUID, u32, *mut u32, Out);
-    compare_entry_ids = "CompareEntryIDs" (u32, Id, u32, Id, u32, *mut u32);
-    advise = "Advise" (u32, Id, u32, This, *mut usize);
-    unadvise = "Unadvise" (usize);
-    message_options = "MessageOptions" (usize, u32, Id, This);
-    query_default_message_opt = "QueryDefaultMessageOpt" (Id, u32, *mut u32, *mut *mut SPropValue);
-    enum_adr_types = "EnumAdrTypes" (u32, *mut u32, *mut Out);
-    query_identity = "QueryIdentity" (*mut u32, Out);
-    set_default_store = "SetDefaultStore" (u32, u32, Id);
-    admin_services = "AdminServices" (u32, Out);
-    show_form = "ShowForm" (usize, This, This, *const GUID, u32, This, u32, u32, u32, u32, Id);
-    prepare_form = "PrepareForm" (*const GUID, This, *mut u32);
+    get_msg_stores_table = GetMsgStoresTable (u32, Out);
+    open_msg_store = OpenMsgStore (usize, u32, Id, *const GUID, u32, Out);
+    open_address_book = OpenAddressBook (usize, *const GUID, u32, Out);
+    get_status_table = GetStatusTable (u32, Out);
+    open_entry = OpenEntry (u32, Id, *const GUID, u32, *mut u32, Out);
+    compare_entry_ids = CompareEntryIDs (u32, Id, u32, Id, u32, *mut u32);
+    advise = Advise (u32, Id, u32, This, *mut usize);
+    unadvise = Unadvise (usize);
+    message_options = MessageOptions (usize, u32, Id, This);
+    query_default_message_opt = QueryDefaultMessageOpt (Id, u32, *mut u32, *mut *mut SPropValue);
+    enum_adr_types = EnumAdrTypes (u32, *mut u32, *mut Out);
+    query_identity = QueryIdentity (*mut u32, Out);
+    set_default_store = SetDefaultStore (u32, u32, Id);
+    admin_services = AdminServices (u32, Out);
+    show_form = ShowForm (usize, This, This, *const GUID, u32, This, u32, u32, u32, u32, Id);
+    prepare_form = PrepareForm (*const GUID, This, *mut u32);
 }
 
 static VTABLE: IMAPISession_Vtbl = IMAPISession_Vtbl {

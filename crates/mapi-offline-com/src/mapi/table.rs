@@ -7,7 +7,7 @@ use std::ffi::c_void;
 use std::rc::Rc;
 
 use mapi_offline_core::MapiArgument::{Flags, Number, Pointer};
-use mapi_offline_core::{ProfileRow, SortKey, TableView};
+use mapi_offline_core::{MapiInterface, MapiName, ProfileRow, SortKey, TableView};
 use mapi_offline_sys::session::{
     BOOKMARK, DIR_BACKWARD, IMAPITable_Vtbl, MAPIERROR, SPropTagArray, SRestriction, SRowSet,
     SSortOrder, SSortOrderSet, TABLE_SORT_ASCEND, TABLE_SORT_DESCEND, TBL_ALL_COLUMNS, TBL_ASYNC,
@@ -30,7 +30,7 @@ pub(super) struct MapiTable(RefCell<TableView>);
 impl ObjectKind for MapiTable {
     type Vtable = IMAPITable_Vtbl;
     const VTABLE: &'static IMAPITable_Vtbl = &VTABLE;
-    const NAME: &'static str = "IMAPITable";
+    const INTERFACE: MapiInterface = MapiInterface::IMAPITable;
     const IIDS: &'static [GUID] = &[IID_IMAPITable];
 }
 
@@ -64,19 +64,19 @@ unsafe extern "system" fn get_last_error(
 
 unsafe extern "system" fn advise(this: This, _: u32, _: This, _: *mut usize) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
-    unsafe { enter::<MapiTable, _>(this, "Advise", &[], |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter::<MapiTable, _>(this, MapiName::Advise, &[], |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn unadvise(this: This, _: usize) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
-    unsafe { enter::<MapiTable, _>(this, "Unadvise", &[], |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter::<MapiTable, _>(this, MapiName::Unadvise, &[], |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn get_status(this: This, status: *mut u32, kind: *mut u32) -> HRESULT {
     // SAFETY: the client has a reference on the IMAPITable; `status` and `kind` are null or valid,
     // as MAPI asks.
     unsafe {
-        attempt::<MapiTable>(this, "GetStatus", &[], |_| {
+        attempt::<MapiTable>(this, MapiName::GetStatus, &[], |_| {
             put(status, TBLSTAT_COMPLETE)?;
             put(kind, TBLTYPE_SNAPSHOT)
         })
@@ -92,7 +92,7 @@ unsafe extern "system" fn set_columns(
     unsafe {
         attempt::<MapiTable>(
             this,
-            "SetColumns",
+            MapiName::SetColumns,
             &[
                 ("columns", Pointer(!tags.is_null())),
                 ("flags", Flags(flags)),
@@ -113,25 +113,35 @@ unsafe extern "system" fn query_columns(
 ) -> HRESULT {
     // SAFETY: the client has a reference on the IMAPITable; `out` is null or valid, as MAPI asks.
     unsafe {
-        attempt::<MapiTable>(this, "QueryColumns", &[("flags", Flags(flags))], |table| {
-            clear(out)?;
-            check_flags(flags, TBL_ALL_COLUMNS)?;
-            let columns = match flags {
-                0 => table.value.0.borrow().columns().to_vec(),
-                _ => TableView::ALL_COLUMNS.to_vec(),
-            };
-            put(out, bytes::tags(&columns)?)
-        })
+        attempt::<MapiTable>(
+            this,
+            MapiName::QueryColumns,
+            &[("flags", Flags(flags))],
+            |table| {
+                clear(out)?;
+                check_flags(flags, TBL_ALL_COLUMNS)?;
+                let columns = match flags {
+                    0 => table.value.0.borrow().columns().to_vec(),
+                    _ => TableView::ALL_COLUMNS.to_vec(),
+                };
+                put(out, bytes::tags(&columns)?)
+            },
+        )
     }
 }
 
 unsafe extern "system" fn get_row_count(this: This, flags: u32, count: *mut u32) -> HRESULT {
     // SAFETY: the client has a reference on the IMAPITable; `count` is null or valid, as MAPI asks.
     unsafe {
-        attempt::<MapiTable>(this, "GetRowCount", &[("flags", Flags(flags))], |table| {
-            check_flags(flags, 0)?;
-            put(count, table.value.0.borrow().row_count() as u32)
-        })
+        attempt::<MapiTable>(
+            this,
+            MapiName::GetRowCount,
+            &[("flags", Flags(flags))],
+            |table| {
+                check_flags(flags, 0)?;
+                put(count, table.value.0.borrow().row_count() as u32)
+            },
+        )
     }
 }
 
@@ -146,7 +156,7 @@ unsafe extern "system" fn seek_row(
     unsafe {
         attempt::<MapiTable>(
             this,
-            "SeekRow",
+            MapiName::SeekRow,
             &[
                 ("origin", Number(origin.into())),
                 ("rows", Number(rows.into())),
@@ -167,7 +177,7 @@ unsafe extern "system" fn seek_row_approx(this: This, part: u32, whole: u32) -> 
     unsafe {
         attempt::<MapiTable>(
             this,
-            "SeekRowApprox",
+            MapiName::SeekRowApprox,
             &[
                 ("numerator", Number(part.into())),
                 ("denominator", Number(whole.into())),
@@ -186,7 +196,7 @@ unsafe extern "system" fn query_position(
     // SAFETY: the client has a reference on the IMAPITable; `row`, `part` and `whole` are null or
     // valid, as MAPI asks.
     unsafe {
-        attempt::<MapiTable>(this, "QueryPosition", &[], |table| {
+        attempt::<MapiTable>(this, MapiName::QueryPosition, &[], |table| {
             if row.is_null() || part.is_null() || whole.is_null() {
                 return Err(MAPI_E_INVALID_PARAMETER);
             }
@@ -209,7 +219,7 @@ unsafe extern "system" fn find_row(
     unsafe {
         attempt::<MapiTable>(
             this,
-            "FindRow",
+            MapiName::FindRow,
             &[
                 ("restriction", Pointer(!restriction.is_null())),
                 ("origin", Number(origin.into())),
@@ -239,7 +249,7 @@ unsafe extern "system" fn restrict(
     unsafe {
         attempt::<MapiTable>(
             this,
-            "Restrict",
+            MapiName::Restrict,
             &[
                 ("restriction", Pointer(!restriction.is_null())),
                 ("flags", Flags(flags)),
@@ -259,7 +269,7 @@ unsafe extern "system" fn restrict(
 unsafe extern "system" fn create_bookmark(this: This, out: *mut BOOKMARK) -> HRESULT {
     // SAFETY: the client has a reference on the IMAPITable; `out` is null or valid, as MAPI asks.
     unsafe {
-        attempt::<MapiTable>(this, "CreateBookmark", &[], |table| {
+        attempt::<MapiTable>(this, MapiName::CreateBookmark, &[], |table| {
             if out.is_null() {
                 return Err(MAPI_E_INVALID_PARAMETER);
             }
@@ -273,7 +283,7 @@ unsafe extern "system" fn free_bookmark(this: This, bookmark: BOOKMARK) -> HRESU
     unsafe {
         attempt::<MapiTable>(
             this,
-            "FreeBookmark",
+            MapiName::FreeBookmark,
             &[("bookmark", Number(bookmark.into()))],
             |table| table.value.0.borrow_mut().free_bookmark(bookmark),
         )
@@ -290,7 +300,7 @@ unsafe extern "system" fn sort_table(
     unsafe {
         attempt::<MapiTable>(
             this,
-            "SortTable",
+            MapiName::SortTable,
             &[
                 ("criteria", Pointer(!criteria.is_null())),
                 ("flags", Flags(flags)),
@@ -336,7 +346,7 @@ unsafe fn read_sort(criteria: *const SSortOrderSet) -> Result<Vec<SortKey>, HRES
 unsafe extern "system" fn query_sort_order(this: This, out: *mut *mut SSortOrderSet) -> HRESULT {
     // SAFETY: the client has a reference on the IMAPITable; `out` is null or valid, as MAPI asks.
     unsafe {
-        attempt::<MapiTable>(this, "QuerySortOrder", &[], |table| {
+        attempt::<MapiTable>(this, MapiName::QuerySortOrder, &[], |table| {
             clear(out)?;
             let keys = table.value.0.borrow().sort_order().to_vec();
             let set: *mut u32 = bytes::block(3 + 2 * keys.len().max(1))?;
@@ -365,7 +375,7 @@ unsafe extern "system" fn query_rows(
     unsafe {
         attempt::<MapiTable>(
             this,
-            "QueryRows",
+            MapiName::QueryRows,
             &[("rows", Number(count.into())), ("flags", Flags(flags))],
             |table| {
                 clear(out)?;
@@ -383,7 +393,7 @@ unsafe extern "system" fn query_rows(
 
 unsafe extern "system" fn abort(this: This) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
-    unsafe { attempt::<MapiTable>(this, "Abort", &[], |_| Ok(())) }
+    unsafe { attempt::<MapiTable>(this, MapiName::Abort, &[], |_| Ok(())) }
 }
 
 unsafe extern "system" fn expand_row(
@@ -396,7 +406,7 @@ unsafe extern "system" fn expand_row(
     _: *mut u32,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
-    unsafe { enter::<MapiTable, _>(this, "ExpandRow", &[], |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter::<MapiTable, _>(this, MapiName::ExpandRow, &[], |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn collapse_row(
@@ -407,7 +417,7 @@ unsafe extern "system" fn collapse_row(
     _: *mut u32,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
-    unsafe { enter::<MapiTable, _>(this, "CollapseRow", &[], |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter::<MapiTable, _>(this, MapiName::CollapseRow, &[], |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn wait_for_completion(
@@ -419,7 +429,7 @@ unsafe extern "system" fn wait_for_completion(
     // SAFETY: the client has a reference on the IMAPITable; `status` is null or valid, as MAPI
     // asks.
     unsafe {
-        attempt::<MapiTable>(this, "WaitForCompletion", &[], |_| {
+        attempt::<MapiTable>(this, MapiName::WaitForCompletion, &[], |_| {
             if !status.is_null() {
                 put(status, TBLSTAT_COMPLETE)?;
             }
@@ -437,7 +447,7 @@ unsafe extern "system" fn get_collapse_state(
     _: *mut *mut u8,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
-    unsafe { enter::<MapiTable, _>(this, "GetCollapseState", &[], |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter::<MapiTable, _>(this, MapiName::GetCollapseState, &[], |_| MAPI_E_NO_SUPPORT) }
 }
 
 unsafe extern "system" fn set_collapse_state(
@@ -448,7 +458,7 @@ unsafe extern "system" fn set_collapse_state(
     _: *mut BOOKMARK,
 ) -> HRESULT {
     // SAFETY: the client calls a method of an IMAPITable that it has a reference on.
-    unsafe { enter::<MapiTable, _>(this, "SetCollapseState", &[], |_| MAPI_E_NO_SUPPORT) }
+    unsafe { enter::<MapiTable, _>(this, MapiName::SetCollapseState, &[], |_| MAPI_E_NO_SUPPORT) }
 }
 
 static VTABLE: IMAPITable_Vtbl = IMAPITable_Vtbl {

@@ -12,15 +12,10 @@ use mapi_offline_sys::{
 };
 
 use crate::fields::{Fields, Value};
-use crate::names::{self, Names};
+use crate::names::Names;
 
 fn hex(number: u32) -> Value<'static> {
     format!("{number:#x}").into()
-}
-
-/// A mask of capabilities: their names, or the number if it has other bits.
-fn mask(mask: u32) -> Value<'static> {
-    names::of_capabilities(mask).map_or_else(|| hex(mask), Value::List)
 }
 
 fn guid(guid: Option<GUID>) -> Value<'static> {
@@ -54,13 +49,12 @@ pub(super) fn results<'a>(function: Function, reply: Reply, names: &'a dyn Names
     match reply {
         Reply::Returns(_) | Reply::Waits(_) => {}
         Reply::Object(object) => {
-            let name = names.object(object);
-            fields
-                .0
-                .extend(name.map(|name| ("object", Value::Text(name))));
+            if let Some(name) = names.object(object) {
+                fields.add("object", name);
+            }
         }
         Reply::Word(word) => match function {
-            Function::GetCapabilities => fields.add("capabilities", mask(word)),
+            Function::GetCapabilities => fields.add("capabilities", Value::of_capabilities(word)),
             Function::GetCurrentState => fields.add("state", State::describe(word)),
             _ => fields.add("value", hex(word)),
         },
@@ -128,7 +122,7 @@ fn create<'a>(fields: &mut Fields<'a>, args: &'a CreateArgs<'a>, names: &'a dyn 
             fields.add("instance", guid(info.instance));
             let parent = info.parent.map(|parent| names.parent(parent));
             fields.add("parent", parent.unwrap_or(Cow::Borrowed("null")));
-            fields.add("capabilities", mask(info.capabilities));
+            fields.add("capabilities", Value::of_capabilities(info.capabilities));
             fields.unusual("aggregate", info.aggregate.is_some(), "non-null");
             let is_wrong = info.size != names.sizes().create_info;
             fields.unusual("size", is_wrong, info.size);
@@ -148,10 +142,9 @@ fn method<'a>(fields: &mut Fields<'a>, method: &Method<'a>, names: &'a dyn Names
         }
         Method::SetCurrentState(args) => set(fields, args),
         Method::Advise { args, callback } => {
-            let registration = names.own_registration();
-            fields
-                .0
-                .extend(registration.map(|name| ("registration", name.into())));
+            if let Some(name) = names.own_registration() {
+                fields.add("registration", name);
+            }
             advise(fields, args, names.sizes());
             fields.unusual("callback", callback.is_none(), "no-interface");
         }
@@ -229,7 +222,9 @@ fn profile<'a>(fields: &mut Fields<'a>, call: &ProfileCall<&'a str>) {
         ProfileCall::SetDefault { name } => (name.unwrap_or("null"), None, None, false),
     };
     fields.add("profile", name);
-    fields.0.extend(to.map(|to| ("to", to.into())));
+    if let Some(to) = to {
+        fields.add("to", to);
+    }
     fields.unusual("password", password.is_some(), "non-null");
     fields.unusual("flags", app, "MAPI_APP_PROFILE");
 }

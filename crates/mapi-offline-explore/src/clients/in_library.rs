@@ -10,7 +10,9 @@ use mapi_offline::sys::{
     HRESULT, MAPIOFFLINE_CAPABILITY_OFFLINE, MAPIOFFLINE_CAPABILITY_ONLINE,
     MAPIOFFLINE_STATE_ONLINE, S_OK, hresult,
 };
-use mapi_offline::{CallAhead, FindingId, Function, HostEvent, Stacks, Turn};
+use mapi_offline::{
+    CallAhead, EventLog, FindingId, Function, HostEvent, LoggedEvent, Stacks, Turn,
+};
 use mapi_offline_page::PageRecording;
 use mapi_offline_scenario::HostAction;
 
@@ -69,28 +71,29 @@ impl RecordedParts {
     }
 }
 
-/// The trace of an execution: JSON Lines.
+/// The trace of an execution, which comes line by line.
 pub(super) struct TraceLines {
-    text: RefCell<String>,
+    log: RefCell<EventLog>,
     takes_line: Option<TakeLine>,
 }
 
 impl TraceLines {
-    /// Gathers lines; `takes_line` gets each, too.
+    /// Gathers what the lines say, or gives each to `takes_line`.
     pub(super) fn new(takes_line: Option<TakeLine>) -> Box<Self> {
         Box::new(Self {
-            text: RefCell::default(),
+            log: RefCell::default(),
             takes_line,
         })
     }
 
     fn add(&self, line: &str) {
-        if let Some(take) = &self.takes_line {
-            take(line);
+        match &self.takes_line {
+            Some(take) => take(line),
+            // Whoever reads it is of the same build as whoever writes it.
+            None => LoggedEvent::read(line)
+                .into_iter()
+                .for_each(|event| self.log.borrow_mut().push(event)),
         }
-        let mut text = self.text.borrow_mut();
-        text.push_str(line);
-        text.push('\n');
     }
 }
 
@@ -364,9 +367,9 @@ impl Emulation for InLibrary {
         problems
     }
 
-    fn trace(&self) -> String {
+    fn log(&self) -> EventLog {
         let trace = self.kept.trace.as_ref();
-        trace.map(|trace| trace.text.take()).unwrap_or_default()
+        trace.map(|trace| trace.log.take()).unwrap_or_default()
     }
 
     fn decides(&self, words: &str) {

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
-use mapi_offline::{FindingId, Noise};
+use mapi_offline::{EventLog, FindingId, LoggedEvent, Noise};
 use mapi_offline_page::PageRecording;
 
 use super::ClientError;
@@ -30,9 +30,9 @@ const A_LOOK: Duration = Duration::from_millis(100);
 /// How long a client that once did not come back may take when it is played again, at most.
 pub(super) const PATIENCE_AGAIN: Duration = Duration::from_secs(1);
 
-/// So many lines of the trace of the turn from which a client does not come back are shown: one that
+/// So many events of the turn from which a client does not come back are shown: one that
 /// calls for ever makes a trace without an end.
-const LINES_OF_STUCK_TURN: usize = 20;
+const EVENTS_OF_STUCK_TRACE: usize = 20;
 
 /// So many bytes of a trace are kept before that is known.
 const KEPT_TRACE: usize = 1 << 20;
@@ -218,7 +218,8 @@ impl RealClients for RemoteClients<'_> {
             choices: Vec::new(),
             turn: None,
             turns: 0,
-            trace: String::new(),
+            log: EventLog::default(),
+            traced: 0,
             recording: PageRecording::default(),
             decides: None,
             turn_begins: (0, 0),
@@ -299,11 +300,13 @@ pub(super) struct RemoteExecution<'c> {
     /// The turn that is played, or was last, and how many were.
     turn: Option<Choice>,
     turns: usize,
-    trace: String,
+    log: EventLog,
+    /// So many bytes of its trace have come.
+    traced: usize,
     recording: PageRecording,
     /// The turn at which something is decided, and the words for it.
     decides: Option<(usize, String)>,
-    /// Where in the trace and in the recording the turn begins.
+    /// How many events and how much of the recording came before the turn.
     turn_begins: (usize, usize),
     whereabouts: Whereabouts,
     /// What the emulation has found so far, each kind once for each client.
@@ -315,7 +318,7 @@ impl RemoteExecution<'_> {
     fn order(&mut self, order: &ChildOrder) {
         self.choices.clear();
         self.whereabouts.begin_turn();
-        self.turn_begins = (self.trace.len(), self.recording.len());
+        self.turn_begins = (self.log.events().len(), self.recording.len());
         if let Some(process) = &mut self.process {
             process.order(order);
         }
@@ -344,15 +347,19 @@ impl RemoteExecution<'_> {
     }
 
     fn note(&mut self, line: &str) {
-        self.whereabouts.note_line(line);
-        if let Some(found) = Problem::of_trace_line(line)
+        // Whoever reads it is of the same build as whoever writes it.
+        let Some(event) = LoggedEvent::read(line) else {
+            return;
+        };
+        self.whereabouts.note_words(&event.what);
+        if let Some(found) = Problem::of_words(&event.what)
             && !self.found.iter().any(|known| known.is_like(&found))
         {
             self.found.push(found);
         }
-        if self.trace.len() < KEPT_TRACE {
-            self.trace.push_str(line);
-            self.trace.push('\n');
+        if self.traced < KEPT_TRACE {
+            self.traced += line.len() + 1;
+            self.log.push(event);
         }
     }
 
@@ -364,11 +371,8 @@ impl RemoteExecution<'_> {
 
     fn is_stuck(&mut self) {
         self.clients.lose_patience();
-        let (trace, recording) = self.turn_begins;
-        let mut ends = self.trace[trace..].match_indices('\n');
-        if let Some((end, _)) = ends.nth(LINES_OF_STUCK_TURN - 1) {
-            self.trace.truncate(trace + end + 1);
-        }
+        let (events, recording) = self.turn_begins;
+        self.log.truncate(events + EVENTS_OF_STUCK_TRACE);
         self.recording.truncate(recording + EVENTS_OF_STUCK_TURN);
         self.is_over(FindingId::Stuck, |place| format!("{STUCK}; {place}"));
     }
@@ -390,7 +394,8 @@ impl RemoteExecution<'_> {
         };
         // The process does not say itself any more what was found before. An exception that left its client's code, and
         // ended the process with that, is the crash itself.
-        let last = self.trace.lines().last().and_then(Problem::of_trace_line);
+        let last = self.log.events().last();
+        let last = last.and_then(|event| Problem::of_words(&event.what));
         let is_it = |it: &Problem| it.name() == FindingId::PanicInNotify.name();
         let ends_it = last.filter(is_it);
         let found = std::mem::take(&mut self.found).into_iter();
@@ -475,8 +480,8 @@ impl System for RemoteExecution<'_> {
 }
 
 impl Traced for RemoteExecution<'_> {
-    fn trace(&self) -> String {
-        self.trace.clone()
+    fn log(&self) -> EventLog {
+        self.log.clone()
     }
 
     fn recording(&self) -> PageRecording {

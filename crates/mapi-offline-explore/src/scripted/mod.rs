@@ -36,6 +36,7 @@ mod system; //      a scenario as what is explored
 use std::ops::ControlFlow;
 use std::time::Instant;
 
+use mapi_offline::EventLog;
 use mapi_offline_core::{FindingId, Policy, Severity, State};
 use mapi_offline_scenario::Scenario;
 
@@ -286,8 +287,8 @@ fn noise(clients: &ScriptedClients<'_>, named: &NamedPolicy, search: &Search) ->
     };
     let fails = |problem: &Problem| clients.fails(problem);
     let mut play = |noise, choose: &mut Choose<'_>| {
-        let (labelled, trace) = traced(clients, &with(noise), choose);
-        Some(Recorded { labelled, trace })
+        let (labelled, log) = traced(clients, &with(noise), choose);
+        Some(Recorded { labelled, log })
     };
     let (reaction, _) = reacts_to_noise(named.policy.noise, seed, &fails, &mut play);
     let reaction = reaction?;
@@ -306,39 +307,37 @@ fn noise(clients: &ScriptedClients<'_>, named: &NamedPolicy, search: &Search) ->
         schedule: turns,
     };
     let played = Shrinker::new(clients).play(&case, &problem);
-    let mut trace = mapi_offline::TraceWriter::new(Vec::new());
-    let replayed = replay.play(clients.scenario, Some(&mut trace)).ok();
-    let trace = String::from_utf8(trace.finish().unwrap_or_default()).unwrap_or_default();
+    let mut log = EventLog::default();
+    let replayed = replay.play(clients.scenario, Some(&mut log)).ok();
     let mut again = replayed.iter().flat_map(|replayed| &replayed.problems);
     let again = again.find(|again| again.tells(&problem));
     let problem = again.cloned().unwrap_or(problem);
     Some(Failure {
         finding: problem.name().into_owned(),
         story: story::story(clients, &case.variant, &played, &problem, None),
-        place: place::in_trace(&problem, &trace),
+        place: place::in_log(&problem, &log),
         problem,
         replay,
         schedule: Schedule::Places(played.places),
-        timeline: mapi_offline::timeline(&trace),
-        trace,
+        timeline: mapi_offline::timeline(&log),
+        trace: log.to_trace(),
         is_repeatable: true,
         found_after: reaction.orders,
         file_order: None,
     })
 }
 
-/// Plays as `choose` says, and gives the trace, too.
+/// Plays as `choose` says, and gives what happened, too.
 fn traced(
     clients: &ScriptedClients<'_>,
     variant: &Variant,
     choose: &mut Choose<'_>,
-) -> (Labelled, String) {
-    let mut trace = mapi_offline::TraceWriter::new(Vec::new());
-    let mut system = clients.told(variant, Some(&mut trace));
+) -> (Labelled, EventLog) {
+    let mut log = EventLog::default();
+    let mut system = clients.told(variant, Some(&mut log));
     let labelled = walk_by_label(&mut system, &mut |possible| Some(choose(possible)));
     drop(system);
-    let trace = trace.finish().unwrap_or_default();
-    (labelled, String::from_utf8(trace).unwrap_or_default())
+    (labelled, log)
 }
 
 /// The clients that come to different final states.

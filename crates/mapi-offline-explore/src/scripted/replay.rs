@@ -184,12 +184,12 @@ fn unreached(
     variant: &Variant,
     schedule: &Schedule,
 ) -> Vec<Problem> {
-    let trace = clients.tell(variant, schedule).unwrap_or_default().trace;
+    let log = clients.tell(variant, schedule).unwrap_or_default().log;
     let profiles = clients.scenario.profiles.iter();
     let profiles: Vec<String> = profiles.map(|profile| profile.name.clone()).collect();
     let specs = clients.scenario.clients.iter();
     specs
-        .filter_map(|client| never_reached(&trace, &client.name, &profiles))
+        .filter_map(|client| never_reached(&log, &client.name, &profiles))
         .collect()
 }
 

@@ -1,7 +1,7 @@
 //! Scripted clients as what is explored: a play of a scenario as a system, and the scenario, with
 //! its steps or some of them, under any policy, as where such plays come from.
 
-use mapi_offline::{Observer, TraceWriter};
+use mapi_offline::{EventLog, Observer};
 use mapi_offline_core::{ClientId, Finding, FindingId, Policy, State};
 use mapi_offline_scenario::{
     Actor, Found, ObserverAndWatcher, Outcome, Play, PlayTurn, Quiet, Scenario, Setting, Unmet,
@@ -336,8 +336,8 @@ impl<'s> Subject for ScriptedClients<'s> {
     }
 
     fn tell(&self, variant: &Variant, schedule: &Schedule) -> Option<Retold> {
-        let mut trace = TraceWriter::new(Vec::new());
-        let mut system = self.told(variant, Some(&mut trace));
+        let mut log = EventLog::default();
+        let mut system = self.told(variant, Some(&mut log));
         let (labelled, mismatch) = follow(&mut system, schedule, &mut |_| {});
         let outcome = system.finish();
         let mut problems: Vec<Problem> = labelled
@@ -347,11 +347,9 @@ impl<'s> Subject for ScriptedClients<'s> {
             .map(|(_, p)| p)
             .collect();
         put_into_words(&mut problems, &outcome.findings);
-        // A vector takes everything, and a trace is UTF-8.
-        let trace = trace.finish().unwrap_or_default();
         Some(Retold {
             problems,
-            trace: String::from_utf8(trace).unwrap_or_default(),
+            log,
             mismatch,
         })
     }

@@ -1,6 +1,6 @@
 //! What an execution needs of the emulation: one that lives in this program, or in a library.
 
-use mapi_offline::Turn;
+use mapi_offline::{EventLog, Turn};
 use mapi_offline_page::PageRecording;
 
 use super::HostStep;
@@ -39,8 +39,8 @@ pub(crate) trait Emulation {
     /// Everything that was found, the leaks included. To be asked once, after [`Emulation::quit`].
     fn report(&self) -> Vec<Problem>;
 
-    /// The trace: JSON Lines. Empty if nobody asked for one.
-    fn trace(&self) -> String;
+    /// What happened. Nothing if nobody asked for a trace.
+    fn log(&self) -> EventLog;
 
     /// What comes next is what somebody decided, in these words: for its recording.
     fn decides(&self, text: &str);

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use corosensei::stack::DefaultStack;
-use mapi_offline::FindingId;
+use mapi_offline::{EventLog, FindingId};
 use mapi_offline_core::Finding;
 use mapi_offline_page::PageRecording;
 
@@ -118,9 +118,9 @@ impl<'p> Execution<'p> {
         execution
     }
 
-    /// Its trace, if it was asked for.
-    pub(crate) fn trace(&self) -> String {
-        self.emulation.trace()
+    /// What happened in it, if its trace was asked for.
+    pub(crate) fn log(&self) -> EventLog {
+        self.emulation.log()
     }
 
     /// Its recording, if it was asked for.

@@ -76,7 +76,7 @@ fn unreached<C: RealClients>(clients: &C) -> Vec<Failure> {
         let tolerance = clients.tolerance();
         let fails = |(_, it): &(usize, Problem)| tolerance.judge(it) == Judgement::Fails;
         let is_whole = !labelled.walked.problems.iter().any(fails) && !labelled.walked.is_spoilt;
-        is_whole.then(|| (labelled, execution.trace()))
+        is_whole.then(|| (labelled, execution.log()))
     })
 }
 
@@ -105,8 +105,7 @@ pub(crate) fn follow_schedule<C: RealClients>(
     if problems.is_empty() && told.mismatch.is_none() {
         let (names, profiles) = (names(clients), clients.profiles());
         let unreached = names.iter();
-        let unreached =
-            unreached.filter_map(|client| never_reached(&told.trace, client, &profiles));
+        let unreached = unreached.filter_map(|client| never_reached(&told.log, client, &profiles));
         problems.extend(unreached.filter(fails));
     }
     let problems = problems.into_iter();
@@ -115,10 +114,10 @@ pub(crate) fn follow_schedule<C: RealClients>(
         replay: clients.replay(&(), problem.name().into_owned(), schedule.clone()),
         schedule: schedule.clone(),
         story: crate::story::of_problem(clients, &(), &problem),
-        timeline: timeline_of(&told.trace, &problem),
-        place: place::in_trace(&problem, &told.trace),
+        timeline: timeline_of(&told.log, &problem),
+        place: place::in_log(&problem, &told.log),
         problem,
-        trace: told.trace.clone(),
+        trace: told.log.to_trace(),
         is_repeatable: true,
         found_after: 1,
         file_order: None,

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use mapi_offline::{Outlook, Turn};
+use mapi_offline::{EventLog, Outlook, Turn};
 use mapi_offline_page::{PageRecording, Recording};
 
 use super::execution::message;
@@ -71,7 +71,7 @@ impl Emulation for InProgram {
             .collect()
     }
 
-    fn trace(&self) -> String {
+    fn log(&self) -> EventLog {
         self.trace.finish()
     }
 

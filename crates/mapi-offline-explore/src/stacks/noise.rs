@@ -30,7 +30,7 @@ fn recorded<C: RealClients>(
     let mut problems = labelled.walked.problems.iter();
     let is_cut_off = problems.any(|(_, problem)| problem.is_of_the_process());
     (!is_cut_off && !labelled.walked.is_spoilt).then(|| Recorded {
-        trace: execution.trace(),
+        log: execution.log(),
         labelled,
     })
 }
@@ -84,10 +84,10 @@ fn of_reaction<C: RealClients>(clients: &C, reaction: NoiseReaction) -> Failure 
         replay,
         schedule: Schedule::Places(without.walked.places),
         story: crate::story::of_problem(clients, &(), &problem),
-        timeline: timeline_of(&reaction.with.trace, &problem),
+        timeline: timeline_of(&reaction.with.log, &problem),
         place: reaction.difference.place(),
         problem,
-        trace: reaction.with.trace,
+        trace: reaction.with.log.to_trace(),
         is_repeatable: true,
         found_after: reaction.orders,
         file_order: None,
@@ -102,8 +102,8 @@ fn follow_recorded<C: RealClients>(
 ) -> Option<(Recorded, Option<NotPossible>)> {
     let mut execution = clients.begin_with(Beginning::compared(noise))?;
     let (labelled, mismatch) = follow(&mut execution, schedule, &mut |_| {});
-    let trace = execution.trace();
-    Some((Recorded { labelled, trace }, mismatch))
+    let log = execution.log();
+    Some((Recorded { labelled, log }, mismatch))
 }
 
 /// Plays the order of `without` without noise, and then in step with `noise`. Gives what goes wrong, and what of the

@@ -1,5 +1,6 @@
 //! Real clients as what is explored: Rust closures and client libraries alike.
 
+use mapi_offline::EventLog;
 use mapi_offline_core::{FindingId, Noise};
 use mapi_offline_page::PageRecording;
 
@@ -82,8 +83,8 @@ impl Beginning {
 
 /// An execution of which something may be kept.
 pub(crate) trait Traced: System {
-    /// Its trace so far, if one was asked for: JSON Lines.
-    fn trace(&self) -> String;
+    /// What happened in it so far, if its trace was asked for.
+    fn log(&self) -> EventLog;
 
     /// What a page shows of it so far, if that was asked for.
     fn recording(&self) -> PageRecording;
@@ -93,8 +94,8 @@ pub(crate) trait Traced: System {
 }
 
 impl Traced for Execution<'_> {
-    fn trace(&self) -> String {
-        Execution::trace(self)
+    fn log(&self) -> EventLog {
+        Execution::log(self)
     }
 
     fn recording(&self) -> PageRecording {
@@ -172,7 +173,7 @@ impl<C: RealClients> Subject for C {
         let problems = labelled.walked.problems.into_iter();
         Some(Retold {
             problems: problems.map(|(_, problem)| problem).collect(),
-            trace: execution.trace(),
+            log: execution.log(),
             mismatch,
         })
     }

@@ -4,7 +4,7 @@ use std::process::Command;
 use std::sync::atomic::AtomicPtr;
 
 use mapi_offline::sys::IMAPIOfflineMgr;
-use mapi_offline::{HostEvent, Noise, Policy, Severity, callback_fn};
+use mapi_offline::{CalledFunction, Function, HostEvent, Noise, Policy, Severity, callback_fn};
 use mapi_offline_explore::{Random, Sim, check};
 use windows_core::Interface;
 
@@ -111,8 +111,8 @@ fn what_a_callback_concludes_is_compared_too() {
     );
     assert!(said.contains("concludes that last state word is"), "{said}");
     assert_eq!(
-        failure.place.call.as_ref().map(|call| &*call.function),
-        Some("observe")
+        failure.place.call.as_ref().map(|call| call.function),
+        Some(CalledFunction::Observe)
     );
     check(|sim| concludes_in_its_callback(sim, true))
         .schedules(10)
@@ -155,8 +155,8 @@ fn a_call_on_another_thread_is_told_with_its_number_and_fails_where_it_is_denied
     assert!(said.contains("GetCurrentState on Work"), "{said}");
     let call = remark.place.call.as_ref().expect("it has a number");
     assert_eq!(
-        (&*call.function, remark.place.object.as_deref()),
-        ("GetCurrentState", Some("Work"))
+        (call.function, remark.place.object.as_deref()),
+        (Function::GetCurrentState.into(), Some("Work"))
     );
     let denying = |elsewhere| {
         let check = check(move |sim| reads_elsewhere(sim, elsewhere)).schedules(5);

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use mapi_offline_core::{Call, ClientId, Function, Method, ObjectId, Reply, State, Token};
-use mapi_offline_driver::{Fields, Names, Record, RegistrationId, Value, Words};
+use mapi_offline_driver::{Fields, Names, Record, RegistrationId, Words};
+use mapi_offline_sys::hresult;
 
 use super::{OpenBar, OpenWhat, Recording};
 use crate::facts::LivingRegistration;
@@ -77,14 +78,14 @@ impl Recording {
             return;
         };
         let mut text = String::new();
-        wording::call(&mut text, &function, &args);
+        wording::call(&mut text, function, &args);
         text.push_str(&suffix);
         self.open.push(OpenBar {
             event: self.events.len(),
             thread: event.thread,
             client,
             what,
-            text: function.into_owned(),
+            text: function.to_string(),
         });
         self.tell_inside(client, &record.names().client(client));
         let (text, full) = (self.texts.add(&text), self.texts.add(&in_full(&args)));
@@ -166,12 +167,15 @@ impl Recording {
             return;
         };
         let mut result = String::new();
-        wording::result(&mut result, &hr, &out);
-        let mut full = hr;
+        wording::result(&mut result, hr, &out);
+        let mut full = hresult::describe(hr);
         if !out.0.is_empty() {
             let _ = write!(full, "; {}", in_full(&out));
         }
-        let (text, result) = (self.texts.add(&function), self.texts.add(&result));
+        let (text, result) = (
+            self.texts.add(&function.to_string()),
+            self.texts.add(&result),
+        );
         let full = self.texts.add(&full);
         self.push(PackedEvent {
             kind: kind::RETURN,
@@ -240,11 +244,10 @@ impl Recording {
 
 /// Arguments or results, all of them.
 fn in_full(fields: &Fields<'_>) -> String {
-    let fields = fields.0.iter().map(|(key, value)| match value {
-        Value::Number(number) => format!("{key}={number}"),
-        Value::Text(text) => format!("{key}={text}"),
-        Value::List([]) => format!("{key}=none"),
-        Value::List(names) => format!("{key}={}", names.join("+")),
+    let fields = fields.0.iter().map(|(key, value)| {
+        let mut text = format!("{key}=");
+        wording::value_in_words(&mut text, value);
+        text
     });
     fields.collect::<Vec<_>>().join(", ")
 }

@@ -3,7 +3,7 @@
 use mapi_offline_core::{
     ClientId, Finding, HostEvent, Notification, NotifyId, ObjectId, Phase, RoundId, State,
 };
-use mapi_offline_driver::{FoundPlace, HostAction, Record, RegistrationId, Words};
+use mapi_offline_driver::{FoundPlace, HostAction, Record, RegistrationId, StateWord, Words};
 
 use super::{OpenBar, OpenWhat, Recording};
 use crate::kind;
@@ -33,7 +33,7 @@ impl Recording {
             return;
         };
         let mut text = String::new();
-        wording::notification(&mut text, &notify_type, mask, &old, &new);
+        wording::notification(&mut text, notify_type, mask, (old, new));
         self.open.push(OpenBar {
             event: self.events.len(),
             thread: event.thread,
@@ -50,7 +50,7 @@ impl Recording {
             && let Some(called) = &called
         {
             let learned = State::masked(notification.new);
-            let learned = learned.map_or(new.clone(), |state| state.name().to_owned());
+            let learned = learned.map_or_else(|| new.to_string(), |state| state.name().to_owned());
             let fact = format!("{whose}: last learned of {called}");
             self.facts.set(fact, learned);
         }
@@ -64,7 +64,7 @@ impl Recording {
         let full = format!(
             "registration={name}, client_token={client_token}, type={notify_type}, mask={mask:#x}, \
              old={old}, new={}",
-            State::describe(notification.new)
+            StateWord(notification.new)
         );
         let (text, full) = (self.texts.add(&text), self.texts.add(&full));
         let result = self.texts.add(&name);

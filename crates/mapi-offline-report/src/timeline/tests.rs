@@ -1,5 +1,7 @@
 //! Rows of hand-made events.
 
+use std::borrow::Cow;
+
 use mapi_offline_core::{
     Call, FindingId, Function, Method, Notification, NotifyId, ObjectId, Phase, Reply, RoundId,
     SessionId, SetArgs, Sizes, State, Token,

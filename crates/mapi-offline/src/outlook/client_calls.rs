@@ -3,6 +3,7 @@
 use mapi_offline_com::{ObjectOwner, call_client, end_the_process, take_panics};
 use mapi_offline_core::{ClientId, Effects, Finding, FindingId, NotifyId};
 use mapi_offline_driver::{Event, names};
+use mapi_offline_sys::hresult;
 
 use super::Machine;
 use super::client_call::{ClientCall, ClientMethod};
@@ -122,21 +123,21 @@ impl Machine {
     /// whose they were.
     pub(super) fn find_refused_calls(&self) {
         for call in self.doors().refusals().take() {
-            let gave = call.gave();
             self.tell(Event::Refused {
                 client: None,
-                function: &call.function,
+                function: call.function,
                 object: call.object,
-                gave: &gave,
+                gave: call.hr,
             });
             let on = call.object.map(|object| {
                 let names = self.names.borrow();
                 format!(" on {}", names.get(object))
             });
             let detail = format!(
-                "{}{} was called on another thread than the Outlook's: it gave {gave} and did nothing",
+                "{}{} was called on another thread than the Outlook's: it gave {} and did nothing",
                 call.function,
                 on.unwrap_or_default(),
+                hresult::describe_gave(call.hr),
             );
             let finding = Finding::new(FindingId::WrongThread, None, "LIFE-7", detail);
             self.found(match call.object {

@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use mapi_offline_com::Refusals;
 use mapi_offline_com::mapi::{LiveObjects, MapiMachine, SharedSession, WorldCall};
-use mapi_offline_core::{Call, ClientId, Function, MapiCall, MapiGiven, ProfileCall, Reply};
+use mapi_offline_core::{
+    Call, CalledFunction, ClientId, Function, MapiCall, MapiGiven, ProfileCall, Reply,
+};
 use mapi_offline_driver::Event;
 use mapi_offline_sys::HRESULT;
 
@@ -27,7 +29,7 @@ impl MapiMachine for Machine {
         Self::has_been_uninitialized(self)
     }
 
-    fn called_after_uninitialize(&self, method: &str) {
+    fn called_after_uninitialize(&self, method: CalledFunction) {
         Self::called_after_uninitialize(self, method);
     }
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::ffi::c_void;
 
-use mapi_offline_core::{ClientId, Finding, FindingId, Initialized, MapiArgument, MapiCall};
+use mapi_offline_core::{
+    CalledFunction, ClientId, Finding, FindingId, Initialized, MapiArgument, MapiCall, MapiName,
+};
 use mapi_offline_driver::Event;
 use mapi_offline_sys::session::{
     MAPI_INIT_VERSION, MAPI_MULTITHREAD_NOTIFICATIONS, MAPI_NO_COINIT, MAPI_NT_SERVICE, MAPIINIT_0,
@@ -31,7 +33,7 @@ impl Machine {
     }
 
     /// A method of an interface is called all the same: tells of it.
-    pub(super) fn called_after_uninitialize(&self, method: &str) {
+    pub(super) fn called_after_uninitialize(&self, method: CalledFunction) {
         self.found(Finding::new(
             FindingId::UseAfterUninitialize,
             Some(self.current_client()),
@@ -53,20 +55,23 @@ impl Machine {
     }
 
     /// The client that calls now is refused `function`, since MAPI is not initialised.
-    fn refuse_uninitialized(&self, function: &str) -> HRESULT {
+    fn refuse_uninitialized(&self, function: CalledFunction) -> HRESULT {
         let hr = MAPI_E_NOT_INITIALIZED;
-        let (client, gave) = (self.current_client(), hresult::describe(hr));
+        let client = self.current_client();
         self.tell(Event::Refused {
             client: Some(client),
             function,
             object: None,
-            gave: &gave,
+            gave: Some(hr),
         });
         self.found(Finding::new(
             FindingId::NotInitialized,
             Some(client),
             "PROF-15",
-            format!("{function} was called before MAPIInitialize: it gave {gave} and did nothing"),
+            format!(
+                "{function} was called before MAPIInitialize: it gave {} and did nothing",
+                hresult::describe(hr)
+            ),
         ));
         hr
     }
@@ -86,7 +91,7 @@ impl Outlook {
         let init = (!init.is_null()).then(|| unsafe { init.cast::<MAPIINIT_0>().read_unaligned() });
         let flags = init.as_ref().map_or(0, |init| init.ulFlags);
         let arguments = [("flags", MapiArgument::Flags(flags))];
-        let call = MapiCall::of_function("MAPIInitialize", &arguments);
+        let call = MapiCall::of_function(MapiName::MAPIInitialize, &arguments);
         self.of_mapi().told(&call, || match init {
             Some(init) if init.ulVersion != MAPI_INIT_VERSION => MAPI_E_INVALID_PARAMETER,
             Some(init) if init.ulFlags & !FLAGS != 0 => MAPI_E_UNKNOWN_FLAGS,
@@ -102,26 +107,31 @@ impl Outlook {
     /// `unbalanced-initialize`.
     pub fn mapi_uninitialize(&self) {
         let client = self.machine.current_client();
-        let _ = self
-            .of_mapi()
-            .told(&MapiCall::of_function("MAPIUninitialize", &[]), || {
+        let _ = self.of_mapi().told(
+            &MapiCall::of_function(MapiName::MAPIUninitialize, &[]),
+            || {
                 if !self.machine.initialization.uninitialize(client) {
                     let finding = Finding::uninitializes_in_vain(client, false);
                     self.machine.found(finding);
                 }
                 S_OK
-            });
+            },
+        );
         self.machine.resume_observer_panic();
     }
 
-    /// Runs `code`, which is the exported MAPI function of that name, if MAPI is initialised (PROF-15); otherwise
+    /// Runs `code`, which is that exported MAPI function, if MAPI is initialised (PROF-15); otherwise
     /// `MAPI_E_NOT_INITIALIZED`, and the finding `not-initialized`.
     #[doc(hidden)]
-    pub fn mapi_function(&self, name: &str, code: impl FnOnce() -> HRESULT) -> HRESULT {
+    pub fn mapi_function(
+        &self,
+        function: impl Into<CalledFunction>,
+        code: impl FnOnce() -> HRESULT,
+    ) -> HRESULT {
         if self.machine.is_initialized() {
             return code();
         }
-        let refused = self.machine.refuse_uninitialized(name);
+        let refused = self.machine.refuse_uninitialized(function.into());
         self.machine.resume_observer_panic();
         refused
     }

@@ -32,8 +32,8 @@ use std::time::Duration;
 
 use mapi_offline_com::{create_child_with, mapi, put_object, read_create_info, read_name};
 use mapi_offline_core::{
-    Aggregate, Call, CreateArgs, Effect, Finding, FindingId, Function, HostEvent, Method, ObjectId,
-    OpenArgs, ProfileId, ProfileTable, Reply, SessionEnd, State,
+    Aggregate, Call, CreateArgs, Effect, Finding, FindingId, Function, HostEvent, MapiName, Method,
+    ObjectId, OpenArgs, ProfileId, ProfileTable, Reply, SessionEnd, State,
 };
 use mapi_offline_driver::{Event, HostAction, Trace, not_aggregated};
 use mapi_offline_page::PageAtEnd;
@@ -263,7 +263,7 @@ impl Outlook {
     /// # Safety
     /// `out` is null or may be written.
     pub unsafe fn mapi_admin_profiles(&self, flags: u32, out: *mut *mut c_void) -> HRESULT {
-        if let Some(hr) = self.refused_after_the_end("MAPIAdminProfiles") {
+        if let Some(hr) = self.refused_after_the_end(MapiName::MAPIAdminProfiles) {
             // SAFETY: as the caller says.
             return unsafe { refused(out, hr) };
         }
@@ -283,7 +283,7 @@ impl Outlook {
         flags: u32,
         out: *mut *mut c_void,
     ) -> HRESULT {
-        if let Some(hr) = self.refused_after_the_end("MAPILogonEx") {
+        if let Some(hr) = self.refused_after_the_end(Function::MAPILogonEx) {
             // SAFETY: as the caller says.
             return unsafe { refused(out, hr) };
         }

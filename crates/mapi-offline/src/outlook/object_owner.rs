@@ -26,12 +26,12 @@ impl Machine {
     fn refuse_after_uninitialize(&self, object: ObjectId, method: Method<'_, ()>) -> Option<Reply> {
         let function = method.function();
         let refused = || {
-            self.called_after_uninitialize(function.name());
+            self.called_after_uninitialize(function.into());
             (Reply::Returns(MAPI_E_NOT_INITIALIZED), false)
         };
         match function {
             Function::AddRef | Function::Release => {
-                self.called_after_uninitialize(function.name());
+                self.called_after_uninitialize(function.into());
                 None
             }
             _ => Some(self.told(function, || Call::Method(object, method), refused)),

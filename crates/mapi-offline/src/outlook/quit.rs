@@ -1,6 +1,8 @@
 //! The host quits, and clients disconnect (HOST-2).
 
-use mapi_offline_core::{ClientId, Finding, ProfileId, Quit, SessionEnd, ShutdownMethod};
+use mapi_offline_core::{
+    CalledFunction, ClientId, Finding, ProfileId, Quit, SessionEnd, ShutdownMethod,
+};
 use mapi_offline_driver::{FirstPanic, HostAction, Reporter};
 use mapi_offline_sys::{E_FAIL, HRESULT};
 
@@ -102,13 +104,16 @@ impl Outlook {
     /// reported. For a door that has such functions itself.
     #[doc(hidden)]
     #[must_use]
-    pub fn refused_after_the_end(&self, function: &str) -> Option<HRESULT> {
+    pub fn refused_after_the_end(&self, function: impl Into<CalledFunction>) -> Option<HRESULT> {
         let machine = &self.machine;
         if !machine.world().has_ended() {
             return None;
         }
         let client = machine.current_client();
-        machine.found(Finding::called_after_the_end(client, function));
+        machine.found(Finding::called_after_the_end(
+            client,
+            &function.into().to_string(),
+        ));
         Some(E_FAIL)
     }
 }
