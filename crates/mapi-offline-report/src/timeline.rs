@@ -59,7 +59,7 @@ pub(super) struct Row {
     pub(super) result: String,
     /// The number of what it tells of in the trace.
     pub(super) seq: u64,
-    /// Does a finding speak of this call?
+    /// Whether a finding speaks of this call.
     pub(super) is_referred: bool,
 }
 

@@ -53,7 +53,7 @@ impl Keeps {
 pub(crate) struct Beginning {
     /// In place of the noise of the policy, if it is given.
     pub(crate) noise: Option<Noise>,
-    /// Can calls be made to fail in it, if that was asked for?
+    /// Whether calls can be made to fail in it, if that was asked for.
     pub(crate) lets_fail: bool,
     /// What is kept of it.
     pub(crate) keeps: Keeps,
@@ -144,7 +144,7 @@ pub(crate) trait RealClients {
     /// What fails, and what is passed over.
     fn tolerance(&self) -> &Tolerance;
 
-    /// Does everything begin afresh with each execution, even after one that was spoilt?
+    /// Returns true when everything begins afresh with each execution, even after one that was spoilt.
     fn begins_afresh(&self) -> bool;
 
     /// What a replay is of.
@@ -238,8 +238,8 @@ impl<C: RealClients> Subject for C {
     }
 }
 
-/// Plays whatever `strategy` tries. `progress` is told what was found so far, after each execution,
-/// and says whether to go on. The second: may others be explored after it?
+/// Plays whatever `strategy` tries. `progress` is told what was found so far, after each execution, and says whether to
+/// go on. The second of what it gives: whether others may be explored after it.
 pub(crate) fn explore<C: RealClients>(
     clients: &C,
     strategy: &mut dyn Strategy,

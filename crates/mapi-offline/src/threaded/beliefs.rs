@@ -84,8 +84,8 @@ impl Inner {
         }
     }
 
-    /// All is quiet: who, being registered and notified of such a change, believes something else
-    /// than is? `name`: how the profile is called.
+    /// The findings about clients that believe something else than is, being registered and notified of such a change,
+    /// when all is quiet. `name`: how the profile is called.
     pub(super) fn stale(&self, name: &str) -> Vec<Finding> {
         // In the middle of a transition it is not quiet, though nothing may happen by itself.
         if !self.session.is_logged_on() || self.session.is_changing() {

@@ -16,7 +16,7 @@ use super::{ThreadedOutlook, mail};
 pub(super) struct InitializingThread {
     /// Its number; `None`: they arrive on a thread of MAPI's own.
     pub(super) thread: Option<u64>,
-    /// Has the first MAPIInitialize of the process been called?
+    /// Whether the first MAPIInitialize of the process has been called.
     is_decided: bool,
     /// The calls that no MAPIUninitialize has undone: the thread of each, and the client (PROF-10).
     in_force: Vec<(u64, ClientId)>,
@@ -89,8 +89,8 @@ impl ThreadedOutlook {
 }
 
 impl Shared {
-    /// At the very end: which calls of MAPIInitialize were not undone, on which thread each (PROF-10)? `is_reported`: is
-    /// what a client has left over reported?
+    /// Reports, at the very end, the calls of MAPIInitialize that were not undone, thread by thread (PROF-10).
+    /// `is_reported`: whether what a client has left over is reported.
     pub(super) fn find_unbalanced_initialization(&self, is_reported: impl Fn(ClientId) -> bool) {
         let mut left: BTreeMap<(ClientId, u64), usize> = BTreeMap::new();
         for (thread, client) in std::mem::take(&mut self.initializing.lock().in_force) {
