@@ -26,7 +26,7 @@ const THREADS: [usize; 2] = [1, 2];
 #[derive(Clone)]
 struct PlayState {
     play: Play<'static>,
-    /// Has the emulation found nothing so far on the way here?
+    /// Whether the emulation has found nothing so far on the way here.
     is_clean: bool,
 }
 

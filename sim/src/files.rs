@@ -89,7 +89,7 @@ pub(crate) fn filtered(
     kept.collect()
 }
 
-/// Does it stand for stdin?
+/// Returns true when it stands for stdin.
 pub(crate) fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
 }
@@ -109,7 +109,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     }
 }
 
-/// May a trace of the scenario be written there?
+/// Checks that a trace of the scenario may be written there.
 pub(crate) fn check_trace(trace: &Path, scenario: &Path) -> Result<(), FileError> {
     let path = shown(trace);
     if is_same(trace, scenario) {
@@ -118,7 +118,7 @@ pub(crate) fn check_trace(trace: &Path, scenario: &Path) -> Result<(), FileError
     Ok(())
 }
 
-/// May what was found be written there, and not over what it was found in?
+/// Checks that what was found may be written there, and not over what it was found in.
 pub(crate) fn check_save(save: &Path, inputs: &[&Path]) -> Result<(), FileError> {
     if inputs.iter().any(|input| is_same(save, input)) {
         let path = shown(save);
@@ -127,7 +127,8 @@ pub(crate) fn check_save(save: &Path, inputs: &[&Path]) -> Result<(), FileError>
     Ok(())
 }
 
-/// Can a file be written there, and not over one of the inputs? An exploration takes too long to find out only then.
+/// Checks that a file can be written there, and not over one of the inputs. An exploration takes too long to find that
+/// out only at its end.
 pub(crate) fn check_place(path: &Path, inputs: &[&Path]) -> Result<(), FileError> {
     check_save(path, inputs)?;
     let folder = path

@@ -264,7 +264,7 @@ impl Results {
     }
 }
 
-/// Goes `--trace` together with so many scenarios?
+/// Checks that `--trace` goes together with so many scenarios, and that neither it nor `--report` is `-`.
 fn check_trace(args: &RunArgs, scenarios: usize) -> Result<(), Stop> {
     let wrong = |message: &str| Err(Stop::command_line("run", message));
     if args.trace.is_some() && scenarios != 1 {
@@ -280,7 +280,7 @@ fn check_trace(args: &RunArgs, scenarios: usize) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Can the page be written, and not over a scenario?
+/// Checks that the page can be written, and not over a scenario.
 fn check_report(args: &RunArgs, found: &[Result<PathBuf, FileError>]) -> Result<(), FileError> {
     let Some(report) = &args.shown_in.report else {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Whose is a reference? LIFE-6
+//! Whose a reference is. LIFE-6
 
 use mapi_offline_tests::prelude::*;
 

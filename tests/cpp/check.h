@@ -48,7 +48,7 @@ inline void describe(const std::vector<const char *> &policy = std::vector<const
     }
 }
 
-/* Has initialize() been called, and finish() not yet undone it? */
+/* Whether initialize() has been called, and finish() has not yet undone it. */
 inline bool &is_initialized() {
     static bool initialized = false;
     return initialized;

@@ -6,12 +6,12 @@ use mapi_offline_tests::{Arm, ComArm, CoreAlone, Threads, VirtualDriver, Waits};
 
 /// What of an arm the model has to know.
 pub trait Plays: Arm {
-    /// Has it threads of its own?
+    /// Whether it has threads of its own.
     const THREADS: bool;
-    /// Does each client own its references (LIFE-6)?
+    /// Whether each client owns its references (LIFE-6).
     const OWN_REFERENCES: bool;
-    /// Is what a BLOCK call in a Notify lets happen inside of that Notify? If not, it is as if
-    /// another thread did it.
+    /// Whether what a BLOCK call in a Notify lets happen happens inside of that Notify. If not, it is as if another
+    /// thread did it.
     const PUMPS_INSIDE: bool;
 
     /// Something happens to the host, and it waits for what that causes. `None`: this host

@@ -78,7 +78,7 @@ struct Beside<A: Arm> {
     unadvised: HashSet<(Registration, ThreadId)>,
 }
 
-/// Plays a script on an arm. Could the model follow to the end?
+/// Plays a script on an arm. Returns true when the model could follow to the end.
 pub fn play<A: Plays>(script: &Script) -> bool {
     let settings = ProfileSettings {
         capabilities: script.capabilities,

@@ -23,7 +23,7 @@ pub struct Setup {
     pub policy: Policy,
     /// Decides `order = shuffled`.
     pub seed: u64,
-    /// Is the host process Outlook (OPEN-5)?
+    /// Whether the host process is Outlook (OPEN-5).
     pub is_outlook: bool,
     /// What the administrator has set for fast shutdown (HOST-5).
     pub fast_shutdown_behavior: FastShutdownBehavior,
@@ -38,7 +38,7 @@ pub struct SetupProfile {
     pub name: &'static str,
     /// What the host is told of it.
     pub settings: ProfileSettings,
-    /// Is it logged on (HOST-2)?
+    /// Whether it is logged on (HOST-2).
     pub logged_on: bool,
 }
 
@@ -221,16 +221,16 @@ pub trait Arm: Sized + 'static {
         call: &CreateCall<'_, Self::Object>,
     ) -> Result<HeldBy<Self>, HRESULT>;
 
-    /// Do both references lead to one object?
+    /// Returns true when both references lead to one object.
     fn same_object(&self, one: HeldBy<Self>, other: HeldBy<Self>) -> bool;
 
-    /// `IMAPIOffline::GetCapabilities`; `out`: with an out pointer?
+    /// `IMAPIOffline::GetCapabilities`; `out`: whether there is an out pointer.
     ///
     /// # Errors
     /// As [`Arm::open`].
     fn get_capabilities(&self, on: HeldBy<Self>, out: bool) -> Result<u32, HRESULT>;
 
-    /// `IMAPIOffline::GetCurrentState`; `out`: with an out pointer?
+    /// `IMAPIOffline::GetCurrentState`; `out`: whether there is an out pointer.
     ///
     /// # Errors
     /// As [`Arm::open`].
@@ -282,7 +282,7 @@ pub trait Arm: Sized + 'static {
     /// A call of `IProfAdmin` that gives nothing but an HRESULT.
     fn administer(&self, call: Admin<'_>) -> HRESULT;
 
-    /// `IProfAdmin::GetProfileTable`; `app_flag`: with MAPI_APP_PROFILE?
+    /// `IProfAdmin::GetProfileTable`; `app_flag`: whether it is called with MAPI_APP_PROFILE.
     fn profile_table(&self, app_flag: bool) -> Self::Table;
 
     /// The rows of a table, in its order.

@@ -12,7 +12,7 @@ pub struct CreateCall<'a, O> {
     pub flags: u32,
     /// `pCreateInfo`
     pub info: Option<CreateCallInfo<'a, O>>,
-    /// Is the out pointer non-null?
+    /// Whether the out pointer is non-null.
     pub out: bool,
 }
 
@@ -35,11 +35,11 @@ pub struct CreateCallInfo<'a, O> {
     pub parent: Option<Held<O>>,
     /// `pAggregateInfo`
     pub aggregate: Option<AggregateInfo>,
-    /// Is `pConnectInfo` non-null?
+    /// Whether `pConnectInfo` is non-null.
     pub connect_info: bool,
 }
 
-/// A call of `IProfAdmin` that gives nothing but an HRESULT. `app`: with MAPI_APP_PROFILE?
+/// A call of `IProfAdmin` that gives nothing but an HRESULT. `app`: whether it is called with MAPI_APP_PROFILE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(
     missing_docs,

@@ -90,7 +90,7 @@ impl CoreAlone {
         self.inner.borrow().inside.clone()
     }
 
-    /// Is nothing left to do?
+    /// Returns true when nothing is left to do.
     #[must_use]
     pub fn is_idle(&self) -> bool {
         let inner = self.inner.borrow();

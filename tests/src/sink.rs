@@ -24,7 +24,7 @@ pub(crate) type ComSink<O> = ComObject<Recorder<O>>;
 
 /// What a callback keeps of the calls on it.
 pub(crate) struct Recorder<O> {
-    /// Does it give IMAPIOfflineNotify (ADV-2)?
+    /// Whether it gives IMAPIOfflineNotify (ADV-2).
     notifies: bool,
     /// The structures it was handed: where they were, and what they said then.
     handed: Mutex<Vec<(*const MAPIOFFLINE_NOTIFY, MAPIOFFLINE_NOTIFY)>>,

@@ -72,7 +72,7 @@ pub struct Now<'a, A: Arm> {
 }
 
 impl<A: Arm> Now<'_, A> {
-    /// Is it the notification of this phase?
+    /// Returns true when it is the notification of this phase.
     #[must_use]
     pub fn is(&self, phase: Phase) -> bool {
         let change = self.notification.state_change();

@@ -262,8 +262,8 @@ const char *mapisim_scenario_report(void);
 
 /* ---- More. ---- */
 
-/* Does a program react to what it has to ignore? In place of mapisim_start: starts what was
- * described, runs program(context), and shuts down; once without noise and once with the noise of
+/* Checks whether a program reacts to what it has to ignore. In place of mapisim_start: starts what
+ * was described, runs program(context), and shuts down; once without noise and once with the noise of
  * the policy (all of it, if the policy has none). If a client then calls or concludes (mapisim_observe)
  * something else, that is the finding reacts-to-noise; with several kinds of noise the program is then run
  * with each alone, to name the rule of the one that causes it. The report is that of the run without noise, and these findings. */

@@ -83,7 +83,7 @@ static inline const struct mapiwindows_value *mapiwindows_value_at(size_t i) {
     return i < sizeof values / sizeof values[0] ? &values[i] : NULL;
 }
 
-/* Is the text the first `length` characters of the other, whatever the case of letters? */
+/* Returns 1 when the first `length` characters of both texts are the same, whatever the case of letters. */
 static inline int mapiwindows_begins(const char *text, const char *with, size_t length) {
     size_t i;
     for (i = 0; i < length; ++i) {

@@ -48,7 +48,7 @@ thread_local! {
     static STATE: RefCell<ManuallyDrop<ProcessState>> = const { RefCell::new(ManuallyDrop::new(ProcessState::None)) };
 }
 
-/// May this thread use the emulation? It may become the one that does if there is none.
+/// Returns true when this thread may use the emulation. It may become the one that does if there is none.
 fn is_ours() -> bool {
     [0, thread_number()].contains(&OWNER.load(Ordering::Acquire))
 }

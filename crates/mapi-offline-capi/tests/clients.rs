@@ -22,7 +22,7 @@ struct Program {
     /// What it is compiled with in the style of its project, here and for Windows.
     flags: Vec<String>,
     windows_flags: Vec<String>,
-    /// Does it include MAPI's own headers? mingw has them, and so does Wine.
+    /// Whether it includes MAPI's own headers. mingw has them, and so does Wine.
     has_mapi_headers: bool,
 }
 

@@ -65,10 +65,10 @@ pub trait ObjectOwner: Sized + 'static {
     /// The doors of its objects.
     fn doors(&self) -> &Doors<Self>;
 
-    /// Does a door stay when its object is dead (LIFE-5)?
+    /// Returns true when a door stays though its object is dead (LIFE-5).
     fn keeps_zombies(&self) -> bool;
 
-    /// Does the object live?
+    /// Returns true when the object lives.
     fn is_alive(&self, object: ObjectId) -> bool;
 
     /// Makes a call of any method but `Advise`, and tells of it. A BLOCK call comes back when it is over.
@@ -145,7 +145,7 @@ pub(super) fn outward<M>(door: *mut Door<M>) -> *mut c_void {
 pub struct Doors<M> {
     /// Sorted by object; mostly there is one, the global object's.
     by_object: Mutex<SmallVec<[DoorOf<M>; 1]>>,
-    /// Has any of them been handed out?
+    /// Whether one of them has been handed out.
     is_given: AtomicBool,
     /// The calls of other threads that they refused.
     refusals: Refusals,
@@ -213,7 +213,7 @@ impl<M: ObjectOwner> Doors<M> {
         unsafe { count(door) };
     }
 
-    /// May a client have a pointer to any object?
+    /// Returns true when a client may have a pointer to some object.
     pub fn is_any_given(&self) -> bool {
         self.is_given.load(Ordering::Relaxed)
     }
@@ -223,7 +223,7 @@ impl<M: ObjectOwner> Doors<M> {
         &self.refusals
     }
 
-    /// Has the object been handed out before?
+    /// Returns true when the object has been handed out before.
     pub fn knows(&self, object: ObjectId) -> bool {
         let doors = self.by_object.lock();
         doors.binary_search_by_key(&object, |&(of, _)| of).is_ok()

@@ -60,8 +60,8 @@ impl CallbackWatch {
         }
     }
 
-    /// Is the object still there, with references that somebody counts? An object of another kind than those that
-    /// say so themselves counts as there until its memory has been used for something else.
+    /// Returns true when the object is still there, with references that somebody counts. An object of another kind
+    /// than those that say so themselves counts as there until its memory has been used for something else.
     pub fn is_left(&self) -> bool {
         match self {
             Self::Adapter(life) => life.strong_count() > 0,
@@ -111,7 +111,7 @@ impl FirstWord {
     }
 }
 
-/// Can memory be looked at that may be gone?
+/// Whether memory can be looked at that may be gone.
 const CAN_LOOK: bool = cfg!(any(windows, all(target_os = "linux", not(miri))));
 
 /// The word at an address of this process at which nothing may be any more. The kernel reads it, so that memory that
@@ -160,7 +160,7 @@ const fn read_word(_: usize) -> Option<usize> {
     None
 }
 
-/// Is the object part of a program or a library as it was loaded?
+/// Returns true when the object is part of a program or a library as it was loaded.
 #[cfg(all(unix, not(miri)))]
 fn is_static(object: usize) -> bool {
     use std::mem::MaybeUninit;
@@ -176,7 +176,7 @@ fn is_static(object: usize) -> bool {
     unsafe { dladdr(std::ptr::without_provenance(object), info.as_mut_ptr()) != 0 }
 }
 
-/// Is the object part of a program or a library as it was loaded?
+/// Returns true when the object is part of a program or a library as it was loaded.
 #[cfg(windows)]
 fn is_static(object: usize) -> bool {
     const UNCHANGED_COUNT_AND_FROM_ADDRESS: u32 = 0x2 | 0x4;

@@ -23,9 +23,9 @@ pub struct ProfileSettings {
     pub state: State,
     /// What its global object notifies of.
     pub capabilities: u32,
-    /// Does it have a global object (OPEN-3)?
+    /// Whether it has a global object (OPEN-3).
     pub offline_object: bool,
-    /// Is MAPI_APP_PROFILE set on it (PROF-8)?
+    /// Whether MAPI_APP_PROFILE is set on it (PROF-8).
     pub app: bool,
 }
 

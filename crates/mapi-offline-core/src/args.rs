@@ -52,9 +52,9 @@ pub struct OpenArgs<'a> {
     pub name: Option<&'a str>,
     /// `pGUID`
     pub guid: Option<GUID>,
-    /// Is `pReserved` non-null?
+    /// Whether `pReserved` is non-null.
     pub reserved_pointer: bool,
-    /// Is `ppOfflineObj` non-null?
+    /// Whether `ppOfflineObj` is non-null.
     pub out: bool,
 }
 
@@ -65,7 +65,7 @@ pub struct CreateArgs<'a> {
     pub flags: u32,
     /// `pCreateInfo`
     pub info: Option<CreateInfo<'a>>,
-    /// Is the out pointer non-null?
+    /// Whether the out pointer is non-null.
     pub out: bool,
 }
 
@@ -88,7 +88,7 @@ pub struct CreateInfo<'a> {
     pub parent: Option<ObjectId>,
     /// `pAggregateInfo`
     pub aggregate: Option<AggregateInfo>,
-    /// Is `pConnectInfo` non-null?
+    /// Whether `pConnectInfo` is non-null.
     pub connect_info: bool,
 }
 
@@ -97,7 +97,7 @@ pub struct CreateInfo<'a> {
 pub struct AggregateInfo {
     /// `ulSize`, in bytes
     pub size: u32,
-    /// Is `pRefTrackRoot` non-null?
+    /// Whether `pRefTrackRoot` is non-null.
     pub ref_track_root: bool,
 }
 
@@ -110,7 +110,7 @@ pub struct SetArgs {
     pub mask: u32,
     /// `ulState`
     pub state: u32,
-    /// Is `pReserved` non-null?
+    /// Whether `pReserved` is non-null.
     pub reserved: bool,
 }
 
@@ -134,7 +134,7 @@ pub struct AdviseArgs {
     pub flags: u32,
     /// `pAdviseInfo`
     pub info: Option<AdviseInfo>,
-    /// Is `pulAdviseToken` non-null?
+    /// Whether `pulAdviseToken` is non-null.
     pub out: bool,
 }
 
@@ -147,7 +147,7 @@ pub struct AdviseInfo {
     pub client_token: u32,
     /// `CallbackType`
     pub callback_type: u32,
-    /// Is `pCallback` non-null?
+    /// Whether `pCallback` is non-null.
     pub callback: bool,
     /// `ulAdviseTypes`
     pub advise_types: u32,
@@ -294,7 +294,7 @@ pub(crate) fn check_set(args: SetArgs) -> Result<(bool, State), Refusal> {
 }
 
 impl AdviseArgs {
-    /// Are they as they should be (ADV-1)?
+    /// Returns true when they are as they should be (ADV-1).
     #[must_use]
     #[inline]
     pub fn are_supported(&self, sizes: Sizes) -> bool {

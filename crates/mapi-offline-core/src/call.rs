@@ -34,12 +34,12 @@ pub enum Method<'a, C = ()> {
     SetCurrentState(SetArgs),
     /// `GetCapabilities`
     GetCapabilities {
-        /// Is `pulCapabilities` non-null?
+        /// Whether `pulCapabilities` is non-null.
         out: bool,
     },
     /// `GetCurrentState`
     GetCurrentState {
-        /// Is `pulState` non-null?
+        /// Whether `pulState` is non-null.
         out: bool,
     },
     /// `Advise`
@@ -117,15 +117,15 @@ impl<'a> InterfaceId<'a> {
         }
     }
 
-    /// Does an offline object have it (LIFE-1)?
+    /// Returns true when an offline object has it (LIFE-1).
     #[must_use]
     pub const fn is_known(self) -> bool {
         matches!(self, Self::Unknown | Self::Offline | Self::OfflineMgr)
     }
 }
 
-/// A method of `IProfAdmin` that changes the profile table. `S` is a text; `app`: with
-/// `MAPI_APP_PROFILE`?
+/// A method of `IProfAdmin` that changes the profile table. `S` is a text; `app`: whether it is called with
+/// `MAPI_APP_PROFILE`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(
     missing_docs,

@@ -123,7 +123,7 @@ impl CallFailure {
 pub struct CallFailures(Vec<CallFailure>);
 
 impl CallFailures {
-    /// Is no call to fail any more?
+    /// Returns true when no call is to fail any more.
     #[inline]
     #[must_use]
     pub const fn is_empty(&self) -> bool {

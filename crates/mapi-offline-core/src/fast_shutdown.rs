@@ -39,7 +39,7 @@ impl ProviderKind {
 /// A method of `IMAPIProviderShutdown`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ShutdownMethod {
-    /// Does the provider agree to a fast shutdown?
+    /// Whether the provider agrees to a fast shutdown.
     QueryFastShutdown,
     /// A fast shutdown will be done.
     NotifyProcessShutdown,
@@ -83,14 +83,14 @@ impl FastShutdownBehavior {
         }
     }
 
-    /// Does MAPI ask providers at all?
+    /// Returns true when MAPI asks providers at all.
     #[must_use]
     pub const fn asks(self) -> bool {
         !matches!(self, Self::Never)
     }
 
-    /// Does a provider prevent the fast shutdown with what a method of it gave? QueryFastShutdown alone can. `None`: it has
-    /// no `IMAPIProviderShutdown`.
+    /// Returns true when a provider prevents the fast shutdown by what a method of it gave. QueryFastShutdown alone
+    /// can. `None`: it has no `IMAPIProviderShutdown`.
     #[must_use]
     pub fn is_prevented_by(self, method: ShutdownMethod, answer: Option<HRESULT>) -> bool {
         if method != ShutdownMethod::QueryFastShutdown {

@@ -38,7 +38,7 @@ pub enum MapiArgument<'a> {
     Number(i64),
     /// `ulFlags`, which is told when it is not 0.
     Flags(u32),
-    /// Something larger: is the pointer to it other than null?
+    /// Something larger: whether the pointer to it is other than null.
     Pointer(bool),
 }
 

@@ -78,7 +78,7 @@ impl Noise {
         },
     ];
 
-    /// Is there none?
+    /// Returns true when there is no noise.
     #[must_use]
     pub fn is_none(self) -> bool {
         self == Self::NONE

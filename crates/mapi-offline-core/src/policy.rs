@@ -265,13 +265,13 @@ knobs! {
 }
 
 impl Policy {
-    /// Can all of an object's sinks be notified in one go, as they were made?
+    /// Returns true when all of an object's sinks can be notified in one go, as they were made.
     pub(crate) fn can_sweep(&self) -> bool {
         self.order == Order::Registration && self.late == Late::Never
     }
 
-    /// Can a transition be swept from its beginning to its end: does nothing come between its
-    /// phases, and does each notify whoever is there?
+    /// Returns true when a transition can be swept from its beginning to its end: nothing comes between its phases, and
+    /// each notifies whoever is there.
     pub(crate) fn sweeps_through(&self) -> bool {
         !self.has_planted_bug()
             && self.can_sweep()
@@ -282,7 +282,7 @@ impl Policy {
 }
 
 impl Visible {
-    /// Is the state that a transition goes to visible when this phase opens (STATE-2)?
+    /// Returns true when the state that a transition goes to is visible when this phase opens (STATE-2).
     pub(crate) fn is_shown_in(self, phase: Phase) -> bool {
         phase
             >= match self {
@@ -293,26 +293,26 @@ impl Visible {
 }
 
 impl Policy {
-    /// Is this the planted bug?
+    /// Returns true when this is the planted bug.
     #[cfg(feature = "planted-bugs")]
     pub(crate) fn is_planted(&self, bug: crate::planted::PlantedBug) -> bool {
         self.planted == Some(bug)
     }
 
-    /// Is there a planted bug?
+    /// Returns true when there is a planted bug.
     #[cfg(feature = "planted-bugs")]
     pub(crate) const fn has_planted_bug(&self) -> bool {
         self.planted.is_some()
     }
 
-    /// Is there a planted bug? No.
+    /// Returns false: without the feature there is no planted bug.
     #[cfg(not(feature = "planted-bugs"))]
     #[inline]
     pub(crate) const fn has_planted_bug(&self) -> bool {
         false
     }
 
-    /// Is this the planted bug? No.
+    /// Returns false: without the feature there is no planted bug.
     #[cfg(not(feature = "planted-bugs"))]
     #[inline]
     pub(crate) const fn is_planted(&self, _: crate::planted::PlantedBug) -> bool {

@@ -5,7 +5,7 @@ use crate::policy::ProfileNames;
 /// The most characters that a profile name may have (PROF-3).
 pub const NAME_MAX: usize = 64;
 
-/// Is it a name that a profile can have (PROF-3)? 1 to 64 characters: letters, digits, the
+/// Returns true when a profile can have that name (PROF-3): 1 to 64 characters, which are letters, digits, the
 /// underscore, and spaces within.
 #[must_use]
 pub fn is_valid_name(name: &str) -> bool {
@@ -19,8 +19,8 @@ pub fn is_valid_name(name: &str) -> bool {
 /// The most UTF-16 code units that the name of a registry key may have (PROF-3).
 pub const REGISTRY_NAME_MAX: usize = 255;
 
-/// Is it a name that a profile can have which is there from the start (PROF-3)? 1 to 255 UTF-16 code
-/// units, as the name of a registry key: no backslash, and no control character.
+/// Returns true when a profile that is there from the start can have that name (PROF-3): 1 to 255 UTF-16 code units, as
+/// the name of a registry key, with no backslash and no control character.
 #[must_use]
 pub fn is_registry_name(name: &str) -> bool {
     (1..=REGISTRY_NAME_MAX).contains(&name.encode_utf16().count())
@@ -46,7 +46,7 @@ pub fn profile_key(name: &str, names: ProfileNames) -> String {
     folded_name(significant(name, names))
 }
 
-/// Do two names mean the same profile (OPEN-6)?
+/// Returns true when two names mean the same profile (OPEN-6).
 #[must_use]
 pub fn same_name(one: &str, other: &str) -> bool {
     if one.is_ascii() && other.is_ascii() {

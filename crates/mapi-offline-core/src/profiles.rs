@@ -87,7 +87,7 @@ impl ProfileTable {
         self.answers = policy.into();
     }
 
-    /// Would the table go by this policy as it is?
+    /// Returns true when the table, as it is, goes by this policy.
     pub(crate) fn goes_by(&self, policy: &Policy) -> bool {
         self.answers == policy.into()
     }
@@ -189,7 +189,7 @@ impl ProfileTable {
         Ok(())
     }
 
-    /// Can a profile be created under that name (PROF-3)?
+    /// Returns true when a profile can be created under that name (PROF-3).
     fn is_valid_name(&self, name: &str) -> bool {
         match self.answers.profile_names {
             ProfileNames::Documented => is_valid_name(name),
@@ -351,7 +351,7 @@ impl ProfileTable {
         Ok(())
     }
 
-    /// `IProfAdmin::AdminServices`: may the profile's services be administered (PROF-4, PROF-7)?
+    /// `IProfAdmin::AdminServices`: the profile, if its services may be administered (PROF-4, PROF-7).
     ///
     /// # Errors
     /// `MAPI_E_LOGON_FAILED` for an unknown profile or a password.

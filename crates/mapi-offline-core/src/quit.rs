@@ -16,9 +16,9 @@ pub enum AtQuit {
 }
 
 impl Quit {
-    /// What the quitting host does about a client. `requires_notification`: the client has
-    /// RequireShutdownNotification. `holds_reference`: does it hold a reference on an object of the host's? It is
-    /// asked only where that matters.
+    /// What the quitting host does about a client. `requires_notification`: the client has RequireShutdownNotification.
+    /// `holds_reference`: whether it holds a reference on an object of the host's, which is asked only where that
+    /// matters.
     pub fn of_client(
         self,
         requires_notification: bool,

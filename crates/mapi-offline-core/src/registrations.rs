@@ -132,13 +132,13 @@ impl<C> Registrations<C> {
         self.leaving.iter().any(|(leaving, _)| *leaving == number)
     }
 
-    /// Is one that a cursor found to be notified by this round?
+    /// Returns true when a registration that a cursor found is to be notified by this round.
     pub(crate) fn is_due(&self, number: Number, round: u32) -> bool {
         let leaving = self.leaving.iter().find(|(leaving, _)| *leaving == number);
         leaving.is_none_or(|(_, rounds)| rounds.contains(&round))
     }
 
-    /// Is there any below `end`?
+    /// Returns true when there is a registration below `end`.
     pub(crate) fn any_below(&self, end: Number) -> bool {
         self.occupied().next().is_some_and(|slot| slot.number < end)
     }
@@ -271,7 +271,7 @@ impl<C> Registrations<C> {
         last
     }
 
-    /// Is no callback held any more, be its registration live or leaving?
+    /// Returns true when no callback is held any more, be its registration live or leaving.
     pub(crate) fn holds_none(&self) -> bool {
         self.slots.is_empty()
     }
@@ -416,7 +416,7 @@ impl Cursor {
         hint.0 = index;
     }
 
-    /// Would the cursor still come by this registration?
+    /// Returns true when the cursor would still come by this registration.
     pub(crate) fn is_ahead(&self, number: Number) -> bool {
         match self {
             Self::Forward { from, end } => (*from..*end).contains(&number),

@@ -113,7 +113,7 @@ pub enum Restriction {
     Always,
 }
 
-/// Does an order of two things satisfy a `relop`?
+/// Returns true when an order of two things satisfies a `relop`.
 fn satisfies(order: Ordering, relop: u32) -> bool {
     match relop {
         RELOP_LT => order.is_lt(),
@@ -134,7 +134,7 @@ fn contains(text: &str, part: &str, level: u32) -> bool {
 }
 
 impl Restriction {
-    /// Can it be decided at all?
+    /// Checks that it can be decided at all.
     ///
     /// # Errors
     /// `MAPI_E_TOO_COMPLEX` for an operator that is not supported (TABLE-5).
@@ -158,7 +158,7 @@ impl Restriction {
         }
     }
 
-    /// Does it hold for the row? On a property that the row has not, only a negation does.
+    /// Returns true when it holds for the row. On a property that the row has not, only a negation does.
     fn holds(&self, row: &ProfileRow) -> bool {
         match self {
             Self::And(all) => all.iter().all(|one| one.holds(row)),
@@ -203,7 +203,7 @@ impl Restriction {
 pub struct SortKey {
     /// `ulPropTag`
     pub tag: u32,
-    /// Is it `TABLE_SORT_DESCEND`?
+    /// Whether it is `TABLE_SORT_DESCEND`.
     pub descending: bool,
 }
 

@@ -49,7 +49,7 @@ impl ProfileTable {
     }
 }
 
-/// Is `name` the first letter of `profile`, and `profile` longer?
+/// Returns true when `name` is the first letter of `profile`, and `profile` is longer.
 fn is_first_letter(name: &str, profile: &str) -> bool {
     let mut letters = profile.chars();
     let first = letters.next().map(String::from);

@@ -27,7 +27,7 @@ use crate::state::State;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct World<C> {
     config: Config,
-    /// Is the host process Outlook (OPEN-5)?
+    /// Whether the host process is Outlook (OPEN-5).
     is_outlook: bool,
     /// Shared between copies of the world until one of them changes it.
     profiles: Arc<ProfileTable>,
@@ -36,14 +36,14 @@ pub struct World<C> {
     next_session: u32,
     /// The calls that are to fail on purpose (FAIL-1).
     failures: CallFailures,
-    /// Has the process ended, without a log-off (HOST-2, `quit = fast`)?
+    /// Whether the process has ended, without a log-off (HOST-2, `quit = fast`).
     has_ended: bool,
     /// The clients that are being connected (HOST-6).
     connecting: ConnectingClients,
 }
 
 impl<C: Clone + Eq> World<C> {
-    /// A machine without any profile. `is_outlook`: is the host process Outlook (OPEN-5)?
+    /// A machine without any profile. `is_outlook`: whether the host process is Outlook (OPEN-5).
     #[must_use]
     pub fn new(config: Config, is_outlook: bool) -> Self {
         Self {
@@ -314,7 +314,7 @@ impl<C: Clone + Eq> World<C> {
         self.openable(caller, opens, effects)?.create(caller, info)
     }
 
-    /// Does the object live, with its profile logged on?
+    /// Returns true when the object lives, with its profile logged on.
     #[must_use]
     pub fn is_live(&self, object: ObjectId) -> bool {
         let session = self.sessions.get(&object.session);
@@ -374,7 +374,7 @@ impl<C: Clone + Eq> World<C> {
         self.sweep(id.session);
     }
 
-    /// Can the round be asked for its next delivery now?
+    /// Returns true when the round can be asked for its next delivery now.
     #[must_use]
     pub fn is_ready(&self, round: RoundId) -> bool {
         self.sessions
@@ -382,7 +382,7 @@ impl<C: Clone + Eq> World<C> {
             .is_some_and(|session| session.is_ready(round))
     }
 
-    /// Is the round open?
+    /// Returns true when the round is open.
     #[must_use]
     pub fn is_open(&self, round: RoundId) -> bool {
         self.sessions

@@ -45,7 +45,7 @@ pub struct ClientActs {
     numbers: Vec<u64>,
     /// The advise tokens that each client got, in their order.
     tokens: BTreeMap<String, Vec<u64>>,
-    /// Was the run left before it came to its end?
+    /// Whether the run was left before it came to its end.
     is_cut_off: bool,
 }
 

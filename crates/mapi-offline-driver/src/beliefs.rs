@@ -42,8 +42,8 @@ impl Beliefs {
         self.0.iter().map(|own| own.as_slice())
     }
 
-    /// All is quiet: who, being registered and notified of such a change, believes something
-    /// else than is?
+    /// The findings about clients that believe something else than is, being registered and notified of such a change,
+    /// when all is quiet.
     pub fn stale<C: Clone + Eq>(&self, world: &World<C>, names: &ObjectNames) -> Vec<Finding> {
         let mut findings = Vec::new();
         for (index, beliefs) in self.0.iter().enumerate() {
@@ -65,7 +65,8 @@ impl Beliefs {
         findings
     }
 
-    /// All is quiet: who, being registered, has neither read the state nor been told it?
+    /// The findings about clients that have neither read the state nor been told it, though they are registered, when
+    /// all is quiet.
     pub fn never_learned<C: Clone + Eq>(
         &self,
         world: &World<C>,

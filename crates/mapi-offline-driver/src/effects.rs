@@ -29,15 +29,15 @@ pub trait Timekeeper<C> {
         0
     }
 
-    /// Are the calls that are made now made by a client's code that the emulation has called?
+    /// Returns true when the calls that are made now are made by a client's code that the emulation has called.
     fn is_in_callback(&self) -> bool;
 
-    /// Has anybody a step waiting?
+    /// Returns true when somebody has a step waiting.
     fn is_step_waiting(&self) -> bool {
         false
     }
 
-    /// Is the [`Messenger`] to be told of this [`Effect::State`] or [`Effect::Begun`]?
+    /// Returns true when the [`Messenger`] is to be told of this [`Effect::State`] or [`Effect::Begun`].
     fn tells_of(&self, effect: &Effect<C>) -> bool;
 }
 

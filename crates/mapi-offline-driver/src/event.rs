@@ -29,7 +29,7 @@ pub enum Event<'a> {
         function: Function,
         /// What comes back.
         reply: Reply,
-        /// Did the call wait (SET-3)?
+        /// Whether the call waited (SET-3).
         waited: bool,
     },
     /// A client calls a function or a method of MAPI around the Offline State API.
@@ -158,16 +158,16 @@ pub struct Answered<'a> {
     pub reply: Reply,
     /// The `Notify` calls that it was made inside of.
     pub inside: &'a [NotifyId],
-    /// Did it begin a transition?
+    /// Whether it began a transition.
     pub begins: bool,
-    /// Was the object of a SetCurrentState alive, and its profile logged on?
+    /// Whether the object of a SetCurrentState was alive, and its profile logged on.
     pub was_live: bool,
     /// The rounds of that object's session that were open or due when it was made.
     pub rounds: &'a [RoundId],
 }
 
 impl Event<'_> {
-    /// Is it for those alone who check the rules? Traces and reports have no words for it.
+    /// Returns true when it is for those alone who check the rules. Traces and reports have no words for it.
     #[must_use]
     pub const fn is_silent(&self) -> bool {
         matches!(

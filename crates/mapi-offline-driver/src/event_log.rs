@@ -54,7 +54,7 @@ impl EventLog {
         &self.0
     }
 
-    /// Has nothing happened?
+    /// Returns true when nothing has happened.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()

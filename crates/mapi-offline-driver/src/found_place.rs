@@ -79,7 +79,7 @@ impl FoundPlace {
         self
     }
 
-    /// Is nothing known?
+    /// Returns true when nothing is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -59,8 +59,8 @@ impl Livelock {
         self.is_reached = false;
     }
 
-    /// A callback began a transition; `waiting`: has anybody a step waiting? `registrations`: how many
-    /// are alive. The finding comes once, when a limit is reached.
+    /// A callback began a transition. `waiting`: whether somebody has a step waiting; `registrations`: how many are
+    /// alive. The finding comes once, when a limit is reached.
     pub fn begun(&mut self, waiting: bool, registrations: usize) -> Option<Finding> {
         let registrations = registrations as u64;
         if self.begun == 0 {
@@ -111,7 +111,7 @@ impl Livelock {
         })
     }
 
-    /// Has the limit been reached?
+    /// Returns true when the limit has been reached.
     #[inline]
     pub const fn is_reached(self) -> bool {
         self.is_reached

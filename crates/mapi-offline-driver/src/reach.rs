@@ -16,13 +16,13 @@ const REFUSED_KEPT: usize = 8;
 /// What one client has reached.
 #[derive(Clone, Debug, Default)]
 pub struct Reach {
-    /// Has it got an offline object?
+    /// Whether it has got an offline object.
     opens: bool,
-    /// Has it done something with one?
+    /// Whether it has done something with one.
     uses: bool,
-    /// Has it made any call of MAPI?
+    /// Whether it has made a call of MAPI.
     calls: bool,
-    /// Has it tried to get one?
+    /// Whether it has tried to get one.
     tries: bool,
     /// Calls that did not succeed, each once: the function and what it gave.
     refused: BTreeSet<String>,
@@ -76,7 +76,7 @@ impl Reach {
         self.tries |= gives_object(function);
     }
 
-    /// Has it tried to get an offline object?
+    /// Returns true when it has tried to get an offline object.
     #[must_use]
     pub const fn tries(&self) -> bool {
         self.tries

@@ -93,7 +93,8 @@ pub trait Observer {
     /// `record` has happened.
     fn observe(&mut self, record: &Record<'_>);
 
-    /// Is it told of [silent](Event::is_silent) events too? They have the number of the event that comes next.
+    /// Returns true when it is told of [silent](Event::is_silent) events too. They have the number of the event that
+    /// comes next.
     fn sees_silent(&self) -> bool {
         false
     }

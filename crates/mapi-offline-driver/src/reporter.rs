@@ -84,7 +84,7 @@ impl<O: Observer + ?Sized> ReporterTo<O> {
         }
     }
 
-    /// Is anybody listening? If not, no event need be made.
+    /// Returns true when somebody is listening. If not, no event need be made.
     #[inline]
     pub const fn is_observed(&self) -> bool {
         self.observer.is_some()
@@ -157,7 +157,7 @@ impl<O: Observer + ?Sized> ReporterTo<O> {
         self.findings.clone()
     }
 
-    /// Was such a thing found so far? If so, whoever asks knows of this kind.
+    /// Returns true when such a thing was found so far. Whoever asks then knows of this kind.
     pub fn has_found(&mut self, id: FindingId) -> bool {
         let is_any = self.findings.iter().any(|found| found.id == id);
         if is_any {

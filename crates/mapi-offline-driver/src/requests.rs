@@ -35,7 +35,7 @@ impl PendingRequests {
         &self.0
     }
 
-    /// All is quiet: whose request has come to nothing?
+    /// The findings about clients whose request has come to nothing, when all is quiet.
     pub fn lost<C: Clone + Eq>(&self, world: &World<C>, names: &ObjectNames) -> Vec<Finding> {
         let lost = self.0.iter().filter_map(|&(client, object, wanted)| {
             let session = world.session(object.session)?;

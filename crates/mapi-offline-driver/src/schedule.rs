@@ -23,7 +23,7 @@ impl TieBreaker {
         }
     }
 
-    /// Is it always the first that goes next, so that the others need not be listed?
+    /// Returns true when it is always the first that goes next, so that the others need not be listed.
     #[inline]
     pub const fn is_file_order(&self) -> bool {
         matches!(self, Self::FileOrder)

@@ -12,7 +12,7 @@ pub struct Environment {
     pub change: Micros,
     /// From the STATECHANGEs to the STATECHANGE_DONEs.
     pub done: Micros,
-    /// Is the host process Outlook (OPEN-5)?
+    /// Whether the host process is Outlook (OPEN-5).
     pub is_outlook: bool,
 }
 

@@ -35,8 +35,8 @@ pub struct CallAhead<'a> {
     pub client: &'a str,
     /// What is called.
     pub function: Function,
-    /// May others go first? Not before what is called inside a `Notify` or inside another call, and not before a
-    /// function that no rule of the API is about.
+    /// Whether others may go first. Not before what is called inside a `Notify` or inside another call, and not before
+    /// a function that no rule of the API is about.
     pub others_may_go_first: bool,
 }
 
@@ -46,7 +46,7 @@ pub trait Stacks {
     /// it is to fail on purpose (FAIL-1): one of [`Function::failures`].
     fn before_call(&self, ahead: CallAhead<'_>) -> Option<HRESULT>;
 
-    /// May calls be made to fail? If not, what nobody may go before is not asked about.
+    /// Returns true when calls may be made to fail. If not, what nobody may go before is not asked about.
     fn lets_calls_fail(&self) -> bool;
 
     /// A call of `client` waits. Comes back with `true` when the [`TurnKind::Return`] of that

@@ -105,7 +105,8 @@ impl<C: Clone + Eq> VirtualDriver<C> {
         self.moves().next()
     }
 
-    /// In file order: is the next delivery of this round the first thing that can happen?
+    /// Returns true when the order is that of the file, and the next delivery of this round is the first thing that can
+    /// happen.
     pub fn goes_on_with(&self, round: RoundId) -> bool {
         self.schedule.is_file_order()
             && self.woken.is_empty()

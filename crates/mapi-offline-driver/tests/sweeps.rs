@@ -77,7 +77,7 @@ fn policies() -> impl Strategy<Value = Policy> {
 /// The world of one way to deliver.
 struct Player {
     session: Session<u32>,
-    /// Does it sweep?
+    /// Whether it sweeps.
     sweeps: bool,
     /// The global object, one beside it, and a child of the global one.
     objects: Vec<ObjectId>,

@@ -16,8 +16,8 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use crate::digest::ByHash;
 use crate::strategy::Actor;
 
-/// Is a way that leads back to where it begins a livelock? `possible`: who could act in each of
-/// its worlds; `acts`: does somebody act on it; `begins`: do transitions begin on it?
+/// Returns true when a way that leads back to where it begins is a livelock. `possible`: who could act in each of its
+/// worlds; `acts`: whether somebody acts on it; `begins`: whether transitions begin on it.
 fn is_livelock<'w>(
     possible: impl Iterator<Item = &'w [Actor]> + Clone,
     acts: impl Fn(Actor) -> bool,
@@ -45,8 +45,8 @@ struct Visit {
 }
 
 impl Trail {
-    /// The execution has come to a world, after so many transitions. Is what it did since it was
-    /// there before a livelock?
+    /// The execution has come to a world, after so many transitions. Returns true when what it did since it was there
+    /// before is a livelock.
     pub(crate) fn comes_to(
         &mut self,
         world: u128,
@@ -85,7 +85,7 @@ pub(crate) struct Edge {
     pub(crate) to: u32,
     pub(crate) turn: u32,
     pub(crate) actor: Actor,
-    /// Does a transition begin?
+    /// Whether a transition begins.
     pub(crate) begins: bool,
 }
 

@@ -97,8 +97,8 @@ pub(crate) fn reacts_to_noise(
     (reaction, compared)
 }
 
-/// Is it a turn that lets noise notifications come: `Work noise begins` of scripted clients, `open Work noise 3` of
-/// others?
+/// Returns true when it is a turn that lets noise notifications come: `Work noise begins` of scripted clients,
+/// `open Work noise 3` of others.
 fn is_noise(label: &str) -> bool {
     let of_scripted = [" noise begins", " noise goes on"];
     let (before, last) = label.rsplit_once(' ').unwrap_or_default();

@@ -63,7 +63,7 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// Did the process end, or a client not come back, so that the execution has no end?
+    /// Returns true when the process ended, or a client did not come back, so that the execution has no end.
     pub(crate) const fn is_of_the_process(&self) -> bool {
         matches!(
             self,
@@ -137,13 +137,13 @@ impl Problem {
         }
     }
 
-    /// Are both the same kind of problem of the same client?
+    /// Returns true when both are the same kind of problem of the same client.
     #[must_use]
     pub fn is_like(&self, other: &Self) -> bool {
         self.name() == other.name() && self.client() == other.client()
     }
 
-    /// Is this the same as `other`, which may lack words?
+    /// Returns true when this is the same as `other`, which may lack words.
     pub(crate) fn tells(&self, other: &Self) -> bool {
         match other {
             Self::Finding { detail, .. } if detail.is_empty() => self.is_like(other),

@@ -52,7 +52,7 @@ pub struct Report {
     /// How many different worlds there are, under all policies together: 0 unless the search was
     /// exhaustive.
     pub states: u64,
-    /// Was every order tried, under every policy of `policies`? Real code never is.
+    /// Whether every order was tried, under every policy of `policies`. For real code it is always false.
     pub exhausted: bool,
     /// Why it ended before its end. `None`: it did not.
     pub stopped: Option<Stopped>,
@@ -238,14 +238,14 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Can it be played again? Not where an execution has left something behind that keeps others from being played: then
-    /// nobody has played it, and it is as it was found.
+    /// Returns true when it can be played again. It cannot where an execution has left something behind that keeps
+    /// others from being played: then nobody has played it, and it is as it was found.
     pub(crate) const fn can_be_played(&self) -> bool {
         self.is_repeatable || matches!(self.replay.schedule, Schedule::Labels(_))
     }
 
-    /// Did the execution not come to its end, because a client ended its process or did not come
-    /// back? Then its trace has no end either.
+    /// Returns true when the execution did not come to its end, because a client ended its process or did not come
+    /// back. Then its trace has no end either.
     #[must_use]
     pub const fn is_cut_off(&self) -> bool {
         self.problem.is_of_the_process()

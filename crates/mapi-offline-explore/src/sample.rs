@@ -15,7 +15,7 @@ pub(crate) struct Searched {
     pub(crate) schedules: u64,
     /// How many different worlds there are: 0 unless worlds were compared.
     pub(crate) states: u64,
-    /// Was everything tried?
+    /// Whether everything was tried.
     pub(crate) exhausted: bool,
     /// Why it was given up, if it was.
     pub(crate) stopped: Option<Stopped>,
@@ -23,7 +23,7 @@ pub(crate) struct Searched {
     pub(crate) problems: Vec<Way>,
     /// The first way to each final state of each client.
     pub(crate) finals: Vec<(usize, State, Vec<u32>)>,
-    /// Was an execution left behind that keeps others from being played?
+    /// Whether an execution was left behind that keeps others from being played.
     pub(crate) is_spoilt: bool,
 }
 
@@ -57,7 +57,7 @@ impl Searched {
     }
 }
 
-/// When are two problems the same?
+/// Whether two problems are the same.
 pub(crate) type IsSame<'s> = dyn Fn(&Problem, &Problem) -> bool + 's;
 
 /// Which ways are kept: of each problem the shortest.

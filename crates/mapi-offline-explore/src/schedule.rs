@@ -32,7 +32,7 @@ impl Schedule {
         }
     }
 
-    /// Is there none?
+    /// Returns true when it has no turn and no choice.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len() == 0

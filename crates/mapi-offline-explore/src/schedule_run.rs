@@ -18,9 +18,9 @@ pub(crate) struct ScheduleOutcome {
     pub(crate) problems: Vec<(usize, Problem)>,
     /// What each client had last learned when all was quiet.
     pub(crate) learned: Vec<Option<State>>,
-    /// Did it come to its end? Not if it was stopped, or goes round for ever.
+    /// Whether it came to its end. It did not if it was stopped, or goes round for ever.
     pub(crate) is_over: bool,
-    /// Does it keep others from being played?
+    /// Whether it keeps others from being played.
     pub(crate) is_spoilt: bool,
 }
 

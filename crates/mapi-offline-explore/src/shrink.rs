@@ -63,7 +63,7 @@ pub(crate) struct Shrinker<'s, S> {
     shrinking: Shrinking,
     /// What of the budget is left.
     left: usize,
-    /// Does the problem show with everything in file order, with the subject's own settings?
+    /// Whether the problem shows with everything in file order, with the subject's own settings.
     shows_in_file_order: Option<bool>,
     /// All that is found in the execution that is made short.
     of_the_whole: Vec<Problem>,
@@ -265,14 +265,14 @@ impl<'s, S: Subject> Shrinker<'s, S> {
         }
     }
 
-    /// Is what is found in a case found in the whole, too?
+    /// Returns true when what is found in a case is found in the whole, too.
     fn finds_nothing_else(&mut self, case: &Case<S::Variant>, problem: &Problem) -> bool {
         let others = self.play(case, problem).others;
         let known = |other: &Problem| self.of_the_whole.iter().any(|known| known.is_like(other));
         others.iter().all(known)
     }
 
-    /// Does the problem show in file order, with the subject's own settings?
+    /// Returns true when the problem shows in file order, with the subject's own settings.
     fn shows_in_file_order(&mut self, variant: &S::Variant, problem: &Problem) -> bool {
         let plain = Case {
             variant: self.subject.with_own_settings(variant),

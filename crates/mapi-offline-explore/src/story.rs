@@ -156,7 +156,7 @@ pub(crate) fn unplayed<S: Subject>(subject: &S, variant: &S::Variant, way: Way) 
     }
 }
 
-/// A finding that fails nothing, as it was found. `can_play`: can anything be played any more?
+/// A finding that fails nothing, as it was found. `can_play`: whether anything can still be played.
 pub(crate) fn remark<S: Subject>(
     subject: &S,
     variant: &S::Variant,

@@ -40,8 +40,8 @@ pub(crate) trait System {
         memory
     }
 
-    /// Is there no use in playing on with one of `turns`? Asked before each turn. Why not is among
-    /// the problems, if it is one.
+    /// Returns true when there is no use in playing on with one of `turns`. It is asked before each turn. The reason is
+    /// among the problems, if it is one.
     fn gives_up(&mut self, turns: &[Self::Turn]) -> bool {
         let _ = turns;
         false
@@ -62,7 +62,7 @@ pub(crate) trait System {
         &[]
     }
 
-    /// After its end: does it leave something behind that keeps others from being played?
+    /// Returns true when, after its end, it leaves something behind that keeps others from being played.
     fn is_spoilt(&self) -> bool {
         false
     }
@@ -74,10 +74,10 @@ pub(crate) trait Fork: System + Clone + Send {
     /// variant that have the same digest go on alike, whatever is played.
     fn digest(&self, memory: &mut Digest) -> u128;
 
-    /// Is nothing possible any more?
+    /// Returns true when nothing is possible any more.
     fn is_over(&self) -> bool;
 
-    /// Has nobody a step waiting, so that only what is under way goes on?
+    /// Returns true when nobody has a step waiting, so that only what is under way goes on.
     fn has_no_step(&self) -> bool;
 
     /// How many transitions have begun.
@@ -108,11 +108,11 @@ pub(crate) trait Subject {
     /// A replay of a schedule that shows `finding`.
     fn replay(&self, variant: &Self::Variant, finding: String, schedule: Schedule) -> Replay;
 
-    /// Are they the same problem, be it in two executions?
+    /// Returns true when they are the same problem, be it in two executions.
     fn is_same(&self, one: &Problem, other: &Problem) -> bool;
 
-    /// An execution does not show the problem that is looked at. May it be called one that passes, though `found` was
-    /// found in it? `failing`: what was found in the execution that shows the problem.
+    /// Returns true when an execution that does not show the problem that is looked at may be called one that passes,
+    /// though `found` was found in it. `failing`: what was found in the execution that shows the problem.
     fn lets_pass(&self, found: &[Problem], failing: &[Problem]) -> bool {
         let _ = (found, failing);
         true
@@ -162,11 +162,11 @@ pub(crate) struct Shrinking {
     pub(crate) turn_costs: usize,
     /// What each execution costs.
     pub(crate) execution_costs: usize,
-    /// Is what has no end made short, too?
+    /// Whether what has no end is made short, too.
     pub(crate) shrinks_endless: bool,
-    /// Is the one decision looked for that matters, when it is made short?
+    /// Whether the one decision that matters is looked for, when it is made short.
     pub(crate) finds_decision: bool,
-    /// Is it looked for only as long as something is left of the budget?
+    /// Whether it is looked for only as long as something is left of the budget.
     pub(crate) bounds_decision: bool,
     /// What happens where a schedule says nothing.
     pub(crate) unguided: Unguided,

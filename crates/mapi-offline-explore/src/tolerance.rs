@@ -40,7 +40,7 @@ impl Default for Tolerance {
 }
 
 impl Tolerance {
-    /// What comes of a finding?
+    /// What comes of a finding.
     pub(crate) fn judge_finding(&self, id: FindingId) -> Judgement {
         if self.denied.contains(&id) {
             Judgement::Fails
@@ -53,7 +53,7 @@ impl Tolerance {
         }
     }
 
-    /// What comes of a problem?
+    /// What comes of a problem.
     pub(crate) fn judge(&self, problem: &Problem) -> Judgement {
         match problem {
             Problem::Finding { id, .. } => self.judge_finding(*id),

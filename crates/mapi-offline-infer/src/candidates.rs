@@ -81,7 +81,7 @@ pub(crate) fn after_line(
     join(left)
 }
 
-/// Does the host begin to connect a client, or has it done so (HOST-6)? `None`: it is another event.
+/// `true`: the host begins to connect a client; `false`: it has done so (HOST-6); `None`: it is another event.
 fn connects(event: &str) -> Option<bool> {
     match event {
         "connect" => Some(true),
@@ -179,8 +179,8 @@ fn split_and_step(
     }
 }
 
-/// Can a knob make a difference to what can happen before the next line? Where that is not known here it is
-/// found out.
+/// Returns true when a knob can make a difference to what can happen before the next line, and where that is not known
+/// here: it is then found out.
 fn may_matter(knob: &str, candidate: &Candidate, index: &TraceIndex<'_>) -> bool {
     let is_asked = |functions: &[&str]| {
         let mut situations = candidate.situations.iter();

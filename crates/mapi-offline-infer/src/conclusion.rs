@@ -27,7 +27,7 @@ pub struct KnobResult {
 }
 
 impl KnobResult {
-    /// Is one value left, of several?
+    /// Returns true when one value is left, of several.
     #[must_use]
     pub fn is_decided(&self) -> bool {
         self.values.len() == 1
@@ -42,7 +42,7 @@ pub struct Conclusion {
     /// What is known of each knob, in the order of the knobs, `noise` by its values.
     pub knobs: Vec<KnobResult>,
     explain: Vec<Allowed>,
-    /// Was `order = shuffled` left out because the orders that were seen would be an accident?
+    /// Whether `order = shuffled` was left out because the orders that were seen would be an accident.
     pub shuffled_is_improbable: bool,
 }
 
@@ -79,7 +79,7 @@ impl Conclusion {
         }
     }
 
-    /// Does this policy explain the traces, as far as they are not contradictory?
+    /// Returns true when this policy explains the traces, as far as they are not contradictory.
     #[must_use]
     pub fn explains(&self, policy: &Policy) -> bool {
         self.explain.iter().any(|allowed| allowed.contains(policy))

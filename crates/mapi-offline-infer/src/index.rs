@@ -28,19 +28,19 @@ pub(crate) struct TraceIndex<'t> {
     pub(crate) profiles: Vec<&'t str>,
     /// The profiles that were made.
     made: Vec<&'t str>,
-    /// Are references counted client by client? The scenarios' are (LIFE-6); between real COM clients they
+    /// Whether references are counted client by client. The scenarios' are (LIFE-6); between real COM clients they
     /// belong to the process.
     pub(crate) own_references: bool,
-    /// Does the trace have the releases of callbacks?
+    /// Whether the trace has the releases of callbacks.
     pub(crate) has_releases: bool,
     /// The thread that called MAPIInitialize, or else anything, first.
     first_thread: Option<&'t str>,
-    /// Was a call of more than one thread answered? Otherwise nothing shows on which thread
-    /// notifications come (NOTE-11).
+    /// Whether calls of more than one thread were answered. Otherwise nothing shows on which thread notifications come
+    /// (NOTE-11).
     has_threads: bool,
     /// The line of the first MAPIInitialize.
     initializes: Option<usize>,
-    /// Do the trace's calls of providers show that a fast quit was prevented (HOST-5)?
+    /// Whether the trace's calls of providers show that a fast quit was prevented (HOST-5).
     pub(crate) is_fast_quit_prevented: bool,
 }
 
@@ -54,7 +54,7 @@ struct Link {
     callbacks: Vec<TraceCallback>,
     /// Of a call: the Notify calls that it is made inside of, the outermost first.
     inside: Vec<TraceLine>,
-    /// Of a call: does a Notify of another thread begin before it returns?
+    /// Of a call: whether a Notify of another thread begins before it returns.
     is_overtaken: bool,
 }
 
@@ -111,7 +111,7 @@ impl<'t> TraceIndex<'t> {
         index
     }
 
-    /// Had somebody called MAPIInitialize before `line`?
+    /// Returns true when somebody had called MAPIInitialize before `line`.
     pub(crate) fn has_initialized(&self, line: TraceLine) -> bool {
         self.initializes.is_some_and(|first| first < line as usize)
     }
@@ -187,7 +187,7 @@ impl<'t> TraceIndex<'t> {
         link
     }
 
-    /// Is the return in `line` the answer of that call?
+    /// Returns true when the return in `line` is the answer of that call.
     fn answers(&self, line: TraceLine, call: TraceLine) -> bool {
         let (answer, asked) = (&self.records[line as usize], &self.records[call as usize]);
         match (&answer.what, &asked.what) {
@@ -306,7 +306,7 @@ impl<'t> TraceIndex<'t> {
         &self.links[line as usize].callbacks
     }
 
-    /// Was a profile of that name made in the trace?
+    /// Returns true when a profile of that name was made in the trace.
     pub(crate) fn is_made(&self, name: &str) -> bool {
         self.made.iter().any(|made| same_name(made, name))
     }
@@ -327,13 +327,13 @@ impl<'t> TraceIndex<'t> {
         self.first_thread
     }
 
-    /// Is a line of another thread than the first one's?
+    /// Returns true when a line is of another thread than the first one's.
     pub(crate) fn is_on_another_thread(&self, line: TraceLine) -> bool {
         let thread = self.records[line as usize].thread.as_deref();
         thread.is_some() && thread != self.first_thread
     }
 
-    /// Does a client's own code run on that thread, apart from callbacks?
+    /// Returns true when a client's own code runs on that thread, apart from callbacks.
     pub(crate) fn is_a_clients(&self, thread: &str) -> bool {
         (0..self.records.len() as TraceLine).any(|line| {
             self.records[line as usize].thread.as_deref() == Some(thread)
@@ -348,7 +348,7 @@ impl<'t> TraceIndex<'t> {
         self.links[call as usize].is_overtaken
     }
 
-    /// May two lines be on one thread? Where threads are not known they may.
+    /// Returns true when two lines may be on one thread. Where threads are not known they may.
     pub(crate) fn may_share_a_thread(&self, one: TraceLine, other: TraceLine) -> bool {
         let of = |line: TraceLine| &self.records[line as usize].thread;
         of(one).is_none() || of(one) == of(other)
@@ -363,8 +363,8 @@ fn intern<'t>(names: &mut Vec<&'t str>, name: &'t str) -> u32 {
     }) as u32
 }
 
-/// Do the calls of providers show that a fast quit was prevented (HOST-5)? A refusal does; and where providers were queried
-/// and none was told that the process will end, whoever has no such interface prevented it.
+/// Returns true when the calls of providers show that a fast quit was prevented (HOST-5). A refusal does; and where
+/// providers were queried and none was told that the process will end, whoever has no such interface prevented it.
 fn is_fast_quit_prevented(records: &[TraceRecord]) -> bool {
     let called = |method: ShutdownMethod, refuses: bool| {
         records.iter().any(|record| match &record.what {

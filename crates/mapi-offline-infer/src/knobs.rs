@@ -19,7 +19,7 @@ pub(crate) struct Question {
 }
 
 impl Question {
-    /// Does the core ask it when it is called? The others are about what doors and drivers do.
+    /// Returns true when the core asks it when it is called. The others are about what doors and drivers do.
     fn is_for_core(self) -> bool {
         self.noise.is_none()
             && !matches!(
@@ -82,7 +82,7 @@ impl Allowed {
         self.0[question]
     }
 
-    /// Is more than one value possible?
+    /// Returns true when more than one value is possible.
     pub(crate) const fn is_open(&self, question: usize) -> bool {
         self.0[question].count_ones() > 1
     }
@@ -152,7 +152,7 @@ impl Allowed {
         policy
     }
 
-    /// Is this policy one of them?
+    /// Returns true when this policy is one of them.
     pub(crate) fn contains(&self, policy: &Policy) -> bool {
         self.both(&Self::of(policy)).is_some()
     }

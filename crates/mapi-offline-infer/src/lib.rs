@@ -28,7 +28,7 @@ mod decode; //     from the words of a trace to calls
 mod index; //      what belongs together in a trace
 mod judge; //      line by line
 mod knobs; //      sets of policies as products
-mod matching; //   does a line agree with how things can stand?
+mod matching; //   whether a line agrees with how things can stand
 mod situation; //  one way in which things can stand
 mod trace; //      reading a trace
 mod verdict; //    what the rules say of a line

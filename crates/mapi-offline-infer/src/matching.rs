@@ -1,4 +1,4 @@
-//! Does what a trace shows next agree with how things can stand?
+//! Whether what a trace shows next agrees with how things can stand.
 
 use mapi_offline_core::{
     Call, Delivery, Effects, Function, NotifyId, ObjectId, Phase, Reply, RoundId, State,
@@ -68,7 +68,7 @@ pub(crate) fn agreements(
     }
 }
 
-/// At a quiet line: is nothing left, neither to happen nor to release?
+/// Returns true when, at a quiet line, nothing is left, neither to happen nor to release.
 fn is_silent(situation: &Situation, index: &TraceIndex<'_>) -> bool {
     situation.is_quiet() && (situation.releases.is_empty() || !index.has_releases)
 }
@@ -153,7 +153,8 @@ fn profiles_show(index: &TraceIndex<'_>, call: TraceLine, hr: &str, out: &TraceF
     }
 }
 
-/// Does what a call gave agree? The situation takes in what the client has now.
+/// The policies under which what a call gave agrees; `None`: it does not. The situation takes in what the client has
+/// now.
 fn result_agrees(
     after: &mut Situation,
     index: &TraceIndex<'_>,
@@ -204,7 +205,7 @@ fn result_agrees(
     }
 }
 
-/// Does a word agree in the bits that are documented? Others are noise.
+/// The policies under which a word agrees in the bits that are documented; `None`: it does not. Others are noise.
 fn word_agrees(seen: Option<u32>, expected: u32, noise: &str) -> Option<Allowed> {
     let Some(seen) = seen else {
         return Some(Allowed::all());
@@ -264,7 +265,7 @@ fn notified_of(
     agreements
 }
 
-/// Is it a notification that a client has to ignore (NOTE-6)?
+/// Returns true when it is a notification that a client has to ignore (NOTE-6).
 pub(crate) fn is_noise(seen: &SeenNotify) -> bool {
     seen.mask != MAPIOFFLINE_STATE_OFFLINE_MASK
         || !Phase::ALL
@@ -311,7 +312,7 @@ fn delivered(
     agreements
 }
 
-/// Does a notification say what was seen?
+/// Returns true when a notification says what was seen.
 fn agrees(
     delivery: &Delivery<TraceCallback>,
     callbacks: &[TraceCallback],

@@ -315,7 +315,7 @@ impl Situation {
         !ahead.any(|&(of, call)| of == round && index.may_share_a_thread(call, line))
     }
 
-    /// Has a call something to deliver before it returns?
+    /// Returns true when a call has something to deliver before it returns.
     pub(crate) fn delivers_in(&self, line: TraceLine) -> bool {
         self.in_call.iter().any(|(_, call)| *call == line)
             || self.due.iter().any(|due| due.in_call == Some(line))
@@ -327,13 +327,13 @@ impl Situation {
         quit.after_query(index.is_fast_quit_prevented)
     }
 
-    /// Does MAPI call that method of a provider (HOST-5)?
+    /// Returns true when MAPI calls that method of a provider (HOST-5).
     pub(crate) fn calls_provider(&self, index: &TraceIndex<'_>, method: &str) -> bool {
         let queries = method == ShutdownMethod::QueryFastShutdown.name();
         self.world.config().policy.quit == Quit::Fast && (queries || !index.is_fast_quit_prevented)
     }
 
-    /// Does a host that quits ask the client, which requires nothing, to disconnect (HOST-2)?
+    /// Returns true when a host that quits asks the client, which requires nothing, to disconnect (HOST-2).
     pub(crate) fn asks_at_quit(&self, index: &TraceIndex<'_>) -> bool {
         let is_held = || {
             let mut sessions = self.world.sessions();
@@ -437,7 +437,7 @@ impl Situation {
             .retain(|(round, _)| waits(*round) || open.contains(round));
     }
 
-    /// Is a call of one of these functions still to be taken by the emulation?
+    /// Returns true when a call of one of these functions is still to be taken by the emulation.
     pub(crate) fn is_asked(&self, index: &TraceIndex<'_>, functions: &[&str]) -> bool {
         self.calls.iter().any(|(line, stage)| {
             *stage == SituationStage::Asked
@@ -447,7 +447,7 @@ impl Situation {
         })
     }
 
-    /// Is a transition under way, or may one begin by itself?
+    /// Returns true when a transition is under way, or one may begin by itself.
     pub(crate) fn may_change(&self) -> bool {
         !(self.due.is_empty()
             && self.open.is_empty()
@@ -467,7 +467,7 @@ impl Situation {
                 .any(|(_, stage)| *stage == SituationStage::Asked)
     }
 
-    /// Does a registration still get notifications, as far as the emulation knows?
+    /// Returns true when a registration still gets notifications, as far as the emulation knows.
     pub(crate) fn is_registered(&self, callback: TraceCallback) -> bool {
         self.world
             .sessions()
@@ -475,7 +475,7 @@ impl Situation {
     }
 }
 
-/// Is a call about a profile that the trace has made, or makes?
+/// Returns true when a call is about a profile that the trace has made, or makes.
 fn is_known(index: &TraceIndex<'_>, call: &ProfileCall<&str>) -> bool {
     match call {
         ProfileCall::Create { .. } => true,

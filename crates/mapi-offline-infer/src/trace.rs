@@ -149,7 +149,7 @@ impl TraceRecord {
         }
     }
 
-    /// Does a client see it?
+    /// Returns true when a client sees it.
     pub(crate) const fn is_seen(&self) -> bool {
         !matches!(self.what, TracedEvent::Other)
     }

@@ -197,7 +197,7 @@ function ofLink(rec, link) {
 // How much an event weighs: what did not hold weighs as much as an error.
 const weightOf = (rec, i) => (rec.kind[i] === UNMET ? 'error' : severityOf(rec, i));
 
-// Was something found here, or did something not hold?
+// Whether something was found here, or something did not hold.
 const isFound = (rec, i) => rec.kind[i] === FINDING || rec.kind[i] === UNMET;
 
 // What an event says, in one line.

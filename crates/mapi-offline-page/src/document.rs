@@ -32,7 +32,7 @@ pub struct TimelinePage {
     pub title: String,
     /// What came of it, in a line.
     pub verdict: String,
-    /// Is all well?
+    /// Whether all is well.
     pub is_ok: bool,
     /// One or more.
     pub parts: Vec<PagePart>,
@@ -48,7 +48,7 @@ pub struct TimelinePage {
 pub struct PagePart {
     /// What it is called in the list of all.
     pub name: String,
-    /// Is it well?
+    /// Whether it is well.
     pub is_ok: bool,
     /// What is to be said of it, line by line.
     pub notes: Vec<String>,

@@ -107,7 +107,7 @@ impl PageRecording {
         self.events.len()
     }
 
-    /// Has nothing happened?
+    /// Returns true when nothing has happened.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.events.is_empty()
@@ -137,7 +137,7 @@ impl PageRecording {
         }
     }
 
-    /// Is there a finding of this kind?
+    /// Returns true when there is a finding of this kind.
     #[must_use]
     pub fn has_found(&self, id: FindingId) -> bool {
         self.findings.iter().any(|finding| finding.id == id)

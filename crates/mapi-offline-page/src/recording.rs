@@ -125,7 +125,7 @@ impl Recording {
         self.events.len()
     }
 
-    /// Has nothing happened?
+    /// Returns true when nothing has happened.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.events.is_empty()

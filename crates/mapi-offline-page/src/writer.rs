@@ -32,7 +32,7 @@ struct PageFile {
     recording: Recording,
     /// The process that made it. A child that is forked has a copy, and writes nothing.
     process: u32,
-    /// Has something happened since it was written?
+    /// Whether something has happened since it was written.
     is_stale: bool,
 }
 

@@ -21,9 +21,9 @@ pub struct PlayRequest {
     pub kept: Option<Vec<bool>>,
     /// What happens, turn by turn, by label. Then the first of what is possible goes next.
     pub schedule: Vec<String>,
-    /// Is the scenario run in the order and at the times of its file? Then only a trace is given.
+    /// Whether the scenario is run in the order and at the times of its file. Then only a trace is given.
     pub run: bool,
-    /// Is a trace of the play wanted, too?
+    /// Whether a trace of the play is wanted, too.
     pub trace: bool,
 }
 
@@ -37,7 +37,7 @@ pub struct PlayAnswer {
     pub page: Value,
     /// The turns that were played. The recording has those of the number `n`, from 1, at the time of `n` microseconds.
     pub turns: Vec<TurnPlayed>,
-    /// Is nothing possible any more? If not, it was given up after [`TURNS_MAX`] turns.
+    /// Whether nothing is possible any more. If not, it was given up after [`TURNS_MAX`] turns.
     pub is_over: bool,
     /// The name of what goes wrong, as a replay has it: the first error that the scenario does not allow. Empty: nothing.
     pub finding: String,

@@ -22,7 +22,7 @@ pub enum Happening {
     Host(HostEvent),
     /// Another client sets the state.
     Set {
-        /// With BLOCK?
+        /// Whether the call is with BLOCK.
         block: bool,
         /// To what.
         state: State,
@@ -48,13 +48,13 @@ pub struct Weather {
     pub policy: Policy,
     /// Decides what the policy leaves to chance.
     pub seed: u64,
-    /// Is the provider connected?
+    /// Whether the provider is connected.
     pub connected: bool,
-    /// Is the profile logged on?
+    /// Whether the profile is logged on.
     pub logged_on: bool,
     /// How many callbacks the other client has registered.
     pub others: u32,
-    /// Has everything happened that was left to happen, for certain?
+    /// Whether everything has happened that was left to happen, for certain.
     pub at_rest: bool,
 }
 
@@ -81,7 +81,7 @@ impl Weather {
         }
     }
 
-    /// Can this happen now? What cannot is left out, so that a shorter history is a history too.
+    /// Returns true when this can happen now. What cannot is left out, so that a shorter history is a history too.
     #[must_use]
     pub fn permits(&self, happening: &Happening) -> bool {
         match happening {

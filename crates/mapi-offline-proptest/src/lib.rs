@@ -44,7 +44,7 @@
 
 mod environment;
 mod holds; //        tries a property on many cases, and says how to replay what fails
-mod provider; //     does a provider hold, whatever happens around it?
+mod provider; //     whether a provider holds, whatever happens around it
 mod sequences; //    sequences of transitions, and how they are made short
 mod strategies; //   policies, schedules, and other small values // what happens around a provider, as a state machine
 

@@ -1,4 +1,4 @@
-//! Does a provider hold, whatever happens around it?
+//! Whether a provider holds, whatever happens around it.
 
 use std::fmt;
 
@@ -190,7 +190,7 @@ impl<P: Provider> Stage<P> {
         }
     }
 
-    /// All is quiet: does the provider believe what is?
+    /// All is quiet: asserts that the provider believes what is.
     fn believes(&self) {
         let state = self.outlook.state(PROFILE).expect("it is logged on");
         if let Some(believed) = self.provider.believes() {

@@ -73,7 +73,7 @@ pub struct SequenceTree<M: ReferenceStateMachine> {
     stage: SequenceStage,
     /// What is being tried.
     tried: Option<Tried<M>>,
-    /// Has anything helped since this round began?
+    /// Whether something has helped since this round began.
     helped: bool,
 }
 

@@ -38,7 +38,7 @@ fn policy_of(values: &[(&str, String)]) -> Policy {
     policy
 }
 
-/// Is the value of the knob a set?
+/// Returns true when the value of the knob is a set.
 fn is_set(knob: &Knob) -> bool {
     knob.name == "noise"
 }

@@ -33,7 +33,7 @@ pub struct CheckedThing {
     pub name: String,
     /// Where the file says it, or what led to it.
     pub line: Option<Line>,
-    /// Does it hold?
+    /// Whether it holds.
     pub standing: CheckStanding,
     /// What is to be said of it, on one line. Empty if there is nothing to say.
     pub message: String,
@@ -55,7 +55,7 @@ pub enum CheckStanding {
 }
 
 impl CheckStanding {
-    /// Does it decide that the program ends with an error?
+    /// Returns true when it decides that the program ends with an error.
     #[must_use]
     pub const fn is_bad(self) -> bool {
         matches!(self, Self::Fails | Self::Broken)
@@ -191,7 +191,7 @@ impl CheckedFile {
         }
     }
 
-    /// Does something not hold?
+    /// Returns true when something does not hold.
     #[must_use]
     pub fn is_bad(&self) -> bool {
         self.checks.iter().any(|check| check.standing.is_bad())
@@ -238,7 +238,7 @@ fn expected(scenario: &Scenario) -> Vec<CheckedThing> {
     checks.collect()
 }
 
-/// Does the file say what comes of a call?
+/// Returns true when the file says what comes of a call.
 const fn expects(call: &ScriptCall) -> bool {
     call.returns.is_some()
         || matches!(

@@ -19,7 +19,7 @@ pub struct Coverage<'a> {
     pub report: &'a Report,
     /// Why it is not exhausted, if it is not.
     pub short: &'a str,
-    /// Did it come to the end that was asked for?
+    /// Whether it came to the end that was asked for.
     pub is_finished: bool,
 }
 

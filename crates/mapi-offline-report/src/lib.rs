@@ -52,7 +52,7 @@ pub struct Ran<'a> {
 }
 
 impl<'a> Ran<'a> {
-    /// Did everything hold?
+    /// Returns true when everything held.
     pub fn is_ok(&self) -> bool {
         self.outcome.failures.is_empty() && self.denied().next().is_none()
     }

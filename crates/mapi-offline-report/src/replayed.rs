@@ -76,7 +76,7 @@ impl Played<'_> {
         }
     }
 
-    /// Does everything hold now?
+    /// Returns true when everything holds now.
     #[must_use]
     pub fn is_well(&self) -> bool {
         self.names().is_empty()
@@ -174,7 +174,7 @@ fn broken(problem: &Problem, out: &mut impl Write) -> io::Result<()> {
     }
 }
 
-/// Does what the replay was saved for show?
+/// The line that says whether what the replay was saved for still shows.
 fn verdict(finding: &str, shows: bool, names: &[String]) -> String {
     let finding = brief(finding, 200);
     let others: Vec<&str> = names

@@ -159,7 +159,7 @@ pub(super) fn active(replay: &Replay, scenario: &Scenario) -> Result<Vec<bool>, 
     Ok(active.0)
 }
 
-/// Is an event shown, if these clients do something? What the others skip is not.
+/// Returns true when an event is shown, if these clients do something. What the others skip is not.
 pub(super) fn is_shown(record: &Record<'_>, active: &[bool]) -> bool {
     match record.event {
         Event::Skipped { client, .. } => active[client.0 as usize],

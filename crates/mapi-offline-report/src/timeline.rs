@@ -63,7 +63,7 @@ pub(super) struct Row {
     pub(super) fails: bool,
     /// The number of what it tells of in the trace.
     pub(super) seq: u64,
-    /// Does a finding speak of this call?
+    /// Whether a finding speaks of this call.
     pub(super) is_referred: bool,
 }
 

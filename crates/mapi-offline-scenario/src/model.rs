@@ -95,7 +95,7 @@ pub struct ScriptedProvider {
 pub struct ProfileSpec {
     /// Its name, valid (PROF-3) and not taken twice (OPEN-6).
     pub name: String,
-    /// Is it the default profile? At most one is.
+    /// Whether it is the default profile. At most one is.
     pub is_default: bool,
     /// Its global object.
     pub settings: ProfileSettings,
@@ -115,7 +115,7 @@ pub struct ClientSpec {
 }
 
 impl ClientSpec {
-    /// Does any of its rules ask for a notification?
+    /// Returns true when one of its rules asks for a notification.
     pub(crate) fn reacts_to_notify(&self) -> bool {
         let mut triggers = self.on.iter().map(|reaction| reaction.trigger);
         triggers.any(|trigger| matches!(trigger, Trigger::Notify { .. }))
@@ -219,7 +219,7 @@ pub struct ScriptCall {
 /// The name of [`CallSpec::Observe`] in a file.
 pub(crate) const OBSERVE: &str = "observe";
 
-/// The calls, with their arguments. A `bool` named `out` is: is the out pointer non-null?
+/// The calls, with their arguments. A `bool` named `out` says whether the out pointer is non-null.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CallSpec {
     /// `HrOpenOfflineObj`
@@ -230,7 +230,7 @@ pub enum CallSpec {
         name: Option<String>,
         /// `pGUID`
         guid: Option<GUID>,
-        /// Is `pReserved` non-null?
+        /// Whether `pReserved` is non-null.
         reserved_pointer: bool,
         /// The out pointer.
         out: bool,
@@ -273,11 +273,11 @@ pub enum CallSpec {
     Advise {
         /// The arguments.
         args: AdviseArgs,
-        /// Does the callback give IMAPIOfflineNotify by QueryInterface (ADV-2)?
+        /// Whether the callback gives IMAPIOfflineNotify by QueryInterface (ADV-2).
         has_interface: bool,
         /// The registration's name.
         registration: Option<String>,
-        /// Does the client keep its own reference on the callback?
+        /// Whether the client keeps its own reference on the callback.
         keep: bool,
     },
     /// `Unadvise`

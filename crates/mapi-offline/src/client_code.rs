@@ -26,7 +26,7 @@ pub(crate) fn called<T>(code: impl FnOnce() -> T) -> T {
     code()
 }
 
-/// Is this thread inside of client code that any emulated Outlook has called?
+/// Returns true when this thread is inside of client code that an emulated Outlook has called.
 pub(crate) fn is_running() -> bool {
     DEPTH.get() > 0 || threaded::is_in_callback()
 }

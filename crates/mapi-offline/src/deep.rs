@@ -80,8 +80,9 @@ impl StackPlace {
         }
     }
 
-    /// Has the call been left that was made from here? `now`: where the emulation is called; `outer`: from where the
-    /// calls further out were made. A client may have stacks of its own: what calls from there has left nothing.
+    /// Returns true when the call that was made from here has been left. `now`: where the emulation is called; `outer`:
+    /// from where the calls further out were made. A client may have stacks of its own: what calls from there has left
+    /// nothing.
     pub(crate) fn has_been_left(&self, now: &Self, mut outer: impl Iterator<Item = Self>) -> bool {
         let is_on = |place: &Self| place.segment.is_some_and(|it| it.has(now.address));
         match is_on(self) {

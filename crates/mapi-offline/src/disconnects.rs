@@ -50,7 +50,7 @@ impl<F: ?Sized> Disconnects<F> {
         own.map(|(_, code)| code).collect()
     }
 
-    /// The next code of a client that the quitting host asks. `is_held`: does a client hold references?
+    /// The next code of a client that the quitting host asks. `is_held`: whether a client holds references.
     pub(crate) fn next(
         &mut self,
         quit: Quit,
@@ -85,7 +85,7 @@ impl<F: ?Sized> Disconnects<F> {
         kept
     }
 
-    /// Is what the client has left over reported?
+    /// Returns true when what the client has left over is reported.
     pub(crate) fn is_reported(&self, client: Option<ClientId>) -> bool {
         client.is_none_or(|client| !self.spared.contains(&client))
     }

@@ -16,7 +16,7 @@ struct AskedProvider<F: ?Sized> {
 pub(crate) struct Providers<F: ?Sized> {
     behavior: FastShutdownBehavior,
     all: Vec<AskedProvider<F>>,
-    /// Is a fast quit prevented, by the administrator or by a provider that was asked?
+    /// Whether a fast quit is prevented, by the administrator or by a provider that was asked.
     is_prevented: bool,
 }
 
@@ -46,19 +46,19 @@ impl<F: ?Sized> Providers<F> {
         });
     }
 
-    /// Is the client a provider?
+    /// Returns true when the client is a provider.
     pub(crate) fn has(&self, client: ClientId) -> bool {
         self.all.iter().any(|provider| provider.client == client)
     }
 
-    /// The providers; with each, has it `IMAPIProviderShutdown`?
+    /// The providers; each with whether it has `IMAPIProviderShutdown`.
     pub(crate) fn list(&self) -> Vec<(ClientId, ProviderKind, bool)> {
         let all = self.all.iter();
         all.map(|it| (it.client, it.kind, it.has_interface))
             .collect()
     }
 
-    /// A quit begins, in the way that the policy says. Are providers asked?
+    /// A quit begins, in the way that the policy says. Returns true when providers are asked.
     pub(crate) const fn begin(&mut self, quit: Quit) -> bool {
         self.is_prevented = !self.behavior.asks();
         matches!(quit, Quit::Fast) && self.behavior.asks()

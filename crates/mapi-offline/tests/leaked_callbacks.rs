@@ -18,7 +18,7 @@ fn ids(found: &[Found]) -> Vec<FindingId> {
     found.iter().map(|found| found.id).collect()
 }
 
-/// Registers a callback and ends that; then `rest` gets the client's own reference. What is found?
+/// Registers a callback and ends that; then `rest` gets the client's own reference. Returns what is found.
 fn found_with(
     callback: IMAPIOfflineNotify,
     rest: impl FnOnce(IMAPIOfflineNotify),

@@ -46,8 +46,8 @@ const VTABLE: IMAPIOfflineNotify_Vtbl = IMAPIOfflineNotify_Vtbl {
 };
 
 impl RecordingCallback {
-    /// A callback of that name in the trace, with a reference of the recorder's own; `notifies`: does it have
-    /// IMAPIOfflineNotify?
+    /// A callback of that name in the trace, with a reference of the recorder's own; `notifies`: whether it has
+    /// IMAPIOfflineNotify.
     pub(crate) fn make(
         observer: Arc<dyn CallbackObserver>,
         name: &'static str,

@@ -128,8 +128,8 @@ impl Recorder {
         })
     }
 
-    /// QueryInterface for IUnknown: which object is it? What it gives is released again. `is_aggregated`: onto the
-    /// object whose identity was noted last.
+    /// QueryInterface for IUnknown, which shows which object it is. What it gives is released again. `is_aggregated`:
+    /// onto the object whose identity was noted last.
     pub(crate) fn identity(&self, object: RecordedObject, is_aggregated: bool) {
         let outer = self.identities.lock().last().copied();
         let mut got = None;

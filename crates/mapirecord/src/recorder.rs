@@ -42,7 +42,7 @@ pub trait RecorderHost: Send + Sync {
     /// after [`RecorderHost::may`] allowed it.
     fn user_works(&self, online: bool);
 
-    /// May calls be made from other threads of the recorder's?
+    /// Returns true when calls may be made from other threads of the recorder's.
     fn has_threads(&self) -> bool;
 
     /// Runs `code` while the host connects the recorder, as in a provider's Logon or in OnConnection at startup. Where

@@ -226,7 +226,7 @@ impl Examples {
     }
 }
 
-/// Is the word in the text, and not a part of a longer one?
+/// Returns true when the word is in the text, and not a part of a longer one.
 fn cites(text: &str, word: &str) -> bool {
     let joins = |letter: Option<char>| letter.is_some_and(|it| it.is_alphanumeric() || it == '-');
     text.match_indices(word).any(|(at, _)| {
@@ -235,7 +235,7 @@ fn cites(text: &str, word: &str) -> bool {
     })
 }
 
-/// Does the policy give the knob another value than the default?
+/// Returns true when the policy gives the knob another value than the default.
 fn sets(policy: &Policy, knob: &Knob) -> bool {
     let mut without = *policy;
     let default = if knob.name == "noise" {

@@ -97,7 +97,7 @@ impl Explored<'_> {
         ci::write(format, &[checked], out, err)
     }
 
-    /// Did it come to the end that was asked for?
+    /// Returns true when it came to the end that was asked for.
     fn is_finished(&self, args: &ExploreArgs) -> bool {
         let report = &self.report;
         report.stopped.is_none() && (report.exhausted || !args.require_exhausted)

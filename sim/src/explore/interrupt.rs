@@ -22,7 +22,7 @@ pub(super) fn leave_to_parent() {
     let _ = ctrlc::set_handler(|| {});
 }
 
-/// Has somebody asked for the end?
+/// Returns true when somebody has asked for the end.
 pub(super) fn is_asked() -> bool {
     ASKED.load(Ordering::Relaxed)
 }

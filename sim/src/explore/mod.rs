@@ -59,7 +59,7 @@ fn tell_broken(
     }
 }
 
-/// Do the options go together, where their values decide it?
+/// Checks that the options go together, where their values decide it.
 fn check(args: &ExploreArgs) -> Result<(), Stop> {
     let wrong = |message: &str| Err(Stop::command_line("explore", message));
     if args.depth.is_some() && args.strategy == StrategyName::Random {

@@ -115,7 +115,7 @@ static HRESULT DefaultProfile(CMapiLibrary &mapi, LPWSTR wszName, int cchName) {
     return hr;
 }
 
-/* Is Outlook online, as its default profile says? */
+/* Says whether Outlook is online, as its default profile has it. */
 static HRESULT IsOnline(CMapiLibrary &mapi, bool *pfOnline) {
     HRESULT hr = mapi.Load();
     if (HR_FAILED(hr)) return hr;

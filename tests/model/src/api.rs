@@ -30,7 +30,7 @@ pub struct Reached {
     /// What the last call could answer; `None` stands for anything. Empty: the last turn was no
     /// call, or nothing of which it speaks was there.
     pub answers: BTreeSet<Option<Answer>>,
-    /// Was what the last turn speaks of there?
+    /// Whether what the last turn speaks of was there.
     pub played: bool,
     /// Decides what the policy leaves to chance.
     pub seed: u64,
@@ -64,7 +64,7 @@ impl Reached {
         }
     }
 
-    /// Is what the turn speaks of there? A turn of which it is not changes nothing.
+    /// Returns true when what the turn speaks of is there. A turn of which it is not changes nothing.
     #[must_use]
     pub fn permits(&self, turn: &Turn) -> bool {
         let held = |on: &Handle| self.references.contains_key(on);
@@ -96,7 +96,7 @@ impl Reached {
         }
     }
 
-    /// Is it a reference on an object that lives? What is referred to lives until the log-off.
+    /// Returns true when it is a reference on an object that lives. What is referred to lives until the log-off.
     fn lives(&self, on: Handle) -> bool {
         self.references.contains_key(&on) && !self.model.states(on).is_empty()
     }

@@ -204,7 +204,7 @@ pub fn advise(sizes: Sizes) -> impl Strategy<Value = AdviseArgs> {
     )
 }
 
-/// Is a null pCallback all that is wrong with these arguments (ADV-1, `null-callback`)?
+/// Returns true when a null pCallback is all that is wrong with these arguments (ADV-1, `null-callback`).
 #[must_use]
 pub fn is_null_callback_alone(args: &AdviseArgs, sizes: Sizes) -> bool {
     let token = args.info.map_or(0, |info| info.client_token);

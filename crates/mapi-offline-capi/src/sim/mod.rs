@@ -6,7 +6,7 @@ mod explore; //  an explorer drives it
 mod finding_texts; // findings as a C program reads them
 mod findings; // what was found
 mod host; //     Work Offline, the server, time
-mod noise; //    does a program react to noise?
+mod noise; //    whether a program reacts to noise
 mod providers; // clients that are MAPI providers
 mod scenario; // scenario files that C clients take part in
 mod scenario_report; // what came of the one that was run last

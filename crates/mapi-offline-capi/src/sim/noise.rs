@@ -1,4 +1,4 @@
-//! Does a program react to noise (finding `reacts-to-noise`)?
+//! Whether a program reacts to noise (finding `reacts-to-noise`).
 
 use std::ffi::c_void;
 use std::rc::Rc;

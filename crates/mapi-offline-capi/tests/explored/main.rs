@@ -27,7 +27,7 @@ struct Compiled {
     file: PathBuf,
 }
 
-/// Compiles the provider. `defines`: which of its variants; `links`: with the library?
+/// Compiles the provider. `defines`: which of its variants; `links`: whether it is linked with the library.
 fn compile(name: &str, defines: &[&str], links: bool) -> Result<Compiled, Failed> {
     compile_source("provider.cpp", name, defines, links)
 }

@@ -35,7 +35,7 @@ pub fn library() -> PathBuf {
     here.parent().expect("it is in a folder").join(name)
 }
 
-/// Does the program exist, and answer `--version`?
+/// Returns true when the program exists, and answers `--version`.
 pub fn exists(program: &str) -> bool {
     let asked = Command::new(program).arg("--version").output();
     asked.is_ok_and(|output| output.status.success())

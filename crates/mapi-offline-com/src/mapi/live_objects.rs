@@ -48,7 +48,7 @@ impl LiveObjects {
         }
     }
 
-    /// Does somebody hold a reference that was given to `client`?
+    /// Returns true when somebody holds a reference that was given to `client`.
     pub fn is_held_by(&self, client: ClientId) -> bool {
         let objects = self.objects.borrow();
         objects.values().any(|alive| alive.client == client)

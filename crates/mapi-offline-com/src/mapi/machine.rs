@@ -30,7 +30,8 @@ pub trait MapiMachine {
     /// The calls of other threads that were refused.
     fn refusals(&self) -> &Refusals;
 
-    /// Has the last MAPIUninitialize been called, so that no interface can be (PROF-15)?
+    /// Returns true when the last MAPIUninitialize has been called, so that there can be no interface any more
+    /// (PROF-15).
     fn has_been_uninitialized(&self) -> bool;
 
     /// A method is called all the same: tells of it.

@@ -104,7 +104,7 @@ pub enum MemoryFault {
 }
 
 impl MemoryFault {
-    /// Is it about a MAPIFreeBuffer?
+    /// Returns true when it is about a MAPIFreeBuffer.
     #[must_use]
     pub const fn is_free(self) -> bool {
         matches!(
@@ -144,7 +144,7 @@ impl Memory {
         MAPI_E_INVALID_PARAMETER
     }
 
-    /// Is there a piece of MAPIAllocateMore at that address?
+    /// Returns true when there is a piece of MAPIAllocateMore at that address.
     fn is_piece(&self, address: usize) -> bool {
         let mut chains = self.chains.values();
         chains.any(|chain| chain.blocks[1..].iter().any(|it| it.address == address))

@@ -23,7 +23,7 @@ use super::object::{self, MapiObject, MethodArguments, ObjectKind, This, clear, 
 pub(super) struct Section {
     /// The name of the session's profile.
     profile: String,
-    /// Has its session been logged off? After that no method works (LOGON-2).
+    /// Whether its session has been logged off. After that no method works (LOGON-2).
     is_logged_off: Rc<Cell<bool>>,
 }
 
@@ -34,7 +34,8 @@ impl ObjectKind for Section {
     const IIDS: &'static [GUID] = &[IID_IProfSect, IID_IMAPIProp];
 }
 
-/// The section of a session of that profile, with one reference. `is_logged_off`: has the session been logged off?
+/// The section of a session of that profile, with one reference. `is_logged_off`: whether the session has been logged
+/// off.
 pub(super) fn give(
     machine: &Rc<dyn MapiMachine>,
     profile: String,

@@ -27,7 +27,7 @@ use super::{section, text};
 struct MapiSession {
     /// Its logon, until Logoff.
     logon: RefCell<Option<Rc<MapiLogon>>>,
-    /// Has it been logged off? Its sections ask, too.
+    /// Whether it has been logged off. Its sections ask, too.
     is_logged_off: Rc<Cell<bool>>,
 }
 

@@ -89,7 +89,7 @@ pub struct Condvar(shuttle::sync::Condvar);
 pub struct WaitTimeoutResult(bool);
 
 impl WaitTimeoutResult {
-    /// Was it?
+    /// Returns true when the wait was over because of the time.
     pub const fn timed_out(&self) -> bool {
         self.0
     }
@@ -144,7 +144,7 @@ impl Instant {
         Duration::from_nanos(Self::now().0.saturating_sub(self.0))
     }
 
-    /// Is it so late that it never comes?
+    /// Returns true when it is so late that it never comes.
     pub fn is_far(self) -> bool {
         self.0.saturating_sub(Self::now().0) > FAR
     }

@@ -85,7 +85,7 @@ impl<C: Clone + Eq> Session<C> {
         Ok(())
     }
 
-    /// Does what was queued for a registration arrive after Unadvise (UNADV-3)?
+    /// Returns true when what was queued for a registration arrives after Unadvise (UNADV-3).
     pub(super) fn notifies_late(&self) -> bool {
         self.config.policy.late == Late::Queued || self.is_planted(PlantedBug::LateNotify)
     }
@@ -171,7 +171,7 @@ impl<C: Clone + Eq> Session<C> {
         }
     }
 
-    /// Is a `Notify` on the callback running, as far as one can know?
+    /// Returns true when a `Notify` on the callback is running, as far as one can know.
     fn is_running(&self, callback: &C) -> bool {
         let mut running = self.in_flight.iter();
         running.any(|in_flight| match &in_flight.running {

@@ -22,7 +22,7 @@ pub struct Exact {
     /// Registrations: a client may pass a token that it was never given, or that another
     /// profile's session gave it.
     pub tokens: bool,
-    /// Does the profile table change while the world runs?
+    /// Whether the profile table changes while the world runs.
     pub profiles: bool,
 }
 

@@ -12,9 +12,9 @@ pub struct Config {
     pub seed: u64,
     /// The layout of the clients' structures.
     pub sizes: Sizes,
-    /// Whose reference is it? `true`: the client's that got it, and nobody else may use or
-    /// release it. `false`: the process's, as with real interface pointers, which can be handed
-    /// from one client to another; the clients are then only counted for the leak report.
+    /// Whose a reference is. `true`: the client's that got it, and nobody else may use or release it. `false`: the
+    /// process's, as with real interface pointers, which can be handed from one client to another; the clients are then
+    /// only counted for the leak report.
     pub own_references: bool,
 }
 

@@ -76,7 +76,7 @@ pub struct Session<C> {
     wish: Option<Wish>,
     /// What a client has last chosen for the user, until the host has taken it in (HOST-1).
     choice: Option<State>,
-    /// Can a transition be swept from its beginning to its end? The policy decides.
+    /// Whether a transition can be swept from its beginning to its end. The policy decides.
     sweeps_through: bool,
     next_object: u32,
     next_registration: Number,
@@ -100,7 +100,7 @@ fn returns(done: Result<(), HRESULT>) -> Reply {
 }
 
 impl<C: Clone + Eq> Session<C> {
-    /// Is a callback held by a registration, one that is leaving included?
+    /// Returns true when a callback is held by a registration, one that is leaving included.
     #[must_use]
     pub fn has_registered(&self, callback: &C) -> bool {
         let objects = self.objects.values();
@@ -155,7 +155,7 @@ impl<C: Clone + Eq> Session<C> {
         self.next_registration
     }
 
-    /// Is the profile still logged on?
+    /// Returns true when the profile is still logged on.
     #[must_use]
     pub const fn is_logged_on(&self) -> bool {
         self.logged_on
@@ -173,7 +173,7 @@ impl<C: Clone + Eq> Session<C> {
         Some(self.objects.get(&object.index)?.state)
     }
 
-    /// Does the object live, with its profile logged on?
+    /// Returns true when the object lives, with its profile logged on.
     #[must_use]
     pub fn is_live(&self, object: ObjectId) -> bool {
         self.logged_on && self.objects.contains_key(&object.index)
@@ -190,7 +190,7 @@ impl<C: Clone + Eq> Session<C> {
         self.objects.keys().map(|&index| self.object_id(index))
     }
 
-    /// Is `client` registered on `object`, and does the object notify of going to `state`?
+    /// Returns true when `client` is registered on `object`, and the object notifies of going to `state`.
     #[must_use]
     pub fn is_told_of(&self, client: ClientId, object: ObjectId, state: State) -> bool {
         self.objects.get(&object.index).is_some_and(|object| {
@@ -377,7 +377,7 @@ impl<C: Clone + Eq> Session<C> {
         self.end(SessionEnd::LogOff { not_asked: &[] }, effects);
     }
 
-    /// Does `client` hold a reference on an object of the session, logged on or not?
+    /// Returns true when `client` holds a reference on an object of the session, logged on or not.
     #[must_use]
     pub fn is_held_by(&self, client: ClientId) -> bool {
         let mut objects = self.objects.values();

@@ -45,12 +45,12 @@ impl<C> Object<C> {
         }
     }
 
-    /// Does it notify of going to `state` (CAP-2)?
+    /// Returns true when it notifies of going to `state` (CAP-2).
     pub(crate) fn notifies_of(&self, state: State) -> bool {
         self.capabilities & state.capability() != 0
     }
 
-    /// May `client` call it (LIFE-5)? `own`: only through a reference of its own.
+    /// Returns true when `client` may call it (LIFE-5). `own`: only through a reference of its own.
     pub(crate) fn is_referenced_by(&self, client: ClientId, own: bool) -> bool {
         if own {
             self.references.is_holder(client)
@@ -59,8 +59,8 @@ impl<C> Object<C> {
         }
     }
 
-    /// Does anything keep it alive, apart from the logon of its profile (CREATE-10)? Callbacks that are still held for
-    /// a late notification keep its place, too.
+    /// Returns true when something keeps it alive, apart from the logon of its profile (CREATE-10). Callbacks that are
+    /// still held for a late notification keep its place, too.
     pub(crate) fn is_held(&self) -> bool {
         !self.references.is_empty() || !self.registrations.holds_none() || !self.children.is_empty()
     }

@@ -6,7 +6,7 @@ use crate::phase::Phase;
 use crate::planted::PlantedBug;
 
 impl<C: Clone + Eq> Session<C> {
-    /// Is this the planted bug?
+    /// Returns true when this is the planted bug.
     #[inline]
     pub(super) fn is_planted(&self, bug: PlantedBug) -> bool {
         self.config.policy.is_planted(bug)
@@ -25,7 +25,7 @@ impl<C: Clone + Eq> Session<C> {
         notification
     }
 
-    /// Is a round over, though somebody has not been notified?
+    /// Returns true when a round is over, though somebody has not been notified.
     pub(super) fn is_cut_short(&self, round: u32) -> bool {
         if cfg!(not(feature = "planted-bugs")) {
             return false;

@@ -20,9 +20,9 @@ pub(crate) struct Round {
     /// How far it has come in the last of `targets`.
     pub(super) at: Option<Cursor>,
     pub(super) hint: Hint,
-    /// Is one of its `Notify` calls running?
+    /// Whether one of its `Notify` calls is running.
     pub(super) running: bool,
-    /// Has the driver opened it? Until then the targets' `end` is not settled.
+    /// Whether the driver has opened it. Until then the targets' `end` is not settled.
     pub(super) open: bool,
 }
 

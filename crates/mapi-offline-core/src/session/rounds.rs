@@ -151,8 +151,8 @@ impl<C: Clone + Eq> Session<C> {
         });
     }
 
-    /// Can [`Session::next_delivery`] be asked now: is the round open, with no `Notify` of it
-    /// running?
+    /// Returns true when [`Session::next_delivery`] can be asked now: the round is open, with no `Notify` of it
+    /// running.
     #[must_use]
     pub fn is_ready(&self, round: RoundId) -> bool {
         self.rounds
@@ -160,7 +160,7 @@ impl<C: Clone + Eq> Session<C> {
             .is_some_and(|round| round.open && !round.running)
     }
 
-    /// Is the round still open?
+    /// Returns true when the round is still open.
     #[must_use]
     pub fn is_open(&self, round: RoundId) -> bool {
         self.rounds.contains_key(&round.number)
@@ -240,9 +240,9 @@ impl<C: Clone + Eq> Session<C> {
         None
     }
 
-    /// Is a delivery that had to wait since [`Session::next_delivery`] gave it still due? No `Notify`
-    /// starts on a registration that has gone meanwhile (UNADV-3), unless what was queued may be
-    /// late. [`Session::delivered`] has to follow in any case.
+    /// Returns true when a delivery that had to wait since [`Session::next_delivery`] gave it is still due. No `Notify`
+    /// starts on a registration that has gone meanwhile (UNADV-3), unless what was queued may be late.
+    /// [`Session::delivered`] has to follow in any case.
     #[must_use]
     pub fn is_still_due(&self, delivery: &Delivery<C>) -> bool {
         let object = self.objects.get(&delivery.object.index);

@@ -115,8 +115,8 @@ impl<C: Clone + Eq> Session<C> {
         Some(wait)
     }
 
-    /// Is the caller inside a `Notify` of the object, or of a descendant that going to `target`
-    /// would change (SET-7)?
+    /// Returns true when the caller is inside a `Notify` of the object, or of a descendant that going to `target` would
+    /// change (SET-7).
     fn is_inside_covered(&self, caller: Caller<'_>, index: u32, target: State) -> bool {
         caller.inside.iter().any(|id| {
             self.running(*id).is_some_and(|running| {
@@ -127,7 +127,7 @@ impl<C: Clone + Eq> Session<C> {
         })
     }
 
-    /// Is the caller inside a `Notify` of the transition that the object is in?
+    /// How far the transition is that the object is in, if the caller is inside a `Notify` of it.
     fn inside_transition_of(&self, caller: Caller<'_>, index: u32) -> Option<InsidePhase> {
         let busy = self.objects.get(&index)?.busy?;
         let is_inside = caller.inside.iter().any(|id| {
@@ -141,7 +141,7 @@ impl<C: Clone + Eq> Session<C> {
         })
     }
 
-    /// Is `above` the object itself or one of its ancestors?
+    /// Returns true when `above` is the object itself or one of its ancestors.
     fn is_at_or_above(&self, above: u32, index: u32) -> bool {
         let mut at = Some(index);
         while let Some(index) = at {
@@ -166,8 +166,8 @@ impl<C: Clone + Eq> Session<C> {
         family
     }
 
-    /// Is the object in a transition, or a descendant that going to `target` would change
-    /// (SET-4, CREATE-7)? The transition `except` does not count.
+    /// Returns true when the object is in a transition, or a descendant that going to `target` would change (SET-4,
+    /// CREATE-7). The transition `except` does not count.
     fn is_busy(&self, root: u32, target: State, except: Option<u32>) -> bool {
         if self.transitions.is_empty() || self.is_planted(PlantedBug::NeverPending) {
             return false;
@@ -433,7 +433,7 @@ impl<C: Clone + Eq> Session<C> {
         Some(wait)
     }
 
-    /// Is a transition running? (A wish waits only while one runs.)
+    /// Returns true when a transition is running. (A wish waits only while one runs.)
     #[must_use]
     pub fn is_changing(&self) -> bool {
         !self.transitions.is_empty()

@@ -67,7 +67,7 @@ impl<C: Clone> LastSinks<C> {
 }
 
 impl<C: Clone + Eq> Session<C> {
-    /// Can rounds be delivered by [`Session::next_sweep`]? The policies `order` and `late` may need
+    /// Returns true when rounds can be delivered by [`Session::next_sweep`]. The policies `order` and `late` may need
     /// [`Session::next_delivery`].
     #[must_use]
     pub fn can_sweep(&self) -> bool {
@@ -218,9 +218,9 @@ impl<C: Clone + Eq> Session<C> {
         }
     }
 
-    /// Registrations have gone: which of these sinks of the sweep are still due? Bit `n` of the
-    /// answer is about `sinks[n]`; at most 64 are looked at. No `Notify` of the sweep may be
-    /// running: what was waiting for one is released (UNADV-2).
+    /// Says which of these sinks of the sweep are still due, now that registrations have gone. Bit `n` of the answer is
+    /// about `sinks[n]`; at most 64 are looked at. No `Notify` of the sweep may be running: what was waiting for one is
+    /// released (UNADV-2).
     pub fn sweep_pauses(
         &mut self,
         sweep: NotifyId,
@@ -281,7 +281,7 @@ impl<C: Clone + Eq> Session<C> {
         before.map(|registration| registration.client)
     }
 
-    /// Whose registration is it that a sweep of `object` notifies?
+    /// Whose registration it is that a sweep of `object` notifies.
     #[must_use]
     pub fn client_of(&self, object: ObjectId, sink: &Sink<C>) -> Option<ClientId> {
         let known = self.objects.get(&object.index);

@@ -67,8 +67,8 @@ impl Transition {
         }
     }
 
-    /// Does it cover more than one object, or may it, now that `next_object` is the number of the
-    /// next one to be made?
+    /// Returns true when it covers more than one object, or may, now that `next_object` is the number of the next one
+    /// to be made.
     pub(super) fn covers_more_than_one(&self, next_object: u32) -> bool {
         self.covered.len() != 1 || self.first_new != next_object
     }
@@ -84,7 +84,7 @@ impl Transition {
         }
     }
 
-    /// Does anything come of its end: does a call wait for it, or a transition follow?
+    /// Returns true when something comes of its end: a call waits for it, or a transition follows.
     pub(super) fn causes_anything(&self) -> bool {
         !self.blocked.is_empty() || !self.hosts.is_empty() || self.follow_up.is_some()
     }

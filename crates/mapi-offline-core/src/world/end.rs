@@ -44,13 +44,13 @@ impl<C: Clone + Eq> World<C> {
         self.has_ended = true;
     }
 
-    /// Has the process ended?
+    /// Returns true when the process has ended.
     #[must_use]
     pub const fn has_ended(&self) -> bool {
         self.has_ended
     }
 
-    /// Does `client` hold a reference on an offline object, of a profile that is logged on or was?
+    /// Returns true when `client` holds a reference on an offline object, of a profile that is logged on or was.
     #[must_use]
     pub fn is_held_by(&self, client: ClientId) -> bool {
         self.sessions()

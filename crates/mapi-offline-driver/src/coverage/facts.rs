@@ -151,13 +151,13 @@ pub struct ClientCoverage {
 }
 
 impl ClientCoverage {
-    /// Did it call the function at such a moment?
+    /// Returns true when it called the function at such a moment.
     #[must_use]
     pub const fn called(&self, function: Function, moment: Moment) -> bool {
         self.calls[function as usize] & (1 << moment as u8) != 0
     }
 
-    /// Did the function give it that?
+    /// Returns true when the function gave it that.
     #[must_use]
     pub fn got(&self, function: Function, hr: HRESULT) -> bool {
         self.results.contains(&(function, hr))
@@ -168,7 +168,7 @@ impl ClientCoverage {
         &self.results
     }
 
-    /// Was it in that order?
+    /// Returns true when it was in that order.
     #[must_use]
     pub const fn met(&self, order: EventOrder) -> bool {
         self.orders & (1 << order as u64) != 0
@@ -185,7 +185,7 @@ impl ClientCoverage {
         in_order(&orders.chain(results).chain(findings).collect::<Vec<_>>())
     }
 
-    /// Takes a fact in. Was it new?
+    /// Takes a fact in. Returns true when it was new.
     pub(super) fn take_in(&mut self, fact: Fact) -> bool {
         match fact {
             Fact::Called(function, moment) => {
@@ -219,7 +219,7 @@ impl ClientCoverage {
     }
 }
 
-/// Keeps a value in its place, once. Was it new?
+/// Keeps a value in its place, once. Returns true when it was new.
 fn keep<T: Ord>(sorted: &mut Vec<T>, value: T) -> bool {
     match sorted.binary_search(&value) {
         Ok(_) => false,

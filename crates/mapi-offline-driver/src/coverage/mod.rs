@@ -22,7 +22,7 @@ pub use watch::CoverageWatch;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BehaviourCoverage {
     clients: BTreeMap<Arc<str>, ClientCoverage>,
-    /// By knob and value: did a client meet a rule that the knob varies while it had the value?
+    /// By knob and value: whether a client met a rule that the knob varies while it had the value.
     knobs: BTreeMap<(&'static str, &'static str), bool>,
 }
 
@@ -82,7 +82,7 @@ impl BehaviourCoverage {
     }
 }
 
-/// Has a knob of the policy that value, or, of `noise`, that value among others?
+/// Returns true when a knob of the policy has that value, or, of `noise`, that value among others.
 fn has_value(policy: &Policy, knob: &str, value: &str) -> bool {
     match (knob, value) {
         ("noise", "state-bits") => policy.noise.state_bits,

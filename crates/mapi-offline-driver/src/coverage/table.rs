@@ -51,7 +51,7 @@ pub struct CoverageRow {
 pub struct OrderRow {
     /// Its name.
     pub order: &'static str,
-    /// Did the client come into it?
+    /// Whether the client came into it.
     pub met: bool,
     /// What is to be said of the client: `was never told of a transition that began before it advised`.
     pub words: &'static str,

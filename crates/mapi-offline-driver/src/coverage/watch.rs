@@ -31,7 +31,7 @@ pub struct CoverageWatch {
     under_way: Vec<RoundId>,
     /// Who was notified in the phase that a transition is in.
     phases: Vec<NotifiedPhase>,
-    /// Has a call just been made, so that what begins now begins with it?
+    /// Whether a call has just been made, so that what begins now begins with it.
     just_called: bool,
     book: Option<Arc<Mutex<BehaviourCoverage>>>,
 }
@@ -50,7 +50,7 @@ struct WatchedRegistration {
     is_live: bool,
     /// The round and phase of its last notification, noise apart.
     last: Option<(RoundId, Phase)>,
-    /// Was it told every phase of that round so far?
+    /// Whether it was told every phase of that round so far.
     is_whole: bool,
 }
 
@@ -77,9 +77,9 @@ struct CoveredCall {
     object: Option<ObjectId>,
     /// Of Unadvise: the advise token.
     token: Option<Token>,
-    /// Of Advise: is there a callback, though without the interface?
+    /// Of Advise: whether there is a callback, though without the interface.
     is_foreign: bool,
-    /// Did it begin a transition?
+    /// Whether it began a transition.
     begins: bool,
 }
 
@@ -161,7 +161,7 @@ impl CoverageWatch {
         self.note(record, client, Fact::Met(order));
     }
 
-    /// Is a transition of the session under way, of any session if none is given?
+    /// Returns true when a transition of the session is under way, of any session if none is given.
     fn is_under_way(&self, session: Option<SessionId>) -> bool {
         let mut rounds = self.under_way.iter();
         rounds.any(|round| session.is_none_or(|session| round.session == session))
@@ -262,7 +262,7 @@ impl CoverageWatch {
         }
     }
 
-    /// Who is notified before whom in one phase?
+    /// Takes in who is notified before whom in one phase.
     fn in_phase(&mut self, record: &Record<'_>, client: ClientId, round: RoundId, phase: Phase) {
         let place = self.phases.iter().position(|of| of.round == round);
         let place = place.unwrap_or_else(|| {

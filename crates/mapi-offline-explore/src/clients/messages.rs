@@ -99,16 +99,16 @@ pub(super) enum ChildOrder {
     Start {
         /// In place of the noise of the policy.
         noise: Option<String>,
-        /// Can calls be made to fail in it, if that was asked for?
+        /// Whether calls can be made to fail in it, if that was asked for.
         lets_fail: bool,
-        /// Is its recording wanted?
+        /// Whether its recording is wanted.
         records: bool,
     },
     /// For the recording: what is played next decides it, in these words.
     Decides(String),
     /// Play what is possible, by its place.
     Play(usize),
-    /// End the execution. Is it because nothing is possible any more?
+    /// End the execution. The value says whether it ends because nothing is possible any more.
     End(bool),
     /// Play whatever the strategy tries.
     Sample(SampledStrategy),

@@ -62,7 +62,7 @@ pub fn explore_clients(
     explore_under(options, strategy, &mut progress).map(|(report, _)| report)
 }
 
-/// Explores under one policy. The second: may others be explored after it?
+/// Explores under one policy. The second of what it gives: whether others may be explored after it.
 fn explore_under(
     options: &ClientOptions,
     strategy: &mut dyn Strategy,

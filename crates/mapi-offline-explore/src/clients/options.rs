@@ -56,8 +56,8 @@ pub struct ClientOptions {
     /// In a process of its own: a client that takes so long for one turn does not come back
     /// (finding `stuck`). Default: 10 s.
     pub timeout: Duration,
-    /// In a process of its own: does what clients print go to standard error? If not, the last
-    /// line of it is shown where one crashes. Default: no.
+    /// In a process of its own: whether what clients print goes to standard error. If not, the last line of it is shown
+    /// where one crashes. Default: no.
     pub shows_output: bool,
 }
 

@@ -27,7 +27,7 @@ const TO_READ: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub(super) struct Printed {
     text: Vec<u8>,
-    /// Does it go to standard error, too?
+    /// Whether it goes to standard error, too.
     is_shown: bool,
 }
 

@@ -40,7 +40,7 @@ fn ended_by(scenario: &Scenario, step: usize) -> Option<GivenBack<'_>> {
     }
 }
 
-/// Does a step take what is given back?
+/// Returns true when a step takes what is given back.
 fn begun_by(scenario: &Scenario, step: usize, ended: &GivenBack<'_>) -> bool {
     let Action::Client { client, call } = &scenario.steps[step].action else {
         return false;

@@ -36,7 +36,7 @@ struct Known {
     released: bool,
     /// The `Notify` that is running on it.
     running: Option<NotifyId>,
-    /// Is that the one that `last` and `state` are of, and no noise?
+    /// Whether that is the one that `last` and `state` are of, and no noise.
     is_told: bool,
     /// The round and phase of the last notification.
     last: Option<(RoundId, Phase)>,
@@ -70,9 +70,9 @@ struct Terms {
     blocks_until_done: bool,
     /// The phase with which the new state shows (STATE-2).
     shows: Phase,
-    /// Have all objects both capabilities, so that notifications form a chain (NOTE-8)?
+    /// Whether all objects have both capabilities, so that notifications form a chain (NOTE-8).
     chain: bool,
-    /// Has each session one object only?
+    /// Whether each session has one object only.
     single: bool,
 }
 
@@ -85,7 +85,7 @@ pub(crate) struct Oracle {
     transitions: SmallVec<[SeenTransition; 1]>,
     /// How many have begun.
     begun: u32,
-    /// Who calls; and does the call wait?
+    /// Who calls, and whether the call waits.
     caller: (u32, bool),
     pub(super) broken: Vec<BrokenInvariant>,
     /// Sees what clients meet, if somebody asks.
@@ -147,7 +147,7 @@ impl Oracle {
         self.broken.push(BrokenInvariant { rule, detail });
     }
 
-    /// The play is over, every profile logged off: are the books balanced (ADV-3)?
+    /// The play is over, and every profile is logged off: checks that every callback has been released (ADV-3).
     pub(super) fn close(&mut self) {
         let held = self.known.iter().filter(|known| !known.released).count();
         if held > 0 {
@@ -205,8 +205,8 @@ impl Oracle {
         self.caller.1 = false;
     }
 
-    /// A phase of a transition is over. Has everybody been told, who was registered before the
-    /// transition began (NOTE-1), or has been told of the phase before (ADV-7)?
+    /// A phase of a transition is over: checks that everybody has been told who was registered before the transition
+    /// began (NOTE-1), or has been told of the phase before (ADV-7).
     fn told_all(&mut self, of: SeenTransition, phase: Phase) {
         // Where objects have families or lack a capability, others may be told of less.
         if !self.terms.chain || !self.terms.single {
@@ -243,7 +243,7 @@ impl Oracle {
         }
     }
 
-    /// A BLOCK call returns: is its transition over?
+    /// A BLOCK call returns: checks that its transition is over.
     fn returned(&mut self, client: ClientId, hr: HRESULT) {
         let mut transitions = self.transitions.iter();
         let ours = transitions.rfind(|of| of.caller == Some(client.0));

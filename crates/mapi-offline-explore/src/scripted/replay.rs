@@ -28,7 +28,7 @@ pub struct Replayed {
     pub outcome: Outcome,
     /// What is wrong with it.
     pub problems: Vec<Problem>,
-    /// Is the finding that the replay was saved for among it?
+    /// Whether the finding that the replay was saved for is among the problems.
     pub shows_finding: bool,
 }
 

@@ -21,7 +21,7 @@ pub(super) struct Rules {
     tolerance: Tolerance,
     /// The clients that are promised to have a current belief.
     current: Vec<usize>,
-    /// Is there anything to check at the end of a play?
+    /// Whether there is something to check at the end of a play.
     pub(super) has_blocks: bool,
 }
 
@@ -39,7 +39,7 @@ impl Rules {
         }
     }
 
-    /// What comes of such a finding? Errors fail, unless they are allowed.
+    /// What comes of such a finding. Errors fail, unless they are allowed.
     pub(super) fn judge(&self, id: FindingId, client: Option<usize>) -> Judgement {
         let is_promised = matches!(id, FindingId::StaleBelief | FindingId::NeverLearned)
             && client.is_some_and(|client| self.current.contains(&client));
@@ -49,7 +49,7 @@ impl Rules {
         }
     }
 
-    /// Does such a finding fail?
+    /// Returns true when such a finding fails.
     pub(super) fn forbid(&self, id: FindingId, client: Option<usize>) -> bool {
         self.judge(id, client) == Judgement::Fails
     }

@@ -14,7 +14,7 @@ pub(super) struct SearchedPolicies {
     /// By what a scenario can notice of a policy.
     searched: Vec<(Policy, BehaviourCoverage)>,
     covered: Option<BehaviourCoverage>,
-    /// Does any client do something when it is connected?
+    /// Whether some client does something when it is connected.
     any_connects: bool,
 }
 
@@ -39,7 +39,8 @@ impl SearchedPolicies {
         }
     }
 
-    /// Was a policy searched that the scenario cannot tell from this one? Then what was met there was met here.
+    /// Returns true when a policy was searched that the scenario cannot tell from this one. Then what was met there was
+    /// met here.
     pub(super) fn has(&mut self, policy: &Policy) -> bool {
         let noticeable = noticeable(policy, self.any_connects);
         let mut searched = self.searched.iter();

@@ -88,7 +88,7 @@ struct Looking {
     trail: Trail,
     digest: Digest,
     turns: u64,
-    /// Has the play come to a world that the trail knows of?
+    /// Whether the play has come to a world that the trail knows of.
     looks: bool,
 }
 
@@ -289,7 +289,7 @@ impl<'s> ScriptedClients<'s> {
         is_problem.then(|| unworded(self.scenario, id, None))
     }
 
-    /// Does it fail the exploration?
+    /// Returns true when it fails the exploration.
     pub(crate) fn fails(&self, problem: &Problem) -> bool {
         let Problem::Finding { id, client, .. } = problem else {
             return true;

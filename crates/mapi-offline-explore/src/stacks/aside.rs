@@ -16,7 +16,7 @@ pub(super) struct Aside {
 }
 
 impl Aside {
-    /// Is it about to make a call that nobody may go before?
+    /// Returns true when it is about to make a call that nobody may go before.
     pub(super) fn is_alone(&self) -> bool {
         matches!(&self.pause, Pause::Call(call) if call.alone.is_some())
     }

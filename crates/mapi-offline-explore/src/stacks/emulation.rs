@@ -28,7 +28,7 @@ pub(crate) trait Emulation {
     /// All is quiet: looks at what clients believe.
     fn quiet(&self);
 
-    /// All clients have ended, and all is quiet: what has to hold, and does not?
+    /// What has to hold when all clients have ended and all is quiet, and does not.
     fn broken(&self) -> Vec<Problem> {
         Vec::new()
     }

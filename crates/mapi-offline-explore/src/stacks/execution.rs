@@ -208,7 +208,7 @@ impl<'p> Execution<'p> {
         }
     }
 
-    /// Is everybody connected, and nothing left to do but to disconnect?
+    /// Returns true when everybody is connected, and nothing is left to do but to disconnect.
     fn is_quiet(&self) -> bool {
         let leaves = |aside: &Aside| matches!(aside.pause, Pause::Leave(_));
         self.targets.len() == self.aside.len() && self.aside.iter().all(leaves)

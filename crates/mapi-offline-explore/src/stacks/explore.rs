@@ -19,8 +19,8 @@ use crate::system::Subject;
 use crate::timeline::timeline_of;
 use crate::tolerance::Judgement;
 
-/// Plays whatever `strategy` tries. `progress` is told what was found so far, after each execution,
-/// and says whether to go on. The second: may others be explored after it?
+/// Plays whatever `strategy` tries. `progress` is told what was found so far, after each execution, and says whether to
+/// go on. The second of what it gives: whether others may be explored after it.
 pub(crate) fn explore<C: RealClients>(
     clients: &C,
     strategy: &mut dyn Strategy,

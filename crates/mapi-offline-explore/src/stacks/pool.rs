@@ -64,7 +64,7 @@ impl Pool {
         stack.map_err(|error| self.failed.get_or_insert(error)).ok()
     }
 
-    /// Could a stack not be had? No execution goes on then.
+    /// Returns true when a stack could not be had. No execution goes on then.
     pub(crate) const fn has_failed(&self) -> bool {
         self.failed.is_some()
     }

@@ -126,7 +126,7 @@ impl Execution<'_> {
         self.targets.push(target);
     }
 
-    /// Nothing is possible: does anybody wait?
+    /// Nothing is possible: the finding `deadlock`, if somebody waits.
     pub(super) fn deadlock(&self) -> Option<Problem> {
         let first = self.aside.first()?;
         let waits = self.aside.iter().map(|aside| match &aside.pause {

@@ -47,7 +47,7 @@ impl Keeps {
 pub(crate) struct Beginning {
     /// In place of the noise of the policy, if it is given.
     pub(crate) noise: Option<Noise>,
-    /// Can calls be made to fail in it, if that was asked for?
+    /// Whether calls can be made to fail in it, if that was asked for.
     pub(crate) lets_fail: bool,
     /// What is kept of it.
     pub(crate) keeps: Keeps,
@@ -138,7 +138,7 @@ pub(crate) trait RealClients {
     /// What fails, and what is passed over.
     fn tolerance(&self) -> &Tolerance;
 
-    /// Does everything begin afresh with each execution, even after one that was spoilt?
+    /// Returns true when everything begins afresh with each execution, even after one that was spoilt.
     fn begins_afresh(&self) -> bool;
 
     /// What a replay is of.

@@ -61,7 +61,7 @@ pub(crate) enum Resumed {
 pub(crate) struct Suspender {
     /// Of the stack that runs now; null on the stack of whoever explores.
     yielder: Cell<*const Yielder<GoOn, Pause>>,
-    /// Does a client's own code run, and not a delivery?
+    /// Whether a client's own code runs, and not a delivery.
     is_own_code: Cell<bool>,
     /// From now on nobody waits any more.
     gives_up: Cell<bool>,
@@ -136,7 +136,7 @@ impl Suspender {
         }
     }
 
-    /// Has a call of this client been made to fail?
+    /// Returns true when a call of this client has been made to fail.
     pub(crate) fn has_failed(&self, client: &str) -> bool {
         self.failed.borrow().iter().any(|failed| failed == client)
     }

@@ -30,7 +30,7 @@ pub(crate) struct WatchedCheck {
 
 #[derive(Debug, Default)]
 struct Playing {
-    /// Is one under way?
+    /// Whether one is under way.
     is_any: bool,
     /// It changes with every turn.
     change: u64,

@@ -36,7 +36,7 @@ impl Dfs {
         }
     }
 
-    /// Has everything been tried, and did no execution go beyond the bound?
+    /// Returns true when everything has been tried, and no execution went beyond the bound.
     #[must_use]
     pub const fn is_exhausted(&self) -> bool {
         self.exhausted && !self.beyond

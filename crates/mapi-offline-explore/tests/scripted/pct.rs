@@ -38,7 +38,7 @@ fn hits(depth: usize, actors: u32, steps: usize, bug: impl Fn(&[(u32, usize)]) -
     hits
 }
 
-/// Does the one come before the other?
+/// Returns true when the one comes before the other.
 fn before(order: &[(u32, usize)], one: (u32, usize), other: (u32, usize)) -> bool {
     let place = |step| order.iter().position(|&at| at == step);
     place(one) < place(other)

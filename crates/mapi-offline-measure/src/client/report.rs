@@ -17,7 +17,7 @@ pub struct ClientReport {
     pub version: u32,
     /// The scenario, or the client libraries, as they were named.
     pub measured: String,
-    /// Is it of an optimized build of the emulation? Baselines of another build are not compared.
+    /// Whether it is of an optimized build of the emulation. Baselines of another build are not compared.
     pub optimized: bool,
     /// A step of the machine's clock.
     pub clock_step_ns: f64,

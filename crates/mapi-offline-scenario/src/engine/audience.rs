@@ -7,12 +7,12 @@ use crate::model::Scenario;
 
 /// To whom an engine tells what happens.
 pub trait Audience {
-    /// May anything be put into words, so that objects need names?
+    /// Whether something may be put into words, so that objects need names.
     const NEEDS_NAMES: bool;
-    /// Does a watcher see every event, the silent ones included?
+    /// Whether a watcher sees every event, the silent ones included.
     const IS_WATCHED: bool;
 
-    /// Is anybody to be told? If not, no event need be made.
+    /// Returns true when somebody is to be told. If not, no event need be made.
     fn is_observed(&self) -> bool;
 
     /// `event` has happened at `t_us`.

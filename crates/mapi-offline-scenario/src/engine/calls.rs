@@ -215,8 +215,8 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         Made::Returned
     }
 
-    /// Tells a watcher what the rules have answered. `before`: was the object of a SetCurrentState
-    /// alive, and which rounds of its session were open or due?
+    /// Tells a watcher what the rules have answered. `before`: whether the object of a SetCurrentState was alive, and
+    /// which rounds of its session were open or due.
     fn tell_answered(
         &mut self,
         caller: Caller<'_>,
@@ -355,7 +355,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         }
     }
 
-    /// The call returns: it is told, and compared with what the file expects. `waited`: did it wait?
+    /// The call returns: it is told, and compared with what the file expects. `waited`: whether it waited.
     pub(super) fn conclude(
         &mut self,
         client: usize,

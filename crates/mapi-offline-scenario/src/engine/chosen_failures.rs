@@ -23,7 +23,7 @@ pub(super) struct ChosenFailure {
 }
 
 impl ChosenFailure {
-    /// What comes behind the label of the turn. `is_step`: is the turn the call itself?
+    /// What comes behind the label of the turn. `is_step`: whether the turn is the call itself.
     pub(super) fn label(self, is_step: bool) -> String {
         let returns = hresult::describe(self.returns);
         match is_step {

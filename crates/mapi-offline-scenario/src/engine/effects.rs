@@ -20,7 +20,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         errands?.carry_out(self)
     }
 
-    /// Does another round of noise reach clients?
+    /// Returns true when another round of noise reaches clients.
     const fn lets_noise_through(&mut self) -> bool {
         match &mut self.noise_left {
             None => true,

@@ -37,7 +37,7 @@ impl<'s> Setting<'s> {
 pub(super) struct ActorPlace {
     /// Its next step, or the one that it is in; the number of steps: none is left.
     pub(super) next: u32,
-    /// Is it in that step, and waits there?
+    /// Whether it is in that step, and waits there.
     pub(super) busy: bool,
 }
 
@@ -99,12 +99,12 @@ impl<'s> Free<'s> {
         &self.ready
     }
 
-    /// May any step start?
+    /// Returns true when some step may start.
     pub(super) fn is_any_ready(&self) -> bool {
         !self.ready.is_empty()
     }
 
-    /// Has any client not come to its end?
+    /// Returns true when some client has not come to its end.
     pub(super) fn any_client_left(&self) -> bool {
         self.places.iter().skip(1).any(|at| at.next < self.end)
     }

@@ -155,7 +155,8 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         learned.collect()
     }
 
-    /// If all is quiet: who believes something else than is, who knows nothing, and whose request is lost?
+    /// Reports, if all is quiet, the clients that believe something else than is, those that know nothing, and those
+    /// whose request is lost.
     fn find_what_was_missed(&mut self) {
         if self.driver.next_time().is_some() {
             return;

@@ -55,7 +55,7 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
         self.fail(call.line, what, expected, got);
     }
 
-    /// Are `returns` and expected values left aside?
+    /// Returns true when `returns` and expected values are left aside.
     const fn is_free(&self) -> bool {
         matches!(self.steps, Order::Free(_))
     }
@@ -136,7 +136,7 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
         }
     }
 
-    /// At the very end: whose callbacks still have references, but no registration?
+    /// Reports, at the very end, the clients whose callbacks still have references, but no registration.
     pub(super) fn report_leaked_callbacks(&mut self) {
         for client in 0..self.clients.len() {
             if self.quitting.spared.contains(&ClientId(client as u32)) {
@@ -199,7 +199,7 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
         }
     }
 
-    /// Are all error findings among those that the `[[always]]` blocks allow together?
+    /// Checks that all error findings are among those that the `[[always]]` blocks allow together.
     fn check_allowed(&mut self, blocks: &[Expectation]) {
         let speaking = blocks.iter().filter(|block| block.findings.is_some());
         let speaking: Vec<&Expectation> = speaking.collect();

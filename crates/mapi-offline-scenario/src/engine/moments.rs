@@ -110,7 +110,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
     }
 }
 
-/// Is it a moment of logging on?
+/// Returns true when it is a moment of logging on.
 const fn is_moment(trigger: Trigger) -> bool {
     matches!(trigger, Trigger::Connect | Trigger::Started)
 }

@@ -35,8 +35,8 @@ pub struct SharedWithEngine<'m, C: OutsideCallback> {
     pub clients: &'m [String],
     /// The clients that are asked when the host quits fast (HOST-2), besides those of which the scenario says so.
     pub requires_notification: &'m [ClientId],
-    /// The MAPI providers among the clients that are not in the scenario (HOST-5), in the order in which they were
-    /// made known; with each, has it `IMAPIProviderShutdown`?
+    /// The MAPI providers among the clients that are not in the scenario (HOST-5), in the order in which they were made
+    /// known; each with whether it has `IMAPIProviderShutdown`.
     pub providers: &'m [(ClientId, ProviderKind, bool)],
 }
 
@@ -121,7 +121,7 @@ impl<'s, C: OutsideCallback> MixedRun<'s, C> {
         self.engine.turn(until)
     }
 
-    /// Has the run been given up for a livelock?
+    /// Returns true when the run has been given up for a livelock.
     #[must_use]
     pub const fn is_given_up(&self) -> bool {
         self.engine.is_given_up()
@@ -134,7 +134,8 @@ impl<'s, C: OutsideCallback> MixedRun<'s, C> {
         }
     }
 
-    /// Is nothing that the client has left over reported, since the quitting host has not asked it (HOST-2)?
+    /// Returns true when nothing that the client has left over is reported, since the quitting host has not asked it
+    /// (HOST-2).
     #[must_use]
     pub fn spares(&self, client: ClientId) -> bool {
         self.engine.quitting.spared.contains(&client)
@@ -179,7 +180,7 @@ impl<'s, C: OutsideCallback> MixedRun<'s, C> {
         Some(call)
     }
 
-    /// May the call return? It is forgotten here.
+    /// Returns true when the call may return. It is forgotten here.
     pub fn has_returned(&mut self, call: OutsideCall) -> bool {
         let Some(outside) = &mut self.engine.outside else {
             return true;

@@ -197,7 +197,7 @@ impl<'s, A: Audience> Play<'s, A> {
         }
     }
 
-    /// Is nothing possible any more?
+    /// Returns true when nothing is possible any more.
     #[must_use]
     pub fn is_over(&self) -> bool {
         !self.engine.is_possible()
@@ -209,7 +209,7 @@ impl<'s, A: Audience> Play<'s, A> {
         self.engine.outcome.transitions
     }
 
-    /// Is no step possible, so that only what is under way goes on?
+    /// Returns true when no step is possible, so that only what is under way goes on.
     #[must_use]
     pub fn has_no_step(&self) -> bool {
         match &self.engine.steps {
@@ -231,7 +231,7 @@ impl<'s, A: Audience> Play<'s, A> {
         &self.engine.finals
     }
 
-    /// Has the host quit?
+    /// Returns true when the host has quit.
     #[must_use]
     pub const fn has_quit(&self) -> bool {
         self.engine.has_quit()

@@ -37,8 +37,8 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         Waits::new()
     }
 
-    /// The next client disconnects, from the one at `client` on, or at last the sessions end. `again`: has one
-    /// disconnected since the first was looked at? It may have released what another had held.
+    /// The next client disconnects, from the one at `client` on, or at last the sessions end. `again`: whether one has
+    /// disconnected since the first was looked at. It may have released what another had held.
     pub(super) fn quit_on(&mut self, strand: &mut Strand<'s>, client: usize, mut again: bool) {
         let all = self.clients.len() + self.others();
         let mut place = client;

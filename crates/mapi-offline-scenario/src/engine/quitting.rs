@@ -6,13 +6,13 @@ use smallvec::SmallVec;
 /// Who has disconnected, and of whom nothing that is left over is reported.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Quitting {
-    /// By the places of clients: has it disconnected since the host started?
+    /// By the places of clients: whether it has disconnected since the host started.
     pub(super) disconnected: SmallVec<[bool; 8]>,
     /// The clients that are not in the scenario and are asked when the host quits fast.
     pub(super) requires: Vec<ClientId>,
-    /// The providers that are not in the scenario; with each, has it `IMAPIProviderShutdown`?
+    /// The providers that are not in the scenario; each with whether it has `IMAPIProviderShutdown`.
     pub(super) providers: Vec<(ClientId, ProviderKind, bool)>,
-    /// Is a fast quit prevented, by the administrator or by a provider that was asked (HOST-5)?
+    /// Whether a fast quit is prevented, by the administrator or by a provider that was asked (HOST-5).
     pub(super) is_prevented: bool,
     /// The clients of which nothing that is left over is reported.
     pub(super) spared: SmallVec<[ClientId; 2]>,

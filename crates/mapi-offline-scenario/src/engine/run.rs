@@ -114,17 +114,17 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         }
     }
 
-    /// Has the run been given up for a livelock?
+    /// Returns true when the run has been given up for a livelock.
     pub(super) const fn is_given_up(&self) -> bool {
         self.livelock.is_reached() && !self.has_quit
     }
 
-    /// Has the host quit?
+    /// Returns true when the host has quit.
     pub(super) const fn has_quit(&self) -> bool {
         self.has_quit
     }
 
-    /// In free order: is anything possible?
+    /// Returns true when the order is free and something is possible.
     pub(super) fn is_possible(&self) -> bool {
         let Order::Free(steps) = &self.steps else {
             return false;
@@ -221,7 +221,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         }
     }
 
-    /// Is the strand to go on only when something has been done outside of the engine?
+    /// Returns true when the strand is to go on only when something has been done outside of the engine.
     fn is_put_aside(&mut self, strand: &mut Strand<'s>) -> bool {
         match &mut self.outside {
             Some(outside) if outside.asked.is_some() => {
@@ -398,8 +398,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         }
     }
 
-    /// Before a SetCurrentState: is the object alive, and which rounds of its session are open or
-    /// due?
+    /// Before a SetCurrentState: whether the object is alive, and which rounds of its session are open or due.
     pub(super) fn before_set(&self, object: ObjectId) -> (bool, SmallVec<[RoundId; 4]>) {
         let alive = self.driver.world.is_live(object);
         let rounds = self.driver.rounds();

@@ -32,7 +32,7 @@ pub(super) struct ScriptedRegistration<'s> {
     pub(super) token: Token,
     /// The variable of the object that it was made on.
     pub(super) variable: Option<&'s str>,
-    /// Has the client not unadvised it?
+    /// Whether the client has not unadvised it.
     pub(super) live: bool,
     /// The references on its callback.
     pub(super) references: u32,
@@ -134,7 +134,7 @@ pub(super) enum StrandFrame<'s> {
     Disconnect { client: usize, next: usize },
     /// The host quits fast, and calls this method of providers, from the one at `next` on (HOST-5).
     Providers { method: ShutdownMethod, next: usize },
-    /// The host quits, and has come to this client. `again`: has one disconnected since the first?
+    /// The host quits, and has come to this client. `again`: whether one has disconnected since the first.
     Quit { client: usize, again: bool },
 }
 
@@ -235,11 +235,11 @@ pub(super) struct Engine<'s, A, C = Infallible> {
     pub(super) outcome: Outcome,
     /// The state of each profile's global object when it was last looked at, for expectations.
     pub(super) states: Vec<(String, State)>,
-    /// Does an expectation ask for them?
+    /// Whether an expectation asks for them.
     pub(super) notes_states: bool,
-    /// Does a condition ask what calls returned?
+    /// Whether a condition asks what calls returned.
     pub(super) notes_returns: bool,
-    /// Does a condition ask for what GetCapabilities gave?
+    /// Whether a condition asks for what GetCapabilities gave.
     pub(super) heeds_capabilities: bool,
     /// Which ids keep their numbers in the canonical form.
     pub(super) exact: Exact,

@@ -139,7 +139,7 @@ pub(super) fn needed_keys(call: &str) -> &'static [&'static str] {
     }
 }
 
-/// Is it a method of IProfAdmin?
+/// Returns true when it is a method of IProfAdmin.
 pub(super) fn is_of_profiles(call: &str) -> bool {
     call.ends_with("Profile")
 }

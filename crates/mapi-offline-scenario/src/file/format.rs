@@ -65,7 +65,7 @@ pub(crate) struct EnvironmentTable {
     /// From the STATECHANGEs to the STATECHANGE_DONEs; default `5ms`.
     #[schemars(schema_with = "schema::time")]
     pub(super) done: Option<At<Word>>,
-    /// Is the host process Outlook (OPEN-5)? Default true.
+    /// Whether the host process is Outlook (OPEN-5). Default true.
     pub(super) outlook: Option<bool>,
     /// What the administrator has set for fast shutdown (HOST-5, FastShutdownBehavior): 0, the default, unless a
     /// provider refuses; 1, only if all agree; 2, never.
@@ -81,7 +81,7 @@ pub(crate) struct ProfileEntry {
     /// Its name (PROF-3).
     #[schemars(schema_with = "schema::name")]
     pub(super) name: At<String>,
-    /// Is it the default profile? Default false.
+    /// Whether it is the default profile. Default false.
     pub(super) default: Option<At<bool>>,
     /// The state its global object starts in; default `ONLINE`.
     #[serde(default)]
@@ -91,9 +91,9 @@ pub(crate) struct ProfileEntry {
     #[serde(default)]
     #[schemars(schema_with = "schema::capabilities")]
     pub(super) capabilities: Option<At<WordOrList>>,
-    /// Does it have a global offline object (OPEN-3)? Default true.
+    /// Whether it has a global offline object (OPEN-3). Default true.
     pub(super) offline_object: Option<bool>,
-    /// Is it an application's profile (PROF-8)? Default false.
+    /// Whether it is an application's profile (PROF-8). Default false.
     pub(super) app: Option<bool>,
 }
 
@@ -115,7 +115,7 @@ pub(crate) struct Client {
     #[serde(default)]
     #[schemars(schema_with = "schema::failures")]
     pub(super) fail: Option<OneOrMany<FailEntry>>,
-    /// Is it asked to disconnect even when the host quits fast (HOST-2, RequireShutdownNotification)? Default false.
+    /// Whether even a host that quits fast asks it to disconnect (HOST-2, RequireShutdownNotification). Default false.
     pub(super) shutdown_notification: Option<bool>,
     /// Which MAPI provider it is, if it is one (HOST-5): one kind, or a list of them.
     #[serde(default)]

@@ -9,7 +9,7 @@ mod problem; //    what can be wrong
 mod read; //       from text to the format
 mod schema; //     the JSON Schema
 mod source; //     where things stand in a file
-pub mod suggest; //    did you mean …?
+pub mod suggest; //    which known word was probably meant
 mod vocabulary; // the words for numbers and events
 mod word; //       a name or a number, and its place
 

@@ -250,7 +250,7 @@ pub(super) struct ActKind {
     pub(super) without: &'static [&'static str],
     /// The keys that it has besides those of its call.
     pub(super) outer: &'static [&'static str],
-    /// Can something happen to the host, too?
+    /// Whether something can happen to the host, too.
     pub(super) has_host: bool,
 }
 

@@ -1,4 +1,4 @@
-//! "Did you mean …?"
+//! What to say about a word that is not known: which known one was probably meant.
 
 use crate::text::brief;
 

@@ -89,7 +89,7 @@ pub const RES_COMPAREPROPS: u32 = 5;
 pub const RES_BITMASK: u32 = 6;
 /// `rt`: the size of a property.
 pub const RES_SIZE: u32 = 7;
-/// `rt`: has it the property?
+/// `rt`: it has the property.
 pub const RES_EXIST: u32 = 8;
 /// `rt`: a restriction on a subobject.
 pub const RES_SUBRESTRICTION: u32 = 9;

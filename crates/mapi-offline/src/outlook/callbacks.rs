@@ -40,7 +40,7 @@ impl Callbacks {
         self.0.entry(address).or_default().declared = count;
     }
 
-    /// Does one registration at most hold a reference on the callback?
+    /// Returns true when one registration at most holds a reference on the callback.
     pub(super) fn has_one_at_most(&self, address: usize) -> bool {
         let references = self.0.get(&address);
         references.is_none_or(|references| references.registrations <= 1)

@@ -11,7 +11,7 @@ use crate::client_code::{self, panicked};
 use crate::deep::{self, StackPlace};
 
 impl Machine {
-    /// At the very end: which callbacks still have references, but no registration?
+    /// Reports, at the very end, the callbacks that still have references, but no registration.
     pub(super) fn find_leaked_callbacks(&self) {
         let callbacks = self.callbacks.borrow_mut().take();
         let mut leaked = callbacks.leaked();
@@ -53,8 +53,8 @@ impl Machine {
         answer
     }
 
-    /// The emulation is called: has a client left a call by `longjmp`, which had to return (NOTE-7)? If so it counts as
-    /// returned.
+    /// The emulation is called: notices the calls that clients have left by `longjmp`, though they had to return
+    /// (NOTE-7). They count as returned.
     pub(crate) fn notice_jumps(&self) {
         if self.calls.borrow().is_empty() || self.stacks.is_some() {
             return;

@@ -12,8 +12,8 @@ impl Outlook {
         self.machine.name_of(self.machine.current_client())
     }
 
-    /// At the very end: tells of the clients that have asked for the decorated name alone. `asked_so`: has the client of
-    /// that name? `None` is whoever was nobody's client.
+    /// At the very end: tells of the clients that have asked for the decorated name alone. `asked_so`: whether the
+    /// client of that name has; `None` is whoever was nobody's client.
     #[doc(hidden)]
     pub fn find_decorated_names(&self, asked_so: impl Fn(Option<&str>) -> bool) {
         if asked_so(None) {

@@ -9,12 +9,12 @@ use mapi_offline_core::ClientId;
 pub(super) struct Initialization {
     /// Whose calls of MAPIInitialize no MAPIUninitialize has undone, in their order.
     in_force: RefCell<Vec<ClientId>>,
-    /// Has there been any?
+    /// Whether there has been any.
     was_in_force: Cell<bool>,
 }
 
 impl Initialization {
-    /// Is any call of MAPIInitialize in force?
+    /// Returns true when some call of MAPIInitialize is in force.
     pub(super) fn is_in_force(&self) -> bool {
         !self.in_force.borrow().is_empty()
     }
@@ -37,7 +37,7 @@ impl Initialization {
         }
     }
 
-    /// Has there been any call of MAPIInitialize?
+    /// Returns true when there has been a call of MAPIInitialize.
     pub(super) const fn was_in_force(&self) -> bool {
         self.was_in_force.get()
     }

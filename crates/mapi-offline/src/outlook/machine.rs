@@ -173,7 +173,7 @@ impl Machine {
         self.nobody.get()
     }
 
-    /// Is a `Notify` running?
+    /// Returns true when a `Notify` is running.
     pub(super) fn is_notifying(&self) -> bool {
         !self.inside.borrow().is_empty()
     }
@@ -268,7 +268,7 @@ impl Machine {
         self.call(|world, caller, effects| world.call(caller, call, effects))
     }
 
-    /// Is this stack in the middle of a call or of a `Notify`?
+    /// Returns true when this stack is in the middle of a call or of a `Notify`.
     pub(super) fn is_in_a_call(&self) -> bool {
         self.carrying.get() > 0 || self.is_notifying()
     }
@@ -297,7 +297,7 @@ impl Machine {
         stack.depth.put();
     }
 
-    /// Runs `code`, which carries effects out. It gets: is it a client's code that made them?
+    /// Runs `code`, which carries effects out. It gets whether a client's code made them.
     pub(super) fn while_carrying_out(&self, code: impl FnOnce(bool)) {
         /// Counts down, also when a client's code panics.
         struct Carried<'a>(&'a Cell<u32>);
@@ -312,7 +312,7 @@ impl Machine {
         code(outer > 0);
     }
 
-    /// Is there an observer?
+    /// Returns true when there is an observer.
     pub(super) fn is_observed(&self) -> bool {
         self.reporter.borrow().is_observed()
     }
@@ -322,7 +322,7 @@ impl Machine {
         reporter.found(self.now(), finding, &self.machine_names());
     }
 
-    /// All is quiet: who believes something else than is?
+    /// Reports, when all is quiet, the clients that believe something else than is.
     pub(super) fn find_stale_beliefs(&self) {
         let stale = {
             let names = self.names.borrow();
@@ -332,8 +332,8 @@ impl Machine {
         self.found_unless_known(stale);
     }
 
-    /// All is quiet, and no client has anything left to do but to disconnect: who believes something else than is, who
-    /// knows nothing, and whose request is lost?
+    /// Reports the clients that believe something else than is, those that know nothing, and those whose request is
+    /// lost, when all is quiet and no client has anything left to do but to disconnect.
     pub(super) fn find_what_was_missed(&self) {
         self.find_stale_beliefs();
         let missed = {

@@ -20,14 +20,14 @@ use super::{Machine, Outlook};
 const FLAGS: u32 = MAPI_MULTITHREAD_NOTIFICATIONS | MAPI_NO_COINIT | MAPI_NT_SERVICE;
 
 impl Machine {
-    /// Is MAPI initialised, by the host or by a client?
+    /// Returns true when MAPI is initialised, by the host or by a client.
     fn is_initialized(&self) -> bool {
         self.initialization.is_in_force()
             || self.world().config().policy.initialized == Initialized::Host
     }
 
-    /// Has the last MAPIUninitialize been called, so that no interface can be (PROF-15)? Not where the host has
-    /// initialised MAPI.
+    /// Returns true when the last MAPIUninitialize has been called, so that there can be no interface any more
+    /// (PROF-15). Not where the host has initialised MAPI.
     pub(super) fn has_been_uninitialized(&self) -> bool {
         self.initialization.was_in_force() && !self.is_initialized()
     }
@@ -42,7 +42,7 @@ impl Machine {
         ));
     }
 
-    /// At the very end: whose MAPIInitialize was not undone (PROF-10)?
+    /// Reports, at the very end, the clients whose MAPIInitialize was not undone (PROF-10).
     pub(super) fn find_unbalanced_initialization(&self) {
         let mut left: BTreeMap<ClientId, usize> = BTreeMap::new();
         for client in self.initialization.take() {

@@ -291,14 +291,14 @@ impl Outlook {
         unsafe { mapi::logon_ex(&self.for_mapi(), profile, password, flags, out) }
     }
 
-    /// A client calls the emulation otherwise than through a method of an object: has it left an earlier call by
-    /// `longjmp`? Methods see it themselves.
+    /// A client calls the emulation otherwise than through a method of an object: notices the earlier calls that
+    /// clients have left by `longjmp`. Methods notice them themselves.
     #[doc(hidden)]
     pub fn notice_jumps(&self) {
         self.machine.notice_jumps();
     }
 
-    /// Is a callback running?
+    /// Returns true when a callback is running.
     #[must_use]
     pub fn is_notifying(&self) -> bool {
         self.machine.is_notifying()

@@ -141,7 +141,7 @@ impl Machine {
         self.providers.borrow().quits(quit)
     }
 
-    /// Does the client hold a reference on anything of the host's?
+    /// Returns true when the client holds a reference on anything of the host's.
     fn is_held_by(&self, client: ClientId) -> bool {
         self.world().is_held_by(client) || self.live.is_held_by(client)
     }
@@ -172,7 +172,7 @@ impl Machine {
         }
     }
 
-    /// Is what the client has left over reported?
+    /// Returns true when what the client has left over is reported.
     pub(super) fn is_reported(&self, client: Option<ClientId>) -> bool {
         !self.world().has_ended()
             && self.disconnects.borrow().is_reported(client)

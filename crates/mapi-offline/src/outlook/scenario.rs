@@ -34,7 +34,7 @@ impl Machine {
         self.played.replace(Some(played));
     }
 
-    /// Is a scenario being played?
+    /// Returns true when a scenario is being played.
     pub(super) fn plays_scenario(&self) -> bool {
         self.played.borrow().is_some()
     }
@@ -142,7 +142,8 @@ impl Machine {
         .flatten()
     }
 
-    /// Is nothing that the client has left over reported, since the quitting host of the scenario has not asked it?
+    /// Returns true when nothing that the client has left over is reported, since the quitting host of the scenario has
+    /// not asked it.
     pub(super) fn scenario_spares(&self, client: Option<ClientId>) -> bool {
         let played = self.played.borrow();
         let run = played.as_ref().map(|played| &played.run);

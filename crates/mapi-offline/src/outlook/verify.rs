@@ -14,14 +14,14 @@ impl Outlook {
         self.machine.reporter.borrow_mut().read_findings()
     }
 
-    /// Was such a thing found so far?
+    /// Returns true when such a thing was found so far.
     #[must_use]
     pub fn has_found(&self, id: FindingId) -> bool {
         self.machine.find_own_panics();
         self.machine.reporter.borrow_mut().has_found(id)
     }
 
-    /// At the very end: what was not released?
+    /// Reports, at the very end, what was not released.
     pub(super) fn find_leaks(&self) {
         if self.machine.world().has_ended() {
             self.machine.forget_what_is_left();

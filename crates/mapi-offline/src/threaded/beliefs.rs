@@ -79,8 +79,8 @@ impl ThreadedBeliefs {
         }
     }
 
-    /// All is quiet: who, being registered and notified of such a change, believes something else
-    /// than is? `name`: how the profile of the session is called.
+    /// The findings about clients that believe something else than is, being registered and notified of such a change,
+    /// when all is quiet. `name`: how the profile of the session is called.
     pub(super) fn stale(&self, session: &Session<CallbackRef>, name: &str) -> Vec<Finding> {
         // In the middle of a transition it is not quiet, though nothing may happen by itself.
         if !session.is_logged_on() || session.is_changing() {

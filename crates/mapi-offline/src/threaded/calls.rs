@@ -19,7 +19,8 @@ impl Shared {
         is_refused.then_some(Reply::Returns(E_FAIL))
     }
 
-    /// Is the function of that name called although the process has ended (HOST-2), which is reported?
+    /// Returns true when the function of that name is called although the process has ended (HOST-2), which is
+    /// reported.
     pub(super) fn is_called_after_the_end(&self, function: &str) -> bool {
         let has_ended = self.has_ended.load(Ordering::Acquire);
         if has_ended {

@@ -46,7 +46,7 @@ impl Inside<'_> {
         std::ptr::eq(self.shared(), shared)
     }
 
-    /// Does the emulation wait for the client's code to return?
+    /// Returns true when the emulation waits for the client's code to return.
     const fn is_callback(&self) -> bool {
         !matches!(self, Self::Client(..))
     }
@@ -74,7 +74,8 @@ impl Frame<'_> {
         unsafe { self.at.load(Ordering::Relaxed).as_ref() }.copied()
     }
 
-    /// Is it of this Outlook, with client code running in it? A sweep may stand between two `Notify` calls.
+    /// Returns true when it is of this Outlook, with client code running in it. A sweep may stand between two `Notify`
+    /// calls.
     fn runs_for(&self, shared: &Shared) -> bool {
         let stands = !self.at.load(Ordering::Relaxed).is_null();
         let is_between = matches!(self.inside, Inside::Sweep { .. }) && !stands;
@@ -142,18 +143,18 @@ fn look<T>(look: impl for<'f> FnOnce(Frames<'f>) -> T) -> T {
     look(Frames(unsafe { TOP.get().as_ref() }))
 }
 
-/// Is this thread inside of nothing?
+/// Returns true when this thread is inside of nothing.
 #[inline]
 pub(super) fn is_outside() -> bool {
     TOP.get().is_null()
 }
 
-/// Is this thread inside of client code that the emulation has called, in any Outlook?
+/// Returns true when this thread is inside of client code that the emulation has called, in any Outlook.
 pub(crate) fn is_in_callback() -> bool {
     !is_outside() && look(|mut frames| frames.any(|frame| frame.inside.is_callback()))
 }
 
-/// Is this thread inside of client code that this Outlook has called?
+/// Returns true when this thread is inside of client code that this Outlook has called.
 pub(super) fn is_in_callback_of(shared: &Shared) -> bool {
     let is_ours = |inside: Inside<'_>| inside.is_callback() && inside.is_of(shared);
     !is_outside() && look(|mut frames| frames.any(|frame| is_ours(frame.inside)))

@@ -364,7 +364,7 @@ impl Logon {
         (due, seen)
     }
 
-    /// Do the policy or an observer ask for each notification by itself?
+    /// Returns true when the policy or an observer asks for each notification by itself.
     fn delivers_one_by_one(&self, inner: &Inner) -> bool {
         use mapi_offline_core::Thread;
         let thread = self.shared().config.policy.thread;

@@ -9,7 +9,7 @@ use mapi_offline_core::{ClientId, Initialized};
 pub(super) struct InitializingThread {
     /// Its number; `None`: they arrive on a thread of MAPI's own.
     pub(super) thread: Option<u64>,
-    /// Has the first MAPIInitialize of the process been called?
+    /// Whether the first MAPIInitialize of the process has been called.
     is_decided: bool,
     /// The calls that no MAPIUninitialize has undone: the thread of each, and the client (PROF-10).
     in_force: Vec<(u64, ClientId)>,
@@ -26,8 +26,8 @@ impl InitializingThread {
         }
     }
 
-    /// A client calls MAPIInitialize on this thread. `is_here`: it asks for notifications on it. Is it the call that
-    /// decides where they arrive?
+    /// A client calls MAPIInitialize on this thread. `is_here`: it asks for notifications on it. Returns true when it
+    /// is the call that decides where they arrive.
     pub(super) fn initialize(&mut self, client: ClientId, is_here: bool) -> bool {
         self.in_force.push((thread_number(), client));
         let decides = !self.is_decided;

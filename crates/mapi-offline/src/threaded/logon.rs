@@ -29,7 +29,7 @@ pub(super) type Shared = SharedBy<Logon>;
 pub(super) struct Logon {
     pub(super) shared: Arc<Shared>,
     pub(super) doors: Doors<Self>,
-    /// Has the profile logged off? Written under the lock.
+    /// Whether the profile has logged off. Written under the lock.
     pub(super) is_over: AtomicBool,
     pub(super) inner: Mutex<Inner>,
     /// How many registrations have gone: what a sweep looks at before each `Notify`. Written
@@ -137,7 +137,7 @@ impl Logon {
         &self.shared
     }
 
-    /// May a client call an object of it, however wrongly (LIFE-5)?
+    /// Returns true when a client may call an object of it, however wrongly (LIFE-5).
     pub(super) fn has_given_pointers(&self) -> bool {
         self.doors.is_any_given()
     }
@@ -228,7 +228,7 @@ impl Logon {
         }
     }
 
-    /// Which of the rounds that wait to be asked for has waited longest?
+    /// The number of the round that has waited longest, of those that wait to be asked for.
     pub(super) fn first_asked(&self) -> Option<u64> {
         let inner = self.inner.lock();
         let asked = inner.due.iter().filter_map(|due| match due.when {
@@ -346,13 +346,13 @@ impl Logon {
         }
     }
 
-    /// Who believes something else than is?
+    /// The findings about clients that believe something else than is.
     pub(super) fn stale(&self) -> Vec<Finding> {
         let inner = self.inner.lock();
         inner.beliefs.stale(&inner.session, &self.name)
     }
 
-    /// Does the client hold a reference on an object?
+    /// Returns true when the client holds a reference on an object.
     pub(super) fn is_held_by(&self, client: ClientId) -> bool {
         self.inner.lock().session.is_held_by(client)
     }

@@ -96,7 +96,7 @@ impl<L> Mail<L> {
         Some(boxes.letters.remove(place))
     }
 
-    /// Does any delivery of `logon` wait for this thread?
+    /// Returns true when some delivery of `logon` waits for this thread.
     pub(super) fn is_any_of(&self, logon: &L) -> bool {
         let here = thread_number();
         let boxes = self.0.lock();
@@ -144,7 +144,7 @@ impl<L> Mail<L> {
             .collect()
     }
 
-    /// Is any delivery of `logon` not due any more?
+    /// Returns true when some delivery of `logon` is not due any more.
     pub(super) fn is_any_undue(
         &self,
         logon: &L,

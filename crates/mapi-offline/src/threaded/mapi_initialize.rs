@@ -47,8 +47,8 @@ impl ThreadedOutlook {
 }
 
 impl Shared {
-    /// At the very end: which calls of MAPIInitialize were not undone, on which thread each (PROF-10)? `is_reported`: is
-    /// what a client has left over reported?
+    /// Reports, at the very end, the calls of MAPIInitialize that were not undone, thread by thread (PROF-10).
+    /// `is_reported`: whether what a client has left over is reported.
     pub(super) fn find_unbalanced_initialization(&self, is_reported: impl Fn(ClientId) -> bool) {
         let mut left: BTreeMap<(ClientId, u64), usize> = BTreeMap::new();
         for (thread, client) in self.initializing.lock().take_in_force() {

@@ -101,7 +101,7 @@ struct ThreadedMachine {
     disconnects: Mutex<Disconnects<dyn FnOnce() + Send>>,
     providers: Mutex<Providers<dyn FnMut(ShutdownMethod) -> HRESULT + Send>>,
     has_quit: AtomicBool,
-    /// Do errors of which nobody knows fail the test when it is dropped?
+    /// Whether errors of which nobody knows fail the test when it is dropped.
     verifies: bool,
     /// What has happened, if it is remembered.
     trace: Option<Trace>,
@@ -321,7 +321,7 @@ impl ThreadedOutlook {
         self.0.shared.findings()
     }
 
-    /// Was such a thing found so far?
+    /// Returns true when such a thing was found so far.
     #[must_use]
     pub fn has_found(&self, id: FindingId) -> bool {
         self.0.shared.find_own_panics();

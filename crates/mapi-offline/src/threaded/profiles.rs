@@ -218,7 +218,7 @@ impl Profiles {
             .insert(folded, Logon::new(shared, &name, session));
     }
 
-    /// Does the client hold a reference on an object, of a profile that is logged on or was?
+    /// Returns true when the client holds a reference on an object, of a profile that is logged on or was.
     pub(super) fn is_held_by(&self, client: ClientId) -> bool {
         let mut logons = self.logons();
         let ended = self.table.lock().ended.logons.clone();

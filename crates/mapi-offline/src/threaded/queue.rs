@@ -7,8 +7,8 @@ use super::logon::{Due, Inner, When};
 use crate::sync::Instant;
 
 impl Inner {
-    /// Does nothing open any more, because clients undo each other for ever? A BLOCK call is not
-    /// let down.
+    /// Returns true when nothing opens any more, because clients undo each other for ever. A BLOCK call is not let
+    /// down.
     pub(super) fn is_stopped(&self) -> bool {
         self.livelock.is_reached() && self.blocked == 0
     }
@@ -35,7 +35,7 @@ impl Inner {
         }
     }
 
-    /// Is nothing due, and no call to return?
+    /// Returns true when nothing is due, and no call is to return.
     pub(super) fn is_nobodys_turn(&self) -> bool {
         self.due.is_empty() && self.over.is_empty()
     }

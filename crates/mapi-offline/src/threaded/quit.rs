@@ -99,7 +99,7 @@ impl ThreadedMachine {
         waited_for
     }
 
-    /// At the very end: of which clients nothing was tested?
+    /// Reports, at the very end, the clients of which nothing was tested.
     pub(super) fn find_unreached(&self) {
         let providers = self.providers.lock();
         let is_provider = |client| providers.has(client);
@@ -107,7 +107,7 @@ impl ThreadedMachine {
             .find_unreached(is_provider, &self.profiles.names());
     }
 
-    /// At the very end: which calls of MAPIInitialize were not undone?
+    /// Reports, at the very end, the calls of MAPIInitialize that were not undone.
     pub(super) fn find_unbalanced_initialization(&self) {
         if self.shared.has_ended.load(Ordering::Acquire) {
             return;
@@ -117,7 +117,7 @@ impl ThreadedMachine {
         self.shared.find_unbalanced_initialization(is_reported);
     }
 
-    /// At the very end: which callbacks still have references, but no registration?
+    /// Reports, at the very end, the callbacks that still have references, but no registration.
     pub(super) fn find_leaked_callbacks(&self) {
         if self.shared.has_ended.load(Ordering::Acquire) {
             return;

@@ -32,23 +32,23 @@ pub(super) struct SharedBy<L> {
     pub(super) workers: Workers<L>,
     /// The deliveries that wait for a certain thread.
     pub(super) mail: Mail<L>,
-    /// Does the policy let any wait?
+    /// Whether the policy lets deliveries wait for a certain thread.
     pub(super) uses_mail: bool,
     pub(super) observer_panic: ObserverPanic,
     /// How long a BLOCK call lets a thread be that does not pump.
     pub(super) patience: Duration,
     /// How long nothing moves before whoever waits until all is quiet takes a client for stuck.
     pub(super) watchdog: Duration,
-    /// Does a BLOCK call deliver its transition itself, at once, and not one by one?
+    /// Whether a BLOCK call delivers its transition itself, at once, and not one by one.
     pub(super) sweeps_at_once: bool,
-    /// Is any call to fail on purpose?
+    /// Whether some call is to fail on purpose.
     has_failures: AtomicBool,
     failures: Mutex<CallFailures>,
-    /// Is there an observer?
+    /// Whether there is an observer.
     pub(super) is_observed: bool,
     /// Where notifications arrive with `thread = initializing` (NOTE-5).
     pub(super) initializing: Mutex<InitializingThread>,
-    /// Has the process ended, without a log-off (HOST-2, `quit = fast`)?
+    /// Whether the process has ended, without a log-off (HOST-2, `quit = fast`).
     pub(super) has_ended: AtomicBool,
     next_session: AtomicU32,
     began: Instant,
@@ -211,7 +211,7 @@ impl<L> SharedBy<L> {
         Ok(())
     }
 
-    /// Is any call to fail on purpose?
+    /// Returns true when some call is to fail on purpose.
     #[inline(always)] // there is none as a rule
     pub(super) fn has_failures(&self) -> bool {
         self.has_failures.load(Ordering::Relaxed)
@@ -249,9 +249,8 @@ impl<L> SharedBy<L> {
         }
     }
 
-    /// At the very end: which clients have reached nothing, so that nothing of them was tested? Without an observer
-    /// nobody knows.
-    /// `may_be_idle`: need that client call nothing?
+    /// Reports, at the very end, the clients that have reached nothing, so that nothing of them was tested. Without an
+    /// observer nobody knows. `may_be_idle`: whether that client need not call anything.
     pub(super) fn find_unreached(
         &self,
         may_be_idle: impl Fn(ClientId) -> bool,
@@ -300,8 +299,8 @@ impl<L> SharedBy<L> {
         self.registered.lock().insert(address, registration);
     }
 
-    /// At the very end: which callbacks still have references?
-    /// `is_reported`: is what a client has left over reported?
+    /// Reports, at the very end, the callbacks that still have references. `is_reported`: whether what a client has
+    /// left over is reported.
     pub(super) fn find_leaked_callbacks(&self, is_reported: impl Fn(ClientId) -> bool) {
         let declared = std::mem::take(&mut *self.declared.lock());
         // By client and count: addresses may not decide the order of what is told.

@@ -41,7 +41,7 @@ struct Counts {
 }
 
 impl Counts {
-    /// May there be another thread, as there is a job for it? Then it is counted.
+    /// Returns true when there may be another thread, as there is a job for it. Then it is counted.
     fn takes_another(&self, limit: usize) -> bool {
         let wanted = limit.min(self.jobs.load(Ordering::Relaxed));
         let order = Ordering::Relaxed;

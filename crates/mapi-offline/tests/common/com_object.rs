@@ -12,7 +12,7 @@ use windows_core::{IUnknown, IUnknown_Vtbl, Interface};
 
 /// What an object does when it is called: by default a callback to which nothing happens.
 pub(crate) trait ComBehaviour: Sized + 'static {
-    /// Does it answer for the interface itself, besides IUnknown?
+    /// Returns true when it answers for the interface itself, besides IUnknown.
     fn answers(&self, iid: &GUID) -> bool {
         *iid == IMAPIOfflineNotify::IID
     }

@@ -173,7 +173,7 @@ impl Registration {
         changes.last().map(|change| change.new)
     }
 
-    /// Has its callback been destroyed?
+    /// Returns true when its callback has been destroyed.
     pub(crate) fn is_destroyed(&self) -> bool {
         self.0.destroyed.load(SeqCst) > 0
     }

@@ -55,13 +55,13 @@ pub(crate) struct Configuration {
     pub(crate) calls_from_callbacks: u32,
     /// One notification in so many makes a call.
     pub(crate) notifications_a_call: u32,
-    /// Does the test keep a reference on every object, so that it knows which one a pointer is of?
+    /// Whether the test keeps a reference on every object, so that it knows which one a pointer is of.
     pub(crate) identifies_objects: bool,
-    /// Do profiles log off and on, and does the host quit?
+    /// Whether profiles log off and on, and the host quits.
     pub(crate) logs_off: bool,
-    /// Does anybody set the state of an object that has a parent?
+    /// Whether somebody sets the state of an object that has a parent.
     pub(crate) sets_children: bool,
-    /// Do threads unregister what another has unregistered already?
+    /// Whether threads unregister what another has unregistered already.
     pub(crate) unadvises_twice: bool,
     pub(crate) ending: Ending,
 }
@@ -96,7 +96,7 @@ impl Configuration {
         }
     }
 
-    /// May an observer of any Outlook panic?
+    /// Returns true when the observer of some Outlook may panic.
     pub(crate) fn observers_panic(&self) -> bool {
         let mut outlooks = self.outlooks.iter();
         outlooks.any(|outlook| outlook.observer_panics_at.is_some())
@@ -147,7 +147,7 @@ impl OutlookConfiguration {
         profiles.fold(builder, |builder, profile| builder.profile(profile))
     }
 
-    /// May a notification never come, because the thread does not pump that it is for (NOTE-5)?
+    /// Returns true when a notification may never come, because the thread does not pump that it is for (NOTE-5).
     pub(crate) fn passes_over(&self) -> bool {
         use mapi_offline_core::Thread;
         matches!(

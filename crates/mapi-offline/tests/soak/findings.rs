@@ -19,7 +19,7 @@ pub(crate) fn false_findings<'f>(
         .collect()
 }
 
-/// May there be such a finding?
+/// Returns true when there may be such a finding.
 fn is_allowed(configuration: &Configuration, outlook: usize, id: FindingId) -> bool {
     use FindingId as Id;
     let Configuration {

@@ -133,7 +133,7 @@ impl TrackedObject {
 }
 
 impl Last {
-    /// Is it right that this one came before (NOTE-4)?
+    /// What is wrong with this one having come before `next`, if anything (NOTE-4).
     fn precedes(&self, change: StateChange, next: &Begins, policy: &Policy) -> Option<Wrong> {
         if self.change != change || next.token == 0 {
             return None;

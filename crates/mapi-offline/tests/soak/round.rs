@@ -127,7 +127,7 @@ impl Round {
         self.watched[place.outlook].heard.fetch_add(1, SeqCst);
     }
 
-    /// Is another call to be made?
+    /// Returns true when another call is to be made.
     pub(crate) fn takes_call(&self, from_callback: bool) -> bool {
         if self.is_over.load(SeqCst) {
             return false;

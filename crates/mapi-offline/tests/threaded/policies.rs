@@ -32,12 +32,12 @@ fn phases(heard: &Heard) -> Vec<Phase> {
     heard.iter().map(|heard| heard.0).collect()
 }
 
-/// Did all that arrived so far arrive on this thread?
+/// Returns true when all that arrived so far arrived on this thread.
 fn all_on(heard: &Heard, thread: ThreadId) -> bool {
     heard.lock().expect("alone").iter().all(|it| it.1 == thread)
 }
 
-/// Did nothing that arrived so far arrive on this thread?
+/// Returns true when nothing that arrived so far arrived on this thread.
 fn none_on(heard: &Heard, thread: ThreadId) -> bool {
     heard.lock().expect("alone").iter().all(|it| it.1 != thread)
 }

@@ -89,7 +89,7 @@ impl PoisonedSink {
         unadvised.store(watched.begun.load(Ordering::SeqCst), Ordering::SeqCst);
     }
 
-    /// Has it lost its last reference?
+    /// Returns true when it has lost its last reference.
     pub(crate) fn is_freed(&self) -> bool {
         self.behaviour.magic.load(Ordering::SeqCst) == DEAD
     }

@@ -166,7 +166,7 @@ impl Stored {
     }
 }
 
-/// Advises, and then reads, with a change in the gap before the store. What is found?
+/// Advises, and then reads, with a change in the gap before the store. Returns what is found.
 fn advises_then_reads(counts: bool, gap: impl FnOnce(&AtomicBool)) -> Vec<FindingId> {
     let outlook = builder().profile("Work").build().expect("an Outlook");
     let work = open(&outlook, "Work");

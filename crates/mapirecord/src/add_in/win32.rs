@@ -53,7 +53,7 @@ fn message_box(text: &str, kind: u32) -> i32 {
     unsafe { MessageBoxW(null_mut(), text.as_ptr(), title.as_ptr(), kind) }
 }
 
-/// Asks a question; is the answer yes?
+/// Asks a question. Returns true when the answer is yes.
 pub(super) fn ask(question: &str) -> bool {
     message_box(question, MB_YESNO) == IDYES
 }

@@ -164,7 +164,7 @@ pub fn record(recorder: &Arc<Recorder>) -> Result<(), HRESULT> {
 /// That [`begin`] has been called.
 #[derive(Debug)]
 pub struct Begun {
-    /// Has MAPIInitialize succeeded?
+    /// Whether MAPIInitialize has succeeded.
     initialized: bool,
 }
 

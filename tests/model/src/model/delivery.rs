@@ -48,7 +48,7 @@ impl World {
         queued.map(|(&number, _)| number)
     }
 
-    /// Is the next Notify of this open round this registration's?
+    /// Returns true when the next Notify of this open round is this registration's.
     fn is_next(&self, settings: &Settings, number: u32, registration: Registration) -> bool {
         let left = self.left(settings, number);
         match settings.policy.order {
@@ -119,7 +119,7 @@ impl World {
         Ok(None)
     }
 
-    /// Can a transition send this now? Gives its number; `None`: a log-off has dropped it.
+    /// Checks that a transition can send this now. Gives its number; `None`: a log-off has dropped it.
     fn sends(
         &mut self,
         settings: &Settings,
@@ -172,7 +172,7 @@ impl World {
         Ok(Some(number))
     }
 
-    /// Does it say what it has to?
+    /// Checks that it says what it has to.
     fn says(
         &mut self,
         settings: &Settings,

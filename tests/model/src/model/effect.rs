@@ -24,7 +24,7 @@ impl World {
         self.calls.insert(id, pending);
     }
 
-    /// Does time pass because some call lets it?
+    /// Returns true when time passes because some call lets it.
     pub(super) fn lets_time_pass(&self) -> bool {
         self.calls.values().any(|pending| {
             pending.starts.is_some()
@@ -193,7 +193,7 @@ impl World {
         registered.is_some_and(|its| its.live && Some(its.object) == object)
     }
 
-    /// Is an Advise of it under way that fails?
+    /// Returns true when an Advise of it is under way that fails.
     pub(super) fn is_refused(&self, registration: Registration) -> bool {
         self.calls.values().any(|pending| {
             let advises = matches!(pending.call, ModelCall::Advise { registration: its, .. } if its == registration);
@@ -332,7 +332,7 @@ impl World {
         Ok(self)
     }
 
-    /// Is there a callback that nothing keeps from being released? (UNADV-2)
+    /// Returns true when there is a callback that nothing keeps from being released (UNADV-2).
     fn owes_a_release(&self) -> bool {
         let is_running = |registration: &Registration| {
             let mut running = self.running.iter();

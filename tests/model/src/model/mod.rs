@@ -50,11 +50,11 @@ pub struct Settings {
     pub policy: Policy,
     /// The capabilities of the profile's global object.
     pub capabilities: u32,
-    /// Does each client own the references it was given (LIFE-6)? Between real COM clients they
-    /// belong to the process.
+    /// Whether each client owns the references it was given (LIFE-6). Between real COM clients they belong to the
+    /// process.
     pub own_references: bool,
-    /// Has the emulation threads of its own? Then calls overlap while time passes: each takes
-    /// effect at some moment between its beginning and its return.
+    /// Whether the emulation has threads of its own. Then calls overlap while time passes: each takes effect at some
+    /// moment between its beginning and its return.
     pub threads: bool,
 }
 
@@ -136,11 +136,11 @@ pub struct Model {
     settings: Settings,
     /// With what comes about by itself in any of them.
     worlds: BTreeSet<Arc<World>>,
-    /// Does time pass?
+    /// Whether time passes.
     passes: bool,
-    /// Is it told of calls only?
+    /// Whether it is told of calls only.
     blind: bool,
-    /// Has it become too much to follow?
+    /// Whether it has become too much to follow.
     lost: bool,
     calls: u32,
     /// How many notifications each registration has heard.
@@ -180,9 +180,9 @@ impl Model {
         &self.settings
     }
 
-    /// Has so much become possible that it was too much to follow? From then on the model objects
-    /// to nothing, and what it says of states is empty. With threads, and many objects that change
-    /// at once, that can happen.
+    /// Returns true when so much has become possible that it was too much to follow. From then on the model objects to
+    /// nothing, and what it says of states is empty. With threads, and many objects that change at once, that can
+    /// happen.
     #[must_use]
     pub const fn is_lost(&self) -> bool {
         self.lost
@@ -334,7 +334,7 @@ impl Model {
         worlds.filter_map(|world| world.state_of(on)).collect()
     }
 
-    /// Can the profile be logged on?
+    /// Returns true when the profile can be logged on.
     #[must_use]
     pub fn is_logged_on(&self) -> bool {
         self.worlds.iter().any(|world| world.is_logged_on())

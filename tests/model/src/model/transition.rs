@@ -76,7 +76,7 @@ impl World {
         next
     }
 
-    /// Is nobody left to be notified, and nobody being notified?
+    /// Returns true when nobody is left to be notified, and nobody is being notified.
     fn may_end(&self, settings: &Settings, number: u32) -> bool {
         self.left(settings, number).is_empty() && !self.is_delivering(number)
     }
@@ -158,7 +158,7 @@ impl World {
         }
     }
 
-    /// A transition is over. What follows it (HOST-1, SET-8, CREATE-12)?
+    /// A transition is over: begins what follows it (HOST-1, SET-8, CREATE-12).
     fn over(&mut self, settings: &Settings, number: u32) {
         let transition = self.transitions.remove(&number).expect("it ran");
         for object in self.objects.values_mut() {

@@ -117,7 +117,7 @@ impl Default for World {
 }
 
 impl Registered {
-    /// Has its object to live on for it (CREATE-10)?
+    /// Returns true when its object has to live on for it (CREATE-10).
     pub(super) const fn holds(&self) -> bool {
         self.live || self.late.is_some() || self.late_noise
     }
@@ -173,7 +173,7 @@ impl World {
         family
     }
 
-    /// Is the object in a transition, or a descendant that would change (SET-4, CREATE-7)?
+    /// Returns true when the object is in a transition, or a descendant that would change (SET-4, CREATE-7).
     pub(super) fn is_busy(&self, root: u32, target: State, except: Option<u32>) -> bool {
         self.family(root).into_iter().any(|id| {
             let object = &self.objects[&id];
@@ -327,7 +327,7 @@ impl World {
         }
     }
 
-    /// Is no Notify running that was not begun inside of a call?
+    /// Returns true when no Notify is running that was not begun inside of a call.
     pub(super) fn is_still(&self) -> bool {
         self.running.is_empty() || !self.calls.is_empty()
     }

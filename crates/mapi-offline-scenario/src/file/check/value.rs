@@ -163,7 +163,7 @@ impl Checker<'_> {
         found.copied()
     }
 
-    /// Is the pointer non-null? The only word for it is `null`.
+    /// Returns true when the pointer is non-null. The only word for a pointer is `null`.
     pub(super) fn is_non_null(&mut self, given: Option<&At<String>>) -> bool {
         given.is_none_or(|given| {
             self.one_of(given, &["null"]);
