@@ -25,7 +25,7 @@ pub(crate) fn bless(
             Ok(path) => bless_one(&path, args, out),
             Err(error) => Err(Broken::File(error).into()),
         };
-        match command_error::told(done, out, err)? {
+        match command_error::report_failure(done, out, err)? {
             Status::Held => {}
             Status::Failed if status == Status::Wrong => {}
             worse => status = worse,

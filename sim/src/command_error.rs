@@ -49,7 +49,7 @@ impl From<Plain> for CommandError {
 }
 
 /// Says on `err` why it failed, if it did.
-pub(crate) fn told(
+pub(crate) fn report_failure(
     done: Result<Status, CommandError>,
     out: &mut impl Write,
     err: &mut impl Write,

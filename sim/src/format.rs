@@ -28,7 +28,7 @@ pub(crate) fn format(
         };
         let is_formatted = matches!(done, Ok(Formatted::Already));
         let done = done.map(|_| Status::Held);
-        match command_error::told(done, out, err)? {
+        match command_error::report_failure(done, out, err)? {
             Status::Held if is_formatted => {}
             Status::Held => changed += 1,
             worse => status = worse,

@@ -22,7 +22,7 @@ pub(crate) fn infer(
     err: &mut impl Write,
 ) -> Result<Status, Stop> {
     let done = judge(args, out);
-    command_error::told(done, out, err)
+    command_error::report_failure(done, out, err)
 }
 
 fn judge(args: &InferArgs, out: &mut impl Write) -> Result<Status, CommandError> {

@@ -62,7 +62,7 @@ pub(crate) fn new(
         Some(language) => project(language, args, out),
         None => scenario(args, out),
     };
-    command_error::told(written.map(|()| Status::Held), out, err)
+    command_error::report_failure(written.map(|()| Status::Held), out, err)
 }
 
 fn scenario(args: &NewArgs, out: &mut impl Write) -> Result<(), CommandError> {

@@ -34,7 +34,7 @@ pub(crate) fn replay(
         }
     }
     let done = play(args, out);
-    command_error::told(done, out, err)
+    command_error::report_failure(done, out, err)
 }
 
 fn play(args: &cli::ReplayArgs, out: &mut impl Write) -> Result<Status, CommandError> {

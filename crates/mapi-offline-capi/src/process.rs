@@ -79,9 +79,9 @@ fn refusals() -> MutexGuard<'static, Option<Refusals>> {
     REFUSALS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Looks at the state for a moment; `look` calls no client.
-pub(crate) fn look<T>(look: impl FnOnce(&mut ProcessState) -> T) -> T {
-    STATE.with_borrow_mut(|state| look(state))
+/// Looks at the state for a moment; `use_state` calls no client.
+pub(crate) fn with_state<T>(use_state: impl FnOnce(&mut ProcessState) -> T) -> T {
+    STATE.with_borrow_mut(|state| use_state(state))
 }
 
 /// Runs a function of the control API on the thread that it belongs to.
@@ -102,7 +102,7 @@ pub(crate) fn control(code: impl FnOnce() -> HRESULT) -> HRESULT {
 
 /// The running emulation.
 pub(crate) fn running() -> Option<Rc<Running>> {
-    look(|state| match state {
+    with_state(|state| match state {
         ProcessState::Running(running) => Some(Rc::clone(running)),
         _ => None,
     })

@@ -171,11 +171,11 @@ impl<'a, C> Call<'a, C> {
 
     /// The same call, for somebody to whom a callback is only there or not.
     #[must_use]
-    pub fn told(&self) -> Call<'a> {
+    pub fn without_callback(&self) -> Call<'a> {
         match self {
             Self::HrOpenOfflineObj(args) => Call::HrOpenOfflineObj(args.clone()),
             Self::HrCreateOfflineObj(args) => Call::HrCreateOfflineObj(args.clone()),
-            Self::Method(object, method) => Call::Method(*object, method.told()),
+            Self::Method(object, method) => Call::Method(*object, method.without_callback()),
             Self::Profile(call) => Call::Profile(*call),
         }
     }
@@ -212,7 +212,7 @@ impl<'a, C> Method<'a, C> {
 
     /// The same method, for somebody to whom a callback is only there or not.
     #[must_use]
-    pub fn told(&self) -> Method<'a> {
+    pub fn without_callback(&self) -> Method<'a> {
         self.with_callback(|_| ())
     }
 

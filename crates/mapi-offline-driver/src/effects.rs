@@ -68,17 +68,20 @@ pub enum Errands<C> {
 /// Takes in the effects that are about time or about who waits; afterwards there are no effects.
 /// `None`: nothing is left.
 #[inline]
-pub fn take_in<C>(effects: &mut Effects<C>, keeper: &mut impl Timekeeper<C>) -> Option<Errands<C>> {
+pub fn take_in<C>(
+    effects: &mut Effects<C>,
+    timekeeper: &mut impl Timekeeper<C>,
+) -> Option<Errands<C>> {
     if effects.is_empty() {
         None
     } else {
-        take_in_some(effects, keeper)
+        take_in_some(effects, timekeeper)
     }
 }
 
 fn take_in_some<C>(
     effects: &mut Effects<C>,
-    keeper: &mut impl Timekeeper<C>,
+    timekeeper: &mut impl Timekeeper<C>,
 ) -> Option<Errands<C>> {
     if let Some(release) = Errands::one_release(effects) {
         return Some(release);
@@ -90,15 +93,15 @@ fn take_in_some<C>(
                 round,
                 delay: Delay::InCall,
             } => in_call = Some(round),
-            Effect::Due { round, delay } => keeper.due(round, delay),
-            Effect::Wake { wait, hr } => keeper.wake(wait, hr),
+            Effect::Due { round, delay } => timekeeper.due(round, delay),
+            Effect::Wake { wait, hr } => timekeeper.wake(wait, hr),
             Effect::Begun { from_notify, round } => {
-                if keeper.tells_of(&effect) {
+                if timekeeper.tells_of(&effect) {
                     left.push(effect);
                 }
-                left.extend(count(keeper, from_notify, round).map(Effect::found));
+                left.extend(count(timekeeper, from_notify, round).map(Effect::found));
             }
-            Effect::State { .. } if !keeper.tells_of(&effect) => {}
+            Effect::State { .. } if !timekeeper.tells_of(&effect) => {}
             Effect::State { .. } | Effect::Release { .. } | Effect::Finding(_) => left.push(effect),
         }
     }
@@ -108,13 +111,17 @@ fn take_in_some<C>(
 
 /// A transition has begun: counts it, if a callback began it. A callback's destructor makes its calls
 /// while a Release is carried out, which is inside of no `Notify`.
-fn count<C>(keeper: &mut impl Timekeeper<C>, from_notify: bool, round: RoundId) -> Option<Finding> {
-    if !from_notify && !keeper.is_in_callback() {
+fn count<C>(
+    timekeeper: &mut impl Timekeeper<C>,
+    from_notify: bool,
+    round: RoundId,
+) -> Option<Finding> {
+    if !from_notify && !timekeeper.is_in_callback() {
         return None;
     }
-    let is_step_waiting = keeper.is_step_waiting();
-    let registrations = keeper.registrations(round.session);
-    keeper.livelock()?.begun(is_step_waiting, registrations)
+    let is_step_waiting = timekeeper.is_step_waiting();
+    let registrations = timekeeper.registrations(round.session);
+    timekeeper.livelock()?.begun(is_step_waiting, registrations)
 }
 
 impl<C> Errands<C> {

@@ -19,7 +19,7 @@ pub(crate) fn play(request: &PlayRequest) -> Result<PlayAnswer, String> {
         faults: calls_that_fail(&request.schedule),
         ..Setting::new(&scenario, policy)
     };
-    let mut play = Play::told(setting, (), Some(&mut views));
+    let mut play = Play::with_observer(setting, (), Some(&mut views));
     let (turns, is_over) = follow(&mut play, &request.schedule)?;
     let broken = if is_over {
         play.broken_always()

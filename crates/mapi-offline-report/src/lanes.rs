@@ -112,7 +112,7 @@ impl Layout {
     fn row(&self, out: &mut impl Write, row: &Row, time: &str) -> io::Result<()> {
         let (lead, start) = self.lead(row);
         let indent = "  ".repeat(row.depth.min(8));
-        let look = look(row);
+        let row_style = style_of(row);
         // What the emulation found is worth a second line.
         let room = match (self.width, row.kind) {
             (Some(width), kind) if !matches!(kind, Kind::Finding(_) | Kind::Decision) => width
@@ -122,8 +122,8 @@ impl Layout {
         };
         // Of a call the result matters most, and its name.
         let behind = match row.is_referred {
-            true => format!("{} [call {}]", look.behind, row.seq),
-            false => look.behind,
+            true => format!("{} [call {}]", row_style.behind, row.seq),
+            false => row_style.behind,
         };
         let behind = brief(&behind, room.saturating_sub(row.name().width()).max(8));
         let text = brief(&row.text, room.saturating_sub(behind.width()));
@@ -132,16 +132,16 @@ impl Layout {
             out,
             "{}{lead}{indent}{} {}{}{}",
             styled(style::QUIET, time),
-            styled(look.sign_style, look.sign),
-            styled(look.text_style, &text),
-            styled(look.behind_style, &behind),
+            styled(row_style.sign_style, row_style.sign),
+            styled(row_style.text_style, &text),
+            styled(row_style.behind_style, &behind),
             self.trail(row, end),
         )
     }
 }
 
 /// What a row looks like.
-struct Look {
+struct RowStyle {
     sign: &'static str,
     sign_style: Style,
     text_style: Style,
@@ -149,15 +149,15 @@ struct Look {
     behind_style: Style,
 }
 
-fn look(row: &Row) -> Look {
-    let plain = |sign, sign_style| Look {
+fn style_of(row: &Row) -> RowStyle {
+    let plain = |sign, sign_style| RowStyle {
         sign,
         sign_style,
         text_style: sign_style,
         behind: String::new(),
         behind_style: style::PLAIN,
     };
-    let result = |sign| Look {
+    let result = |sign| RowStyle {
         text_style: style::PLAIN,
         behind: match row.result.as_str() {
             "" => String::new(),
@@ -173,16 +173,16 @@ fn look(row: &Row) -> Look {
     match row.kind {
         Kind::Call => result("▸"),
         Kind::Return => result("↩"),
-        Kind::Skipped => Look {
+        Kind::Skipped => RowStyle {
             behind: " skipped: there is nothing to do it to".to_owned(),
             behind_style: style::DOUBTFUL,
             ..plain("▹", style::QUIET)
         },
-        Kind::Conclusion => Look {
+        Kind::Conclusion => RowStyle {
             text_style: style::PLAIN,
             ..plain("○", style::QUIET)
         },
-        Kind::Notify => Look {
+        Kind::Notify => RowStyle {
             behind: match row.result.as_str() {
                 "" => String::new(),
                 registration => format!(" ({registration})"),
@@ -190,14 +190,14 @@ fn look(row: &Row) -> Look {
             behind_style: style::QUIET,
             ..plain("◂", style::NEWS)
         },
-        Kind::State => Look {
+        Kind::State => RowStyle {
             text_style: style::STRONG,
             ..plain("◆", style::HOST)
         },
         Kind::Host => plain("■", style::HOST),
         Kind::Release => plain("·", style::QUIET),
         Kind::Decision => plain("◇", style::DOUBTFUL),
-        Kind::Finding(severity) => Look {
+        Kind::Finding(severity) => RowStyle {
             text_style: style::PLAIN,
             ..plain(sign_of(severity), style::of(severity))
         },

@@ -59,7 +59,7 @@ pub(super) struct Row {
     pub(super) result: String,
     /// How long the name of what is called is in the text, of a call; of anything else, how long the text is.
     called: usize,
-    /// Is it of a call that has failed?
+    /// Whether it is of a call that has failed.
     pub(super) fails: bool,
     /// The number of what it tells of in the trace.
     pub(super) seq: u64,

@@ -40,7 +40,7 @@ pub(super) fn bench(
     out: &mut impl Write,
     err: &mut impl Write,
 ) -> Result<Status, Stop> {
-    command_error::told(try_bench(args, out), out, err)
+    command_error::report_failure(try_bench(args, out), out, err)
 }
 
 fn try_bench(args: &BenchArgs, out: &mut impl Write) -> Result<Status, CommandError> {

@@ -26,7 +26,7 @@ pub(crate) fn explain(
     err: &mut impl Write,
 ) -> Result<Status, Stop> {
     let explained = explain_all(args, out);
-    command_error::told(explained, out, err)
+    command_error::report_failure(explained, out, err)
 }
 
 fn explain_all(args: &ExplainArgs, out: &mut impl Write) -> Result<Status, CommandError> {

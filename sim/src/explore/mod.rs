@@ -40,7 +40,7 @@ pub(crate) fn explore(
         let file = args.scenario.as_deref().map(files::shown);
         tell_broken(args, &file.unwrap_or_default(), broken, out, err)?;
     }
-    command_error::told(explored, out, err)
+    command_error::report_failure(explored, out, err)
 }
 
 /// CI is told of a file that cannot be explored, too.

@@ -10,16 +10,16 @@ use super::finding_texts::{Findings, mapisim_finding};
 use crate::process::{self, ProcessState};
 
 /// Looks at what was found so far, in the running emulation or in the last one.
-fn look<T>(look: impl FnOnce(&Findings) -> T) -> Option<T> {
+fn with_findings<T>(use_findings: impl FnOnce(&Findings) -> T) -> Option<T> {
     if let Some(running) = process::running() {
         running.findings.update(&running.outlook.findings());
-        return Some(look(&running.findings));
+        return Some(use_findings(&running.findings));
     }
-    let reported = process::look(|state| match state {
+    let reported = process::with_state(|state| match state {
         ProcessState::Reported(findings) => Some(Rc::clone(findings)),
         _ => None,
     });
-    reported.map(|findings| look(&findings))
+    reported.map(|findings| use_findings(&findings))
 }
 
 /// How many findings there are so far, or in the report.
@@ -33,7 +33,7 @@ pub unsafe extern "C" fn mapisim_finding_count(count: *mut u32) -> HRESULT {
             return E_INVALIDARG;
         }
         // SAFETY: it is not null, and so may be written.
-        unsafe { count.write(look(Findings::len).unwrap_or(0)) };
+        unsafe { count.write(with_findings(Findings::len).unwrap_or(0)) };
         S_OK
     })
 }
@@ -48,7 +48,7 @@ pub unsafe extern "C" fn mapisim_finding_at(index: u32, finding: *mut mapisim_fi
         if finding.is_null() {
             return E_INVALIDARG;
         }
-        match look(|findings| findings.get(index)).flatten() {
+        match with_findings(|findings| findings.get(index)).flatten() {
             None => MAPI_E_NOT_FOUND,
             Some(found) => {
                 // SAFETY: it is not null, and so may be written.
@@ -70,7 +70,7 @@ pub unsafe extern "C" fn mapisim_finding_where(index: u32, place: *mut *const c_
         if place.is_null() {
             return E_INVALIDARG;
         }
-        match look(|findings| findings.place(index)).flatten() {
+        match with_findings(|findings| findings.place(index)).flatten() {
             None => MAPI_E_NOT_FOUND,
             Some(words) => {
                 // SAFETY: it is not null, and so may be written.

@@ -27,7 +27,7 @@ pub unsafe extern "C" fn mapisim_check_noise(
         let Some(program) = program else {
             return E_INVALIDARG;
         };
-        let settings = process::look(|state| match state {
+        let settings = process::with_state(|state| match state {
             ProcessState::Described(settings) => Some(settings.clone()),
             _ => None,
         });

@@ -31,7 +31,7 @@ pub unsafe extern "C" fn mapisim_run_scenario(
     // SAFETY: as the caller says.
     let path = unsafe { text::read(path) };
     process::control(|| {
-        let settings = process::look(|state| match state {
+        let settings = process::with_state(|state| match state {
             ProcessState::Described(settings) => Some(settings.clone()),
             _ => None,
         });

@@ -84,7 +84,7 @@ impl Settings {
 /// Changes the description; `E_UNEXPECTED` if nothing is being described.
 pub(super) fn describe(change: impl FnOnce(&mut Settings) -> HRESULT) -> HRESULT {
     process::control(|| {
-        process::look(|state| match state {
+        process::with_state(|state| match state {
             ProcessState::Described(settings) => change(settings),
             _ => E_UNEXPECTED,
         })
@@ -257,7 +257,7 @@ pub extern "C" fn mapisim_notify_times(
 #[unsafe(no_mangle)]
 pub extern "C" fn mapisim_start() -> HRESULT {
     process::control(|| {
-        let settings = process::look(|state| match state {
+        let settings = process::with_state(|state| match state {
             ProcessState::Described(settings) => Some(settings.clone()),
             _ => None,
         });

@@ -41,7 +41,7 @@ pub unsafe fn admin_profiles(
 ) -> HRESULT {
     let arguments = [("flags", Flags(flags))];
     let call = MapiCall::of_function(MapiName::MAPIAdminProfiles, &arguments);
-    machine.told(&call, || {
+    machine.make_and_tell(&call, || {
         // SAFETY: as the caller says.
         let given = unsafe {
             clear(out)
@@ -88,7 +88,7 @@ unsafe fn change(
         Err(hr) => {
             let arguments = [("flags", Flags(flags))];
             let call = MapiCall::of_function(function, &arguments);
-            admin.machine.told(&call, || hr)
+            admin.machine.make_and_tell(&call, || hr)
         }
     };
     // SAFETY: as the caller says.

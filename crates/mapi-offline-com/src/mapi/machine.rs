@@ -59,7 +59,7 @@ pub trait MapiMachine {
 
 impl dyn MapiMachine + '_ {
     /// Makes `call` with `make`, and tells of it.
-    pub fn told<T: Answer>(&self, call: &MapiCall<'_>, make: impl FnOnce() -> T) -> T {
+    pub fn make_and_tell<T: Answer>(&self, call: &MapiCall<'_>, make: impl FnOnce() -> T) -> T {
         if !self.tell_call(call) {
             return make();
         }

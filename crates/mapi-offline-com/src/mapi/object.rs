@@ -187,13 +187,13 @@ unsafe fn enter_by_pointer<K: ObjectKind, T: Answer>(
         let (machine, id) = unsafe { (Rc::clone(&(*object).machine), (*object).id) };
         let call = told.call::<K>(id);
         if machine.has_been_uninitialized() {
-            return machine.told(&call, || {
+            return machine.make_and_tell(&call, || {
                 machine.called_after_uninitialize(call.function);
                 T::NOT_INITIALIZED.unwrap_or_else(|| method(object))
             });
         }
         match told.arguments {
-            Some(_) => machine.told(&call, || method(object)),
+            Some(_) => machine.make_and_tell(&call, || method(object)),
             None => method(object),
         }
     })

@@ -99,7 +99,7 @@ pub unsafe fn logon_ex(
             None => Reply::Returns(logged_on().err().unwrap_or(S_OK)),
         }
     };
-    machine.told(&call, answered).hresult()
+    machine.make_and_tell(&call, answered).hresult()
 }
 
 fn log_on(

@@ -214,12 +214,12 @@ impl CoverageWatch {
         self.running.push(notify);
         match notification.state_change() {
             None => self.met(record, client, EventOrder::Noise),
-            Some(change) => self.told(record, notify, round, (change.old, change.new)),
+            Some(change) => self.phase_begins(record, notify, round, (change.old, change.new)),
         }
     }
 
     /// A client is told of a phase of a transition.
-    fn told(
+    fn phase_begins(
         &mut self,
         record: &Record<'_>,
         notify: CoveredNotify,

@@ -334,7 +334,7 @@ fn traced(
     choose: &mut Choose<'_>,
 ) -> (Labelled, EventLog) {
     let mut log = EventLog::default();
-    let mut system = clients.told(variant, Some(&mut log));
+    let mut system = clients.with_observer(variant, Some(&mut log));
     let labelled = walk_by_label(&mut system, &mut |possible| Some(choose(possible)));
     drop(system);
     (labelled, log)

@@ -122,7 +122,7 @@ impl Replay {
             (None, (_, observer)) => observer.as_mut().map(|observer| &mut **observer as _),
             (Some(_), both) => Some(both),
         };
-        let mut system = clients.told(&main, observer);
+        let mut system = clients.with_observer(&main, observer);
         let walked = follow_exactly(&mut system, &self.schedule, turn)?;
         let acts = acts.take().cut_off(!walked.is_over);
         let mut problems: Vec<Problem> = walked.problems.into_iter().map(|(_, p)| p).collect();
@@ -172,7 +172,7 @@ fn acts(
     schedule: &Schedule,
 ) -> Result<ClientActs, ReplayError> {
     let mut acts = ClientActs::default();
-    let mut system = clients.told(variant, Some(&mut acts));
+    let mut system = clients.with_observer(variant, Some(&mut acts));
     let walked = follow_exactly(&mut system, schedule, &mut |_| {})?;
     drop(system);
     Ok(acts.cut_off(!walked.is_over))

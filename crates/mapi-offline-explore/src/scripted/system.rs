@@ -272,13 +272,13 @@ impl<'s> ScriptedClients<'s> {
     }
 
     /// A play that tells `observer`.
-    pub(crate) fn told<'v, 'o>(
+    pub(crate) fn with_observer<'v, 'o>(
         &'v self,
         variant: &'v Variant,
         observer: Option<&'o mut dyn Observer>,
     ) -> ScriptedPlay<'v, ObserverAndWatcher<'o, Oracle>> {
         let oracle = Oracle::new(self.scenario, &variant.policy);
-        let play = Play::told(self.setting(variant), oracle, observer);
+        let play = Play::with_observer(self.setting(variant), oracle, observer);
         ScriptedPlay::new(play, self.scenario, &self.rules, 0)
     }
 
@@ -337,7 +337,7 @@ impl<'s> Subject for ScriptedClients<'s> {
 
     fn tell(&self, variant: &Variant, schedule: &Schedule) -> Option<Retold> {
         let mut log = EventLog::default();
-        let mut system = self.told(variant, Some(&mut log));
+        let mut system = self.with_observer(variant, Some(&mut log));
         let (labelled, mismatch) = follow(&mut system, schedule, &mut |_| {});
         let outcome = system.finish();
         let mut problems: Vec<Problem> = labelled

@@ -48,7 +48,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         if self.audience.is_observed() || made.profile().is_some() {
             let event = Event::Call {
                 client: client_id,
-                call: &made.told(),
+                call: &made.without_callback(),
             };
             self.tell_call(Some((client, call)), event);
         }
@@ -191,7 +191,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         if let core::Call::Method(object, Method::SetCurrentState(args)) = made {
             return self.set(caller, client, call, object, args);
         }
-        let told = made.told();
+        let told = made.without_callback();
         let mut effects = std::mem::take(&mut self.effects);
         let reply = self.driver.world.call(caller, made, &mut effects);
         if let CallSpec::Unadvise { registration, .. } = &call.call
@@ -251,7 +251,7 @@ impl<'s, A: Audience, C: OutsideCallback> Engine<'s, A, C> {
         let mut effects = std::mem::take(&mut self.effects);
         let before = A::IS_WATCHED.then(|| self.before_set(object));
         let made = core::Call::Method(object, Method::SetCurrentState(args));
-        let told = made.told();
+        let told = made.without_callback();
         let reply = self.driver.world.call(caller, made, &mut effects);
         self.requests.answered(caller.client, object, args, reply);
         if let Some((was_live, rounds)) = &before {

@@ -87,7 +87,11 @@ impl<'s, W: Observer> Play<'s, Quiet<W>> {
 impl<'s, 'o, W: Observer> Play<'s, ObserverAndWatcher<'o, W>> {
     /// Begins, and tells `observer`; what is found is kept in words.
     #[must_use]
-    pub fn told(setting: Setting<'s>, watch: W, observer: Option<&'o mut dyn Observer>) -> Self {
+    pub fn with_observer(
+        setting: Setting<'s>,
+        watch: W,
+        observer: Option<&'o mut dyn Observer>,
+    ) -> Self {
         let observer = observer.map(|observer| Box::new(observer) as Box<dyn Observer>);
         Self::begin(setting, (Reporter::new(observer), Quiet::new(watch)))
     }

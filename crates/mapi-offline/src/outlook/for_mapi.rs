@@ -65,7 +65,7 @@ impl MapiMachine for Machine {
     fn call_profiles(&self, call: ProfileCall<&str>) -> HRESULT {
         let told = || Call::Profile(with_names_alone(call));
         let make = || (self.make(Call::Profile(call)), false);
-        self.told(call.function(), told, make).hresult()
+        self.make_and_tell(call.function(), told, make).hresult()
     }
 }
 

@@ -199,7 +199,7 @@ impl Machine {
 
     /// Makes a call with `make`, which says whether it waited, and tells of it. `call`: what is told.
     /// Under exploration others may go first.
-    pub(crate) fn told<'c>(
+    pub(crate) fn make_and_tell<'c>(
         &self,
         function: Function,
         call: impl FnOnce() -> Call<'c>,

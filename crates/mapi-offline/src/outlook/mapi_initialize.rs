@@ -92,7 +92,7 @@ impl Outlook {
         let flags = init.as_ref().map_or(0, |init| init.ulFlags);
         let arguments = [("flags", MapiArgument::Flags(flags))];
         let call = MapiCall::of_function(MapiName::MAPIInitialize, &arguments);
-        self.of_mapi().told(&call, || match init {
+        self.of_mapi().make_and_tell(&call, || match init {
             Some(init) if init.ulVersion != MAPI_INIT_VERSION => MAPI_E_INVALID_PARAMETER,
             Some(init) if init.ulFlags & !FLAGS != 0 => MAPI_E_UNKNOWN_FLAGS,
             _ => {
@@ -107,7 +107,7 @@ impl Outlook {
     /// `unbalanced-initialize`.
     pub fn mapi_uninitialize(&self) {
         let client = self.machine.current_client();
-        let _ = self.of_mapi().told(
+        let _ = self.of_mapi().make_and_tell(
             &MapiCall::of_function(MapiName::MAPIUninitialize, &[]),
             || {
                 if !self.machine.initialization.uninitialize(client) {

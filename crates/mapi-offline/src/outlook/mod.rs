@@ -167,7 +167,7 @@ impl Outlook {
     fn open_with(&self, args: OpenArgs<'_>) -> Result<ObjectId, HRESULT> {
         let (machine, name) = (&self.machine, args.name);
         let told = || Call::HrOpenOfflineObj(args.clone());
-        let opened = machine.told(Function::HrOpenOfflineObj, told, || {
+        let opened = machine.make_and_tell(Function::HrOpenOfflineObj, told, || {
             let opened = machine.make(Call::HrOpenOfflineObj(args.clone()));
             (self.named(opened, name), false)
         });
@@ -205,7 +205,7 @@ impl Outlook {
         let told = || Call::HrCreateOfflineObj(args.clone());
         let created = self
             .machine
-            .told(Function::HrCreateOfflineObj, told, || {
+            .make_and_tell(Function::HrCreateOfflineObj, told, || {
                 let created = self.machine.make(Call::HrCreateOfflineObj(args.clone()));
                 let checked = match (created, outer) {
                     (Reply::Object(object), Some(outer)) => {

@@ -34,7 +34,7 @@ impl Machine {
                 self.called_after_uninitialize(function.into());
                 None
             }
-            _ => Some(self.told(function, || Call::Method(object, method), refused)),
+            _ => Some(self.make_and_tell(function, || Call::Method(object, method), refused)),
         }
     }
 }
@@ -83,7 +83,7 @@ impl ObjectOwner for Machine {
 
     fn call(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> Reply {
         self.notice_jumps();
-        let told = method.told();
+        let told = method.without_callback();
         if self.has_been_uninitialized()
             && let Some(refused) = self.refuse_after_uninitialize(object, told)
         {
@@ -115,7 +115,7 @@ impl ObjectOwner for Machine {
         match told {
             // It is not part of the API.
             Method::Placeholder { .. } => make().0,
-            told => self.told(told.function(), || Call::Method(object, told), make),
+            told => self.make_and_tell(told.function(), || Call::Method(object, told), make),
         }
     }
 
@@ -132,7 +132,7 @@ impl ObjectOwner for Machine {
             return refused;
         }
         let told = || Call::Method(object, told);
-        self.told(Function::Advise, told, || {
+        self.make_and_tell(Function::Advise, told, || {
             // A callback that is not null is a COM object only in a structure that is as it should
             // be, and it is asked nothing where it cannot be registered. Its QueryInterface is the
             // client's code, and nothing is borrowed while it runs.

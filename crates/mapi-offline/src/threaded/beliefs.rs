@@ -20,7 +20,7 @@ struct Learned {
 
 /// What a sweep told everybody who was registered before it.
 #[derive(Clone, Copy, Debug)]
-struct Told {
+struct SweptBelief {
     learned: Learned,
     /// The registrations below this number were there.
     end: u64,
@@ -31,7 +31,7 @@ struct Told {
 pub(super) struct ThreadedBeliefs {
     next: u64,
     /// By object; mostly there is one.
-    told: SmallVec<[(u32, Told); 1]>,
+    swept: SmallVec<[(u32, SweptBelief); 1]>,
     learned: BTreeMap<(ClientId, u32), Learned>,
 }
 
@@ -53,10 +53,10 @@ impl ThreadedBeliefs {
     /// Everybody who is registered on the object has been told.
     fn tells(&mut self, object: u32, state: State, end: u64) {
         let learned = self.learn(state);
-        let told = Told { learned, end };
-        match self.told.iter_mut().find(|(known, _)| *known == object) {
-            Some((_, known)) => *known = told,
-            None => self.told.push((object, told)),
+        let swept = SweptBelief { learned, end };
+        match self.swept.iter_mut().find(|(known, _)| *known == object) {
+            Some((_, known)) => *known = swept,
+            None => self.swept.push((object, swept)),
         }
     }
 
@@ -70,7 +70,7 @@ impl ThreadedBeliefs {
     }
 
     /// A delivery begins.
-    pub(super) fn heard(&mut self, delivery: &Delivery<CallbackRef>) {
+    pub(super) fn delivery_begins(&mut self, delivery: &Delivery<CallbackRef>) {
         if let Some(change) = delivery.notification.state_change()
             && change.phase != Phase::Start
         {
@@ -118,11 +118,11 @@ impl ThreadedBeliefs {
         let mut last: BTreeMap<ClientId, Learned> = own
             .map(|(&(client, _), &learned)| (client, learned))
             .collect();
-        if let Some((_, told)) = self.told.iter().find(|(known, _)| *known == object) {
-            for client in session.clients_registered_before(object, told.end) {
-                let known = last.entry(client).or_insert(told.learned);
-                if known.number < told.learned.number {
-                    *known = told.learned;
+        if let Some((_, swept)) = self.swept.iter().find(|(known, _)| *known == object) {
+            for client in session.clients_registered_before(object, swept.end) {
+                let known = last.entry(client).or_insert(swept.learned);
+                if known.number < swept.learned.number {
+                    *known = swept.learned;
                 }
             }
         }

@@ -45,10 +45,10 @@ impl Shared {
         self.next_failure(context::current_client(self), function)
     }
 
-    /// Makes a call with `make`, which says whether it waited, and tells of it, if anybody listens. `call`: what is told. `given`: what the
-    /// object is called that it gives.
+    /// Makes a call with `make`, which says whether it waited, and tells of it, if anybody listens. `call`: what is
+    /// told. `given`: what the object is called that it gives.
     #[inline(always)] // a known method is one call of its rules
-    pub(super) fn told<'c>(
+    pub(super) fn make_and_tell<'c>(
         &self,
         call: impl FnOnce() -> Call<'c>,
         given: Option<&str>,

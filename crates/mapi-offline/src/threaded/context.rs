@@ -137,10 +137,10 @@ impl<'f> Iterator for Frames<'f> {
 }
 
 /// Looks at the frames of this thread.
-fn look<T>(look: impl for<'f> FnOnce(Frames<'f>) -> T) -> T {
-    // SAFETY: as in `within`; and the frames are lent to `look` only, which returns before any of them is
+fn with_frames<T>(use_frames: impl for<'f> FnOnce(Frames<'f>) -> T) -> T {
+    // SAFETY: as in `within`; and the frames are lent to `use_frames` only, which returns before any of them is
     // left.
-    look(Frames(unsafe { TOP.get().as_ref() }))
+    use_frames(Frames(unsafe { TOP.get().as_ref() }))
 }
 
 /// Returns true when this thread is inside of nothing.
@@ -151,13 +151,13 @@ pub(super) fn is_outside() -> bool {
 
 /// Returns true when this thread is inside of client code that the emulation has called, in any Outlook.
 pub(crate) fn is_in_callback() -> bool {
-    !is_outside() && look(|mut frames| frames.any(|frame| frame.inside.is_callback()))
+    !is_outside() && with_frames(|mut frames| frames.any(|frame| frame.inside.is_callback()))
 }
 
 /// Returns true when this thread is inside of client code that this Outlook has called.
 pub(super) fn is_in_callback_of(shared: &Shared) -> bool {
     let is_ours = |inside: Inside<'_>| inside.is_callback() && inside.is_of(shared);
-    !is_outside() && look(|mut frames| frames.any(|frame| is_ours(frame.inside)))
+    !is_outside() && with_frames(|mut frames| frames.any(|frame| is_ours(frame.inside)))
 }
 
 /// The client that this thread calls for, if it is inside of no `Notify`.
@@ -171,7 +171,7 @@ pub(super) fn client_outside(shared: &Shared) -> Option<ClientId> {
 
 /// The client that this thread calls for. Nothing may be locked.
 pub(super) fn current_client(shared: &Shared) -> ClientId {
-    look(|frames| {
+    with_frames(|frames| {
         let mut ours = frames.filter(|frame| frame.runs_for(shared));
         ours.next().map_or(ClientId(0), Frame::client)
     })
@@ -179,7 +179,7 @@ pub(super) fn current_client(shared: &Shared) -> ClientId {
 
 /// The `Notify` calls of `shared` that this thread is inside of, the outermost first.
 pub(super) fn notifies(shared: &Shared) -> SmallVec<[NotifyId; 4]> {
-    let mut ids: SmallVec<[NotifyId; 4]> = look(|frames| {
+    let mut ids: SmallVec<[NotifyId; 4]> = with_frames(|frames| {
         let ours = frames.filter(|frame| frame.runs_for(shared));
         ours.filter_map(|frame| frame.inside.notify()).collect()
     });
@@ -189,7 +189,7 @@ pub(super) fn notifies(shared: &Shared) -> SmallVec<[NotifyId; 4]> {
 
 /// The sweeps of `of` that this thread is inside of, with whom they notify now.
 pub(super) fn sweeps(of: &Logon) -> SmallVec<[(NotifyId, CallbackRef); 2]> {
-    look(|frames| {
+    with_frames(|frames| {
         frames
             .filter_map(|frame| match frame.inside {
                 Inside::Sweep { logon, id, .. } if std::ptr::eq(logon, of) => {
@@ -258,7 +258,7 @@ pub(super) fn on_behalf_of<T>(shared: &Shared, client: ClientId, code: impl FnOn
 /// # Errors
 /// The thread is inside of nothing, and so nobody is told.
 pub(crate) fn found_panic(detail: String) -> Result<(), String> {
-    look(|mut frames| match frames.next() {
+    with_frames(|mut frames| match frames.next() {
         Some(frame) => {
             frame.inside.shared().found_panic(frame.client(), detail);
             Ok(())

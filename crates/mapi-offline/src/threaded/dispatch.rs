@@ -433,7 +433,7 @@ impl Logon {
         delivery: &Delivery<CallbackRef>,
     ) -> Locked<'a> {
         let (place, info) = inner.memory.enter(&delivery.notification);
-        inner.beliefs.heard(delivery);
+        inner.beliefs.delivery_begins(delivery);
         inner.running.begin(WatchedNotify::single(delivery));
         let todo = self.sort(&mut inner);
         drop(inner);

@@ -90,8 +90,9 @@ impl Logon {
     /// Makes one call of a method, and tells of it.
     #[inline(never)]
     fn tell_method(&self, object: ObjectId, method: Method<'_, CallbackRef>) -> Reply {
-        let call = || Call::Method(object, method.told());
-        self.shared.told(call, None, || self.make(object, method))
+        let call = || Call::Method(object, method.without_callback());
+        self.shared
+            .make_and_tell(call, None, || self.make(object, method))
     }
 
     /// `Advise` of a client's callback.
@@ -244,7 +245,7 @@ impl ObjectOwner for Logon {
         };
         // SAFETY: as the caller says.
         let make = || unsafe { self.ask_and_register(object, args, callback) };
-        self.shared.told(told, None, || (make(), false))
+        self.shared.make_and_tell(told, None, || (make(), false))
     }
 
     fn threw(&self, method: &'static str) -> String {

@@ -89,7 +89,7 @@ impl ThreadedOutlook {
         let shared = &self.0.shared;
         let mut pointer = null_mut();
         let told = || Call::HrOpenOfflineObj(args.clone());
-        let opened = shared.told(told, args.name, || {
+        let opened = shared.make_and_tell(told, args.name, || {
             if let Some(failure) = shared.failure_of(Function::HrOpenOfflineObj) {
                 return (failure, false);
             }
@@ -190,7 +190,7 @@ impl ThreadedOutlook {
         let mut pointer = null_mut();
         let told = || Call::HrCreateOfflineObj(args.clone());
         let shared = &self.0.shared;
-        let created = shared.told(told, None, || {
+        let created = shared.make_and_tell(told, None, || {
             if let Some(failure) = shared.failure_of(Function::HrCreateOfflineObj) {
                 return (failure, false);
             }
