@@ -2,9 +2,7 @@
 
 use std::borrow::Cow;
 
-use mapi_offline_core::{
-    CalledFunction, Finding, FindingId, Function, Notification, ShutdownMethod, State,
-};
+use mapi_offline_core::{CalledFunction, Finding, FindingId, Notification, ShutdownMethod, State};
 use mapi_offline_sys::HRESULT;
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +17,7 @@ pub(crate) mod in_traces;
 mod owned;
 
 use arguments::{arguments, arguments_of_mapi, results, results_of_mapi};
-pub use in_traces::{NotifyType, StateWord};
+pub use in_traces::{NotifyType, SkippedAction, StateWord};
 
 /// An [`Event`] with names in the place of ids. Serialized it is in words, and its keys stand in the order of the trace
 /// format; what a trace says is read back into it.
@@ -164,26 +162,6 @@ pub enum Words<'a> {
         #[serde(rename = "fn", with = "in_traces")]
         function: SkippedAction,
     },
-}
-
-/// What was left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SkippedAction {
-    /// A call.
-    Call(Function),
-    /// Something that would have happened to the host.
-    OfHost(HostActionKind),
-}
-
-impl SkippedAction {
-    /// The name of the function, or of what would have happened.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Call(function) => function.name(),
-            Self::OfHost(kind) => kind.name(),
-        }
-    }
 }
 
 impl<'a> Words<'a> {

@@ -3,12 +3,11 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use mapi_offline_core::{CalledFunction, FindingId, Phase, ShutdownMethod, State};
+use mapi_offline_core::{CalledFunction, FindingId, Function, Phase, ShutdownMethod, State};
 use mapi_offline_sys::{HRESULT, hresult};
 use serde::de::{Deserializer, Error, Visitor};
 use serde::ser::Serializer;
 
-use super::SkippedAction;
 use crate::host::HostActionKind;
 use crate::names;
 
@@ -173,6 +172,26 @@ impl TraceWord for HostActionKind {
 
     fn read(word: &str) -> Option<Self> {
         Self::from_name(word)
+    }
+}
+
+/// What was left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SkippedAction {
+    /// A call.
+    Call(Function),
+    /// Something that would have happened to the host.
+    OfHost(HostActionKind),
+}
+
+impl SkippedAction {
+    /// The name of the function, or of what would have happened.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Call(function) => function.name(),
+            Self::OfHost(kind) => kind.name(),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use mapi_offline_driver::RegistrationId;
 
 /// What a callback's references came to.
 #[derive(Debug, Default)]
-struct References {
+struct CallbackReferences {
     /// Its live registrations.
     registrations: u32,
     /// The last one that was made.
@@ -25,7 +25,7 @@ struct References {
 
 /// The callbacks that clients have registered, by their addresses.
 #[derive(Debug, Default)]
-pub(super) struct Callbacks(BTreeMap<usize, References>);
+pub(super) struct Callbacks(BTreeMap<usize, CallbackReferences>);
 
 impl Callbacks {
     /// A registration has been made: it holds a reference on the callback.
