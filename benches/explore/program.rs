@@ -1,5 +1,6 @@
 //! The program of three threads for shuttle: threads of its own around the same core, under its
-//! mutex.
+//! mutex. It takes effects in by itself, and not as our drivers do: what is compared is how executions are searched, and
+//! what a driver does for time, findings and livelocks would be a cost that this rival does not have.
 
 use std::collections::VecDeque;
 

@@ -97,21 +97,12 @@ pub(crate) fn reacts_to_noise(
     (reaction, compared)
 }
 
-/// Returns true when it is a turn that lets noise notifications come: `Work noise begins` of scripted clients,
-/// `open Work noise 3` of others.
-fn is_noise(label: &str) -> bool {
-    let of_scripted = [" noise begins", " noise goes on"];
-    let (before, last) = label.rsplit_once(' ').unwrap_or_default();
-    let is_number = !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit());
-    of_scripted.iter().any(|end| label.ends_with(end)) || is_number && before.ends_with(" noise")
-}
-
 /// Chooses the same order, by its labels, wherever that is possible, and noise as soon as it can be.
 pub(crate) fn in_step(without: &[Choice]) -> impl FnMut(&[Choice]) -> usize + use<'_> {
     let mut left = without.iter();
     let mut next = left.next();
     move |possible| {
-        let noise = possible.iter().position(|choice| is_noise(&choice.label));
+        let noise = possible.iter().position(|choice| choice.is_noise);
         if let Some(noise) = noise {
             return noise;
         }

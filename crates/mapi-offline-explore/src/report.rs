@@ -59,6 +59,8 @@ pub struct Report {
     /// How many orders of client libraries, or of the clients of a check, were played with noise and without, to be
     /// compared.
     pub noise_orders: u64,
+    /// Has one of the policies that were tried noise?
+    pub has_noise: bool,
     /// The policies that were tried, by name, in their order. Empty: the one that was given.
     pub policies: Vec<String>,
     /// Of scripted clients one failure for each distinct finding, the shortest found, in the order
@@ -101,6 +103,7 @@ impl Report {
             exhausted: false,
             stopped: None,
             noise_orders: 0,
+            has_noise: false,
             policies: Vec::new(),
             failures: Vec::new(),
             remarks: Vec::new(),

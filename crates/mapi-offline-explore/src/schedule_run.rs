@@ -110,6 +110,7 @@ pub(crate) fn walk_by_label<S: System>(
             .map(|(label, &turn)| Choice {
                 actor: system.actor(turn),
                 label,
+                is_noise: system.is_noise(turn),
             })
             .collect();
         let chosen = choose(&possible)?;

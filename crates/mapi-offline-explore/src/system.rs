@@ -24,6 +24,9 @@ pub(crate) trait System {
     /// Whose turn it would be.
     fn actor(&self, turn: Self::Turn) -> Actor;
 
+    /// Does it let a notification of noise come (NOTE-6)?
+    fn is_noise(&self, turn: Self::Turn) -> bool;
+
     /// What to call each of `turns`, which [`System::turns`] gave: the same words in every run for
     /// the same thing, and different words for different things.
     fn labels(&self, turns: &[Self::Turn]) -> Vec<String>;
@@ -33,9 +36,11 @@ pub(crate) trait System {
         memory.resize_with(turns.len(), || Choice {
             actor: Actor::Host,
             label: String::new(),
+            is_noise: false,
         });
         for (choice, &turn) in memory.iter_mut().zip(turns) {
             choice.actor = self.actor(turn);
+            choice.is_noise = self.is_noise(turn);
         }
         memory
     }

@@ -3,12 +3,13 @@
 //! between its line and its answer, the host does what it was said to do.
 
 mod beginning; // how things can stand before the first line
+mod effects; //   what a call or a move causes
 
 use std::collections::VecDeque;
 
 use mapi_offline_core::{
-    AtQuit, Call, Caller, Delay, Effect, Effects, Method, NotifyId, ObjectId, ProfileCall, Quit,
-    Reply, RoundId, SessionEnd, ShutdownMethod, Token, WaitId, World,
+    AtQuit, Call, Caller, Effects, Method, NotifyId, ObjectId, ProfileCall, Quit, Reply, RoundId,
+    SessionEnd, ShutdownMethod, Token, WaitId, World,
 };
 use mapi_offline_driver::HostAction;
 use mapi_offline_sys::{HRESULT, MAPIOFFLINE_FLAG_BLOCK};
@@ -383,41 +384,6 @@ impl Situation {
             next.absorb(effects, None);
             moved.push(next);
         }
-    }
-
-    /// Takes in what a call (and whether it returns at once) or a move caused.
-    pub(crate) fn absorb(
-        &mut self,
-        effects: Effects<TraceCallback>,
-        cause: Option<(TraceLine, bool)>,
-    ) {
-        for effect in effects {
-            match effect {
-                Effect::Due { round, delay } => {
-                    let (mut held_by, mut in_call) = (None, None);
-                    match cause {
-                        Some((line, _)) if delay == Delay::InCall => in_call = Some(line),
-                        Some((line, true)) => held_by = Some(line),
-                        _ => {}
-                    }
-                    self.due.push(DueRound {
-                        round,
-                        held_by,
-                        in_call,
-                    });
-                }
-                Effect::Wake { wait, hr } => self.woken.push((wait, hr)),
-                Effect::Release { callback, .. } => {
-                    let place = self.releases.partition_point(|other| *other < callback);
-                    self.releases.insert(place, callback);
-                }
-                Effect::Begun { round, .. } => {
-                    self.causes.extend(cause.map(|(line, _)| (round, line)));
-                }
-                Effect::State { .. } | Effect::Finding(_) => {}
-            }
-        }
-        self.tidy();
     }
 
     /// Forgets what is over.

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use mapi_offline_core::StateChange;
 use mapi_offline_scenario::text::brief;
 use mapi_offline_scenario::{Source, Unmet};
 
@@ -28,8 +29,8 @@ pub(super) fn write(failure: &Unmet, source: &Source, out: &mut impl Write) -> i
         styled(style::QUIET, &at)
     )?;
     quote(failure.line, source, out)?;
-    if failure.what.starts_with("notifications") {
-        return compare(failure, out);
+    if let Some([expected, got]) = &failure.notifications {
+        return compare(expected, got, out);
     }
     let (expected, got) = (brief(&failure.expected, 2_000), brief(&failure.got, 2_000));
     writeln!(out, "    expected  {}", styled(style::GOOD, &expected))?;
@@ -56,12 +57,11 @@ fn quote(first: usize, source: &Source, out: &mut impl Write) -> io::Result<()> 
 }
 
 /// Two lists side by side, from a little before where they first differ.
-fn compare(failure: &Unmet, out: &mut impl Write) -> io::Result<()> {
-    let items = |text: &str| -> Vec<String> {
-        let items = text.split(", ").filter(|item| *item != "none");
-        items.map(|item| brief(item, 60)).collect()
+fn compare(expected: &[StateChange], got: &[StateChange], out: &mut impl Write) -> io::Result<()> {
+    let items = |changes: &[StateChange]| -> Vec<String> {
+        changes.iter().map(StateChange::to_string).collect()
     };
-    let (expected, got) = (items(&failure.expected), items(&failure.got));
+    let (expected, got) = (items(expected), items(got));
     let count = expected.len().max(got.len());
     let differs = (0..count).find(|&place| expected.get(place) != got.get(place));
     let first = differs.unwrap_or(0).saturating_sub(3);

@@ -27,7 +27,7 @@ pub use mapi_offline_page::{PageRecording, Recording};
 use crate::{Turn, TurnKind};
 
 /// Which interface it is. It changes with everything here.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// [`Stacks`](crate::Stacks), for the library to call.
 #[repr(C)]
@@ -67,12 +67,14 @@ pub struct RawTurn {
     pub kind: u32,
     /// Of a round: its session.
     pub session: u32,
+    /// Of a round: 1 if it is of noise, otherwise 0.
+    pub is_noise: u32,
 }
 
 impl RawTurn {
     /// A turn, whose label somebody keeps.
     #[must_use]
-    pub const fn new(kind: TurnKind, label: *const c_char) -> Self {
+    pub const fn new(kind: TurnKind, is_noise: bool, label: *const c_char) -> Self {
         let (kind, number, session) = match kind {
             TurnKind::Return(number) => (0, number, 0),
             TurnKind::Open(session) => (1, 0, session),
@@ -83,6 +85,7 @@ impl RawTurn {
             label,
             kind,
             session,
+            is_noise: is_noise as u32,
         }
     }
 
@@ -95,6 +98,10 @@ impl RawTurn {
             2 => TurnKind::Deliver(self.session),
             _ => return None,
         };
-        Some(Turn { kind, label })
+        Some(Turn {
+            kind,
+            label,
+            is_noise: self.is_noise != 0,
+        })
     }
 }

@@ -135,7 +135,7 @@ impl Explored<'_> {
             is_finished: self.is_finished(args),
         };
         verdict(&covered, width, out)?;
-        if self.scenario.is_none() && report.policies.iter().any(|name| name.contains("noise = ")) {
+        if self.scenario.is_none() && report.has_noise {
             let id = FindingId::ReactsToNoise;
             match report.noise_orders {
                 0 => writeln!(

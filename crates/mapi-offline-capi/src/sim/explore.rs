@@ -14,8 +14,8 @@ use crate::theirs::theirs;
 use crate::{process, text};
 
 thread_local! {
-    /// What was possible when the explorer last looked.
-    static TURNS: RefCell<Vec<(TurnKind, CString)>> = const { RefCell::new(Vec::new()) };
+    /// What was possible when the explorer last looked: what, whether it is of noise, and its label.
+    static TURNS: RefCell<Vec<(TurnKind, bool, CString)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Which interface this is.
@@ -50,12 +50,12 @@ pub unsafe extern "C" fn mapisim_explore_turn(index: u32, turn: *mut RawTurn) ->
         }
         if index == 0 {
             let turns = running.outlook.turns().into_iter();
-            let turns = turns.map(|turn| (turn.kind, text::write(&turn.label)));
+            let turns = turns.map(|turn| (turn.kind, turn.is_noise, text::write(&turn.label)));
             TURNS.set(turns.collect());
         }
         let found = TURNS.with_borrow(|turns| {
-            let (kind, label) = turns.get(usize::try_from(index).ok()?)?;
-            Some(RawTurn::new(*kind, label.as_ptr()))
+            let (kind, is_noise, label) = turns.get(usize::try_from(index).ok()?)?;
+            Some(RawTurn::new(*kind, *is_noise, label.as_ptr()))
         });
         match found {
             None => MAPI_E_NOT_FOUND,

@@ -268,6 +268,7 @@ impl Emulation for InLibrary {
             label: null(),
             kind: 0,
             session: 0,
+            is_noise: 0,
         };
         // SAFETY: `raw` may be written.
         while unsafe { (self.exports.mapisim_explore_turn)(turns.len() as u32, &mut raw) } == S_OK {

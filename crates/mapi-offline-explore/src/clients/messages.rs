@@ -153,6 +153,7 @@ pub(super) struct PossibleTurn {
     kind: u8,
     place: u32,
     label: String,
+    is_noise: bool,
 }
 
 impl From<&Choice> for PossibleTurn {
@@ -162,8 +163,12 @@ impl From<&Choice> for PossibleTurn {
             Actor::Client(place) => (1, place),
             Actor::Dispatcher(session) => (2, session),
         };
-        let label = choice.label.clone();
-        Self { kind, place, label }
+        Self {
+            kind,
+            place,
+            label: choice.label.clone(),
+            is_noise: choice.is_noise,
+        }
     }
 }
 
@@ -174,8 +179,11 @@ impl From<PossibleTurn> for Choice {
             1 => Actor::Client(turn.place),
             _ => Actor::Dispatcher(turn.place),
         };
-        let label = turn.label;
-        Self { actor, label }
+        Self {
+            actor,
+            label: turn.label,
+            is_noise: turn.is_noise,
+        }
     }
 }
 

@@ -103,6 +103,7 @@ pub fn explore_clients_under(
             ..options.clone()
         };
         report.policies.push(named.name.clone());
+        report.has_noise |= !named.policy.noise.is_none();
         let (before, mut is_asked) = (report.schedules, true);
         let mut tell = |found: &Searched| {
             let flow = progress(&Progress {

@@ -63,6 +63,7 @@ mod tests {
         let choice = |label: &str| Choice {
             actor: crate::Actor::Host,
             label: label.to_owned(),
+            is_noise: false,
         };
         let three = [choice("a"), choice("b"), choice("c")];
         let mut choices = Choices::new(vec![2, 4]);

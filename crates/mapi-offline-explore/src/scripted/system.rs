@@ -133,6 +133,10 @@ impl<V: Watched<Watch = Oracle>> System for ScriptedPlay<'_, V> {
         turn.actor
     }
 
+    fn is_noise(&self, turn: PlayTurn) -> bool {
+        self.play.is_noise(&turn)
+    }
+
     fn labels(&self, turns: &[PlayTurn]) -> Vec<String> {
         self.play.labels(turns)
     }

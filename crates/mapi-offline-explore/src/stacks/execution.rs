@@ -303,6 +303,10 @@ impl System for Execution<'_> {
         self.choices[turn].actor
     }
 
+    fn is_noise(&self, turn: usize) -> bool {
+        self.choices[turn].is_noise
+    }
+
     fn labels(&self, _: &[usize]) -> Vec<String> {
         let labels = self.choices.iter().map(|choice| choice.label.clone());
         labels.collect()

@@ -86,6 +86,9 @@ impl Execution<'_> {
             TurnKind::Open(session) | TurnKind::Deliver(session) => {
                 let actor = Actor::Dispatcher(session);
                 self.offer(actor, turn.label, ChoiceTarget::Turn(index, actor));
+                if let Some(offered) = self.choices.last_mut() {
+                    offered.is_noise = turn.is_noise;
+                }
             }
             TurnKind::Return(number) => {
                 let waits = |aside: &Aside| matches!(aside.pause, Pause::Wait { number: waits, .. } if waits == number);
@@ -122,7 +125,11 @@ impl Execution<'_> {
                 .find(|label| !is_there(label))
                 .unwrap_or_default();
         }
-        self.choices.push(Choice { actor, label });
+        self.choices.push(Choice {
+            actor,
+            label,
+            is_noise: false,
+        });
         self.targets.push(target);
     }
 

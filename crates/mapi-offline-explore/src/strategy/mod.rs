@@ -22,6 +22,8 @@ pub struct Choice {
     /// possible at once have the same. It is for people and replays, and is empty where nobody
     /// asked for it: a strategy decides by actor and place.
     pub label: String,
+    /// Does it let a notification of noise come (NOTE-6)?
+    pub is_noise: bool,
 }
 
 /// Decides who goes next whenever several things are possible.

@@ -12,6 +12,7 @@ fn execute(pct: &mut Pct, actors: u32, steps: usize) -> Vec<(u32, usize)> {
             .map(|actor| Choice {
                 actor: Actor::Client(actor),
                 label: String::new(),
+                is_noise: false,
             })
             .collect();
         if choices.is_empty() {

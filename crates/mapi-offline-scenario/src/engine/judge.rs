@@ -13,14 +13,19 @@ use crate::model::{CallSpec, Expectation, ExpectedState, Line, ScriptCall};
 impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
     /// Reports that something did not hold: once for each line and thing.
     fn fail(&mut self, line: Line, what: String, expected: String, got: String) {
-        let known = |failure: &Unmet| failure.line == line && failure.what == what;
+        self.fail_once(Unmet {
+            line,
+            what,
+            expected,
+            got,
+            notifications: None,
+        });
+    }
+
+    fn fail_once(&mut self, unmet: Unmet) {
+        let known = |other: &Unmet| other.line == unmet.line && other.what == unmet.what;
         if !self.outcome.failures.iter().any(known) {
-            self.outcome.failures.push(Unmet {
-                line,
-                what,
-                expected,
-                got,
-            });
+            self.outcome.failures.push(unmet);
         }
     }
 
@@ -227,9 +232,10 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
             let own = first.findings.iter().flatten();
             let widened = distinct(own.chain(&other).copied());
             self.came(first.line, Observed::Findings(widened));
-            let expected = match list(&distinct(allowed)).as_str() {
-                "none" => "none".to_owned(),
-                allowed => format!("none but {allowed}"),
+            let allowed = distinct(allowed);
+            let expected = match allowed.is_empty() {
+                true => list(&allowed),
+                false => format!("none but {}", list(&allowed)),
             };
             self.fail(
                 first.line,
@@ -259,9 +265,14 @@ impl<A: Audience, C: OutsideCallback> Engine<'_, A, C> {
                     None => format!("notifications of {name}"),
                     Some(registration) => format!("notifications of {name}.{registration}"),
                 };
-                let (expected, heard) = (list(expected), list(&got));
-                self.came(block.line, Observed::Notifications(got));
-                self.fail(block.line, what, expected, heard);
+                self.came(block.line, Observed::Notifications(got.clone()));
+                self.fail_once(Unmet {
+                    line: block.line,
+                    what,
+                    expected: list(expected),
+                    got: list(&got),
+                    notifications: Some([expected.clone(), got]),
+                });
             }
         }
         if let (Some(profile), Some(expected)) = (&block.profile, block.state) {

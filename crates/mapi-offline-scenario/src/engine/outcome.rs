@@ -18,6 +18,8 @@ pub struct Unmet {
     pub expected: String,
     /// What came.
     pub got: String,
+    /// Where it is about notifications: those that were expected, and those that came.
+    pub notifications: Option<[Vec<StateChange>; 2]>,
 }
 
 impl Unmet {
@@ -86,6 +88,7 @@ impl Outcome {
                 what,
                 expected,
                 got,
+                ..
             } = unmet;
             report += &format!("line {line}: {what}\n  expected: {expected}\n  got:      {got}\n");
         }

@@ -264,6 +264,16 @@ impl<'s, A: Audience> Play<'s, A> {
         labels
     }
 
+    /// Does the turn let a notification of noise come (NOTE-6)?
+    #[must_use]
+    pub fn is_noise(&self, turn: &PlayTurn) -> bool {
+        let (Next::Move(Move::Open(round)) | Next::Move(Move::Deliver(round))) = turn.choice else {
+            return false;
+        };
+        let session = self.engine.driver.world.session(round.session);
+        session.is_none_or(|session| session.transition(round).is_none())
+    }
+
     fn label(&self, turn: &PlayTurn) -> String {
         let scenario = self.engine.scenario;
         match turn.choice {

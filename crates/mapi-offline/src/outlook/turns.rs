@@ -74,19 +74,30 @@ impl Machine {
         }
     }
 
+    /// Is it a round of noise?
+    fn is_noise(&self, round: RoundId) -> bool {
+        let world = self.world();
+        let session = world.session(round.session);
+        let subject = session.and_then(|session| session.subject(round));
+        matches!(subject, Some((_, None)))
+    }
+
     fn turn_of(&self, next: Move) -> Turn {
         match next {
             Move::Return { wait, .. } => Turn {
                 kind: TurnKind::Return(number_of(wait)),
                 label: String::new(),
+                is_noise: false,
             },
             Move::Open(round) => Turn {
                 kind: TurnKind::Open(round.session.0),
                 label: format!("open {}", self.describe(round)),
+                is_noise: self.is_noise(round),
             },
             Move::Deliver(round) => Turn {
                 kind: TurnKind::Deliver(round.session.0),
                 label: format!("deliver {}", self.describe(round)),
+                is_noise: self.is_noise(round),
             },
         }
     }
