@@ -24,7 +24,7 @@ pub(crate) trait System {
     /// Whose turn it would be.
     fn actor(&self, turn: Self::Turn) -> Actor;
 
-    /// Does it let a notification of noise come (NOTE-6)?
+    /// Whether it lets a notification of noise come (NOTE-6).
     fn is_noise(&self, turn: Self::Turn) -> bool;
 
     /// What to call each of `turns`, which [`System::turns`] gave: the same words in every run for

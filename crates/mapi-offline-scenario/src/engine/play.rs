@@ -264,7 +264,7 @@ impl<'s, A: Audience> Play<'s, A> {
         labels
     }
 
-    /// Does the turn let a notification of noise come (NOTE-6)?
+    /// Returns true when the turn lets a notification of noise come (NOTE-6).
     #[must_use]
     pub fn is_noise(&self, turn: &PlayTurn) -> bool {
         let (Next::Move(Move::Open(round)) | Next::Move(Move::Deliver(round))) = turn.choice else {

@@ -74,7 +74,7 @@ impl Machine {
         }
     }
 
-    /// Is it a round of noise?
+    /// Returns true when it is a round of noise.
     fn is_noise(&self, round: RoundId) -> bool {
         let world = self.world();
         let session = world.session(round.session);
