@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use mapirecord_add_in::{
-    Exports, RecordedTrace, Recorder, after_log_off, before_log_off, before_quit, record, summarize,
+    Exports, RecordedTrace, Recorder, after_log_off, before_log_off, before_quit, record,
 };
 
 use emulation::EmulatedHost;
@@ -86,7 +86,7 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     emulation.quit(&left);
     left.after_quit();
     let summary = arguments.trace.with_extension("txt");
-    std::fs::write(&summary, summarize(&recorder.trace()))
+    std::fs::write(&summary, recorder.summary())
         .map_err(|error| format!("{}: {error}", summary.display()))?;
     println!("{}: {}", arguments.trace.display(), summary.display());
     emulation.end();
