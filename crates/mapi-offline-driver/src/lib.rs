@@ -36,6 +36,7 @@ mod timeline; //       what happened, line by line
 mod trace_file; //     a trace as a file
 mod turns; //          what an explorer decides between, and the stacks that it keeps
 mod virtual_driver; // one thread, virtual time, an ordered queue
+pub mod wording; //   the phrases that timelines, pages and reports share
 mod words; //         the words for what happens
 
 pub use acts::{ActDifference, ClientActs};

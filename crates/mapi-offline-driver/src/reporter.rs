@@ -11,6 +11,7 @@ use crate::names::Names;
 use crate::reach::ReachOfAll;
 use crate::record::{Observer, Record};
 use crate::time::Micros;
+use crate::wording;
 
 /// A finding, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,17 +34,9 @@ impl std::fmt::Display for Found {
     /// `stale-token of provider: advise token 7 is not live (UNADV-1); IMAPIOfflineMgr of Work, advise token 7, in call 12
     /// (Unadvise), from call 3 (Advise) and call 9 (Unadvise)`
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.id)?;
-        if let Some(client) = &self.client {
-            write!(f, " of {client}")?;
-        }
-        write!(
-            f,
-            ": {} ({}){}",
-            self.detail,
-            self.rule,
-            self.place.suffix()
-        )
+        let said = (self.detail.as_str(), self.rule);
+        let client = self.client.as_deref();
+        f.write_str(&wording::finding(self.id, client, said, &self.place))
     }
 }
 

@@ -9,6 +9,7 @@ use mapi_offline_sys::hresult;
 
 use crate::event_log::{EventLog, LoggedEvent};
 use crate::fields::Fields;
+use crate::wording;
 use crate::words::Words;
 
 /// So wide is the column of names.
@@ -112,8 +113,9 @@ impl TimelineText {
                 place,
             } => {
                 let client = client.as_deref().unwrap_or_default();
-                let place = place.suffix();
-                self.line(client, &format!("● {id}: {detail} ({rule}){place}"));
+                // The column names the client.
+                let found = wording::finding(*id, None, (detail, rule), place);
+                self.line(client, &format!("● {found}"));
             }
             Words::Refused {
                 actor,
@@ -140,36 +142,34 @@ impl TimelineText {
             Words::Notify {
                 client,
                 registration: token,
-                notify_type: phase,
+                notify_type,
                 old,
                 new,
                 ..
             } => {
-                let what = format!("◂ {phase} {old}→{new} (advise token {token})");
-                self.line(client, &what);
+                let change = wording::change(*notify_type, *old, *new);
+                self.line(client, &format!("◂ {change} (advise token {token})"));
             }
             Words::Notified { client, .. } => self.line(client, "◃ its Notify returns"),
             Words::State { object, old, new } => {
-                self.line("", &format!("◆ {object}: {old}→{new}"));
+                self.line("", &format!("◆ {}", wording::state(object, *old, *new)));
             }
             Words::Release { client, refs } => {
                 self.line(client, &format!("· callback released, {refs} left"));
             }
             Words::Observe { actor, name, value } => {
-                self.line(actor, &format!("○ {name} = {value}"));
+                self.line(actor, &format!("○ {}", wording::conclusion(name, value)));
             }
             Words::Host { event, client } => {
-                let whom = client.iter().map(|client| format!(" {client}"));
-                let whom = whom.collect::<String>();
-                self.line("host", &format!("■ {}{whom}", event.name()));
+                let what = wording::host(*event, client.as_deref());
+                self.line("host", &format!("■ {what}"));
             }
             Words::Provider {
                 client,
                 function,
                 hr,
             } => {
-                let (function, hr) = (function.name(), hresult::describe(*hr));
-                self.line(client, &format!("◂ {function} → {hr}"));
+                self.line(client, &format!("◂ {}", wording::provider(*function, *hr)));
             }
             Words::Skipped { actor, function } => {
                 self.line(actor, &format!("◦ {}", function.name()));

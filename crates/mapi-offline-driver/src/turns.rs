@@ -15,7 +15,7 @@ pub struct Turn {
     /// In words, the same in every run: `open Work START`, `deliver Work START`. Empty for a
     /// call that returns.
     pub label: String,
-    /// Does it let a notification of noise come (NOTE-6)?
+    /// Whether it lets a notification of noise come (NOTE-6).
     pub is_noise: bool,
 }
 

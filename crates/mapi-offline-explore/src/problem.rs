@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use mapi_offline::{FindingId, Found, Severity, Words};
+use mapi_offline::{FindingId, Found, FoundPlace, Severity, Words, wording};
 use mapi_offline_core::{Finding, RULES};
 use mapi_offline_scenario::Line;
 
@@ -189,15 +189,9 @@ impl fmt::Display for Problem {
                 rule,
                 detail,
             } => {
-                write!(f, "{id}")?;
-                if let Some(client) = client {
-                    write!(f, " of {client}")?;
-                }
-                write!(f, ": {detail}")?;
-                match rule.as_str() {
-                    "" => Ok(()),
-                    rule => write!(f, " ({rule})"),
-                }
+                let nowhere = FoundPlace::default();
+                let client = client.as_deref();
+                f.write_str(&wording::finding(*id, client, (detail, rule), &nowhere))
             }
             Self::Always {
                 line,

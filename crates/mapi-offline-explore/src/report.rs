@@ -59,7 +59,7 @@ pub struct Report {
     /// How many orders of client libraries, or of the clients of a check, were played with noise and without, to be
     /// compared.
     pub noise_orders: u64,
-    /// Has one of the policies that were tried noise?
+    /// Returns true when one of the policies that were tried has noise.
     pub has_noise: bool,
     /// The policies that were tried, by name, in their order. Empty: the one that was given.
     pub policies: Vec<String>,

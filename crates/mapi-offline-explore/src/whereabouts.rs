@@ -1,6 +1,8 @@
 //! Who was where when an execution did not come to its end: from what was seen of it until then.
 
-use mapi_offline::{CalledFunction, Event, FindingId, NotifyType, Record, StateWord, Words};
+use mapi_offline::{
+    CalledFunction, Event, FindingId, NotifyType, Record, StateWord, Words, wording,
+};
 
 use crate::strategy::Actor;
 
@@ -175,7 +177,7 @@ impl Whereabouts {
                 notify_type,
                 old,
                 new,
-            } => format!("in its Notify ({notify_type} {old}→{new})"),
+            } => format!("in its Notify ({})", wording::change(notify_type, old, new)),
         });
         let after = done.as_ref().map(|done| match done {
             DoneAct::Call(function) => format!("after {function}"),

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use mapi_offline_core::State;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -152,7 +153,7 @@ impl<W: Write> ChromeWriter<'_, W> {
                 self.slice("E", number, time + 1, Map::new())?;
             }
             kind::STATE => {
-                let online = u32::from(self.texts[event.extra as usize] == "ONLINE");
+                let online = u32::from(self.texts[event.extra as usize] == State::Online.name());
                 let (_, name) = recording.lanes[event.lane as usize];
                 let name = format!("{}: online", self.texts[name as usize]);
                 let args = json!({ "online": online });

@@ -16,7 +16,6 @@ mod kind; //      kinds of events
 mod packed; //    a recording in few bytes
 mod page_recording; // what a page shows of a recording
 mod recording; // what happened
-pub mod wording; // events in words
 mod writer; //    a page that is written when its test ends
 
 pub use document::{PageOrder, PagePart, PagePlay, PageSource, TimelinePage, data_of_page};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::thread::{self, ThreadId};
 
 use mapi_offline_core::{CalledFunction, ClientId, Function, NotifyId, ObjectId, Token};
-use mapi_offline_driver::{Event, Names, Observer, Record};
+use mapi_offline_driver::{Event, Names, Observer, Record, wording};
 use mapi_offline_sys::hresult;
 
 use crate::causes::Causes;
@@ -351,11 +351,14 @@ impl Recording {
     fn keep_plain(&mut self, event: PackedEvent, record: &Record<'_>) {
         match record.event {
             Event::Observed { name, value, .. } => {
-                self.plain(event, kind::OTHER, &format!("concludes {name} = {value}"));
+                self.plain(
+                    event,
+                    kind::OTHER,
+                    &format!("concludes {}", wording::conclusion(name, value)),
+                );
             }
             Event::Provider { method, gave, .. } => {
-                let text = format!("{} → {}", method.name(), hresult::describe(gave));
-                self.plain(event, kind::OTHER, &text);
+                self.plain(event, kind::OTHER, &wording::provider(method, gave));
             }
             Event::Skipped { .. } | Event::HostSkipped(_) | Event::Refused { .. } => {
                 self.plain(event, kind::SKIPPED, &undone(record.event));

@@ -4,12 +4,10 @@ use std::collections::VecDeque;
 use std::fmt::Write;
 
 use mapi_offline_core::{CalledFunction, ClientId, Finding, Severity};
-use mapi_offline_driver::{Event, Fields, FoundPlace, Observer, Record, Words};
+use mapi_offline_driver::{Event, Fields, FoundPlace, Observer, Record, Words, wording};
 use mapi_offline_scenario::text::harmless;
 use mapi_offline_scenario::{Action, CallSpec, Scenario, ScriptCall};
-use mapi_offline_sys::{HRESULT, hresult};
-
-use mapi_offline_page::wording;
+use mapi_offline_sys::HRESULT;
 
 /// How many rows are kept of the beginning.
 const FIRST: usize = 200;
@@ -273,12 +271,7 @@ impl Timeline {
     /// A callback was released.
     fn released(&mut self, time: u64, lane: usize, references: u32) {
         self.add(time, lane, Kind::Release, |text| {
-            text.push_str("callback released");
-            if references > 0 {
-                text.push_str(", ");
-                text.push_str(&crate::text::count(references.into(), "reference"));
-                text.push_str(" left");
-            }
+            text.push_str(&wording::released(references));
         });
     }
 
@@ -291,11 +284,8 @@ impl Timeline {
             .filter(|row| row.kind != Kind::Return && calls.contains(&row.seq))
             .for_each(|row| row.is_referred = true);
         self.add(time, HOST, Kind::Finding(severity), |text| {
-            let whom = client.map(|client| [" of ", client]);
-            let id = finding.id.name();
-            text.extend([id].into_iter().chain(whom.into_iter().flatten()));
-            text.extend([": ", &finding.detail, " (", finding.rule, ")"]);
-            text.push_str(&place.suffix());
+            let said = (finding.detail.as_str(), finding.rule);
+            text.push_str(&wording::finding(finding.id, client, said, place));
         });
     }
 }
@@ -342,7 +332,7 @@ impl Observer for Timeline {
             }
             (_, Words::State { object, old, new }) => {
                 self.add(time, HOST, Kind::State, |text| {
-                    text.extend([object.as_ref(), ": ", old.name(), "→", new.name()]);
+                    text.push_str(&wording::state(object, *old, *new));
                 });
             }
             (
@@ -388,13 +378,13 @@ impl Timeline {
             ) => {
                 let lane = self.lane(client);
                 self.add(time, lane, Kind::Conclusion, |text| {
-                    text.extend([name, " = ", value]);
+                    text.push_str(&wording::conclusion(name, value));
                 });
             }
             (Event::Provider { client, method, .. }, Words::Provider { hr, .. }) => {
                 let lane = self.lane(client);
                 self.add(time, lane, Kind::Notify, |text| {
-                    text.extend([method.name(), " → ", &hresult::describe(*hr)]);
+                    text.push_str(&wording::provider(method, *hr));
                 });
             }
             _ => {}

@@ -148,6 +148,8 @@ pub use mapi_offline_core::{
     MapiFunction, MapiInterface, MapiName, Noise, Notification, Phase, Policy, ProfileSettings,
     ProviderKind, Severity, ShutdownMethod, State, StateChange,
 };
+#[doc(hidden)]
+pub use mapi_offline_driver::wording;
 pub use mapi_offline_driver::{
     ActDifference, Answered, CallAhead, ClientActs, Event, EventLog, Fields, Found, FoundPlace,
     HostAction, HostActionKind, LoggedEvent, Names, NotifyTimes, NotifyType, Observer, PlacedCall,

@@ -42,22 +42,8 @@ pub(crate) fn show(trace: Option<&Trace>) {
 /// The findings in words, and the timeline.
 fn complaint(found: &[Found], trace: Option<&Trace>) -> String {
     let mut text = String::from("the emulated Outlook has found what nobody has read:\n");
-    for Found {
-        id,
-        client,
-        rule,
-        detail,
-        place,
-        ..
-    } in found
-    {
-        let of = client.as_ref().map(|client| format!(" of {client}"));
-        let of = of.unwrap_or_default();
-        text += &format!(
-            "  {} {id}{of}: {detail} ({rule}){}\n",
-            id.severity(),
-            place.suffix()
-        );
+    for found in found {
+        text += &format!("  {} {found}\n", found.id.severity());
     }
     let trace = trace.map(Trace::finish).unwrap_or_default();
     if !trace.is_empty() {

@@ -23,5 +23,4 @@ pub use experiments::{
 };
 pub use mapi::{Exports, Mapi};
 pub use recorder::{Recorder, RecorderHost};
-pub use summary::summarize;
 pub use trace::RecordedTrace;

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use mapi_offline_driver::portable;
 use mapirecord_add_in::{
-    Exports, RecordedTrace, Recorder, after_log_off, before_log_off, before_quit, record, summarize,
+    Exports, RecordedTrace, Recorder, after_log_off, before_log_off, before_quit, record,
 };
 
 use emulation::EmulatedHost;
@@ -87,7 +87,7 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     emulation.quit(&left);
     left.after_quit();
     let summary = arguments.trace.with_extension("txt");
-    std::fs::write(&summary, summarize(&recorder.trace()))
+    std::fs::write(&summary, recorder.summary())
         .map_err(|error| format!("{}: {error}", portable(&summary)))?;
     println!("{}: {}", portable(&arguments.trace), portable(&summary));
     emulation.end();

@@ -153,6 +153,13 @@ impl Recorder {
         self.trace.text()
     }
 
+    /// A summary of it: each experiment, and what was called and answered in it. It says everything that the trace says,
+    /// save the times.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        self.trace.summary()
+    }
+
     /// Notes that the recorder waits until nothing comes any more, after it has done so.
     pub fn quiet(&self) {
         self.host.wait();

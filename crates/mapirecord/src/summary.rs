@@ -2,60 +2,78 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
+use mapi_offline_driver::{Fields, Value, Words};
+use mapi_offline_sys::hresult;
 
 use crate::experiments::EXPERIMENTS;
+use crate::trace::Note;
 
 /// A summary of a trace: each experiment, and what was called and answered in it. It says everything that the
 /// trace says, save the times.
-#[must_use]
-pub fn summarize(trace: &str) -> String {
-    let mut text = String::from(
-        "What was recorded. The trace has nothing else but the times and the names of threads.\n",
-    );
-    for line in trace.lines() {
-        let Ok(line) = serde_json::from_str::<Value>(line) else {
-            continue;
-        };
-        let word = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
-        let _ = match word("kind").as_str() {
-            "experiment" => {
-                let name = word("name");
-                let mut all = EXPERIMENTS.iter();
-                let about = all.find(|experiment| experiment.name == name);
-                let about = about.map_or("", |experiment| experiment.about);
-                writeln!(text, "\n{name}: {about}")
+pub(crate) struct Summary(String);
+
+impl Summary {
+    /// Nothing was recorded yet.
+    pub(crate) fn new() -> Self {
+        let begins = "What was recorded. The trace has nothing else but the times and the names of threads.\n";
+        Self(begins.to_owned())
+    }
+
+    /// What was recorded so far.
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// This was recorded.
+    pub(crate) fn words(&mut self, words: &Words<'_>) {
+        // Nothing keeps a text from growing.
+        let _ = match words {
+            Words::Call { function, args, .. } => {
+                write!(self.0, "  {function}({})", fields(args))
             }
-            "call" => write!(text, "  {}({})", word("fn"), fields(&line["args"])),
-            "return" => writeln!(
-                text,
-                "  {} -> {} {}",
-                word("fn"),
-                word("hr"),
-                fields(&line["out"])
+            Words::Return {
+                function, hr, out, ..
+            } => {
+                let (hr, out) = (hresult::describe(*hr), fields(out));
+                writeln!(self.0, "  {function} -> {hr} {out}")
+            }
+            Words::Notify {
+                registration,
+                notify_type,
+                old,
+                new,
+                ..
+            } => writeln!(
+                self.0,
+                "\n  {registration} is notified: {notify_type} {old} -> {new}"
             ),
-            "notify" => writeln!(
-                text,
-                "\n  {} is notified: {} {} -> {}",
-                word("registration"),
-                word("type"),
-                word("old"),
-                word("new")
-            ),
-            "release" => writeln!(text, "  {} is released", word("registration")),
-            "host" => writeln!(text, "  the host: {}", word("event")),
-            "quiet" => writeln!(text, "  quiet"),
             _ => Ok(()),
         };
     }
-    text
+
+    /// The recorder wrote this.
+    pub(crate) fn note(&mut self, note: &Note<'_>) {
+        let _ = match note {
+            Note::Experiment { name } => {
+                let mut all = EXPERIMENTS.iter();
+                let about = all.find(|experiment| experiment.name == *name);
+                let about = about.map_or("", |experiment| experiment.about);
+                writeln!(self.0, "\n{name}: {about}")
+            }
+            Note::Release { registration, .. } => writeln!(self.0, "  {registration} is released"),
+            Note::Host { event } => writeln!(self.0, "  the host: {event}"),
+            Note::Quiet => writeln!(self.0, "  quiet"),
+        };
+    }
 }
 
-fn fields(of: &Value) -> String {
-    let fields = of.as_object().into_iter().flatten();
-    let fields = fields.map(|(key, value)| match value {
-        Value::String(text) => format!("{key} {text}"),
-        other => format!("{key} {other}"),
+/// Arguments or results, by their keys.
+fn fields(of: &Fields<'_>) -> String {
+    let mut fields: Vec<_> = of.0.iter().collect();
+    fields.sort_by_key(|(key, _)| key);
+    let fields = fields.into_iter().map(|(key, value)| match value {
+        Value::Text(text) => format!("{key} {text}"),
+        other => format!("{key} {}", serde_json::to_string(other).unwrap_or_default()),
     });
     fields.collect::<Vec<_>>().join(", ")
 }

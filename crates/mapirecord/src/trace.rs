@@ -10,6 +10,8 @@ use mapi_offline_driver::Words;
 use parking_lot::Mutex;
 use serde::Serialize;
 
+use crate::summary::Summary;
+
 /// A line that only a recorder writes.
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
@@ -36,6 +38,7 @@ pub struct RecordedTrace {
 
 struct RecordLines {
     text: String,
+    summary: Summary,
     next: u64,
     threads: Vec<ThreadId>,
     file: Option<File>,
@@ -62,6 +65,7 @@ impl RecordedTrace {
             began: Instant::now(),
             lines: Mutex::new(RecordLines {
                 text: String::new(),
+                summary: Summary::new(),
                 next: 0,
                 threads: Vec::new(),
                 file,
@@ -78,15 +82,16 @@ impl RecordedTrace {
     }
 
     pub(crate) fn words(&self, words: &Words<'_>) {
-        self.line(words);
+        self.line(words, |summary| summary.words(words));
     }
 
     pub(crate) fn note(&self, note: &Note<'_>) {
-        self.line(note);
+        self.line(note, |summary| summary.note(note));
     }
 
-    fn line(&self, what: &impl Serialize) {
+    fn line(&self, what: &impl Serialize, summarize: impl FnOnce(&mut Summary)) {
         let mut lines = self.lines.lock();
+        summarize(&mut lines.summary);
         let id = thread::current().id();
         let known = lines.threads.iter().position(|known| *known == id);
         let place = known.unwrap_or_else(|| {
@@ -114,6 +119,11 @@ impl RecordedTrace {
         }
         lines.text.push_str(&text);
         lines.text.push('\n');
+    }
+
+    /// What was recorded so far, in words for a person.
+    pub(crate) fn summary(&self) -> String {
+        self.lines.lock().summary.text().to_owned()
     }
 
     /// What was recorded so far.

@@ -22,7 +22,7 @@ pub struct Choice {
     /// possible at once have the same. It is for people and replays, and is empty where nobody
     /// asked for it: a strategy decides by actor and place.
     pub label: String,
-    /// Does it let a notification of noise come (NOTE-6)?
+    /// Whether it lets a notification of noise come (NOTE-6).
     pub is_noise: bool,
 }
 

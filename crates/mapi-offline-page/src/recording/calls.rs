@@ -3,14 +3,13 @@
 use std::fmt::Write;
 
 use mapi_offline_core::{Call, ClientId, Function, Method, ObjectId, Reply, State, Token};
-use mapi_offline_driver::{Fields, Names, Record, RegistrationId, Words};
+use mapi_offline_driver::{Fields, Names, Record, RegistrationId, Words, wording};
 use mapi_offline_sys::hresult;
 
 use super::{OpenBar, OpenWhat, Recording};
 use crate::facts::LivingRegistration;
 use crate::kind;
 use crate::packed::PackedEvent;
-use crate::wording;
 
 impl Recording {
     /// What a client is inside of, as a fact.

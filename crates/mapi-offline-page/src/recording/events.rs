@@ -3,13 +3,14 @@
 use mapi_offline_core::{
     ClientId, Finding, HostEvent, Notification, NotifyId, ObjectId, Phase, RoundId, State,
 };
-use mapi_offline_driver::{FoundPlace, HostAction, Record, RegistrationId, StateWord, Words};
+use mapi_offline_driver::{
+    FoundPlace, HostAction, Record, RegistrationId, StateWord, Words, wording,
+};
 
 use super::{OpenBar, OpenWhat, Recording};
 use crate::kind;
 use crate::packed::PackedEvent;
 use crate::page_recording::PageFinding;
-use crate::wording;
 
 impl Recording {
     pub(super) fn notified(
@@ -56,7 +57,7 @@ impl Recording {
         }
         if let (Some(_), Some(called)) = (phase, &called) {
             let fact = format!("{called}: transition");
-            self.facts.set(fact, format!("{notify_type} {old}→{new}"));
+            self.facts.set(fact, wording::change(notify_type, old, new));
         }
         let new = State::masked(notification.new);
         let (new, called) = (phase.and(new), phase.and(called));
@@ -86,12 +87,9 @@ impl Recording {
     pub(super) fn found(&mut self, event: PackedEvent, finding: &Finding, record: &Record<'_>) {
         let names = record.names();
         let whom = finding.client.map(|client| names.client(client));
-        let of = whom
-            .as_ref()
-            .map_or_else(String::new, |whom| format!(" of {whom}"));
-        let id = finding.id;
-        let place = FoundPlace::new(&finding.place, names).suffix();
-        let text = format!("{}{of}: {} ({}){place}", id, finding.detail, finding.rule);
+        let place = FoundPlace::new(&finding.place, names);
+        let said = (finding.detail.as_str(), finding.rule);
+        let text = wording::finding(finding.id, whom.as_deref(), said, &place);
         let lane = match finding.client {
             Some(client) => self.client_lane(client, names),
             None => event.lane,
@@ -130,7 +128,7 @@ impl Recording {
         let lane = self.object_lane(Some(object), record.names()).max(1) - 1;
         self.facts.set(format!("{name}: state"), new.name());
         let caused_by = self.causes.of_session(object.session);
-        let text = self.texts.add(&format!("{name}: {old}→{}", new.name()));
+        let text = self.texts.add(&wording::state(&name, old, new));
         let extra = self.texts.add(new.name());
         self.push(PackedEvent {
             kind: kind::STATE,
@@ -162,8 +160,7 @@ impl Recording {
             self.causes.asks(number, event.thread, state);
         }
         let whom = action.client().map(|client| record.names().client(client));
-        let whom = whom.map_or_else(String::new, |whom| format!(" {whom}"));
-        let words = format!("{}{whom}", action.name());
+        let words = wording::host(action.kind(), whom.as_deref());
         self.facts.set("host: last".to_owned(), words.clone());
         let text = self.texts.add(&words);
         self.push(PackedEvent {
@@ -191,11 +188,6 @@ impl Recording {
 
     /// A callback was released.
     pub(super) fn released(&mut self, event: PackedEvent, references: u32) {
-        let left = match references {
-            0 => String::new(),
-            1 => ", 1 reference left".to_owned(),
-            left => format!(", {left} references left"),
-        };
-        self.plain(event, kind::RELEASE, &format!("callback released{left}"));
+        self.plain(event, kind::RELEASE, &wording::released(references));
     }
 }

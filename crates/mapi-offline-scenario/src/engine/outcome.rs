@@ -1,7 +1,7 @@
 //! What came of a run.
 
 use mapi_offline_core::{FindingId, State, StateChange};
-use mapi_offline_driver::{Found, Micros};
+use mapi_offline_driver::{Found, FoundPlace, Micros, wording};
 use mapi_offline_sys::HRESULT;
 
 use crate::model::{ExpectedState, Line};
@@ -93,10 +93,10 @@ impl Outcome {
             report += &format!("line {line}: {what}\n  expected: {expected}\n  got:      {got}\n");
         }
         for found in &self.findings {
-            let client = found.client.as_ref();
-            let client = client.map_or_else(String::new, |client| format!(" of {client}"));
-            let (id, detail, rule) = (found.id, &found.detail, found.rule);
-            report += &format!("{id}{client}: {detail} ({rule})\n");
+            let (client, nowhere) = (found.client.as_deref(), FoundPlace::default());
+            let said = (found.detail.as_str(), found.rule);
+            report += &wording::finding(found.id, client, said, &nowhere);
+            report.push('\n');
         }
         if self.failures.is_empty() {
             report += "all held\n";

@@ -9,8 +9,7 @@ use parking_lot::Mutex;
 use super::outlook::OutlookApplication;
 use super::win32;
 use crate::{
-    Begun, Exports, RecordedTrace, Recorder, before_log_off, begin, go_on, summarize,
-    while_connected,
+    Begun, Exports, RecordedTrace, Recorder, before_log_off, begin, go_on, while_connected,
 };
 
 /// The modules that can have the exports, in the order in which they are asked.
@@ -118,8 +117,7 @@ fn play(recording: BegunRecording) -> Result<(), String> {
 }
 
 fn write_summary(folder: &Path, recorder: &Recorder) -> Result<(), String> {
-    let summary = summarize(&recorder.trace());
-    fs::write(folder.join("mapirecord.txt"), summary).map_err(|error| error.to_string())
+    fs::write(folder.join("mapirecord.txt"), recorder.summary()).map_err(|error| error.to_string())
 }
 
 /// Outlook begins to end: what becomes of a registration that is left is the last that the trace can show.

@@ -1,11 +1,16 @@
-//! Events in words: short enough for a timeline.
+//! Events in words: the phrases that timelines, pages and reports share. What is left out of a call is what goes without
+//! saying; how the phrases are laid out is for whoever shows them.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use mapi_offline_core::CalledFunction;
-use mapi_offline_driver::{Fields, NotifyType, StateWord, Value};
+use mapi_offline_core::{CalledFunction, FindingId, ShutdownMethod, State};
 use mapi_offline_sys::{HRESULT, S_OK, hresult};
+
+use crate::fields::{Fields, Value};
+use crate::found_place::FoundPlace;
+use crate::host::HostActionKind;
+use crate::words::{NotifyType, StateWord};
 
 /// Arguments that speak for themselves.
 const OBVIOUS: [&str; 7] = [
@@ -90,13 +95,77 @@ pub fn value_in_words(text: &mut String, value: &Value<'_>) {
 }
 
 /// `START ONLINE→OFFLINE`
+#[must_use]
+pub fn change(notify_type: NotifyType, old: StateWord, new: StateWord) -> String {
+    format!("{notify_type} {old}→{new}")
+}
+
+/// `Work: ONLINE→OFFLINE`
+#[must_use]
+pub fn state(object: &str, old: State, new: State) -> String {
+    format!("{object}: {old}→{new}")
+}
+
+/// `online = yes`
+#[must_use]
+pub fn conclusion(name: &str, value: &str) -> String {
+    format!("{name} = {value}")
+}
+
+/// `DoFastShutdown → S_OK`
+#[must_use]
+pub fn provider(method: ShutdownMethod, gave: HRESULT) -> String {
+    format!("{} → {}", method.name(), hresult::describe(gave))
+}
+
+/// `work-offline`, `disconnect provider`
+#[must_use]
+pub fn host(event: HostActionKind, client: Option<&str>) -> String {
+    match client {
+        Some(client) => format!("{} {client}", event.name()),
+        None => event.name().to_owned(),
+    }
+}
+
+/// `callback released, 2 references left`
+#[must_use]
+pub fn released(references: u32) -> String {
+    match references {
+        0 => "callback released".to_owned(),
+        1 => "callback released, 1 reference left".to_owned(),
+        left => format!("callback released, {left} references left"),
+    }
+}
+
+/// `stale-token of provider: advise token 7 is not live (UNADV-1); IMAPIOfflineMgr of Work`. What rests on no rule names
+/// none, and of whom nobody is named is nobody's.
+#[must_use]
+pub fn finding(
+    id: FindingId,
+    client: Option<&str>,
+    (detail, rule): (&str, &str),
+    place: &FoundPlace,
+) -> String {
+    let mut text = id.name().to_owned();
+    if let Some(client) = client {
+        text.extend([" of ", client]);
+    }
+    text.extend([": ", detail]);
+    if !rule.is_empty() {
+        text.extend([" (", rule, ")"]);
+    }
+    text.push_str(&place.suffix());
+    text
+}
+
+/// `START ONLINE→OFFLINE`, and the mask that no client expects.
 pub fn notification(
     text: &mut String,
     notify_type: NotifyType,
     mask: u32,
     (old, new): (StateWord, StateWord),
 ) {
-    let _ = write!(text, "{notify_type} {old}→{new}");
+    text.push_str(&change(notify_type, old, new));
     // Not what a client expects: say so.
     if mask != mapi_offline_sys::MAPIOFFLINE_STATE_OFFLINE_MASK {
         let _ = write!(text, " mask={mask:#x}");
