@@ -1,13 +1,10 @@
 //! Clients that do what no client may (docs/faults.md): the process goes on, or it ends and says first whose fault it
 //! was.
 
-mod support;
-
-use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use libtest_mimic::{Arguments, Failed};
-use support::{build_with, cxx_compiler, library, root, trial};
+use mapi_offline_compiled::{Binary, Kind, prepares, program, root, trial};
 
 /// Faults after which the process goes on, with the finding that the program expects.
 const GOES_ON: [&str; 6] = [
@@ -55,24 +52,17 @@ const ENDS: [(&str, &str); 8] = [
     ),
 ];
 
+fn faults() -> Binary {
+    let source = root().join("tests/cpp/faults/faults.cpp");
+    Binary::new("faults", Kind::Program, vec![source])
+}
+
 /// Compiles the program, and runs it with a fault.
 fn play(fault: &str) -> Result<Output, Failed> {
     let folder = tempfile::tempdir()?;
-    let binary = folder.path().join("faults");
-    let source = root().join("tests/cpp/faults/faults.cpp");
-    let compiler = cxx_compiler().ok_or("the compiler has gone")?;
-    build_with(&compiler, "c++11", &[], &[source], &binary)?;
-    Ok(run_in(folder.path(), &binary).arg(fault).output()?)
-}
-
-fn run_in(folder: &Path, binary: &Path) -> Command {
-    let mut command = Command::new(binary);
-    command
-        .current_dir(folder)
-        // Cargo points the loader to another folder, where an older library may be.
-        .env_remove("LD_LIBRARY_PATH")
-        .env("MAPIOFFLINE_LIBRARY", library());
-    command
+    let binary = faults().make(folder.path())?;
+    let mut command = program(&binary);
+    Ok(command.current_dir(folder.path()).arg(fault).output()?)
 }
 
 fn goes_on(fault: &str) -> Result<(), Failed> {
@@ -98,27 +88,21 @@ fn ends(fault: &str, says: &str) -> Result<(), Failed> {
     }
 }
 
-/// What is missing here.
-fn missing() -> Option<String> {
-    if cfg!(windows) {
-        return Some("linking of C++ clients in this test on Windows".to_owned());
-    }
-    cxx_compiler().is_none().then(|| "C++ compiler".to_owned())
-}
-
 fn main() {
     let mut arguments = Arguments::from_args();
     arguments.test_threads = arguments.test_threads.or(Some(2));
+    let missing = faults().missing();
     let goes_on = GOES_ON.map(|fault| {
         let name = format!("goes_on::{}", fault.replace(' ', "_"));
         let no_limit = fault == "memory runs out" && !cfg!(target_os = "linux");
         let no_limit = no_limit.then(|| "limit of memory that holds on this system".to_owned());
-        trial(name, missing().or(no_limit), move || goes_on(fault))
+        trial(name, missing.clone().or(no_limit), move || goes_on(fault))
     });
     let ends = ENDS.map(|(fault, says)| {
         let name = format!("ends::{}", fault.replace(' ', "_"));
-        trial(name, missing(), move || ends(fault, says))
+        trial(name, missing.clone(), move || ends(fault, says))
     });
-    let trials = goes_on.into_iter().chain(ends).collect();
+    let trials = goes_on.into_iter().chain(ends);
+    let trials = trials.chain([prepares(vec![faults()])]).collect();
     libtest_mimic::run(&arguments, trials).exit();
 }
