@@ -17,6 +17,14 @@ use libtest_mimic::{Failed, Trial};
 pub use binary::{Binary, Kind, prepare, prepares};
 pub use toolchain::{Toolchain, Windows, compile};
 
+/// Does an exception that a callback throws come as far as the library that called it? Programs of GNU for 32-bit
+/// Windows know the frames of their own code alone: where those end, the runtime of C++ ends the process itself, with
+/// [`TERMINATED`].
+pub const EXCEPTIONS_REACH_THE_LIBRARY: bool = !cfg!(all(windows, target_arch = "x86"));
+
+/// What the runtime of C++ prints when nobody catches an exception.
+pub const TERMINATED: &str = "terminate called after throwing an instance of 'std::runtime_error'";
+
 /// The repository.
 #[must_use]
 pub fn root() -> PathBuf {
