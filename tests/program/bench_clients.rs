@@ -5,8 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-#[cfg(unix)]
-use crate::clients::{compile_of, compiled};
+use crate::clients::{compile, compiled};
 use crate::support::{Ran, mapisim_in, root};
 
 const SIZES: [(u64, u64); 7] = [
@@ -131,10 +130,9 @@ fn what_was_slower_fails_only_where_that_is_asked_for() {
     assert_eq!(fails.status, 1, "{}", fails.stdout);
 }
 
-#[cfg(unix)]
 #[test]
 fn a_client_library_is_measured_in_a_process_of_its_own() {
-    let Some((folder, library)) = compiled("provider.cpp", "libprovider.so", &[]) else {
+    let Some((folder, library)) = compiled("provider") else {
         return;
     };
     let (folder, library) = (folder.path(), library.as_str());
@@ -155,15 +153,14 @@ fn a_client_library_is_measured_in_a_process_of_its_own() {
     assert_eq!(kept.is_null(), !cfg!(target_env = "gnu"), "{kept}");
 }
 
-#[cfg(unix)]
 #[test]
 fn a_client_that_fails_crashes_or_hangs_is_told_and_the_program_lives() {
-    let Some((folder, library)) = compiled("provider.cpp", "librefuses.so", &["-DREFUSES"]) else {
+    let Some((folder, library)) = compiled("refuses") else {
         return;
     };
     let (folder, library) = (folder.path(), library.as_str());
-    compile_of("faulty.cpp", folder, "libcrashes.so", &["-DFAULT=ABORTS"]);
-    compile_of("faulty.cpp", folder, "libhangs.so", &["-DFAULT=SPINS"]);
+    compile(folder, "crashes");
+    compile(folder, "hangs");
     for (client, said) in [
         ("librefuses.so", "mapisim_client_connect gave "),
         ("libcrashes.so", "a client crashed while it was measured: "),

@@ -5,10 +5,8 @@ mod bench_clients; // those of a user's own clients
 mod book; //    the book
 mod ci; //      results for CI
 mod cli; //     what it prints, where, and how it ends
-#[cfg(unix)]
 mod clients; // client libraries, explored
 mod coverage; // `--coverage` and `--jobs`
-#[cfg(unix)]
 mod endings; // what stays when something ends too early
 mod explore; // scenarios, explored
 mod exploring; // the stories in fixtures/exploring

@@ -3,44 +3,14 @@
 //!
 //! A test that lacks a compiler or valgrind says so and counts as ignored.
 
-mod support;
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use support::{
-    Windows, build_with, c_compiler, compile, cxx_compiler, exists, include, library, root, run,
-    trial, wine_headers,
+use mapi_offline_compiled::{
+    Binary, Kind, Toolchain, Windows, compile, exists, finds_library, include, library, prepares,
+    root, run, trial, wine_headers,
 };
-
-/// A program: its name, and how it is compiled.
-#[derive(Clone)]
-struct Program {
-    name: String,
-    sources: Vec<PathBuf>,
-    /// What it is compiled with in the style of its project, here and for Windows.
-    flags: Vec<String>,
-    windows_flags: Vec<String>,
-    /// Whether it includes MAPI's own headers. mingw has them, and so does Wine.
-    has_mapi_headers: bool,
-}
-
-impl Program {
-    fn new(name: String, sources: Vec<PathBuf>) -> Self {
-        Self {
-            name,
-            sources,
-            flags: Vec::new(),
-            windows_flags: Vec::new(),
-            has_mapi_headers: false,
-        }
-    }
-
-    fn is_c(&self) -> bool {
-        self.sources[0].extension().is_some_and(|it| it == "c")
-    }
-}
 
 /// The C and C++ files of a folder, in the order of their names.
 fn sources(folder: &str) -> Vec<PathBuf> {
@@ -56,13 +26,12 @@ fn sources(folder: &str) -> Vec<PathBuf> {
 }
 
 /// Every program, in the order of their names.
-fn programs() -> Vec<Program> {
+fn programs() -> Vec<Binary> {
     let files = sources("tests/cpp").into_iter();
-    let mut programs: Vec<Program> = files
-        .map(|file| Program::new(stem(&file), vec![file]))
-        .collect();
+    let program = |name: String, sources| Binary::new(name, Kind::Program, sources);
+    let mut programs: Vec<Binary> = files.map(|file| program(stem(&file), vec![file])).collect();
     let sample = root().join("examples/sample-add-in");
-    programs.push(Program::new(
+    programs.push(program(
         "sample_add_in".to_owned(),
         vec![sample.join("main.cpp"), sample.join("offline_monitor.cpp")],
     ));
@@ -70,18 +39,25 @@ fn programs() -> Vec<Program> {
     programs
 }
 
-/// Clients in the style of those that shipped.
-fn shipped() -> Vec<Program> {
+/// The one of those that shipped that includes MAPI's own headers. mingw has them, and so does Wine.
+const HAS_MAPI_HEADERS: &str = "shipped/own_mapix";
+
+/// Clients in the style of those that shipped, compiled with what their projects are compiled with.
+fn shipped() -> Vec<Binary> {
     let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
     let files = sources("tests/cpp/shipped").into_iter();
     let programs = files.map(|file| {
-        let name = stem(&file);
-        let mut program = Program::new(format!("shipped::{name}"), vec![file]);
-        match name.as_str() {
-            "own_mapix" => program.has_mapi_headers = true,
-            "smart_pointers" => {
+        let name = format!("shipped/{}", stem(&file));
+        let mut program = Binary::new(name, Kind::Program, vec![file]);
+        match program.id.as_str() {
+            HAS_MAPI_HEADERS => {
+                let wine = wine_headers().map(|wine| format!("-isystem{wine}"));
+                program.flags = words(&["-Wno-cast-function-type"]);
+                program.flags.extend(wine);
+            }
+            "shipped/smart_pointers" => {
                 program.flags = words(&["-fshort-wchar", "-DUNICODE"]);
-                program.windows_flags = words(&["-DUNICODE", "-D_UNICODE", "-Wno-attributes"]);
+                program.mingw_flags = words(&["-DUNICODE", "-D_UNICODE", "-Wno-attributes"]);
             }
             _ => {}
         }
@@ -95,46 +71,15 @@ fn stem(file: &Path) -> String {
     stem.to_string_lossy().into_owned()
 }
 
-/// What a program needs that is not here.
-fn missing(is_c: bool) -> Option<String> {
-    if cfg!(windows) {
-        return Some("linking of C++ clients in this test on Windows".to_owned());
-    }
-    let (compiler, what) = match is_c {
-        true => (c_compiler(), "C compiler"),
-        false => (cxx_compiler(), "C++ compiler"),
-    };
-    compiler.is_none().then(|| what.to_owned())
-}
-
-/// What Wine's headers need, if the program includes MAPI's own.
-fn flags(program: &Program) -> Result<Vec<String>, Failed> {
-    let mut flags = program.flags.clone();
-    if program.has_mapi_headers {
-        let wine = wine_headers().ok_or("Wine's headers have gone")?;
-        flags.extend([
-            format!("-isystem{wine}"),
-            "-Wno-cast-function-type".to_owned(),
-        ]);
-    }
-    Ok(flags)
-}
-
-fn lacks_mapi_headers(program: &Program) -> Option<String> {
-    let lacks = program.has_mapi_headers && wine_headers().is_none();
+fn lacks_mapi_headers(program: &Binary) -> Option<String> {
+    let lacks = program.id == HAS_MAPI_HEADERS && wine_headers().is_none();
     lacks.then(|| "Wine's headers".to_owned())
 }
 
 /// Compiles the program and runs it, under valgrind if asked for.
-fn play(program: &Program, valgrind: bool) -> Result<(), Failed> {
+fn play(program: &Binary, valgrind: bool) -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
-    let binary = folder.path().join("program");
-    let is_c = program.is_c();
-    let compiler = if is_c { c_compiler() } else { cxx_compiler() };
-    let standard = if is_c { "c99" } else { "c++11" };
-    let compiler = compiler.ok_or("the compiler has gone")?;
-    let flags = flags(program)?;
-    build_with(&compiler, standard, &flags, &program.sources, &binary)?;
+    let binary = program.make(folder.path())?;
     let mut command = match valgrind {
         false => Command::new(&binary),
         true => {
@@ -148,81 +93,24 @@ fn play(program: &Program, valgrind: bool) -> Result<(), Failed> {
             command
         }
     };
-    // Cargo points the loader to another folder, where an older library may be.
-    command.env_remove("LD_LIBRARY_PATH");
-    run(command.env("MAPIOFFLINE_LIBRARY", library())).map(drop)
-}
-
-/// Each program for Windows, run by Wine.
-fn on_windows() -> Vec<Trial> {
-    let pairs = Windows::ALL.into_iter().flat_map(|windows| {
-        programs()
-            .into_iter()
-            .map(move |program| (windows, program))
-    });
-    let trials = pairs.map(|(windows, program)| {
-        let name = format!("{}::{}", windows.name, program.name);
-        trial(name, windows.missing(), move || {
-            let folder = tempfile::tempdir()?;
-            let binary = folder.path().join("program.exe");
-            let flags = &program.windows_flags;
-            windows.build(program.is_c(), flags, &program.sources, &binary)?;
-            run(windows.wine(&binary)?.current_dir(folder.path())).map(drop)
-        })
-    });
-    trials.collect()
-}
-
-/// A client library for Windows, explored there by the program that was built beside the library.
-fn explored_on_windows() -> Vec<Trial> {
-    let trials = Windows::ALL.map(|windows| {
-        let name = format!("{}::explored", windows.name);
-        let missing = windows.missing().or_else(|| {
-            let program = windows.folder()?.join("mapisim.exe");
-            (!program.exists()).then(|| "mapisim.exe".to_owned())
-        });
-        trial(name, missing, move || {
-            explore_on(windows, "right.dll", &[], "nothing fails: 500 schedules")?;
-            explore_on(windows, "leaks.dll", &["-DLEAKS"], "leaked-registration")
-        })
-    });
-    trials.into()
-}
-
-/// Explores a variant of the provider, of which the program has to say that.
-fn explore_on(windows: Windows, name: &str, flags: &[&str], says: &str) -> Result<(), Failed> {
-    let folder = tempfile::tempdir()?;
-    let library = windows.folder().ok_or("the library has gone")?;
-    let mut flags: Vec<String> = flags.iter().map(|&flag| flag.to_owned()).collect();
-    flags.push("-shared".to_owned());
-    let provider = root().join("tests/cpp/clients/provider.cpp");
-    windows.build(false, &flags, &[provider], &folder.path().join(name))?;
-    let mut command = windows.wine(&library.join("mapisim.exe"))?;
-    command
-        .args(["explore", "--schedules", "500", "--client", name])
-        .current_dir(folder.path());
-    let output = command.output()?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    match said.contains(says) {
-        true => Ok(()),
-        false => Err(format!("{output:?} does not say {says}").into()),
-    }
+    finds_library(&mut command);
+    run(command.current_dir(folder.path())).map(drop)
 }
 
 /// What shipped compiles under every compiler that is here.
 fn compiling() -> Vec<Trial> {
     let mut trials = Vec::new();
     for program in shipped() {
+        let name = name_of(&program);
         let here = program.clone();
         let missing = (!exists("clang++"))
             .then(|| "clang++".to_owned())
             .or_else(|| lacks_mapi_headers(&program));
         trials.push(trial(
-            format!("compiles::clang++::{}", program.name),
+            format!("compiles::clang++::{name}"),
             missing,
             move || {
-                let flags = flags(&here)?;
-                run(compile("clang++", "c++11", &flags, &here.sources).arg("-fsyntax-only"))
+                run(compile("clang++", "c++11", &here.flags, &here.sources).arg("-fsyntax-only"))
                     .map(drop)
             },
         ));
@@ -231,10 +119,10 @@ fn compiling() -> Vec<Trial> {
             let missing = (!exists(&compiler)).then(|| compiler.clone());
             let program = program.clone();
             trials.push(trial(
-                format!("compiles::{compiler}::{}", program.name),
+                format!("compiles::{compiler}::{name}"),
                 missing,
                 move || {
-                    let mut flags = program.windows_flags.clone();
+                    let mut flags = program.mingw_flags.clone();
                     flags.push("-Wno-cast-function-type".to_owned());
                     run(compile(&compiler, "c++11", &flags, &program.sources).arg("-fsyntax-only"))
                         .map(drop)
@@ -245,12 +133,18 @@ fn compiling() -> Vec<Trial> {
     trials
 }
 
+/// What the trial of a program is called.
+fn name_of(program: &Binary) -> String {
+    program.id.replace('/', "::")
+}
+
 /// A client that is linked with the static library.
 fn play_static() -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
     let binary = folder.path().join("static");
     let archive = library().with_extension("a");
-    let compiler = cxx_compiler().ok_or("the compiler has gone")?;
+    let here = Toolchain::here();
+    let compiler = here.compiler(false).ok_or("the compiler has gone")?;
     run(Command::new(compiler)
         .args(["-std=c++11", "-pthread", "-I"])
         .arg(include())
@@ -270,11 +164,12 @@ fn main() {
     for valgrind in [false, true] {
         for program in programs() {
             let name = match valgrind {
-                false => program.name.clone(),
-                true => format!("valgrind::{}", program.name),
+                false => name_of(&program),
+                true => format!("valgrind::{}", name_of(&program)),
             };
-            let missing = missing(program.is_c())
-                .or_else(|| lacks_mapi_headers(&program))
+            let missing = program
+                .missing()
+                .or_else(|| lacks_mapi_headers(&program).filter(|_| !cfg!(windows)))
                 .or_else(|| {
                     let lacks = valgrind && !exists("valgrind");
                     lacks.then(|| "valgrind".to_owned())
@@ -282,19 +177,18 @@ fn main() {
                 .or_else(|| {
                     // What glibc keeps of the thread-local storage of a library that it unloads is a leak to
                     // valgrind.
-                    let unloads = valgrind && program.name == "names";
+                    let unloads = valgrind && program.id == "names";
                     unloads.then(|| "valgrind that bears an unloaded library".to_owned())
                 });
             trials.push(trial(name, missing, move || play(&program, valgrind)));
         }
     }
     trials.extend(compiling());
-    trials.extend(on_windows());
-    trials.extend(explored_on_windows());
+    trials.push(prepares(programs()));
     let no_gnu = (!cfg!(target_os = "linux")).then(|| "GNU linker".to_owned());
     trials.push(trial(
         "static_library",
-        missing(false).or(no_gnu),
+        Toolchain::here().missing(false).or(no_gnu),
         play_static,
     ));
     libtest_mimic::run(&arguments, trials).exit();

@@ -4,12 +4,11 @@ use libtest_mimic::Failed;
 use mapi_offline::Severity;
 use mapi_offline_explore::{ClientOptions, Failure, Replay, replay_clients};
 
-use super::{Compiled, compile_source, expect, explore, names, options_of_child};
+use super::{Compiled, compile, expect, explore, names, options_of_child};
 
 /// The provider with this fault, as it is explored with up to two calls that fail.
 fn bears(fault: &str) -> Result<(Compiled, ClientOptions), Failed> {
-    let define = format!("FAULT={fault}");
-    let client = compile_source("bears.cpp", "bears", &[&define], true)?;
+    let client = compile(&format!("bears/{fault}"))?;
     let mut options = options_of_child(&[&client])?;
     options.faults = 2;
     options.deny = Severity::Warning;

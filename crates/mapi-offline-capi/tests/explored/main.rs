@@ -4,64 +4,18 @@
 
 mod ends; // clients that crash, or do not come back
 mod faults; // calls that fail on purpose
+mod libraries; // what is explored
 mod noise;
 mod pages;
-#[path = "../support/mod.rs"]
-mod support;
 mod verdicts; // the verdicts on planted faults, and on the right twins
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
+use libraries::{Compiled, compile};
 use libtest_mimic::{Arguments, Failed, Trial};
+use mapi_offline_compiled::{library, prepares, trial};
 use mapi_offline_explore::{
     ChildProgram, Choice, ClientError, ClientOptions, Failure, HostStep, Random, Report, Strategy,
     explore_clients, replay_clients,
 };
-use support::{cxx_compiler, include, library, root, run, trial};
-use tempfile::TempDir;
-
-/// A client library, in a folder of its own.
-struct Compiled {
-    folder: TempDir,
-    file: PathBuf,
-}
-
-/// Compiles the provider. `defines`: which of its variants; `links`: whether it is linked with the library.
-fn compile(name: &str, defines: &[&str], links: bool) -> Result<Compiled, Failed> {
-    compile_source("provider.cpp", name, defines, links)
-}
-
-/// Compiles a client of `tests/cpp/clients`.
-fn compile_source(
-    source: &str,
-    name: &str,
-    defines: &[&str],
-    links: bool,
-) -> Result<Compiled, Failed> {
-    let folder = tempfile::tempdir()?;
-    let extension = std::env::consts::DLL_EXTENSION;
-    let file = folder.path().join(format!("lib{name}.{extension}"));
-    let compiler = cxx_compiler().ok_or("the compiler has gone")?;
-    let mut command = Command::new(compiler);
-    command
-        .args(["-std=c++11", "-g", "-O1", "-Wall", "-Wextra", "-Werror"])
-        .args(["-shared", "-fPIC", "-fvisibility=hidden", "-I"])
-        .arg(include())
-        .args(defines.iter().map(|define| format!("-D{define}")))
-        .arg(root().join("tests/cpp/clients").join(source))
-        .arg("-o")
-        .arg(&file);
-    if links {
-        let beside = library();
-        command
-            .arg("-L")
-            .arg(beside.parent().unwrap_or(Path::new(".")));
-        command.args(["-Wl,--no-as-needed", "-lmsmapi32"]);
-    }
-    run(command.arg("-ldl"))?;
-    Ok(Compiled { folder, file })
-}
 
 fn options(clients: &[&Compiled]) -> ClientOptions {
     let mut options = ClientOptions::new(clients.iter().map(|client| client.file.clone()));
@@ -87,34 +41,29 @@ fn expect<T: PartialEq + std::fmt::Debug>(got: T, expected: T) -> Result<(), Fai
 }
 
 fn the_right_one_passes() -> Result<(), Failed> {
-    let provider = compile("right", &[], false)?;
+    let provider = compile("right")?;
     let report = explore(&options(&[&provider]), 1_000)?;
     expect(report.schedules, 1_000)?;
     expect(names(&report), vec![])
 }
 
 fn one_that_is_linked_passes() -> Result<(), Failed> {
-    let provider = compile("linked", &[], true)?;
+    let provider = compile("linked")?;
     let report = explore(&options(&[&provider]), 200)?;
     expect(names(&report), vec![])
 }
 
 fn one_that_reaches_nothing_does_not_pass() -> Result<(), Failed> {
     let cases = [
-        ("idle", "", "it never called"),
+        ("idle", "it never called"),
         (
             "wrong-name",
-            "WRONG_NAME",
             "(\"W\") gave MAPI_E_NOT_FOUND; the profiles are Work",
         ),
-        ("only-opens", "ONLY_OPENS", "and never advised, read or set"),
+        ("only-opens", "and never advised, read or set"),
     ];
-    for (name, define, said) in cases {
-        let defines: Vec<&str> = Some(define)
-            .into_iter()
-            .filter(|it| !it.is_empty())
-            .collect();
-        let client = compile_source("idle.cpp", name, &defines, true)?;
+    for (name, said) in cases {
+        let client = compile(name)?;
         let mut options = options(&[&client]);
         let report = explore(&options, 50)?;
         expect(names(&report), vec!["never-reached"])?;
@@ -132,17 +81,14 @@ fn one_that_reaches_nothing_does_not_pass() -> Result<(), Failed> {
         expect(names(&explore(&options, 50)?), vec![])?;
     }
     // Beside one that is right it is found, too.
-    let (idle, right) = (
-        compile_source("idle.cpp", "idle", &[], true)?,
-        compile("right", &[], false)?,
-    );
+    let (idle, right) = (compile("idle")?, compile("right")?);
     let report = explore(&options(&[&right, &idle]), 50)?;
     expect(names(&report), vec!["never-reached"])?;
     expect(report.failures[0].problem.client(), Some("idle"))
 }
 
 fn one_that_forgets_to_initialise_mapi_is_found() -> Result<(), Failed> {
-    let provider = compile("forgets", &["FORGETS"], false)?;
+    let provider = compile("forgets")?;
     let mut options = options(&[&provider]);
     expect(names(&explore(&options, 50)?), vec![])?;
     options.policy = vec![("initialized".to_owned(), "client".to_owned())];
@@ -157,7 +103,7 @@ fn one_that_forgets_to_initialise_mapi_is_found() -> Result<(), Failed> {
 }
 
 fn a_registration_leaked_in_a_transition_is_found() -> Result<(), Failed> {
-    let provider = compile("leaks", &["LEAKS"], false)?;
+    let provider = compile("leaks")?;
     let options = options(&[&provider]);
     let report = explore(&options, 1_000)?;
     expect(names(&report), vec!["leaked-registration"])?;
@@ -175,7 +121,7 @@ fn a_registration_leaked_in_a_transition_is_found() -> Result<(), Failed> {
 }
 
 fn one_that_reads_before_it_advises_misses_a_change() -> Result<(), Failed> {
-    let provider = compile("early", &["EARLY"], false)?;
+    let provider = compile("early")?;
     let mut options = options(&[&provider]);
     options.host.clear();
     expect(names(&explore(&options, 200)?), vec![])?;
@@ -187,22 +133,22 @@ fn one_that_reads_before_it_advises_misses_a_change() -> Result<(), Failed> {
 
 /// The emulation does not see what a client stores, but the client can say it.
 fn one_that_stores_what_it_read_too_late_is_found() -> Result<(), Failed> {
-    let late = compile_source("stores.cpp", "stores", &[], true)?;
+    let late = compile("stores")?;
     let report = explore(&options(&[&late]), 1_000)?;
     expect(names(&report), vec!["stale-belief"])?;
-    let right = compile_source("stores.cpp", "stores", &["RIGHT"], true)?;
+    let right = compile("stores/RIGHT")?;
     expect(names(&explore(&options(&[&right]), 1_000)?), Vec::new())
 }
 
 fn those_that_block_go_on_beside_each_other() -> Result<(), Failed> {
-    let one = compile("one", &["BLOCKS"], false)?;
-    let two = compile("two", &["BLOCKS"], true)?;
+    let one = compile("one")?;
+    let two = compile("two")?;
     let report = explore(&options(&[&one, &two]), 1_000)?;
     expect(names(&report), vec![])
 }
 
 fn one_that_refuses_is_reported() -> Result<(), Failed> {
-    let provider = compile("refuses", &["REFUSES"], false)?;
+    let provider = compile("refuses")?;
     let report = explore(&options(&[&provider]), 3)?;
     expect(names(&report), vec!["client-failed"])?;
     let said = report.failures[0].problem.to_string();
@@ -210,7 +156,7 @@ fn one_that_refuses_is_reported() -> Result<(), Failed> {
 }
 
 fn one_that_spins_ends_the_exploration_and_nothing_else() -> Result<(), Failed> {
-    let provider = compile("spins", &["SPINS"], false)?;
+    let provider = compile("spins")?;
     let mut options = options(&[&provider]);
     options.steps = 200;
     let report = explore(&options, 100)?;
@@ -220,7 +166,7 @@ fn one_that_spins_ends_the_exploration_and_nothing_else() -> Result<(), Failed> 
 }
 
 fn what_cannot_be_explored_is_refused() -> Result<(), Failed> {
-    let provider = compile("right", &[], false)?;
+    let provider = compile("right")?;
     let mut wrong = options(&[&provider]);
     wrong.profile = "a\\b".to_owned();
     let refused = explore_clients(&wrong, &mut Random::new(1, 1), &mut |_| {});
@@ -261,7 +207,7 @@ fn options_of_child(clients: &[&Compiled]) -> Result<ClientOptions, Failed> {
 const PLAYS_CLIENTS: &str = "play-clients";
 
 fn a_process_of_its_own_finds_the_same() -> Result<(), Failed> {
-    let provider = compile("leaks", &["LEAKS"], false)?;
+    let provider = compile("leaks")?;
     let here = explore(&options(&[&provider]), 500)?;
     let there = explore(&options_of_child(&[&provider])?, 500)?;
     expect(there.failures, here.failures)?;
@@ -287,15 +233,15 @@ fn a_process_of_its_own_finds_the_same() -> Result<(), Failed> {
     wrong.profile = "a\\b".to_owned();
     let refused = explore_clients(&wrong, &mut Random::new(1, 1), &mut |_| {});
     expect(matches!(refused, Err(ClientError::Refused { .. })), true)?;
-    let spins = compile("spins", &["SPINS"], false)?;
+    let spins = compile("spins")?;
     let mut options = options_of_child(&[&spins])?;
     options.steps = 200;
     expect(names(&explore(&options, 100)?), vec!["livelock"])
 }
 
 fn two_are_told_apart() -> Result<(), Failed> {
-    let leaky = compile("leaky", &["LEAKS"], false)?;
-    let clean = compile("clean", &[], false)?;
+    let leaky = compile("leaky")?;
+    let clean = compile("clean")?;
     for clients in [[&leaky, &clean], [&clean, &leaky]] {
         let options = options_of_child(&clients)?;
         for seed in 0..20 {
@@ -317,8 +263,8 @@ fn two_are_told_apart() -> Result<(), Failed> {
 }
 
 fn two_copies_of_a_right_one_pass() -> Result<(), Failed> {
-    let one = compile("right", &[], false)?;
-    let other = compile("right", &[], false)?;
+    let one = compile("right")?;
+    let other = compile("right")?;
     let mut options = options_of_child(&[&one, &other])?;
     options
         .host
@@ -334,11 +280,8 @@ fn main() {
     let mut arguments = Arguments::from_args();
     // One emulated Outlook a process, for one thread at a time.
     arguments.test_threads = Some(1);
-    let missing = if cfg!(windows) {
-        Some("compiling of client libraries in this test on Windows".to_owned())
-    } else {
-        cxx_compiler().is_none().then(|| "C++ compiler".to_owned())
-    };
+    let libraries = libraries::all();
+    let missing = libraries[0].missing();
     type Test = fn() -> Result<(), Failed>;
     macro_rules! tests {
         ($($test:path),+ $(,)?) => { [$( (stringify!($test), $test as Test) ),+] };
@@ -385,8 +328,9 @@ fn main() {
         verdicts::no_right_client_fails,
     ];
     let trials = tests.into_iter();
-    let trials: Vec<Trial> = trials
+    let mut trials: Vec<Trial> = trials
         .map(|(name, test)| trial(name, missing.clone(), test))
         .collect();
+    trials.push(prepares(libraries));
     libtest_mimic::run(&arguments, trials).exit();
 }

@@ -7,7 +7,7 @@ use crate::{compile, expect, explore, names, options, options_of_child};
 
 /// What a client makes of the state word differs, and nothing else. It is found here and in a process of its own.
 pub fn one_that_concludes_from_the_whole_word_reacts_to_noise() -> Result<(), Failed> {
-    let careless = compile("careless", &["CONCLUDES", "MASK=~0u"], false)?;
+    let careless = compile("careless")?;
     for mut options in [options(&[&careless]), options_of_child(&[&careless])?] {
         expect(names(&explore(&options, 50)?), vec![])?;
         options.policy = vec![("noise".to_owned(), "notifications,state-bits".to_owned())];
@@ -32,7 +32,7 @@ pub fn one_that_concludes_from_the_whole_word_reacts_to_noise() -> Result<(), Fa
         expect((again.len(), fits), (1, true))?;
         expect(again[0].problem.to_string(), failure.problem.to_string())?;
     }
-    let careful = compile("careful", &["CONCLUDES", "MASK=0x3u"], false)?;
+    let careful = compile("careful")?;
     let mut options = options(&[&careful]);
     options.policy = vec![("noise".to_owned(), "notifications,state-bits".to_owned())];
     expect(names(&explore(&options, 50)?), vec![])

@@ -6,7 +6,7 @@ use libtest_mimic::Failed;
 use mapi_offline_explore::{ClientOptions, page_of_client_replay, page_of_clients, replay_clients};
 use serde_json::Value;
 
-use crate::{compile, compile_source, expect, explore, options, options_of_child};
+use crate::{compile, ends, expect, explore, options, options_of_child};
 
 /// The texts of a recording that have these words.
 fn texts<'v>(recording: &'v Value, words: &str) -> Vec<&'v str> {
@@ -39,8 +39,8 @@ fn page(options: &ClientOptions, schedules: u64) -> Result<Value, Failed> {
 }
 
 pub fn a_page_shows_both_orders_and_is_the_same_from_another_process() -> Result<(), Failed> {
-    let leaks = compile("leaks", &["LEAKS"], false)?;
-    let right = compile("right", &[], false)?;
+    let leaks = compile("leaks")?;
+    let right = compile("right")?;
     let here = page(&options(&[&leaks, &right]), 300)?;
     let there = page(&options_of_child(&[&leaks, &right])?, 300)?;
     expect(&there, &here)?;
@@ -68,7 +68,7 @@ pub fn a_page_shows_both_orders_and_is_the_same_from_another_process() -> Result
 }
 
 pub fn a_page_of_a_crash_shows_what_happened_up_to_it() -> Result<(), Failed> {
-    let faulty = compile_source("faulty.cpp", "faulty", &["FAULT=ASSERTS"], false)?;
+    let faulty = compile("faulty/ASSERTS")?;
     let options = options_of_child(&[&faulty])?;
     let report = explore(&options, 2_000)?;
     let data = page_of_clients(&options, "A crash", &report)?.data();
@@ -76,7 +76,8 @@ pub fn a_page_of_a_crash_shows_what_happened_up_to_it() -> Result<(), Failed> {
     let recording = &part["recording"];
     let finding = Value::from(vec!["crashed", "error", ""]);
     expect(&recording["findings"], &Value::from(vec![finding]))?;
-    expect(texts(recording, "crashed of faulty: SIGABRT").len(), 1)?;
+    let crashed = format!("crashed of faulty: {}", ends::ABORTS);
+    expect(texts(recording, &crashed).len(), 1)?;
     has(&part["notes"], "The recording ends there.")?;
     // It was in this Notify, and nothing comes after it.
     expect(texts(recording, "START ONLINE→OFFLINE").is_empty(), false)?;
@@ -93,7 +94,7 @@ pub fn a_page_of_a_crash_shows_what_happened_up_to_it() -> Result<(), Failed> {
 }
 
 pub fn a_page_of_one_that_does_not_come_back_ends_there() -> Result<(), Failed> {
-    let faulty = compile_source("faulty.cpp", "faulty", &["FAULT=SPINS"], false)?;
+    let faulty = compile("faulty/SPINS")?;
     let mut options = options_of_child(&[&faulty])?;
     options.timeout = Duration::from_millis(300);
     let data = page(&options, 2_000)?;
@@ -106,23 +107,23 @@ pub fn a_page_of_one_that_does_not_come_back_ends_there() -> Result<(), Failed> 
 }
 
 pub fn what_is_no_finding_of_the_emulation_stands_on_its_page() -> Result<(), Failed> {
-    let refuses = compile("refuses", &["REFUSES"], false)?;
+    let refuses = compile("refuses")?;
     let data = page(&options(&[&refuses]), 3)?;
     has(
         &data["parts"][0]["marks"],
         "mapisim_client_connect gave E_FAIL",
     )?;
-    let idle = compile_source("idle.cpp", "idle", &["WRONG_NAME"], true)?;
-    let data = page(&options(&[&idle]), 3)?;
+    let wrong = compile("wrong-name")?;
+    let data = page(&options(&[&wrong]), 3)?;
     let recording = &data["parts"][0]["recording"];
-    expect(texts(recording, "never-reached of idle: ").len(), 1)?;
+    expect(texts(recording, "never-reached of wrong-name: ").len(), 1)?;
     has(&recording["findings"], "never-reached")?;
     // In a run it is a note.
     has(&recording["findings"], "error")
 }
 
 pub fn a_page_of_what_passes_shows_the_first_order() -> Result<(), Failed> {
-    let right = compile("right", &[], false)?;
+    let right = compile("right")?;
     let data = page(&options(&[&right]), 10)?;
     expect(&data["ok"], &Value::Bool(true))?;
     expect(&data["parts"][0]["name"], &Value::from("The first order"))?;
@@ -133,7 +134,7 @@ pub fn a_page_of_what_passes_shows_the_first_order() -> Result<(), Failed> {
 }
 
 pub fn noise_stands_beside_the_same_play_without_it() -> Result<(), Failed> {
-    let careless = compile("careless", &["CONCLUDES", "MASK=~0u"], false)?;
+    let careless = compile("careless")?;
     let mut options = options_of_child(&[&careless])?;
     options.policy = vec![("noise".to_owned(), "state-bits".to_owned())];
     let data = page(&options, 20)?;

@@ -5,10 +5,10 @@ use std::fmt::Write;
 
 use libtest_mimic::Failed;
 use mapi_offline::HostEvent;
+use mapi_offline_compiled::{Binary, root};
 use mapi_offline_explore::{ClientOptions, HostStep, Random, Report, explore_clients};
 
-use crate::support::root;
-use crate::{Compiled, compile_source, options_of_child};
+use crate::{Compiled, compile, options_of_child};
 
 /// So many schedules of each right client are played.
 const SCHEDULES: u64 = 200;
@@ -111,19 +111,25 @@ const ALL: [Pair; 11] = [
 
 impl Pair {
     /// The libraries of the faulty one, or of the right one.
-    fn compile(&self, is_right: bool) -> Result<Vec<Compiled>, Failed> {
+    fn libraries(&self, is_right: bool) -> Vec<Binary> {
         let libraries = self.libraries.iter().enumerate();
-        let compiled = libraries.map(|(place, more)| {
+        let libraries = libraries.map(|(place, more)| {
             let client = format!("CLIENT={}", self.client);
             let mut defines = vec![client.as_str()];
             defines.extend(*more);
+            let mut id = format!("{}-{place}", self.client.to_lowercase().replace('_', "-"));
             if is_right && !more.contains(&"RIGHT") {
                 defines.push("RIGHT");
+                id += "/RIGHT";
             }
-            let name = format!("{}-{place}", self.client.to_lowercase().replace('_', "-"));
-            compile_source("planted.cpp", &name, &defines, false)
+            Binary::client(&id, "planted.cpp", &defines, false)
         });
-        compiled.collect()
+        libraries.collect()
+    }
+
+    fn compile(&self, is_right: bool) -> Result<Vec<Compiled>, Failed> {
+        let libraries = self.libraries(is_right).into_iter();
+        libraries.map(|library| compile(&library.id)).collect()
     }
 
     fn options(&self, clients: &[Compiled], is_right: bool) -> Result<ClientOptions, Failed> {
@@ -145,6 +151,18 @@ impl Pair {
         let mut strategy = Random::new(seed, schedules);
         Ok(explore_clients(&options, &mut strategy, &mut |_| {})?)
     }
+}
+
+/// The libraries of all pairs. One that a faulty and a right client have alike is there once.
+pub fn libraries() -> Vec<Binary> {
+    let all = ALL.iter();
+    let mut libraries: Vec<Binary> = all
+        .flat_map(|pair| [false, true].map(|is_right| pair.libraries(is_right)))
+        .flatten()
+        .collect();
+    libraries.sort_by(|one, other| one.id.cmp(&other.id));
+    libraries.dedup_by(|one, other| one.id == other.id);
+    libraries
 }
 
 /// No faulty client passes: the fault is found, by name, and the page says after how many schedules.

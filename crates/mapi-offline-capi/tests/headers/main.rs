@@ -7,8 +7,6 @@
 //! A test that lacks its compiler says so and counts as ignored.
 
 mod programs;
-#[path = "../support/mod.rs"]
-mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -16,8 +14,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use mapi_offline_compiled::{
+    Binary, Kind, exists, include, prepares, program, root, run, trial, wine_headers,
+};
 use programs::{INCLUDES, assertions, expected, includes_beside, tables, walker};
-use support::{build, c_compiler, cxx_compiler, exists, include, root, run, trial, wine_headers};
 
 fn write(folder: &Path, name: &str, text: &str) -> Result<PathBuf, Failed> {
     let path = folder.join(name);
@@ -25,14 +25,16 @@ fn write(folder: &Path, name: &str, text: &str) -> Result<PathBuf, Failed> {
     Ok(path)
 }
 
+/// The program that prints the GUIDs and the slots; its source is written into the folder.
+fn walks(folder: &Path) -> Result<Binary, Failed> {
+    let source = write(folder, "walker.cpp", &walker())?;
+    Ok(Binary::new("walker", Kind::Program, vec![source]))
+}
+
 fn walk() -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
-    let source = write(folder.path(), "walker.cpp", &walker())?;
-    let binary = folder.path().join("walker");
-    let compiler = cxx_compiler().ok_or("the compiler has gone")?;
-    // The casts are what it is for.
-    build(&compiler, "c++11", &[source], &binary)?;
-    let printed = run(Command::new(binary).env_remove("LD_LIBRARY_PATH"))?.stdout;
+    let binary = walks(folder.path())?.make(folder.path())?;
+    let printed = run(&mut program(&binary))?.stdout;
     let printed = String::from_utf8(printed)?;
     let pairs = printed.lines().filter_map(|line| line.split_once(' '));
     let printed: BTreeMap<String, String> = pairs
@@ -323,19 +325,20 @@ fn with_wine() -> Vec<Trial> {
     trials
 }
 
-/// A C client that is built with Wine's headers talks to the library.
-fn wine_client() -> Result<(), Failed> {
+/// A C client that is built with Wine's headers.
+fn wine_client() -> Binary {
+    let source = root().join("tests/cpp/c_client.c");
+    let mut client = Binary::new("client", Kind::Program, vec![source]);
+    let wine = wine_headers();
+    client.flags = wine.map(|it| format!("-isystem{it}")).into_iter().collect();
+    client
+}
+
+/// It talks to the library.
+fn play_wine_client() -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
-    let wine = wine_headers().ok_or("Wine's headers have gone")?;
-    let text = fs::read_to_string(root().join("tests/cpp/c_client.c"))?;
-    let source = write(folder.path(), "client.c", &text)?;
-    let flags = write(folder.path(), "flags", &format!("-isystem{wine}"))?;
-    let mut arguments = PathBuf::from("@");
-    arguments.as_mut_os_string().push(flags);
-    let binary = folder.path().join("client");
-    let compiler = c_compiler().ok_or("the compiler has gone")?;
-    build(&compiler, "c99", &[arguments, source], &binary)?;
-    run(Command::new(binary).env_remove("LD_LIBRARY_PATH")).map(drop)
+    let binary = wine_client().make(folder.path())?;
+    run(&mut program(&binary)).map(drop)
 }
 
 fn main() {
@@ -345,22 +348,23 @@ fn main() {
     trials.extend(agree());
     trials.extend(beside_theirs());
     trials.extend(with_wine());
-    let unix = cfg!(windows).then(|| "linking of C++ clients in this test on Windows".to_owned());
-    let no_cxx = cxx_compiler().is_none().then(|| "C++ compiler".to_owned());
-    let no_c = c_compiler().is_none().then(|| "C compiler".to_owned());
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let walks = walks(folder.path()).expect("its source can be written");
     let no_wine = wine_headers()
         .is_none()
         .then(|| "Wine's headers".to_owned());
+    // mingw has headers of its own.
+    let no_wine = no_wine.or(cfg!(windows).then(|| "use of Wine's headers".to_owned()));
     trials.push(trial("nothing_is_unproved", None, nothing_is_unproved));
-    trials.push(trial(
-        "guids_and_slots_agree",
-        unix.clone().or(no_cxx),
-        walk,
-    ));
+    trials.push(trial("guids_and_slots_agree", walks.missing(), walk));
     trials.push(trial(
         "wine::client",
-        unix.or(no_c).or(no_wine),
-        wine_client,
+        wine_client().missing().or(no_wine),
+        play_wine_client,
     ));
-    libtest_mimic::run(&arguments, trials).exit();
+    trials.push(prepares(vec![walks]));
+    let ran = libtest_mimic::run(&arguments, trials);
+    // The process ends without it.
+    drop(folder);
+    ran.exit();
 }
