@@ -48,6 +48,19 @@ pub enum ShutdownMethod {
 }
 
 impl ShutdownMethod {
+    /// All three, in the order in which they are called.
+    pub const ALL: [Self; 3] = [
+        Self::QueryFastShutdown,
+        Self::NotifyProcessShutdown,
+        Self::DoFastShutdown,
+    ];
+
+    /// The method of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.name() == name)
+    }
+
     /// Its name.
     #[must_use]
     pub const fn name(self) -> &'static str {

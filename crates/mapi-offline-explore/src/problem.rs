@@ -74,6 +74,11 @@ impl Problem {
         )
     }
 
+    /// Returns true when it is that finding.
+    pub(crate) fn is_finding(&self, finding: FindingId) -> bool {
+        matches!(self, Self::Finding { id, .. } if *id == finding)
+    }
+
     /// A finding that is about nobody in particular.
     pub(crate) fn of_nobody(finding: Finding) -> Self {
         Self::Finding {

@@ -107,7 +107,7 @@ pub(crate) fn sample<S: System>(
                 found.keep_final(client, state, || walked.path.clone());
             }
         }
-        let livelock = |problem: &Problem| problem.name() == FindingId::Livelock.name();
+        let livelock = |problem: &Problem| problem.is_finding(FindingId::Livelock);
         let is_livelock = walked.problems.iter().any(|(_, problem)| livelock(problem));
         found.exhausted &= walked.is_over || is_livelock;
         found.is_spoilt = walked.is_spoilt;

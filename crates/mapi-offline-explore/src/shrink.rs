@@ -166,7 +166,7 @@ impl<'s, S: Subject> Shrinker<'s, S> {
         let labelled = walk_by_label(&mut system, choose);
         let turns = labelled.walked.path.len() * self.shrinking.turn_costs;
         let mut problems = labelled.walked.problems.iter();
-        let hangs = problems.any(|(_, problem)| problem.name() == FindingId::Stuck.name());
+        let hangs = problems.any(|(_, problem)| problem.is_finding(FindingId::Stuck));
         let waiting = if hangs { HANG_COSTS } else { 1 };
         let costs = turns + self.shrinking.execution_costs * waiting;
         self.left = self.left.saturating_sub(costs);

@@ -18,7 +18,7 @@ use mapi_offline::{EventLog, FoundPlace, timeline};
 /// Makes what was found short, and tells it.
 pub(crate) fn failure<S: Subject>(subject: &S, variant: &S::Variant, way: Way) -> Failure {
     let shrinking = subject.shrinking();
-    let is_endless = way.problem.name() == FindingId::Livelock.name();
+    let is_endless = way.problem.is_finding(FindingId::Livelock);
     let mut shrinker = Shrinker::new(subject);
     let found = Case {
         variant: variant.clone(),

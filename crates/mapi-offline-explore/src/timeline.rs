@@ -7,11 +7,8 @@ use crate::problem::Problem;
 /// The timeline of an execution that shows a problem: of one without an end the way into the loop, and
 /// the loop once.
 pub(crate) fn timeline_of(log: &EventLog, problem: &Problem) -> String {
-    match problem {
-        Problem::Finding {
-            id: FindingId::Livelock,
-            ..
-        } => {
+    match problem.is_finding(FindingId::Livelock) {
+        true => {
             let lines = timeline_lines(log);
             let quits = lines.iter().rposition(|line| {
                 let what = log.events().get(line.event).map(|event| &event.what);
@@ -26,7 +23,7 @@ pub(crate) fn timeline_of(log: &EventLog, problem: &Problem) -> String {
             let lines: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
             without_repeats(&lines, quits)
         }
-        _ => timeline(log),
+        false => timeline(log),
     }
 }
 

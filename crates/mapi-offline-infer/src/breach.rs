@@ -1,12 +1,13 @@
 //! Which rule a line breaks that no policy permits, and what the rules would have it be.
 
 use mapi_offline_core::{Call, Delivery, Effects, Method, Phase, Reply, State, Token};
+use mapi_offline_driver::StateWord;
 use mapi_offline_sys::{E_PENDING, HRESULT, MAPI_E_NO_SUPPORT, MAPIOFFLINE_FLAG_BLOCK, hresult};
 
 use crate::candidates::{Candidate, reachable};
 use crate::index::{TraceCallback, TraceIndex, TraceLine};
-use crate::situation::{Situation, SituationStage, was_asked};
-use crate::trace::{SeenNotify, TracedEvent};
+use crate::situation::{Situation, SituationStage};
+use crate::trace::{SeenNotify, TracedEvent, TracedHost};
 
 /// What is wrong with a line.
 pub(crate) struct Breach {
@@ -22,7 +23,7 @@ pub(crate) fn of_line(candidates: &[Candidate], index: &TraceIndex<'_>, line: Tr
         situations.extend(reachable(&candidate.situations, policy, index, false));
     }
     match &index.records[line as usize].what {
-        TracedEvent::Return { hr, .. } => of_return(&situations, index, line, hr),
+        TracedEvent::Return { hr, .. } => of_return(&situations, index, line, hr.value),
         TracedEvent::Notify(seen) => of_notify(&situations, index, line, seen),
         TracedEvent::Notified { .. } => Breach {
             rule: "SET-3",
@@ -31,8 +32,8 @@ pub(crate) fn of_line(candidates: &[Candidate], index: &TraceIndex<'_>, line: Tr
         TracedEvent::Release { .. } => of_release(&situations, index, line),
         TracedEvent::Host { event, .. } => Breach {
             rule: "HOST-2",
-            expected: match was_asked(event) {
-                Some(true) => "the host does not ask the client",
+            expected: match event.value {
+                Some(TracedHost::Asked(true)) => "the host does not ask the client",
                 _ => "the host asks the client to disconnect",
             }
             .to_owned(),
@@ -64,7 +65,7 @@ fn of_return(
     situations: &[Situation],
     index: &TraceIndex<'_>,
     line: TraceLine,
-    hr: &str,
+    hr: Option<HRESULT>,
 ) -> Breach {
     let call = index.begin(line).unwrap_or(line);
     let returning = situations
@@ -86,7 +87,6 @@ fn of_return(
     }
     let situation = returning.first().copied().or(situations.first());
     let rule = situation.map_or("ABI", |situation| {
-        let hr = hresult::from_name(hr);
         rule_of_answer(situation, index, call, hr, returning.is_empty())
     });
     Breach { rule, expected }
@@ -160,13 +160,13 @@ fn rule_of_set(
             .inside(call)
             .last()
             .map(|notify| match &index.records[*notify as usize].what {
-                TracedEvent::Notify(seen) => seen.notify_type.as_str(),
-                _ => "",
+                TracedEvent::Notify(seen) => seen.phase(),
+                _ => None,
             });
     match phase_around {
         Some(_) if is_block => "SET-7",
-        Some("STATECHANGE_DONE") => "SET-8",
-        Some("START" | "STATECHANGE") => "SET-9",
+        Some(Some(Phase::Done)) => "SET-8",
+        Some(Some(Phase::Start | Phase::StateChange)) => "SET-9",
         _ if expected == Some(E_PENDING) || seen == Some(E_PENDING) => "SET-4",
         _ if expected == Some(MAPI_E_NO_SUPPORT) || seen == Some(MAPI_E_NO_SUPPORT) => "SET-6",
         _ if expected == Some(mapi_offline_sys::E_INVALIDARG) => "SET-1",
@@ -248,29 +248,29 @@ fn rule_of_notification(
     seen: &SeenNotify,
 ) -> &'static str {
     let phase = |delivery: &Delivery<TraceCallback>| {
-        Phase::from_notify_type(delivery.notification.notify_type).map(Phase::name)
+        Phase::from_notify_type(delivery.notification.notify_type)
     };
     let is_seen_phase =
-        |it: &&Delivery<TraceCallback>| phase(it) == Some(seen.notify_type.as_str());
+        |it: &&Delivery<TraceCallback>| phase(it).is_some() && phase(it) == seen.phase();
     let mut same_phase = next.iter().filter(is_seen_phase);
     let mut to_it = next.iter().filter(|delivery| delivery.callback == callback);
     if let Some(delivery) = to_it.clone().find(is_seen_phase) {
         let says = &delivery.notification;
-        let is_swapped = State::describe(says.old) == seen.new;
+        let is_swapped = seen.new.value == Some(StateWord(says.old));
         return if says.client_token != seen.client_token || !is_swapped {
             "NOTE-2"
         } else {
             "NOTE-8"
         };
     }
-    let is_done = |it: &Delivery<TraceCallback>| phase(it) == Some(Phase::Done.name());
-    if seen.notify_type == Phase::Start.name() && next.iter().any(is_done) {
+    let is_done = |it: &Delivery<TraceCallback>| phase(it) == Some(Phase::Done);
+    if seen.phase() == Some(Phase::Start) && next.iter().any(is_done) {
         "SET-8"
     } else if same_phase.next().is_some() {
         "NOTE-4"
     } else if to_it.next().is_some() || !next.is_empty() {
         "NOTE-1"
-    } else if seen.notify_type == "START" {
+    } else if seen.phase() == Some(Phase::Start) {
         "HOST-1"
     } else {
         "ADV-7"

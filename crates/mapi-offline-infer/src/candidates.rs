@@ -9,14 +9,13 @@
 use std::collections::{BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use mapi_offline_core::Policy;
-use mapi_offline_driver::HostAction;
+use mapi_offline_core::{Function, Policy};
 
 use crate::index::{TraceIndex, TraceLine};
 use crate::knobs::{Allowed, questions};
 use crate::matching::Agreement;
-use crate::situation::{Situation, SituationStage, was_asked};
-use crate::trace::TracedEvent;
+use crate::situation::{Situation, SituationStage};
+use crate::trace::{TracedEvent, TracedHost};
 
 /// More ways than this in which things can stand are not kept apart: the trace is too vague.
 const SITUATIONS_MAX: usize = 4096;
@@ -81,15 +80,6 @@ pub(crate) fn after_line(
     join(left)
 }
 
-/// `true`: the host begins to connect a client; `false`: it has done so (HOST-6); `None`: it is another event.
-fn connects(event: &str) -> Option<bool> {
-    match event {
-        "connect" => Some(true),
-        "connected" => Some(false),
-        _ => None,
-    }
-}
-
 /// A line that nothing can be wrong with: a call begins, or the host is said to do something.
 pub(crate) fn take_in(
     candidates: &mut [Candidate],
@@ -100,7 +90,9 @@ pub(crate) fn take_in(
         TracedEvent::Call { .. } => Box::new(|situation| {
             situation.calls.push((line, SituationStage::Asked));
         }),
-        TracedEvent::Host { event, client } if let Some(is_connecting) = connects(event) => {
+        TracedEvent::Host { event, client }
+            if let Some(TracedHost::Connects(is_connecting)) = event.value =>
+        {
             let clients = index.clients_called(client.as_deref());
             Box::new(move |situation| {
                 for &client in &clients {
@@ -108,10 +100,12 @@ pub(crate) fn take_in(
                 }
             })
         }
-        TracedEvent::Host { event, .. } => match HostAction::from_name(event) {
-            Some(action) => Box::new(move |situation| situation.host_will(action)),
-            None if was_asked(event).is_some() => return false,
-            None => return true,
+        TracedEvent::Host { event, .. } => match event.value {
+            Some(TracedHost::Does(action)) => {
+                Box::new(move |situation| situation.host_will(action))
+            }
+            Some(TracedHost::Asked(_)) => return false,
+            Some(TracedHost::Connects(_)) | None => return true,
         },
         TracedEvent::Experiment { .. } => return true,
         _ => return false,
@@ -182,34 +176,34 @@ fn split_and_step(
 /// Returns true when a knob can make a difference to what can happen before the next line, and where that is not known
 /// here: it is then found out.
 fn may_matter(knob: &str, candidate: &Candidate, index: &TraceIndex<'_>) -> bool {
-    let is_asked = |functions: &[&str]| {
+    let is_asked = |functions: &[Function]| {
         let mut situations = candidate.situations.iter();
         situations.any(|situation| situation.is_asked(index, functions))
     };
     let is_changing = || {
         let mut situations = candidate.situations.iter();
-        situations.any(Situation::may_change) || is_asked(&["SetCurrentState"])
+        situations.any(Situation::may_change) || is_asked(&[Function::SetCurrentState])
     };
     match knob {
-        "open-bad-argument" => is_asked(&["HrOpenOfflineObj"]),
+        "open-bad-argument" => is_asked(&[Function::HrOpenOfflineObj]),
         "default-returns" | "first-notify" | "redundant" | "set-in-done" => {
-            is_asked(&["SetCurrentState"])
+            is_asked(&[Function::SetCurrentState])
         }
-        "null-callback" => is_asked(&["Advise"]),
-        "owner-release" => is_asked(&["Release"]),
+        "null-callback" => is_asked(&[Function::Advise]),
+        "owner-release" => is_asked(&[Function::Release]),
         "app-profiles" | "profile-names" | "first-profile" => is_asked(&[
-            "CreateProfile",
-            "DeleteProfile",
-            "RenameProfile",
-            "CopyProfile",
-            "SetDefaultProfile",
+            Function::CreateProfile,
+            Function::DeleteProfile,
+            Function::RenameProfile,
+            Function::CopyProfile,
+            Function::SetDefaultProfile,
         ]),
         "visible" | "block-returns" | "join" | "order" => is_changing(),
-        "late" => is_asked(&["Unadvise"]) || is_changing(),
+        "late" => is_asked(&[Function::Unadvise]) || is_changing(),
         "open-during-logon" => {
             let mut situations = candidate.situations.iter();
             situations.any(|situation| situation.world.is_connecting_any())
-                && is_asked(&["HrOpenOfflineObj", "HrCreateOfflineObj"])
+                && is_asked(&[Function::HrOpenOfflineObj, Function::HrCreateOfflineObj])
         }
         // A recording tells of no call of MAPI before its MAPIInitialize.
         "initialized" => false,

@@ -1,8 +1,8 @@
 //! From the words of a trace back to the calls of the core.
 
 use mapi_offline_core::{
-    AdviseArgs, AggregateInfo, Call, CreateArgs, CreateInfo, InterfaceId, Method, ObjectId,
-    OpenArgs, ProfileCall, SetArgs, Sizes, State, Token,
+    AdviseArgs, AggregateInfo, Call, CreateArgs, CreateInfo, Function, InterfaceId, Method,
+    ObjectId, OpenArgs, ProfileCall, SetArgs, Sizes, State, Token,
 };
 use mapi_offline_sys::{
     GUID, GUID_GlobalState, MAPIOFFLINE_FLAG_BLOCK, MAPIOFFLINE_FLAG_DEFAULT,
@@ -77,7 +77,7 @@ pub(crate) fn state_word(value: &Value) -> Option<u32> {
 /// The call that a line of a trace tells of. `callback`: what an Advise registers. `None`: it is no call of
 /// this API, or is on an object that nobody knows.
 pub(crate) fn decode<'a>(
-    function: &str,
+    function: Function,
     args: &'a TraceFields,
     meaning: &impl Meaning,
     callback: TraceCallback,
@@ -85,27 +85,27 @@ pub(crate) fn decode<'a>(
     let object = || meaning.object(text(args, "object").unwrap_or_default());
     let on = |method| Some(Call::Method(object()?, method));
     match function {
-        "HrOpenOfflineObj" => Some(Call::HrOpenOfflineObj(OpenArgs {
+        Function::HrOpenOfflineObj => Some(Call::HrOpenOfflineObj(OpenArgs {
             reserved: number_or(args, "flags", 0),
             name: name(args, "profile"),
             guid: guid(args, "guid", Some(GUID_GlobalState)),
             reserved_pointer: args.contains_key("reserved"),
             out: is_there(args, "out"),
         })),
-        "HrCreateOfflineObj" => create(args, meaning).map(Call::HrCreateOfflineObj),
-        "QueryInterface" => on(Method::QueryInterface(InterfaceId::from_name(text(
+        Function::HrCreateOfflineObj => create(args, meaning).map(Call::HrCreateOfflineObj),
+        Function::QueryInterface => on(Method::QueryInterface(InterfaceId::from_name(text(
             args,
             "interface",
         )?))),
-        "AddRef" => on(Method::AddRef),
-        "Release" => on(Method::Release),
-        "GetCapabilities" => on(Method::GetCapabilities {
+        Function::AddRef => on(Method::AddRef),
+        Function::Release => on(Method::Release),
+        Function::GetCapabilities => on(Method::GetCapabilities {
             out: is_there(args, "out"),
         }),
-        "GetCurrentState" => on(Method::GetCurrentState {
+        Function::GetCurrentState => on(Method::GetCurrentState {
             out: is_there(args, "out"),
         }),
-        "SetCurrentState" => on(Method::SetCurrentState(SetArgs {
+        Function::SetCurrentState => on(Method::SetCurrentState(SetArgs {
             flags: match text(args, "flags") {
                 Some("DEFAULT") => MAPIOFFLINE_FLAG_DEFAULT,
                 Some("BLOCK") => MAPIOFFLINE_FLAG_BLOCK,
@@ -115,17 +115,22 @@ pub(crate) fn decode<'a>(
             state: args.get("state").and_then(state_word)?,
             reserved: args.contains_key("reserved"),
         })),
-        "Advise" => on(Method::Advise {
+        Function::Advise => on(Method::Advise {
             args: advise(args),
             callback: (text(args, "callback") != Some("no-interface")).then_some(callback),
         }),
-        "Unadvise" => {
+        Function::Unadvise => {
             let object = object()?;
             let token = meaning.token(object, args.get("advise_token").and_then(number)?);
             let flags = number_or(args, "flags", 0);
             Some(Call::Method(object, Method::Unadvise { flags, token }))
         }
-        _ => profile(function, args).map(Call::Profile),
+        Function::CreateProfile
+        | Function::DeleteProfile
+        | Function::RenameProfile
+        | Function::CopyProfile
+        | Function::SetDefaultProfile => profile(function, args).map(Call::Profile),
+        Function::Placeholder | Function::MAPILogonEx => None,
     }
 }
 
@@ -182,30 +187,30 @@ fn advise(args: &TraceFields) -> AdviseArgs {
     made
 }
 
-fn profile<'a>(function: &str, args: &'a TraceFields) -> Option<ProfileCall<&'a str>> {
+fn profile(function: Function, args: &TraceFields) -> Option<ProfileCall<&str>> {
     let called = text(args, "profile");
     let password = args.contains_key("password").then_some("given");
     let app = text(args, "flags") == Some("MAPI_APP_PROFILE");
     Some(match function {
-        "CreateProfile" => ProfileCall::Create {
+        Function::CreateProfile => ProfileCall::Create {
             name: called?,
             password,
             app,
         },
-        "DeleteProfile" => ProfileCall::Delete { name: called?, app },
-        "RenameProfile" => ProfileCall::Rename {
-            name: called?,
-            password,
-            to: text(args, "to")?,
-            app,
-        },
-        "CopyProfile" => ProfileCall::Copy {
+        Function::DeleteProfile => ProfileCall::Delete { name: called?, app },
+        Function::RenameProfile => ProfileCall::Rename {
             name: called?,
             password,
             to: text(args, "to")?,
             app,
         },
-        "SetDefaultProfile" => ProfileCall::SetDefault {
+        Function::CopyProfile => ProfileCall::Copy {
+            name: called?,
+            password,
+            to: text(args, "to")?,
+            app,
+        },
+        Function::SetDefaultProfile => ProfileCall::SetDefault {
             name: name(args, "profile"),
         },
         _ => return None,
@@ -214,7 +219,7 @@ fn profile<'a>(function: &str, args: &'a TraceFields) -> Option<ProfileCall<&'a 
 
 #[cfg(test)]
 mod tests {
-    use mapi_offline_core::{Function, SessionId};
+    use mapi_offline_core::SessionId;
     use serde_json::json;
 
     use super::*;
@@ -247,7 +252,7 @@ mod tests {
         let functions = Function::ALL.iter();
         for function in functions.filter(|&&function| function != Function::MAPILogonEx) {
             let callback = TraceCallback::default();
-            let call = decode(function.name(), &args, &OneObject, callback);
+            let call = decode(*function, &args, &OneObject, callback);
             let call = call.unwrap_or_else(|| panic!("{function} is not understood"));
             assert_eq!(call.function(), *function);
         }

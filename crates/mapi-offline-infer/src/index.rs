@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use mapi_offline_core::{ClientId, ShutdownMethod, same_name};
-use mapi_offline_sys::{RPC_E_WRONG_THREAD, S_OK, hresult};
+use mapi_offline_core::{CalledFunction, ClientId, Function, MapiName, ShutdownMethod, same_name};
+use mapi_offline_sys::{RPC_E_WRONG_THREAD, S_OK};
 
-use crate::trace::{TraceFields, TraceRecord, TracedEvent, number};
+use crate::trace::{ReadWord, TraceFields, TraceRecord, TracedEvent, number};
 
 /// The place of a line among the records of a trace.
 pub(crate) type TraceLine = u32;
@@ -99,7 +99,7 @@ impl<'t> TraceIndex<'t> {
             first_thread: first_thread(records),
             has_threads: has_threads(records),
             initializes: records.iter().position(|record| {
-                matches!(&record.what, TracedEvent::Call { function, .. } if function == "MAPIInitialize")
+                matches!(&record.what, TracedEvent::Call { function, .. } if is_initialize(function))
             }),
             is_fast_quit_prevented: is_fast_quit_prevented(records),
         };
@@ -213,11 +213,11 @@ impl<'t> TraceIndex<'t> {
         let TracedEvent::Return { hr, out, .. } = &self.records[line as usize].what else {
             return;
         };
-        if hr != "S_OK" {
+        let Some(function) = function.filter(|_| hr.value == Some(S_OK)) else {
             return;
-        }
-        match function {
-            "HrOpenOfflineObj" | "HrCreateOfflineObj" => {
+        };
+        match function.of_the_rules() {
+            Some(Function::HrOpenOfflineObj | Function::HrCreateOfflineObj) => {
                 if let Some(name) = args.get("profile").and_then(serde_json::Value::as_str)
                     && !self.profiles.iter().any(|known| same_name(known, name))
                     && !self.is_made(name)
@@ -225,13 +225,13 @@ impl<'t> TraceIndex<'t> {
                     self.profiles.push(name);
                 }
             }
-            "CreateProfile" => self
+            Some(Function::CreateProfile) => self
                 .made
                 .extend(args.get("profile").and_then(|it| it.as_str())),
-            "CopyProfile" | "RenameProfile" => {
+            Some(Function::CopyProfile | Function::RenameProfile) => {
                 self.made.extend(args.get("to").and_then(|it| it.as_str()));
             }
-            "Advise" if !args.contains_key("registration") => {
+            Some(Function::Advise) if !args.contains_key("registration") => {
                 if let Some(token) = out.get("advise_token").and_then(number) {
                     open.label(client, token.to_string(), call);
                 }
@@ -270,10 +270,13 @@ impl<'t> TraceIndex<'t> {
         Some(place as u32)
     }
 
-    /// What a call is called, and its arguments.
-    pub(crate) fn call(&self, line: TraceLine) -> Option<(&'t str, &'t TraceFields)> {
+    /// What is called, if it is anything that is known, and with which arguments.
+    pub(crate) fn call(
+        &self,
+        line: TraceLine,
+    ) -> Option<(Option<CalledFunction>, &'t TraceFields)> {
         match &self.records[line as usize].what {
-            TracedEvent::Call { function, args, .. } => Some((function, args)),
+            TracedEvent::Call { function, args, .. } => Some((function.value, args)),
             _ => None,
         }
     }
@@ -369,7 +372,7 @@ fn is_fast_quit_prevented(records: &[TraceRecord]) -> bool {
     let called = |method: ShutdownMethod, refuses: bool| {
         records.iter().any(|record| match &record.what {
             TracedEvent::Provider { function, hr, .. } => {
-                function == method.name() && !(refuses && hresult::from_name(hr) == Some(S_OK))
+                function.value == Some(method) && !(refuses && hr.value == Some(S_OK))
             }
             _ => false,
         })
@@ -379,9 +382,13 @@ fn is_fast_quit_prevented(records: &[TraceRecord]) -> bool {
             && !called(ShutdownMethod::NotifyProcessShutdown, false)
 }
 
+fn is_initialize(function: &ReadWord<CalledFunction>) -> bool {
+    function.value == Some(MapiName::MAPIInitialize.into())
+}
+
 fn first_thread(records: &[TraceRecord]) -> Option<&str> {
     let calls = |record: &&TraceRecord| matches!(&record.what, TracedEvent::Call { .. });
-    let initializes = |record: &&TraceRecord| matches!(&record.what, TracedEvent::Call { function, .. } if function == "MAPIInitialize");
+    let initializes = |record: &&TraceRecord| matches!(&record.what, TracedEvent::Call { function, .. } if is_initialize(function));
     let first = records.iter().find(initializes);
     first
         .or_else(|| records.iter().find(calls))?
@@ -392,8 +399,8 @@ fn first_thread(records: &[TraceRecord]) -> Option<&str> {
 fn has_threads(records: &[TraceRecord]) -> bool {
     let answered = records.iter().filter_map(|record| match &record.what {
         TracedEvent::Return { hr, function, .. }
-            if function == "GetCurrentState"
-                && hresult::from_name(hr) != Some(RPC_E_WRONG_THREAD) =>
+            if function.value == Some(Function::GetCurrentState.into())
+                && hr.value != Some(RPC_E_WRONG_THREAD) =>
         {
             record.thread.as_deref()
         }

@@ -1,6 +1,6 @@
 //! Goes through a trace line by line, and says of each what the rules say of it.
 
-use mapi_offline_core::Policy;
+use mapi_offline_core::{Phase, Policy};
 
 use crate::breach;
 use crate::candidates::{self, Candidate};
@@ -83,7 +83,7 @@ impl Judge {
             } else {
                 step(&mut candidates, &index, line)
             };
-            self.heard |= matches!(&record.what, TracedEvent::Notify(seen) if seen.notify_type == "STATECHANGE_DONE");
+            self.heard |= matches!(&record.what, TracedEvent::Notify(seen) if seen.phase() == Some(Phase::Done));
             self.judgements.push(EventJudgement {
                 trace: self.traces,
                 seq: record.seq,

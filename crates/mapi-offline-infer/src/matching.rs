@@ -1,18 +1,20 @@
 //! Whether what a trace shows next agrees with how things can stand.
 
 use mapi_offline_core::{
-    Call, Delivery, Effects, Function, NotifyId, ObjectId, Phase, Reply, RoundId, State,
+    Call, CalledFunction, Delivery, Effects, Function, MapiFunction, MapiName, NotifyId, ObjectId,
+    Reply, RoundId,
 };
+use mapi_offline_driver::{NotifyType, StateWord};
 use mapi_offline_sys::{
     HRESULT, MAPI_E_NOT_FOUND, MAPI_E_NOT_INITIALIZED, MAPIOFFLINE_STATE_OFFLINE_MASK,
-    RPC_E_WRONG_THREAD, S_OK, hresult,
+    RPC_E_WRONG_THREAD, S_OK,
 };
 
 use crate::decode;
 use crate::index::{TraceCallback, TraceIndex, TraceLine};
 use crate::knobs::{Allowed, question_of};
-use crate::situation::{KnownToken, RunningCall, Situation, SituationStage, was_asked};
-use crate::trace::{SeenNotify, TraceFields, TracedEvent, number};
+use crate::situation::{KnownToken, RunningCall, Situation, SituationStage};
+use crate::trace::{SeenNotify, TraceFields, TracedEvent, TracedHost, number};
 
 /// How things stand after a line of the trace, and the policies under which they do so.
 pub(crate) struct Agreement {
@@ -53,14 +55,20 @@ pub(crate) fn agreements(
     line: TraceLine,
 ) -> Vec<Agreement> {
     match &index.records[line as usize].what {
-        TracedEvent::Return { hr, out, .. } => answered(before, index, line, hr, out),
+        TracedEvent::Return { hr, out, .. } => answered(before, index, line, hr.value, out),
         TracedEvent::Notify(seen) => notified_of(before, index, line, seen),
         TracedEvent::Notified { .. } => notify_ended(before, index, line).into_iter().collect(),
         TracedEvent::Release { .. } => released(before, index, line),
-        TracedEvent::Host { event, .. } if was_asked(event) == Some(before.asks_at_quit(index)) => {
+        TracedEvent::Host { event, .. }
+            if event.value == Some(TracedHost::Asked(before.asks_at_quit(index))) =>
+        {
             vec![Agreement::plain(before.clone())]
         }
-        TracedEvent::Provider { function, .. } if before.calls_provider(index, function) => {
+        TracedEvent::Provider { function, .. }
+            if function
+                .value
+                .is_some_and(|it| before.calls_provider(index, it)) =>
+        {
             vec![Agreement::plain(before.clone())]
         }
         TracedEvent::Quiet if is_silent(before, index) => vec![Agreement::plain(before.clone())],
@@ -77,7 +85,7 @@ fn answered(
     before: &Situation,
     index: &TraceIndex<'_>,
     line: TraceLine,
-    hr: &str,
+    hr: Option<HRESULT>,
     out: &TraceFields,
 ) -> Vec<Agreement> {
     let Some(call) = index.begin(line) else {
@@ -89,7 +97,7 @@ fn answered(
     let mut after = before.clone();
     // The rules have not seen such a call: it was made to fail (FAIL-1), or refused for its thread (LIFE-7).
     let is_on_purpose = out.get("failure").is_some_and(|it| it == "on-purpose");
-    let is_refused = hresult::from_name(hr) == Some(RPC_E_WRONG_THREAD);
+    let is_refused = hr == Some(RPC_E_WRONG_THREAD);
     if is_on_purpose || is_refused && index.is_on_another_thread(call) {
         after.returned(call);
         let is_unmade = stage == SituationStage::Asked;
@@ -114,7 +122,7 @@ fn answered(
         SituationStage::Answered(_) if before.delivers_in(call) => return Vec::new(),
         SituationStage::Answered(reply) => reply,
     };
-    if hresult::from_name(hr) != Some(expected.hresult()) {
+    if hr != Some(expected.hresult()) {
         return Vec::new();
     }
     let allowed = result_agrees(&mut after, index, call, expected, out);
@@ -128,27 +136,34 @@ fn answered(
 
 /// What the administration of profiles shows: its tables (TABLE-4), and whether it answers before MAPIInitialize
 /// (PROF-15). Neither is part of a world.
-fn profiles_show(index: &TraceIndex<'_>, call: TraceLine, hr: &str, out: &TraceFields) -> Allowed {
+fn profiles_show(
+    index: &TraceIndex<'_>,
+    call: TraceLine,
+    hr: Option<HRESULT>,
+    out: &TraceFields,
+) -> Allowed {
     let number_of = |key: &str| out.get(key).and_then(number);
-    match index.call(call) {
-        Some(("QueryRows", _)) => match (number_of("rows"), number_of("of")) {
+    let called = index.call(call).and_then(|(function, _)| function);
+    let Some(CalledFunction::OfMapi(MapiFunction { name, .. })) = called else {
+        return Allowed::all();
+    };
+    match name {
+        MapiName::QueryRows => match (number_of("rows"), number_of("of")) {
             // One row of one is all, and half of them too.
             (Some(rows), Some(of)) if of > 1 => shows("rows", None, usize::from(rows < of)),
             _ => Allowed::all(),
         },
         // It looks for the row of its origin, backward.
-        Some(("FindRow", _)) => match hresult::from_name(hr) {
+        MapiName::FindRow => match hr {
             Some(S_OK) => shows("find-backward", None, 1),
             Some(MAPI_E_NOT_FOUND) => shows("find-backward", None, 0),
             _ => Allowed::all(),
         },
-        Some(("MAPIAdminProfiles", _)) if !index.has_initialized(call) => {
-            match hresult::from_name(hr) {
-                Some(S_OK) => shows("initialized", None, 0),
-                Some(MAPI_E_NOT_INITIALIZED) => shows("initialized", None, 1),
-                _ => Allowed::all(),
-            }
-        }
+        MapiName::MAPIAdminProfiles if !index.has_initialized(call) => match hr {
+            Some(S_OK) => shows("initialized", None, 0),
+            Some(MAPI_E_NOT_INITIALIZED) => shows("initialized", None, 1),
+            _ => Allowed::all(),
+        },
         _ => Allowed::all(),
     }
 }
@@ -163,6 +178,7 @@ fn result_agrees(
     out: &TraceFields,
 ) -> Option<Allowed> {
     let (function, args) = index.call(call)?;
+    let is = |known: Function| function == Some(known.into());
     match expected {
         Reply::Object(object) => {
             after.hold(index, call, object);
@@ -183,7 +199,7 @@ fn result_agrees(
             after.tokens.push(KnownToken { object, token, raw });
             Some(Allowed::all())
         }
-        Reply::Word(word) if function == Function::GetCapabilities.name() => {
+        Reply::Word(word) if is(Function::GetCapabilities) => {
             let seen = out.get("capabilities").and_then(decode::capabilities);
             word_agrees(seen, word, "capability-bits")
         }
@@ -192,7 +208,7 @@ fn result_agrees(
             word,
             "state-bits",
         ),
-        Reply::Returns(S_OK) if function == Function::QueryInterface.name() => {
+        Reply::Returns(S_OK) if is(Function::QueryInterface) => {
             let identity = out.get("identity").and_then(serde_json::Value::as_str);
             match identity {
                 Some(identity) if args.get("interface").is_some_and(|it| it == "IUnknown") => {
@@ -267,10 +283,7 @@ fn notified_of(
 
 /// Returns true when it is a notification that a client has to ignore (NOTE-6).
 pub(crate) fn is_noise(seen: &SeenNotify) -> bool {
-    seen.mask != MAPIOFFLINE_STATE_OFFLINE_MASK
-        || !Phase::ALL
-            .iter()
-            .any(|phase| phase.name() == seen.notify_type)
+    seen.mask != MAPIOFFLINE_STATE_OFFLINE_MASK || seen.phase().is_none()
 }
 
 /// The round's next notification is what was seen.
@@ -321,10 +334,10 @@ fn agrees(
     let says = &delivery.notification;
     callbacks.contains(&delivery.callback)
         && says.client_token == seen.client_token
-        && Phase::from_notify_type(says.notify_type)
-            .is_some_and(|phase| phase.name() == seen.notify_type)
-        && State::describe(says.old) == seen.old
-        && State::describe(says.new) == seen.new
+        && seen.phase().is_some()
+        && seen.notify_type.value == Some(NotifyType(says.notify_type))
+        && seen.old.value == Some(StateWord(says.old))
+        && seen.new.value == Some(StateWord(says.new))
 }
 
 /// The values of `thread` under which a notification comes on the thread on which it was seen (NOTE-5).

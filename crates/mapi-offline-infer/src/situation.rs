@@ -8,8 +8,8 @@ mod effects; //   what a call or a move causes
 use std::collections::VecDeque;
 
 use mapi_offline_core::{
-    AtQuit, Call, Caller, Effects, Method, NotifyId, ObjectId, ProfileCall, Quit, Reply, RoundId,
-    SessionEnd, ShutdownMethod, Token, WaitId, World,
+    AtQuit, Call, CalledFunction, Caller, Effects, Function, Method, NotifyId, ObjectId,
+    ProfileCall, Quit, Reply, RoundId, SessionEnd, ShutdownMethod, Token, WaitId, World,
 };
 use mapi_offline_driver::HostAction;
 use mapi_offline_sys::{HRESULT, MAPIOFFLINE_FLAG_BLOCK};
@@ -128,7 +128,7 @@ impl Situation {
         };
         let name = args.get("object").and_then(serde_json::Value::as_str);
         let key = name.and_then(|name| index.name(name)).unwrap_or(NAMELESS);
-        let creates = function == "HrCreateOfflineObj";
+        let creates = function == Some(Function::HrCreateOfflineObj.into());
         if creates && key == NAMELESS && self.object(index, client, "").is_some() {
             return;
         }
@@ -224,7 +224,7 @@ impl Situation {
             client: index.client(line).0,
         };
         let (function, args) = index.call(line)?;
-        decode(function, args, &names, line)
+        decode(function?.of_the_rules()?, args, &names, line)
     }
 
     /// The emulation takes a call.
@@ -329,8 +329,8 @@ impl Situation {
     }
 
     /// Returns true when MAPI calls that method of a provider (HOST-5).
-    pub(crate) fn calls_provider(&self, index: &TraceIndex<'_>, method: &str) -> bool {
-        let queries = method == ShutdownMethod::QueryFastShutdown.name();
+    pub(crate) fn calls_provider(&self, index: &TraceIndex<'_>, method: ShutdownMethod) -> bool {
+        let queries = method == ShutdownMethod::QueryFastShutdown;
         self.world.config().policy.quit == Quit::Fast && (queries || !index.is_fast_quit_prevented)
     }
 
@@ -404,12 +404,13 @@ impl Situation {
     }
 
     /// Returns true when a call of one of these functions is still to be taken by the emulation.
-    pub(crate) fn is_asked(&self, index: &TraceIndex<'_>, functions: &[&str]) -> bool {
+    pub(crate) fn is_asked(&self, index: &TraceIndex<'_>, functions: &[Function]) -> bool {
         self.calls.iter().any(|(line, stage)| {
             *stage == SituationStage::Asked
-                && index
-                    .call(*line)
-                    .is_some_and(|(function, _)| functions.contains(&function))
+                && index.call(*line).is_some_and(|(called, _)| {
+                    let function = called.and_then(CalledFunction::of_the_rules);
+                    function.is_some_and(|function| functions.contains(&function))
+                })
         })
     }
 
@@ -450,14 +451,5 @@ fn is_known(index: &TraceIndex<'_>, call: &ProfileCall<&str>) -> bool {
         | ProfileCall::Copy { name, .. }
         | ProfileCall::SetDefault { name: Some(name) } => index.is_made(name),
         ProfileCall::SetDefault { name: None } => false,
-    }
-}
-
-/// What a client says after a quit: whether the host has asked it to disconnect.
-pub(crate) fn was_asked(event: &str) -> Option<bool> {
-    match event {
-        "asked-to-disconnect" => Some(true),
-        "not-asked-to-disconnect" => Some(false),
-        _ => None,
     }
 }

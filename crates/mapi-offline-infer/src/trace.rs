@@ -4,8 +4,12 @@
 //! recorded the trace says of the host. Changes of state and findings are what the emulation alone knows.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::Deserialize;
+use mapi_offline_core::{CalledFunction, Phase, ShutdownMethod};
+use mapi_offline_driver::{HostAction, NotifyType, StateWord};
+use mapi_offline_sys::{HRESULT, hresult};
+use serde::{Deserialize, Deserializer};
 use thiserror::Error;
 
 /// What is wrong with a trace.
@@ -26,6 +30,86 @@ pub enum TraceError {
 
 /// The arguments or results of a call, by their keys.
 pub(crate) type TraceFields = BTreeMap<String, serde_json::Value>;
+
+/// A word of a trace with the value that it stands for. A trace that was recorded elsewhere may have words that stand for
+/// none: they agree with nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ReadWord<T> {
+    pub(crate) value: Option<T>,
+    text: String,
+}
+
+/// A value that words of traces stand for.
+pub(crate) trait FromWord: Sized {
+    fn from_word(word: &str) -> Option<Self>;
+}
+
+impl FromWord for CalledFunction {
+    fn from_word(word: &str) -> Option<Self> {
+        Self::from_name(word)
+    }
+}
+
+impl FromWord for HRESULT {
+    fn from_word(word: &str) -> Option<Self> {
+        hresult::described(word)
+    }
+}
+
+impl FromWord for NotifyType {
+    fn from_word(word: &str) -> Option<Self> {
+        Self::from_word(word)
+    }
+}
+
+impl FromWord for StateWord {
+    fn from_word(word: &str) -> Option<Self> {
+        Self::from_word(word)
+    }
+}
+
+impl FromWord for ShutdownMethod {
+    fn from_word(word: &str) -> Option<Self> {
+        Self::from_name(word)
+    }
+}
+
+/// What a trace says of the host.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum TracedHost {
+    /// It does that.
+    Does(HostAction),
+    /// It begins to connect a client, or has done so (HOST-6).
+    Connects(bool),
+    /// After a quit: whether it has asked the client to disconnect.
+    Asked(bool),
+}
+
+impl FromWord for TracedHost {
+    fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "connect" => Some(Self::Connects(true)),
+            "connected" => Some(Self::Connects(false)),
+            "asked-to-disconnect" => Some(Self::Asked(true)),
+            "not-asked-to-disconnect" => Some(Self::Asked(false)),
+            word => HostAction::from_name(word).map(Self::Does),
+        }
+    }
+}
+
+impl<'de, T: FromWord> Deserialize<'de> for ReadWord<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        let value = T::from_word(&text);
+        Ok(Self { value, text })
+    }
+}
+
+impl<T> fmt::Display for ReadWord<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
 
 /// A line of a trace that says something of what a client sees.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -49,7 +133,7 @@ pub(crate) enum TracedEvent {
     Call {
         actor: String,
         #[serde(rename = "fn")]
-        function: String,
+        function: ReadWord<CalledFunction>,
         #[serde(default)]
         args: TraceFields,
     },
@@ -57,8 +141,8 @@ pub(crate) enum TracedEvent {
     Return {
         actor: String,
         #[serde(rename = "fn")]
-        function: String,
-        hr: String,
+        function: ReadWord<CalledFunction>,
+        hr: ReadWord<HRESULT>,
         #[serde(default)]
         out: TraceFields,
     },
@@ -76,15 +160,15 @@ pub(crate) enum TracedEvent {
     },
     /// Something happens to the host, or it does something to a client.
     Host {
-        event: String,
+        event: ReadWord<TracedHost>,
         client: Option<String>,
     },
     /// MAPI has called a method of a provider's `IMAPIProviderShutdown` (HOST-5).
     Provider {
         client: String,
         #[serde(rename = "fn")]
-        function: String,
-        hr: String,
+        function: ReadWord<ShutdownMethod>,
+        hr: ReadWord<HRESULT>,
     },
     /// Whoever recorded the trace waited, and nothing came any more.
     Quiet,
@@ -102,10 +186,17 @@ pub(crate) struct SeenNotify {
     pub(crate) registration: String,
     pub(crate) client_token: u32,
     #[serde(rename = "type")]
-    pub(crate) notify_type: String,
+    pub(crate) notify_type: ReadWord<NotifyType>,
     pub(crate) mask: u32,
-    pub(crate) old: String,
-    pub(crate) new: String,
+    pub(crate) old: ReadWord<StateWord>,
+    pub(crate) new: ReadWord<StateWord>,
+}
+
+impl SeenNotify {
+    /// The phase that it tells of, if it is a supported notification.
+    pub(crate) fn phase(&self) -> Option<Phase> {
+        Phase::from_notify_type(self.notify_type.value?.0)
+    }
 }
 
 impl TraceRecord {

@@ -14,9 +14,9 @@ use crate::{Toolchain, Windows, compile, root, run, trial};
 pub enum Kind {
     /// It is linked with msmapi32.
     Program,
-    /// A client library. `is_linked`: with msmapi32, too?
+    /// A client library. `is_linked`: whether it is linked with msmapi32, too.
     Library {
-        /// Is it linked with msmapi32?
+        /// Whether it is linked with msmapi32.
         is_linked: bool,
     },
 }
@@ -60,7 +60,7 @@ impl Binary {
         client
     }
 
-    /// Is it C, and not C++?
+    /// Returns true when it is C, and not C++.
     #[must_use]
     pub fn is_c(&self) -> bool {
         self.sources[0].extension().is_some_and(|it| it == "c")

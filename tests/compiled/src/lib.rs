@@ -17,7 +17,7 @@ use libtest_mimic::{Failed, Trial};
 pub use binary::{Binary, Kind, prepare, prepares};
 pub use toolchain::{Toolchain, Windows, compile};
 
-/// Does an exception that a callback throws come as far as the library that called it? Programs of GNU for 32-bit
+/// Whether an exception that a callback throws comes as far as the library that called it. Programs of GNU for 32-bit
 /// Windows know the frames of their own code alone: where those end, the runtime of C++ ends the process itself, with
 /// [`TERMINATED`].
 pub const EXCEPTIONS_REACH_THE_LIBRARY: bool = !cfg!(all(windows, target_arch = "x86"));

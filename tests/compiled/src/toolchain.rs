@@ -12,7 +12,7 @@ use crate::{exists, include, library};
 pub struct Toolchain {
     c: Option<String>,
     cxx: Option<String>,
-    /// Are they those of GNU for Windows?
+    /// Whether they are those of GNU for Windows.
     pub(crate) is_mingw: bool,
     /// The folder with the library.
     folder: PathBuf,
@@ -73,7 +73,7 @@ impl Toolchain {
     }
 }
 
-/// Does the compiler exist, and is what it makes for this system? On Windows it has to be one of GNU, as Rust's
+/// Returns true when the compiler exists, and what it makes is for this system. On Windows it has to be one of GNU, as Rust's
 /// toolchain has to, for the processor of this program.
 fn is_of_this_system(compiler: &str) -> bool {
     if !cfg!(windows) {

@@ -80,6 +80,22 @@ impl TraceWord for StateWord {
     }
 }
 
+impl NotifyType {
+    /// What a trace calls so: the name of a phase, or a number with `0x`.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        TraceWord::read(word)
+    }
+}
+
+impl StateWord {
+    /// What a trace calls so: the name of a state, or a number with `0x`.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        TraceWord::read(word)
+    }
+}
+
 impl fmt::Display for NotifyType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.word())
@@ -156,12 +172,7 @@ impl TraceWord for ShutdownMethod {
     }
 
     fn read(word: &str) -> Option<Self> {
-        let all = [
-            Self::QueryFastShutdown,
-            Self::NotifyProcessShutdown,
-            Self::DoFastShutdown,
-        ];
-        all.into_iter().find(|method| method.name() == word)
+        Self::from_name(word)
     }
 }
 

@@ -102,7 +102,7 @@ impl<'o> RemoteClients<'o> {
         let walked = labelled.unwrap_or_default().walked;
         let problems = walked.problems.into_iter().map(|(_, problem)| problem);
         let mut problems: Vec<Problem> = problems.collect();
-        if !problems.iter().any(|problem| problem.name() == id.name()) {
+        if !problems.iter().any(|problem| problem.is_finding(id)) {
             problems.insert(
                 0,
                 Problem::Finding {
@@ -396,7 +396,7 @@ impl RemoteExecution<'_> {
         // ended the process with that, is the crash itself.
         let last = self.log.events().last();
         let last = last.and_then(|event| Problem::of_words(&event.what));
-        let is_it = |it: &Problem| it.name() == FindingId::PanicInNotify.name();
+        let is_it = |it: &Problem| it.is_finding(FindingId::PanicInNotify);
         let ends_it = last.filter(is_it);
         let found = std::mem::take(&mut self.found).into_iter();
         let found = found.filter(|it| !ends_it.as_ref().is_some_and(|ends| ends.is_like(it)));
