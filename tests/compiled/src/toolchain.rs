@@ -73,8 +73,8 @@ impl Toolchain {
     }
 }
 
-/// Returns true when the compiler exists, and what it makes is for this system. On Windows it has to be one of GNU, as Rust's
-/// toolchain has to, for the processor of this program.
+/// Returns true when the compiler exists, and what it makes is for this system. On Windows it has to be one of GNU, as
+/// Rust's toolchain has to, for the processor of this program.
 fn is_of_this_system(compiler: &str) -> bool {
     if !cfg!(windows) {
         return exists(compiler);
