@@ -10,6 +10,7 @@ mod add_in; //      the COM add-in for an Outlook on Windows
 mod callback; //    callbacks as COM objects, which show each release
 mod experiments; // what is tried
 mod mapi; //        the exports of MAPI
+mod note; //        what a recorder writes besides calls and notifications
 mod objects; //     opening and making objects, and which is which
 mod outer; //       an object to aggregate onto
 mod recorder; //    calls, each with its line and that of its answer

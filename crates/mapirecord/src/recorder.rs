@@ -19,7 +19,8 @@ use windows_core::Interface;
 
 use crate::callback::{CallbackObserver, RecordingCallback};
 use crate::mapi::Mapi;
-use crate::trace::{Note, RecordedTrace};
+use crate::note::Note;
+use crate::trace::RecordedTrace;
 
 /// The client's name in the trace.
 pub(crate) const CLIENT: &str = "recorder";
@@ -171,8 +172,8 @@ impl Recorder {
         self.trace.note(&Note::Host { event });
     }
 
-    pub(crate) fn experiment(&self, name: &str) {
-        self.trace.note(&Note::Experiment { name });
+    pub(crate) fn experiment(&self, name: &str, about: &str) {
+        self.trace.note(&Note::Experiment { name, about });
     }
 
     pub(crate) fn mapi(&self) -> &dyn Mapi {

@@ -5,8 +5,7 @@ use std::fmt::Write as _;
 use mapi_offline_driver::{Fields, Value, Words};
 use mapi_offline_sys::hresult;
 
-use crate::experiments::EXPERIMENTS;
-use crate::trace::Note;
+use crate::note::Note;
 
 /// A summary of a trace: each experiment, and what was called and answered in it. It says everything that the
 /// trace says, save the times.
@@ -54,12 +53,7 @@ impl Summary {
     /// The recorder wrote this.
     pub(crate) fn note(&mut self, note: &Note<'_>) {
         let _ = match note {
-            Note::Experiment { name } => {
-                let mut all = EXPERIMENTS.iter();
-                let about = all.find(|experiment| experiment.name == *name);
-                let about = about.map_or("", |experiment| experiment.about);
-                writeln!(self.0, "\n{name}: {about}")
-            }
+            Note::Experiment { name, about } => writeln!(self.0, "\n{name}: {about}"),
             Note::Release { registration, .. } => writeln!(self.0, "  {registration} is released"),
             Note::Host { event } => writeln!(self.0, "  the host: {event}"),
             Note::Quiet => writeln!(self.0, "  quiet"),

@@ -10,25 +10,8 @@ use mapi_offline_driver::Words;
 use parking_lot::Mutex;
 use serde::Serialize;
 
+use crate::note::Note;
 use crate::summary::Summary;
-
-/// A line that only a recorder writes.
-#[derive(Serialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
-pub(crate) enum Note<'a> {
-    /// An experiment begins.
-    Experiment { name: &'a str },
-    /// Whoever records has waited, and nothing came any more.
-    Quiet,
-    /// The last reference on a callback that is not the recorder's own was released.
-    Release {
-        client: &'a str,
-        refs: u32,
-        registration: &'a str,
-    },
-    /// Something happens to the host.
-    Host { event: &'a str },
-}
 
 /// A trace that is being recorded. Any thread may write to it.
 pub struct RecordedTrace {

@@ -5,10 +5,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::recorder::{RecordedObject, Recorder};
 
+/// The experiment of the quit.
+pub(super) const QUIT: &str = "quit";
+/// What it does.
+pub(super) const ABOUT_QUIT: &str = "Leaves a registration and a reference behind when the host quits, and notes whether it is asked.";
+
 /// Leaves a registration behind for the log-off, which [`after_log_off`] has to follow: what becomes of it
 /// shows in the trace. To be called when the host is about to end.
 pub fn before_log_off(recorder: &Arc<Recorder>) {
-    recorder.experiment("log-off");
+    recorder.experiment("log-off", "");
     if recorder.initialize().is_ok()
         && let Ok(object) = recorder.open("global")
     {
@@ -29,7 +34,7 @@ pub struct LeftAtQuit {
 /// Leaves a registration and a reference behind for the quit, which [`LeftAtQuit::after_quit`] has to follow. To be
 /// called when the host, in which the profile is logged on anew, is about to quit.
 pub fn before_quit(recorder: &Arc<Recorder>) -> LeftAtQuit {
-    recorder.experiment("quit");
+    recorder.experiment(QUIT, ABOUT_QUIT);
     let object = recorder.open("global").ok();
     if let Some(object) = object {
         recorder.advise(object, "left-at-quit");

@@ -35,24 +35,25 @@ pub struct Experiment {
 }
 
 /// The experiment that comes before MAPIInitialize.
-const BEFORE: &str = "before-initialize";
+const BEFORE: Experiment = Experiment {
+    name: "before-initialize",
+    about: "Asks for the administration of profiles before it initialises MAPI.",
+    knobs: &["initialized"],
+    run: None,
+};
+
 /// The experiment that is made while the host connects the recorder.
-const CONNECT: &str = "connect";
+const CONNECT: Experiment = Experiment {
+    name: "connect",
+    about: "Opens the profile's object while Outlook connects the recorder, before startup is complete.",
+    knobs: &["open-during-logon"],
+    run: None,
+};
 
 /// Every experiment, in the order in which they are made.
 pub const EXPERIMENTS: &[Experiment] = &[
-    Experiment {
-        name: BEFORE,
-        about: "Asks for the administration of profiles before it initialises MAPI.",
-        knobs: &["initialized"],
-        run: None,
-    },
-    Experiment {
-        name: CONNECT,
-        about: "Opens the profile's object while Outlook connects the recorder, before startup is complete.",
-        knobs: &["open-during-logon"],
-        run: None,
-    },
+    BEFORE,
+    CONNECT,
     Experiment {
         name: "open",
         about: "Opens the profile's object with one wrong argument at a time, and other profiles' objects.",
@@ -144,8 +145,8 @@ pub const EXPERIMENTS: &[Experiment] = &[
         run: Some(host::user),
     },
     Experiment {
-        name: "quit",
-        about: "Leaves a registration and a reference behind when the host quits, and notes whether it is asked.",
+        name: ends::QUIT,
+        about: ends::ABOUT_QUIT,
         knobs: &["quit"],
         run: None,
     },
@@ -171,7 +172,7 @@ pub struct Begun {
 /// Plays the experiment that comes before MAPIInitialize, and initialises MAPI.
 #[must_use]
 pub fn begin(recorder: &Arc<Recorder>) -> Begun {
-    recorder.experiment(BEFORE);
+    recorder.experiment(BEFORE.name, BEFORE.about);
     recorder.administration();
     let initialized = recorder.initialize().is_ok();
     Begun { initialized }
@@ -180,7 +181,7 @@ pub fn begin(recorder: &Arc<Recorder>) -> Begun {
 /// Plays the experiment that has to be made while the host connects the recorder, which is now: after [`begin`], and
 /// before [`go_on`].
 pub fn while_connected(recorder: &Arc<Recorder>) {
-    recorder.experiment(CONNECT);
+    recorder.experiment(CONNECT.name, CONNECT.about);
     recorder.opens_while_connected();
 }
 
@@ -194,7 +195,7 @@ pub fn go_on(recorder: &Arc<Recorder>, begun: &Begun) -> Result<(), HRESULT> {
         recorder.release(object);
         for experiment in EXPERIMENTS {
             if let Some(run) = experiment.run {
-                recorder.experiment(experiment.name);
+                recorder.experiment(experiment.name, experiment.about);
                 run(recorder);
                 recorder.quiet();
             }
