@@ -459,3 +459,22 @@ name = "Work"
 profile = "Work"
 state = "OFFLINE"
 "#;
+
+#[test]
+fn a_time_that_is_out_of_range_is_refused_at_its_place() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for time in [
+        "-1",
+        "18446744073709551615",
+        "\"18446744073709551615us\"",
+        "\"99999999999h\"",
+    ] {
+        let scenario = format!(
+            "title = \"t\"\n[[profile]]\nname = \"Work\"\n[[step]]\nat = {time}\nhost = \"work-offline\"\n"
+        );
+        std::fs::write(folder.path().join("s.toml"), scenario).expect("it can be written");
+        let ran = support::mapisim_in(folder.path(), ["run", "s.toml"]);
+        assert_eq!(ran.status, 2, "{time}: {}", ran.stdout);
+        assert!(ran.stderr.contains("s.toml:5:6"), "{time}: {}", ran.stderr);
+    }
+}

@@ -82,7 +82,8 @@ fn a_client_library_is_explored_saved_and_replayed() {
     }
     let ran = of(&[]);
     // On the page msmapi32 stands beside the program.
-    let said = ran.stdout.replace(&format!(" --library {library}"), "");
+    let shown = library.replace('\\', "/");
+    let said = ran.stdout.replace(&format!(" --library {shown}"), "");
     let page = blocks("docs/exploring.md", "text");
     assert_eq!(timeless(&said), timeless(&page[3]));
     let replay = |more: &[&str]| {

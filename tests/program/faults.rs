@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::support::{mapisim, mapisim_in, root};
+use crate::support::{mapisim, root};
 use crate::verdicts::large;
 
 const TOGGLE: &str = "fixtures/scenarios/toggle.toml";
@@ -155,23 +155,4 @@ fn a_search_without_memory_stops_before_there_is_none() {
     let (status, said) = shell(folder.path(), line);
     assert_eq!(status, 3, "{said}");
     assert!(said.contains("memory"), "{said}");
-}
-
-#[test]
-fn a_time_that_is_out_of_range_is_refused_at_its_place() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for time in [
-        "-1",
-        "18446744073709551615",
-        "\"18446744073709551615us\"",
-        "\"99999999999h\"",
-    ] {
-        let scenario = format!(
-            "title = \"t\"\n[[profile]]\nname = \"Work\"\n[[step]]\nat = {time}\nhost = \"work-offline\"\n"
-        );
-        fs::write(folder.path().join("s.toml"), scenario).expect("it can be written");
-        let ran = mapisim_in(folder.path(), ["run", "s.toml"]);
-        assert_eq!(ran.status, 2, "{time}: {}", ran.stdout);
-        assert!(ran.stderr.contains("s.toml:5:6"), "{time}: {}", ran.stderr);
-    }
 }
