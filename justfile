@@ -140,9 +140,9 @@ soak-address-sanitizer MINUTES='5':
 
 # Run the tests of the explorer's stacks and of the C door, and the fuzzed corpus, under AddressSanitizer (nightly).
 # corosensei tells it where stacks are switched, without which each switch looks like an overflow to it. What is one a
-# process stays as long as the process: no leak. Of each stack that it sees it keeps a second one for what is used after a
-# return, and gives none back: 20 GB for the explorer's, so that this is off there. A client that asks for 4 GB may get none. The test that is left out reads
-# glibc's numbers, and the memory is the sanitizer's
+# process stays as long as the process: no leak. Of each stack that it sees it keeps a second one for what is used
+# after a return, and gives none back: 20 GB for the explorer's, so that this is off there. A client that asks for 4
+# GB may get none. The test that is left out reads glibc's numbers, and the memory is the sanitizer's
 address-sanitizer:
     RUSTFLAGS=-Zsanitizer=address ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:detect_stack_use_after_return=0 cargo +nightly test \
         --target x86_64-unknown-linux-gnu --target-dir target/address-sanitizer \
