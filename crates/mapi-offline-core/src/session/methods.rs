@@ -115,11 +115,10 @@ impl<C: Clone + Eq> Session<C> {
     ) -> u32 {
         let own_references = self.config.own_references;
         let owner = self.objects.get(&object.index).and_then(|object| {
-            let references = &object.references;
-            if own_references || references.is_holder(caller.client) {
-                references.is_holder(caller.client).then_some(caller.client)
-            } else {
-                references.holders().next().map(|(client, _)| client)
+            match object.references.is_holder(caller.client) {
+                true => Some(caller.client),
+                false if own_references => None,
+                false => object.references.holders().next().map(|(client, _)| client),
             }
         });
         let Some(owner) = owner else {
