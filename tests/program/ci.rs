@@ -1,9 +1,7 @@
 //! Results for CI, as the program prints them.
 
-use std::process::Command;
-
 use crate::explore::{READS_FIRST, folder, write};
-use crate::support::{mapisim, mapisim_in, root};
+use crate::support::{mapisim, mapisim_in, output_of, program, root};
 
 /// A scenario whose call does not return what it expects.
 const FAILS: &str = r#"title = "It fails"
@@ -61,13 +59,13 @@ fn github_gets_annotations_and_a_job_summary_with_the_stories() {
     let folder = folder(READS_FIRST);
     let summary = folder.path().join("summary.md");
     std::fs::write(&summary, "before\n").expect("it can be written");
-    let output = Command::new(env!("CARGO_BIN_EXE_mapisim"))
-        .args(["explore", "--format", "github"])
-        .arg(folder.path().join("scenario.toml"))
-        .env("GITHUB_STEP_SUMMARY", &summary)
-        .env("GITHUB_WORKSPACE", folder.path())
-        .output()
-        .expect("the program starts");
+    let output = output_of(
+        program(&root())
+            .args(["explore", "--format", "github"])
+            .arg(folder.path().join("scenario.toml"))
+            .env("GITHUB_STEP_SUMMARY", &summary)
+            .env("GITHUB_WORKSPACE", folder.path()),
+    );
     assert_eq!(output.status.code(), Some(1));
     let stdout = String::from_utf8(output.stdout).expect("UTF-8");
     let annotation =

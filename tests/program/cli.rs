@@ -1,7 +1,9 @@
 //! The program as a user runs it: what it prints, where, and how it ends.
 
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
+
+use mapi_offline_compiled::started;
 
 use crate::support::{self, Ran, mapisim, root, scenarios};
 
@@ -439,14 +441,10 @@ fn a_verdict_survives_that_nobody_reads_it() {
     ] {
         let (reader, writer) = std::io::pipe().expect("a pipe");
         drop(reader);
-        let program = Command::new(env!("CARGO_BIN_EXE_mapisim"))
-            .args(&args)
-            .current_dir(root())
-            .stdout(writer)
-            .stderr(Stdio::null())
-            .status();
-        let program = program.expect("the program starts");
-        assert_eq!(program.code(), Some(status), "{args:?}");
+        let mut program = support::program(&root());
+        program.args(&args).stdout(writer).stderr(Stdio::null());
+        let ended = started(|| program.status()).expect("the program starts");
+        assert_eq!(ended.code(), Some(status), "{args:?}");
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::support::{mapisim, root};
+use crate::support::{self, mapisim, program, root};
 use crate::verdicts::large;
 
 const TOGGLE: &str = "fixtures/scenarios/toggle.toml";
@@ -13,13 +13,7 @@ const RACE: &str = "fixtures/exploring/shutdown-race.toml";
 
 /// Starts `mapisim` in the root of the repository, with its output piped.
 fn start(args: &[&str]) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_mapisim"))
-        .args(args)
-        .current_dir(root())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts")
+    support::start(program(&root()).args(args).stderr(Stdio::piped()))
 }
 
 /// Runs a line of the shell in the folder, where `$MAPISIM` is the program; gives its status and what it printed.

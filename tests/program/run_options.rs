@@ -2,9 +2,9 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use crate::support::{Ran, mapisim, mapisim_in, root};
+use crate::support::{Ran, mapisim, mapisim_in, program, root, start};
 
 /// A scenario that holds, or does not.
 fn scenario(title: &str, returns: &str) -> String {
@@ -37,14 +37,12 @@ fn folder(files: &[(&str, String)]) -> tempfile::TempDir {
 
 /// Runs the program with something on stdin.
 fn with_stdin(args: &[&str], text: &str) -> Ran {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_mapisim"))
+    let mut program = program(&root());
+    program
         .args(args)
-        .current_dir(root())
         .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
+        .stderr(Stdio::piped());
+    let mut child = start(&mut program);
     let mut stdin = child.stdin.take().expect("it has a stdin");
     stdin.write_all(text.as_bytes()).expect("it reads");
     drop(stdin);
@@ -142,13 +140,11 @@ impl Drop for Watching {
 fn a_watched_scenario_is_run_again_when_it_changes() {
     let folder = folder(&[("it.toml", scenario("it", "E_FAIL"))]);
     let file: PathBuf = folder.path().join("it.toml");
-    let child = Command::new(env!("CARGO_BIN_EXE_mapisim"))
+    let mut program = program(folder.path());
+    program
         .args(["run", "--watch", "it.toml"])
-        .current_dir(folder.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn();
-    let mut watching = Watching(child.expect("the program starts"));
+        .stderr(Stdio::null());
+    let mut watching = Watching(start(&mut program));
     let stdout = watching.0.stdout.take().expect("it has a stdout");
     let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
     assert!(lines.any(|line| line.contains("1 expectation failed")));

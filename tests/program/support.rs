@@ -1,7 +1,9 @@
 //! Runs the program as a user does.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
+
+use mapi_offline_compiled::started;
 
 /// The root of the repository.
 pub fn root() -> PathBuf {
@@ -44,18 +46,33 @@ pub fn mapisim_in<A: AsRef<std::ffi::OsStr>>(
         status,
         stdout,
         stderr,
-    } = Command::new(env!("CARGO_BIN_EXE_mapisim"))
-        .args(args)
-        .current_dir(folder)
-        .env_remove("NO_COLOR")
-        .env_remove("CLICOLOR_FORCE")
-        .output()
-        .expect("the program starts");
+    } = output_of(program(folder).args(args));
     Ran {
         status: status.code().expect("it was not killed"),
         stdout: String::from_utf8(stdout).expect("UTF-8"),
         stderr: String::from_utf8(stderr).expect("UTF-8"),
     }
+}
+
+/// `mapisim`, to be started in a folder.
+pub fn program(folder: &Path) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_mapisim"));
+    program
+        .current_dir(folder)
+        .env_remove("NO_COLOR")
+        .env_remove("CLICOLOR_FORCE");
+    program
+}
+
+/// Starts the program with its output piped.
+pub fn start(program: &mut Command) -> Child {
+    program.stdout(Stdio::piped());
+    started(|| program.spawn()).expect("the program starts")
+}
+
+/// What the program prints, and how it ends.
+pub fn output_of(program: &mut Command) -> Output {
+    started(|| program.output()).expect("the program starts")
 }
 
 /// Runs one scenario file at a seed, and gives its trace.

@@ -2,7 +2,7 @@
 //! what the green is worth.
 
 use crate::explore::{READS_FIRST, advises_first, folder, read};
-use crate::support::{Ran, mapisim_in};
+use crate::support::{Ran, mapisim_in, program, start};
 
 /// A right provider that unadvises its token once more when it is disconnected (`stale-token`).
 fn unadvises_twice() -> String {
@@ -198,16 +198,15 @@ fn a_search_that_came_to_its_end_was_not_stopped() {
 #[cfg(target_os = "linux")]
 #[test]
 fn ctrl_c_ends_a_search_that_is_then_not_green() {
-    use std::process::{Command, Stdio};
+    use std::process::Command;
 
     let folder = folder(&large());
     for strategy in [&["--exhaustive"][..], &["--schedules", "100000000"]] {
-        let mut explore = Command::new(env!("CARGO_BIN_EXE_mapisim"));
+        let mut explore = program(folder.path());
         explore
             .args(["explore", "--format", "json", "scenario.toml"])
             .args(strategy);
-        explore.current_dir(folder.path()).stdout(Stdio::piped());
-        let child = explore.spawn().expect("it starts");
+        let child = start(&mut explore);
         let status = format!("/proc/{}/status", child.id());
         let listens = || {
             let status = std::fs::read_to_string(&status).unwrap_or_default();
