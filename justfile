@@ -177,10 +177,9 @@ mutants SHARD='':
 workflows:
     scripts/actionlint.sh
 
-# Check that everything builds for a machine with 32-bit pointers
-check-32:
-    rustup target add i686-unknown-linux-gnu
-    cargo check --workspace --target i686-unknown-linux-gnu
+# Check with clippy what only other systems compile: Windows of MSVC and of GNU, macOS, other widths of Linux
+lint-elsewhere *TARGETS:
+    scripts/lints-elsewhere.sh {{ TARGETS }}
 
 # Install the tools that the next recipes use
 setup-release:

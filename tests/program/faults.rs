@@ -6,7 +6,6 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use crate::support::{self, mapisim, program, root};
-use crate::verdicts::large;
 
 const TOGGLE: &str = "fixtures/scenarios/toggle.toml";
 const RACE: &str = "fixtures/exploring/shutdown-race.toml";
@@ -144,7 +143,7 @@ fn a_write_that_is_interrupted_by_stops_goes_on() {
 #[cfg(target_os = "linux")]
 fn a_search_without_memory_stops_before_there_is_none() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    fs::write(folder.path().join("s.toml"), large()).expect("it can be written");
+    fs::write(folder.path().join("s.toml"), crate::verdicts::large()).expect("it can be written");
     let line = "ulimit -v 400000; \"$MAPISIM\" explore --exhaustive --threads 1 s.toml";
     let (status, said) = shell(folder.path(), line);
     assert_eq!(status, 3, "{said}");

@@ -2,7 +2,7 @@
 //! what the green is worth.
 
 use crate::explore::{READS_FIRST, advises_first, folder, read};
-use crate::support::{Ran, mapisim_in, program, start};
+use crate::support::{Ran, mapisim_in};
 
 /// A right provider that unadvises its token once more when it is disconnected (`stale-token`).
 fn unadvises_twice() -> String {
@@ -198,6 +198,7 @@ fn a_search_that_came_to_its_end_was_not_stopped() {
 #[cfg(target_os = "linux")]
 #[test]
 fn ctrl_c_ends_a_search_that_is_then_not_green() {
+    use crate::support::{program, start};
     use std::process::Command;
 
     let folder = folder(&large());

@@ -5,7 +5,7 @@ mod arms;
 mod machine;
 mod play;
 // They are explored, too.
-#[cfg(not(target_arch = "s390x"))]
+#[cfg(not(any(target_arch = "s390x", all(windows, target_arch = "aarch64"))))]
 mod providers;
 mod replay;
 

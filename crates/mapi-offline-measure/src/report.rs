@@ -119,7 +119,10 @@ pub struct Percentiles {
 }
 
 /// More digits would say nothing.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde's signature; on 32 bits it is right"
+)]
 fn hundredths<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64((number * 100.0).round() / 100.0)
 }

@@ -2,15 +2,15 @@
 
 use std::io;
 
-/// `ERROR_INTERNAL_ERROR`. Wine gives it when the new process has ended before it began: killed, or without memory or
-/// a number for itself, so that nothing of its program has run.
+/// `ERROR_INTERNAL_ERROR`. Wine gives it when the new process has ended before anything of its program has run. Of 64
+/// bits one in some thousand does: the kernel happens to have put its heap where Wine needs a page (0x7ffe0000).
 const NEVER_BEGAN: i32 = 1359;
 
 /// How often a process is started that never begins.
 const ATTEMPTS: usize = 5;
 
 /// Starts a process, by [`std::process::Command::spawn`], `output` or `status`; once more where Wine could not begin
-/// it. That happens once in tens of thousands of times, and says nothing of the program.
+/// it, which says nothing of the program.
 ///
 /// # Errors
 /// It cannot be started.
