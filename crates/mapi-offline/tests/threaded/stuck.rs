@@ -18,7 +18,12 @@ use crate::support::{advise, block, builder, open, phase_of, watched};
 const LONG: Duration = Duration::from_secs(60);
 
 fn impatient(profiles: &[&str]) -> ThreadedOutlook {
-    let builder = builder().watchdog(Duration::from_millis(50));
+    waits_for(Duration::from_millis(50), profiles)
+}
+
+/// An Outlook that takes a callback for stuck after so long.
+fn waits_for(limit: Duration, profiles: &[&str]) -> ThreadedOutlook {
+    let builder = builder().watchdog(limit);
     let with_profile = |builder: ThreadedOutlookBuilder, name: &&str| builder.profile(name);
     let builder = profiles.iter().fold(builder, with_profile);
     builder.build().expect("an Outlook")
@@ -120,11 +125,13 @@ fn quitting_does_not_hang_on_it_either() {
 #[test]
 fn a_client_that_takes_its_time_is_not_stuck() {
     let _alive = watched();
-    let outlook = impatient(&["Work"]);
+    // Together they take longer than the limit; each of them much less, on a loaded machine too.
+    let limit = Duration::from_secs(1);
+    let outlook = waits_for(limit, &["Work"]);
     let work = open(&outlook, "Work");
     work.capabilities().expect("it answers");
-    let slow = threaded_callback_fn(|_| std::thread::sleep(Duration::from_millis(20)));
-    let tokens: Vec<u32> = (0..8)
+    let slow = threaded_callback_fn(move |_| std::thread::sleep(limit / 20));
+    let tokens: Vec<u32> = (0..25)
         .map(|token| work.advise(&slow, token).expect("it is registered"))
         .collect();
     drop(slow);
