@@ -31,6 +31,12 @@ struct KeptMemory {
     names: Vec<Box<[u16]>>,
 }
 
+/// Keeps it, and gives where it is kept: what pointed to a box before it was moved points to nothing.
+fn keep<T>(kept: &mut Vec<Box<[T]>>, made: impl IntoIterator<Item = T>) -> *mut T {
+    kept.push(made.into_iter().collect());
+    kept.last_mut().map_or(null_mut(), |made| made.as_mut_ptr())
+}
+
 pub(crate) fn restrict_or_find(
     wild: &mut Wild,
     table: &IMAPITable,
@@ -107,15 +113,12 @@ fn children(wild: &mut Wild, kept: &mut KeptMemory, depth: u32) -> (u32, *mut SR
         return (wild.number(&[0, u32::MAX]), null_mut());
     }
     let count = wild.next() % 4;
+    if count == 0 {
+        return (0, null_mut());
+    }
     let made = (0..count).map(|_| restriction(wild, kept, depth - 1));
-    let mut made: Box<[SRestriction]> = made.collect();
-    let place = if count == 0 {
-        null_mut()
-    } else {
-        made.as_mut_ptr()
-    };
-    kept.restrictions.push(made);
-    (count, place)
+    let made: Vec<SRestriction> = made.collect();
+    (count, keep(&mut kept.restrictions, made))
 }
 
 fn value(wild: &mut Wild, kept: &mut KeptMemory) -> *mut SPropValue {
@@ -135,13 +138,8 @@ fn value(wild: &mut Wild, kept: &mut KeptMemory) -> *mut SPropValue {
             // A name of either width: zeros enough for both end it.
             let length = wild.next() % 40;
             let name = (0..length).map(|_| wild.next() as u16).chain([0, 0]);
-            let mut name: Box<[u16]> = name.collect();
-            value.Value.lpszW = name.as_mut_ptr().cast();
-            kept.names.push(name);
+            value.Value.lpszW = keep(&mut kept.names, name).cast();
         }
     }
-    let mut value: Box<[SPropValue]> = [value].into();
-    let place = value.as_mut_ptr();
-    kept.values.push(value);
-    place
+    keep(&mut kept.values, [value])
 }
