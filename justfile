@@ -183,7 +183,7 @@ lint-elsewhere *TARGETS:
 
 # Install the tools that the next recipes use
 setup-release:
-    cargo install --locked cargo-deny cargo-machete cargo-deb
+    cargo install --locked cargo-deny cargo-machete cargo-deb cargo-semver-checks
 
 # Check the licences, sources and versions of dependencies, and that each is used
 supply-chain:
