@@ -28,9 +28,10 @@ fn shell(folder: &Path, line: &str) -> (i32, String) {
     (output.status.code().expect("it was not killed"), printed)
 }
 
-fn signal(child: &Child, name: &str) {
-    let signalled = Command::new("kill")
-        .args([name, &child.id().to_string()])
+/// Sends the signal, for example `-INT`, by the shell's own `kill`: a program of that name is not everywhere.
+pub fn signal(child: &Child, name: &str) {
+    let signalled = Command::new("sh")
+        .args(["-c", "kill \"$@\"", "sh", name, &child.id().to_string()])
         .status();
     assert!(signalled.is_ok_and(|status| status.success()));
 }

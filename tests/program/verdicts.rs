@@ -198,8 +198,8 @@ fn a_search_that_came_to_its_end_was_not_stopped() {
 #[cfg(target_os = "linux")]
 #[test]
 fn ctrl_c_ends_a_search_that_is_then_not_green() {
+    use crate::faults::signal;
     use crate::support::{program, start};
-    use std::process::Command;
 
     let folder = folder(&large());
     for strategy in [&["--exhaustive"][..], &["--schedules", "100000000"]] {
@@ -218,10 +218,7 @@ fn ctrl_c_ends_a_search_that_is_then_not_green() {
         while !listens() {
             std::thread::yield_now();
         }
-        let kill = Command::new("kill")
-            .args(["-INT", &child.id().to_string()])
-            .status();
-        assert!(kill.expect("kill runs").success());
+        signal(&child, "-INT");
         let ended = child.wait_with_output().expect("it ends");
         assert_eq!(ended.status.code(), Some(3), "{strategy:?}");
         let report: serde_json::Value = serde_json::from_slice(&ended.stdout).expect("JSON");
