@@ -24,7 +24,7 @@ for target in "${targets[@]}"; do
         for package in mapi-offline-explore mapi-offline-report mapi-offline-fuzz mapi-offline-benches mapisim; do
             no_explorer+=(--exclude "$package")
         done
-        no_tests=(--exclude mapi-offline-capi --exclude mapirecord)
+        no_tests=(--exclude mapi-offline-capi)
         ;;
     esac
     rustup --quiet target add "$target"

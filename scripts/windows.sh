@@ -103,8 +103,7 @@ fi
 [ "$arch" = win64 ] || export RUST_BACKTRACE=0
 # A process of Wine begins only where the page at 0x7ffe0000 is free, and the kernel puts the heap of a 64-bit process
 # anywhere in the gigabyte from 0x7d005000: of some thousand processes one does not begin ("Internal error", 1359). Without
-# random addresses the heap is always at the same place. Where that may not be asked for, a test starts its process again
-# (tests/compiled/src/started.rs).
+# random addresses the heap is always at the same place. Not everywhere may that be asked for.
 run=(setarch "$(uname -m)" -R wine)
 "${run[@]:0:3}" true 2>/dev/null || run=(wine)
 runner=CARGO_TARGET_$(tr 'a-z-' 'A-Z_' <<<"$target")_RUNNER

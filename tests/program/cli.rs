@@ -3,8 +3,6 @@
 use std::path::PathBuf;
 use std::process::Stdio;
 
-use mapi_offline_compiled::started;
-
 use crate::support::{self, Ran, mapisim, root, scenarios};
 
 /// A scenario file with this content, in a folder of its own.
@@ -443,7 +441,7 @@ fn a_verdict_survives_that_nobody_reads_it() {
         drop(reader);
         let mut program = support::program(&root());
         program.args(&args).stdout(writer).stderr(Stdio::null());
-        let ended = started(|| program.status()).expect("the program starts");
+        let ended = program.status().expect("the program starts");
         assert_eq!(ended.code(), Some(status), "{args:?}");
     }
 }

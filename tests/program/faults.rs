@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::support::{self, mapisim, program, root};
+use crate::support::{self, mapisim, program, root, signal};
 
 const TOGGLE: &str = "fixtures/scenarios/toggle.toml";
 const RACE: &str = "fixtures/exploring/shutdown-race.toml";
@@ -26,14 +26,6 @@ fn shell(folder: &Path, line: &str) -> (i32, String) {
     let printed = [output.stdout, output.stderr].concat();
     let printed = String::from_utf8(printed).expect("UTF-8");
     (output.status.code().expect("it was not killed"), printed)
-}
-
-/// Sends the signal, for example `-INT`, by the shell's own `kill`: a program of that name is not everywhere.
-pub fn signal(child: &Child, name: &str) {
-    let signalled = Command::new("sh")
-        .args(["-c", "kill \"$@\"", "sh", name, &child.id().to_string()])
-        .status();
-    assert!(signalled.is_ok_and(|status| status.success()));
 }
 
 #[test]

@@ -3,8 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
-use mapi_offline_compiled::started;
-
 /// The root of the repository.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -67,12 +65,21 @@ pub fn program(folder: &Path) -> Command {
 /// Starts the program with its output piped.
 pub fn start(program: &mut Command) -> Child {
     program.stdout(Stdio::piped());
-    started(|| program.spawn()).expect("the program starts")
+    program.spawn().expect("the program starts")
+}
+
+/// Sends the signal, for example `-INT`, by the shell's own `kill`: a program of that name is not everywhere.
+#[cfg(unix)]
+pub fn signal(child: &Child, name: &str) {
+    let signalled = Command::new("sh")
+        .args(["-c", "kill \"$@\"", "sh", name, &child.id().to_string()])
+        .status();
+    assert!(signalled.is_ok_and(|status| status.success()));
 }
 
 /// What the program prints, and how it ends.
 pub fn output_of(program: &mut Command) -> Output {
-    started(|| program.output()).expect("the program starts")
+    program.output().expect("the program starts")
 }
 
 /// Runs one scenario file at a seed, and gives its trace.

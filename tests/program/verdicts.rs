@@ -198,8 +198,7 @@ fn a_search_that_came_to_its_end_was_not_stopped() {
 #[cfg(target_os = "linux")]
 #[test]
 fn ctrl_c_ends_a_search_that_is_then_not_green() {
-    use crate::faults::signal;
-    use crate::support::{program, start};
+    use crate::support::{program, signal, start};
 
     let folder = folder(&large());
     for strategy in [&["--exhaustive"][..], &["--schedules", "100000000"]] {

@@ -1,4 +1,4 @@
-//! What tests run beside themselves: programs and libraries of clients in C and C++, and how a process is started.
+//! C and C++ that tests run: programs, and libraries of clients.
 //!
 //! Where a compiler is, the test that runs a program compiles it. Under Wine there is none: there the test takes what
 //! mingw has compiled on Linux, into the folder that `$MAPIOFFLINE_CLIENTS` names ([`prepares`]).
@@ -6,7 +6,6 @@
 //! A test that lacks its compiler (or valgrind, or Wine's headers) says so and counts as ignored.
 
 mod binary;
-mod started;
 mod toolchain;
 
 use std::env;
@@ -16,7 +15,6 @@ use std::process::{Command, Output};
 use libtest_mimic::{Failed, Trial};
 
 pub use binary::{Binary, Kind, prepare, prepares};
-pub use started::started;
 pub use toolchain::{Toolchain, Windows, compile};
 
 /// Whether an exception that a callback throws comes as far as the library that called it. Programs of GNU for 32-bit
@@ -81,7 +79,9 @@ pub fn trial(
 /// It cannot be started, or fails.
 pub fn run(command: &mut Command) -> Result<Output, Failed> {
     let shown = format!("{command:?}");
-    let output = started(|| command.output()).map_err(|error| format!("{shown}: {error}"))?;
+    let output = command
+        .output()
+        .map_err(|error| format!("{shown}: {error}"))?;
     if output.status.success() {
         return Ok(output);
     }
